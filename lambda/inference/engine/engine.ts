@@ -1,0 +1,28 @@
+import type { Method } from '../../../lib/model/signature';
+import type { Tensors } from '../../../lib/model/tensor';
+
+/**
+ * Something that evaluates a model. Everything that predicts goes through it: the handler that
+ * serves, `pack` that checks golden rows, and `profile` that measures. So what is checked and
+ * measured is what will serve.
+ */
+export interface Engine {
+  /** Name and version, e.g. `onnxruntime 1.30.0`. */
+  readonly name: string;
+
+  /**
+   * Evaluate one batch.
+   *
+   * @param inputs one tensor for each `signature.inputs`, shape `[rows, columns]`
+   * @param methods the outputs to compute
+   * @returns a tensor for each method, shape `[rows]` or `[rows, width]`
+   */
+  run(inputs: Tensors, methods: readonly Method[]): Promise<Tensors>;
+
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  /** Threads for one run. @default 1 */
+  readonly threads?: number;
+}

@@ -1,0 +1,45 @@
+/** slipway.yaml as typed, validated configuration. */
+import type { ServiceLevel } from '../sizing/service-level';
+
+/**
+ * The name of the endpoint and its certificate.
+ * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
+ * - `certificateArn`: that certificate is used; with a zone too, the alias record is made as well
+ */
+export interface DomainConfig {
+  readonly name: string;
+  readonly zone?: { readonly name: string; readonly id: string };
+  readonly certificateArn?: string;
+}
+
+/** An existing network. Its private subnets must reach S3, CloudFormation and CloudWatch. */
+export interface NetworkConfig {
+  readonly vpcId: string;
+  readonly availabilityZones: readonly string[];
+  readonly publicSubnetIds: readonly string[];
+  readonly privateSubnetIds: readonly string[];
+}
+
+export interface StageConfig {
+  /** `dev`, `staging`, `prod`, ... */
+  readonly name: string;
+  /** Twelve digits; absent means the account of the credentials that deploy. */
+  readonly account?: string;
+  readonly region: string;
+  readonly serviceLevel: ServiceLevel;
+  readonly domain: DomainConfig;
+  /** E-mail addresses told of alarms; empty when monitoring.notify is `none`. */
+  readonly notify: readonly string[];
+  /** @default - a new VPC */
+  readonly network?: NetworkConfig;
+  /** AMI id. @default - newest Amazon Linux 2023 at each deployment */
+  readonly machineImage?: string;
+  /** Refuse to synthesise a model package without golden rows. */
+  readonly requireVerified: boolean;
+}
+
+export interface SlipwayConfig {
+  /** Folder of the model package, absolute. */
+  readonly model: string;
+  readonly stages: readonly StageConfig[];
+}

@@ -1,0 +1,215 @@
+/**
+ * Golden rows: sample inputs with the predictions they must give, recorded where the model was trained.
+ *
+ * They are replayed by `pack`, by the handler before it says it is ready, and by `verify` through HTTPS.
+ */
+import { answers } from './answer';
+import { SlipwayError } from './error';
+import { describeValue, encodeRows, InputError } from './row';
+import { type Label, type Method, outputOf, type Signature } from './signature';
+import type { Tensors } from './tensor';
+
+export interface GoldenRows {
+  /** Arrays in column order or records by column name; `null` is a missing value. */
+  readonly inputs: readonly unknown[];
+  /** What `predict` must give, one a row. */
+  readonly predict: readonly Label[];
+  /** What `predict_proba` must give, `[rows, classes]`. */
+  readonly predict_proba?: readonly (readonly number[])[];
+  /** What `decision_function` must give, `[rows]` for two classes, otherwise `[rows, classes]`. */
+  readonly decision_function?: readonly (number | readonly number[])[];
+}
+
+/** How far a number may be from the golden one: `|got - expected| <= absolute + relative * |expected|`. Labels must be equal. */
+export interface Tolerance {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** Answers by method, as JSON values; what an endpoint returned or an engine computed. */
+export type Predictions = Partial<Record<Method, readonly (Label | readonly Label[])[]>>;
+
+export interface GoldenDifference {
+  /** Index of the row in `inputs`. */
+  readonly row: number;
+  readonly method: Method;
+  readonly expected: unknown;
+  readonly got: unknown;
+}
+
+const METHODS = ['predict', 'predict_proba', 'decision_function'] as const satisfies readonly Method[];
+
+/** The methods that these golden rows have answers for. */
+export function goldenMethods(golden: GoldenRows): Method[] {
+  return METHODS.filter((method) => golden[method] !== undefined);
+}
+
+/**
+ * Read a golden rows file.
+ *
+ * @param text JSON, `{"inputs": [...], "predict": [...], "predict_proba": [...]}`
+ * @param source name of the file, for messages
+ * @throws SlipwayError E_GOLDEN, listing everything that is wrong with its form
+ */
+export function parseGoldenRows(text: string, source: string): GoldenRows {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    const hint = /\bNaN\b|\bInfinity\b/.test(text) ? '; JSON has no NaN: write a missing value as null' : '';
+    throw new SlipwayError('E_GOLDEN', `${source}: is not JSON (${(cause as Error).message})${hint}`);
+  }
+  const problems: string[] = [];
+  const record = typeof document === 'object' && document !== null && !Array.isArray(document);
+  const fields = (record ? document : {}) as Record<string, unknown>;
+  if (!record) problems.push(`expected an object {"inputs": [...], "predict": [...]}, got ${describeValue(document)}`);
+  for (const key of Object.keys(fields)) {
+    if (key !== 'inputs' && !(METHODS as readonly string[]).includes(key)) {
+      problems.push(`"${key}" is not known; allowed are inputs, ${METHODS.join(', ')}`);
+    }
+  }
+  const { inputs } = fields;
+  if (record && (!Array.isArray(inputs) || inputs.length === 0)) {
+    problems.push(`"inputs" must be an array of at least one row, got ${describeValue(inputs)}`);
+  }
+  if (record && fields.predict === undefined)
+    problems.push('"predict" is missing: the labels or values that the model gave');
+  const rows = Array.isArray(inputs) ? inputs.length : 0;
+  for (const method of METHODS) {
+    const values = fields[method];
+    if (values === undefined) continue;
+    if (!Array.isArray(values)) problems.push(`"${method}" must be an array, got ${describeValue(values)}`);
+    else if (rows > 0 && values.length !== rows) {
+      problems.push(`"${method}" has ${values.length} answers for ${rows} inputs`);
+    } else problems.push(...wrongAnswers(method, values));
+  }
+  if (problems.length > 0) {
+    throw new SlipwayError('E_GOLDEN', `${source}: the golden rows are not usable`, { problems });
+  }
+  return fields as unknown as GoldenRows;
+}
+
+function wrongAnswers(method: Method, values: readonly unknown[]): string[] {
+  const isNumber = (value: unknown) => typeof value === 'number';
+  const fits =
+    method === 'predict'
+      ? (value: unknown) => ['number', 'string', 'boolean'].includes(typeof value)
+      : method === 'predict_proba'
+        ? (value: unknown) => Array.isArray(value) && value.every(isNumber)
+        : (value: unknown) => isNumber(value) || (Array.isArray(value) && value.every(isNumber));
+  const wrong = values.findIndex((value) => !fits(value));
+  if (wrong < 0) return [];
+  const form =
+    method === 'predict'
+      ? 'a label or a number'
+      : method === 'predict_proba'
+        ? 'an array of numbers'
+        : 'a number or an array of numbers';
+  return [`"${method}" row ${wrong} must be ${form}, got ${describeValue(values[wrong])}`];
+}
+
+/**
+ * Compare predictions with the golden ones.
+ *
+ * @returns the rows that differ, in order; empty when all hold. A method that was not answered differs in every row.
+ */
+export function compareGolden(
+  golden: GoldenRows,
+  predictions: Predictions,
+  signature: Signature,
+  tolerance: Tolerance,
+): GoldenDifference[] {
+  const near = (expected: unknown, got: unknown): boolean =>
+    typeof expected === 'number' && typeof got === 'number'
+      ? Math.abs(got - expected) <= tolerance.absolute + tolerance.relative * Math.abs(expected)
+      : expected === got;
+  const differences: GoldenDifference[] = [];
+  for (const method of goldenMethods(golden)) {
+    const exact = method === 'predict' && signature.classes !== undefined;
+    golden[method]!.forEach((expected, row) => {
+      const got = predictions[method]?.[row];
+      const same = Array.isArray(expected)
+        ? Array.isArray(got) && got.length === expected.length && expected.every((value, i) => near(value, got[i]))
+        : exact
+          ? expected === got
+          : near(expected, got);
+      if (!same) differences.push({ row, method, expected, got });
+    });
+  }
+  return differences.sort((a, b) => a.row - b.row);
+}
+
+export interface Replay {
+  readonly differences: readonly GoldenDifference[];
+  /** Largest absolute difference of any number that was compared, also where all hold. */
+  readonly maximumDifference: number;
+}
+
+/** Rows that are replayed in one run of the engine: bounds memory, whatever the file holds. */
+const REPLAY_BATCH = 256;
+
+/**
+ * Replay golden rows through an engine.
+ *
+ * @param run evaluates one batch, as `Engine.run` does
+ * @throws SlipwayError E_GOLDEN when the rows do not fit the signature or name a method that the model has not
+ */
+export async function replayGolden(
+  golden: GoldenRows,
+  signature: Signature,
+  tolerance: Tolerance,
+  run: (inputs: Tensors, methods: readonly Method[]) => Promise<Tensors>,
+): Promise<Replay> {
+  const methods = goldenMethods(golden);
+  const unknown = methods.filter((method) => outputOf(signature, method) === undefined);
+  if (unknown.length > 0) {
+    const known = signature.outputs.map((output) => output.name).join(', ');
+    throw new SlipwayError(
+      'E_GOLDEN',
+      `the golden rows have answers of ${unknown.join(', ')}, which this model does not give; it gives ${known}`,
+    );
+  }
+  const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
+  for (let start = 0; start < golden.inputs.length; start += REPLAY_BATCH) {
+    const inputs = encodeGolden(golden, signature, start);
+    const outputs = await run(inputs, methods);
+    for (const method of methods) {
+      (predictions[method] ??= []).push(...answers(outputs[method]!));
+    }
+  }
+  return {
+    differences: compareGolden(golden, predictions, signature, tolerance),
+    maximumDifference: maximumDifference(golden, predictions),
+  };
+}
+
+function encodeGolden(golden: GoldenRows, signature: Signature, start: number): Tensors {
+  try {
+    return encodeRows(signature, golden.inputs.slice(start, start + REPLAY_BATCH), '');
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problems = error.fields.map((field) => {
+      const [, row, ...rest] = field.pointer.split('/');
+      return `/inputs/${[start + Number(row), ...rest].join('/')}: expected ${field.expected}, got ${field.got}`;
+    });
+    throw new SlipwayError('E_GOLDEN', 'the golden rows do not fit the signature of the model', { problems });
+  }
+}
+
+/** Largest absolute difference between the numbers of `predict_proba` and `decision_function` (and of `predict` for regression). */
+export function maximumDifference(golden: GoldenRows, predictions: Predictions): number {
+  let maximum = 0;
+  for (const method of goldenMethods(golden)) {
+    golden[method]!.forEach((expected, row) => {
+      const got = predictions[method]?.[row];
+      const wanted = (Array.isArray(expected) ? expected : [expected]) as unknown[];
+      const given = (Array.isArray(got) ? got : [got]) as unknown[];
+      wanted.forEach((value, i) => {
+        const other = given[i];
+        if (typeof value === 'number' && typeof other === 'number')
+          maximum = Math.max(maximum, Math.abs(value - other));
+      });
+    });
+  }
+  return maximum;
+}

@@ -1,0 +1,113 @@
+/**
+ * What the template tells the handler. Both sides read this file, so that a number exists once:
+ * the template writes the environment, the handler reads it.
+ */
+import { SlipwayError } from './error';
+
+/** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
+export const IDLE_TIMEOUT_SECONDS = 60;
+
+/**
+ * Seconds the handler keeps an idle connection. It must exceed the load balancer's idle timeout,
+ * else the handler closes a connection that the load balancer is about to use, and the client gets a 502.
+ */
+export const KEEP_ALIVE_SECONDS = IDLE_TIMEOUT_SECONDS + 12;
+
+/** Port on which the handler listens behind the load balancer. */
+export const HANDLER_PORT = 8080;
+
+/** Path of the load balancer's health check: ready means loaded, warm and golden rows hold. */
+export const READY_PATH = '/readyz';
+
+/**
+ * Seconds in which a stopping handler finishes what it has begun. The target group's deregistration
+ * delay is the same, and systemd waits a little longer before it kills.
+ */
+export const DRAIN_SECONDS = 30;
+
+export interface HandlerSettings {
+  /** Folder of the model package. */
+  readonly model: string;
+  readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+  /** Threads of the engine in each worker. */
+  readonly threadsPerWorker: number;
+  /** Rows that may wait in one worker; beyond it requests are answered 503 with Retry-After. */
+  readonly queueRows: number;
+  /** Largest request body in bytes; beyond it 413. */
+  readonly maximumBodyBytes: number;
+  /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+}
+
+export const DEFAULT_HANDLER_SETTINGS = {
+  port: HANDLER_PORT,
+  host: '0.0.0.0',
+  workers: 1,
+  threadsPerWorker: 1,
+  queueRows: 4096,
+  maximumBodyBytes: 6 * 1024 * 1024, // SageMaker's real-time payload limit, which clients already respect
+} as const;
+
+const NUMBERS = {
+  port: 'SLIPWAY_PORT',
+  workers: 'SLIPWAY_WORKERS',
+  threadsPerWorker: 'SLIPWAY_THREADS',
+  queueRows: 'SLIPWAY_QUEUE_ROWS',
+  maximumBodyBytes: 'SLIPWAY_MAXIMUM_BODY_BYTES',
+} as const;
+
+/** Environment variables that make `fromEnvironment` give these settings. */
+export function toEnvironment(settings: HandlerSettings): Record<string, string> {
+  const environment: Record<string, string> = { SLIPWAY_MODEL: settings.model, SLIPWAY_HOST: settings.host };
+  for (const [key, variable] of Object.entries(NUMBERS)) {
+    environment[variable] = String(settings[key as keyof typeof NUMBERS]);
+  }
+  if (settings.tls) {
+    environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
+    environment.SLIPWAY_TLS_KEY = settings.tls.key;
+  }
+  return environment;
+}
+
+/**
+ * Read the settings from environment variables.
+ *
+ * @throws SlipwayError E_USAGE listing every variable that is wrong
+ */
+export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): HandlerSettings {
+  const problems: string[] = [];
+  const number = (key: keyof typeof NUMBERS): number => {
+    const variable = NUMBERS[key];
+    const text = environment[variable];
+    if (text === undefined || text === '') return DEFAULT_HANDLER_SETTINGS[key];
+    const value = Number(text);
+    const least = key === 'port' ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < least || (key === 'port' && value > 65535)) {
+      problems.push(
+        `${variable} must be a whole number from ${least}${key === 'port' ? ' to 65535' : ''}, got "${text}"`,
+      );
+    }
+    return value;
+  };
+  const model = environment.SLIPWAY_MODEL;
+  if (!model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
+  const certificate = environment.SLIPWAY_TLS_CERTIFICATE;
+  const key = environment.SLIPWAY_TLS_KEY;
+  if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
+  const settings: HandlerSettings = {
+    model: model ?? '',
+    host: environment.SLIPWAY_HOST || DEFAULT_HANDLER_SETTINGS.host,
+    port: number('port'),
+    workers: number('workers'),
+    threadsPerWorker: number('threadsPerWorker'),
+    queueRows: number('queueRows'),
+    maximumBodyBytes: number('maximumBodyBytes'),
+    ...(certificate && key && { tls: { certificate, key } }),
+  };
+  if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the environment of the handler is wrong', { problems });
+  return settings;
+}

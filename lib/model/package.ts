@@ -1,0 +1,176 @@
+/** Reading and writing model packages: a folder with a manifest, the model, golden rows and a compute profile. */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { SlipwayError } from './error';
+import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
+import { MANIFEST_VERSION, type Manifest, manifestSchema, PACKAGE_FILES, type PackagedFile } from './manifest';
+import { type ComputeProfile, profileSchema } from './profile';
+
+export interface ModelPackage {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** SHA-256 of the manifest, which holds the digests of the model and of the golden rows: the version of the package. */
+  readonly digest: string;
+  /** Absent when the package is unverified. */
+  readonly golden?: GoldenRows;
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** The text of a JSON file of ours: two spaces, a final line feed, keys in the order they were given. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function read(directory: string, file: string): Buffer {
+  try {
+    return readFileSync(join(directory, file));
+  } catch (cause) {
+    const what = existsSync(directory) ? `has no ${file}` : 'does not exist';
+    throw new SlipwayError('E_PACKAGE', `${directory}: ${what}; make the model package with "slipway pack"`, { cause });
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: string): T {
+  let document: unknown;
+  try {
+    document = JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new SlipwayError('E_PACKAGE', `${path}: is not JSON (${(cause as Error).message}); ${remedy}`);
+  }
+  const result = schema.safeParse(document);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `/${issue.path.map(String).join('/')}: ${issue.message}`);
+  throw new SlipwayError('E_PACKAGE', `${path}: is not of the form this version of Slipway reads; ${remedy}`, {
+    problems,
+  });
+}
+
+function check(directory: string, file: string, bytes: Buffer, expected: PackagedFile): void {
+  const found = sha256(bytes);
+  if (found !== expected.sha256) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${join(directory, file)}: has SHA-256 ${found} but the manifest says ${expected.sha256}; it was changed after packing: pack it again`,
+    );
+  }
+}
+
+/**
+ * Read a model package and check the digests of its files.
+ *
+ * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed
+ */
+export function readModelPackage(directory: string): ModelPackage {
+  const manifestBytes = read(directory, PACKAGE_FILES.manifest);
+  const path = join(directory, PACKAGE_FILES.manifest);
+  const manifest = parse(manifestSchema, manifestBytes, path, 'pack the model again');
+  check(directory, PACKAGE_FILES.model, read(directory, PACKAGE_FILES.model), manifest.model);
+  let golden: GoldenRows | undefined;
+  if (manifest.golden) {
+    const bytes = read(directory, PACKAGE_FILES.golden);
+    check(directory, PACKAGE_FILES.golden, bytes, manifest.golden);
+    golden = parseGoldenRows(bytes.toString('utf8'), join(directory, PACKAGE_FILES.golden));
+  }
+  return { directory, manifest, digest: sha256(manifestBytes), ...(golden && { golden }) };
+}
+
+/**
+ * Read the compute profile of a model package.
+ *
+ * @throws SlipwayError E_PACKAGE when there is none, or it was measured with another model
+ */
+export function readProfile(modelPackage: ModelPackage): ComputeProfile {
+  const path = join(modelPackage.directory, PACKAGE_FILES.profile);
+  const remedy = `run "slipway profile ${modelPackage.directory}"`;
+  if (!existsSync(path)) throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
+  const profile = parse(profileSchema, readFileSync(path), path, remedy);
+  if (profile.modelSha256 !== modelPackage.manifest.model.sha256) {
+    throw new SlipwayError('E_PACKAGE', `${path}: was measured with another model.onnx; ${remedy}`);
+  }
+  return profile;
+}
+
+export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile): void {
+  writeFileSync(join(modelPackage.directory, PACKAGE_FILES.profile), jsonText(profile));
+}
+
+export interface PackageContents {
+  readonly manifest: Omit<Manifest, 'schemaVersion' | 'model' | 'golden'>;
+  /** The ONNX graph, serialised. */
+  readonly model: Uint8Array;
+  readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance };
+}
+
+/**
+ * Write a model package. The folder appears whole or not at all; an older package in its place is
+ * replaced, and its profile is kept when the model is the same. Same contents, same bytes.
+ *
+ * @throws SlipwayError E_FILE when the folder holds something that is not a model package
+ */
+export function writeModelPackage(directory: string, contents: PackageContents): ModelPackage {
+  const target = resolve(directory);
+  const old = join(target, PACKAGE_FILES.manifest);
+  if (existsSync(target) && !existsSync(old) && !isEmpty(target)) {
+    throw new SlipwayError(
+      'E_FILE',
+      `${directory}: exists and is not a model package; choose another --out, or empty it`,
+    );
+  }
+  const goldenText = contents.golden && jsonText(contents.golden.rows);
+  const described = (bytes: Uint8Array): PackagedFile => ({ sha256: sha256(bytes), bytes: bytes.byteLength });
+  const manifest: Manifest = {
+    schemaVersion: MANIFEST_VERSION,
+    ...contents.manifest,
+    model: described(contents.model),
+    ...(contents.golden && {
+      golden: {
+        ...described(Buffer.from(goldenText!)),
+        rows: contents.golden.rows.inputs.length,
+        tolerance: contents.golden.tolerance,
+      },
+    }),
+  };
+  const profile = keptProfile(target, manifest);
+
+  mkdirSync(dirname(target), { recursive: true });
+  const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
+  try {
+    writeFileSync(join(temporary, PACKAGE_FILES.manifest), jsonText(manifest));
+    writeFileSync(join(temporary, PACKAGE_FILES.model), contents.model);
+    if (goldenText) writeFileSync(join(temporary, PACKAGE_FILES.golden), goldenText);
+    if (profile) writeFileSync(join(temporary, PACKAGE_FILES.profile), profile);
+    rmSync(target, { recursive: true, force: true });
+    renameSync(temporary, target);
+  } catch (cause) {
+    rmSync(temporary, { recursive: true, force: true });
+    throw new SlipwayError('E_FILE', `${directory}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+  return readModelPackage(directory);
+}
+
+function isEmpty(path: string): boolean {
+  if (!statSync(path).isDirectory()) return false;
+  return readdirSync(path).length === 0;
+}
+
+function keptProfile(target: string, manifest: Manifest): Buffer | undefined {
+  const path = join(target, PACKAGE_FILES.profile);
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return bytes.includes(manifest.model.sha256) ? bytes : undefined;
+}

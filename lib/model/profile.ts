@@ -1,0 +1,78 @@
+/** The compute profile: what serving one request costs, measured on one machine. */
+import { z } from 'zod';
+
+export const PROFILE_VERSION = 1;
+
+/** Cost of one run of the engine with `rows` rows, including the encoding of the request and of the answer. */
+export interface BatchCost {
+  readonly rows: number;
+  readonly samples: number;
+  /** Mean CPU time of one run, user and system, in milliseconds. */
+  readonly cpuMs: number;
+  /** Wall time of one run in milliseconds at evenly spaced quantiles, from 0 to 1, ascending. */
+  readonly wallMsQuantiles: readonly number[];
+}
+
+export interface ComputeProfile {
+  readonly schemaVersion: typeof PROFILE_VERSION;
+  /** SHA-256 of the `model.onnx` that was measured; a profile of another model is refused. */
+  readonly modelSha256: string;
+  readonly machine: {
+    /** As the operating system names it, e.g. `AMD EPYC 9R14`. */
+    readonly cpuModel: string;
+    readonly architecture: 'x86_64' | 'arm64';
+    readonly vCpus: number;
+    readonly node: string;
+    readonly engine: string;
+    /** Mean time of the documented reference kernel on this machine, milliseconds; relates it to others. */
+    readonly kernelMs: number;
+    /** Largest relative spread between the measuring windows, 0.1 = 10 %. */
+    readonly spread: number;
+  };
+  readonly batches: readonly BatchCost[];
+  /** Memory of the process that served, MiB. */
+  readonly memory: {
+    /** Handler and runtime, without a model. */
+    readonly baseMiB: number;
+    /** With the model loaded and warm. */
+    readonly loadedMiB: number;
+    /** Highest while loading. */
+    readonly loadPeakMiB: number;
+  };
+  /** From the start of the process until it could answer, milliseconds. */
+  readonly startMs: number;
+  /** From opening the model file until the first prediction, milliseconds. */
+  readonly loadMs: number;
+  /** Bytes of one row in a JSON request and in its answer. */
+  readonly bytesPerRow: { readonly request: number; readonly answer: number };
+}
+
+const positive = z.number().positive();
+
+export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
+  schemaVersion: z.literal(PROFILE_VERSION),
+  modelSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  machine: z.strictObject({
+    cpuModel: z.string(),
+    architecture: z.enum(['x86_64', 'arm64']),
+    vCpus: z.number().int().positive(),
+    node: z.string(),
+    engine: z.string(),
+    kernelMs: positive,
+    spread: z.number().nonnegative(),
+  }),
+  batches: z
+    .array(
+      z.strictObject({
+        rows: z.number().int().positive(),
+        samples: z.number().int().positive(),
+        cpuMs: positive,
+        wallMsQuantiles: z.array(positive).min(2),
+      }),
+    )
+    .min(1),
+  memory: z.strictObject({ baseMiB: positive, loadedMiB: positive, loadPeakMiB: positive }),
+  startMs: positive,
+  loadMs: positive,
+  bytesPerRow: z.strictObject({ request: positive, answer: positive }),
+});

@@ -1,0 +1,192 @@
+/**
+ * Rows as they come in JSON -> the tensors of the signature.
+ *
+ * A row is an array in column order, or a record (an object by column name). What scikit-learn
+ * would have refused is refused here, with the JSON pointer of the field, since the engine
+ * would silently give a number.
+ */
+import { SlipwayError } from './error';
+import type { Column, ElementType, Signature } from './signature';
+import type { Tensor, TensorData, Tensors } from './tensor';
+
+/** One thing wrong with one field of the input. */
+export interface InputProblem {
+  /** JSON pointer (RFC 6901) of the field. */
+  readonly pointer: string;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** The input does not fit the signature. At most `MAXIMUM_PROBLEMS` problems are listed. */
+export class InputError extends SlipwayError {
+  readonly fields: readonly InputProblem[];
+
+  constructor(fields: readonly InputProblem[]) {
+    const lines = fields.map(describeProblem);
+    super('E_INPUT', lines.length === 1 ? lines[0]! : `${lines.length} fields do not fit the model's signature`, {
+      problems: lines.length === 1 ? [] : lines,
+    });
+    this.fields = fields;
+  }
+}
+
+export const MAXIMUM_PROBLEMS = 10;
+
+export function describeProblem(problem: InputProblem): string {
+  return `${problem.pointer || '/'}: expected ${problem.expected}, got ${problem.got}`;
+}
+
+/** A short, safe description of any JSON value, for messages. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string')
+    return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)}`;
+  return String(value);
+}
+
+const TYPE_NAMES: Record<ElementType, string> = {
+  float64: 'a number',
+  float32: 'a number',
+  int64: 'an integer',
+  bool: 'true or false',
+  string: 'a string',
+};
+
+const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
+
+function allocate(type: ElementType, length: number): TensorData[ElementType] {
+  switch (type) {
+    case 'float64':
+      return new Float64Array(length);
+    case 'float32':
+      return new Float32Array(length);
+    case 'int64':
+      return new BigInt64Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+    case 'string':
+      return new Array<string>(length).fill('');
+  }
+}
+
+const REFUSED = Symbol('refused');
+
+/** The stored form of `value`, or REFUSED if it does not fit the column. */
+function accept(column: Column, value: unknown): number | bigint | string | typeof REFUSED {
+  if (value === null || value === undefined) {
+    if (value === undefined || !column.missing) return REFUSED;
+    return column.type === 'string'
+      ? ''
+      : column.type === 'float64' || column.type === 'float32'
+        ? Number.NaN
+        : REFUSED;
+  }
+  const plain = typeof value === 'boolean' && column.type !== 'string' ? Number(value) : value;
+  switch (column.type) {
+    case 'string':
+      return typeof plain === 'string' ? plain : REFUSED;
+    case 'int64':
+      return typeof plain === 'number' && Number.isSafeInteger(plain) ? BigInt(plain) : REFUSED;
+    case 'bool':
+      return plain === 0 || plain === 1 ? plain : REFUSED;
+    default: {
+      if (typeof plain !== 'number' || !Number.isFinite(plain)) return REFUSED;
+      const limit =
+        column.type === 'float32' ? Math.min(column.maximum ?? FLOAT32_MAXIMUM, FLOAT32_MAXIMUM) : column.maximum;
+      return limit !== undefined && Math.abs(plain) > limit ? REFUSED : plain;
+    }
+  }
+}
+
+function expectation(column: Column, value: unknown): string {
+  let text = TYPE_NAMES[column.type];
+  if (column.missing) text += ' or null';
+  if (column.maximum !== undefined) text += ` of magnitude at most ${column.maximum}`;
+  else if (typeof value === 'number' && !Number.isFinite(value))
+    text = `a finite number${column.missing ? ' or null' : ''}`;
+  return `${text} for column "${column.name}"`;
+}
+
+/** Escapes one reference token of a JSON pointer (RFC 6901, section 3). */
+export function pointerToken(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/**
+ * Encode rows for the engine.
+ *
+ * @param rows arrays in column order, records by column name, or a mixture; at least one row
+ * @param pointer JSON pointer of `rows` in the document they came from, for messages
+ * @returns a tensor of shape `[rows.length, columns]` for each input of the signature
+ * @throws InputError listing up to ten fields that do not fit
+ */
+export function encodeRows(signature: Signature, rows: readonly unknown[], pointer = ''): Tensors {
+  const { columns } = signature;
+  const problems: InputProblem[] = [];
+  const report = (where: string, expected: string, got: string) => {
+    if (problems.length < MAXIMUM_PROBLEMS) problems.push({ pointer: where, expected, got });
+  };
+  if (rows.length === 0) report(pointer, 'at least one row', 'an empty array');
+
+  // place[c] is where column c is stored: which buffer, at which position in a row of it
+  const buffers = signature.inputs.map((input) => allocate(input.type, rows.length * input.columns.length));
+  const place: { buffer: number; position: number; stride: number }[] = [];
+  signature.inputs.forEach((input, buffer) => {
+    input.columns.forEach((column, position) => {
+      place[column] = { buffer, position, stride: input.columns.length };
+    });
+  });
+  const store = (row: number, column: number, value: unknown, where: () => string) => {
+    const accepted = accept(columns[column]!, value);
+    if (accepted === REFUSED) {
+      report(where(), expectation(columns[column]!, value), describeValue(value));
+      return;
+    }
+    const { buffer, position, stride } = place[column]!;
+    (buffers[buffer] as Record<number, unknown>)[row * stride + position] = accepted;
+  };
+
+  let names: Set<string> | undefined;
+  for (let r = 0; r < rows.length && problems.length < MAXIMUM_PROBLEMS; r++) {
+    const row = rows[r];
+    if (Array.isArray(row)) {
+      if (row.length !== columns.length) {
+        report(`${pointer}/${r}`, `${columns.length} values, one for each column`, `${row.length}`);
+        continue;
+      }
+      for (let c = 0; c < columns.length; c++) store(r, c, row[c], () => `${pointer}/${r}/${c}`);
+    } else if (typeof row === 'object' && row !== null) {
+      names ??= new Set(columns.map((column) => column.name));
+      for (const name of Object.keys(row)) {
+        if (!names.has(name)) {
+          report(
+            `${pointer}/${r}/${pointerToken(name)}`,
+            'a column of the model',
+            `"${name}", which the model does not have`,
+          );
+        }
+      }
+      for (let c = 0; c < columns.length; c++) {
+        const { name } = columns[c]!;
+        const value = Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+        store(r, c, value, () => `${pointer}/${r}/${pointerToken(name)}`);
+      }
+    } else {
+      report(`${pointer}/${r}`, 'a row: an array of values or an object by column name', describeValue(row));
+    }
+  }
+  if (problems.length > 0) throw new InputError(problems);
+
+  const tensors: Record<string, Tensor> = {};
+  signature.inputs.forEach((input, i) => {
+    tensors[input.name] = {
+      type: input.type,
+      shape: [rows.length, input.columns.length],
+      data: buffers[i],
+    } as Tensor;
+  });
+  return tensors;
+}

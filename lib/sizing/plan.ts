@@ -1,0 +1,100 @@
+/**
+ * The sizing plan: the hinge of the house. Every number that the template, the handler and the
+ * alarms need is read from it; nobody types such a number twice.
+ */
+import type { ServiceLevel } from './service-level';
+
+export const PLAN_VERSION = 1;
+
+export interface CostLine {
+  /** What is paid for, e.g. `2 x c7g.medium`. */
+  readonly item: string;
+  readonly quantity: number;
+  /** Unit of the quantity, e.g. `instance`, `GiB`, `LCU`. */
+  readonly unit: string;
+  readonly usdPerUnitMonth: number;
+  readonly usdPerMonth: number;
+}
+
+export interface Cost {
+  readonly lines: readonly CostLine[];
+  readonly usdPerMonth: number;
+  /** At the mean rate if it is known, else at the peak rate. */
+  readonly usdPerMillionPredictions: number;
+}
+
+/** What the model predicts for a candidate at the peak of the service level. */
+export interface Prediction {
+  readonly p99Ms: number;
+  /** Busy share of the workers at the peak, while the tolerated loss lasts; 0 to 1. */
+  readonly utilisation: number;
+  readonly memoryMiB: number;
+  /** Requests per second the fleet carries while it keeps the service level and the tolerated loss lasts. */
+  readonly maximumRequestsPerSecond: number;
+}
+
+export interface Candidate {
+  readonly instanceType: string;
+  readonly architecture: 'x86_64' | 'arm64';
+  readonly vCpus: number;
+  readonly memoryMiB: number;
+  readonly instances: number;
+  readonly usdPerMonth: number;
+}
+
+export interface RunnerUp extends Candidate {
+  readonly predicted: Prediction;
+}
+
+/** A cheaper candidate that does not do, and why. */
+export interface Rejected extends Candidate {
+  readonly reason: string;
+}
+
+export interface SizingPlan {
+  readonly schemaVersion: typeof PLAN_VERSION;
+  readonly serviceLevel: ServiceLevel;
+  readonly region: string;
+  readonly catalogue: { readonly capturedAt: string; readonly priceRegion: string; readonly sha256: string };
+  readonly modelSha256: string;
+
+  /** One VM with automatic recovery, or an autoscaling group. */
+  readonly topology: 'single' | 'group';
+  readonly choice: Candidate;
+  /** Bounds of the autoscaling group; all 1 for a single VM. */
+  readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
+  /** Availability zones the fleet spreads over. */
+  readonly zones: number;
+
+  readonly workersPerInstance: number;
+  readonly threadsPerWorker: number;
+  /** Rows that may wait in one worker before it answers 503. */
+  readonly queueRows: number;
+  /** Mean CPU utilisation that the autoscaling group aims at, percent. */
+  readonly scalingTargetCpuPercent: number;
+  /** Seconds from launch until health checks count. */
+  readonly healthCheckGraceSeconds: number;
+  /** Seconds within which an instance must signal that it is ready. */
+  readonly bootTimeoutSeconds: number;
+  /** Hard memory limit of the handler, all workers together. */
+  readonly memoryLimitMiB: number;
+  readonly volumeGiB: number;
+
+  readonly alarms: {
+    readonly cpuPercent: number;
+    readonly memoryPercent: number;
+    readonly diskPercent: number;
+    readonly p99Ms: number;
+    readonly serverErrorPercent: number;
+    readonly certificateDays: number;
+  };
+
+  readonly predicted: Prediction;
+  readonly cost: Cost;
+  /** The constraint that decided the size, in one sentence. */
+  readonly binding: string;
+  /** Factor by which the CPU time was raised for what is not known, and why. */
+  readonly uncertainty: { readonly factor: number; readonly reason: string };
+  readonly runnersUp: readonly RunnerUp[];
+  readonly rejected: readonly Rejected[];
+}

@@ -1,0 +1,25 @@
+/** What the user needs from an endpoint. */
+
+/**
+ * How much may fail while the service level holds.
+ * - `single`: one VM, which recovers by itself; there is a gap while it does
+ * - `instance`: any one instance may be lost
+ * - `zone`: any one availability zone may be lost
+ */
+export type Availability = 'single' | 'instance' | 'zone';
+
+export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'zone'];
+
+export interface ServiceLevel {
+  /** Peak requests per second, over all instances. */
+  readonly requestsPerSecond: number;
+  /** Mean requests per second over a day. Burstable types are considered only when it is given. */
+  readonly meanRequestsPerSecond?: number;
+  /** Rows in one request. */
+  readonly rowsPerRequest: number;
+  /** 99th percentile of the latency at the load balancer, milliseconds. */
+  readonly p99Ms: number;
+  readonly availability: Availability;
+  /** Upper bound of the whole monthly bill in USD. */
+  readonly budgetUsdPerMonth?: number;
+}
