@@ -1,0 +1,17 @@
+/** Quantities as people write them in slipway.yaml. */
+
+const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
+
+/** `40ms`, `0.5s` -> milliseconds; undefined when it is not a positive duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s)$/.exec(text.trim());
+  const value = match ? Number(match[1]) * MILLISECONDS[match[2]!]! : Number.NaN;
+  return value > 0 ? value : undefined;
+}
+
+/** `600 USD/month` -> 600; undefined when it is not a positive amount. */
+export function parseBudget(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*USD\s*\/\s*month$/i.exec(text.trim());
+  const value = match ? Number(match[1]) : Number.NaN;
+  return value > 0 ? value : undefined;
+}

@@ -1,0 +1,128 @@
+/** Merges the defaults into a stage and checks what only shows when they are together. */
+import type { Availability } from '../sizing/service-level';
+import type { DomainConfig, StageConfig } from './config';
+import { parseBudget, parseDuration } from './quantity';
+import type { StageDocument } from './schema';
+
+/** A mistake at a path of keys in the document. */
+export interface Mistake {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+/** Keys of a stage replace those of the defaults; the keys inside `traffic`, `domain` and `monitoring` do so one by one. */
+function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
+  return {
+    ...defaults,
+    ...stage,
+    traffic: { ...defaults.traffic, ...stage.traffic },
+    domain: { ...defaults.domain, ...stage.domain },
+    monitoring: { ...defaults.monitoring, ...stage.monitoring },
+  };
+}
+
+export function resolveStage(
+  name: string,
+  defaults: StageDocument,
+  stage: StageDocument,
+): { stage?: StageConfig; mistakes: Mistake[] } {
+  const merged = merge(defaults, stage);
+  const { traffic = {}, domain = {}, monitoring = {} } = merged;
+  const mistakes: Mistake[] = [];
+  const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
+
+  if (!merged.region) at(['region'], 'is missing: the AWS region, e.g. region: eu-west-1');
+  if (!merged.availability) at(['availability'], 'is missing: one of single, instance, zone');
+  if (!traffic.requestsPerSecond) {
+    at(['traffic', 'requestsPerSecond'], 'is missing: the peak, e.g. traffic: { requestsPerSecond: 20, p99: 100ms }');
+  }
+  if (!traffic.p99) at(['traffic', 'p99'], 'is missing: the latency that 99 of 100 requests must keep, e.g. 100ms');
+  if ((traffic.meanRequestsPerSecond ?? 0) > (traffic.requestsPerSecond ?? Number.POSITIVE_INFINITY)) {
+    at(
+      ['traffic', 'meanRequestsPerSecond'],
+      `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
+    );
+  }
+  if (monitoring.notify === undefined) {
+    at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
+  }
+  for (const problem of domainMistakes(domain, merged.region))
+    at(['domain', ...problem.path.map(String)], problem.message);
+  const { network } = merged;
+  if (network && network.publicSubnetIds.length !== network.availabilityZones.length) {
+    at(
+      ['network', 'publicSubnetIds'],
+      `has ${network.publicSubnetIds.length} subnets for ${network.availabilityZones.length} zones; one each, in the same order`,
+    );
+  }
+  if (network && network.privateSubnetIds.length !== network.availabilityZones.length) {
+    at(
+      ['network', 'privateSubnetIds'],
+      `has ${network.privateSubnetIds.length} subnets for ${network.availabilityZones.length} zones; one each, in the same order`,
+    );
+  }
+  if (mistakes.length > 0) return { mistakes };
+  const budget = merged.budget === undefined ? undefined : parseBudget(merged.budget);
+  return {
+    mistakes,
+    stage: {
+      name,
+      region: merged.region!,
+      ...(merged.account && { account: merged.account }),
+      serviceLevel: {
+        requestsPerSecond: traffic.requestsPerSecond!,
+        ...(traffic.meanRequestsPerSecond && { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),
+        rowsPerRequest: traffic.rowsPerRequest ?? 1,
+        p99Ms: parseDuration(traffic.p99!)!,
+        availability: merged.availability as Availability,
+        ...(budget !== undefined && { budgetUsdPerMonth: budget }),
+      },
+      domain: resolveDomain(domain),
+      notify: monitoring.notify === 'none' ? [] : monitoring.notify!,
+      ...(network && { network }),
+      ...(merged.machineImage && { machineImage: merged.machineImage }),
+      requireVerified: merged.requireVerified ?? false,
+    },
+  };
+}
+
+type DomainDocument = NonNullable<StageDocument['domain']>;
+
+function domainMistakes(domain: DomainDocument, region: string | undefined): Mistake[] {
+  const { name, zone, zoneId, certificate } = domain;
+  if (!name) return [{ path: ['name'], message: 'is missing: the name clients will use, e.g. credit.example.com' }];
+  const mistakes: Mistake[] = [];
+  if (zone && !zoneId) {
+    mistakes.push({
+      path: ['zoneId'],
+      message: `is missing: synthesis asks AWS nothing, so give the id of ${zone}; "aws route53 list-hosted-zones-by-name --dns-name ${zone}" prints it`,
+    });
+  }
+  if (zoneId && !zone) mistakes.push({ path: ['zone'], message: `is missing: the name of the hosted zone ${zoneId}` });
+  if (zone && name !== zone && !name.endsWith(`.${zone}`)) {
+    mistakes.push({ path: ['name'], message: `"${name}" is not in the zone ${zone}` });
+  }
+  if (!zone && !zoneId && !certificate) {
+    mistakes.push({
+      path: ['name'],
+      message:
+        'needs a certificate: give zone and zoneId of a Route 53 hosted zone (a certificate is made), or certificate (the ARN of one you have)',
+    });
+  }
+  const certificateRegion = certificate?.split(':')[3];
+  if (certificateRegion && region && certificateRegion !== region) {
+    mistakes.push({
+      path: ['certificate'],
+      message: `is in ${certificateRegion}; a load balancer needs one in its own region, ${region}`,
+    });
+  }
+  return mistakes;
+}
+
+function resolveDomain({ name, zone, zoneId, certificate }: DomainDocument): DomainConfig {
+  return {
+    name: name!,
+    ...(zone && zoneId && { zone: { name: zone, id: zoneId } }),
+    ...(certificate && { certificateArn: certificate }),
+  };
+}

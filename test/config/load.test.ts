@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadConfig } from '../../lib/config/load';
+import { SlipwayError } from '../../lib/model/error';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-config-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function load(text: string) {
+  const path = join(folder, 'slipway.yaml');
+  writeFileSync(path, text);
+  return loadConfig(path);
+}
+
+/** The mistakes reported for a document, as `line: rest`. */
+function mistakes(text: string): string[] {
+  try {
+    load(text);
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_CONFIG') throw error;
+    return error.problems.map((problem) => problem.slice(join(folder, 'slipway.yaml').length + 1));
+  }
+  throw new Error('the document was accepted');
+}
+
+const VALID = `model: models/m
+defaults:
+  traffic: { requestsPerSecond: 20, p99: 100ms }
+  monitoring: { notify: [ops@example.com] }
+stages:
+  dev:
+    region: eu-west-1
+    availability: single
+    domain: { name: a.example.com, zone: example.com, zoneId: Z0123456789 }
+`;
+
+/** VALID with one line of the stage added or replaced; the stage's keys start at line 7. */
+const withLine = (line: string) => `${VALID}    ${line}\n`;
+
+describe('loadConfig', () => {
+  test('reads the example at the root of the repository', () => {
+    const config = loadConfig(join(__dirname, '../../slipway.yaml'));
+    expect(config.model).toBe(resolve(__dirname, '../../models/breast-cancer'));
+    expect(config.stages.map((stage) => [stage.name, stage.serviceLevel.availability])).toEqual([
+      ['dev', 'single'],
+      ['staging', 'instance'],
+      ['prod', 'zone'],
+    ]);
+    expect(config.stages[2]!.serviceLevel).toEqual({
+      requestsPerSecond: 400,
+      meanRequestsPerSecond: 120,
+      rowsPerRequest: 1,
+      p99Ms: 40,
+      availability: 'zone',
+      budgetUsdPerMonth: 600,
+    });
+  });
+
+  test('merges the defaults into a stage key by key, the stage winning', () => {
+    const { stages } = load(withLine('traffic: { p99: 0.5s }'));
+    expect(stages[0]!.serviceLevel).toMatchObject({ requestsPerSecond: 20, p99Ms: 500 });
+  });
+
+  test('notify: none declines notifications', () => {
+    expect(load(withLine('monitoring: { notify: none }')).stages[0]!.notify).toEqual([]);
+  });
+
+  test('takes a certificate of the user instead of a zone', () => {
+    const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d';
+    const { stages } = load(
+      VALID.replace(/domain:.*/, `domain: { name: a.example.com, certificate: "${certificate}" }`),
+    );
+    expect(stages[0]!.domain).toEqual({ name: 'a.example.com', certificateArn: certificate });
+  });
+
+  test.each([
+    ['availabilty: zone', '10: stages.dev.availabilty is not known; did you mean availability?'],
+    [
+      'traffic: { p99: 100 }',
+      '10: stages.dev.traffic.p99 must be a duration with its unit, e.g. 40ms or 0.5s, got 100',
+    ],
+    ['traffic: { p99: 0ms }', '10: stages.dev.traffic.p99 must be a duration'],
+    ['traffic: { rps: 3 }', '10: stages.dev.traffic.rps is not known; allowed are requestsPerSecond'],
+    ['traffic: { requestsPerSecond: -1 }', '10: stages.dev.traffic.requestsPerSecond must be greater than 0, got -1'],
+    [
+      'traffic: { meanRequestsPerSecond: 30 }',
+      '10: stages.dev.traffic.meanRequestsPerSecond is 30, above the peak of 20',
+    ],
+    ['account: 011111111111', '10: stages.dev.account must be twelve digits in quotes'],
+    ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
+    ['requireVerified: yes', '10: stages.dev.requireVerified must be true or false, got "yes"'],
+    ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],
+    ['network: { vpcId: vpc-0a }', '10: stages.dev.network.availabilityZones is missing'],
+    ['monitoring: { notify: [ops] }', '10: stages.dev.monitoring.notify'],
+  ])('%s is reported with its line', (line, expected) => {
+    expect(mistakes(withLine(line))[0]).toMatch(expected);
+  });
+
+  test.each([
+    ['{ name: a.example.com, zone: example.com }', /domain.zoneId is missing: .*list-hosted-zones-by-name/],
+    [
+      '{ name: a.example.org, zone: example.com, zoneId: Z0123456789 }',
+      /"a.example.org" is not in the zone example.com/,
+    ],
+    ['{ name: a.example.com }', /needs a certificate/],
+    ['{ zone: example.com, zoneId: Z0123456789 }', /domain.name is missing/],
+    [
+      '{ name: a.example.com, certificate: "arn:aws:acm:us-east-1:111111111111:certificate/0a" }',
+      /is in us-east-1; a load balancer needs one in its own region, eu-west-1/,
+    ],
+  ])('domain %s is refused', (domain, expected) => {
+    expect(mistakes(VALID.replace(/domain:.*/, `domain: ${domain}`)).join('\n')).toMatch(expected);
+  });
+
+  test('reports all mistakes of all stages at once, in the order of their lines', () => {
+    const found = mistakes(`modle: x
+defaults:
+  monitoring: { notify: [ops] }
+stages:
+  Dev:
+    region: Ireland
+    traffic: { requestsPerSecond: 1, p99: 1s }
+  prod:
+    region: eu-west-1
+    availability: both
+    budget: lots
+`);
+    expect(found.map((line) => line.split(' ', 2).join(' '))).toEqual([
+      '1: model',
+      '1: modle',
+      '3: defaults.monitoring.notify.0',
+      '5: stages.Dev',
+      '6: stages.Dev.region',
+      '8: stages.prod.traffic.requestsPerSecond',
+      '8: stages.prod.traffic.p99',
+      '8: stages.prod.domain.name',
+      '10: stages.prod.availability',
+      '11: stages.prod.budget',
+    ]);
+  });
+
+  test.each([
+    ['stages: { dev: {region: [a', /^1: /],
+    ['', /^1: model is missing/],
+    ['- a', /^1: the file must be a mapping, got \["a"\]/],
+    ['model: m\nstages: {}\n', /^2: stages must have at least one stage/],
+    ['model: m\nstages:\n  dev:\n', /^3: stages.dev must be a mapping, got null/],
+  ])('%j gives a clear message', (text, expected) => {
+    expect(mistakes(text)[0]).toMatch(expected);
+  });
+
+  test('a missing file says so', () => {
+    expect(() => loadConfig(join(folder, 'none.yaml'))).toThrow(/none.yaml: does not exist/);
+  });
+});
