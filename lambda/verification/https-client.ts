@@ -1,0 +1,89 @@
+/** One JSON request to an endpoint, with errors that say what to look at. */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { SlipwayError } from '../../lib/model/error';
+
+export interface Trust {
+  /** PEM of a certificate authority to trust besides the well-known ones. */
+  readonly ca?: string;
+}
+
+export interface JsonAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** From sending the request to the end of the answer. */
+  readonly milliseconds: number;
+}
+
+/** An endpoint that has not answered after this long is reported as not answering. */
+const TIMEOUT_MS = 30_000;
+
+/** An answer larger than this is not a prediction; reading it further would only fill memory. */
+const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * POST a JSON document.
+ *
+ * @throws SlipwayError E_UNREACHABLE when there is no answer, or one that is not JSON
+ */
+export function postJson(url: URL, document: unknown, trust: Trust = {}): Promise<JsonAnswer> {
+  const body = Buffer.from(JSON.stringify(document));
+  const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+  const started = process.hrtime.bigint();
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string, cause?: unknown) =>
+      reject(new SlipwayError('E_UNREACHABLE', `${url.href}: ${reason}`, { cause }));
+    const request = send(
+      url,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': body.byteLength },
+        timeout: TIMEOUT_MS,
+        ...(trust.ca && { ca: trust.ca }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.byteLength;
+          if (bytes > MAXIMUM_ANSWER_BYTES) response.destroy(new Error('the answer is too large to be a prediction'));
+          else chunks.push(chunk);
+        });
+        response.on('error', (error) => fail(error.message, error));
+        response.on('end', () => {
+          const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+          const text = Buffer.concat(chunks).toString('utf8');
+          try {
+            resolve({ status: response.statusCode ?? 0, body: JSON.parse(text), milliseconds });
+          } catch {
+            fail(
+              `answered ${response.statusCode} with something that is not JSON: ${JSON.stringify(text.slice(0, 80))}`,
+            );
+          }
+        });
+      },
+    );
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    request.on('error', (error) => fail(explain(error), error));
+    request.end(body);
+  });
+}
+
+/** Network errors in words; the code alone tells few people what to do. */
+function explain(error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'nothing listens there; is the endpoint running?';
+    case 'ENOTFOUND':
+      return 'the name does not resolve; is the record deployed, and the zone delegated?';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return `its certificate is not trusted (${error.code}); give the authority's certificate with --ca FILE`;
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `its certificate is for another name (${error.message})`;
+    default:
+      // a refused connection to a name with several addresses arrives as an AggregateError without a message
+      return error.message || error.code || 'the connection failed';
+  }
+}

@@ -1,0 +1,83 @@
+/** Replays golden rows through a deployed endpoint, as any client would: JSON over HTTPS. */
+import { SlipwayError } from '../../lib/model/error';
+import {
+  compareGolden,
+  type GoldenDifference,
+  type GoldenRows,
+  goldenMethods,
+  maximumDifference,
+  type Predictions,
+} from '../../lib/model/golden';
+import type { ModelPackage } from '../../lib/model/package';
+import type { Label, Method } from '../../lib/model/signature';
+import { postJson, type Trust } from './https-client';
+
+export interface Verification {
+  /** Golden rows replayed. */
+  readonly rows: number;
+  readonly differences: readonly GoldenDifference[];
+  /** Largest absolute difference of a number, also where all hold. */
+  readonly maximumDifference: number;
+  /** Wall time of each request in milliseconds, in the order they were sent. */
+  readonly requestMs: readonly number[];
+}
+
+/** Rows of one request: several requests show more of the way than one large one, and none is large. */
+const ROWS_PER_REQUEST = 16;
+
+/**
+ * Replay the golden rows of a model package against an endpoint.
+ *
+ * @param url of the endpoint, without a route, e.g. `https://credit.example.com`
+ * @throws SlipwayError E_UNREACHABLE when the endpoint does not answer with predictions,
+ *   E_PACKAGE when the package has no golden rows
+ */
+export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust: Trust = {}): Promise<Verification> {
+  const { golden, manifest } = modelPackage;
+  if (!golden || !manifest.golden) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${modelPackage.directory}: has no golden rows, so there is nothing to verify; pack the model with --golden`,
+    );
+  }
+  const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
+  const requestMs: number[] = [];
+  for (const method of goldenMethods(golden)) {
+    const answers: (Label | Label[])[] = [];
+    predictions[method] = answers;
+    for (const rows of slices(golden)) {
+      const answer = await postJson(route(url, method), { instances: rows }, trust);
+      answers.push(...result(route(url, method), answer.status, answer.body, rows.length));
+      requestMs.push(answer.milliseconds);
+    }
+  }
+  return {
+    rows: golden.inputs.length,
+    differences: compareGolden(golden, predictions as Predictions, manifest.signature, manifest.golden.tolerance),
+    maximumDifference: maximumDifference(golden, predictions as Predictions),
+    requestMs,
+  };
+}
+
+/** Each method has a route of its own name. */
+function route(url: URL, method: Method): URL {
+  const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
+  return new URL(method, base);
+}
+
+function* slices(golden: GoldenRows): Generator<readonly unknown[]> {
+  for (let start = 0; start < golden.inputs.length; start += ROWS_PER_REQUEST) {
+    yield golden.inputs.slice(start, start + ROWS_PER_REQUEST);
+  }
+}
+
+function result(url: URL, status: number, body: unknown, rows: number): (Label | Label[])[] {
+  const document = body as { result?: unknown; detail?: unknown; error?: unknown } | null;
+  const values = document?.result;
+  if (status === 200 && Array.isArray(values) && values.length === rows) return values;
+  const reason = document?.detail ?? document?.error ?? JSON.stringify(body).slice(0, 200);
+  throw new SlipwayError(
+    'E_UNREACHABLE',
+    `${url.href}: answered ${status} instead of ${rows} predictions: ${String(reason)}`,
+  );
+}

@@ -1,0 +1,121 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { verifyEndpoint } from '../../lambda/verification/replay';
+import type { GoldenRows } from '../../lib/model/golden';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+
+const modelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+const golden = modelPackage.golden as GoldenRows;
+
+/** An endpoint that answers whatever `answer` says for the golden rows it is sent. */
+async function withEndpoint(
+  answer: (route: string, rows: number[]) => { status?: number; body: unknown },
+  check: (url: URL) => Promise<void>,
+): Promise<void> {
+  const keys = golden.inputs.map((row) => JSON.stringify(row));
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const { instances } = JSON.parse(Buffer.concat(chunks).toString()) as { instances: unknown[] };
+      const rows = instances.map((row) => keys.indexOf(JSON.stringify(row)));
+      const { status = 200, body } = answer(request.url!, rows);
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    await check(new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const right = (route: string, rows: number[]) => ({
+  body: { result: rows.map((row) => (route === '/predict' ? golden.predict[row] : golden.predict_proba![row])) },
+});
+
+describe('verifyEndpoint', () => {
+  test('holds when the endpoint answers what scikit-learn gave', () =>
+    withEndpoint(right, async (url) => {
+      const verification = await verifyEndpoint(url, modelPackage);
+      expect(verification.differences).toEqual([]);
+      expect(verification.rows).toBe(golden.inputs.length);
+      expect(verification.maximumDifference).toBe(0);
+      expect(verification.requestMs.length).toBeGreaterThan(2);
+    }));
+
+  test('reports a wrong label with its row', () =>
+    withEndpoint(
+      (route, rows) => {
+        const answer = right(route, rows);
+        if (route === '/predict' && rows.includes(3)) answer.body.result[rows.indexOf(3)] = 7;
+        return answer;
+      },
+      async (url) => {
+        const { differences } = await verifyEndpoint(url, modelPackage);
+        expect(differences).toEqual([{ row: 3, method: 'predict', expected: golden.predict[3], got: 7 }]);
+      },
+    ));
+
+  test('reports a probability that is off by more than the tolerance', () =>
+    withEndpoint(
+      (route, rows) =>
+        route === '/predict'
+          ? right(route, rows)
+          : { body: { result: rows.map((row) => golden.predict_proba![row]!.map((p) => p + 1e-6)) } },
+      async (url) => {
+        const { differences, maximumDifference } = await verifyEndpoint(url, modelPackage);
+        expect(differences).toHaveLength(golden.inputs.length);
+        expect(maximumDifference).toBeCloseTo(1e-6, 12);
+      },
+    ));
+
+  test('keeps the path of an endpoint that is not at the root', () =>
+    withEndpoint(
+      (route, rows) => right(route.replace('/models/a', ''), rows),
+      async (url) => {
+        expect((await verifyEndpoint(new URL('/models/a', url), modelPackage)).differences).toEqual([]);
+      },
+    ));
+
+  test.each([
+    [
+      'an error document',
+      { status: 503, body: { detail: 'warming up' } },
+      /\/predict: answered 503 instead of \d+ predictions: warming up/,
+    ],
+    ['too few answers', { body: { result: [1] } }, /answered 200 instead of \d+ predictions/],
+    ['a page', { body: '<html>hello' }, /answered 200 with something that is not JSON: "<html>hello"/],
+    ['null', { body: null }, /answered 200 instead of/],
+  ])('%s is an error and not a difference', (_, answer, message) =>
+    withEndpoint(
+      () => answer,
+      async (url) => {
+        await expect(verifyEndpoint(url, modelPackage)).rejects.toMatchObject({
+          code: 'E_UNREACHABLE',
+          message: expect.stringMatching(message),
+        });
+      },
+    ),
+  );
+
+  test('an endpoint that does not listen is named', async () => {
+    let gone: URL | undefined;
+    await withEndpoint(right, async (url) => {
+      gone = url;
+    });
+    await expect(verifyEndpoint(gone!, modelPackage)).rejects.toThrow(/nothing listens there/);
+  });
+
+  test('a package without golden rows cannot be verified', async () => {
+    const { golden: _, ...unverified } = modelPackage;
+    await expect(verifyEndpoint(new URL('http://127.0.0.1:1'), unverified as ModelPackage)).rejects.toMatchObject({
+      code: 'E_PACKAGE',
+    });
+  });
+});
