@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json';
+
+const root = join(__dirname, '../..');
+
+test('the aws-cdk command line is 2.x: 3.0.0 on the npm registry is an accident that cannot read our assemblies', () => {
+  expect(packageJson.dependencies['aws-cdk']).toBe('2.1148.1');
+  const installed = JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk/package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(installed.version).toMatch(/^2\./);
+});
+
+test('every dependency is pinned exactly', () => {
+  const versions = Object.values({ ...packageJson.dependencies, ...packageJson.devDependencies });
+  expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});
+
+test('the lockfile names no host: packages come from the registry that npm is configured with', () => {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+  };
+  const entries = Object.entries(lock.packages).filter(([path]) => path !== '');
+  expect(entries.filter(([, entry]) => entry.resolved !== undefined).map(([path]) => path)).toEqual([]);
+  expect(entries.length).toBeGreaterThan(100);
+});
+
+test('no install script runs, so onnxruntime-node fetches nothing from outside the npm registry', () => {
+  expect(readFileSync(join(root, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+});
