@@ -1,0 +1,74 @@
+/** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
+import type { InstanceType, Prices } from './catalogue/catalogue';
+import type { Cost, CostLine } from './plan';
+import type { RequestCost } from './service';
+import type { ServiceLevel } from './service-level';
+
+/** Hours of a mean month. */
+export const HOURS_PER_MONTH = 730;
+
+/** Parts of the endpoint that cost money whatever its size. */
+const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs'] as const; // S3 goes through a free gateway endpoint
+const ALARMS = 8;
+const METRICS = 4; // memory and disk of the fleet, by the CloudWatch agent
+const DASHBOARDS = 1;
+const LOG_GIB_PER_INSTANCE = 0.1;
+/** A load balancer needs subnets in two zones, and has a public address in each. */
+const LOAD_BALANCER_ZONES = 2;
+
+/**
+ * One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. Clients
+ * are taken to send ten requests over one connection.
+ */
+const CONNECTIONS_PER_UNIT = 25;
+const REQUESTS_PER_CONNECTION = 10;
+
+const cents = (usd: number) => Math.round(usd * 100) / 100;
+
+/** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
+export function billedRate(serviceLevel: ServiceLevel): number {
+  return serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
+}
+
+export interface BillOf {
+  readonly prices: Prices;
+  readonly type: InstanceType;
+  readonly instances: number;
+  readonly zones: number;
+  readonly volumeGiB: number;
+  readonly serviceLevel: ServiceLevel;
+  readonly request: RequestCost;
+}
+
+/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
+export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, request }: BillOf): Cost {
+  const rate = billedRate(serviceLevel);
+  const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
+  const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
+  const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
+  const balancerZones = Math.max(LOAD_BALANCER_ZONES, zones);
+  const hourly = (usd: number) => usd * HOURS_PER_MONTH;
+  const lines: CostLine[] = [];
+  const line = (item: string, quantity: number, unit: string, usdPerUnitMonth: number) => {
+    lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth: cents(quantity * usdPerUnitMonth) });
+  };
+  line(`${instances} x ${type.name}`, instances, 'instance', hourly(type.usdPerHour));
+  line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth);
+  line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
+  line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
+  line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
+  line(
+    `interface endpoints (${INTERFACE_ENDPOINTS.join(', ')})`,
+    INTERFACE_ENDPOINTS.length * zones,
+    'endpoint in a zone',
+    hourly(prices.interfaceEndpointHour),
+  );
+  line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
+  line('alarms', ALARMS, 'alarm', prices.alarmMonth);
+  line('custom metrics', METRICS, 'metric', prices.metricMonth);
+  line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
+  line('logs', instances * LOG_GIB_PER_INSTANCE, 'GiB', prices.logGiB);
+  const usdPerMonth = cents(lines.reduce((sum, { usdPerMonth: usd }) => sum + usd, 0));
+  const predictions = rate * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  return { lines, usdPerMonth, usdPerMillionPredictions: (usdPerMonth / predictions) * 1e6 };
+}

@@ -1,0 +1,5 @@
+/** The door of lib/sizing. */
+export { type Catalogue, type InstanceType, loadCatalogue, type Prices, parseCatalogue } from './catalogue/catalogue';
+export * from './plan';
+export * from './service-level';
+export { type SizingRequest, sizingPlan } from './sizing-plan';

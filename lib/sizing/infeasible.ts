@@ -1,0 +1,144 @@
+/** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
+import { SlipwayError } from '../model/error';
+import type { InstanceType, Prices } from './catalogue/catalogue';
+import { bounds, ZONES } from './fleet';
+import {
+  broken,
+  type Candidacy,
+  type Constraint,
+  candidacy,
+  type Demand,
+  explain,
+  type Fleet,
+  p99Ms,
+} from './judgement';
+import { cheapest, mostWorkers, type Option } from './search';
+import type { ServiceLevel } from './service-level';
+
+/** Slowest p99 and highest rate divisor that are tried as relaxations. */
+const SLOWEST_MS = 60_000;
+const STEPS = 12;
+
+/** The search, by a changed service level and without a budget. */
+export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
+
+const usd = (amount: number) => `${amount.toFixed(2)} USD/month`;
+const fleetKind = (most: number) => (most === 1 ? 'no single instance' : `no fleet of up to ${most} instances`);
+const fleetText = ({ fleet, candidate }: Option) => `${fleet.instances} x ${candidate.type.name}`;
+
+/** Two significant digits, away from the side that fails. */
+function rounded(value: number, direction: 'up' | 'down'): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  const count = direction === 'up' ? Math.ceil(value / unit) : Math.floor(value / unit);
+  return Number((count * unit).toPrecision(2));
+}
+
+/** The value between one that works and one that fails, in equal steps of ratio, nearest to the failing one. */
+function nearest(works: number, fails: number, holds: (value: number) => boolean): number {
+  for (let step = 0; step < STEPS; step++) {
+    const middle = Math.sqrt(works * fails);
+    if (holds(middle)) works = middle;
+    else fails = middle;
+  }
+  return works;
+}
+
+/** Service levels near the asked one that can be kept, each with one number relaxed. */
+function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
+  const found: string[] = [];
+  const tell = (change: Partial<ServiceLevel>, text: string) => {
+    const option = search(change);
+    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)}`);
+  };
+  const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean } = serviceLevel;
+  if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
+    const relaxed = rounded(
+      nearest(SLOWEST_MS, p99, (p99Ms) => search({ p99Ms }) !== undefined),
+      'up',
+    );
+    tell({ p99Ms: relaxed }, `p99 of ${relaxed} ms`);
+  }
+  const at = (requestsPerSecond: number): Partial<ServiceLevel> => ({
+    requestsPerSecond,
+    ...(mean !== undefined && { meanRequestsPerSecond: Math.min(mean, requestsPerSecond) }),
+  });
+  const least = rate / 1e4;
+  if (search(at(least))) {
+    const relaxed = rounded(
+      nearest(least, rate, (value) => search(at(value)) !== undefined),
+      'down',
+    );
+    tell(at(relaxed), `${relaxed} requests/s`);
+  }
+  if (serviceLevel.availability !== 'instance') tell({ availability: 'instance' }, 'availability instance');
+  return found;
+}
+
+interface Obstacle {
+  readonly candidate: Candidacy;
+  readonly fleet: Fleet;
+  readonly constraint: Constraint;
+}
+
+/** What stands against the largest fleet of each type. */
+function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
+  const { availability } = demand.serviceLevel;
+  const zones = ZONES[availability].at(-1)!;
+  const instances = bounds(availability, zones).most;
+  return types.flatMap((type) => {
+    const candidate = candidacy(demand, type);
+    const fleet = { instances, zones, workers: mostWorkers(candidate) };
+    const constraint = broken(candidate, fleet);
+    return constraint ? [{ candidate, fleet, constraint }] : [];
+  });
+}
+
+/** The obstacle of the type that comes nearest, among those of the constraint that stops most types. */
+function mainObstacle(all: readonly Obstacle[]): Obstacle {
+  const count = (constraint: Constraint) => all.filter((obstacle) => obstacle.constraint === constraint).length;
+  const most = all.reduce((a, b) => (count(b.constraint) > count(a.constraint) ? b : a)).constraint;
+  const distance = ({ candidate, fleet }: Obstacle) =>
+    most === 'memory'
+      ? -candidate.type.memoryMiB
+      : most === 'p99'
+        ? p99Ms(candidate, fleet)
+        : candidate.transfer.factor / candidate.servers;
+  return all.filter(({ constraint }) => constraint === most).reduce((a, b) => (distance(b) < distance(a) ? b : a));
+}
+
+/**
+ * The error for a service level that cannot be kept.
+ *
+ * @param cheapestOverBudget what would do but for the budget
+ */
+export function infeasible(
+  demand: Demand,
+  types: readonly InstanceType[],
+  prices: Prices,
+  cheapestOverBudget: Option | undefined,
+): SlipwayError {
+  const { serviceLevel } = demand;
+  const search: SearchWith = (change) => {
+    const changed = { ...demand, serviceLevel: { ...serviceLevel, ...change } };
+    return types
+      .map((type) => cheapest(changed, type, prices))
+      .reduce((a, b) => (!b || (a && a.cost.usdPerMonth <= b.cost.usdPerMonth) ? a : b), undefined);
+  };
+  if (cheapestOverBudget) {
+    const { usdPerMonth } = cheapestOverBudget.cost;
+    return new SlipwayError(
+      'E_INFEASIBLE',
+      `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} is too small: the cheapest fleet that keeps the service level, ` +
+        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)}; raise the budget, or lower what the service level asks`,
+    );
+  }
+  const { candidate, fleet, constraint } = mainObstacle(obstacles(demand, types));
+  const problems = relaxations(serviceLevel, search);
+  return new SlipwayError(
+    'E_INFEASIBLE',
+    `${fleetKind(fleet.instances)} of any type in the catalogue keeps the service level; the nearest, ` +
+      `${candidate.type.name}, fails on ${explain(candidate, fleet, constraint)}` +
+      (problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do'),
+    { problems },
+  );
+}

@@ -1,0 +1,179 @@
+/** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
+import type { ComputeClass } from '../model/manifest';
+import type { ComputeProfile } from '../model/profile';
+import type { InstanceType } from './catalogue/catalogue';
+import { lossText, type Spread, survivors } from './fleet';
+import { handlerMiB, usableMiB } from './memory';
+import type { Prediction } from './plan';
+import { lateShare, responseQuantile } from './queue';
+import type { RequestCost } from './service';
+import type { ServiceLevel } from './service-level';
+import { type Reference, servers, type Transfer, transfer } from './transfer';
+
+export type Constraint = 'memory' | 'utilisation' | 'p99' | 'burst' | 'network';
+
+/** What every type is judged against. */
+export interface Demand {
+  readonly serviceLevel: ServiceLevel;
+  readonly request: RequestCost;
+  readonly reference: Reference;
+  readonly computeClass: ComputeClass;
+  readonly memory: ComputeProfile['memory'];
+  readonly modelBytes: number;
+}
+
+/** A type with what the demand costs on it. Times are kept as measured and scaled by `transfer.factor` where they are used. */
+export interface Candidacy {
+  readonly demand: Demand;
+  readonly type: InstanceType;
+  readonly transfer: Transfer;
+  /** Most workers that run at full speed at once. */
+  readonly servers: number;
+  readonly busiest: number;
+}
+
+/** A fleet of one type, every instance with the same workers of one thread each. */
+export interface Fleet extends Spread {
+  readonly workers: number;
+}
+
+/** Over the predicted p99, for what the queueing model does not see. */
+export const LATENCY_MARGIN = 1.15;
+/** Load balancer and TLS, milliseconds. */
+export const FRONT_DOOR_MS = 2;
+/** Share of requests that may be later than the service level says. */
+const LATE_SHARE = 0.01;
+/** Highest busy share of the workers; lower where service times vary much or leave little room for waiting. */
+const BUSIEST = 0.75;
+const BUSIEST_UNSTEADY = 0.65;
+const BUSIEST_SINGLE = 0.6;
+/** Share of a burstable baseline that may be planned with. */
+const BASELINE_SHARE = 0.8;
+/** Share of the network baseline that may be planned with. */
+const NETWORK_SHARE = 0.6;
+
+export function candidacy(demand: Demand, type: InstanceType): Candidacy {
+  const { serviceLevel, request, reference, computeClass } = demand;
+  const carried = transfer(reference, type, computeClass);
+  const { samplesMs, variation } = request.service;
+  const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
+  const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
+  const busiest = serviceLevel.availability === 'single' ? BUSIEST_SINGLE : unsteady ? BUSIEST_UNSTEADY : BUSIEST;
+  return { demand, type, transfer: carried, servers: servers(type, computeClass), busiest };
+}
+
+/**
+ * Requests per millisecond of the profiled machine at one worker. Every worker has a queue of its own, since
+ * connections, not requests, are dealt out to the processes of an instance.
+ */
+function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
+  const left = survivors(demand.serviceLevel.availability, fleet);
+  return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
+}
+
+/** Busy share of the workers of the instances that are left. */
+export function utilisation(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
+  return arrivals(candidate, fleet, requestsPerSecond) * candidate.demand.request.service.meanMs;
+}
+
+/** Busy share of the vCPUs of the instances that are left; it is this that burstable types are credited and charged for. */
+function cpuShare(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
+  return (utilisation(candidate, fleet, requestsPerSecond) * fleet.workers) / candidate.type.vCpus;
+}
+
+function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: Fleet, requestsPerSecond: number) {
+  const bytes = request.requestBytes + request.answerBytes;
+  return (8 * bytes * requestsPerSecond) / survivors(serviceLevel.availability, fleet);
+}
+
+/** The latency that is left for the worker, in milliseconds of the profiled machine. */
+function limitMs({ demand, transfer: { factor } }: Candidacy): number {
+  return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
+}
+
+/** Whether the p99 fails even without waiting, so that more instances do not help. */
+export function tooSlow(candidate: Candidacy): boolean {
+  return lateShare(candidate.demand.request.service, 1, 0, limitMs(candidate)) > LATE_SHARE;
+}
+
+/**
+ * The first constraint that a fleet breaks, or undefined when it keeps the service level.
+ *
+ * @param times multiplies the traffic of the service level, peak and mean alike
+ */
+export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constraint | undefined {
+  const { demand, type } = candidate;
+  const { serviceLevel, request } = demand;
+  const peak = serviceLevel.requestsPerSecond * times;
+  if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
+  if (utilisation(candidate, fleet, peak) > candidate.busiest) return 'utilisation';
+  if (lateShare(request.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate)) > LATE_SHARE) return 'p99';
+  if (type.baseline !== undefined) {
+    // With the mean given, the worst day is a square wave: all of it at the peak, then nothing. What is then spent over
+    // the baseline is earned back exactly when the mean is within it, so the mean alone decides.
+    const mean = serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
+    if (cpuShare(candidate, fleet, mean * times) > BASELINE_SHARE * type.baseline) return 'burst';
+  }
+  if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
+  return undefined;
+}
+
+/** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
+export function p99Ms(candidate: Candidacy, fleet: Fleet): number {
+  const { demand, transfer: carried } = candidate;
+  const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
+  const response = responseQuantile(demand.request.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
+  return LATENCY_MARGIN * response + FRONT_DOOR_MS;
+}
+
+/** What is predicted for a fleet that keeps the service level. */
+export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
+  const { demand } = candidate;
+  const peak = demand.serviceLevel.requestsPerSecond;
+  const busy = utilisation(candidate, fleet, peak);
+  let holds = 1;
+  let breaks = 1 + 1 / busy; // more than all workers can do
+  for (let step = 0; step < 40; step++) {
+    const times = (holds + breaks) / 2;
+    if (broken(candidate, fleet, times)) breaks = times;
+    else holds = times;
+  }
+  return {
+    p99Ms: p99Ms(candidate, fleet),
+    utilisation: busy,
+    memoryMiB: handlerMiB(demand.memory, fleet.workers, demand.modelBytes),
+    maximumRequestsPerSecond: Math.max(peak, Math.floor(holds * peak)),
+  };
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** Why a fleet does not keep the service level, as a phrase. */
+export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constraint): string {
+  const { demand, type } = candidate;
+  const { serviceLevel } = demand;
+  const peak = serviceLevel.requestsPerSecond;
+  const lost = lossText(serviceLevel.availability);
+  switch (constraint) {
+    case 'memory': {
+      const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
+      return `memory: ${Math.ceil(need)} MiB needed, ${Math.floor(usableMiB(type))} MiB usable`;
+    }
+    case 'utilisation':
+      return `utilisation: workers ${percent(utilisation(candidate, fleet, peak))} busy${lost}, ${percent(candidate.busiest)} allowed`;
+    case 'p99':
+      return `p99: ${p99Ms(candidate, fleet).toFixed(1)} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
+    case 'burst': {
+      const mean = serviceLevel.meanRequestsPerSecond;
+      const share = percent(cpuShare(candidate, fleet, mean ?? peak));
+      const allowed = `${percent(BASELINE_SHARE * type.baseline!)} of its ${percent(type.baseline!)} baseline allowed`;
+      return mean === undefined
+        ? `burstable: CPU ${share} at the peak${lost} and no mean rate given, ${allowed}`
+        : `burstable: mean CPU ${share}${lost}, ${allowed}`;
+    }
+    case 'network': {
+      const gbps = bitsPerSecond(candidate, fleet, peak) / 1e9;
+      return `network: ${gbps.toFixed(2)} Gbit/s${lost}, ${percent(NETWORK_SHARE)} of ${type.networkGbps} allowed`;
+    }
+  }
+}

@@ -1,0 +1,49 @@
+/** Memory and disk of an instance. Every worker is a process of its own that loads the model for itself. */
+import type { ComputeProfile } from '../model/profile';
+import type { InstanceType } from './catalogue/catalogue';
+
+/** Allowances in MiB. */
+const OPERATING_SYSTEM = 250;
+const AGENT = 150; // CloudWatch agent and SSM agent
+const ARM_CONTIGUOUS = 64; // reserved by the arm64 kernel
+/** What the hypervisor and the kernel keep: 1.7 to 5.3 % measured over EC2 types, so 6 % is more than the worst. */
+const KEPT_SHARE = 0.06;
+const KEPT_LEAST = 200;
+/** Growth of a worker under load over what was measured: heap of the runtime, request bodies in flight. */
+const GROWTH = 1.1;
+const IN_FLIGHT = 48;
+/** Share of the model file that the page cache should be able to hold. */
+const CACHED_SHARE = 0.25;
+
+const MIB = 1024 * 1024;
+
+/** Memory that the handler may use on an instance, MiB. */
+export function usableMiB(type: InstanceType): number {
+  const kept = Math.max(KEPT_SHARE * type.memoryMiB, KEPT_LEAST);
+  const arm = type.architecture === 'arm64' ? ARM_CONTIGUOUS : 0;
+  return type.memoryMiB - arm - kept - OPERATING_SYSTEM - AGENT;
+}
+
+/** Memory that the handler needs with `workers` workers, MiB; all of them may load at the same time. */
+export function handlerMiB(memory: ComputeProfile['memory'], workers: number, modelBytes: number): number {
+  const worker = Math.max(memory.loadedMiB * GROWTH + IN_FLIGHT, memory.loadPeakMiB);
+  const primary = workers > 1 ? memory.baseMiB : 0; // the process that hands connections to the workers
+  return workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
+}
+
+/** Share over the need at which systemd stops the handler rather than let the instance run out of memory. */
+const LIMIT_RESERVE = 1.25;
+
+/** Hard limit of the handler on an instance, MiB, a multiple of 16. */
+export function memoryLimitMiB(type: InstanceType, needMiB: number): number {
+  return Math.floor(Math.min(usableMiB(type), needMiB * LIMIT_RESERVE) / 16) * 16;
+}
+
+/** The root snapshot of Amazon Linux 2023 is this large; operating system, runtime and handler take about 4 GiB of it. */
+const VOLUME_LEAST_GIB = 8;
+const SYSTEM_GIB = 6;
+
+/** Root volume in GiB: two versions of the model side by side while an update runs. */
+export function volumeGiB(modelBytes: number): number {
+  return Math.max(VOLUME_LEAST_GIB, Math.ceil(SYSTEM_GIB + (2 * modelBytes) / (1024 * MIB)));
+}

@@ -1,0 +1,106 @@
+/** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
+import type { ComputeProfile } from '../model/profile';
+import type { Prices } from './catalogue/catalogue';
+import { bounds, survivors } from './fleet';
+import { FRONT_DOOR_MS, utilisation } from './judgement';
+import { memoryLimitMiB, volumeGiB } from './memory';
+import type { Prediction, SizingPlan } from './plan';
+import { billOf, type Option } from './search';
+
+export type Settings = Pick<
+  SizingPlan,
+  | 'instances'
+  | 'queueRows'
+  | 'scalingTargetCpuPercent'
+  | 'healthCheckGraceSeconds'
+  | 'bootTimeoutSeconds'
+  | 'memoryLimitMiB'
+  | 'volumeGiB'
+  | 'alarms'
+>;
+
+/** One batch of a replay of golden rows must find room, however slow the model. */
+const LEAST_QUEUE_ROWS = 256;
+const MOST_QUEUE_ROWS = 65_536;
+
+/** Kernel, agents and downloads before the handler starts, seconds; and bytes a second from S3 to the volume. */
+const BOOT_SECONDS = 90;
+const DOWNLOAD_BYTES_PER_SECOND = 50e6; // well below the 125 MiB/s that a gp3 volume includes
+/** A first start on a cold volume takes longer than the one that was measured. */
+const COLD_START = 4;
+
+const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
+const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
+
+/** Rows that a worker can answer within the deadline: more may not wait, since their answers would come too late. */
+function queueRows({ candidate }: Option): number {
+  const { serviceLevel, request } = candidate.demand;
+  const requestMs = request.service.meanMs * candidate.transfer.factor;
+  const requests = Math.floor((serviceLevel.p99Ms - FRONT_DOOR_MS) / requestMs);
+  return clamp(
+    requests * serviceLevel.rowsPerRequest,
+    Math.max(LEAST_QUEUE_ROWS, 2 * serviceLevel.rowsPerRequest),
+    MOST_QUEUE_ROWS,
+  );
+}
+
+/**
+ * The fleet is sized for the peak, so that it need not grow to meet it; scaling is for what nobody expected: half as
+ * much again, as far as the budget goes.
+ */
+function instanceBounds({ candidate, fleet }: Option, prices: Prices): Settings['instances'] {
+  const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = candidate.demand.serviceLevel;
+  const { instances } = fleet;
+  let maximum = instances;
+  if (bounds(availability, fleet.zones).most > 1) {
+    const wanted = Math.max(instances + fleet.zones, Math.ceil(instances * 1.5));
+    const affordable = (count: number) =>
+      billOf(candidate, { ...fleet, instances: count }, prices).usdPerMonth <= budgetUsdPerMonth;
+    while (maximum < wanted && affordable(maximum + 1)) maximum++;
+  }
+  return { minimum: instances, desired: instances, maximum };
+}
+
+/** Mean CPU of all instances, in percent, when they carry `requestsPerSecond` and none is lost. */
+function cpuPercent({ candidate, fleet }: Option, requestsPerSecond: number): number {
+  const { type, demand } = candidate;
+  const left = survivors(demand.serviceLevel.availability, fleet);
+  const busy = utilisation(candidate, fleet, requestsPerSecond) * (left / fleet.instances);
+  return (100 * busy * fleet.workers) / type.vCpus;
+}
+
+export function settings(option: Option, predicted: Prediction, profile: ComputeProfile, prices: Prices): Settings {
+  const { candidate, fleet } = option;
+  const { type, demand, transfer } = candidate;
+  const { serviceLevel, modelBytes } = demand;
+  const baselinePercent = 100 * (type.baseline ?? 1);
+  // What the fleet may carry before the tolerated loss would break the service level. As a share of CPU it holds whatever
+  // the true speed of the type is.
+  const target = cpuPercent(option, predicted.maximumRequestsPerSecond);
+  const startSeconds = (COLD_START * transfer.factor * (profile.startMs + profile.loadMs)) / 1000;
+  const grace = upTo(BOOT_SECONDS + modelBytes / DOWNLOAD_BYTES_PER_SECOND + startSeconds, 30);
+  const limit = memoryLimitMiB(type, predicted.memoryMiB);
+  const saturated = (90 * fleet.workers) / type.vCpus;
+  const beyondBaseline = cpuPercent(option, serviceLevel.requestsPerSecond) > baselinePercent;
+  return {
+    instances: instanceBounds(option, prices),
+    queueRows: queueRows(option),
+    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, baselinePercent), 10, 70)),
+    healthCheckGraceSeconds: grace,
+    bootTimeoutSeconds: upTo(Math.max(300, 2.5 * grace), 60),
+    memoryLimitMiB: limit,
+    volumeGiB: volumeGiB(modelBytes),
+    alarms: {
+      // a burstable type that stays over its baseline is charged for it
+      cpuPercent: Math.floor(clamp(beyondBaseline ? saturated : Math.min(saturated, baselinePercent), 20, 90)),
+      memoryPercent: Math.ceil(clamp((100 * (limit + OTHER_PROCESSES_MIB)) / type.memoryMiB, 80, 95)),
+      diskPercent: 80,
+      p99Ms: serviceLevel.p99Ms,
+      serverErrorPercent: 1,
+      certificateDays: 30,
+    },
+  };
+}
+
+/** Operating system and agents, MiB. */
+const OTHER_PROCESSES_MIB = 400;

@@ -1,0 +1,175 @@
+/** Compute profile + service level + catalogue -> sizing plan. */
+import { SlipwayError } from '../model/error';
+import type { Manifest } from '../model/manifest';
+import type { ComputeProfile } from '../model/profile';
+import { type Catalogue, catalogueDigest, loadCatalogue } from './catalogue/catalogue';
+import { bounds } from './fleet';
+import { infeasible } from './infeasible';
+import { broken, type Demand, explain, type Fleet, predict } from './judgement';
+import { type Candidate, type Cost, PLAN_VERSION, type Prediction, type Rejected, type SizingPlan } from './plan';
+import { type Failure, type Option, options, strongestBelow } from './search';
+import { requestCost } from './service';
+import { AVAILABILITIES, type ServiceLevel } from './service-level';
+import { settings } from './settings';
+import { referenceOf } from './transfer';
+
+export interface SizingRequest {
+  readonly profile: ComputeProfile;
+  readonly manifest: Manifest;
+  readonly serviceLevel: ServiceLevel;
+  /** Region of the endpoint, e.g. `eu-west-1`. */
+  readonly region: string;
+  /** @default - the catalogue that ships with Slipway */
+  readonly catalogue?: Catalogue;
+}
+
+const RUNNERS_UP = 5;
+
+const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
+
+function checkServiceLevel(level: ServiceLevel): void {
+  const problems: string[] = [];
+  const positive = (name: keyof ServiceLevel) => {
+    const value = level[name];
+    if (value !== undefined && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
+      problems.push(`${name} must be a positive number, got ${value}`);
+    }
+  };
+  positive('requestsPerSecond');
+  positive('meanRequestsPerSecond');
+  positive('p99Ms');
+  positive('budgetUsdPerMonth');
+  if (!Number.isSafeInteger(level.rowsPerRequest) || level.rowsPerRequest < 1) {
+    problems.push(`rowsPerRequest must be a whole number of at least 1, got ${level.rowsPerRequest}`);
+  }
+  if (!AVAILABILITIES.includes(level.availability)) {
+    problems.push(`availability must be one of ${AVAILABILITIES.join(', ')}, got "${level.availability}"`);
+  }
+  if (level.meanRequestsPerSecond !== undefined && level.meanRequestsPerSecond > level.requestsPerSecond) {
+    problems.push(
+      `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
+    );
+  }
+  if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
+}
+
+function candidateOf({ candidate: { type }, fleet, cost }: Option | Failure): Candidate {
+  return {
+    instanceType: type.name,
+    architecture: type.architecture,
+    vCpus: type.vCpus,
+    memoryMiB: type.memoryMiB,
+    instances: fleet.instances,
+    usdPerMonth: cost.usdPerMonth,
+  };
+}
+
+function roundedPrediction({ candidate, fleet }: Option): Prediction {
+  const { p99Ms, utilisation, memoryMiB, maximumRequestsPerSecond } = predict(candidate, fleet);
+  return {
+    p99Ms: decimals(p99Ms, 2),
+    utilisation: decimals(utilisation, 4),
+    memoryMiB: Math.ceil(memoryMiB),
+    maximumRequestsPerSecond,
+  };
+}
+
+function roundedCost({ lines, usdPerMonth, usdPerMillionPredictions }: Cost): Cost {
+  return {
+    lines: lines.map((line) => ({
+      ...line,
+      quantity: decimals(line.quantity, 4),
+      usdPerUnitMonth: decimals(line.usdPerUnitMonth, 4),
+    })),
+    usdPerMonth,
+    usdPerMillionPredictions: decimals(usdPerMillionPredictions, 4),
+  };
+}
+
+/** The constraint that decided the size, in one sentence. */
+function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): string {
+  const { availability } = candidate.demand.serviceLevel;
+  if (fleet.instances > bounds(availability, fleet.zones).fewest) {
+    const smaller: Fleet = { ...fleet, instances: fleet.instances - 1 };
+    const constraint = broken(candidate, smaller);
+    if (constraint) return `with one instance fewer it fails on ${explain(candidate, smaller, constraint)}`;
+  }
+  const next = failures.reduce<Failure | undefined>(
+    (a, b) => (a && a.cost.usdPerMonth >= b.cost.usdPerMonth ? a : b),
+    undefined,
+  );
+  if (next) {
+    const { instances } = next.fleet;
+    const text = explain(next.candidate, next.fleet, next.constraint);
+    return `the next cheaper, ${instances} x ${next.candidate.type.name}, fails on ${text}`;
+  }
+  const floor = fleet.instances === 1 ? 'one instance' : `${fleet.instances} instances`;
+  return `nothing in the catalogue is cheaper: availability ${availability} needs ${floor}, and these cost least`;
+}
+
+/**
+ * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones and workers.
+ * A pure function: the same request gives the same plan.
+ *
+ * @throws SlipwayError E_INFEASIBLE naming the constraint and the nearest service level that can be kept; E_USAGE for a
+ *   service level that makes no sense
+ */
+export function sizingPlan(request: SizingRequest): SizingPlan {
+  const { profile, manifest, serviceLevel, region } = request;
+  checkServiceLevel(serviceLevel);
+  const catalogue = request.catalogue ?? loadCatalogue(region);
+  const { types, prices } = catalogue;
+  const { computeClass } = manifest;
+  const demand: Demand = {
+    serviceLevel,
+    request: requestCost(profile, serviceLevel.rowsPerRequest),
+    reference: referenceOf(profile.machine, computeClass, catalogue),
+    computeClass,
+    memory: profile.memory,
+    modelBytes: manifest.model.bytes,
+  };
+  const found = options(demand, types, prices);
+  const [choice] = found;
+  if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
+    throw infeasible(demand, types, prices, choice);
+  }
+  const { usdPerMonth } = choice.cost;
+  const failures = [...types]
+    .filter((type) => type !== choice.candidate.type)
+    .sort((a, b) => a.usdPerHour - b.usdPerHour || (a.name < b.name ? -1 : 1))
+    .map((type) => strongestBelow(demand, type, prices, usdPerMonth))
+    .filter((failure) => failure !== undefined);
+  const predicted = roundedPrediction(choice);
+  const { transfer } = choice.candidate;
+  return {
+    schemaVersion: PLAN_VERSION,
+    serviceLevel,
+    region,
+    catalogue: {
+      capturedAt: catalogue.capturedAt,
+      priceRegion: catalogue.region,
+      sha256: catalogueDigest(catalogue),
+    },
+    modelSha256: profile.modelSha256,
+    topology: serviceLevel.availability === 'single' ? 'single' : 'group',
+    choice: candidateOf(choice),
+    zones: choice.fleet.zones,
+    workersPerInstance: choice.fleet.workers,
+    threadsPerWorker: 1,
+    ...settings(choice, predicted, profile, prices),
+    predicted,
+    cost: roundedCost(choice.cost),
+    binding: bindingOf(choice, failures),
+    uncertainty: { factor: transfer.uncertainty, reason: transfer.reason },
+    runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
+      ...candidateOf(option),
+      predicted: roundedPrediction(option),
+    })),
+    rejected: failures.map(
+      (failure): Rejected => ({
+        ...candidateOf(failure),
+        reason: explain(failure.candidate, failure.fleet, failure.constraint),
+      }),
+    ),
+  };
+}

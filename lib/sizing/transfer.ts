@@ -1,0 +1,119 @@
+/**
+ * CPU time on the profiled machine -> CPU time on an instance type, by the kind of arithmetic that dominates.
+ *
+ * The largest error of a plan is made here. With one reference of the same instruction set about 5 % of pairs of family
+ * and workload run below 0.7 times what these factors say; with another instruction set 12 to 21 % do. So the time is
+ * raised by an uncertainty factor, which the plan shows.
+ */
+import type { ComputeClass } from '../model/manifest';
+import type { ComputeProfile } from '../model/profile';
+import type { Catalogue, InstanceType } from './catalogue/catalogue';
+
+/**
+ * What two threads of one core do together, relative to one alone. All-thread over one-thread floating point runs give
+ * 0.96 to 1.02 on recent Xeon and EPYC; code that waits for memory and branches gains more.
+ */
+const SMT_YIELD: Record<ComputeClass, number> = { scalar: 1.3, tree: 1.3, gemm: 1 };
+
+/** Vendors of processors, by a word of the catalogue's name or of the operating system's. */
+const VENDORS = [
+  ['AMD', /EPYC|AMD|Ryzen/i],
+  ['Intel', /Xeon|Intel/i],
+  ['AWS', /Graviton|Neoverse/i],
+] as const;
+
+/** Names that operating systems give to processors of the catalogue; Graviton shows the name of Arm's core. */
+const ALIASES: readonly (readonly [pattern: RegExp, cpu: string])[] = [
+  [/Neoverse[- ]N1/i, 'Graviton2'],
+  [/Neoverse[- ]V1/i, 'Graviton3'],
+  [/Neoverse[- ]V2/i, 'Graviton4'],
+];
+
+const vendorOf = (name: string) => VENDORS.find(([, pattern]) => pattern.test(name))?.[0];
+
+/** vCPUs of the size whose benchmarks are in the catalogue. */
+const BENCHMARKED_VCPUS = 4;
+
+/** Speed of one thread alone on its core, relative to other types in the same class of arithmetic. */
+export function threadSpeed(type: InstanceType, computeClass: ComputeClass): number {
+  const whole = computeClass === 'gemm' ? type.factors.passmarkMulti : type.factors.gb6Multi;
+  const cores = BENCHMARKED_VCPUS / type.threadsPerCore;
+  return whole / cores / smtYield(type, computeClass);
+}
+
+export function smtYield(type: InstanceType, computeClass: ComputeClass): number {
+  return type.threadsPerCore > 1 ? SMT_YIELD[computeClass] : 1;
+}
+
+/** Workers that can be busy at once at full speed: the cores, and what their second threads add. */
+export function servers(type: InstanceType, computeClass: ComputeClass): number {
+  const cores = type.vCpus / type.threadsPerCore;
+  return Math.max(1, Math.floor(cores * smtYield(type, computeClass)));
+}
+
+/** Where the CPU time was measured. */
+export interface Reference {
+  /** The catalogue's name of the processor, when it is one of the catalogue. */
+  readonly cpu?: string;
+  readonly vendor?: string;
+  readonly architecture: ComputeProfile['machine']['architecture'];
+  readonly speed: number;
+  /** What was assumed about it, as a sentence. */
+  readonly assumption: string;
+}
+
+/**
+ * Recognise the machine that was profiled. One that the catalogue does not know is taken to be as fast as the fastest
+ * that it does know, so that the plan errs to the safe side.
+ */
+export function referenceOf(
+  machine: ComputeProfile['machine'],
+  computeClass: ComputeClass,
+  catalogue: Catalogue,
+): Reference {
+  const known = [...new Set(catalogue.types.map((type) => type.cpu))];
+  const cpu =
+    ALIASES.find(([pattern, name]) => pattern.test(machine.cpuModel) && known.includes(name))?.[1] ??
+    known.find((name) => machine.cpuModel.includes(name.split(' ').at(-1)!));
+  const alike = cpu === undefined ? catalogue.types : catalogue.types.filter((type) => type.cpu === cpu);
+  const fastest = alike.reduce((a, b) => (threadSpeed(b, computeClass) > threadSpeed(a, computeClass) ? b : a));
+  return {
+    ...(cpu !== undefined && { cpu }),
+    vendor: vendorOf(machine.cpuModel),
+    architecture: machine.architecture,
+    speed: threadSpeed(fastest, computeClass),
+    assumption:
+      cpu !== undefined
+        ? `profiled on ${cpu}`
+        : `profiled on "${machine.cpuModel}", which is not in the catalogue and is taken to be as fast as its fastest, ${fastest.cpu}`,
+  };
+}
+
+export interface Transfer {
+  /** Time on the type over time on the profiled machine, the uncertainty included. */
+  readonly factor: number;
+  /** The uncertainty alone. */
+  readonly uncertainty: number;
+  readonly reason: string;
+}
+
+/** How CPU time is carried over from the reference to a type. */
+export function transfer(reference: Reference, type: InstanceType, computeClass: ComputeClass): Transfer {
+  const [uncertainty, relation] = relate(reference, type);
+  return {
+    factor: (reference.speed / threadSpeed(type, computeClass)) * uncertainty,
+    uncertainty,
+    reason: `${reference.assumption}; ${relation}`,
+  };
+}
+
+function relate(reference: Reference, type: InstanceType): [number, string] {
+  if (reference.cpu === type.cpu) return [1.05, 'the same processor runs it'];
+  if (reference.architecture !== type.architecture) {
+    return [1.5, `${type.cpu} has another instruction set: profile on an ${type.architecture} machine to plan tighter`];
+  }
+  if (reference.cpu !== undefined && reference.vendor === vendorOf(type.cpu)) {
+    return [1.15, `${type.cpu} is of the same vendor and instruction set`];
+  }
+  return [1.3, `${type.cpu} has the same instruction set: profile on this processor to plan tighter`];
+}
