@@ -8,6 +8,7 @@
  */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { arch, platform } from 'node:os'; // in the bundle process.platform is what it was built for
 import { isMainThread } from 'node:worker_threads';
 import { SlipwayError } from '../../../lib/model/error';
 import type { ElementType, Method } from '../../../lib/model/signature';
@@ -70,7 +71,7 @@ function loadNative(): { binding: NativeBinding; version: string } {
     if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_DLOPEN_FAILED') throw cause;
     throw new SlipwayError(
       'E_PLATFORM',
-      `ONNX Runtime cannot be loaded on ${process.platform} ${process.arch} (${message.split('\n')[0]}); it runs on ${PLATFORMS}`,
+      `ONNX Runtime cannot be loaded on ${platform()} ${arch()} (${message.split('\n')[0]}); it runs on ${PLATFORMS}`,
       { cause },
     );
   }

@@ -1,0 +1,67 @@
+/** A worker's side of the cluster. */
+import cluster from 'node:cluster';
+import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { HeldBack, Metrics } from '../protocols/operations';
+import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
+
+interface Waiting {
+  readonly resolve: (text: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class ClusterMember {
+  /** Whether this worker takes the place of one that died while others serve. */
+  readonly replacement = process.env[REPLACEMENT_VARIABLE] === '1';
+  /** Measurements of all workers together. */
+  readonly metrics: Metrics;
+  private serving = false;
+  private readonly waiting = new Map<number, Waiting>();
+  private lastId = 0;
+
+  /** @returns undefined in a process that is not a worker of a cluster */
+  static join(registry: Registry): ClusterMember | undefined {
+    return cluster.isWorker ? new ClusterMember(registry) : undefined;
+  }
+
+  private constructor(registry: Registry) {
+    AggregatorRegistry.setRegistries(registry);
+    new AggregatorRegistry(); // answers the primary's questions for this worker's measurements
+    this.metrics = { contentType: registry.contentType, read: () => this.readAll() };
+    process.on('message', (message: unknown) => {
+      if (isOurs(message)) this.receive(message as FromPrimary);
+    });
+  }
+
+  /** Until every worker is ready none says so: the load balancer's question reaches only one of them. */
+  heldBack(): HeldBack | undefined {
+    return this.serving ? undefined : 'waiting for the other workers';
+  }
+
+  reportReady(): void {
+    this.send({ slipway: 'ready' });
+  }
+
+  private send(message: FromWorker): void {
+    process.send?.(message);
+  }
+
+  private readAll(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.lastId;
+      this.waiting.set(id, { resolve, reject });
+      this.send({ slipway: 'metrics', id });
+    });
+  }
+
+  private receive(message: FromPrimary): void {
+    if (message.slipway === 'serve') {
+      this.serving = true;
+      return;
+    }
+    const { id, text, error } = message;
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (text !== undefined) waiting?.resolve(text);
+    else waiting?.reject(new Error(`the measurements of all workers cannot be read: ${error}`));
+  }
+}

@@ -1,0 +1,101 @@
+/** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
+import cluster from 'node:cluster';
+import { SlipwayError } from '../../lib/model/error';
+import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
+import { readModelPackage } from '../../lib/model/package';
+import { ClusterMember } from './cluster/member';
+import { startPrimary } from './cluster/primary';
+import { createEngine } from './engine';
+import { listen } from './listen';
+import { createLog, errorFields } from './log';
+import { ServedModel } from './served-model';
+import { createInferenceServer } from './server';
+import { Telemetry } from './telemetry';
+
+/** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
+const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
+
+const FAULT_OF_OURS = 3;
+
+const log = createLog((line) => process.stdout.write(line));
+
+/** Ends the process when everything that was logged has been written. */
+function exit(status: number): void {
+  process.stdout.write('', () => process.exit(status));
+}
+
+function fail(error: unknown): void {
+  if (SlipwayError.is(error)) {
+    const { code, message, problems } = error;
+    log('error', 'failed', { code, error: message, ...(problems.length > 0 && { problems }) });
+    exit(error.exitStatus);
+  } else {
+    log('error', 'failed', errorFields(error));
+    exit(FAULT_OF_OURS);
+  }
+}
+
+function onStop(stop: (signal: string) => void): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+}
+
+async function serve(settings: HandlerSettings): Promise<void> {
+  const telemetry = new Telemetry();
+  const member = ClusterMember.join(telemetry.registry);
+  const model = new ServedModel(readModelPackage(settings.model), {
+    createEngine,
+    threads: settings.threadsPerWorker,
+    queueRows: settings.queueRows,
+    observer: telemetry,
+    log,
+  });
+  telemetry.describe(model);
+  const { server, close } = createInferenceServer({
+    settings,
+    model,
+    telemetry,
+    log,
+    ...(member && { metrics: member.metrics, heldBack: () => member.heldBack() }),
+  });
+
+  let stopping = false;
+  onStop((signal) => {
+    if (stopping) return;
+    stopping = true;
+    log('info', 'stopping', { signal });
+    void close(DRAIN_MS).then((complete) => {
+      log(complete ? 'info' : 'warn', 'stopped', { complete });
+      exit(0);
+    });
+  });
+
+  const open = async () => {
+    const port = await listen(server, settings.port, settings.host);
+    log('info', 'listening', { scheme: settings.tls ? 'https' : 'http', host: settings.host, port, model: model.name });
+  };
+  // a replacement takes no connection before it can answer, since its siblings can
+  if (!member?.replacement) await open();
+  await model.load();
+  if (!model.ready || stopping) return;
+  if (member?.replacement) await open();
+  member?.reportReady();
+}
+
+function lead(settings: HandlerSettings): void {
+  const primary = startPrimary(settings.workers, log);
+  onStop((signal) => primary.stop(signal));
+  void primary.stopped.then((status) => {
+    log('info', 'stopped', { workers: settings.workers });
+    exit(status);
+  });
+}
+
+async function main(): Promise<void> {
+  process.stdout.on('error', () => {}); // whoever read the log has gone; that is no reason to stop serving
+  process.on('uncaughtException', fail);
+  const settings = fromEnvironment(process.env);
+  if (settings.workers > 1 && cluster.isPrimary) lead(settings);
+  else await serve(settings);
+}
+
+main().catch(fail);

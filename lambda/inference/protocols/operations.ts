@@ -1,0 +1,55 @@
+/** What load balancers, monitoring and curious people ask: is it alive, is it ready, how is it doing, what is it. */
+
+import { READY_PATH } from '../../../lib/model/handler-settings';
+import { type Answer, jsonAnswer } from '../http-answer';
+import type { Route } from '../router';
+import type { ServedModel } from '../served-model';
+
+export interface Metrics {
+  readonly contentType: string;
+  read(): Promise<string>;
+}
+
+/** Why the process is not ready although its model is: it stops, or waits for its siblings. */
+export type HeldBack = 'draining' | 'waiting for the other workers';
+
+export function operationRoutes(
+  model: ServedModel,
+  metrics: Metrics,
+  heldBack: () => HeldBack | undefined,
+  routes: () => readonly Route[],
+): Route[] {
+  const readiness = (): Answer => {
+    const held = heldBack();
+    if (model.ready && held === undefined) return jsonAnswer({ ready: true, stage: model.stage });
+    const stage = model.ready || held === 'draining' ? held : model.stage;
+    return jsonAnswer(
+      { ready: false, stage, ...(model.differences.length > 0 && { goldenRowsThatDiffer: model.differences.length }) },
+      503,
+    );
+  };
+  const get = (path: string, purpose: string, handle: Route['handle']): Route => ({
+    path,
+    method: 'GET',
+    errors: 'problem',
+    purpose,
+    handle,
+  });
+  return [
+    get('/', 'this page', () =>
+      jsonAnswer({
+        server: 'slipway',
+        model: model.name,
+        version: model.version,
+        routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
+      }),
+    ),
+    get('/livez', 'whether the process answers', () => jsonAnswer({ live: true })),
+    get(READY_PATH, 'whether it predicts: loaded, warm, golden rows hold', readiness),
+    get('/metrics', 'measurements for Prometheus', async () => ({
+      status: 200,
+      type: metrics.contentType,
+      body: await metrics.read(),
+    })),
+  ];
+}

@@ -1,0 +1,90 @@
+/** From a method and a path to a route. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, type ErrorForm, HttpError } from './http-answer';
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Segments of the path that the route left open, in order. */
+  readonly parameters: readonly string[];
+  /** What follows the question mark, undecoded. */
+  readonly query: string;
+}
+
+export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
+
+export interface Route {
+  /** With `{name}` for an open segment; also the label of the metrics, so that there are few. */
+  readonly path: string;
+  readonly method: 'GET' | 'POST';
+  readonly handle: Handler;
+  readonly errors: ErrorForm;
+  /** What it does, in a few words, for `GET /`. */
+  readonly purpose: string;
+}
+
+export interface Match {
+  readonly route: Route;
+  readonly parameters: readonly string[];
+  readonly query: string;
+}
+
+interface Pattern {
+  readonly expression: RegExp;
+  readonly routes: Map<string, Route>;
+}
+
+const NO_PARAMETERS: readonly string[] = [];
+
+export class Router {
+  private readonly exact = new Map<string, Map<string, Route>>();
+  private readonly patterns: Pattern[] = [];
+
+  constructor(readonly routes: readonly Route[]) {
+    for (const route of routes) this.methodsOf(route.path).set(route.method, route);
+  }
+
+  private methodsOf(path: string): Map<string, Route> {
+    if (!path.includes('{')) {
+      const known = this.exact.get(path) ?? new Map<string, Route>();
+      this.exact.set(path, known);
+      return known;
+    }
+    const expression = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`);
+    const known = this.patterns.find((pattern) => pattern.expression.source === expression.source);
+    if (known) return known.routes;
+    const pattern = { expression, routes: new Map<string, Route>() };
+    this.patterns.push(pattern);
+    return pattern.routes;
+  }
+
+  /** @throws HttpError 404 with the routes there are, 405 with `Allow` */
+  match(method: string, url: string): Match {
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = mark < 0 ? '' : url.slice(mark + 1);
+    let methods = this.exact.get(path);
+    let parameters = NO_PARAMETERS;
+    if (methods === undefined) {
+      for (const pattern of this.patterns) {
+        const found = pattern.expression.exec(path);
+        if (found === null) continue;
+        methods = pattern.routes;
+        parameters = found.slice(1);
+        break;
+      }
+    }
+    if (methods === undefined) {
+      const known = this.routes.map((route) => `${route.method} ${route.path}`).join(', ');
+      throw new HttpError(404, 'route', `there is no ${path.slice(0, 100)} here; there are ${known}`);
+    }
+    const route = methods.get(method === 'HEAD' ? 'GET' : method);
+    if (route === undefined) {
+      const allowed = [...methods.keys()].flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known])).join(', ');
+      throw new HttpError(405, 'route', `${method} is not allowed on ${path.slice(0, 100)}; allowed: ${allowed}`, {
+        headers: { allow: allowed },
+      });
+    }
+    return { route, parameters, query };
+  }
+}

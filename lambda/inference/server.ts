@@ -1,0 +1,185 @@
+/** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import { SlipwayError } from '../../lib/model/error';
+import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
+import { version } from '../../package.json';
+import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
+import { errorFields, type Log } from './log';
+import { asHttpError } from './prediction';
+import { openInferenceRoutes } from './protocols/open-inference';
+import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
+import { predictRoutes } from './protocols/predict';
+import { type Route, Router } from './router';
+import { AbandonedError } from './scheduler';
+import type { ServedModel } from './served-model';
+import type { Telemetry } from './telemetry';
+
+export interface InferenceServerOptions {
+  readonly settings: Pick<HandlerSettings, 'maximumBodyBytes' | 'queueRows' | 'tls'>;
+  readonly model: ServedModel;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  /** @default - those of this process */
+  readonly metrics?: Metrics;
+  /** Whether `/readyz` must wait although the model is ready. @default - it need not */
+  readonly heldBack?: () => HeldBack | undefined;
+}
+
+export interface InferenceServer {
+  /** Not listening yet. */
+  readonly server: http.Server | https.Server;
+  /**
+   * Stop: take no new connections, answer what has begun, close idle connections.
+   *
+   * @param milliseconds after which connections are cut, answered or not
+   * @returns whether everything that had begun was answered
+   */
+  close(milliseconds: number): Promise<boolean>;
+}
+
+/** Longer than the keep-alive, else Node.js may close a connection in the moment the load balancer uses it. */
+const HEADERS_TIMEOUT_MS = (KEEP_ALIVE_SECONDS + 5) * 1000;
+
+/** Time to send a whole request. */
+const REQUEST_TIMEOUT_MS = HEADERS_TIMEOUT_MS + 30_000;
+
+const UNKNOWN_ROUTE = 'unknown';
+const CLIENT_GONE = 499;
+
+/** @throws SlipwayError E_FILE when the certificate or its key cannot be used */
+export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
+  const { settings, model, telemetry, log } = options;
+  const { registry } = telemetry;
+  const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
+  let draining = false;
+  const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
+  const routes: Route[] = [
+    ...predictRoutes(model, settings),
+    ...operationRoutes(model, metrics, heldBack, () => routes),
+    ...openInferenceRoutes(model, settings, () => model.ready && heldBack() === undefined, version),
+  ];
+  const router = new Router(routes);
+
+  const respond = (response: http.ServerResponse, answer: Answer): void => {
+    const headers: http.OutgoingHttpHeaders = {
+      'content-type': answer.type,
+      'content-length': Buffer.byteLength(answer.body),
+      ...answer.headers,
+    };
+    if (draining) headers.connection = 'close';
+    response.writeHead(answer.status, headers);
+    response.end(answer.body);
+  };
+
+  const handle = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+    const startedAt = performance.now();
+    untouched.delete(request.socket);
+    telemetry.began();
+    let label = UNKNOWN_ROUTE;
+    const url = request.url ?? '/';
+    let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
+    let code: number;
+    try {
+      const { route, parameters, query } = router.match(request.method ?? 'GET', url);
+      label = route.path;
+      form = route.errors;
+      const answer = await route.handle({ request, response, parameters, query });
+      respond(response, answer);
+      code = answer.status;
+    } catch (error) {
+      code = refuse(error, request, response, form);
+    }
+    telemetry.answered(label, code, (performance.now() - startedAt) / 1000);
+  };
+
+  const refuse = (
+    error: unknown,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+    form: ErrorForm,
+  ): number => {
+    if (error instanceof AbandonedError || response.destroyed) return CLIENT_GONE;
+    const known = asHttpError(error) ?? internalError(error, request, log);
+    telemetry.refusedFor(known.refusal);
+    // a client that was never told to continue may or may not send the body: the next bytes mean nothing
+    if (request.headers.expect !== undefined && !request.complete) response.setHeader('connection', 'close');
+    respond(response, errorAnswer(known, form));
+    return known.status;
+  };
+
+  const server = createServer(settings.tls);
+  const untouched = new Set<Socket>();
+  server.on(settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    untouched.add(socket);
+    socket.once('close', () => untouched.delete(socket));
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.on('request', (request, response) => void handle(request, response));
+  // without this Node.js asks for the body before it is known whether it is wanted
+  server.on('checkContinue', (request, response) => void handle(request, response));
+
+  return {
+    server,
+    close: (milliseconds) => {
+      draining = true;
+      for (const socket of untouched) socket.destroy();
+      return drain(server, milliseconds);
+    },
+  };
+}
+
+function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
+  if (!tls) return http.createServer();
+  try {
+    const cert = readFileSync(tls.certificate);
+    const key = readFileSync(tls.key);
+    return https.createServer({ cert, key, minVersion: 'TLSv1.2' });
+  } catch (cause) {
+    throw new SlipwayError(
+      'E_FILE',
+      `${tls.certificate} and ${tls.key} are not a usable certificate and key (${(cause as Error).message})`,
+      { cause },
+    );
+  }
+}
+
+/** A fault of ours: the client gets an id, the log gets the rest. */
+function internalError(error: unknown, request: http.IncomingMessage, log: Log): HttpError {
+  const id = randomUUID();
+  const trace = request.headers['x-amzn-trace-id'];
+  log('error', 'request failed', {
+    requestId: id,
+    ...(trace !== undefined && { trace: String(trace).slice(0, 200) }),
+    method: request.method,
+    path: request.url?.split('?')[0],
+    ...errorFields(error),
+  });
+  return new HttpError(500, 'internal', `the server failed to answer; the log has the reason under request id ${id}`, {
+    headers: { 'x-request-id': id },
+  });
+}
+
+/** Connections that turn idle while the server drains are closed this often; Node.js does so only once. */
+const SWEEP_MS = 100;
+
+function drain(server: http.Server | https.Server, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (complete: boolean) => {
+      clearTimeout(timer);
+      clearInterval(sweep);
+      resolve(complete);
+    };
+    const timer = setTimeout(() => {
+      server.closeAllConnections();
+      finish(false); // at once: a TLS handshake that hangs is not among those connections
+    }, milliseconds);
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    server.close(() => finish(true));
+  });
+}

@@ -1,0 +1,121 @@
+/** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Refusal } from './http-answer';
+import type { SchedulerObserver } from './scheduler';
+import type { ServedModel } from './served-model';
+
+/** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128];
+
+export class Telemetry implements SchedulerObserver {
+  readonly registry = new Registry();
+  private readonly requests: Counter;
+  private readonly latency: Histogram;
+  private readonly inFlight: Gauge;
+  private readonly refused: Counter;
+  private readonly queueTime: Histogram;
+  private readonly runTime: Histogram;
+  private readonly batchRows: Histogram;
+
+  constructor() {
+    const registers = [this.registry];
+    this.requests = new Counter({
+      name: 'slipway_http_requests_total',
+      help: 'Requests answered, by route and status code (499: the client went away)',
+      labelNames: ['route', 'code'],
+      registers,
+    });
+    this.latency = new Histogram({
+      name: 'slipway_http_request_duration_seconds',
+      help: 'Time from the head of a request to its answer',
+      labelNames: ['route'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.inFlight = new Gauge({
+      name: 'slipway_http_requests_in_flight',
+      help: 'Requests that are being answered',
+      registers,
+    });
+    this.refused = new Counter({
+      name: 'slipway_refused_requests_total',
+      help: 'Requests refused, by reason',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.queueTime = new Histogram({
+      name: 'slipway_queue_duration_seconds',
+      help: 'Time that a request waits for its first run',
+      buckets: SECONDS,
+      registers,
+    });
+    this.runTime = new Histogram({
+      name: 'slipway_run_duration_seconds',
+      help: 'Time of one run of the engine',
+      buckets: SECONDS,
+      registers,
+    });
+    this.batchRows = new Histogram({
+      name: 'slipway_batch_rows',
+      help: 'Rows in one run of the engine',
+      buckets: ROWS,
+      registers,
+    });
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Publish what is read from the model at each scrape. */
+  describe(model: ServedModel): void {
+    const registers = [this.registry];
+    new Gauge({
+      name: 'slipway_model_info',
+      help: 'The model that is served; always 1',
+      labelNames: ['model', 'version', 'model_sha256'],
+      aggregator: 'max',
+      registers,
+    }).set({ model: model.name, version: model.version, model_sha256: model.package_.manifest.model.sha256 }, 1);
+    new Gauge({
+      name: 'slipway_model_ready',
+      help: '1 when the model is loaded, warm, and its golden rows hold',
+      aggregator: 'min',
+      registers,
+      collect() {
+        this.set(model.ready ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'slipway_queue_rows',
+      help: 'Rows that wait for a run',
+      registers,
+      collect() {
+        this.set(model.scheduler?.queuedRows ?? 0);
+      },
+    });
+  }
+
+  began(): void {
+    this.inFlight.inc();
+  }
+
+  /** @param seconds since the head of the request was read */
+  answered(route: string, code: number, seconds: number): void {
+    this.inFlight.dec();
+    this.requests.inc({ route, code });
+    this.latency.observe({ route }, seconds);
+  }
+
+  refusedFor(reason: Refusal): void {
+    this.refused.inc({ reason });
+  }
+
+  waited(seconds: number): void {
+    this.queueTime.observe(seconds);
+  }
+
+  ran(rows: number, seconds: number): void {
+    this.batchRows.observe(rows);
+    this.runTime.observe(seconds);
+  }
+}

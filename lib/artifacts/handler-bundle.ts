@@ -1,0 +1,79 @@
+/** The handler as the files that an instance runs: one JavaScript file and the native library of one platform. */
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { SlipwayError } from '../model/error';
+
+export interface HandlerTarget {
+  readonly platform: 'linux' | 'darwin' | 'win32';
+  readonly architecture: 'x64' | 'arm64';
+}
+
+/** Name of the file to run: `node handler.cjs`. */
+export const HANDLER_FILE = 'handler.cjs';
+
+/** Oldest Node.js that the bundle runs on, as `engines` in package.json. */
+const NODE = 'node20.19';
+
+const ROOT = join(__dirname, '..', '..');
+
+const BINDING = 'onnxruntime_binding.node';
+
+/** What the binding is linked with and expects beside it; the others that are delivered are for GPUs or are copies. */
+const LIBRARY: Readonly<Record<HandlerTarget['platform'], string>> = {
+  linux: 'libonnxruntime.so.1',
+  darwin: 'libonnxruntime.1.dylib',
+  win32: 'onnxruntime.dll',
+};
+
+const TARGETS = ['linux x64', 'linux arm64', 'darwin arm64', 'win32 x64', 'win32 arm64'];
+
+function checked(platform: string, architecture: string): HandlerTarget {
+  if (TARGETS.includes(`${platform} ${architecture}`)) return { platform, architecture } as HandlerTarget;
+  throw new SlipwayError(
+    'E_PLATFORM',
+    `the handler does not run on ${platform} ${architecture}: ONNX Runtime is delivered for ${TARGETS.join(', ')}`,
+  );
+}
+
+/** @throws SlipwayError E_PLATFORM on a machine that the handler does not run on */
+export function currentTarget(): HandlerTarget {
+  return checked(process.platform, process.arch);
+}
+
+/**
+ * Write the handler for one target into a folder: `handler.cjs`, the binding of ONNX Runtime and its library.
+ * It runs there without node_modules. Same sources, same bytes, from wherever it is called.
+ *
+ * @param directory is made if need be; files of these names in it are replaced
+ * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for
+ */
+export function buildHandlerBundle(directory: string, target: HandlerTarget): void {
+  const { platform, architecture } = checked(target.platform, target.architecture);
+  mkdirSync(directory, { recursive: true });
+  buildSync({
+    absWorkingDir: ROOT, // paths in comments are relative to it
+    entryPoints: ['lambda/inference/main.ts'],
+    outfile: join(directory, HANDLER_FILE),
+    bundle: true,
+    platform: 'node',
+    target: NODE,
+    format: 'cjs',
+    // ONNX Runtime requires `../bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`. With the
+    // target put in for the two variables, minifySyntax folds that into the name of one file, and the loader copies
+    // that file beside the bundle. Without them esbuild would take the bindings of every platform.
+    define: { 'process.platform': JSON.stringify(platform), 'process.arch': JSON.stringify(architecture) },
+    minifySyntax: true,
+    minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
+    loader: { '.node': 'copy' },
+    assetNames: '[name]',
+    logLevel: 'silent', // a failure is thrown, with what esbuild has to say
+  });
+  const delivered = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin', 'napi-v6');
+  copyFileSync(join(delivered, platform, architecture, LIBRARY[platform]), join(directory, LIBRARY[platform]));
+}
+
+/** Files of the bundle for a target, by name. */
+export function handlerFiles(target: HandlerTarget): string[] {
+  return [HANDLER_FILE, LIBRARY[target.platform], BINDING].sort();
+}
