@@ -1,0 +1,80 @@
+/** Measures what one request costs, by the rows in it. */
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { BatchCost } from '../model/profile';
+import { AGREEMENT, median, spreadOf, steadiest, WINDOWS, type Window, wallQuantiles } from './windows';
+
+/** Serves a request of `rows` rows; `turn` counts up, so that not always the same rows are sent. */
+export type Serve = (rows: number, turn: number) => Promise<unknown>;
+
+export interface BatchesOptions {
+  readonly windowMs: number;
+  readonly maximumRows: number;
+  readonly onBatch?: (batch: BatchCost) => void;
+}
+
+/** Samples of one batch size at the least, over all windows. */
+const SAMPLES = 200;
+/** Windows after which disagreement is recorded rather than measured away. */
+const PATIENCE = 8;
+/** Throughput counts as flat when twice the rows bring less than this. */
+const FLAT = 1.1;
+
+async function measureWindow(serve: Serve, rows: number, windowMs: number): Promise<Window> {
+  await setImmediate(); // lets a message or the end of the parent be seen
+  const wallMs: number[] = [];
+  const least = Math.ceil(SAMPLES / WINDOWS);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  for (let before = start; wallMs.length < least || before - start < windowMs; ) {
+    await serve(rows, wallMs.length);
+    const now = performance.now();
+    wallMs.push(now - before);
+    before = now;
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMs: (user + system) / 1000 / wallMs.length, wallMs };
+}
+
+async function measureBatch(
+  serve: Serve,
+  rows: number,
+  windowMs: number,
+): Promise<{ cost: BatchCost; spread: number }> {
+  await measureWindow(serve, rows, windowMs); // warm-up: compiled code, full caches
+  const windows: Window[] = [];
+  do windows.push(await measureWindow(serve, rows, windowMs));
+  while (windows.length < WINDOWS || (windows.length < PATIENCE && spreadOf(windows.slice(-WINDOWS)) > AGREEMENT));
+  const kept = steadiest(windows);
+  return {
+    cost: {
+      rows,
+      samples: kept.reduce((sum, { wallMs }) => sum + wallMs.length, 0),
+      cpuMs: median(kept.map(({ cpuMs }) => cpuMs)),
+      wallMsQuantiles: wallQuantiles(kept),
+    },
+    spread: spreadOf(kept),
+  };
+}
+
+/**
+ * Measure batches of 1, 2, 4, ... rows until twice the rows no longer bring more rows a second.
+ *
+ * @returns the cost of each batch size, ascending, and the largest spread between windows
+ */
+export async function measureBatches(
+  serve: Serve,
+  { windowMs, maximumRows, onBatch }: BatchesOptions,
+): Promise<{ batches: BatchCost[]; spread: number }> {
+  const batches: BatchCost[] = [];
+  let largest = 0;
+  for (let rows = 1; rows <= maximumRows; rows *= 2) {
+    const { cost, spread } = await measureBatch(serve, rows, windowMs);
+    const before = batches.at(-1);
+    batches.push(cost);
+    largest = Math.max(largest, spread);
+    onBatch?.(cost);
+    if (before && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs) break;
+  }
+  return { batches, spread: largest };
+}

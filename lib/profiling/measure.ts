@@ -1,0 +1,109 @@
+/**
+ * The measuring process: loads a model with the engine that will serve it and measures. Its own process, so that neither
+ * the caller's memory nor its compiled code is measured.
+ *
+ * Runs with an IPC channel; the order is the first argument, as JSON.
+ */
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { createEngine } from '../../lambda/inference/engine';
+import { SlipwayError } from '../model/error';
+import { PACKAGE_FILES } from '../model/manifest';
+import { readModelPackage } from '../model/package';
+import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
+import { measureBatches } from './batches';
+import { kernelMs } from './kernel';
+import type { MeasureMessage, MeasureOrder } from './protocol';
+import { requestBody, serve } from './request';
+import { batchOf, sampleRows } from './sample-rows';
+
+const MIB = 1024 * 1024;
+
+const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
+const tenth = (value: number) => Math.round(value * 10) / 10;
+const rssMiB = () => tenth(process.memoryUsage.rss() / MIB);
+const peakMiB = () => tenth(process.resourceUsage().maxRSS / 1024); // given in KiB
+
+/** Different requests of a batch size that are prepared and sent in turn. */
+const BODIES = 16;
+
+async function measure(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
+  const { manifest, golden } = readModelPackage(order.directory);
+  const { signature } = manifest;
+  const rows = sampleRows(signature, golden);
+  const baseMiB = rssMiB();
+
+  const loading = performance.now();
+  const engine = await createEngine(join(order.directory, PACKAGE_FILES.model), { threads: 1 });
+  const firstAnswer = await serve(engine, signature, requestBody(batchOf(rows, 0, 1)));
+  const startMs = performance.now(); // counted from the start of the process
+  const loadPeakMiB = peakMiB();
+  tell(`loaded by ${engine.name} in ${(startMs - loading).toFixed(0)} ms`);
+
+  const bodies = new Map<number, string[]>();
+  const bodyOf = (count: number, turn: number): string => {
+    let prepared = bodies.get(count);
+    if (!prepared) {
+      prepared = Array.from({ length: BODIES }, (_, i) => requestBody(batchOf(rows, i * count, count)));
+      bodies.set(count, prepared);
+    }
+    return prepared[turn % BODIES]!;
+  };
+  const { batches, spread } = await measureBatches((count, turn) => serve(engine, signature, bodyOf(count, turn)), {
+    ...order,
+    onBatch: ({ rows: count, cpuMs }) =>
+      tell(`${count} ${count === 1 ? 'row' : 'rows'} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+  });
+  const loadedMiB = Math.max(rssMiB(), baseMiB);
+  await engine.close();
+
+  const average = (texts: readonly string[]) =>
+    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
+  return {
+    schemaVersion: PROFILE_VERSION,
+    modelSha256: manifest.model.sha256,
+    machine: {
+      cpuModel: cpus()[0]?.model.trim() || 'unknown',
+      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
+      vCpus: cpus().length,
+      node: process.versions.node,
+      engine: engine.name,
+      kernelMs: rounded(kernelMs(), 3),
+      spread: rounded(spread, 2),
+    },
+    batches: batches.map((batch) => ({
+      ...batch,
+      cpuMs: rounded(batch.cpuMs, 4),
+      wallMsQuantiles: batch.wallMsQuantiles.map((value) => rounded(value, 4)),
+    })),
+    memory: { baseMiB, loadedMiB, loadPeakMiB: Math.max(loadPeakMiB, baseMiB) },
+    startMs: tenth(startMs),
+    loadMs: tenth(startMs - loading),
+    bytesPerRow: {
+      request: Math.round(average(Array.from({ length: BODIES }, (_, i) => bodyOf(1, i)))),
+      answer: Buffer.byteLength(firstAnswer),
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  process.once('disconnect', () => process.exit()); // whoever asked is gone
+  const send = (message: MeasureMessage) => process.send?.(message);
+  try {
+    const profile = await measure(JSON.parse(process.argv[2]!) as MeasureOrder, (text) =>
+      send({ kind: 'progress', text }),
+    );
+    send({ kind: 'profile', profile });
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    send(
+      SlipwayError.is(error)
+        ? { kind: 'error', code: error.code, message, problems: error.problems }
+        : { kind: 'error', code: 'E_INTERNAL', message, problems: [], ...(stack && { stack }) },
+    );
+  }
+  process.disconnect?.(); // ends once everything is sent
+}
+
+void main();

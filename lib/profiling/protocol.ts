@@ -1,0 +1,24 @@
+/** What the measuring process is told and what it sends back. */
+import type { ErrorCode } from '../model/error';
+import type { ComputeProfile } from '../model/profile';
+
+export interface MeasureOrder {
+  /** Folder of the model package. */
+  readonly directory: string;
+  /** Least time of one measuring window, milliseconds. */
+  readonly windowMs: number;
+  /** Largest batch that is tried, rows. */
+  readonly maximumRows: number;
+}
+
+export type MeasureMessage =
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'profile'; readonly profile: ComputeProfile }
+  | {
+      readonly kind: 'error';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly problems: readonly string[];
+      /** Where it happened, for a fault of ours. */
+      readonly stack?: string;
+    };
