@@ -38,6 +38,11 @@ export const NODE_RUNTIMES: Readonly<Record<Architecture, PinnedRuntime>> = {
   },
 };
 
+export const RUNTIME_ARCHITECTURES = Object.keys(NODE_RUNTIMES) as readonly Architecture[];
+
+/** The same for all architectures. */
+export const NODE_RUNTIME_VERSION = NODE_RUNTIMES.x86_64.version;
+
 export interface NodeRuntime {
   /** The tarball; the binary is `package/bin/node` in it. */
   readonly path: string;
@@ -141,7 +146,9 @@ async function npmPack(specification: string, directory: string): Promise<string
     return packed!.filename;
   } catch (cause) {
     const { stderr, message } = cause as { stderr?: string; message: string };
-    const said = (stderr || message).split('\n').filter((line) => /npm (ERR!|error)/.test(line));
+    const said = (stderr || message)
+      .split('\n')
+      .filter((line) => /npm (ERR!|error)/.test(line) && !/ code [A-Z]/.test(line));
     throw new SlipwayError(
       'E_UNREACHABLE',
       `${specification} cannot be fetched with "npm pack": ${said[0]?.replace(/^npm (ERR!|error) /, '') ?? message.split('\n')[0]}; check the network and npm's registry setting`,

@@ -1,0 +1,23 @@
+/**
+ * The CDK app: one stage for each stage of slipway.yaml. Run by `cdk` (see cdk.json).
+ *
+ * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names.
+ */
+import { resolve } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { loadConfig } from '../lib/config/load';
+import { SlipwayError } from '../lib/model/error';
+import { addStages } from '../lib/stacks/slipway-app';
+
+try {
+  const app = new App();
+  const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
+  const model: string | undefined = app.node.tryGetContext('slipway:model');
+  addStages(app, model === undefined ? config : { ...config, model: resolve(model) });
+  app.synth();
+} catch (error) {
+  if (!SlipwayError.is(error)) throw error;
+  console.error(`error ${error.code} ${error.message}`);
+  for (const problem of error.problems) console.error(`  ${problem}`);
+  process.exitCode = error.exitStatus;
+}

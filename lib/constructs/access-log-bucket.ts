@@ -1,0 +1,34 @@
+/** Where the load balancer writes its access logs. */
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+
+export const ACCESS_LOG_DAYS = 90;
+
+/**
+ * Encrypted with keys of S3: load balancers can write to no bucket with a KMS key. It stays when the stack
+ * goes (a log is evidence), unless the stack never came to be; its objects expire in any case.
+ */
+export class AccessLogBucket extends Bucket {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, {
+      encryption: BucketEncryption.S3_MANAGED,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [
+        {
+          id: 'expire',
+          expiration: Duration.days(ACCESS_LOG_DAYS),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'this bucket holds access logs itself; a log of reading them would need a bucket with the same finding',
+    });
+  }
+}

@@ -1,0 +1,114 @@
+/** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { Stack } from 'aws-cdk-lib';
+import { UserData } from 'aws-cdk-lib/aws-ec2';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { Construct } from 'constructs';
+import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
+import { PACKAGE_FILES } from '../../model/manifest';
+import type { ModelPackage } from '../../model/package';
+import type { SizingPlan } from '../../sizing/plan';
+import { cloudWatchAgentConfig } from './cloudwatch-agent';
+import { handlerBundle } from './handler-files';
+import { HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import { systemdUnit } from './systemd-unit';
+import { userDataText } from './user-data';
+
+export interface BootProps {
+  readonly model: ModelPackage;
+  readonly plan: SizingPlan;
+  /** Name of the endpoint: value of the dimension of its metrics. */
+  readonly endpoint: string;
+  /** Where the instances send their logs. */
+  readonly logGroup: ILogGroup;
+  /** The Node.js tarball. @default - the pinned one, from the cache */
+  readonly runtime?: NodeRuntime;
+  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  readonly handler?: string;
+}
+
+/**
+ * Each file is an asset of its own, named by its digest: a new model uploads the model alone, and the
+ * instance checks what it runs, not an archive around it.
+ */
+export class Boot extends Construct {
+  readonly files: readonly InstanceFile[];
+  private readonly assets: readonly Asset[];
+  private readonly props: BootProps;
+
+  constructor(scope: Construct, id: string, props: BootProps) {
+    super(scope, id);
+    this.props = props;
+    const { model, plan } = props;
+    const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
+    const handler = props.handler ?? handlerBundle(plan.choice.architecture);
+    const modelFiles = [
+      PACKAGE_FILES.manifest,
+      PACKAGE_FILES.model,
+      ...(model.manifest.golden ? [PACKAGE_FILES.golden] : []),
+    ];
+    const sources = [
+      { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
+      ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
+      ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
+    ].map((source) => ({ sha256: digestOf(source.local), ...source }));
+    this.assets = sources.map(
+      ({ path, local, sha256 }) =>
+        new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
+    );
+    this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
+  }
+
+  /** The boot script for the resource that waits for its signal. */
+  userData(logicalId: string): UserData {
+    const { plan, endpoint, logGroup } = this.props;
+    const stack = Stack.of(this);
+    return UserData.custom(
+      userDataText({
+        region: stack.region,
+        stackName: stack.stackName,
+        logicalId,
+        instanceType: plan.choice.instanceType,
+        files: this.files,
+        unit: systemdUnit({
+          memoryLimitMiB: plan.memoryLimitMiB,
+          environment: toEnvironment({
+            ...DEFAULT_HANDLER_SETTINGS,
+            model: `${HOME}/${MODEL_FOLDER}`,
+            workers: plan.workersPerInstance,
+            threadsPerWorker: plan.threadsPerWorker,
+            queueRows: plan.queueRows,
+          }),
+        }),
+        agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
+        bootTimeoutSeconds: plan.bootTimeoutSeconds,
+      }),
+    );
+  }
+
+  /** Reading exactly these objects; `Asset.grantRead` would open the bucket of all assets of the account. */
+  grantRead(grantee: IGrantable): void {
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject'],
+        resources: this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
+      }),
+    );
+  }
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+}
+
+function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}

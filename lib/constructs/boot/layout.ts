@@ -1,0 +1,25 @@
+/** Where things are on an instance. The boot script, the unit and the CloudWatch agent read the same names. */
+
+/** Everything Slipway puts on an instance, except the unit and the logs. */
+export const HOME = '/opt/slipway';
+
+export const RUNTIME_TARBALL = 'runtime/node.tgz';
+export const NODE_BINARY = 'runtime/node';
+export const HANDLER_FOLDER = 'handler';
+export const HANDLER_ENTRY = `${HANDLER_FOLDER}/handler.cjs`;
+export const MODEL_FOLDER = 'model';
+
+export const UNIT = 'slipway.service';
+export const HANDLER_LOG = '/var/log/slipway/handler.log';
+/** Written by cloud-init: what the boot script printed. */
+export const BOOT_LOG = '/var/log/cloud-init-output.log';
+
+/** One file that an instance downloads. */
+export interface InstanceFile {
+  /** Relative to `HOME`. */
+  readonly path: string;
+  /** `s3://bucket/key`. */
+  readonly source: string;
+  /** Lower-case hexadecimal SHA-256 of its bytes. */
+  readonly sha256: string;
+}

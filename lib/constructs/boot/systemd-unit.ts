@@ -1,0 +1,82 @@
+/** The systemd unit of the handler. */
+import { DRAIN_SECONDS } from '../../model/handler-settings';
+import { HANDLER_ENTRY, HANDLER_LOG, HOME, NODE_BINARY } from './layout';
+
+/** Seconds beyond the drain until systemd kills: the handler ends by itself well before. */
+const KILL_MARGIN_SECONDS = 5;
+
+export interface SystemdUnitOptions {
+  /** Environment of the handler. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Hard limit of the handler, all its processes together. */
+  readonly memoryLimitMiB: number;
+}
+
+/** systemd's own quoting of one assignment (systemd.exec(5), Environment=). */
+function assignment(name: string, value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
+  return `Environment="${name}=${escaped}"`;
+}
+
+/**
+ * Text of the unit.
+ *
+ * Absent on purpose: `MemoryHigh`, which slows a leaking handler to a crawl instead of ending it;
+ * `MemoryDenyWriteExecute`, under which V8 cannot compile; `ProcSubset=pid`, which hides the processor
+ * from ONNX Runtime. A handler that cannot start is retried for ever: the alarm is on by then, and
+ * giving up would turn a passing fault of a single VM into a lasting one.
+ */
+export function systemdUnit(options: SystemdUnitOptions): string {
+  return `[Unit]
+Description=Slipway inference handler
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
+WorkingDirectory=${HOME}
+Environment=NODE_ENV=production
+${Object.entries(options.environment)
+  .map(([name, value]) => assignment(name, value))
+  .join('\n')}
+StandardOutput=append:${HANDLER_LOG}
+StandardError=inherit
+Restart=always
+RestartSec=2
+TimeoutStopSec=${DRAIN_SECONDS + KILL_MARGIN_SECONDS}
+KillMode=mixed
+OOMPolicy=continue
+MemoryMax=${options.memoryLimitMiB}M
+MemorySwapMax=0
+LimitNOFILE=65536
+LimitCORE=0
+UMask=0077
+DynamicUser=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectProc=invisible
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+
+[Install]
+WantedBy=multi-user.target
+`;
+}

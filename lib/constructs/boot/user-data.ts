@@ -1,0 +1,155 @@
+/**
+ * The boot script of an instance. It needs S3, CloudFormation and CloudWatch, and nothing else.
+ *
+ * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
+ * left of `&&`, for `set -e` and for the traps.
+ */
+import { HANDLER_PORT, READY_PATH } from '../../model/handler-settings';
+import { HANDLER_LOG, HOME, type InstanceFile, NODE_BINARY, RUNTIME_TARBALL, UNIT } from './layout';
+
+export interface UserDataOptions {
+  readonly region: string;
+  readonly stackName: string;
+  /** Logical id of the resource that waits for the signal. */
+  readonly logicalId: string;
+  /** Written into the script, so that an instance of another type is a new instance. */
+  readonly instanceType: string;
+  readonly files: readonly InstanceFile[];
+  /** Text of the systemd unit. */
+  readonly unit: string;
+  /** JSON of the CloudWatch agent's configuration. */
+  readonly agentConfig: string;
+  /** Seconds within which CloudFormation expects the signal. */
+  readonly bootTimeoutSeconds: number;
+}
+
+/** Seconds kept for sending logs and a FAILURE signal before CloudFormation stops waiting. */
+const SIGNAL_MARGIN_SECONDS = 45;
+
+/** Seconds until the agent has surely sent the last lines of a failed boot; it sends every five. */
+const LOG_FLUSH_SECONDS = 15;
+
+/** Functions that download the files of an instance and check their digests. */
+export function downloadScript(files: readonly InstanceFile[]): string {
+  const folders = [...new Set(files.map((file) => file.path.split('/').slice(0, -1).join('/')))].sort();
+  return `download() {
+  mkdir -p ${folders.map((folder) => `"$home/${folder}"`).join(' ')}
+${files.map((file) => `  aws s3 cp --only-show-errors '${file.source}' "$home/${file.path}"`).join('\n')}
+}
+
+verify_digests() {
+  (
+    cd "$home"
+    sha256sum --check --strict --quiet <<'DIGESTS'
+${files.map((file) => `${file.sha256}  ${file.path}`).join('\n')}
+DIGESTS
+  )
+}
+`;
+}
+
+/** Text of the script; see the tests for a run of it. */
+export function userDataText(options: UserDataOptions): string {
+  const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, SIGNAL_MARGIN_SECONDS);
+  return `#!/bin/bash
+# Boots one ${options.instanceType} of a Slipway endpoint: agent, files, digests, handler, readiness, signal.
+set -Eeuo pipefail
+umask 022
+home=${HOME}
+export AWS_DEFAULT_REGION='${options.region}' AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
+
+# CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
+signal() {
+  aws cloudformation signal-resource --stack-name '${options.stackName}' --logical-resource-id '${options.logicalId}' \\
+    --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
+}
+
+ready=no
+finish() {
+  if [ "$ready" = yes ]; then
+    signal SUCCESS
+  else
+    echo 'slipway: the boot failed; last lines of the handler:'
+    tail -n 40 ${HANDLER_LOG} || true
+    sleep ${LOG_FLUSH_SECONDS}
+    signal FAILURE
+  fi
+}
+trap 'echo "slipway: line $LINENO failed: $BASH_COMMAND"' ERR
+trap finish EXIT
+
+install_packages() {
+  local attempt=1
+  until dnf install -y --quiet amazon-cloudwatch-agent logrotate; do
+    if [ "$attempt" -ge 3 ]; then return 1; fi
+    attempt=$((attempt + 1))
+    sleep 5
+  done
+}
+
+start_agent() {
+  mkdir -p "$home" "$(dirname ${HANDLER_LOG})"
+  touch ${HANDLER_LOG}
+  cat > "$home/cloudwatch-agent.json" <<'AGENT'
+${options.agentConfig}
+AGENT
+  /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$home/cloudwatch-agent.json"
+}
+
+rotate_logs() {
+  cat > /etc/logrotate.d/slipway <<'ROTATE'
+${HANDLER_LOG} {
+  hourly
+  maxsize 64M
+  rotate 3
+  compress
+  copytruncate
+  missingok
+  notifempty
+}
+ROTATE
+  mkdir -p /etc/systemd/system/logrotate.timer.d
+  printf '[Timer]\\nOnCalendar=\\nOnCalendar=hourly\\nRandomizedDelaySec=0\\n' > /etc/systemd/system/logrotate.timer.d/slipway.conf
+}
+
+${downloadScript(options.files)}
+unpack_runtime() {
+  tar -xzf "$home/${RUNTIME_TARBALL}" -C "$home/${dirname(NODE_BINARY)}" --strip-components=2 --no-same-owner package/bin/node
+  chmod 755 "$home/${NODE_BINARY}"
+  rm "$home/${RUNTIME_TARBALL}"
+}
+
+start_handler() {
+  cat > /etc/systemd/system/${UNIT} <<'UNIT'
+${options.unit}UNIT
+  systemctl daemon-reload
+  systemctl restart logrotate.timer
+  systemctl enable --now ${UNIT}
+}
+
+await_ready() {
+  until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
+    if [ "$SECONDS" -ge ${readySeconds} ]; then
+      echo 'slipway: the handler did not become ready within ${readySeconds} s'
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+install_packages
+start_agent
+rotate_logs
+download
+verify_digests
+unpack_runtime
+start_handler
+await_ready
+ready=yes
+`;
+}
+
+function dirname(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}

@@ -1,0 +1,86 @@
+/** The metrics of an endpoint: what its alarms watch and its dashboard shows. */
+import { Duration } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
+  HttpCodeElb,
+  HttpCodeTarget,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { DISK_METRIC, ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from './boot/cloudwatch-agent';
+import type { Fleet } from './fleet';
+
+export interface EndpointMetricsProps {
+  /** Value of the dimension `Endpoint`. */
+  readonly endpoint: string;
+  readonly fleet: Fleet;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly certificate: ICertificate;
+}
+
+const MINUTE = { period: Duration.minutes(1) };
+
+/** All by the minute, except the certificate's. */
+export class EndpointMetrics {
+  constructor(private readonly props: EndpointMetricsProps) {}
+
+  /** Requests that reached the load balancer. */
+  requests(): Metric {
+    return this.props.loadBalancer.metrics.requestCount({ ...MINUTE, label: 'requests' });
+  }
+
+  /** Answers 5xx of the handler and of the load balancer itself, as percent of the requests. */
+  serverErrorPercent(): IMetric {
+    return new MathExpression({
+      expression: 'IF(requests > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / requests, 0)',
+      usingMetrics: {
+        requests: this.requests(),
+        byBalancer: this.props.loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, MINUTE),
+        byHandler: this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE),
+      },
+      label: '5xx %',
+      ...MINUTE,
+    });
+  }
+
+  /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
+  latency(statistic: string): Metric {
+    return this.props.targetGroup.metrics.targetResponseTime({ ...MINUTE, statistic, label: statistic });
+  }
+
+  /** Instances that pass the health check. */
+  healthyHosts(): Metric {
+    return this.props.targetGroup.metrics.healthyHostCount({ ...MINUTE, statistic: 'Minimum', label: 'healthy hosts' });
+  }
+
+  cpuPercent(): Metric {
+    return this.props.fleet.metricCpuUtilization();
+  }
+
+  /** Of the instance that uses most. */
+  memoryPercent(): Metric {
+    return this.agentMetric(MEMORY_METRIC);
+  }
+
+  /** Of the root volume that is fullest. */
+  diskPercent(): Metric {
+    return this.agentMetric(DISK_METRIC);
+  }
+
+  /** Days until the certificate ends, by the day. */
+  certificateDays(): Metric {
+    return this.props.certificate.metricDaysToExpiry({ label: 'days to expiry' });
+  }
+
+  private agentMetric(metricName: string): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
+      statistic: 'Maximum',
+      ...MINUTE,
+    });
+  }
+}

@@ -1,0 +1,159 @@
+/** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  BlockDeviceVolume,
+  type Connections,
+  EbsDeviceVolumeType,
+  type IConnectable,
+  type IMachineImage,
+  type Instance,
+  InstanceType,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
+import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
+import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { NodeRuntime } from '../artifacts/node-runtime';
+import { HANDLER_PORT } from '../model/handler-settings';
+import type { ModelPackage } from '../model/package';
+import type { SizingPlan } from '../sizing/plan';
+import { Boot } from './boot/boot';
+import { METRIC_NAMESPACE } from './boot/cloudwatch-agent';
+import { InstanceGroup } from './instance-group';
+import type { LaunchOptions } from './launch';
+import { SingleInstance } from './single-instance';
+
+/** Root device of Amazon Linux 2023. */
+const ROOT_DEVICE = '/dev/xvda';
+
+export interface FleetProps {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
+  readonly model: ModelPackage;
+  readonly plan: SizingPlan;
+  /** Name of the endpoint: value of the dimension of its metrics. */
+  readonly endpoint: string;
+  /** An Amazon Linux 2023 of the architecture of the plan. */
+  readonly machineImage: IMachineImage;
+  /** The Node.js tarball. @default - the pinned one, from the cache */
+  readonly runtime?: NodeRuntime;
+  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  readonly handler?: string;
+}
+
+export class Fleet extends Construct implements IConnectable, IGrantable {
+  /** The VM, when the plan says `single`. */
+  readonly instance?: Instance;
+  /** The autoscaling group, when the plan says `group`. */
+  readonly group?: AutoScalingGroup;
+  /** What the load balancer sends requests to. */
+  readonly target: IApplicationLoadBalancerTarget;
+  readonly role: Role;
+  readonly securityGroup: SecurityGroup;
+  readonly connections: Connections;
+  readonly grantPrincipal: IPrincipal;
+  /** Logs of the handler and of the boot, one pair of streams an instance. */
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: FleetProps) {
+    super(scope, id);
+    const { vpc, subnets, plan, machineImage } = props;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.role = new Role(this, 'Role', {
+      description: 'Instances of a Slipway endpoint',
+      assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
+    });
+    this.grantPrincipal = this.role;
+    this.allowReporting();
+
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Instances of a Slipway endpoint',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3, CloudFormation and CloudWatch');
+    this.connections = this.securityGroup.connections;
+
+    const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
+    boot.grantRead(this.role);
+    const launch: LaunchOptions = {
+      vpc,
+      subnets,
+      plan,
+      boot,
+      machineImage,
+      instanceType: new InstanceType(plan.choice.instanceType),
+      role: this.role,
+      securityGroup: this.securityGroup,
+      blockDevices: [
+        {
+          deviceName: ROOT_DEVICE,
+          volume: BlockDeviceVolume.ebs(plan.volumeGiB, {
+            volumeType: EbsDeviceVolumeType.GP3,
+            encrypted: true,
+            deleteOnTermination: true,
+          }),
+        },
+      ],
+    };
+    if (plan.topology === 'single') {
+      const single = new SingleInstance(this, 'Single', launch);
+      this.instance = single.instance;
+      this.target = new InstanceTarget(single.instance, HANDLER_PORT);
+    } else {
+      this.group = new InstanceGroup(this, 'Group', launch).group;
+      this.target = this.group;
+    }
+    // an instance that boots before its permissions exist fails its boot
+    (this.instance ?? this.group)!.node.addDependency(this.role);
+  }
+
+  /** CPU utilisation in percent; of a group, the mean over its instances. */
+  metricCpuUtilization(): Metric {
+    return new Metric({
+      namespace: 'AWS/EC2',
+      metricName: 'CPUUtilization',
+      dimensionsMap: this.instance
+        ? { InstanceId: this.instance.instanceId }
+        : { AutoScalingGroupName: this.group!.autoScalingGroupName },
+      statistic: 'Average',
+      period: Duration.minutes(1),
+    });
+  }
+
+  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  private allowReporting(): void {
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: ['cloudwatch:PutMetricData'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
+      }),
+    );
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/** The way in: an HTTPS name, a load balancer, and the target group of the fleet. */
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type Connections, type IConnectable, type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  type CfnListener,
+  type IApplicationLoadBalancerTarget,
+  ListenerAction,
+  SslPolicy,
+  TargetGroupLoadBalancingAlgorithmType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { SlipwayError } from '../model/error';
+import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../model/handler-settings';
+import { AccessLogBucket } from './access-log-bucket';
+
+/** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
+const HSTS = 'max-age=31536000';
+
+/**
+ * A target is left out after 3 failed checks, 10 s apart, and taken in after 2 good ones.
+ * `/readyz` answers from memory, so 5 s without an answer is a fault.
+ */
+const HEALTH_CHECK = {
+  path: READY_PATH,
+  healthyHttpCodes: '200',
+  interval: Duration.seconds(10),
+  timeout: Duration.seconds(5),
+  healthyThresholdCount: 2,
+  unhealthyThresholdCount: 3,
+};
+
+export interface FrontDoorProps {
+  /** Its public subnets must be in two zones or more. */
+  readonly vpc: IVpc;
+  /** The name that clients call. */
+  readonly domainName: string;
+  /** Gets the alias record, and the records that validate the certificate. @default - no record is made */
+  readonly hostedZone?: IHostedZone;
+  /** @default - a new certificate, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+  readonly target: IApplicationLoadBalancerTarget;
+}
+
+/**
+ * Nothing here keeps data, so the load balancer has no deletion protection: it would turn the rollback
+ * of a failed first deployment into a stack that cannot be removed.
+ */
+export class FrontDoor extends Construct implements IConnectable {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** Port 443. */
+  readonly listener: ApplicationListener;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly certificate: ICertificate;
+  readonly accessLogs: IBucket;
+  /** The alias record, when there is a hosted zone. */
+  readonly record?: ARecord;
+  readonly connections: Connections;
+
+  constructor(scope: Construct, id: string, props: FrontDoorProps) {
+    super(scope, id);
+    const { vpc, domainName, hostedZone } = props;
+    if (!props.certificate && !hostedZone) {
+      throw new SlipwayError(
+        'E_CONFIG',
+        `${domainName} has neither a hosted zone nor a certificate; give hostedZone, in which a certificate is validated, or the certificate to use`,
+      );
+    }
+    this.certificate =
+      props.certificate ??
+      new Certificate(this, 'Certificate', {
+        domainName,
+        validation: CertificateValidation.fromDns(hostedZone),
+      });
+
+    const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Load balancer of a Slipway endpoint',
+      allowAllOutbound: false, // the target group opens the way to the instances
+    });
+    this.connections = securityGroup.connections;
+    Validations.of(securityGroup).acknowledge({
+      id: 'AwsSolutions-EC23',
+      reason: 'the endpoint is public: anybody may call 443, and 80 only redirects to it',
+    });
+    this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      internetFacing: true,
+      securityGroup,
+      idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
+      dropInvalidHeaderFields: true,
+    });
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs');
+    this.loadBalancer.logAccessLogs(this.accessLogs);
+
+    this.targetGroup = new ApplicationTargetGroup(this, 'Targets', {
+      vpc,
+      port: HANDLER_PORT,
+      protocol: ApplicationProtocol.HTTP,
+      targets: [props.target],
+      healthCheck: HEALTH_CHECK,
+      deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
+      // requests cost unequal times: the one with the fewest in hand is the one that answers first
+      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+    });
+    this.listener = this.loadBalancer.addListener('Https', {
+      port: 443,
+      protocol: ApplicationProtocol.HTTPS,
+      certificates: [this.certificate],
+      sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+      defaultTargetGroups: [this.targetGroup],
+    });
+    (this.listener.node.defaultChild as CfnListener).listenerAttributes = [
+      { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
+      { key: 'routing.http.response.server.enabled', value: 'false' },
+    ];
+    this.loadBalancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+    });
+    if (hostedZone) {
+      this.record = new ARecord(this, 'Alias', {
+        zone: hostedZone,
+        recordName: `${domainName}.`, // absolute: the name may be that of the zone
+        target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
+      });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+/** An autoscaling group of equal instances. */
+import { Duration, Lazy, Validations } from 'aws-cdk-lib';
+import {
+  AdditionalHealthCheckType,
+  AutoScalingGroup,
+  type CfnAutoScalingGroup,
+  GroupMetrics,
+  HealthChecks,
+  ScalingProcess,
+  Signals,
+  UpdatePolicy,
+} from 'aws-cdk-lib/aws-autoscaling';
+import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import type { LaunchOptions } from './launch';
+
+/**
+ * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
+ * it is ready; a bad boot rolls back. The desired capacity is not in the template: it belongs to the
+ * scaling policy, and a deployment at the peak must not reset it.
+ */
+export class InstanceGroup extends Construct {
+  readonly group: AutoScalingGroup;
+  readonly launchTemplate: LaunchTemplate;
+
+  constructor(scope: Construct, id: string, options: LaunchOptions) {
+    super(scope, id);
+    const { plan } = options;
+    const { minimum, maximum } = plan.instances;
+    const bootTimeout = Duration.seconds(plan.bootTimeoutSeconds);
+    this.launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
+      instanceType: options.instanceType,
+      machineImage: options.machineImage,
+      role: options.role,
+      securityGroup: options.securityGroup,
+      blockDevices: options.blockDevices,
+      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      detailedMonitoring: true,
+      associatePublicIpAddress: false,
+      userData: options.boot.userData(
+        Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
+      ),
+    });
+    this.group = new AutoScalingGroup(this, 'Group', {
+      vpc: options.vpc,
+      vpcSubnets: options.subnets,
+      launchTemplate: this.launchTemplate,
+      minCapacity: minimum,
+      maxCapacity: maximum,
+      healthChecks: HealthChecks.withAdditionalChecks({
+        additionalTypes: [AdditionalHealthCheckType.ELB],
+        gracePeriod: Duration.seconds(plan.healthCheckGraceSeconds),
+      }),
+      defaultInstanceWarmup: Duration.seconds(plan.healthCheckGraceSeconds),
+      groupMetrics: [GroupMetrics.all()],
+      signals: Signals.waitForMinCapacity({ timeout: bootTimeout }),
+      updatePolicy: UpdatePolicy.rollingUpdate({
+        // one at a time: the plan is sized for the loss of one. CloudFormation wants fewer in service than the maximum
+        maxBatchSize: 1,
+        minInstancesInService: Math.min(minimum, maximum - 1),
+        // alarms, schedules and rebalancing must not move instances under a running update
+        suspendProcesses: [
+          ScalingProcess.HEALTH_CHECK,
+          ScalingProcess.REPLACE_UNHEALTHY,
+          ScalingProcess.AZ_REBALANCE,
+          ScalingProcess.ALARM_NOTIFICATION,
+          ScalingProcess.SCHEDULED_ACTIONS,
+        ],
+      }),
+    });
+    if (maximum > minimum) {
+      this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
+    }
+    Validations.of(this.group).acknowledge({
+      id: 'AwsSolutions-AS3',
+      reason:
+        'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
+    });
+  }
+}

@@ -1,0 +1,163 @@
+/** A model behind an HTTPS name: the whole endpoint in one construct. */
+
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import {
+  type Connections,
+  type IConnectable,
+  type IMachineImage,
+  type ISubnet,
+  type IVpc,
+  MachineImage,
+  OperatingSystemType,
+} from 'aws-cdk-lib/aws-ec2';
+import type {
+  ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { NodeRuntime } from '../artifacts/node-runtime';
+import { SlipwayError } from '../model/error';
+import type { ModelPackage } from '../model/package';
+import type { SizingPlan } from '../sizing/plan';
+import { AlarmTopic } from './alarm-topic';
+import { Alarms } from './alarms';
+import { EndpointDashboard } from './endpoint-dashboard';
+import { EndpointMetrics } from './endpoint-metrics';
+import { Fleet } from './fleet';
+import { FrontDoor } from './front-door';
+import { Network } from './network';
+
+export interface ModelEndpointProps {
+  /** What is served; from `readModelPackage`. */
+  readonly model: ModelPackage;
+  /** How it is sized; from `sizingPlan`, for the same model. */
+  readonly plan: SizingPlan;
+  /** The name that clients call, e.g. `credit.example.com`. */
+  readonly domainName: string;
+  /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
+  readonly hostedZone?: IHostedZone;
+  /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+  /** E-mail addresses that are told of alarms, or `'nobody'`: then the alarms are there, and no one is told. */
+  readonly notify: readonly string[] | 'nobody';
+  /**
+   * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
+   * @default - a new network without a way out to the internet
+   */
+  readonly vpc?: IVpc;
+  /**
+   * An Amazon Linux 2023 of the architecture of the plan; pin one where deployments must not bring a newer.
+   * @default - the newest at each deployment, so that each brings the security updates of the day
+   */
+  readonly machineImage?: IMachineImage;
+  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
+  readonly runtime?: NodeRuntime;
+  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  readonly handler?: string;
+}
+
+export class ModelEndpoint extends Construct implements IConnectable {
+  readonly vpc: IVpc;
+  readonly fleet: Fleet;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** Port 443. */
+  readonly listener: ApplicationListener;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly alarms: Alarms;
+  /** Absent when nobody is notified. */
+  readonly topic?: ITopic;
+  readonly dashboard: Dashboard;
+  readonly metrics: EndpointMetrics;
+  /** Who may call the endpoint; everybody may, unless the listener is closed. */
+  readonly connections: Connections;
+  /** `https://` and the name. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ModelEndpointProps) {
+    super(scope, id);
+    checkProps(props);
+    const { model, plan, domainName, notify } = props;
+    const network = props.vpc ? undefined : new Network(this, 'Network', { zones: plan.zones });
+    this.vpc = props.vpc ?? network!.vpc;
+    this.url = `https://${domainName}`;
+
+    this.fleet = new Fleet(this, 'Fleet', {
+      vpc: this.vpc,
+      subnets: { subnets: fleetSubnets(this.vpc, plan.zones) },
+      model,
+      plan,
+      endpoint: domainName,
+      machineImage: props.machineImage ?? newestAmazonLinux(plan),
+      runtime: props.runtime,
+      handler: props.handler,
+    });
+    if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
+
+    const frontDoor = new FrontDoor(this, 'FrontDoor', {
+      vpc: this.vpc,
+      domainName,
+      hostedZone: props.hostedZone,
+      certificate: props.certificate,
+      target: this.fleet.target,
+    });
+    this.loadBalancer = frontDoor.loadBalancer;
+    this.listener = frontDoor.listener;
+    this.targetGroup = frontDoor.targetGroup;
+    this.connections = frontDoor.connections;
+
+    this.metrics = new EndpointMetrics({
+      endpoint: domainName,
+      fleet: this.fleet,
+      loadBalancer: this.loadBalancer,
+      targetGroup: this.targetGroup,
+      certificate: frontDoor.certificate,
+    });
+    this.topic = notify === 'nobody' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
+    const action = this.topic && new SnsAction(this.topic);
+    this.alarms = new Alarms(this, 'Alarms', { metrics: this.metrics, plan, action });
+    this.dashboard = new EndpointDashboard(this, 'Overview', {
+      metrics: this.metrics,
+      alarms: this.alarms,
+      plan,
+    }).dashboard;
+  }
+}
+
+function checkProps(props: ModelEndpointProps): void {
+  const { model, plan, notify } = props;
+  const problems: string[] = [];
+  if (plan.modelSha256 !== model.manifest.model.sha256) {
+    problems.push(
+      `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
+    );
+  }
+  if (notify !== 'nobody' && notify.length === 0) {
+    problems.push(`notify is empty; name at least one e-mail address, or 'nobody' to run without notifications`);
+  }
+  if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
+}
+
+/** The first subnets that are private, as many as the plan has zones. */
+function fleetSubnets(vpc: IVpc, zones: number): ISubnet[] {
+  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+  if (subnets.length < zones) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      `the network has ${subnets.length} private subnets, but the plan spreads the fleet over ${zones} zones; add subnets, or lower the availability`,
+    );
+  }
+  return subnets.slice(0, zones);
+}
+
+/** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
+function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+  return MachineImage.fromSsmParameter(
+    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${plan.choice.architecture}`,
+    { os: OperatingSystemType.LINUX },
+  );
+}

@@ -1,0 +1,71 @@
+/** The endpoint of one stage. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import type { Construct } from 'constructs';
+import type { NodeRuntime } from '../artifacts/node-runtime';
+import type { NetworkConfig, StageConfig } from '../config/config';
+import { ModelEndpoint } from '../constructs/model-endpoint';
+import type { ModelPackage } from '../model/package';
+import type { SizingPlan } from '../sizing/plan';
+import { regionZones } from './zones';
+
+export interface EndpointStackProps extends StackProps {
+  readonly stage: StageConfig;
+  readonly model: ModelPackage;
+  readonly plan: SizingPlan;
+  /** @default - the network that the stage names */
+  readonly vpc?: IVpc;
+  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
+  readonly runtime?: NodeRuntime;
+  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  readonly handler?: string;
+}
+
+export class EndpointStack extends Stack {
+  readonly endpoint: ModelEndpoint;
+
+  constructor(scope: Construct, id: string, props: EndpointStackProps) {
+    super(scope, id, props);
+    const { stage } = props;
+    const { zone, certificateArn, name } = stage.domain;
+    this.endpoint = new ModelEndpoint(this, 'Endpoint', {
+      model: props.model,
+      plan: props.plan,
+      domainName: name,
+      hostedZone:
+        zone && HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone.name, hostedZoneId: zone.id }),
+      certificate: certificateArn ? Certificate.fromCertificateArn(this, 'Certificate', certificateArn) : undefined,
+      notify: stage.notify.length > 0 ? stage.notify : 'nobody',
+      vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
+      machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
+      runtime: props.runtime,
+      handler: props.handler,
+    });
+    const { loadBalancer, dashboard, url } = this.endpoint;
+    new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
+    new CfnOutput(this, 'LoadBalancerDnsName', {
+      value: loadBalancer.loadBalancerDnsName,
+      description: 'What the name must point to, where Slipway makes no record',
+    });
+    new CfnOutput(this, 'Dashboard', {
+      value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+      description: 'CloudWatch dashboard of the endpoint',
+    });
+  }
+
+  /** Without asking AWS, also when account and region are known. */
+  override get availabilityZones(): string[] {
+    return regionZones();
+  }
+
+  private existingNetwork(network: NetworkConfig): IVpc {
+    return Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId: network.vpcId,
+      availabilityZones: [...network.availabilityZones],
+      publicSubnetIds: [...network.publicSubnetIds],
+      privateSubnetIds: [...network.privateSubnetIds],
+    });
+  }
+}

@@ -1,0 +1,60 @@
+/** One deployment of the endpoint: its network and the endpoint itself. */
+import { Stage } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { NodeRuntime } from '../artifacts/node-runtime';
+import type { StageConfig } from '../config/config';
+import { SlipwayError } from '../model/error';
+import type { ModelPackage } from '../model/package';
+import type { SizingPlan } from '../sizing/plan';
+import { EndpointStack } from './endpoint-stack';
+import { NetworkStack } from './network-stack';
+
+export interface SlipwayStageProps {
+  readonly stage: StageConfig;
+  readonly model: ModelPackage;
+  readonly plan: SizingPlan;
+  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
+  readonly runtime?: NodeRuntime;
+  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  readonly handler?: string;
+}
+
+/** Longest name CloudFormation takes is 128; `-endpoint` and a margin are kept free. */
+const LONGEST_PREFIX = 110;
+
+/**
+ * Named after the stage, so that `cdk deploy 'dev/*'` selects it.
+ *
+ * The stacks are named after the endpoint's HTTPS name, which is unique: two Slipway projects that both
+ * have a stage `dev` in one account would otherwise overwrite each other's stacks.
+ */
+export class SlipwayStage extends Stage {
+  /** Absent when the stage uses an existing network. */
+  readonly network?: NetworkStack;
+  readonly endpoint: EndpointStack;
+
+  constructor(scope: Construct, props: SlipwayStageProps) {
+    const { stage, model, plan } = props;
+    super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
+    if (stage.requireVerified && !model.golden) {
+      throw new SlipwayError(
+        'E_PACKAGE',
+        `${model.directory}: is unverified, it has no golden rows, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
+      );
+    }
+    const prefix = stage.domain.name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, LONGEST_PREFIX);
+    if (!stage.network) {
+      this.network = new NetworkStack(this, 'Network', {
+        stackName: `${prefix}-network`,
+        description: `Network of ${stage.domain.name}`,
+        zones: plan.zones,
+      });
+    }
+    this.endpoint = new EndpointStack(this, 'Endpoint', {
+      ...props,
+      stackName: `${prefix}-endpoint`,
+      description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
+      vpc: this.network?.vpc,
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * The one way to make an App in a test: with the context of cdk.json, so that tests see the same
+ * feature flags as `cdk synth`, and without the validation of templates, which takes seconds.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { NodeRuntime } from '../lib/artifacts/node-runtime';
+import { sha256 } from '../lib/model/package';
+
+const root = join(__dirname, '..');
+
+/** Everything in `cdk.json` under `context`. */
+export function cdkContext(): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
+}
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is removed after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+export interface TestingAppOptions {
+  /** Check templates as `cdk synth` does. @default false */
+  readonly validate?: boolean;
+  /** Added to the context of cdk.json. */
+  readonly context?: Record<string, unknown>;
+}
+
+export function testingApp(options: TestingAppOptions = {}): App {
+  return new App({
+    outdir: temporaryFolder(),
+    analyticsReporting: false,
+    builtinCloudFormationValidation: options.validate ?? false,
+    context: { ...cdkContext(), ...options.context },
+  });
+}
+
+/** Small files in place of the Node.js tarball and the handler, given through the props anybody may use. */
+export function standIns(): { runtime: NodeRuntime; handler: string } {
+  const folder = temporaryFolder();
+  const tarball = 'stands in for node.tgz';
+  const path = join(folder, 'node.tgz');
+  writeFileSync(path, tarball);
+  const handler = temporaryFolder();
+  writeFileSync(join(handler, 'handler.cjs'), 'stands in for the handler');
+  writeFileSync(join(handler, 'engine.node'), 'stands in for its native library');
+  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler };
+}
