@@ -60,7 +60,7 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
   line(
     `interface endpoints (${INTERFACE_ENDPOINTS.join(', ')})`,
     INTERFACE_ENDPOINTS.length * zones,
-    'endpoint in a zone',
+    'endpoint', // one in one zone
     hourly(prices.interfaceEndpointHour),
   );
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);

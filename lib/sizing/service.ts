@@ -20,22 +20,31 @@ export interface RequestCost {
   readonly answerBytes: number;
 }
 
-/** Equally likely samples of a distribution given by evenly spaced quantiles, linear between them. */
-function samplesOf(quantiles: readonly number[]): Float64Array {
-  const last = quantiles.length - 1;
-  return Float64Array.from({ length: SAMPLES }, (_, i) => {
-    const place = ((i + 0.5) / SAMPLES) * last;
-    const below = Math.floor(place);
-    const low = quantiles[below]!;
-    return low + (place - below) * (quantiles[Math.min(below + 1, last)]! - low);
-  });
-}
+/** The slowest samples are bent at most this far; beyond it the very largest one would no longer be seen. */
+const SHARPEST = 50;
 
-/** A worker is busy for the wall time of a run, and for longer when other threads of it use more CPU than that. */
-function busySamples(batch: BatchCost): Float64Array {
-  const samples = samplesOf(batch.wallMsQuantiles);
-  const { meanMs } = serviceOf(samples);
-  const raise = Math.max(1, batch.cpuMs / meanMs);
+/**
+ * Equally likely samples of one run, milliseconds, ascending. Between the quantiles of the profile they lie on straight
+ * lines, but for the last piece: its end is the single slowest run of thousands, so it is bent until the mean is the CPU
+ * time that was measured. A worker is busy for the wall time of a run, and for longer when other threads of it use more
+ * CPU than that.
+ */
+function busySamples({ wallMsQuantiles: quantiles, cpuMs }: BatchCost): Float64Array {
+  const last = quantiles.length - 1;
+  const [before, slowest] = [quantiles[last - 1]!, quantiles[last]!];
+  // sums over the pieces, each of width 1; the last one flat
+  const flat = quantiles.slice(0, -1).reduce((sum, value) => sum + value) - quantiles[0]! / 2 + before / 2;
+  const rise = slowest - before;
+  const missing = cpuMs * last - flat;
+  const bend = missing > 0 ? Math.min(SHARPEST, Math.max(1, rise / missing - 1)) : SHARPEST;
+  const samples = Float64Array.from({ length: SAMPLES }, (_, i) => {
+    const place = ((i + 0.5) / SAMPLES) * last;
+    const piece = Math.floor(place);
+    const share = place - piece;
+    const low = quantiles[piece]!;
+    return low + (piece === last - 1 ? share ** bend : share) * (quantiles[piece + 1]! - low);
+  });
+  const raise = Math.max(1, cpuMs / serviceOf(samples).meanMs);
   return samples.map((sample) => sample * raise);
 }
 

@@ -1,0 +1,110 @@
+/** A sizing plan as plain text of at most 100 columns. */
+import type { CostLine, SizingPlan } from '../sizing/plan';
+import type { ServiceLevel } from '../sizing/service-level';
+import { table, wrapped } from './table';
+
+/** Cheaper types whose reasons are printed; all of them are in the JSON form. */
+const REASONS = 10;
+
+const usd = (amount: number) => amount.toFixed(2);
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+const gib = (mib: number) => `${Number((mib / 1024).toFixed(1))} GiB`;
+const count = (amount: number) => Number(amount.toFixed(amount < 10 ? 2 : 0)).toString();
+
+const LOSS: Record<ServiceLevel['availability'], string> = {
+  single: 'one VM, which recovers by itself',
+  instance: 'any one instance may be lost',
+  zone: 'any one zone may be lost',
+};
+
+function serviceLevelText(level: ServiceLevel): string {
+  const rows = level.rowsPerRequest === 1 ? '1 row' : `${level.rowsPerRequest} rows`;
+  return [
+    `${level.requestsPerSecond} requests/s at the peak`,
+    ...(level.meanRequestsPerSecond === undefined ? [] : [`${level.meanRequestsPerSecond} in the mean`]),
+    `${rows} a request`,
+    `p99 within ${level.p99Ms} ms`,
+    LOSS[level.availability],
+    ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
+  ].join(', ');
+}
+
+function fleetText(plan: SizingPlan): string[] {
+  const { choice, instances, zones, predicted } = plan;
+  const workers = plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`;
+  const where = zones === 1 ? 'in one zone' : `over ${zones} zones`;
+  const kind =
+    plan.topology === 'single'
+      ? 'a single VM with automatic recovery'
+      : `an autoscaling group ${where}, ${instances.minimum} to ${instances.maximum} instances`;
+  return [
+    `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gib(choice.memoryMiB)}), ${workers} each: ${kind}`,
+    ...table([
+      ['p99', `${predicted.p99Ms.toFixed(1)} ms of ${plan.serviceLevel.p99Ms} ms`],
+      [
+        'busy',
+        `${percent(predicted.utilisation)} of the workers${plan.topology === 'single' ? '' : ', with the loss'}`,
+      ],
+      ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
+      ['carries', `up to ${predicted.maximumRequestsPerSecond} requests/s within the service level`],
+    ]),
+  ];
+}
+
+const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
+  item,
+  count(quantity),
+  unit,
+  usdPerUnitMonth.toFixed(2),
+  usd(usdPerMonth),
+];
+
+/** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
+export function planText(plan: SizingPlan): string {
+  const { cost, uncertainty, catalogue, rejected, runnersUp } = plan;
+  const rate = plan.serviceLevel.meanRequestsPerSecond === undefined ? 'peak' : 'mean';
+  const lines = [
+    ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
+    ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
+    ...wrapped(plan.binding, 'Because  '),
+    ...wrapped(`CPU time raised ${uncertainty.factor} times: ${uncertainty.reason}`, 'Unsure   '),
+    '',
+    `Bill: ${usd(cost.usdPerMonth)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
+    ...table([['item', 'quantity', 'unit', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
+    ...wrapped(pricesText(catalogue, plan.region), '  '),
+  ];
+  if (runnersUp.length > 0) {
+    lines.push(
+      '',
+      'Runners-up',
+      ...table([
+        ['instances', 'vCPU', 'memory', 'p99 ms', 'busy', 'requests/s', 'USD/month'],
+        ...runnersUp.map((one) => [
+          `${one.instances} x ${one.instanceType}`,
+          `${one.vCpus}`,
+          gib(one.memoryMiB),
+          one.predicted.p99Ms.toFixed(1),
+          percent(one.predicted.utilisation),
+          `${one.predicted.maximumRequestsPerSecond}`,
+          usd(one.usdPerMonth),
+        ]),
+      ]),
+    );
+  }
+  if (rejected.length > 0) {
+    const shown = rejected.slice(0, REASONS);
+    const heads = table(shown.map((one) => [`${one.instances} x ${one.instanceType}`, usd(one.usdPerMonth), '']));
+    lines.push('', 'Cheaper, but', ...shown.flatMap(({ reason }, i) => wrapped(reason, `${heads[i]}  `)));
+    if (rejected.length > shown.length)
+      lines.push(`  and ${rejected.length - shown.length} more; --json lists them all`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function pricesText({ capturedAt, priceRegion }: SizingPlan['catalogue'], region: string): string {
+  const place =
+    priceRegion === region
+      ? priceRegion
+      : `${priceRegion}, which stand in for ${region}: check both the prices and that the type is offered there`;
+  return `List prices of ${capturedAt} in ${place}. Traffic between zones, taxes and discounts are not in it.`;
+}

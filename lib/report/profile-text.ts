@@ -1,0 +1,35 @@
+/** A compute profile as plain text. */
+import type { ComputeProfile } from '../model/profile';
+import { table } from './table';
+
+/** Spread between measuring windows over which the machine counts as too restless to rely on. */
+const RESTLESS = 0.1;
+
+const us = (ms: number) => (ms * 1000).toFixed(0);
+
+export function profileText(profile: ComputeProfile): string {
+  const { machine, memory, bytesPerRow } = profile;
+  const lines = [
+    `Measured on ${machine.cpuModel} (${machine.architecture}, ${machine.vCpus} vCPU), Node.js ${machine.node}, ${machine.engine}`,
+    `One request without HTTP, in microseconds; ${profile.batches.reduce((sum, { samples }) => sum + samples, 0)} runs`,
+    ...table([
+      ['rows', 'CPU', 'CPU a row', 'median', 'slowest 5 %', 'rows/s of a core'],
+      ...profile.batches.map(({ rows, cpuMs, wallMsQuantiles: quantiles }) => [
+        `${rows}`,
+        us(cpuMs),
+        us(cpuMs / rows),
+        us(quantiles[Math.round((quantiles.length - 1) * 0.5)]!),
+        us(quantiles[Math.round((quantiles.length - 1) * 0.95)]!),
+        ((1000 * rows) / cpuMs).toFixed(0),
+      ]),
+    ]),
+    `Memory    ${memory.loadedMiB.toFixed(0)} MiB with the model, ${memory.loadPeakMiB.toFixed(0)} at most while loading, ${memory.baseMiB.toFixed(0)} without it`,
+    `Start     ${profile.startMs.toFixed(0)} ms until the first answer, ${profile.loadMs.toFixed(0)} of them for the model`,
+    `Bytes     ${bytesPerRow.request} a row in the request, ${bytesPerRow.answer} in the answer`,
+    `Windows   agree within ${(machine.spread * 100).toFixed(0)} %; reference kernel ${machine.kernelMs} ms`,
+  ];
+  if (machine.spread > RESTLESS) {
+    lines.push('          that is restless: profile again while the machine has nothing else to do');
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,30 @@
+/** Columns of plain text. */
+
+/** Cells that hold a figure, which line up on the right. */
+const FIGURE = /^[\d.,]+( %)?$/;
+
+/** Rows of cells as lines, columns two spaces apart; a column of figures is aligned to the right. */
+export function table(rows: readonly (readonly string[])[], indent = '  '): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
+  const right = widths.map((_, c) => rows.some((row) => FIGURE.test(row[c] ?? '')));
+  return rows.map((row) => {
+    const cells = row.map((cell, c) => (right[c] ? cell.padStart(widths[c]!) : cell.padEnd(widths[c]!)));
+    return (indent + cells.join('  ')).trimEnd();
+  });
+}
+
+/** Text as lines of at most `width` characters, broken between words; the first begins with `first`, the others with blanks. */
+export function wrapped(text: string, first = '', width = 100): string[] {
+  const hanging = ' '.repeat(first.length);
+  const lines: string[] = [];
+  let line = first;
+  for (const word of text.split(' ')) {
+    if (line.length > first.length && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = hanging;
+    }
+    line += line.length > hanging.length ? ` ${word}` : word;
+  }
+  return [...lines, line];
+}
