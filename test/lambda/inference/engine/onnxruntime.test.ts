@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine, type Engine } from '../../../lambda/inference/engine';
-import { replayGolden } from '../../../lib/model/golden';
-import { readModelPackage } from '../../../lib/model/package';
-import { encodeRows } from '../../../lib/model/row';
+import { createEngine, type Engine } from '../../../../lambda/inference/engine';
+import { replayGolden } from '../../../../lib/model/golden';
+import { readModelPackage } from '../../../../lib/model/package';
+import { encodeRows } from '../../../../lib/model/row';
 
-const model = readModelPackage(join(__dirname, '../../../models/breast-cancer'));
+const model = readModelPackage(join(__dirname, '../../../../models/breast-cancer'));
 const { signature, golden } = model.manifest;
 const rows = model.golden!.inputs;
 

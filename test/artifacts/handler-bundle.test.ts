@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generate } from 'selfsigned';
+import { buildHandlerBundle, currentTarget, HANDLER_FILE, handlerFiles } from '../../lib/artifacts/handler-bundle';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { HandlerProcess } from '../lambda/inference/handler-process';
+import { send } from '../lambda/inference/http-client';
+import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-bundle-'));
+const bundle = join(folder, 'here');
+const settings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0 };
+const target = currentTarget();
+
+beforeAll(() => buildHandlerBundle(bundle, target));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Replays the golden rows over HTTP against the bundle, run where there is no node_modules. */
+async function replay(environment: Record<string, string>): Promise<void> {
+  const handler = new HandlerProcess(bundle, environment);
+  await handler.event('ready');
+  const base = await handler.base();
+  const body = { data: rows };
+  expect((await send(base, '/predict', { body })).json).toEqual({ result: labels });
+  const { result } = (await send(base, '/predict_proba', { body })).json as { result: unknown };
+  expectNear(result, probabilities);
+  handler.signal('SIGTERM');
+  expect(await handler.exited).toBe(0);
+}
+
+test('holds exactly the files of its target', () => {
+  expect(readdirSync(bundle).sort()).toEqual(handlerFiles(target));
+});
+
+test('gives the golden predictions from a folder without node_modules', () => replay(toEnvironment(settings)));
+
+test('gives the golden predictions over TLS', async () => {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }]);
+  const tls = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') };
+  writeFileSync(tls.certificate, cert);
+  writeFileSync(tls.key, key);
+  await replay(toEnvironment({ ...settings, tls }));
+});
+
+test('has the same bytes when it is built elsewhere, and no path of this machine', () => {
+  const elsewhere = join(folder, 'else', 'where');
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    buildHandlerBundle(elsewhere, target);
+  } finally {
+    process.chdir(before);
+  }
+  const digest = (directory: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(directory, HANDLER_FILE)))
+      .digest('hex');
+  expect(digest(elsewhere)).toBe(digest(bundle));
+  const text = readFileSync(join(bundle, HANDLER_FILE), 'utf8');
+  expect(text).not.toContain(join(__dirname, '../..'));
+  expect(text).not.toContain(folder);
+});
+
+// e_machine of ELF (offset 18): 62 is x86-64, 183 is AArch64
+test.each([
+  ['x64', 62],
+  ['arm64', 183],
+] as const)('takes the native files of linux %s, whatever machine builds it', (architecture, machine) => {
+  const directory = join(folder, architecture);
+  buildHandlerBundle(directory, { platform: 'linux', architecture });
+  for (const file of ['libonnxruntime.so.1', 'onnxruntime_binding.node']) {
+    expect(readFileSync(join(directory, file)).readUInt16LE(18)).toBe(machine);
+  }
+});
+
+test('refuses a target that ONNX Runtime is not delivered for', () => {
+  expect(() => buildHandlerBundle(join(folder, 'mac'), { platform: 'darwin', architecture: 'x64' })).toThrow(
+    expect.objectContaining({ code: 'E_PLATFORM', message: expect.stringContaining('darwin arm64') }),
+  );
+});

@@ -1,0 +1,52 @@
+/** The bundled handler as a process of its own, as it runs on an instance. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+type Event = Record<string, unknown> & { readonly event: string };
+
+export class HandlerProcess {
+  readonly events: Event[] = [];
+  readonly exited: Promise<number | null>;
+  private readonly child: ChildProcess;
+  private readonly watchers = new Set<() => void>();
+
+  /** @param directory where the bundle is; the process also runs there */
+  constructor(directory: string, environment: Record<string, string>) {
+    this.child = spawn(process.execPath, ['handler.cjs'], {
+      cwd: directory,
+      env: { PATH: process.env.PATH, ...environment },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+    createInterface({ input: this.child.stdout! }).on('line', (line) => {
+      this.events.push(JSON.parse(line));
+      for (const look of this.watchers) look();
+    });
+  }
+
+  /** The n-th event of this name, counted from 1; waits until it is logged, or fails when the process ends without. */
+  event(name: string, n = 1): Promise<Event> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const found = this.events.filter((event) => event.event === name)[n - 1];
+        if (!found) return;
+        this.watchers.delete(look);
+        resolve(found);
+      };
+      this.watchers.add(look);
+      void this.exited.then((code) =>
+        reject(new Error(`exit status ${code} before "${name}": ${JSON.stringify(this.events)}`)),
+      );
+      look();
+    });
+  }
+
+  async base(): Promise<string> {
+    const { scheme, port } = await this.event('listening');
+    return `${scheme}://127.0.0.1:${port}`;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}

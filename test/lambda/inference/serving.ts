@@ -1,0 +1,119 @@
+/** A server over a real socket, with the model of the repository and an engine that tests can hold. */
+import { join } from 'node:path';
+import { createEngine, type Engine } from '../../../lambda/inference/engine';
+import { listen } from '../../../lambda/inference/listen';
+import { createLog } from '../../../lambda/inference/log';
+import { ServedModel } from '../../../lambda/inference/served-model';
+import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
+import { Telemetry } from '../../../lambda/inference/telemetry';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/handler-settings';
+import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
+import type { Method } from '../../../lib/model/signature';
+import type { Tensors } from '../../../lib/model/tensor';
+
+export const MODEL = join(__dirname, '../../../models/breast-cancer');
+
+export const modelPackage = readModelPackage(MODEL);
+
+/** The rows of the golden file, which are arrays of 30 numbers, and what they must give. */
+export const rows = modelPackage.golden!.inputs as readonly (readonly number[])[];
+export const labels = modelPackage.golden!.predict;
+export const probabilities = modelPackage.golden!.predict_proba!;
+
+/** Replies with numbers are compared as the golden rows are: to the 12th decimal. */
+export function expectNear(got: unknown, expected: readonly (readonly number[])[]): void {
+  expect(got).toHaveLength(expected.length);
+  (got as number[][]).forEach((row, r) => {
+    row.forEach((value, c) => {
+      expect(Math.abs(value - expected[r]![c]!)).toBeLessThan(1e-12);
+    });
+  });
+}
+
+/** An engine whose runs wait while it is held; each run is noted. */
+export class HeldEngine implements Engine {
+  readonly name = 'held';
+  readonly batches: number[] = [];
+  private gate: Promise<void> = Promise.resolve();
+  private onRun?: () => void;
+  constructor(private readonly engine: Engine) {}
+
+  /** Hold every run from now on. */
+  hold(): { readonly running: Promise<void>; readonly release: () => void } {
+    let release = () => {};
+    this.gate = new Promise((resolve) => {
+      release = resolve;
+    });
+    const running = new Promise<void>((resolve) => {
+      this.onRun = resolve;
+    });
+    return { running, release };
+  }
+
+  async run(inputs: Tensors, methods: readonly Method[]): Promise<Tensors> {
+    this.batches.push(Object.values(inputs)[0]!.shape[0]!);
+    this.onRun?.();
+    await this.gate;
+    return this.engine.run(inputs, methods);
+  }
+
+  close(): Promise<void> {
+    return this.engine.close();
+  }
+}
+
+export interface Serving extends InferenceServer {
+  readonly base: string;
+  readonly model: ServedModel;
+  readonly engine: HeldEngine;
+  /** Events that were logged. */
+  readonly events: readonly Record<string, unknown>[];
+  /** Resolves when the model is ready, or will never be. */
+  readonly loaded: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ServingOptions {
+  readonly settings?: Partial<HandlerSettings>;
+  readonly package_?: ModelPackage;
+  /** Called before the engine is made; loading waits for it. */
+  readonly beforeLoading?: () => Promise<void>;
+  readonly wrap?: (engine: Engine) => Engine;
+}
+
+export async function startServing(options: ServingOptions = {}): Promise<Serving> {
+  const { package_ = modelPackage, beforeLoading, wrap = (engine) => engine } = options;
+  const settings: HandlerSettings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, ...options.settings };
+  const engine = new HeldEngine(wrap(await createEngine(join(MODEL, 'model.onnx'))));
+  const events: Record<string, unknown>[] = [];
+  const log = createLog((line) => events.push(JSON.parse(line)));
+  const telemetry = new Telemetry();
+  const model = new ServedModel(package_, {
+    createEngine: async () => {
+      await beforeLoading?.();
+      return engine;
+    },
+    threads: settings.threadsPerWorker,
+    queueRows: settings.queueRows,
+    observer: telemetry,
+    log,
+  });
+  telemetry.describe(model);
+  const inference = createInferenceServer({ settings, model, telemetry, log });
+  const port = await listen(inference.server, 0, '127.0.0.1');
+  const loaded = model.load();
+  if (!beforeLoading) await loaded;
+  engine.batches.length = 0;
+  return {
+    ...inference,
+    base: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    model,
+    engine,
+    events,
+    loaded,
+    stop: async () => {
+      await inference.close(0);
+      await model.close();
+    },
+  };
+}
