@@ -1,0 +1,114 @@
+/** Bodies and bytes that no honest client sends. After each the server must still give the right answer. */
+
+import * as http from 'node:http';
+import { createConnection } from 'node:net';
+import { JSON_HEADERS, open, reply, send, untilClosed } from './http-client';
+import { labels, rows, type Serving, startServing } from './serving';
+
+const LIMIT = 200_000;
+let serving: Serving;
+beforeAll(async () => {
+  serving = await startServing({ settings: { maximumBodyBytes: LIMIT } });
+});
+afterAll(() => serving.stop());
+
+afterEach(async () => {
+  const { json } = await send(serving.base, '/predict', { body: rows });
+  expect(json).toEqual({ result: labels });
+  expect(serving.events.filter((event) => event.level === 'error')).toEqual([]);
+});
+
+const row = JSON.stringify(rows[0]);
+
+test.each<[string, string | Buffer, RegExp]>([
+  ['a prototype as a document', '{"__proto__": {"data": []}}', /__proto__/],
+  ['a prototype as a row', `{"data": [{"__proto__": {"mean radius": 1}}]}`, /fields do not fit/],
+  ['a constructor as a row', '{"data": [{"constructor": {"prototype": {"x": 1}}}]}', /fields do not fit/],
+  ['a number beyond the doubles', `[${row.replace('17.99', '1e999')}]`, /expected a finite number.*got Infinity/],
+  ['NaN', `[${row.replace('17.99', 'NaN')}]`, /JSON has no NaN: send a missing value as null/],
+  ['deep nesting of arrays', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /expected 30 values.*got 1/],
+  ['deep nesting that never closes', '['.repeat(90_000), /is not JSON/],
+  ['deep nesting of objects', `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`, /an array of rows/],
+  ['invalid UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d]), /not valid UTF-8/],
+  ['a byte order mark', `\ufeff[${row}]`, /is not JSON/],
+  ['truncated JSON', '[[1, 2', /is not JSON/],
+  ['nothing but spaces', '   ', /is not JSON/],
+  ['an empty body', '', /is empty/],
+  ['a very long key', JSON.stringify({ ['k'.repeat(50_000)]: 1 }), /"k{40}"/],
+])('%s is a 400 that explains itself', async (_, body, detail) => {
+  const answer = await send(serving.base, '/predict', { body });
+  expect(answer.status).toBe(400);
+  expect((answer.json as { detail: string }).detail).toMatch(detail);
+  expect(answer.text.length).toBeLessThan(3000);
+  expect(({} as { x?: unknown; data?: unknown }).x).toBeUndefined();
+});
+
+test('a declared length beyond the limit is refused before the body is sent', async () => {
+  const headers = { ...JSON_HEADERS, 'content-length': LIMIT + 1, expect: '100-continue' };
+  const request = http.request(`${serving.base}/predict`, { method: 'POST', headers, agent: false });
+  let continued = false;
+  request.on('continue', () => {
+    continued = true;
+  });
+  const received = reply(request);
+  request.flushHeaders();
+  const answer = await received;
+  expect(answer.status).toBe(413);
+  expect(answer.headers.connection).toBe('close');
+  expect(continued).toBe(false);
+});
+
+test('a client that asks whether to continue is told so', async () => {
+  const body = JSON.stringify(rows);
+  const headers = { ...JSON_HEADERS, 'content-length': body.length, expect: '100-continue' };
+  const request = http.request(`${serving.base}/predict`, { method: 'POST', headers, agent: false });
+  request.on('continue', () => request.end(body));
+  const received = reply(request);
+  request.flushHeaders();
+  expect((await received).json).toEqual({ result: labels });
+});
+
+test('a chunked body beyond the limit is refused, and the client can read the answer while it still sends', async () => {
+  const request = http.request(`${serving.base}/predict`, { method: 'POST', headers: JSON_HEADERS, agent: false });
+  const received = reply(request);
+  for (let i = 0; i < 5; i++) request.write(Buffer.alloc(LIMIT / 4, ' '));
+  const answer = await received;
+  expect(answer.status).toBe(413);
+  request.end();
+});
+
+test('a chunked body within the limit is read', async () => {
+  const request = http.request(`${serving.base}/predict`, { method: 'POST', headers: JSON_HEADERS, agent: false });
+  const received = reply(request);
+  const text = JSON.stringify({ data: rows });
+  for (let i = 0; i < text.length; i += 1000) request.write(text.slice(i, i + 1000));
+  request.end();
+  expect((await received).json).toEqual({ result: labels });
+});
+
+test('a client that goes away in the middle of its body leaves no trace but a count', async () => {
+  const socket = await open(serving.base);
+  socket.end(`POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n[[1`);
+  await untilClosed(socket);
+  const metrics = await send(serving.base, '/metrics');
+  expect(metrics.text).toContain('slipway_http_requests_total{route="/predict",code="499"} 1');
+});
+
+test('pipelined requests are answered in their order', async () => {
+  const request = (body: string, last = false) =>
+    `POST /predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${last ? 'Connection: close\r\n' : ''}\r\n${body}`;
+  const socket = await open(serving.base);
+  const received = untilClosed(socket);
+  socket.write(request(`[${row}]`) + request('[[1]]') + request(JSON.stringify(rows), true));
+  const text = await received;
+  const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
+  expect(statuses).toEqual(['200', '400', '200']);
+  expect(text.endsWith(JSON.stringify({ result: labels }))).toBe(true);
+});
+
+test('bytes that are not HTTP get a 400 and a closed connection', async () => {
+  const socket = createConnection(Number(new URL(serving.base).port), '127.0.0.1');
+  const received = untilClosed(socket);
+  socket.write('\x16\x03\x01 hello\r\n\r\n');
+  expect(await received).toMatch(/^HTTP\/1\.1 400 /);
+});
