@@ -1,0 +1,138 @@
+/** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import * as http from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
+import { HandlerProcess } from './handler-process';
+import { JSON_HEADERS, reply, send } from './http-client';
+import { labels, MODEL, rows } from './serving';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
+const bundle = join(folder, 'bundle');
+beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
+  new HandlerProcess(bundle, {
+    ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings }),
+    ...environment,
+  });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: a request that has begun is answered, then the process exits 0',
+  async (signal) => {
+    const handler = start();
+    await handler.event('ready');
+    const body = JSON.stringify(rows);
+    const headers = { ...JSON_HEADERS, 'content-length': body.length, expect: '100-continue' };
+    const request = http.request(`${await handler.base()}/predict`, { method: 'POST', headers, agent: false });
+    const received = reply(request);
+    request.flushHeaders();
+    await once(request, 'continue'); // the handler waits for the body
+    handler.signal(signal);
+    await handler.event('stopping');
+    request.end(body);
+    const answer = await received;
+    expect(answer.json).toEqual({ result: labels });
+    expect(answer.headers.connection).toBe('close');
+    expect(await handler.exited).toBe(0);
+    expect(handler.events.map((event) => event.event)).toEqual(['listening', 'ready', 'stopping', 'stopped']);
+  },
+);
+
+test('every line it logs is JSON with time, level, event and pid', async () => {
+  const handler = start();
+  const event = await handler.event('ready');
+  expect(event).toMatchObject({
+    level: 'info',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    pid: expect.any(Number),
+  });
+  handler.signal('SIGTERM');
+  await handler.exited;
+});
+
+describe('what it cannot serve with ends it, with one message and status 2', () => {
+  test('a wrong environment, all mistakes at once', async () => {
+    const handler = start({}, { SLIPWAY_WORKERS: 'many', SLIPWAY_TLS_KEY: 'key.pem' });
+    expect(await handler.exited).toBe(2);
+    expect(handler.events).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        event: 'failed',
+        code: 'E_USAGE',
+        problems: [expect.stringContaining('SLIPWAY_TLS_KEY'), expect.stringContaining('got "many"')],
+      }),
+    ]);
+  });
+
+  test.each([
+    ['a model package that is missing', { model: join(folder, 'nowhere') }, 'E_PACKAGE', 'does not exist'],
+    [
+      'a certificate that is missing',
+      { tls: { certificate: '/nowhere.pem', key: '/nowhere.key' } },
+      'E_FILE',
+      '/nowhere.pem',
+    ],
+  ])('%s', async (_, settings, code, message) => {
+    const handler = start(settings);
+    expect(await handler.exited).toBe(2);
+    expect(handler.events).toEqual([expect.objectContaining({ code, error: expect.stringContaining(message) })]);
+    expect(handler.events[0]).not.toHaveProperty('stack');
+  });
+
+  test('a model that was changed after packing', async () => {
+    const model = join(folder, 'changed');
+    cpSync(MODEL, model, { recursive: true });
+    writeFileSync(join(model, 'model.onnx'), 'changed');
+    const handler = start({ model, workers: 2 });
+    expect(await handler.exited).toBe(2);
+    expect(await handler.event('failed')).toMatchObject({ code: 'E_PACKAGE' });
+  });
+
+  test('a port in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const handler = start({ port });
+    expect(await handler.exited).toBe(2);
+    expect(handler.events).toEqual([
+      expect.objectContaining({
+        code: 'E_PORT',
+        error: `port ${port} of 127.0.0.1 cannot be listened on: another process listens there; stop it, or choose another port`,
+      }),
+    ]);
+    taken.close();
+  });
+});
+
+describe('with several workers', () => {
+  test('they share the port, add up what they measure, replace the dead, and stop together', async () => {
+    const handler = start({ workers: 2 });
+    await handler.event('ready', 2);
+    const base = await handler.base();
+    expect((await handler.event('listening', 2)).port).toBe((await handler.event('listening')).port);
+    const ask = () => send(base, '/predict', { body: rows }); // each on a connection of its own, so by turns
+    for (let i = 0; i < 4; i++) expect((await ask()).json).toEqual({ result: labels });
+    const { text } = await send(base, '/metrics');
+    expect(text).toContain('slipway_http_requests_total{route="/predict",code="200"} 4');
+    expect(text).toMatch(/slipway_model_info\{[^}]+\} 1\n/);
+    expect(text).toContain('slipway_model_ready 1');
+    // the word that all are ready reaches the workers one after the other
+    while ((await send(base, '/readyz')).status !== 200);
+
+    const { pid } = await handler.event('ready');
+    process.kill(pid as number, 'SIGKILL');
+    expect(await handler.event('worker died')).toMatchObject({ worker: pid, signal: 'SIGKILL' });
+    for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(200); // the one that is left answers
+    await handler.event('listening', 3);
+    for (let i = 0; i < 4; i++) expect((await ask()).json).toEqual({ result: labels });
+
+    handler.signal('SIGTERM');
+    expect(await handler.exited).toBe(0);
+  });
+});
