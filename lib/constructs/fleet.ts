@@ -1,5 +1,5 @@
 /** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
@@ -25,6 +25,7 @@ import type { NodeRuntime } from '../artifacts/node-runtime';
 import { HANDLER_PORT } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
+import { acknowledge } from './acknowledge';
 import { Boot } from './boot/boot';
 import { METRIC_NAMESPACE } from './boot/cloudwatch-agent';
 import { InstanceGroup } from './instance-group';
@@ -151,9 +152,10 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
         resources: [this.logGroup.logGroupArn],
       }),
     );
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
-    });
+    acknowledge(
+      this.role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
+    );
   }
 }

@@ -1,7 +1,13 @@
 /** The way in: an HTTPS name, a load balancer, and the target group of the fleet. */
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { type Connections, type IConnectable, type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import {
+  type Connections,
+  type IConnectable,
+  type IVpc,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
   ApplicationLoadBalancer,
@@ -20,6 +26,7 @@ import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../model/handler-settings';
 import { AccessLogBucket } from './access-log-bucket';
+import { acknowledge } from './acknowledge';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
 const HSTS = 'max-age=31536000';
@@ -38,8 +45,9 @@ const HEALTH_CHECK = {
 };
 
 export interface FrontDoorProps {
-  /** Its public subnets must be in two zones or more. */
   readonly vpc: IVpc;
+  /** Public subnets in two zones or more. */
+  readonly subnets: SubnetSelection;
   /** The name that clients call. */
   readonly domainName: string;
   /** Gets the alias record, and the records that validate the certificate. @default - no record is made */
@@ -86,13 +94,14 @@ export class FrontDoor extends Construct implements IConnectable {
       allowAllOutbound: false, // the target group opens the way to the instances
     });
     this.connections = securityGroup.connections;
-    Validations.of(securityGroup).acknowledge({
-      id: 'AwsSolutions-EC23',
-      reason: 'the endpoint is public: anybody may call 443, and 80 only redirects to it',
-    });
+    acknowledge(
+      securityGroup,
+      'AwsSolutions-EC23',
+      'the endpoint is public: anybody may call 443, and 80 only redirects to it',
+    );
     this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
-      vpcSubnets: { subnetType: SubnetType.PUBLIC },
+      vpcSubnets: props.subnets,
       internetFacing: true,
       securityGroup,
       idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),

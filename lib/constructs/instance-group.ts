@@ -1,5 +1,5 @@
 /** An autoscaling group of equal instances. */
-import { Duration, Lazy, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import {
   AdditionalHealthCheckType,
   AutoScalingGroup,
@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-autoscaling';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import type { LaunchOptions } from './launch';
 
 /**
@@ -37,7 +38,6 @@ export class InstanceGroup extends Construct {
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
-      associatePublicIpAddress: false,
       userData: options.boot.userData(
         Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
       ),
@@ -72,10 +72,10 @@ export class InstanceGroup extends Construct {
     if (maximum > minimum) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
-    Validations.of(this.group).acknowledge({
-      id: 'AwsSolutions-AS3',
-      reason:
-        'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
-    });
+    acknowledge(
+      this.group,
+      'AwsSolutions-AS3',
+      'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
+    );
   }
 }

@@ -88,7 +88,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
 
     this.fleet = new Fleet(this, 'Fleet', {
       vpc: this.vpc,
-      subnets: { subnets: fleetSubnets(this.vpc, plan.zones) },
+      subnets: { subnets: firstSubnets('private', privateSubnets(this.vpc), plan.zones) },
       model,
       plan,
       endpoint: domainName,
@@ -100,6 +100,8 @@ export class ModelEndpoint extends Construct implements IConnectable {
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       vpc: this.vpc,
+      // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
+      subnets: { subnets: firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2)) },
       domainName,
       hostedZone: props.hostedZone,
       certificate: props.certificate,
@@ -142,16 +144,18 @@ function checkProps(props: ModelEndpointProps): void {
   if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
 }
 
-/** The first subnets that are private, as many as the plan has zones. */
-function fleetSubnets(vpc: IVpc, zones: number): ISubnet[] {
-  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
-  if (subnets.length < zones) {
+function privateSubnets(vpc: IVpc): ISubnet[] {
+  return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+}
+
+function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+  if (subnets.length < count) {
     throw new SlipwayError(
       'E_CONFIG',
-      `the network has ${subnets.length} private subnets, but the plan spreads the fleet over ${zones} zones; add subnets, or lower the availability`,
+      `the network has ${subnets.length} ${kind} subnets, but the endpoint needs ${count}, one in each zone; add subnets, or lower the availability`,
     );
   }
-  return subnets.slice(0, zones);
+  return subnets.slice(0, count);
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */

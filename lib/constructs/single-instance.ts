@@ -1,9 +1,10 @@
 /** One virtual machine that recovers by itself. */
-import { Duration, Lazy, Validations } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { HttpTokens, Instance } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import type { LaunchOptions } from './launch';
 
 /**
@@ -31,15 +32,15 @@ export class SingleInstance extends Construct {
       httpTokens: HttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
-      associatePublicIpAddress: false,
       userData: options.boot.userData(Lazy.uncachedString({ produce: () => this.instance.instance.logicalId })),
       userDataCausesReplacement: true,
       resourceSignalTimeout: Duration.seconds(plan.bootTimeoutSeconds),
     });
-    Validations.of(this.instance).acknowledge({
-      id: 'AwsSolutions-EC29',
-      reason: 'termination protection would stop CloudFormation from replacing the instance in a deployment',
-    });
+    acknowledge(
+      this.instance,
+      'AwsSolutions-EC29',
+      'termination protection would stop CloudFormation from replacing the instance in a deployment',
+    );
 
     const failed = (
       metricName: string,

@@ -1,5 +1,5 @@
 /** The endpoint of one stage. */
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -29,6 +29,8 @@ export class EndpointStack extends Stack {
   constructor(scope: Construct, id: string, props: EndpointStackProps) {
     super(scope, id, props);
     const { stage } = props;
+    // CloudFormation then refuses to remove a network that an endpoint still uses
+    CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     const { zone, certificateArn, name } = stage.domain;
     this.endpoint = new ModelEndpoint(this, 'Endpoint', {
       model: props.model,
@@ -57,7 +59,7 @@ export class EndpointStack extends Stack {
 
   /** Without asking AWS, also when account and region are known. */
   override get availabilityZones(): string[] {
-    return regionZones();
+    return regionZones(this.region);
   }
 
   private existingNetwork(network: NetworkConfig): IVpc {

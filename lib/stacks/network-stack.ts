@@ -1,5 +1,5 @@
 /** The network of one stage. */
-import { CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { Network } from '../constructs/network';
@@ -16,12 +16,13 @@ export class NetworkStack extends Stack {
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
     this.vpc = new Network(this, 'Network', { zones: props.zones }).vpc;
-    // CloudFormation refuses to remove a network that an endpoint still uses
-    CrossStackReferences.of(this.vpc).produce(ReferenceStrength.STRONG);
+    // exported whether used or not: an endpoint that leaves a zone must not need the export gone first
+    this.exportValue(this.vpc.vpcId);
+    for (const subnet of [...this.vpc.publicSubnets, ...this.vpc.isolatedSubnets]) this.exportValue(subnet.subnetId);
   }
 
   /** Without asking AWS, also when account and region are known. */
   override get availabilityZones(): string[] {
-    return regionZones();
+    return regionZones(this.region);
   }
 }

@@ -1,6 +1,10 @@
 import { Fn } from 'aws-cdk-lib';
 
-/** The first three availability zones of whatever region the stack is deployed to, found by CloudFormation. */
-export function regionZones(): string[] {
-  return [0, 1, 2].map((zone) => Fn.select(zone, Fn.getAzs()));
+/** Regions in which new accounts see two availability zones only. */
+const TWO_ZONES = new Set(['us-west-1']);
+
+/** The availability zones that a network spans, found by CloudFormation when it deploys. */
+export function regionZones(region: string): string[] {
+  const zones = TWO_ZONES.has(region) ? [0, 1] : [0, 1, 2];
+  return zones.map((zone) => Fn.select(zone, Fn.getAzs()));
 }

@@ -8,6 +8,7 @@ export const METRIC_NAMESPACE = 'Slipway';
 export const ENDPOINT_DIMENSION = 'Endpoint';
 
 export const MEMORY_METRIC = 'mem_used_percent';
+/** The agent puts the name of the plug-in before the measurement `used_percent`. */
 export const DISK_METRIC = 'disk_used_percent';
 
 export interface CloudWatchAgentOptions {
@@ -40,7 +41,7 @@ export function cloudWatchAgentConfig(options: CloudWatchAgentOptions): string {
         aggregation_dimensions: [[ENDPOINT_DIMENSION]],
         metrics_collected: {
           mem: { measurement: [MEMORY_METRIC], append_dimensions: dimensions },
-          disk: { measurement: [DISK_METRIC], resources: ['/'], drop_device: true, append_dimensions: dimensions },
+          disk: { measurement: ['used_percent'], resources: ['/'], drop_device: true, append_dimensions: dimensions },
         },
       },
       logs: {
