@@ -1,0 +1,89 @@
+/** Files that are not pickles, known by how they begin, and what to do about each. */
+
+interface ForeignKind {
+  readonly matches: (bytes: Buffer) => boolean;
+  readonly message: string;
+}
+
+const COMPRESSED =
+  'which this version does not read; save it again with joblib.dump(model, "model.joblib", compress=3), which is zlib, or with compress=0';
+
+const startsWith =
+  (...magic: number[]) =>
+  (bytes: Buffer) =>
+    bytes.length >= magic.length && magic.every((byte, i) => bytes[i] === byte);
+
+const startsWithText = (text: string) => startsWith(...Buffer.from(text, 'latin1'));
+
+const isZip = startsWithText('PK\x03\x04');
+
+/** A zip lists its names at its end, in the clear. */
+const zipNames = (bytes: Buffer) => bytes.subarray(Math.max(0, bytes.length - 65_536));
+const zipWith =
+  (...names: string[]) =>
+  (bytes: Buffer) =>
+    isZip(bytes) && names.some((name) => zipNames(bytes).includes(name));
+
+const beginsAsText = (pattern: RegExp) => (bytes: Buffer) => pattern.test(bytes.subarray(0, 512).toString('latin1'));
+
+const KINDS: readonly ForeignKind[] = [
+  { matches: (bytes) => bytes.length === 0, message: 'is empty' },
+  {
+    matches: startsWithText('version https://git-lfs'),
+    message: 'is a Git LFS pointer, not the model itself; fetch the model with "git lfs pull"',
+  },
+  {
+    matches: beginsAsText(/^\s*(<!doctype html|<html|<\?xml)/i),
+    message: 'is a web page, not a model; a download has probably saved a login or error page under this name',
+  },
+  {
+    matches: zipWith('data.pkl', '.data/serialization_id'),
+    message: 'is a PyTorch file (zip), which is not converted; only scikit-learn models saved by joblib or pickle are',
+  },
+  {
+    matches: zipWith('model.weights.h5', 'keras_metadata.pb'),
+    message: 'is a Keras file (zip), which is not converted; only scikit-learn models saved by joblib or pickle are',
+  },
+  {
+    matches: zipWith('schema.json'),
+    message: 'is a skops file (zip), which is not read; load it with skops.io.load and save it with joblib.dump',
+  },
+  {
+    matches: zipWith('.npy'),
+    message: 'is a numpy archive (zip) of bare arrays; save the fitted estimator itself with joblib.dump',
+  },
+  {
+    matches: isZip,
+    message: 'is a zip archive, not a joblib or pickle file; unpack it and give the model file inside',
+  },
+  {
+    matches: startsWith(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20),
+    message: 'is a PyTorch file, which is not converted; only scikit-learn models saved by joblib or pickle are',
+  },
+  {
+    matches: startsWith(0x89, 0x48, 0x44, 0x46),
+    message: 'is an HDF5 file, probably of Keras, which is not converted; only scikit-learn models are',
+  },
+  {
+    matches: startsWith(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59),
+    message: 'is a numpy array (.npy), not a model; save the fitted estimator itself with joblib.dump',
+  },
+  {
+    matches: startsWithText('ZF'),
+    message: 'was written by joblib before 0.10; load it there and save it with a newer joblib',
+  },
+  { matches: startsWithText('BZh'), message: `is compressed with bz2, ${COMPRESSED}` },
+  { matches: startsWith(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00), message: `is compressed with xz, ${COMPRESSED}` },
+  { matches: startsWith(0x04, 0x22, 0x4d, 0x18), message: `is compressed with lz4, ${COMPRESSED}` },
+  { matches: startsWith(0x5d, 0x00, 0x00), message: `is compressed with lzma, ${COMPRESSED}` },
+  { matches: startsWith(0x28, 0xb5, 0x2f, 0xfd), message: `is compressed with zstd, ${COMPRESSED}` },
+  {
+    matches: beginsAsText(/^\s*\{\s*"/),
+    message: 'is JSON, not a joblib or pickle file; give the file that joblib.dump or pickle.dump wrote',
+  },
+];
+
+/** What is wrong with a file that is of another kind than ours; undefined when it may be a pickle. */
+export function foreignKind(bytes: Buffer): string | undefined {
+  return KINDS.find((kind) => kind.matches(bytes))?.message;
+}

@@ -1,0 +1,117 @@
+/**
+ * Names that no model needs: a file that has one was made to run code in whoever loads it.
+ * And names that tell of a writer whose files are not read.
+ *
+ * This list is for the message alone. The reader can call nothing, so what is missing here is
+ * data like everything else, and is refused when no converter knows it.
+ */
+import { SlipwayError } from '../../model/error';
+import type { Global } from './values';
+
+/** Modules whose every function reaches out of the process, or runs what it is given. */
+const MODULES = new Set([
+  '_aix_support',
+  '_osx_support',
+  '_posixsubprocess',
+  '_pyrepl',
+  'asyncio',
+  'bdb',
+  'cProfile',
+  'code',
+  'codeop',
+  'commands',
+  'ctypes',
+  'distutils',
+  'doctest',
+  'ensurepip',
+  'ftplib',
+  'http',
+  'idlelib',
+  'imaplib',
+  'imp',
+  'importlib',
+  'marshal',
+  'multiprocessing',
+  'nt',
+  'os',
+  'pdb',
+  'pip',
+  'pkgutil',
+  'posix',
+  'profile',
+  'pty',
+  'pydoc',
+  'requests',
+  'runpy',
+  'setuptools',
+  'shutil',
+  'signal',
+  'smtplib',
+  'socket',
+  'ssl',
+  'subprocess',
+  'sys',
+  'telnetlib',
+  'test',
+  'timeit',
+  'trace',
+  'urllib',
+  'urllib2',
+  'venv',
+  'webbrowser',
+]);
+
+const FUNCTIONS = new Set([
+  'builtins.__import__',
+  'builtins.breakpoint',
+  'builtins.compile',
+  'builtins.delattr',
+  'builtins.eval',
+  'builtins.exec',
+  'builtins.execfile',
+  'builtins.globals',
+  'builtins.input',
+  'builtins.locals',
+  'builtins.open',
+  'builtins.setattr',
+  'builtins.vars',
+  'io.FileIO',
+  'io.open',
+  'numpy.ctypeslib.load_library',
+  'numpy.testing._private.utils.runstring',
+  'operator.methodcaller',
+  'pickle.load',
+  'pickle.loads',
+  'platform.popen',
+  'torch.load',
+  'types.CodeType',
+  'types.FunctionType',
+]);
+
+/** Whether the name is one that no model needs. */
+export function isSuspicious(global: Global): boolean {
+  const [top = ''] = global.module.split('.', 1);
+  return MODULES.has(top) || FUNCTIONS.has(global.fullName);
+}
+
+/** @throws SlipwayError E_FORMAT for a name that only joblib before 0.10, cloudpickle or dill write */
+export function refuseOtherWriters(global: Global, file: string): void {
+  const { module, name } = global;
+  if (/(^|\.)joblib\.numpy_pickle(_compat)?$/.test(module) && /^Z?NDArrayWrapper$/.test(name)) {
+    throw new SlipwayError(
+      'E_FORMAT',
+      `${file}: was written by joblib before 0.10, which kept arrays in files beside it; load it there and save it with a newer joblib`,
+    );
+  }
+  const serializer = /(^|\.)cloudpickle(\.|$)/.test(module)
+    ? 'cloudpickle'
+    : /^_?dill(\.|$)/.test(module)
+      ? 'dill'
+      : undefined;
+  if (serializer) {
+    throw new SlipwayError(
+      'E_FORMAT',
+      `${file}: was written by ${serializer}, which stores Python code in the file; save the fitted estimator with joblib.dump(model, "model.joblib") instead, without functions and classes of your own`,
+    );
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Building an ONNX graph from typed values.
+ *
+ * Every operation here has a kernel for doubles in ONNX Runtime's CPU provider (1.30), and its type in
+ * TypeScript says so: mixing a float32 with a float64 does not compile, as it would not load.
+ */
+import type { ElementType } from '../../model/signature';
+import { DATA_TYPES, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxType } from './model';
+
+/** A value in the graph under construction, by the name it has there. */
+export interface Value<T extends OnnxType = OnnxType> {
+  readonly name: string;
+  readonly type: T;
+}
+
+type Numbers = ArrayLike<number>;
+
+export class GraphBuilder {
+  private readonly inputs: OnnxGraph['inputs'][number][] = [];
+  private readonly outputs: OnnxGraph['outputs'][number][] = [];
+  private readonly constants: (OnnxTensor & { readonly name: string })[] = [];
+  private readonly nodes: OnnxNode[] = [];
+  /** Names of outputs by the names of the values that they are. */
+  private readonly outputNames = new Map<string, string>();
+  private count = 0;
+
+  constructor(private readonly name: string) {}
+
+  /** A graph input of shape `[rows, columns]`. */
+  input<T extends ElementType>(name: string, type: T, columns: number): Value<T> {
+    this.inputs.push({ name, type, shape: [null, columns] });
+    return { name, type };
+  }
+
+  /** Names `value`, which must be the result of an operation, as a graph output: shape `[rows]` for width 1, otherwise `[rows, width]`. */
+  output(name: string, value: Value<ElementType>, width: number): void {
+    this.outputs.push({ name, type: value.type, shape: width === 1 ? [null] : [null, width] });
+    this.outputNames.set(value.name, name);
+  }
+
+  /** A float64 constant. @param shape defaults to one axis */
+  doubles(values: Numbers, shape: readonly number[] = [values.length]): Value<'float64'> {
+    return this.constant({ type: 'float64', shape, bytes: rawBytes(Float64Array.from(values)) }, 'float64');
+  }
+
+  /** An int64 constant of safe integers. @param shape defaults to one axis */
+  integers(values: Numbers, shape: readonly number[] = [values.length]): Value<'int64'> {
+    return this.constant({ type: 'int64', shape, bytes: rawBytes(BigInt64Array.from(values, BigInt)) }, 'int64');
+  }
+
+  booleans(values: readonly boolean[]): Value<'bool'> {
+    return this.constant({ type: 'bool', shape: [values.length], bytes: Uint8Array.from(values, Number) }, 'bool');
+  }
+
+  texts(values: readonly string[]): Value<'string'> {
+    return this.constant({ type: 'string', shape: [values.length], texts: values }, 'string');
+  }
+
+  cast<T extends OnnxType>(value: Value, type: T): Value<T> {
+    return this.node('Cast', [value], type, { to: DATA_TYPES[type] });
+  }
+
+  add(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {
+    return this.node('Add', [a, b], 'float64');
+  }
+
+  subtract(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {
+    return this.node('Sub', [a, b], 'float64');
+  }
+
+  multiply(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {
+    return this.node('Mul', [a, b], 'float64');
+  }
+
+  divide(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {
+    return this.node('Div', [a, b], 'float64');
+  }
+
+  /** Matrix product `[rows, n] x [n, m]`. */
+  matmul(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {
+    return this.node('MatMul', [a, b], 'float64');
+  }
+
+  sigmoid(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Sigmoid', [value], 'float64');
+  }
+
+  /** Along the last axis. */
+  softmax(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Softmax', [value], 'float64', { axis: -1 });
+  }
+
+  /** Sum over one axis. */
+  sum(value: Value<'float64'>, axis: number, keepAxis: boolean): Value<'float64'> {
+    return this.node('ReduceSum', [value, this.integers([axis])], 'float64', { keepdims: keepAxis ? 1 : 0 });
+  }
+
+  /** Index of the largest element of each row; of the first one when several are equal, as in numpy. */
+  argmax(value: Value<'float64'>): Value<'int64'> {
+    return this.node('ArgMax', [value], 'int64', { axis: 1, keepdims: 0, select_last_index: 0 });
+  }
+
+  greater(a: Value<'float64'>, b: Value<'float64'>): Value<'bool'> {
+    return this.node('Greater', [a, b], 'bool');
+  }
+
+  /** Elements of `table` along its first axis. */
+  gather<T extends OnnxType>(table: Value<T>, indices: Value<'int64'>): Value<T> {
+    return this.node('Gather', [table, indices], table.type, { axis: 0 });
+  }
+
+  concat<T extends OnnxType>(values: readonly Value<T>[], axis: number): Value<T> {
+    return this.node('Concat', values, values[0]!.type, { axis });
+  }
+
+  /** A -1 in `shape` is what is left over. */
+  reshape<T extends OnnxType>(value: Value<T>, shape: readonly number[]): Value<T> {
+    return this.node('Reshape', [value, this.integers(shape)], value.type);
+  }
+
+  /** Any operator; its attributes are written in the given order. */
+  node<T extends OnnxType>(
+    operator: string,
+    inputs: readonly Value[],
+    type: T,
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain: OnnxNode['domain'] = '',
+  ): Value<T> {
+    const name = `${operator}_${this.count++}`;
+    this.nodes.push({ operator, domain, inputs: inputs.map((input) => input.name), outputs: [name], attributes });
+    return { name, type };
+  }
+
+  finish(): OnnxGraph {
+    const { name, inputs, outputs, constants } = this;
+    const rename = (value: string) => this.outputNames.get(value) ?? value;
+    const nodes = this.nodes.map((node) => ({
+      ...node,
+      inputs: node.inputs.map(rename),
+      outputs: node.outputs.map(rename),
+    }));
+    return { name, inputs, outputs, constants, nodes };
+  }
+
+  private constant<T extends OnnxType>(tensor: OnnxTensor, type: T): Value<T> {
+    const name = `constant_${this.constants.length}`;
+    this.constants.push({ ...tensor, name });
+    return { name, type };
+  }
+}
+
+/** The memory of a typed array, which is what ONNX's `raw_data` holds. */
+export function rawBytes(values: Float64Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

@@ -1,0 +1,97 @@
+/** A fitted scikit-learn model -> an ONNX model and its signature. */
+import type { ComputeClass } from '../../model/manifest';
+import type { Column, Method, OutputTensor, Signature } from '../../model/signature';
+import { type LoadedFile, NumpyArray, PyObject } from '../joblib';
+import { GraphBuilder, serializeModel } from '../onnx';
+import { Conversion } from './converter';
+import { Estimator } from './estimator';
+import { type RawColumn, rawFeatures } from './features';
+import { notAnEstimator } from './refusal';
+import { converterOf } from './registry';
+
+export interface ConvertedModel {
+  /** The ONNX model, serialised. Same file, same bytes. */
+  readonly onnx: Uint8Array;
+  readonly signature: Signature;
+  readonly computeClass: ComputeClass;
+  /** Full class names from the outside in. */
+  readonly estimators: readonly string[];
+  /** Versions that the file records. */
+  readonly libraries: Readonly<Record<string, string>>;
+}
+
+/** Name of the graph's input. */
+const INPUT = 'input';
+
+/** Order of the graph's outputs. */
+const METHODS: readonly Method[] = ['predict', 'predict_proba', 'decision_function'];
+
+/**
+ * Convert what a file holds.
+ *
+ * @throws SlipwayError E_UNSUPPORTED naming the class or option that cannot be converted; E_FORMAT when an
+ *   estimator contradicts itself; E_LIMIT when it grows beyond what one model can be
+ */
+export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): ConvertedModel {
+  const { file, root } = loaded;
+  if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
+  const model = Estimator.root(file, root);
+  const { columns, named } = rawColumns(entryOf(model));
+
+  const graph = new GraphBuilder('model');
+  const conversion = new Conversion(graph, converterOf);
+  const input = graph.input(INPUT, 'float64', columns.length);
+  const prediction = conversion.predict(model, rawFeatures(input, columns));
+
+  const outputs: OutputTensor[] = [];
+  for (const name of METHODS) {
+    const output = prediction.outputs[name];
+    if (!output) continue;
+    graph.output(name, output.value, output.width);
+    outputs.push({ name, type: output.value.type, width: output.width });
+  }
+  return {
+    onnx: serializeModel(graph.finish()),
+    signature: {
+      columns: columns.map(toColumn),
+      namedColumns: named,
+      inputs: [{ name: INPUT, type: 'float64', columns: columns.map((_, i) => i) }],
+      outputs,
+      ...(prediction.classes && { classes: prediction.classes }),
+    },
+    computeClass: prediction.computeClass,
+    estimators: conversion.classNames,
+    libraries: { 'scikit-learn': model.sklearnVersion! }, // converterOf refuses a model without it
+  };
+}
+
+/** The estimator that is given X. */
+function entryOf(estimator: Estimator): Estimator {
+  const { entry } = converterOf(estimator);
+  return entry ? entryOf(entry(estimator)) : estimator;
+}
+
+/** The columns that a model was fitted with; every number is accepted until an estimator narrows it. */
+function rawColumns(entry: Estimator): { columns: RawColumn[]; named: boolean } {
+  const width = entry.integer('n_features_in_');
+  const array = entry.get('feature_names_in_');
+  const names = array instanceof NumpyArray ? array.strings() : undefined;
+  if (array !== undefined && !names) throw entry.damaged('feature_names_in_ is not an array of text');
+  if (width < 1 || (names && names.length !== width)) {
+    throw entry.damaged(`n_features_in_ is ${width}${names ? `, and there are ${names.length} names` : ''}`);
+  }
+  const repeated = names?.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) {
+    throw entry.unsupported(
+      `(${entry.className}) was fitted with two columns called "${repeated}"; give every column a name of its own`,
+    );
+  }
+  const accepts = { missing: true, maximum: Number.POSITIVE_INFINITY };
+  // scikit-learn's own names for columns without one
+  const columns = Array.from({ length: width }, (_, i) => ({ name: names?.[i] ?? `x${i}`, ...accepts }));
+  return { columns, named: names !== undefined };
+}
+
+function toColumn({ name, missing, maximum }: RawColumn): Column {
+  return { name, type: 'float64', missing, ...(maximum < Number.MAX_VALUE && { maximum }) };
+}

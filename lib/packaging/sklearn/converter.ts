@@ -1,0 +1,73 @@
+/** What a converter is: the knowledge of how one family of fitted estimators computes, as a graph. */
+
+import type { ComputeClass } from '../../model/manifest';
+import type { ElementType, Label, Method } from '../../model/signature';
+import { limitError } from '../joblib';
+import type { GraphBuilder, Value } from '../onnx';
+import type { Estimator } from './estimator';
+import type { Features } from './features';
+
+export interface Output {
+  /** Shape `[rows]` when `width` is 1, otherwise `[rows, width]`. */
+  readonly value: Value<ElementType>;
+  readonly width: number;
+}
+
+/** The answers of a model's methods. */
+export interface Prediction {
+  readonly outputs: Partial<Record<Method, Output>> & { readonly predict: Output };
+  /** Class labels in the order of the columns of `predict_proba`. */
+  readonly classes?: readonly Label[];
+  readonly computeClass: ComputeClass;
+}
+
+export interface Converter {
+  /** Full names of the classes it knows, exactly; the first is today's, the others are those of old releases. */
+  readonly classNames: readonly string[];
+
+  /** For an estimator made of others: the one that is given X. Absent when that is the estimator itself. */
+  entry?(estimator: Estimator): Estimator;
+
+  /** What `estimator.transform(X)` computes. Absent when it has no such method. */
+  transform?(estimator: Estimator, input: Features, conversion: Conversion): Features;
+
+  /** What `estimator.predict(X)` and its kin compute. Absent when it has no such method. */
+  predict?(estimator: Estimator, input: Features, conversion: Conversion): Prediction;
+}
+
+/** Estimators in one model. Sharing lets a file of a few kilobytes hold as many as it likes. */
+const MAXIMUM_ESTIMATORS = 10_000;
+
+/** One model under conversion. */
+export class Conversion {
+  /** Full class names in the order in which they were met: from the outside in, and along the way of the data. */
+  readonly classNames: string[] = [];
+
+  /** @param converterOf gives the converter of an estimator, or refuses it */
+  constructor(
+    readonly graph: GraphBuilder,
+    private readonly converterOf: (estimator: Estimator) => Converter,
+  ) {}
+
+  transform(estimator: Estimator, input: Features): Features {
+    const converter = this.meet(estimator);
+    if (converter.transform) return converter.transform(estimator, input, this);
+    throw estimator.unsupported(`is ${estimator.className}, which has no transform, but stands before the last step`);
+  }
+
+  predict(estimator: Estimator, input: Features): Prediction {
+    const converter = this.meet(estimator);
+    if (converter.predict) return converter.predict(estimator, input, this);
+    throw estimator.unsupported(
+      `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step`,
+    );
+  }
+
+  private meet(estimator: Estimator): Converter {
+    if (this.classNames.length >= MAXIMUM_ESTIMATORS) {
+      throw limitError(estimator.file, 'has too many estimators', `${MAXIMUM_ESTIMATORS} estimators`);
+    }
+    this.classNames.push(estimator.className);
+    return this.converterOf(estimator);
+  }
+}

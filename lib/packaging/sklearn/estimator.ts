@@ -1,0 +1,116 @@
+/** A fitted estimator as the file holds it: its class, its attributes, and where in the model it stands. */
+import { SlipwayError } from '../../model/error';
+import { limitError, NumpyArray, type PyDict, PyObject, PyTuple, type PyValue } from '../joblib';
+
+/** Estimators within estimators. A pipeline that contains itself loads, and would have no end. */
+const MAXIMUM_DEPTH = 32;
+
+export class Estimator {
+  /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
+  readonly className: string;
+  private readonly attributes: PyDict;
+
+  /**
+   * @param file name of the model file, for messages
+   * @param steps names of the steps that lead here, from the outside in
+   */
+  private constructor(
+    readonly file: string,
+    readonly object: PyObject,
+    private readonly steps: readonly string[],
+    private readonly depth: number,
+  ) {
+    this.className = object.callee.fullName;
+    this.attributes = object.state instanceof Map ? object.state : new Map();
+  }
+
+  /** The outermost estimator of a file. */
+  static root(file: string, object: PyObject): Estimator {
+    return new Estimator(file, object, [], 1);
+  }
+
+  /** An estimator inside this one. @param step its name, where it has one */
+  child(object: PyObject, step?: string): Estimator {
+    if (this.depth >= MAXIMUM_DEPTH) throw limitError(this.file, 'nests estimators without end', `${MAXIMUM_DEPTH}`);
+    return new Estimator(this.file, object, step === undefined ? this.steps : [...this.steps, step], this.depth + 1);
+  }
+
+  /** Where it stands, to begin a message with: `model.joblib: step 'prep' > 'dates'`. */
+  get place(): string {
+    const steps = this.steps.map((step) => `'${step}'`).join(' > ');
+    return `${this.file}: ${steps ? `step ${steps}` : 'the model'}`;
+  }
+
+  /** The version of scikit-learn that it was fitted with; undefined when the file does not say. */
+  get sklearnVersion(): string | undefined {
+    const version = this.attributes.get('_sklearn_version');
+    return typeof version === 'string' ? version : undefined;
+  }
+
+  unsupported(what: string): SlipwayError {
+    return new SlipwayError('E_UNSUPPORTED', `${this.place} ${what}`);
+  }
+
+  damaged(what: string): SlipwayError {
+    return new SlipwayError('E_FORMAT', `${this.place} (${this.className}) is damaged: ${what}`);
+  }
+
+  /** An attribute as it is; undefined when there is none. */
+  get(name: string): PyValue | undefined {
+    return this.attributes.get(name);
+  }
+
+  /** An attribute that fitting sets. */
+  fitted(name: string): PyValue {
+    const value = this.attributes.get(name);
+    if (value === undefined) {
+      throw this.unsupported(`(${this.className}) has no ${name}: it was saved before it was fitted; call fit first`);
+    }
+    return value;
+  }
+
+  /** A numeric array that fitting sets, row-major. @param axes how many axes it must have */
+  numbers(name: string, axes: number): { readonly values: Float64Array; readonly shape: readonly number[] } {
+    const array = this.fitted(name);
+    if (!(array instanceof NumpyArray) || !array.isNumeric || array.shape.length !== axes) {
+      throw this.damaged(`${name} is not an array of numbers with ${axes} ${axes === 1 ? 'axis' : 'axes'}`);
+    }
+    return { values: array.numbers(), shape: array.shape };
+  }
+
+  /** An array of finite numbers that fitting sets. */
+  finite(name: string, axes: number): { readonly values: Float64Array; readonly shape: readonly number[] } {
+    const array = this.numbers(name, axes);
+    if (!array.values.every(Number.isFinite)) throw this.damaged(`${name} has NaN or infinity in it`);
+    return array;
+  }
+
+  integer(name: string): number {
+    const value = this.fitted(name);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw this.damaged(`${name} is not an integer`);
+    return value;
+  }
+
+  boolean(name: string): boolean {
+    const value = this.fitted(name);
+    if (typeof value !== 'boolean') throw this.damaged(`${name} is not True or False`);
+    return value;
+  }
+
+  /** The objects in a list or tuple attribute. */
+  list(name: string): readonly PyValue[] {
+    const value = this.fitted(name);
+    if (Array.isArray(value)) return value;
+    if (value instanceof PyTuple) return value.items;
+    throw this.damaged(`${name} is not a list`);
+  }
+
+  /** The state that a part was given, such as scikit-learn's `Tree`, with the class that it must be of. */
+  part(name: string, classNames: readonly string[]): { readonly args: readonly PyValue[]; readonly state: PyDict } {
+    const value = this.fitted(name);
+    if (!(value instanceof PyObject) || !classNames.includes(value.callee.fullName)) {
+      throw this.damaged(`${name} is not of class ${classNames[0]}`);
+    }
+    return { args: value.args, state: value.state instanceof Map ? value.state : new Map() };
+  }
+}

@@ -1,0 +1,45 @@
+/** `sklearn.pipeline.Pipeline`: steps one after the other. */
+import { PyObject, PyTuple } from '../joblib';
+import type { Conversion, Converter } from './converter';
+import type { Estimator } from './estimator';
+import type { Features } from './features';
+
+/** The steps that do something; `None` and 'passthrough' do nothing. */
+function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
+  const steps = pipeline.list('steps');
+  if (steps.length === 0) throw pipeline.unsupported('is a pipeline without steps');
+  return steps.map((step) => {
+    const [name, estimator] = step instanceof PyTuple ? step.items : [];
+    if (typeof name !== 'string') throw pipeline.damaged('a step has no name');
+    if (estimator === null || estimator === 'passthrough') return undefined;
+    if (!(estimator instanceof PyObject)) throw pipeline.damaged(`step '${name}' is not an estimator`);
+    return pipeline.child(estimator, name);
+  });
+}
+
+function transformAll(steps: readonly (Estimator | undefined)[], input: Features, conversion: Conversion): Features {
+  let features = input;
+  for (const step of steps) if (step) features = conversion.transform(step, features);
+  return features;
+}
+
+export const pipeline: Converter = {
+  classNames: ['sklearn.pipeline.Pipeline'],
+
+  entry(estimator) {
+    const first = stepsOf(estimator).find((step) => step !== undefined);
+    if (!first) throw estimator.unsupported("is a pipeline whose steps are all 'passthrough'");
+    return first;
+  },
+
+  transform(estimator, input, conversion) {
+    return transformAll(stepsOf(estimator), input, conversion);
+  },
+
+  predict(estimator, input, conversion) {
+    const steps = stepsOf(estimator);
+    const last = steps.at(-1);
+    if (!last) throw estimator.unsupported("is a pipeline whose last step is 'passthrough', so it has no predict");
+    return conversion.predict(last, transformAll(steps.slice(0, -1), input, conversion));
+  },
+};

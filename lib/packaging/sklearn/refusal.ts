@@ -1,0 +1,66 @@
+/** What to say of a class that is not converted, and of an object that is no estimator. */
+import { SlipwayError } from '../../model/error';
+import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
+import type { Estimator } from './estimator';
+
+/** Libraries whose classes are known not to be the user's own. */
+const LIBRARIES: ReadonlyMap<string, string> = new Map([
+  ['catboost', 'CatBoost'],
+  ['category_encoders', 'category_encoders'],
+  ['feature_engine', 'Feature-engine'],
+  ['imblearn', 'imbalanced-learn'],
+  ['keras', 'Keras'],
+  ['lightgbm', 'LightGBM'],
+  ['mlxtend', 'mlxtend'],
+  ['numpy', 'numpy'],
+  ['pandas', 'pandas'],
+  ['sklearn_pandas', 'sklearn-pandas'],
+  ['skopt', 'scikit-optimize'],
+  ['statsmodels', 'statsmodels'],
+  ['tensorflow', 'TensorFlow'],
+  ['torch', 'PyTorch'],
+  ['xgboost', 'XGBoost'],
+]);
+
+/** The error for an estimator of a class that no converter knows. */
+export function refusal(estimator: Estimator, supported: readonly string[]): SlipwayError {
+  const { className } = estimator;
+  const [top = ''] = className.split('.', 1);
+  const list = `${supported.slice(0, -1).join(', ')} and ${supported.at(-1)}`;
+  if (top === 'sklearn') {
+    return estimator.unsupported(
+      `uses ${className}, which this version of Slipway does not convert; it converts ${list}. Ways out: use one of those in its place, or open an issue that names the class`,
+    );
+  }
+  const library = LIBRARIES.get(top);
+  if (library) {
+    return estimator.unsupported(
+      `uses ${className}, a class of ${library}, which this version of Slipway does not convert; it converts scikit-learn's ${list}. Ways out: use one of those in its place, or open an issue that names the class`,
+    );
+  }
+  return estimator.unsupported(
+    `uses ${className}, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${list}`,
+  );
+}
+
+/** The error for a file whose object is not an estimator. */
+export function notAnEstimator(file: string, root: PyValue): SlipwayError {
+  return new SlipwayError(
+    'E_UNSUPPORTED',
+    `${file}: holds ${describe(root)}, not a fitted estimator; save the estimator alone, as in joblib.dump(model, "model.joblib")`,
+  );
+}
+
+function describe(root: PyValue): string {
+  if (root instanceof Map) {
+    const keys = [...root.keys()].filter((key) => typeof key === 'string').slice(0, 8);
+    return keys.length > 0 ? `a dict with ${keys.map((key) => `'${key}'`).join(', ')}` : 'a dict';
+  }
+  if (root instanceof NumpyArray) return 'a numpy array';
+  if (Array.isArray(root)) return `a list of ${root.length}`;
+  if (root instanceof PyTuple) return `a tuple of ${root.items.length}`;
+  if (root instanceof PyObject) return `an instance of ${root.callee.fullName}`;
+  if (typeof root === 'string') return 'a string';
+  if (typeof root === 'number' || typeof root === 'bigint') return 'a number';
+  return 'something else';
+}

@@ -1,0 +1,33 @@
+/** The converters that there are. A new family of estimators is a file of its own and a line here. */
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+import { logisticRegression } from './logistic-regression';
+import { pipeline } from './pipeline';
+import { randomForestClassifier } from './random-forest';
+import { refusal } from './refusal';
+import { search } from './search';
+import { standardScaler } from './standard-scaler';
+import { testedVersion } from './version';
+
+const CONVERTERS: readonly Converter[] = [pipeline, search, standardScaler, logisticRegression, randomForestClassifier];
+
+const BY_CLASS_NAME = new Map(
+  CONVERTERS.flatMap((converter) => converter.classNames.map((name) => [name, converter] as const)),
+);
+
+/** Short names of the estimators that are converted, e.g. `Pipeline`. */
+export const SUPPORTED: readonly string[] = [
+  ...new Set([...BY_CLASS_NAME.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1))),
+];
+
+/**
+ * The converter of an estimator, by the full name of its class: a class of the same short name is another class.
+ *
+ * @throws SlipwayError E_UNSUPPORTED when there is none, or the estimator's version of scikit-learn is not tested
+ */
+export function converterOf(estimator: Estimator): Converter {
+  const converter = BY_CLASS_NAME.get(estimator.className);
+  if (!converter) throw refusal(estimator, SUPPORTED);
+  testedVersion(estimator);
+  return converter;
+}

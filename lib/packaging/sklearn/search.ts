@@ -1,0 +1,29 @@
+/** Searches for hyperparameters: what predicts is the best estimator that they found. */
+import { PyObject } from '../joblib';
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+
+function bestOf(search: Estimator): Estimator {
+  if (search.get('refit') === false) {
+    throw search.unsupported(
+      `(${search.className}) was made with refit=False, so no estimator was fitted on all the data; search with refit=True, or save the estimator that you fitted yourself`,
+    );
+  }
+  const best = search.fitted('best_estimator_');
+  if (!(best instanceof PyObject)) throw search.damaged('best_estimator_ is not an estimator');
+  return search.child(best);
+}
+
+export const search: Converter = {
+  classNames: [
+    'sklearn.model_selection._search.GridSearchCV',
+    'sklearn.model_selection._search.RandomizedSearchCV',
+    'sklearn.model_selection._search_successive_halving.HalvingGridSearchCV',
+    'sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV',
+    'sklearn.grid_search.GridSearchCV',
+    'sklearn.grid_search.RandomizedSearchCV',
+  ],
+  entry: bestOf,
+  transform: (estimator, input, conversion) => conversion.transform(bestOf(estimator), input),
+  predict: (estimator, input, conversion) => conversion.predict(bestOf(estimator), input),
+};

@@ -1,0 +1,36 @@
+/** `sklearn.preprocessing.StandardScaler`: `(x - mean_) / scale_`, column by column. */
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+import type { Features } from './features';
+
+/** Keeps the rounding of the subtraction and of the division on the safe side. */
+const SAFETY = 1 - 2 ** -40;
+
+function perColumn(estimator: Estimator, name: string, input: Features): Float64Array {
+  const { values } = estimator.finite(name, 1);
+  if (values.length !== input.columns.length) {
+    throw estimator.damaged(`${name} has ${values.length} values for ${input.columns.length} columns`);
+  }
+  return values;
+}
+
+export const standardScaler: Converter = {
+  classNames: ['sklearn.preprocessing._data.StandardScaler', 'sklearn.preprocessing.data.StandardScaler'],
+
+  // NaN passes through: scikit-learn accepts it here
+  transform(estimator, input, { graph }) {
+    const mean = estimator.boolean('with_mean') ? perColumn(estimator, 'mean_', input) : undefined;
+    const scale = estimator.boolean('with_std') ? perColumn(estimator, 'scale_', input) : undefined;
+    let { value } = input;
+    if (mean) value = graph.subtract(value, graph.doubles(mean));
+    if (scale) value = graph.divide(value, graph.doubles(scale));
+    const columns = input.columns.map(({ raw, reach }, i) => ({
+      raw,
+      reach: (maximum: number) => {
+        const before = (maximum * Math.abs(scale?.[i] ?? 1) - Math.abs(mean?.[i] ?? 0)) * SAFETY;
+        return reach(Math.max(before, Number.MIN_VALUE));
+      },
+    }));
+    return { value, columns };
+  },
+};

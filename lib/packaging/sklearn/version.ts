@@ -1,0 +1,38 @@
+/** Which versions of scikit-learn the converters are right for. */
+import type { Estimator } from './estimator';
+
+/** Converted and compared with scikit-learn's own answers, by `test/fixtures/packaging/make.py`: every minor version from the first to the last. */
+const FIRST_MINOR = 1;
+const LAST_MINOR = 9;
+
+/** A version of scikit-learn 1.x. */
+export interface SklearnVersion {
+  readonly minor: number;
+}
+
+/**
+ * The version that an estimator was fitted with.
+ *
+ * @throws SlipwayError E_UNSUPPORTED when it is outside of the tested range
+ */
+export function testedVersion(estimator: Estimator): SklearnVersion {
+  const text = estimator.sklearnVersion;
+  const range = `this version of Slipway is tested with 1.${FIRST_MINOR} to 1.${LAST_MINOR}`;
+  if (text === undefined) {
+    throw estimator.unsupported(
+      `(${estimator.className}) does not say which version of scikit-learn fitted it; ${range}: fit it again with one of those`,
+    );
+  }
+  const [, major, minor] = /^(\d{1,4})\.(\d{1,4})(?:\D|$)/.exec(text) ?? [];
+  const older = Number(major) < 1 || (Number(major) === 1 && Number(minor) < FIRST_MINOR);
+  const known = Number(major) === 1 && Number(minor) >= FIRST_MINOR && Number(minor) <= LAST_MINOR;
+  if (!known) {
+    const remedy = older
+      ? 'fit it again with one of those'
+      : 'use a newer Slipway, or fit it again with one of those versions';
+    throw estimator.unsupported(
+      `(${estimator.className}) was fitted with scikit-learn ${text.slice(0, 40)}; ${range}: ${remedy}`,
+    );
+  }
+  return { minor: Number(minor) };
+}
