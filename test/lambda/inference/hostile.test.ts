@@ -19,13 +19,14 @@ afterEach(async () => {
 });
 
 const row = JSON.stringify(rows[0]);
+const withFirst = (text: string) => `[${row.replace(String(rows[0]![0]), text)}]`;
 
 test.each<[string, string | Buffer, RegExp]>([
   ['a prototype as a document', '{"__proto__": {"data": []}}', /__proto__/],
   ['a prototype as a row', `{"data": [{"__proto__": {"mean radius": 1}}]}`, /fields do not fit/],
   ['a constructor as a row', '{"data": [{"constructor": {"prototype": {"x": 1}}}]}', /fields do not fit/],
-  ['a number beyond the doubles', `[${row.replace('17.99', '1e999')}]`, /expected a finite number.*got Infinity/],
-  ['NaN', `[${row.replace('17.99', 'NaN')}]`, /JSON has no NaN: send a missing value as null/],
+  ['a number beyond the doubles', withFirst('1e999'), /expected a finite number.*got Infinity/],
+  ['NaN', withFirst('NaN'), /JSON has no NaN: send a missing value as null/],
   ['deep nesting of arrays', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /expected 30 values.*got 1/],
   ['deep nesting that never closes', '['.repeat(90_000), /is not JSON/],
   ['deep nesting of objects', `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`, /an array of rows/],

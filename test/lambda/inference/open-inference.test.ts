@@ -144,7 +144,7 @@ describe('infer', () => {
     [
       'a column of other length',
       { inputs: [{ ...byColumn[0], shape: [1], data: [1] }, ...byColumn.slice(1)] },
-      /has 20 rows, but "mean radius" has 1/,
+      /has \d+ rows, but "mean radius" has 1/,
     ],
     [
       'a wrong width',
@@ -191,7 +191,7 @@ describe('infer', () => {
     [
       'an integer that is none',
       { inputs: [tensor({ shape: [1, 30], datatype: 'INT32', data: first })] },
-      /element 0 is not INT32: 17.99/,
+      /element 0 is not INT32: \d+\.\d+/,
     ],
     [
       'BYTES for numbers',

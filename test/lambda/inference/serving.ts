@@ -15,8 +15,12 @@ export const MODEL = join(__dirname, '../../../models/breast-cancer');
 
 export const modelPackage = readModelPackage(MODEL);
 
-/** The rows of the golden file, which are arrays of 30 numbers, and what they must give. */
-export const rows = modelPackage.golden!.inputs as readonly (readonly number[])[];
+/** The golden rows as arrays of 30 numbers, in whichever form the file has them, and what they must give. */
+export const rows: readonly (readonly number[])[] = modelPackage.golden!.inputs.map((row) =>
+  Array.isArray(row)
+    ? row
+    : modelPackage.manifest.signature.columns.map(({ name }) => (row as Record<string, number>)[name]!),
+);
 export const labels = modelPackage.golden!.predict;
 export const probabilities = modelPackage.golden!.predict_proba!;
 
