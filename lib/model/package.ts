@@ -1,6 +1,7 @@
 /** Reading and writing model packages: a folder with a manifest, the model, golden rows and a compute profile. */
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -154,6 +155,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
     writeFileSync(join(temporary, PACKAGE_FILES.model), contents.model);
     if (goldenText) writeFileSync(join(temporary, PACKAGE_FILES.golden), goldenText);
     if (profile) writeFileSync(join(temporary, PACKAGE_FILES.profile), profile);
+    chmodSync(temporary, 0o755); // mkdtemp makes folders private; the handler runs as another user
     rmSync(target, { recursive: true, force: true });
     renameSync(temporary, target);
   } catch (cause) {

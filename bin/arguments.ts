@@ -1,0 +1,51 @@
+/** Values of command line options. */
+import { InvalidArgumentError } from 'commander';
+import { parseBudget, parseDuration } from '../lib/config/quantity';
+import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
+
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError('It must be a number greater than 0.');
+  return value;
+}
+
+export function positiveInteger(text: string): number {
+  const value = positiveNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
+  return value;
+}
+
+export function port(text: string): number {
+  const value = Number(text);
+  if (text === '' || !Number.isInteger(value) || value < 1 || value > 65535) {
+    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
+  }
+  return value;
+}
+
+export function duration(text: string): number {
+  const value = parseDuration(text);
+  if (value === undefined) throw new InvalidArgumentError('It must be a duration with its unit, e.g. 40ms or 0.5s.');
+  return value;
+}
+
+export function budget(text: string): number {
+  const value = parseBudget(text) ?? Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('It must be an amount, e.g. 600 or "600 USD/month".');
+  return value;
+}
+
+export function availability(text: string): Availability {
+  const found = AVAILABILITIES.find((known) => known === text);
+  if (!found) throw new InvalidArgumentError(`It must be one of ${AVAILABILITIES.join(', ')}.`);
+  return found;
+}
+
+export function endpointUrl(text: string): URL {
+  const withScheme = /^https?:\/\//.test(text) ? text : `https://${text}`;
+  try {
+    return new URL(withScheme);
+  } catch {
+    throw new InvalidArgumentError('It must be a URL, e.g. https://credit.example.com.');
+  }
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { fetchNodeRuntime, NODE_RUNTIME_VERSION, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
+import { print, progress } from '../output';
+
+export function addRuntime(program: Command): void {
+  program
+    .command('runtime')
+    .summary('fetch the pinned Node.js that instances run')
+    .description(
+      `Fetch Node.js ${NODE_RUNTIME_VERSION} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
+        'it. Synthesis ships it to the instances, so that a boot needs nothing but S3. Nothing is fetched twice.',
+    )
+    .action(async () => {
+      for (const architecture of RUNTIME_ARCHITECTURES) {
+        const runtime = await fetchNodeRuntime(architecture, progress);
+        print(`${architecture}: Node.js ${runtime.version} in ${runtime.path}`);
+      }
+    });
+}

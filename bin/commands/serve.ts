@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import * as read from '../arguments';
+import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint';
+import { print, progress } from '../output';
+import { workspace } from '../workspace';
+
+interface ServeFlags {
+  port: number;
+  workers: number;
+}
+
+export function addServe(program: Command): void {
+  program
+    .command('serve')
+    .summary('serve a model package on https://localhost')
+    .description(
+      'Serve a model package on this machine, from the very bundle that an instance on AWS runs. Ctrl-C stops it.',
+    )
+    .argument('<folder>', 'a model package')
+    .option('--port <number>', 'port to listen on', read.port, 8443)
+    .option('--workers <number>', 'processes that share the port', read.positiveInteger, 1)
+    .action(async (folder: string, flags: ServeFlags) => {
+      const modelPackage = readModelPackage(folder);
+      const endpoint = await startLocalEndpoint(modelPackage, { ...flags, workspace: workspace() });
+      print(`serving ${modelPackage.manifest.name} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
+      print(curlLine(endpoint, modelPackage));
+      process.exitCode = await untilStopped(endpoint);
+    });
+}
+
+/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun. */
+export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
+  const stop = () => {
+    progress('\nstopping');
+    endpoint.stop();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return endpoint.ended;
+}
+
+/** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
+export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage): string {
+  if (!golden) return `see ${endpoint.url.origin} for its routes`;
+  const request = join(workspace(), 'request.json');
+  mkdirSync(workspace(), { recursive: true });
+  writeFileSync(request, `${JSON.stringify({ instances: golden.inputs.slice(0, 1) }, null, 2)}\n`);
+  const local = (path: string) => relative(process.cwd(), path);
+  return (
+    `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
+    `-H 'content-type: application/json' -d @${local(request)}`
+  );
+}

@@ -1,0 +1,163 @@
+/** The whole path on this machine: model file -> package -> profile -> plan -> templates -> HTTPS -> golden rows. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Command } from 'commander';
+import { verifyEndpoint } from '../../lambda/verification/replay';
+import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
+import type { SlipwayConfig } from '../../lib/config/config';
+import { loadConfig } from '../../lib/config/load';
+import { SlipwayError } from '../../lib/model/error';
+import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package';
+import type { ComputeProfile } from '../../lib/model/profile';
+import { pack } from '../../lib/packaging/pack';
+import { profileModel } from '../../lib/profiling/profile';
+import { planText } from '../../lib/report';
+import { sizingPlan } from '../../lib/sizing';
+import type { SizingPlan } from '../../lib/sizing/plan';
+import * as read from '../arguments';
+import { checkPort, startLocalEndpoint } from '../local/endpoint';
+import { print, progress } from '../output';
+import { workspace } from '../workspace';
+import { curlLine, untilStopped } from './serve';
+import { verificationText } from './verify';
+
+interface StartFlags {
+  file: string;
+  golden: string;
+  name: string;
+  config: string;
+  port: number;
+  exitAfterVerify?: boolean;
+}
+
+const STEPS = 6;
+
+export function addStart(program: Command): void {
+  program
+    .command('start')
+    .summary('the whole path on this machine, without an AWS account')
+    .description(
+      'Pack the example model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
+        'bundle of the instances on https://localhost, and replay the golden rows against it.',
+    )
+    .option('--file <file>', 'model file', 'examples/breast-cancer/model.joblib')
+    .option('--golden <file>', 'golden rows', 'examples/breast-cancer/golden.json')
+    .option('--name <name>', 'name of the model', 'breast-cancer')
+    .option('--config <file>', 'stages to plan and synthesise', 'slipway.yaml')
+    .option('--port <number>', 'port to listen on', read.port, 8443)
+    .option('--exit-after-verify', 'stop when the golden rows hold, instead of serving on')
+    .action(start);
+}
+
+async function start(flags: StartFlags): Promise<void> {
+  // what can be known to be wrong is said before any work is done
+  const config = loadConfig(flags.config);
+  requireFile(flags.file, '--file');
+  requireFile(flags.golden, '--golden');
+  await checkPort(flags.port);
+
+  step(1, `packing ${flags.file}`);
+  const folder = join(workspace(), 'start', flags.name);
+  const packed = await pack({ file: flags.file, golden: flags.golden, name: flags.name, out: folder });
+  done(
+    `${estimatorNames(packed.package)} to ONNX; ` +
+      `${packed.package.manifest.golden!.rows} golden rows hold, largest difference ${packed.replay!.maximumDifference.toExponential(1)}`,
+  );
+
+  step(2, 'profiling it with the engine that will serve');
+  const profile = await profileModel(packed.package);
+  writeProfile(packed.package, profile);
+  done(
+    `${(profile.batches[0]!.cpuMs * 1000).toFixed(0)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
+  );
+
+  step(3, `sizing the stages of ${flags.config}`);
+  const plans = planStages(config, packed.package, profile);
+  for (const [stage, plan] of plans) {
+    const { choice, cost } = plan;
+    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${cost.usdPerMonth.toFixed(2)} USD/month`);
+  }
+  const [shown, largest] = plans.at(-1)!;
+  print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);
+
+  step(4, 'synthesising the stacks into cdk.out');
+  for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
+    await fetchNodeRuntime(architecture, done);
+  }
+  await synthesise(flags.config, packed.package);
+  done(`templates and assets in cdk.out; "npx cdk deploy 'dev/*'" would deploy ${config.stages[0]!.name}`);
+
+  step(5, `serving the bundle of the instances on https://localhost:${flags.port}`);
+  const served = readModelPackage(folder);
+  const [, plan] = plans[0]!;
+  const endpoint = await startLocalEndpoint(served, {
+    port: flags.port,
+    workers: plan.workersPerInstance,
+    threadsPerWorker: plan.threadsPerWorker,
+    queueRows: plan.queueRows,
+    workspace: workspace(),
+  });
+  done('ready: loaded, warmed up, its own golden rows hold');
+
+  step(6, 'replaying the golden rows through HTTPS');
+  const verification = await verifyEndpoint(endpoint.url, served, { ca: readFileSync(endpoint.certificate, 'utf8') });
+  done(verificationText(endpoint.url, verification));
+  if (verification.differences.length > 0) {
+    await endpoint.stop();
+    process.exitCode = 1;
+    return;
+  }
+  if (flags.exitAfterVerify) {
+    process.exitCode = await endpoint.stop();
+    return;
+  }
+  print(`\nTry it:\n\n${curlLine(endpoint, served)}\n\nCtrl-C stops it.`);
+  process.exitCode = await untilStopped(endpoint);
+}
+
+function step(number: number, text: string): void {
+  progress(`[${number}/${STEPS}] ${text}`);
+}
+
+function done(text: string): void {
+  progress(`      ${text}`);
+}
+
+/** `sklearn.pipeline.Pipeline` as `Pipeline`. */
+function estimatorNames({ manifest }: ModelPackage): string {
+  return manifest.source.estimators.map((name) => name.slice(name.lastIndexOf('.') + 1)).join(' > ');
+}
+
+function requireFile(path: string, option: string): void {
+  if (!existsSync(path)) throw new SlipwayError('E_FILE', `${path}: does not exist; name the file with ${option}`);
+}
+
+function planStages(
+  config: SlipwayConfig,
+  { manifest }: ModelPackage,
+  profile: ComputeProfile,
+): [string, SizingPlan][] {
+  return config.stages.map((stage) => [
+    stage.name,
+    sizingPlan({ profile, manifest, serviceLevel: stage.serviceLevel, region: stage.region }),
+  ]);
+}
+
+/** Runs the real `cdk synth` of node_modules on the real app, with the model that was just packed. */
+async function synthesise(config: string, modelPackage: ModelPackage): Promise<void> {
+  const root = process.cwd();
+  const cdk = require.resolve('aws-cdk/bin/cdk');
+  const context = { 'slipway:config': config, 'slipway:model': relative(root, modelPackage.directory) };
+  const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+  const child = spawn(process.execPath, [cdk, 'synth', '--quiet', '--no-lookups', '--no-notices', ...options], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+  });
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(String(text)));
+  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  if (status === 0) return;
+  progress(said.join(''));
+  throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
+}

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
+import { SlipwayError } from '../../lib/model/error';
+import { readModelPackage } from '../../lib/model/package';
+import { endpointUrl } from '../arguments';
+import { print, printJson } from '../output';
+
+interface VerifyFlags {
+  model: string;
+  ca?: string;
+  json?: boolean;
+}
+
+export function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .summary('replay the golden rows against a running endpoint')
+    .description(
+      'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
+        'scikit-learn gave. Exit status 1 when one differs.',
+    )
+    .argument('<url>', 'the endpoint, e.g. https://credit.example.com', endpointUrl)
+    .requiredOption('--model <folder>', 'the model package that should be served there')
+    .option('--ca <file>', 'PEM of a certificate authority to trust, for a local endpoint')
+    .option('--json', 'print the result as JSON')
+    .action(async (url: URL, flags: VerifyFlags) => {
+      const modelPackage = readModelPackage(flags.model);
+      const verification = await verifyEndpoint(
+        url,
+        modelPackage,
+        flags.ca === undefined ? {} : { ca: readCertificate(flags.ca) },
+      );
+      if (flags.json) printJson({ url: url.href, holds: verification.differences.length === 0, ...verification });
+      else print(verificationText(url, verification));
+      if (verification.differences.length > 0) process.exitCode = 1;
+    });
+}
+
+function readCertificate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+/** Differences shown; the first ones say what is wrong, the rest only how often. */
+const SHOWN = 5;
+
+export function verificationText(url: URL, { rows, differences, maximumDifference, requestMs }: Verification): string {
+  const slowest = Math.max(...requestMs).toFixed(1);
+  if (differences.length === 0) {
+    return `${url.origin}: all ${rows} golden rows hold, largest difference ${maximumDifference.toExponential(1)}, slowest of ${requestMs.length} requests ${slowest} ms`;
+  }
+  const wrong = new Set(differences.map((difference) => difference.row)).size;
+  const lines = differences
+    .slice(0, SHOWN)
+    .map(
+      ({ row, method, expected, got }) =>
+        `  row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`,
+    );
+  if (differences.length > SHOWN) lines.push(`  ... and ${differences.length - SHOWN} more`);
+  return [`${url.origin}: ${wrong} of ${rows} golden rows do NOT hold`, ...lines].join('\n');
+}

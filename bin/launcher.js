@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// The launcher: checks the version of Node.js before anything that needs it, then runs slipway.ts.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`error: Slipway needs Node.js 20.19 or newer, this is ${process.versions.node}`);
+  process.exit(2);
+}
+require('tsx/cjs');
+require('./slipway.ts').run(process.argv);

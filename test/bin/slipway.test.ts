@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../bin/slipway';
+
+const root = join(__dirname, '../..');
+const model = join(root, 'models/breast-cancer');
+const config = join(root, 'slipway.yaml');
+const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process and takes what it prints. */
+async function slipway(...words: string[]): Promise<Outcome> {
+  const text = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    jest.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      text[stream] += String(chunk);
+      return true;
+    }),
+  );
+  process.exitCode = 0;
+  try {
+    await run(['node', 'slipway', ...words]);
+    return { status: Number(process.exitCode), ...text };
+  } finally {
+    process.exitCode = 0;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('slipway', () => {
+  test('--help teaches the way of a model and the exit statuses', async () => {
+    const { status, stdout } = await slipway('--help');
+    expect(status).toBe(0);
+    for (const command of ['start', 'pack', 'profile', 'plan', 'serve', 'verify', 'runtime'])
+      expect(stdout).toContain(`  ${command} `);
+    expect(stdout).toMatch(/Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway/);
+  });
+
+  test('pack --help shows how golden rows are written', async () => {
+    expect((await slipway('pack', '--help')).stdout).toMatch(/json\.dump\(\{"inputs"/);
+  });
+
+  test.each([
+    [['plam', 'x'], /unknown command 'plam'[\s\S]*Did you mean plan\?/],
+    [['profile'], /missing required argument 'folder'/],
+    [['pack', 'a.joblib'], /required option '--name <name>' not specified/],
+    [['plan', model, '--p99', '40'], /It must be a duration with its unit, e\.g\. 40ms/],
+    [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],
+    [['plan', model, '--availability', 'both'], /It must be one of single, instance, zone/],
+    [['serve', model, '--port', '70000'], /It must be a whole number from 1 to 65535/],
+    [['verify', 'http://', '--model', model], /It must be a URL/],
+  ])('%j is a usage error', async (words, message) => {
+    const { status, stderr, stdout } = await slipway(...words);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+});
+
+describe('slipway plan', () => {
+  test('prints the choice, the bill and the reasons', async () => {
+    const { status, stdout } = await slipway('plan', model, '--rps', '400', '--p99', '40ms', '--availability', 'zone');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/USD/);
+    expect(stdout).toMatch(/load balancer/);
+  });
+
+  test('--json prints the whole plan and nothing else on stdout', async () => {
+    const words = ['plan', model, '--rps', '400', '--p99', '40ms', '--availability', 'zone', '--json'];
+    const first = await slipway(...words);
+    const plan = JSON.parse(first.stdout);
+    expect(plan).toMatchObject({
+      schemaVersion: 1,
+      topology: 'group',
+      serviceLevel: { requestsPerSecond: 400, p99Ms: 40 },
+    });
+    expect((await slipway(...words)).stdout).toBe(first.stdout);
+  });
+
+  test('--stage takes the service level from slipway.yaml', async () => {
+    const { stdout } = await slipway('plan', model, '--stage', 'prod', '--config', config, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      region: 'eu-west-1',
+      serviceLevel: { requestsPerSecond: 400, availability: 'zone' },
+    });
+  });
+
+  test('names every missing part of the service level at once', async () => {
+    const { status, stderr } = await slipway('plan', model);
+    expect(status).toBe(2);
+    for (const option of ['--rps', '--p99', '--availability']) expect(stderr).toContain(`missing ${option}`);
+  });
+
+  test('refuses a service level beside --stage', async () => {
+    const { status, stderr } = await slipway('plan', model, '--stage', 'prod', '--config', config, '--mean-rps', '3');
+    expect(stderr).toMatch(/leave out --mean-rps/);
+    expect(status).toBe(2);
+  });
+
+  test('an unknown stage lists those that exist', async () => {
+    const { stderr } = await slipway('plan', model, '--stage', 'test', '--config', config);
+    expect(stderr).toMatch(/has no stage "test"; it has dev, staging, prod/);
+  });
+
+  test('a service level that nothing meets is a failed check, exit status 1', async () => {
+    const { status, stderr } = await slipway('plan', model, '--rps', '400', '--p99', '1ms', '--availability', 'zone');
+    expect(stderr).toMatch(/^error E_INFEASIBLE: /);
+    expect(status).toBe(1);
+  });
+});
+
+describe('model packages', () => {
+  test.each(['profile', 'serve', 'plan'])('%s of a folder that is not there says how to make one', async (command) => {
+    const words = command === 'plan' ? ['--rps', '1', '--p99', '1s', '--availability', 'single'] : [];
+    const { status, stderr } = await slipway(command, join(folder, 'none'), ...words);
+    expect(stderr).toMatch(/none: does not exist; make the model package with "slipway pack"/);
+    expect(status).toBe(2);
+  });
+
+  test('a model that was changed by hand is refused', async () => {
+    const copy = join(folder, 'changed');
+    cpSync(model, copy, { recursive: true });
+    writeFileSync(join(copy, 'model.onnx'), 'changed');
+    const { status, stderr } = await slipway('serve', copy);
+    expect(stderr).toMatch(/E_PACKAGE: .*model\.onnx: has SHA-256 .* it was changed after packing/);
+    expect(status).toBe(2);
+  });
+
+  test('pack of a file that is not there says so, and writes nothing', async () => {
+    const { status, stderr } = await slipway(
+      'pack',
+      join(folder, 'none.joblib'),
+      '--name',
+      'x',
+      '--out',
+      join(folder, 'out'),
+    );
+    expect(stderr).toMatch(/error E_FILE: .*none\.joblib: does not exist/);
+    expect(status).toBe(2);
+  });
+});
+
+describe('slipway serve and verify', () => {
+  test('a port in use is said before anything is built', async () => {
+    const server = createServer().listen(0, 'localhost');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as { port: number };
+    try {
+      const { status, stderr } = await slipway('serve', model, '--port', String(port));
+      expect(stderr).toMatch(
+        new RegExp(`E_PORT: port ${port} is in use by another program; choose another with --port`),
+      );
+      expect(status).toBe(2);
+    } finally {
+      server.close();
+    }
+  });
+
+  test('verify of an endpoint that does not answer is a failed check', async () => {
+    const { status, stderr } = await slipway('verify', 'http://127.0.0.1:9', '--model', model);
+    expect(stderr).toMatch(/E_UNREACHABLE: .*nothing listens there/);
+    expect(status).toBe(1);
+  });
+});
+
+test('the launcher runs as a program and gives its exit status', async () => {
+  const outcome = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile(process.execPath, [join(root, 'bin/launcher.js'), 'plan', model], (error, _, stderr) =>
+      resolve({ code: error?.code, stderr }),
+    );
+  });
+  expect(outcome.stderr).toMatch(/^error E_USAGE: the service level is incomplete/);
+  expect(outcome.code).toBe(2);
+});
