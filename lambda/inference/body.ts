@@ -68,7 +68,9 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
       }
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('close', () => reject(new AbandonedError())); // without effect after 'end'
+    request.on('close', () => {
+      if (!request.readableEnded) reject(new AbandonedError());
+    });
     request.on('error', () => reject(new AbandonedError()));
   });
 }
