@@ -53,8 +53,7 @@ function fleetText(plan: SizingPlan): string[] {
 
 const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
-  count(quantity),
-  unit,
+  `${count(quantity)} ${unit}`,
   usdPerUnitMonth.toFixed(2),
   usd(usdPerMonth),
 ];
@@ -70,7 +69,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(`CPU time raised ${uncertainty.factor} times: ${uncertainty.reason}`, 'Unsure   '),
     '',
     `Bill: ${usd(cost.usdPerMonth)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
-    ...table([['item', 'quantity', 'unit', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
+    ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
     ...wrapped(pricesText(catalogue, plan.region), '  '),
   ];
   if (runnersUp.length > 0) {

@@ -5,7 +5,7 @@ import type { InstanceType } from './catalogue/catalogue';
 import { lossText, type Spread, survivors } from './fleet';
 import { handlerMiB, usableMiB } from './memory';
 import type { Prediction } from './plan';
-import { lateShare, responseQuantile } from './queue';
+import { isLate, responseQuantile } from './queue';
 import type { RequestCost } from './service';
 import type { ServiceLevel } from './service-level';
 import { type Reference, servers, type Transfer, transfer } from './transfer';
@@ -91,11 +91,6 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
   return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
 }
 
-/** Whether the p99 fails even without waiting, so that more instances do not help. */
-export function tooSlow(candidate: Candidacy): boolean {
-  return lateShare(candidate.demand.request.service, 1, 0, limitMs(candidate)) > LATE_SHARE;
-}
-
 /**
  * The first constraint that a fleet breaks, or undefined when it keeps the service level.
  *
@@ -107,7 +102,7 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
   const peak = serviceLevel.requestsPerSecond * times;
   if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
   if (utilisation(candidate, fleet, peak) > candidate.busiest) return 'utilisation';
-  if (lateShare(request.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate)) > LATE_SHARE) return 'p99';
+  if (isLate(request.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
   if (type.baseline !== undefined) {
     // With the mean given, the worst day is a square wave: all of it at the peak, then nothing. What is then spent over
     // the baseline is earned back exactly when the mean is within it, so the mean alone decides.
@@ -133,7 +128,7 @@ export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
   const busy = utilisation(candidate, fleet, peak);
   let holds = 1;
   let breaks = 1 + 1 / busy; // more than all workers can do
-  for (let step = 0; step < 40; step++) {
+  for (let step = 0; step < 30; step++) {
     const times = (holds + breaks) / 2;
     if (broken(candidate, fleet, times)) breaks = times;
     else holds = times;

@@ -40,6 +40,15 @@ export function serviceOf(samplesMs: Float64Array): Service {
 /** Poisson arrivals: squared coefficient of variation of the time between two requests. */
 const ARRIVAL_VARIATION = 1;
 
+/** Probability that a request of a given service time takes longer than `limitMs`, or undefined for an unstable queue. */
+function lateness({ meanMs, variation }: Service, servers: number, requestsPerMs: number, limitMs: number) {
+  const load = requestsPerMs * meanMs;
+  if (load >= servers) return undefined;
+  const wait = erlangC(servers, load);
+  const decay = (2 * (servers / meanMs - requestsPerMs)) / (ARRIVAL_VARIATION + variation);
+  return (sample: number) => (sample > limitMs ? 1 : wait * Math.exp(-decay * (limitMs - sample)));
+}
+
 /**
  * Share of requests that take longer than `limitMs`, waiting included.
  *
@@ -48,14 +57,27 @@ const ARRIVAL_VARIATION = 1;
  * @returns 0 to 1; 1 for a queue that is not stable
  */
 export function lateShare(service: Service, servers: number, requestsPerMs: number, limitMs: number): number {
-  const { samplesMs, meanMs, variation } = service;
-  const load = requestsPerMs * meanMs;
-  if (load >= servers) return 1;
-  const wait = erlangC(servers, load);
-  const decay = (2 * (servers / meanMs - requestsPerMs)) / (ARRIVAL_VARIATION + variation);
-  let late = 0;
-  for (const sample of samplesMs) late += sample > limitMs ? 1 : wait * Math.exp(-decay * (limitMs - sample));
-  return late / samplesMs.length;
+  const late = lateness(service, servers, requestsPerMs, limitMs);
+  if (!late) return 1;
+  let sum = 0;
+  for (const sample of service.samplesMs) sum += late(sample);
+  return sum / service.samplesMs.length;
+}
+
+/** Whether more than `share` of the requests take longer than `limitMs`; quicker than `lateShare` where it is clear. */
+export function isLate(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  share: number,
+): boolean {
+  const late = lateness(service, servers, requestsPerMs, limitMs);
+  if (!late) return true;
+  const { samplesMs } = service;
+  if (late(samplesMs.at(-1)!) <= share) return false;
+  if (late(samplesMs[0]!) > share) return true;
+  return lateShare(service, servers, requestsPerMs, limitMs) > share;
 }
 
 /**
@@ -67,10 +89,10 @@ export function responseQuantile(service: Service, servers: number, requestsPerM
   const late = 1 - quantile;
   let low = 0;
   let high = service.samplesMs.at(-1)!;
-  while (lateShare(service, servers, requestsPerMs, high) > late) high *= 2;
-  for (let step = 0; step < 60; step++) {
+  while (isLate(service, servers, requestsPerMs, high, late)) high *= 2;
+  for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2;
-    if (lateShare(service, servers, requestsPerMs, middle) > late) low = middle;
+    if (isLate(service, servers, requestsPerMs, middle, late)) low = middle;
     else high = middle;
   }
   return high;

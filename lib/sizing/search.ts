@@ -1,17 +1,8 @@
-/** Exhaustive search over type, zones, count and workers for the cheapest fleet of every type. */
+/** Exhaustive search over instance type, zones and count for the cheapest fleet of every type. */
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import { bill } from './cost';
 import { bounds, survivors, ZONES } from './fleet';
-import {
-  broken,
-  type Candidacy,
-  type Constraint,
-  candidacy,
-  type Demand,
-  type Fleet,
-  p99Ms,
-  tooSlow,
-} from './judgement';
+import { broken, type Candidacy, type Constraint, candidacy, type Demand, type Fleet, p99Ms } from './judgement';
 import { handlerMiB, usableMiB, volumeGiB } from './memory';
 import type { Cost } from './plan';
 
@@ -37,32 +28,32 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
   return workers;
 }
 
-/** The smallest fleet of the type in these zones with these workers that keeps the service level. */
-function smallest(candidate: Candidacy, zones: number, workers: number): Fleet | undefined {
-  const { serviceLevel } = candidate.demand;
-  const { fewest, most } = bounds(serviceLevel.availability, zones);
-  for (let instances = fewest; instances <= most; instances++) {
-    const fleet = { instances, zones, workers };
-    const constraint = broken(candidate, fleet);
-    if (!constraint) return fleet;
-    if (constraint === 'memory') return undefined;
+/**
+ * The smallest fleet of the type in these zones that keeps the service level. Another instance never makes a fleet worse,
+ * so the count is found by bisection; nor does another worker that fits, so every instance has the most.
+ */
+function smallest(candidate: Candidacy, zones: number): Fleet | undefined {
+  const { fewest, most } = bounds(candidate.demand.serviceLevel.availability, zones);
+  const fleet = (instances: number): Fleet => ({ instances, zones, workers: mostWorkers(candidate) });
+  if (broken(candidate, fleet(most))) return undefined;
+  let [low, high] = [fewest, most];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (broken(candidate, fleet(middle))) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return fleet(high);
 }
 
-/** The cheapest fleet of a type; the one with more workers, then fewer zones, where the bill is the same. */
+/** The cheapest fleet of a type; the one in fewer zones where the bill is the same. */
 export function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
   const candidate = candidacy(demand, type);
-  if (tooSlow(candidate)) return undefined;
   let best: Option | undefined;
   for (const zones of ZONES[demand.serviceLevel.availability]) {
-    for (let workers = mostWorkers(candidate); workers >= 1; workers--) {
-      const fleet = smallest(candidate, zones, workers);
-      if (!fleet) continue;
-      if (best && best.fleet.zones === zones && best.fleet.instances <= fleet.instances) continue;
-      const cost = billOf(candidate, fleet, prices);
-      if (!best || cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet, cost };
-    }
+    const fleet = smallest(candidate, zones);
+    if (!fleet) continue;
+    const cost = billOf(candidate, fleet, prices);
+    if (!best || cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet, cost };
   }
   return best;
 }
@@ -106,15 +97,18 @@ export function strongestBelow(
   let strongest: Failure | undefined;
   for (const zones of ZONES[availability]) {
     const { fewest, most } = bounds(availability, zones);
+    let below: { fleet: Fleet; cost: Cost } | undefined;
     for (let instances = fewest; instances <= most; instances++) {
       const fleet = { instances, zones, workers };
       const cost = billOf(candidate, fleet, prices);
       if (cost.usdPerMonth >= usdPerMonth) break;
-      const left = survivors(availability, fleet);
-      if (strongest && left <= survivors(availability, strongest.fleet)) continue;
-      const constraint = broken(candidate, fleet);
-      if (constraint) strongest = { candidate, fleet, constraint, cost };
+      below = { fleet, cost };
     }
+    if (!below) continue;
+    const left = survivors(availability, below.fleet);
+    if (strongest && left <= survivors(availability, strongest.fleet)) continue;
+    const constraint = broken(candidate, below.fleet);
+    if (constraint) strongest = { candidate, ...below, constraint };
   }
   return strongest;
 }

@@ -2,7 +2,7 @@
 import { SlipwayError } from '../model/error';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
-import { type Catalogue, catalogueDigest, loadCatalogue } from './catalogue/catalogue';
+import { type Catalogue, catalogueDigest, DEFAULT_PRICE_REGION, loadCatalogue } from './catalogue/catalogue';
 import { bounds } from './fleet';
 import { infeasible } from './infeasible';
 import { broken, type Demand, explain, type Fleet, predict } from './judgement';
@@ -123,7 +123,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest),
-    reference: referenceOf(profile.machine, computeClass, catalogue),
+    reference: referenceOf(profile.machine, computeClass, [...types, ...loadCatalogue(DEFAULT_PRICE_REGION).types]),
     computeClass,
     memory: profile.memory,
     modelBytes: manifest.model.bytes,

@@ -7,7 +7,7 @@
  */
 import type { ComputeClass } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
-import type { Catalogue, InstanceType } from './catalogue/catalogue';
+import type { InstanceType } from './catalogue/catalogue';
 
 /**
  * What two threads of one core do together, relative to one alone. All-thread over one-thread floating point runs give
@@ -65,17 +65,19 @@ export interface Reference {
 /**
  * Recognise the machine that was profiled. One that the catalogue does not know is taken to be as fast as the fastest
  * that it does know, so that the plan errs to the safe side.
+ *
+ * @param types all types whose processors are known, not only those that may be chosen
  */
 export function referenceOf(
   machine: ComputeProfile['machine'],
   computeClass: ComputeClass,
-  catalogue: Catalogue,
+  types: readonly InstanceType[],
 ): Reference {
-  const known = [...new Set(catalogue.types.map((type) => type.cpu))];
+  const known = [...new Set(types.map((type) => type.cpu))];
   const cpu =
     ALIASES.find(([pattern, name]) => pattern.test(machine.cpuModel) && known.includes(name))?.[1] ??
     known.find((name) => machine.cpuModel.includes(name.split(' ').at(-1)!));
-  const alike = cpu === undefined ? catalogue.types : catalogue.types.filter((type) => type.cpu === cpu);
+  const alike = cpu === undefined ? types : types.filter((type) => type.cpu === cpu);
   const fastest = alike.reduce((a, b) => (threadSpeed(b, computeClass) > threadSpeed(a, computeClass) ? b : a));
   return {
     ...(cpu !== undefined && { cpu }),

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { loadCatalogue, parseCatalogue } from '../../lib/sizing';
+import { catalogueDigest, cataloguePath } from '../../lib/sizing/catalogue/catalogue';
+import { catalogueText, defaultCatalogue } from '../../lib/sizing/catalogue/generate';
+import { codeOf } from './error-of';
+import { typeNamed } from './fixtures';
+
+describe('the shipped catalogue', () => {
+  test('is what its generator makes', () => {
+    expect(readFileSync(cataloguePath('us-east-1'), 'utf8')).toBe(catalogueText(defaultCatalogue()));
+  });
+
+  // published on-demand prices of other sizes than the one that was typed in
+  test.each([
+    ['m5.large', 0.096],
+    ['t3.small', 0.0208],
+    ['t4g.medium', 0.0336],
+    ['c7g.medium', 0.03625],
+    ['c5.4xlarge', 0.68],
+    ['r6i.2xlarge', 0.504],
+  ])('has %s at %d USD an hour', (name, usdPerHour) => {
+    expect(typeNamed(name).usdPerHour).toBeCloseTo(usdPerHour, 5);
+  });
+
+  test.each([
+    ['t3.large', 0.3],
+    ['t4g.small', 0.2],
+    ['t3a.2xlarge', 0.4],
+    ['c7i-flex.large', 0.4],
+    ['m7i.large', undefined],
+  ])('knows that %s has a baseline of %p', (name, baseline) => {
+    expect(typeNamed(name).baseline).toBe(baseline);
+  });
+
+  test('offers one vCPU only where a vCPU is a core', () => {
+    const { types } = loadCatalogue('us-east-1');
+    expect(types.length).toBeGreaterThan(150);
+    expect(types.filter(({ vCpus }) => vCpus === 1).every(({ threadsPerCore }) => threadsPerCore === 1)).toBe(true);
+  });
+
+  test('stands in for a region without prices of its own', () => {
+    expect(loadCatalogue('eu-west-1').region).toBe('us-east-1');
+    expect(loadCatalogue('../../package').region).toBe('us-east-1');
+  });
+});
+
+test('the digest does not depend on the order of the types', () => {
+  const catalogue = loadCatalogue('us-east-1');
+  const digest = catalogueDigest(catalogue);
+  expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  expect(catalogueDigest({ ...catalogue, types: [...catalogue.types].reverse() })).toBe(digest);
+  expect(catalogueDigest({ ...catalogue, types: catalogue.types.slice(1) })).not.toBe(digest);
+});
+
+test.each([
+  ['{"types": [', /is not JSON/],
+  ['{"schemaVersion": 1}', /is not a catalogue/],
+])('refuses %s', (text, message) => {
+  const error = codeOf(() => parseCatalogue(text, 'eu-west-1.json'), 'E_FILE');
+  expect(error.message).toMatch(message);
+  expect(error.message).toContain('eu-west-1.json');
+});

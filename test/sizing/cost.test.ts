@@ -1,0 +1,55 @@
+import { loadCatalogue } from '../../lib/sizing';
+import { bill } from '../../lib/sizing/cost';
+import { requestCost } from '../../lib/sizing/service';
+import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
+
+const { prices } = loadCatalogue('us-east-1');
+
+describe('the monthly bill', () => {
+  const cost = bill({
+    prices,
+    type: typeNamed('c7g.medium'),
+    instances: 2,
+    zones: 2,
+    volumeGiB: 8,
+    serviceLevel: serviceLevel({ requestsPerSecond: 400, meanRequestsPerSecond: 100 }),
+    request: requestCost(steadyProfile(1), 1),
+  });
+  const amount = (start: string) => cost.lines.find(({ item }) => item.startsWith(start))!.usdPerMonth;
+
+  test.each([
+    ['2 x c7g.medium', 52.93], // 2 x 0.03625 x 730
+    ['root volumes', 1.28], // 16 GiB x 0.08
+    ['load balancer', 16.43], // 0.0225 x 730
+    ['load balancer capacity', 2.34], // 100/s / 10 a connection / 25 = 0.4 LCU; 0.3672 GB/h is less; x 0.008 x 730
+    ['public addresses', 7.3], // 2 x 0.005 x 730
+    ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
+    ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
+    ['alarms', 0.8],
+    ['custom metrics', 1.2],
+    ['dashboard', 3],
+    ['logs', 0.1],
+  ])('%s costs %d USD', (item, expected) => {
+    expect(amount(item)).toBe(expected);
+  });
+
+  test('is the sum of its lines', () => {
+    expect(cost.usdPerMonth).toBe(136.75);
+    expect(cost.usdPerMillionPredictions).toBeCloseTo((136.75 / (100 * 2_628_000)) * 1e6, 10);
+  });
+
+  test('is computed at the peak when the mean is not known', () => {
+    const { lines } = bill({
+      prices,
+      type: typeNamed('c7g.medium'),
+      instances: 1,
+      zones: 1,
+      volumeGiB: 8,
+      serviceLevel: serviceLevel({ requestsPerSecond: 400, availability: 'single' }),
+      request: requestCost(steadyProfile(1), 1),
+    });
+    expect(lines.find(({ unit }) => unit === 'GB')!.quantity).toBeCloseTo(336.384, 6);
+    expect(lines.find(({ unit }) => unit === 'address')!.quantity).toBe(2); // the load balancer still has two zones
+    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(3);
+  });
+});

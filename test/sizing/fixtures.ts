@@ -1,0 +1,79 @@
+/** Profiles, manifests and small catalogues for the sizing tests: round numbers, so that results can be worked out by hand. */
+import type { Manifest } from '../../lib/model/manifest';
+import type { ComputeProfile } from '../../lib/model/profile';
+import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
+import { loadCatalogue } from '../../lib/sizing';
+
+/** A profile of a model whose run takes exactly `ms` for one row and twice that for two, measured on an EPYC 9R14. */
+export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}): ComputeProfile {
+  return {
+    schemaVersion: 1,
+    modelSha256: 'a'.repeat(64),
+    machine: {
+      cpuModel: 'AMD EPYC 9R14',
+      architecture: 'x86_64',
+      vCpus: 4,
+      node: '24.0.0',
+      engine: 'onnxruntime 1.30.0',
+      kernelMs: 2,
+      spread: 0.02,
+    },
+    batches: [1, 2].map((rows) => ({
+      rows,
+      samples: 600,
+      cpuMs: rows * ms,
+      wallMsQuantiles: Array.from({ length: 21 }, () => rows * ms),
+    })),
+    memory: { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120 },
+    startMs: 200,
+    loadMs: 50,
+    bytesPerRow: { request: 200, answer: 20 },
+    ...change,
+  };
+}
+
+export function manifestOf(computeClass: Manifest['computeClass'] = 'scalar', bytes = 1_000_000): Manifest {
+  return {
+    schemaVersion: 1,
+    name: 'test',
+    signature: {
+      columns: [{ name: 'x0', type: 'float64', missing: false }],
+      namedColumns: false,
+      inputs: [{ name: 'input', type: 'float64', columns: [0] }],
+      outputs: [{ name: 'predict', type: 'float64', width: 1 }],
+    },
+    computeClass,
+    model: { sha256: 'a'.repeat(64), bytes },
+    source: { file: 'model.joblib', format: 'joblib', estimators: [], libraries: {}, sha256: 'b'.repeat(64), bytes: 1 },
+    packedBy: '0.1.0',
+  };
+}
+
+export function serviceLevel(change: Partial<ServiceLevel> = {}): ServiceLevel {
+  return { requestsPerSecond: 100, rowsPerRequest: 1, p99Ms: 50, availability: 'zone', ...change };
+}
+
+export function typeNamed(name: string): InstanceType {
+  return loadCatalogue('us-east-1').types.find((type) => type.name === name)!;
+}
+
+/** The shipped catalogue with these types only. */
+export function catalogueOf(...names: string[]): Catalogue {
+  return { ...loadCatalogue('us-east-1'), types: names.map(typeNamed) };
+}
+
+/** A mixture of architectures, vendors, sizes and burstable types that is quick to search. */
+export const MIXTURE = catalogueOf(
+  't4g.small',
+  't3.medium',
+  't3a.xlarge',
+  'm5.large',
+  'c7a.medium',
+  'c7a.large',
+  'c7a.2xlarge',
+  'c7g.medium',
+  'c7g.xlarge',
+  'm7i.large',
+  'm7i-flex.xlarge',
+  'c8a.4xlarge',
+);

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { SlipwayError } from '../../lib/model/error';
+import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { requestCost } from '../../lib/sizing/service';
+import { arbitraryServiceLevel } from './arbitrary';
+import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { oracle } from './oracle';
+
+/** Few, since the oracle is slow; one of each kind, and a large one. */
+const FEW = catalogueOf(
+  't4g.small',
+  't3.medium',
+  'm5.large',
+  'c7a.large',
+  'c7g.medium',
+  'm7i-flex.xlarge',
+  'c7a.2xlarge',
+);
+
+function planOf(level: ServiceLevel, ms: number, modelBytes: number): SizingPlan | undefined {
+  try {
+    const profile = steadyProfile(ms);
+    return sizingPlan({
+      profile,
+      manifest: manifestOf('scalar', modelBytes),
+      serviceLevel: level,
+      region: 'us-east-1',
+      catalogue: FEW,
+    });
+  } catch (error) {
+    if (SlipwayError.is(error) && error.code === 'E_INFEASIBLE') return undefined;
+    throw error;
+  }
+}
+
+function expectOracle(level: ServiceLevel, ms: number, modelBytes: number): void {
+  const plan = planOf(level, ms, modelBytes);
+  const profile = steadyProfile(ms);
+  const answers = oracle({
+    profile,
+    request: requestCost(profile, level.rowsPerRequest),
+    modelBytes,
+    serviceLevel: level,
+    catalogue: FEW,
+  });
+  if (!plan) expect(answers).toEqual([]);
+  else {
+    const { instanceType, instances, usdPerMonth } = plan.choice;
+    expect(answers).toContainEqual({ instanceType, instances, usdPerMonth });
+  }
+}
+
+test('the plan costs what an independent brute force finds, to the cent', () => {
+  fc.assert(
+    fc.property(
+      arbitraryServiceLevel,
+      fc.constantFrom(0.05, 0.4, 3, 12),
+      fc.constantFrom(2000, 400 * 2 ** 20),
+      expectOracle,
+    ),
+    { numRuns: 40, seed: 20260720 },
+  );
+});
+
+test.each([
+  ['a burstable type proven by the mean', { requestsPerSecond: 900, meanRequestsPerSecond: 60 }, 0.4],
+  ['three zones for a large fleet', { requestsPerSecond: 20_000 }, 0.4],
+  ['a p99 that leaves little room', { requestsPerSecond: 300, p99Ms: 30 }, 12],
+  ['a single VM near its limit', { requestsPerSecond: 2_000, availability: 'single' }, 0.4],
+] as const)('and so it does for %s', (_, level, ms) => {
+  expectOracle(serviceLevel(level), ms, 2000);
+});

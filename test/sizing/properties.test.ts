@@ -1,0 +1,124 @@
+/** Relations between plans that hold whatever the numbers are. */
+import fc from 'fast-check';
+import { SlipwayError } from '../../lib/model/error';
+import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { arbitraryServiceLevel } from './arbitrary';
+import { MIXTURE, manifestOf, steadyProfile } from './fixtures';
+
+const RUNS = { numRuns: 80, seed: 20260720 };
+
+function planOf(serviceLevel: ServiceLevel, catalogue: Catalogue = MIXTURE): SizingPlan | undefined {
+  try {
+    return sizingPlan({
+      profile: steadyProfile(0.8),
+      manifest: manifestOf(),
+      serviceLevel,
+      region: 'us-east-1',
+      catalogue,
+    });
+  } catch (error) {
+    if (SlipwayError.is(error) && error.code === 'E_INFEASIBLE') return undefined;
+    throw error;
+  }
+}
+
+const costOf = (level: ServiceLevel, catalogue = MIXTURE) =>
+  planOf(level, catalogue)?.cost.usdPerMonth ?? Number.POSITIVE_INFINITY;
+
+/** A plan without what identifies the catalogue. */
+const withoutDigest = (plan: SizingPlan | undefined) => plan && { ...plan, catalogue: undefined };
+
+test.each<[string, (level: ServiceLevel) => ServiceLevel]>([
+  ['more requests', (level) => ({ ...level, requestsPerSecond: level.requestsPerSecond * 1.7 })],
+  ['a smaller p99', (level) => ({ ...level, p99Ms: level.p99Ms * 0.6 })],
+  ['more rows in a request', (level) => ({ ...level, rowsPerRequest: level.rowsPerRequest + 1 })],
+  ['a higher mean rate', (level) => ({ ...level, meanRequestsPerSecond: level.requestsPerSecond })],
+])('%s never makes it cheaper', (_, harder) => {
+  fc.assert(
+    fc.property(arbitraryServiceLevel, (level) => {
+      expect(costOf(harder(level))).toBeGreaterThanOrEqual(costOf(level));
+    }),
+    RUNS,
+  );
+});
+
+test('bearing the loss of a zone never costs less than bearing that of an instance', () => {
+  fc.assert(
+    fc.property(arbitraryServiceLevel, (level) => {
+      const instance = costOf({ ...level, availability: 'instance' });
+      expect(costOf({ ...level, availability: 'zone' })).toBeGreaterThanOrEqual(instance);
+    }),
+    RUNS,
+  );
+});
+
+// At higher rates the single VM must be so large that several small instances can be cheaper.
+test('at a low rate, bearing the loss of an instance costs more than a single VM', () => {
+  fc.assert(
+    fc.property(arbitraryServiceLevel, fc.integer({ min: 1, max: 60 }), (level, requestsPerSecond) => {
+      const low = { ...level, requestsPerSecond, meanRequestsPerSecond: undefined, p99Ms: 250 };
+      expect(costOf({ ...low, availability: 'instance' })).toBeGreaterThan(costOf({ ...low, availability: 'single' }));
+    }),
+    RUNS,
+  );
+});
+
+test('prices three times as high make a bill three times as high, for the same fleet', () => {
+  const tripled: Catalogue = {
+    ...MIXTURE,
+    prices: Object.fromEntries(
+      Object.entries(MIXTURE.prices).map(([name, usd]) => [name, 3 * usd]),
+    ) as unknown as Catalogue['prices'],
+    types: MIXTURE.types.map((type) => ({ ...type, usdPerHour: 3 * type.usdPerHour })),
+  };
+  fc.assert(
+    fc.property(arbitraryServiceLevel, (level) => {
+      const [one, three] = [planOf(level), planOf(level, tripled)];
+      fc.pre(one !== undefined);
+      expect(three!.choice.instanceType).toBe(one!.choice.instanceType);
+      expect(three!.choice.instances).toBe(one!.choice.instances);
+      // each of the eleven lines is rounded to cents
+      expect(Math.abs(three!.cost.usdPerMonth - 3 * one!.cost.usdPerMonth)).toBeLessThan(11 * 0.02);
+    }),
+    RUNS,
+  );
+});
+
+test('a type that was not chosen is not missed', () => {
+  fc.assert(
+    fc.property(arbitraryServiceLevel, fc.nat(MIXTURE.types.length - 1), (level, index) => {
+      const plan = planOf(level);
+      fc.pre(plan !== undefined && plan.choice.instanceType !== MIXTURE.types[index]!.name);
+      const without = planOf(level, { ...MIXTURE, types: MIXTURE.types.filter((_, i) => i !== index) });
+      expect(without!.choice).toEqual(plan!.choice);
+      expect(without!.predicted).toEqual(plan!.predicted);
+    }),
+    RUNS,
+  );
+});
+
+test('the order of the catalogue does not matter', () => {
+  fc.assert(
+    fc.property(
+      arbitraryServiceLevel,
+      fc.shuffledSubarray([...MIXTURE.types], { minLength: MIXTURE.types.length }),
+      (level, types) => {
+        expect(planOf(level, { ...MIXTURE, types })).toEqual(planOf(level));
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('a dominated type changes nothing but its own mention', () => {
+  const dear = { ...MIXTURE.types[0]!, name: 'zz9.small', usdPerHour: 9 };
+  fc.assert(
+    fc.property(arbitraryServiceLevel, (level) => {
+      const plan = withoutDigest(planOf(level));
+      const more = withoutDigest(planOf(level, { ...MIXTURE, types: [...MIXTURE.types, dear] }));
+      expect(more?.choice).toEqual(plan?.choice);
+      expect(more?.rejected).toEqual(plan?.rejected);
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,227 @@
+import type { ComputeProfile } from '../../lib/model/profile';
+import { type Catalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { HTTP_MS } from '../../lib/sizing/service';
+import { codeOf } from './error-of';
+import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+
+interface Case {
+  profile?: ComputeProfile;
+  level?: Partial<ServiceLevel>;
+  catalogue?: Catalogue;
+  modelBytes?: number;
+  region?: string;
+}
+
+const planOf = ({ profile, level, catalogue, modelBytes, region = 'us-east-1' }: Case = {}) =>
+  sizingPlan({
+    profile: profile ?? steadyProfile(4),
+    manifest: manifestOf('scalar', modelBytes),
+    serviceLevel: serviceLevel(level),
+    region,
+    ...(catalogue && { catalogue }),
+  });
+
+describe('a plan worked out by hand', () => {
+  // c7a.medium: one core of the profiled processor, so a request takes (4 + 0.03) x 1.05 = 4.2315 ms there.
+  const seconds = ((4 + HTTP_MS) * 1.05) / 1000;
+
+  test('has the fewest instances whose survivors stay below 75 % busy', () => {
+    // 500/s are 2.116 busy cores: at 75 % three must survive, and with p99 in 250 ms waiting does not matter
+    const plan = planOf({
+      level: { requestsPerSecond: 500, p99Ms: 250, availability: 'instance' },
+      catalogue: catalogueOf('c7a.medium'),
+    });
+    expect(plan.choice.instances).toBe(4);
+    expect(plan.predicted.utilisation).toBeCloseTo((500 * seconds) / 3, 4);
+    expect(plan.predicted.maximumRequestsPerSecond).toBe(Math.floor((3 * 0.75) / seconds));
+    expect(plan.binding).toBe(
+      'with one instance fewer it fails on utilisation: workers 106 % busy with an instance lost, 75 % allowed',
+    );
+  });
+
+  test('predicts the p99 by the waiting time of constant service', () => {
+    const plan = planOf({
+      level: { requestsPerSecond: 100, availability: 'instance' },
+      catalogue: catalogueOf('c7a.medium'),
+    });
+    const ms = 1000 * seconds;
+    const busy = 100 * seconds; // of the one survivor
+    const wait = Math.log(busy / 0.01) / ((2 * (1 - busy)) / ms);
+    expect(plan.choice.instances).toBe(2);
+    expect(plan.predicted.p99Ms).toBeCloseTo(1.15 * (ms + wait) + 2, 2);
+  });
+
+  test('loses less of the fleet with a zone out of three than with one out of two', () => {
+    const level = { requestsPerSecond: 3000, meanRequestsPerSecond: 300, p99Ms: 250 } as const;
+    const plan = planOf({ level, catalogue: catalogueOf('c7a.large') });
+    // 12.69 busy cores at 75 %: 9 instances of two must survive; 14 in three zones keep 9, in two zones it takes 18
+    expect(plan).toMatchObject({ zones: 3, choice: { instances: 14 } });
+  });
+});
+
+describe('topology', () => {
+  test('is one VM where a gap is tolerated', () => {
+    const plan = planOf({ level: { availability: 'single', requestsPerSecond: 10 } });
+    expect(plan).toMatchObject({
+      topology: 'single',
+      zones: 1,
+      instances: { minimum: 1, desired: 1, maximum: 1 },
+      choice: { instances: 1 },
+    });
+  });
+
+  test.each([
+    ['instance', 2],
+    ['zone', 2],
+  ] as const)('is a group of at least two for availability %s', (availability, zones) => {
+    const plan = planOf({ level: { availability, requestsPerSecond: 10 } });
+    expect(plan).toMatchObject({ topology: 'group', zones, choice: { instances: 2 } });
+    expect(plan.instances).toEqual({ minimum: 2, desired: 2, maximum: 4 });
+  });
+
+  test('never grows beyond the budget', () => {
+    const level = { requestsPerSecond: 10, availability: 'instance' } as const;
+    const { cost } = planOf({ level });
+    expect(planOf({ level: { ...level, budgetUsdPerMonth: cost.usdPerMonth } }).instances.maximum).toBe(2);
+  });
+});
+
+describe('burstable types', () => {
+  const catalogue = catalogueOf('t3.medium', 'm5.large');
+  const level = { requestsPerSecond: 50, availability: 'single' } as const;
+
+  test('are refused when the peak is over their baseline and nothing else is known', () => {
+    const plan = planOf({ level, catalogue });
+    expect(plan.choice.instanceType).toBe('m5.large');
+    expect(plan.rejected).toHaveLength(1);
+    expect(plan.rejected[0]).toMatchObject({
+      instanceType: 't3.medium',
+      reason: expect.stringMatching(
+        /^burstable: CPU 27 % at the peak and no mean rate given, 16 % of its 20 % baseline/,
+      ),
+    });
+    expect(plan.binding).toMatch(/^the next cheaper, 1 x t3.medium, fails on burstable: /);
+  });
+
+  test('are taken when the mean is proven to be below it', () => {
+    expect(planOf({ level: { ...level, meanRequestsPerSecond: 20 }, catalogue }).choice.instanceType).toBe('t3.medium');
+    expect(planOf({ level: { ...level, meanRequestsPerSecond: 45 }, catalogue }).choice.instanceType).toBe('m5.large');
+  });
+
+  test('are taken without a mean when even the peak is below it', () => {
+    expect(planOf({ level: { ...level, requestsPerSecond: 20 }, catalogue }).choice.instanceType).toBe('t3.medium');
+  });
+});
+
+test('the profiled processor is recognised though it may not be chosen', () => {
+  const plan = planOf({ level: { availability: 'single', requestsPerSecond: 50 }, catalogue: catalogueOf('m5.large') });
+  expect(plan.uncertainty).toEqual({
+    factor: 1.3,
+    reason: expect.stringMatching(/^profiled on EPYC 9R14; Xeon 8259CL has the same instruction set/),
+  });
+});
+
+describe('what follows from the choice', () => {
+  test('a queue holds what can be answered within the deadline, and a batch of golden rows in any case', () => {
+    const catalogue = catalogueOf('c7a.medium');
+    const queue = (p99Ms: number) => planOf({ level: { p99Ms, requestsPerSecond: 20 }, catalogue }).queueRows;
+    expect(queue(50)).toBe(256);
+    expect(queue(4000)).toBe(Math.floor(3998 / (4.03 * 1.05)));
+  });
+
+  test('the scaling target is the CPU at which the fleet could just bear the loss', () => {
+    const plan = planOf({ level: { requestsPerSecond: 100, p99Ms: 250 }, catalogue: catalogueOf('c7a.medium') });
+    expect(plan.choice.instances).toBe(2); // one survives at 75 %: 37.5 % of both
+    expect(plan.scalingTargetCpuPercent).toBe(37);
+  });
+
+  test('workers are as many as run at full speed and fit in memory', () => {
+    const large = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 1500, loadPeakMiB: 1500 } };
+    const catalogue = catalogueOf('c7a.xlarge');
+    expect(planOf({ catalogue }).workersPerInstance).toBe(4);
+    const plan = planOf({ catalogue, profile: large });
+    expect(plan.workersPerInstance).toBe(4);
+    expect(planOf({ catalogue: catalogueOf('c7a.large'), profile: large }).workersPerInstance).toBe(1);
+    expect(plan.predicted.memoryMiB).toBeLessThanOrEqual(plan.memoryLimitMiB);
+    expect(plan.memoryLimitMiB).toBeLessThan(plan.choice.memoryMiB);
+  });
+
+  test('a large model gets more time to boot and more disk', () => {
+    const small = planOf();
+    const big = planOf({ modelBytes: 4e9 });
+    expect(big.healthCheckGraceSeconds).toBeGreaterThan(small.healthCheckGraceSeconds);
+    expect(big.bootTimeoutSeconds).toBeGreaterThan(big.healthCheckGraceSeconds);
+    expect(big.volumeGiB).toBeGreaterThan(small.volumeGiB);
+  });
+
+  test('prices of another region are named as what they are', () => {
+    expect(planOf({ region: 'eu-west-1' })).toMatchObject({
+      region: 'eu-west-1',
+      catalogue: { priceRegion: 'us-east-1' },
+    });
+  });
+
+  test('there are five runners-up, none cheaper, and reasons for every cheaper type', () => {
+    const plan = planOf({ level: { requestsPerSecond: 2000 } });
+    expect(plan.runnersUp).toHaveLength(5);
+    for (const { usdPerMonth } of plan.runnersUp) expect(usdPerMonth).toBeGreaterThanOrEqual(plan.cost.usdPerMonth);
+    expect(plan.rejected.length).toBeGreaterThan(0);
+    for (const { usdPerMonth, reason } of plan.rejected) {
+      expect(usdPerMonth).toBeLessThan(plan.cost.usdPerMonth);
+      expect(reason).toMatch(/^(memory|utilisation|p99|burstable|network): /);
+    }
+  });
+
+  test('the same request gives the same plan', () => {
+    expect(JSON.stringify(planOf())).toBe(JSON.stringify(planOf()));
+  });
+});
+
+describe('when nothing will do', () => {
+  test('a budget that is too small is told what it must be', () => {
+    const error = codeOf(() => planOf({ level: { budgetUsdPerMonth: 20 } }), 'E_INFEASIBLE');
+    const { choice } = planOf();
+    expect(error.message).toBe(
+      'the budget of 20.00 USD/month is too small: the cheapest fleet that keeps the service level, ' +
+        `${choice.instances} x ${choice.instanceType}, costs ${choice.usdPerMonth.toFixed(2)} USD/month; ` +
+        'raise the budget, or lower what the service level asks',
+    );
+  });
+
+  test('a p99 below the time of one run is named, with one that can be kept', () => {
+    const level = { p99Ms: 5 };
+    const error = codeOf(() => planOf({ level }), 'E_INFEASIBLE');
+    expect(error.message).toMatch(/fails on p99: \d+\.\d ms with a zone lost, 5 ms allowed; one of these would do/);
+    const relaxed = Number(/^p99 of ([\d.]+) ms: /.exec(error.problems[0]!)![1]);
+    expect(planOf({ level: { p99Ms: relaxed } }).cost.usdPerMonth).toBeGreaterThan(0);
+    codeOf(() => planOf({ level: { p99Ms: relaxed * 0.85 } }), 'E_INFEASIBLE');
+  });
+
+  test('a rate beyond one VM is named, with the rate of one VM and the fleet that could', () => {
+    const level = { availability: 'single', requestsPerSecond: 4000 } as const;
+    const error = codeOf(() => planOf({ level }), 'E_INFEASIBLE');
+    expect(error.message).toMatch(
+      /^no single instance of any type .* fails on utilisation: workers \d+ % busy, 60 % allowed/,
+    );
+    const rate = Number(/^([\d.]+) requests\/s: /.exec(error.problems[0]!)![1]);
+    expect(planOf({ level: { ...level, requestsPerSecond: rate } }).choice.instances).toBe(1);
+    expect(error.problems[1]).toMatch(/^availability instance: \d+ x /);
+  });
+
+  test('a model that fits in no instance is told how much memory it needs', () => {
+    const profile = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 200_000, loadPeakMiB: 200_000 } };
+    const error = codeOf(() => planOf({ profile }), 'E_INFEASIBLE');
+    expect(error.message).toMatch(/fails on memory: 220\d\d\d MiB needed, \d+ MiB usable; no single change/);
+    expect(error.problems).toEqual([]);
+  });
+
+  test('a service level that makes no sense has all its mistakes listed', () => {
+    const level = { requestsPerSecond: 0, p99Ms: Number.NaN, rowsPerRequest: 1.5, meanRequestsPerSecond: 7 };
+    expect(codeOf(() => planOf({ level }), 'E_USAGE').problems).toEqual([
+      'requestsPerSecond must be a positive number, got 0',
+      'p99Ms must be a positive number, got NaN',
+      'rowsPerRequest must be a whole number of at least 1, got 1.5',
+      'meanRequestsPerSecond is 7, more than the peak requestsPerSecond of 0',
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import { loadCatalogue } from '../../lib/sizing';
+import { referenceOf, servers, threadSpeed, transfer } from '../../lib/sizing/transfer';
+import { steadyProfile, typeNamed } from './fixtures';
+
+const { types } = loadCatalogue('us-east-1');
+const machine = (cpuModel: string, architecture: 'x86_64' | 'arm64' = 'x86_64') => ({
+  ...steadyProfile(1).machine,
+  cpuModel,
+  architecture,
+});
+
+describe('the machine that was profiled', () => {
+  test.each([
+    ['AMD EPYC 9R14 96-Core Processor', 'EPYC 9R14'],
+    ['Intel(R) Xeon(R) Platinum 8488C', 'Xeon 8488C'],
+    ['Intel(R) Xeon(R) Platinum 8259CL CPU @ 2.50GHz', 'Xeon 8259CL'],
+    ['Intel(R) Xeon(R) 6975P-C', 'Xeon 6975P-C'],
+    ['Neoverse-V1', 'Graviton3'],
+    ['Neoverse-N1', 'Graviton2'],
+    ['Neoverse-V2', 'Graviton4'],
+  ])('%s is recognised as %s', (cpuModel, cpu) => {
+    expect(referenceOf(machine(cpuModel), 'scalar', types).cpu).toBe(cpu);
+  });
+
+  test.each(['AMD EPYC', 'Apple M3 Pro', '13th Gen Intel(R) Core(TM) i7-1360P', 'unknown'])(
+    '%s is not in the catalogue and is taken to be as fast as its fastest',
+    (cpuModel) => {
+      const reference = referenceOf(machine(cpuModel), 'scalar', types);
+      expect(reference.cpu).toBeUndefined();
+      expect(reference.speed).toBe(Math.max(...types.map((type) => threadSpeed(type, 'scalar'))));
+      expect(reference.assumption).toContain(cpuModel);
+    },
+  );
+});
+
+describe('CPU time on another processor', () => {
+  test.each([
+    ['AMD EPYC 9R14', 'x86_64', 'c7a.large', 1.05],
+    ['AMD EPYC 9R14', 'x86_64', 'm6a.large', 1.15],
+    ['AMD EPYC 9R14', 'x86_64', 'm7i.large', 1.3],
+    ['AMD EPYC 9R14', 'x86_64', 'c7g.large', 1.5],
+    ['Neoverse-V1', 'arm64', 'c8g.large', 1.15],
+    ['Neoverse-V1', 'arm64', 'm7i.large', 1.5],
+    ['AMD EPYC', 'x86_64', 'c7a.large', 1.3],
+  ] as const)('from %s (%s) to %s is uncertain by %d', (cpuModel, architecture, name, uncertainty) => {
+    const reference = referenceOf(machine(cpuModel, architecture), 'scalar', types);
+    expect(transfer(reference, typeNamed(name), 'scalar').uncertainty).toBe(uncertainty);
+  });
+
+  test('is the ratio of speeds of one thread, by the class of arithmetic', () => {
+    // m5: 1.00 over 2 cores, whose second threads add 30 % to scalar code; c7a: 2.84 over 4 cores
+    expect(threadSpeed(typeNamed('m5.xlarge'), 'scalar')).toBeCloseTo(1 / 2 / 1.3, 10);
+    expect(threadSpeed(typeNamed('c7a.xlarge'), 'tree')).toBeCloseTo(2.84 / 4, 10);
+    expect(threadSpeed(typeNamed('m5.xlarge'), 'gemm')).toBeCloseTo(1 / 2, 10);
+    const reference = referenceOf(machine('AMD EPYC 9R14'), 'scalar', types);
+    expect(transfer(reference, typeNamed('m5.large'), 'scalar').factor).toBeCloseTo((2.84 / 4 / (1 / 2.6)) * 1.3, 10);
+  });
+
+  test.each([
+    ['c7a.xlarge', 'scalar', 4],
+    ['m5.large', 'scalar', 1],
+    ['m5.xlarge', 'scalar', 2],
+    ['m5.2xlarge', 'scalar', 5],
+    ['m5.2xlarge', 'gemm', 4],
+    ['c7g.medium', 'gemm', 1],
+  ] as const)('%s runs %s code in %d workers at full speed', (name, computeClass, expected) => {
+    expect(servers(typeNamed(name), computeClass)).toBe(expected);
+  });
+});
