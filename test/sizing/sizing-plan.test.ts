@@ -88,7 +88,7 @@ describe('topology', () => {
 
 describe('burstable types', () => {
   const catalogue = catalogueOf('t3.medium', 'm5.large');
-  const level = { requestsPerSecond: 50, availability: 'single' } as const;
+  const level = { requestsPerSecond: 50, p99Ms: 250, availability: 'single' } as const;
 
   test('are refused when the peak is over their baseline and nothing else is known', () => {
     const plan = planOf({ level, catalogue });
@@ -114,7 +114,7 @@ describe('burstable types', () => {
 });
 
 test('the profiled processor is recognised though it may not be chosen', () => {
-  const plan = planOf({ level: { availability: 'single', requestsPerSecond: 50 }, catalogue: catalogueOf('m5.large') });
+  const plan = planOf({ level: { availability: 'single', requestsPerSecond: 20 }, catalogue: catalogueOf('m5.large') });
   expect(plan.uncertainty).toEqual({
     factor: 1.3,
     reason: expect.stringMatching(/^profiled on EPYC 9R14; Xeon 8259CL has the same instruction set/),
