@@ -8,6 +8,7 @@ import { App } from 'aws-cdk-lib';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
 import { addStages } from '../lib/stacks/slipway-app';
+import { reportError } from './output';
 
 try {
   const app = new App();
@@ -17,7 +18,5 @@ try {
   app.synth();
 } catch (error) {
   if (!SlipwayError.is(error)) throw error;
-  console.error(`error ${error.code} ${error.message}`);
-  for (const problem of error.problems) console.error(`  ${problem}`);
-  process.exitCode = error.exitStatus;
+  process.exitCode = reportError(error);
 }

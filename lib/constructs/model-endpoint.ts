@@ -11,6 +11,7 @@ import {
   type IVpc,
   MachineImage,
   OperatingSystemType,
+  Port,
 } from 'aws-cdk-lib/aws-ec2';
 import type {
   ApplicationListener,
@@ -22,6 +23,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import { SlipwayError } from '../model/error';
+import { HANDLER_PORT } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import { AlarmTopic } from './alarm-topic';
@@ -107,6 +109,8 @@ export class ModelEndpoint extends Construct implements IConnectable {
       certificate: props.certificate,
       target: this.fleet.target,
     });
+    // a group brings this rule along as a target; a single instance does not
+    this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;

@@ -6,6 +6,7 @@ import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { NetworkConfig, StageConfig } from '../config/config';
+import { acknowledge } from '../constructs/acknowledge';
 import { ModelEndpoint } from '../constructs/model-endpoint';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
@@ -63,11 +64,15 @@ export class EndpointStack extends Stack {
   }
 
   private existingNetwork(network: NetworkConfig): IVpc {
-    return Vpc.fromVpcAttributes(this, 'Vpc', {
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: network.vpcId,
       availabilityZones: [...network.availabilityZones],
       publicSubnetIds: [...network.publicSubnetIds],
       privateSubnetIds: [...network.privateSubnetIds],
     });
+    for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets]) {
+      acknowledge(subnet, '@aws-cdk/aws-ec2:noSubnetRouteTableId', 'no route is added to a network that is not ours');
+    }
+    return vpc;
   }
 }

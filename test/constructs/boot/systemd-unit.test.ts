@@ -1,0 +1,36 @@
+import { systemdUnit } from '../../../lib/constructs/boot/systemd-unit';
+import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
+
+const lines = systemdUnit({ environment: { NAME: 'a "quoted" 50% \\ value' }, memoryLimitMiB: 777 }).split('\n');
+
+test('limits the memory of all processes together, and does not throttle before the limit', () => {
+  expect(lines).toContain('MemoryMax=777M');
+  expect(lines).toContain('MemorySwapMax=0');
+  expect(lines.filter((line) => line.startsWith('MemoryHigh'))).toEqual([]);
+});
+
+test('leaves out the hardening under which Node.js or ONNX Runtime does not work', () => {
+  expect(lines.filter((line) => /^(MemoryDenyWriteExecute|ProcSubset)=/.test(line))).toEqual([]);
+});
+
+test.each([
+  'DynamicUser=yes',
+  'NoNewPrivileges=yes',
+  'ProtectSystem=strict',
+  'CapabilityBoundingSet=',
+  'PrivateDevices=yes',
+])('is hardened by %s', (line) => expect(lines).toContain(line));
+
+test('lets the handler drain before it kills', () => {
+  const timeout = lines.find((line) => line.startsWith('TimeoutStopSec='))!;
+  expect(Number(timeout.split('=')[1])).toBeGreaterThan(DRAIN_SECONDS);
+});
+
+test('never gives up restarting', () => {
+  expect(lines).toContain('Restart=always');
+  expect(lines).toContain('StartLimitIntervalSec=0');
+});
+
+test('quotes the environment as systemd reads it', () => {
+  expect(lines).toContain('Environment="NAME=a \\"quoted\\" 50%% \\\\ value"');
+});

@@ -1,0 +1,173 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { InstanceFile } from '../../../lib/constructs/boot/layout';
+import { type UserDataOptions, userDataText } from '../../../lib/constructs/boot/user-data';
+import { sha256 } from '../../../lib/model/package';
+import { temporaryFolder } from '../../testing-app';
+
+/** The commands used are those of the instances, which run Linux. */
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+/** A tarball as npm packs it, with a binary that is told from others by its text. */
+function tarball(): Buffer {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'package/bin'), { recursive: true });
+  writeFileSync(join(folder, 'package/bin/node'), 'the binary');
+  execFileSync('tar', ['-czf', 'node.tgz', 'package'], { cwd: folder });
+  return readFileSync(join(folder, 'node.tgz'));
+}
+
+interface Machine {
+  /** Run the script; everything absolute in it is below `root`. */
+  boot(change?: (script: string) => string): { status: number | null; output: string; calls: string[] };
+  /** Text of a file that the script wrote, or undefined. */
+  file(path: string): string | undefined;
+  /** Replace a command by a line of shell. */
+  command(name: string, line: string): void;
+  /** Change an object of the bucket. */
+  object(name: string, content: string | undefined): void;
+}
+
+/** A folder that stands for an instance: commands that talk to AWS or to systemd are recorded instead. */
+function machine(): Machine {
+  const root = temporaryFolder();
+  const bin = join(root, 'bin');
+  const bucket = join(root, 'bucket');
+  const write = (path: string, content: string | Buffer) => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  };
+  const command = (path: string, line: string) => {
+    write(path, `#!/bin/bash\necho "$(basename "$0") $*" >> '${root}/calls'\n${line}\n`);
+    chmodSync(path, 0o755);
+  };
+  for (const name of ['dnf', 'systemctl', 'sleep', 'curl']) command(join(bin, name), '');
+  command(join(bin, 'aws'), `if [ "$1" = s3 ]; then exec cp "${bucket}/$(basename "$4")" "$5"; fi`);
+  command(join(root, 'opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl'), '');
+  write(join(root, 'var/lib/cloud/data/instance-id'), 'i-0123456789abcdef0\n');
+  mkdirSync(join(root, 'etc/logrotate.d'), { recursive: true });
+  mkdirSync(join(root, 'etc/systemd/system'), { recursive: true });
+
+  const contents = {
+    'runtime/node.tgz': tarball(),
+    'handler/handler.cjs': 'the handler',
+    'model/model.onnx': 'the model',
+  };
+  const files: InstanceFile[] = Object.entries(contents).map(([path, content]) => {
+    const digest = sha256(content);
+    write(join(bucket, digest), content);
+    return { path, sha256: digest, source: `s3://assets/${digest}` };
+  });
+  const options: UserDataOptions = {
+    region: 'eu-west-1',
+    stackName: 'stack',
+    logicalId: 'Resource',
+    instanceType: 't4g.small',
+    files,
+    unit: '[Service]\nExecStart=/bin/true\n',
+    agentConfig: '{"agent": {}}',
+    bootTimeoutSeconds: 600,
+  };
+  return {
+    boot(change = (script) => script) {
+      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var)\//g, `${root}/$1/`);
+      const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
+        encoding: 'utf8',
+        env: { PATH: `${bin}:${process.env.PATH}` },
+      });
+      const calls = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : [];
+      return { status, output: stdout + stderr, calls };
+    },
+    file: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
+    command: (name, line) => command(join(bin, name), line),
+    object(name, content) {
+      const file = files.find(({ path }) => path === name)!;
+      if (content === undefined) execFileSync('rm', [join(bucket, file.sha256)]);
+      else write(join(bucket, file.sha256), content);
+    },
+  };
+}
+
+const signals = (calls: string[]) =>
+  calls.filter((call) => call.includes('signal-resource')).map((call) => call.split('--status ')[1]);
+
+onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is ready', () => {
+  const instance = machine();
+  const { status, calls, output } = instance.boot();
+  expect(output).toBe('');
+  expect(status).toBe(0);
+  expect(instance.file('opt/slipway/runtime/node')).toBe('the binary');
+  expect(instance.file('opt/slipway/runtime/node.tgz')).toBeUndefined();
+  expect(instance.file('etc/systemd/system/slipway.service')).toBe('[Service]\nExecStart=/bin/true\n');
+  expect(instance.file('opt/slipway/cloudwatch-agent.json')).toBe('{"agent": {}}\n');
+  expect(calls).toContain('systemctl enable --now slipway.service');
+  expect(calls.at(-1)).toBe(
+    'aws cloudformation signal-resource --stack-name stack --logical-resource-id Resource --unique-id i-0123456789abcdef0 --status SUCCESS',
+  );
+  expect(signals(calls)).toEqual(['SUCCESS']);
+});
+
+onLinux('a file with another digest stops the boot before anything of it runs, and signals FAILURE', () => {
+  const instance = machine();
+  instance.object('handler/handler.cjs', 'another handler');
+  const { status, calls, output } = instance.boot();
+  expect(status).not.toBe(0);
+  expect(output).toContain('handler/handler.cjs: FAILED');
+  expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
+  expect(signals(calls)).toEqual(['FAILURE']);
+});
+
+onLinux('a file that cannot be downloaded signals FAILURE', () => {
+  const instance = machine();
+  instance.object('model/model.onnx', undefined);
+  const { calls, output } = instance.boot();
+  expect(output).toContain('slipway: the boot failed');
+  expect(signals(calls)).toEqual(['FAILURE']);
+});
+
+onLinux('packages are tried three times, then it signals FAILURE', () => {
+  const instance = machine();
+  instance.command('dnf', 'exit 1');
+  const { calls } = instance.boot();
+  expect(calls.filter((call) => call.startsWith('dnf'))).toHaveLength(3);
+  expect(signals(calls)).toEqual(['FAILURE']);
+});
+
+onLinux('a handler that does not become ready in time signals FAILURE with the last lines of its log', () => {
+  const instance = machine();
+  instance.command('curl', 'exit 22');
+  instance.command('systemctl', `[ "$1" != enable ] || echo 'cannot load' >> "$LOG"`);
+  const { calls, output } = instance.boot((script) =>
+    script
+      .replace('"$SECONDS" -ge 555', '"$SECONDS" -ge 0')
+      .replace('umask 022', 'umask 022\nexport LOG=/var/log/slipway/handler.log'),
+  );
+  expect(output).toContain('the handler did not become ready within 555 s');
+  expect(output).toContain('cannot load');
+  expect(signals(calls)).toEqual(['FAILURE']);
+});
+
+onLinux('an instance that scaling launched is not harmed by the refusal of its signal', () => {
+  const instance = machine();
+  instance.command(
+    'aws',
+    `if [ "$1" = s3 ]; then exec cp "$(dirname "$0")/../bucket/$(basename "$4")" "$5"; fi; exit 254`,
+  );
+  const { status, output } = instance.boot();
+  expect(output).toBe('slipway: the signal SUCCESS was not taken\n');
+  expect(status).toBe(0);
+});
+
+test('waits for readiness a little shorter than CloudFormation waits for the signal', () => {
+  const options = {
+    region: 'r',
+    stackName: 's',
+    logicalId: 'l',
+    instanceType: 't',
+    files: [],
+    unit: '',
+    agentConfig: '',
+  };
+  expect(userDataText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 555 ');
+});

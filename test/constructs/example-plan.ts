@@ -1,0 +1,60 @@
+/** A sizing plan and a model package to build constructs from; numbers that are easy to find again in a template. */
+import { join } from 'node:path';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import type { SizingPlan } from '../../lib/sizing/plan';
+
+export const exampleModel: ModelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+
+const single: SizingPlan = {
+  schemaVersion: 1,
+  serviceLevel: { requestsPerSecond: 20, rowsPerRequest: 1, p99Ms: 100, availability: 'single' },
+  region: 'eu-west-1',
+  catalogue: { capturedAt: '2026-11-01', priceRegion: 'eu-west-1', sha256: '0'.repeat(64) },
+  modelSha256: exampleModel.manifest.model.sha256,
+  topology: 'single',
+  choice: {
+    instanceType: 't4g.small',
+    architecture: 'arm64',
+    vCpus: 2,
+    memoryMiB: 2048,
+    instances: 1,
+    usdPerMonth: 40,
+  },
+  instances: { minimum: 1, desired: 1, maximum: 1 },
+  zones: 1,
+  workersPerInstance: 2,
+  threadsPerWorker: 1,
+  queueRows: 321,
+  scalingTargetCpuPercent: 55,
+  healthCheckGraceSeconds: 180,
+  bootTimeoutSeconds: 600,
+  memoryLimitMiB: 1234,
+  volumeGiB: 11,
+  alarms: {
+    cpuPercent: 81,
+    memoryPercent: 82,
+    diskPercent: 83,
+    p99Ms: 140,
+    serverErrorPercent: 2,
+    certificateDays: 30,
+  },
+  predicted: { p99Ms: 12, utilisation: 0.2, memoryMiB: 600, maximumRequestsPerSecond: 90 },
+  cost: { lines: [], usdPerMonth: 40, usdPerMillionPredictions: 0.8 },
+  binding: 'the smallest type that holds the model',
+  uncertainty: { factor: 1, reason: 'measured' },
+  runnersUp: [],
+  rejected: [],
+};
+
+/** One VM. */
+export const singlePlan: SizingPlan = single;
+
+/** A group of three over three zones, which may grow to six. */
+export const groupPlan: SizingPlan = {
+  ...single,
+  serviceLevel: { ...single.serviceLevel, requestsPerSecond: 400, availability: 'zone' },
+  topology: 'group',
+  choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },
+  instances: { minimum: 3, desired: 3, maximum: 6 },
+  zones: 3,
+};

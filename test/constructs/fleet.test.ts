@@ -1,0 +1,199 @@
+import { execFileSync } from 'node:child_process';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { MachineImage } from 'aws-cdk-lib/aws-ec2';
+import { HANDLER_PORT } from '../../lib/model/handler-settings';
+import { endpointTemplate, userDataOf } from './endpoint-template';
+import { groupPlan, singlePlan } from './example-plan';
+
+const single = endpointTemplate({ plan: singlePlan }).template;
+const group = endpointTemplate({ plan: groupPlan }).template;
+const both: [string, Template][] = [
+  ['single', single],
+  ['group', group],
+];
+
+const launchData = (properties: object) => ({ LaunchTemplateData: Match.objectLike(properties) });
+
+describe('one VM', () => {
+  test('has the type and the volume of the plan, encrypted', () => {
+    single.hasResourceProperties('AWS::EC2::Instance', {
+      InstanceType: 't4g.small',
+      BlockDeviceMappings: [
+        {
+          DeviceName: '/dev/xvda',
+          Ebs: { VolumeSize: 11, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
+        },
+      ],
+      Monitoring: true,
+    });
+    single.resourceCountIs('AWS::AutoScaling::AutoScalingGroup', 0);
+  });
+
+  test('speaks IMDSv2 alone, and has no key pair', () => {
+    single.hasResourceProperties('AWS::EC2::Instance', {
+      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+      KeyName: Match.absent(),
+    });
+  });
+
+  test('makes a deployment wait for its signal, as long as the plan says', () => {
+    single.hasResource('AWS::EC2::Instance', { CreationPolicy: { ResourceSignal: { Timeout: 'PT10M' } } });
+  });
+
+  test('signals for the very resource that waits, whose id changes with what it boots from', () => {
+    const [logicalId] = Object.keys(single.findResources('AWS::EC2::Instance'));
+    expect(userDataOf(single)).toContain(`--logical-resource-id '${logicalId}'`);
+    const other = endpointTemplate({
+      plan: { ...singlePlan, choice: { ...singlePlan.choice, instanceType: 't4g.medium' } },
+    });
+    expect(Object.keys(other.template.findResources('AWS::EC2::Instance'))).not.toEqual([logicalId]);
+  });
+
+  test.each([
+    ['StatusCheckFailed_System', 'recover', 2],
+    ['StatusCheckFailed_Instance', 'reboot', 3],
+  ])('after %s it is told to %s', (MetricName, action, EvaluationPeriods) => {
+    single.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName,
+      EvaluationPeriods,
+      Period: 60,
+      AlarmActions: [`arn:aws:automate:eu-west-1:ec2:${action}`],
+    });
+  });
+});
+
+describe('a group', () => {
+  test('has the bounds of the plan, and leaves the desired capacity to scaling', () => {
+    group.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      MinSize: '3',
+      MaxSize: '6',
+      DesiredCapacity: Match.absent(),
+      HealthCheckType: 'ELB',
+      HealthCheckGracePeriod: 180,
+    });
+  });
+
+  test('launches the type of the plan, encrypted, with IMDSv2 alone', () => {
+    group.hasResourceProperties(
+      'AWS::EC2::LaunchTemplate',
+      launchData({
+        InstanceType: 'c7i.large',
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        Monitoring: { Enabled: true },
+        KeyName: Match.absent(),
+        BlockDeviceMappings: [Match.objectLike({ Ebs: Match.objectLike({ Encrypted: true, VolumeSize: 11 }) })],
+      }),
+    );
+  });
+
+  test('replaces instances one by one, waits for the signal of each, and keeps the rest in service', () => {
+    group.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      CreationPolicy: { ResourceSignal: { Count: 3, Timeout: 'PT10M' } },
+      UpdatePolicy: {
+        AutoScalingRollingUpdate: {
+          MaxBatchSize: 1,
+          MinInstancesInService: 3,
+          WaitOnResourceSignals: true,
+          PauseTime: 'PT10M',
+        },
+      },
+    });
+  });
+
+  test('a group that may not grow updates one below its maximum, as CloudFormation wants, and has no scaling policy', () => {
+    const { template } = endpointTemplate({
+      plan: { ...groupPlan, instances: { minimum: 3, desired: 3, maximum: 3 } },
+    });
+    template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 2 } },
+    });
+    template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 0);
+  });
+
+  test('aims at the CPU utilisation of the plan', () => {
+    group.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
+        TargetValue: 55,
+      },
+    });
+  });
+
+  test('signals for the group', () => {
+    const [logicalId] = Object.keys(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
+    expect(userDataOf(group)).toContain(`--logical-resource-id '${logicalId}'`);
+  });
+});
+
+describe.each(both)('the instances of a %s fleet', (_, template) => {
+  test('run the newest Amazon Linux 2023 of their architecture', () => {
+    const architecture = template === single ? 'arm64' : 'x86_64';
+    const defaults = Object.values(template.findParameters('*')).map((parameter) => parameter.Default);
+    expect(defaults).toContain(`/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${architecture}`);
+  });
+
+  test('are reached by the load balancer on the port of the handler and by nothing else, and reach HTTPS alone', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'Instances of a Slipway endpoint',
+      SecurityGroupEgress: [Match.objectLike({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })],
+      SecurityGroupIngress: Match.absent(),
+    });
+    const ingress = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress'));
+    expect(ingress.map(({ Properties: { FromPort, ToPort } }) => [FromPort, ToPort])).toEqual([
+      [HANDLER_PORT, HANDLER_PORT],
+    ]);
+    expect(ingress[0]!.Properties.SourceSecurityGroupId).toEqual({
+      'Fn::GetAtt': [expect.stringMatching(/^EndpointFrontDoorSecurityGroup/), 'GroupId'],
+    });
+  });
+
+  test('may read exactly their own files, signal their own stack, and report', () => {
+    const [policy] = Object.values(template.findResources('AWS::IAM::Policy')).filter((resource) =>
+      JSON.stringify(resource).includes('s3:GetObject'),
+    );
+    const statements: { Action: string | string[]; Resource: unknown; Condition?: unknown }[] =
+      policy!.Properties.PolicyDocument.Statement;
+    expect(statements.map(({ Action }) => Action)).toEqual([
+      'cloudformation:SignalResource',
+      'cloudwatch:PutMetricData',
+      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      's3:GetObject',
+    ]);
+    expect(statements[0]!.Resource).toEqual({ Ref: 'AWS::StackId' });
+    expect(statements[1]!.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Slipway' } });
+    const objects = statements[3]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
+    expect(objects).toHaveLength(6); // runtime, two of the handler, manifest, model, golden rows
+    for (const object of objects) expect(object['Fn::Join'][1].at(-1)).toMatch(/\/[0-9a-f]{64}\.\w+$/);
+  });
+
+  test('boot only after their permissions exist', () => {
+    const type = template === single ? 'AWS::EC2::Instance' : 'AWS::AutoScaling::AutoScalingGroup';
+    template.hasResource(type, { DependsOn: Match.arrayWith([Match.stringLikeRegexp('RoleDefaultPolicy')]) });
+  });
+
+  test('get the settings of the plan', () => {
+    const script = userDataOf(template);
+    expect(script).toContain('Environment="SLIPWAY_WORKERS=2"');
+    expect(script).toContain('Environment="SLIPWAY_THREADS=1"');
+    expect(script).toContain('Environment="SLIPWAY_QUEUE_ROWS=321"');
+    expect(script).toContain('MemoryMax=1234M');
+  });
+
+  test('never get the compute profile, which is no part of what is served', () => {
+    expect(userDataOf(template)).not.toContain('profile.json');
+  });
+
+  test('have a boot script that bash parses, and that EC2 takes: at most 16 KiB', () => {
+    const script = userDataOf(template);
+    expect(Buffer.byteLength(script)).toBeLessThan(16 * 1024);
+    execFileSync('bash', ['--norc', '-n'], { input: script });
+  });
+});
+
+test('an AMI that is named is used as it is', () => {
+  const machineImage = MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' });
+  endpointTemplate({ plan: singlePlan, machineImage }).template.hasResourceProperties('AWS::EC2::Instance', {
+    ImageId: 'ami-0123456789abcdef0',
+  });
+});

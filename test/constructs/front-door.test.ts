@@ -1,0 +1,154 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { ModelEndpoint } from '../../lib/constructs/model-endpoint';
+import { fromEnvironment, IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
+import { endpointStack, endpointTemplate, exampleProps, userDataOf } from './endpoint-template';
+import { groupPlan, singlePlan } from './example-plan';
+
+const { template } = endpointTemplate({ plan: groupPlan });
+
+const attributes = (type: string, property: string): Record<string, string> => {
+  const [resource] = Object.values(template.findResources(type));
+  const pairs: { Key: string; Value: string }[] = resource!.Properties[property];
+  return Object.fromEntries(pairs.map(({ Key, Value }) => [Key, Value]));
+};
+
+test('listens on 443 with TLS 1.3 and 1.2 with forward secrecy, and a certificate that the zone validates', () => {
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 443,
+    Protocol: 'HTTPS',
+    SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+    Certificates: [{ CertificateArn: { Ref: Match.stringLikeRegexp('Certificate') } }],
+  });
+  template.hasResourceProperties('AWS::CertificateManager::Certificate', {
+    DomainName: 'credit.example.com',
+    ValidationMethod: 'DNS',
+    DomainValidationOptions: [{ DomainName: 'credit.example.com', HostedZoneId: 'Z1' }],
+  });
+});
+
+test('tells clients to use HTTPS alone, and not what it runs on', () => {
+  const https = Object.values(template.findResources('AWS::ElasticLoadBalancingV2::Listener')).find(
+    (listener) => listener.Properties.Port === 443,
+  )!;
+  expect(https.Properties.ListenerAttributes).toEqual([
+    { Key: 'routing.http.response.strict_transport_security.header_value', Value: 'max-age=31536000' },
+    { Key: 'routing.http.response.server.enabled', Value: 'false' },
+  ]);
+});
+
+test('redirects HTTP, and does nothing else with it', () => {
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Port: 80,
+    DefaultActions: [{ Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } }],
+  });
+});
+
+test('points the name at the load balancer, by IPv4 as that is what it has', () => {
+  template.hasResourceProperties('AWS::Route53::RecordSet', {
+    Name: 'credit.example.com.',
+    Type: 'A',
+    HostedZoneId: 'Z1',
+  });
+  template.resourceCountIs('AWS::Route53::RecordSet', 1);
+});
+
+test('a name that is the zone itself gets its record', () => {
+  const { template: apex } = endpointTemplate({ plan: singlePlan, domainName: 'example.com' });
+  apex.hasResourceProperties('AWS::Route53::RecordSet', { Name: 'example.com.' });
+});
+
+test('sends a request to the target with the fewest in hand, when it is ready', () => {
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    Port: 8080,
+    Protocol: 'HTTP',
+    HealthCheckPath: '/readyz',
+    Matcher: { HttpCode: '200' },
+  });
+  expect(attributes('AWS::ElasticLoadBalancingV2::TargetGroup', 'TargetGroupAttributes')).toMatchObject({
+    'load_balancing.algorithm.type': 'least_outstanding_requests',
+    'deregistration_delay.timeout_seconds': '30',
+  });
+});
+
+test('gives up an idle connection before the handler does, else clients meet 502s', () => {
+  const idle = Number(
+    attributes('AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes')['idle_timeout.timeout_seconds'],
+  );
+  expect(idle).toBe(IDLE_TIMEOUT_SECONDS);
+  expect(KEEP_ALIVE_SECONDS).toBeGreaterThan(idle);
+});
+
+test('what the template tells the handler is what the handler reads', () => {
+  const environment = Object.fromEntries(
+    [...userDataOf(template).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
+  );
+  expect(fromEnvironment(environment)).toMatchObject({ port: 8080, workers: 2, threadsPerWorker: 1, queueRows: 321 });
+});
+
+test('drops malformed headers, and logs every request to an encrypted private bucket that forgets', () => {
+  expect(attributes('AWS::ElasticLoadBalancingV2::LoadBalancer', 'LoadBalancerAttributes')).toMatchObject({
+    'routing.http.drop_invalid_header_fields.enabled': 'true',
+    'access_logs.s3.enabled': 'true',
+    'deletion_protection.enabled': 'false',
+  });
+  template.hasResource('AWS::S3::Bucket', {
+    DeletionPolicy: 'RetainExceptOnCreate',
+    Properties: {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90, Status: 'Enabled' })] },
+    },
+  });
+});
+
+test('reaches the instances, and nothing else', () => {
+  const groups = Object.values(template.findResources('AWS::EC2::SecurityGroup'));
+  const balancer = groups.find(({ Properties }) => /Load balancer/.test(Properties.GroupDescription))!;
+  // a rule that is a resource of its own takes the place of the default one, which allows everything
+  expect(balancer.Properties.SecurityGroupEgress).toBeUndefined();
+  const egress = Object.values(template.findResources('AWS::EC2::SecurityGroupEgress'));
+  expect(egress.map(({ Properties: { FromPort, ToPort } }) => [FromPort, ToPort])).toEqual([[8080, 8080]]);
+});
+
+test('stands in two zones for a single VM, and in all zones of a group', () => {
+  const subnets = (plan: typeof singlePlan) => {
+    const resources = endpointTemplate({ plan }).template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer');
+    return Object.values(resources)[0]!.Properties.Subnets;
+  };
+  expect(subnets(singlePlan)).toHaveLength(2);
+  expect(subnets(groupPlan)).toHaveLength(3);
+});
+
+test('uses a given certificate, and makes no record without a zone', () => {
+  const stack = endpointStack();
+  const certificateArn = 'arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555';
+  const { template: given } = endpointTemplate({
+    plan: singlePlan,
+    hostedZone: undefined,
+    certificate: Certificate.fromCertificateArn(stack, 'Given', certificateArn),
+  });
+  given.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+    Certificates: [{ CertificateArn: certificateArn }],
+  });
+  given.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+  given.resourceCountIs('AWS::Route53::RecordSet', 0);
+});
+
+test('refuses a name with neither a zone nor a certificate', () => {
+  const stack = endpointStack();
+  const props = { ...exampleProps(stack), plan: singlePlan, hostedZone: undefined };
+  expect(() => new ModelEndpoint(stack, 'Endpoint', props)).toThrow(
+    expect.objectContaining({
+      code: 'E_CONFIG',
+      message: expect.stringContaining('neither a hosted zone nor a certificate'),
+    }),
+  );
+});

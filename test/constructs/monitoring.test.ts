@@ -1,0 +1,103 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { endpointTemplate } from './endpoint-template';
+import { groupPlan, singlePlan } from './example-plan';
+
+const group = endpointTemplate({ plan: groupPlan }).template;
+const single = endpointTemplate({ plan: singlePlan }).template;
+
+function alarm(template: Template, id: string): Record<string, unknown> {
+  const found = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([logicalId]) =>
+    logicalId.startsWith(`EndpointAlarms${id}`),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]![1].Properties;
+}
+
+test.each([
+  ['Cpu', { Threshold: 81, MetricName: 'CPUUtilization', ComparisonOperator: 'GreaterThanThreshold' }],
+  ['Memory', { Threshold: 82, MetricName: 'mem_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
+  ['Disk', { Threshold: 83, MetricName: 'disk_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
+  ['Latency', { Threshold: 0.14, DatapointsToAlarm: 3, EvaluationPeriods: 5 }],
+  ['ServerErrors', { Threshold: 2, DatapointsToAlarm: 3, TreatMissingData: 'notBreaching' }],
+  ['UnhealthyHosts', { Threshold: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' }],
+  ['CertificateExpiry', { Threshold: 30, ComparisonOperator: 'LessThanThreshold' }],
+])('%s alarms at the threshold of the plan', (id, expected) => expect(alarm(group, id)).toMatchObject(expected));
+
+test('the share of server errors counts those of the load balancer too, and is 0 without requests', () => {
+  const { Metrics } = alarm(group, 'ServerErrors') as {
+    Metrics: { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }[];
+  };
+  expect(Metrics.find(({ Expression }) => Expression)!.Expression).toBe(
+    'IF(requests > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / requests, 0)',
+  );
+  expect(Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? []).sort()).toEqual([
+    'HTTPCode_ELB_5XX_Count',
+    'HTTPCode_Target_5XX_Count',
+    'RequestCount',
+  ]);
+});
+
+test('a single VM is down when it is not healthy', () => {
+  expect(alarm(single, 'UnhealthyHosts')).toMatchObject({ Threshold: 1 });
+});
+
+test('CPU is of the group, or of the VM', () => {
+  const name = (template: Template) => (alarm(template, 'Cpu').Dimensions as { Name: string }[])[0]!.Name;
+  expect(name(group)).toBe('AutoScalingGroupName');
+  expect(name(single)).toBe('InstanceId');
+});
+
+test('every alarm says what it means and what to do first', () => {
+  for (const { Properties } of Object.values(single.findResources('AWS::CloudWatch::Alarm'))) {
+    expect(Properties.AlarmDescription).toMatch(/\. First step: .*\.$/);
+    expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+  }
+});
+
+test('every alarm of the endpoint tells the topic, both when it starts and when it ends', () => {
+  const topic = { Ref: Object.keys(group.findResources('AWS::SNS::Topic'))[0] };
+  const alarms = Object.values(group.findResources('AWS::CloudWatch::Alarm')).filter(
+    ({ Properties }) => !Properties.AlarmDescription.startsWith('DO NOT EDIT'),
+  );
+  expect(alarms).toHaveLength(7);
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmActions).toEqual([topic]);
+    expect(Properties.OKActions).toEqual([topic]);
+  }
+});
+
+test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTTP, and sends e-mail', () => {
+  group.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+  group.hasResourceProperties('AWS::KMS::Key', {
+    EnableKeyRotation: true,
+    KeyPolicy: {
+      Statement: Match.arrayWith([Match.objectLike({ Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+    },
+  });
+  group.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      ]),
+    },
+  });
+  group.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
+});
+
+test('nobody is told when that is said, and the alarms stay', () => {
+  const { template, endpoint } = endpointTemplate({ plan: singlePlan, notify: 'nobody' });
+  expect(endpoint.topic).toBeUndefined();
+  template.resourceCountIs('AWS::SNS::Topic', 0);
+  expect(alarm(template, 'Latency').AlarmActions).toBeUndefined();
+});
+
+test('there is a dashboard with every alarm', () => {
+  const [dashboard] = Object.values(group.findResources('AWS::CloudWatch::Dashboard'));
+  const body = JSON.stringify(dashboard!.Properties.DashboardBody);
+  for (const id of Object.keys(group.findResources('AWS::CloudWatch::Alarm')).filter((key) =>
+    key.startsWith('EndpointAlarms'),
+  )) {
+    expect(body).toContain(id);
+  }
+  expect(body).toContain('planned peak');
+});

@@ -1,0 +1,55 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { Network } from '../../lib/constructs/network';
+import { endpointStack } from './endpoint-template';
+
+function network(zones: number): Template {
+  const stack = endpointStack();
+  new Network(stack, 'Network', { zones });
+  return Template.fromStack(stack);
+}
+const three = network(3);
+
+test('has no way out to the internet for the instances', () => {
+  three.resourceCountIs('AWS::EC2::NatGateway', 0);
+  const publicTables = Object.keys(three.findResources('AWS::EC2::RouteTable')).filter((id) => id.includes('Public'));
+  const routes = Object.values(three.findResources('AWS::EC2::Route'));
+  expect(routes).toHaveLength(3);
+  for (const { Properties } of routes) expect(publicTables).toContain(Properties.RouteTableId.Ref);
+});
+
+test('reaches S3 by its gateway, and CloudFormation and CloudWatch by endpoints', () => {
+  three.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
+  const names = Object.values(three.findResources('AWS::EC2::VPCEndpoint'))
+    .filter(({ Properties }) => Properties.VpcEndpointType === 'Interface')
+    .map(({ Properties }) => Properties.ServiceName);
+  expect(names.sort()).toEqual([
+    'com.amazonaws.eu-west-1.cloudformation',
+    'com.amazonaws.eu-west-1.logs',
+    'com.amazonaws.eu-west-1.monitoring',
+  ]);
+});
+
+test.each([1, 2, 3])('pays for endpoints in the %d zones of the fleet alone', (zones) => {
+  const interfaces = Object.values(network(zones).findResources('AWS::EC2::VPCEndpoint')).filter(
+    ({ Properties }) => Properties.VpcEndpointType === 'Interface',
+  );
+  for (const { Properties } of interfaces) expect(Properties.SubnetIds).toHaveLength(zones);
+});
+
+test('has the same subnets for any number of zones, so that none moves when the availability changes', () => {
+  const subnets = (template: Template) => template.findResources('AWS::EC2::Subnet');
+  expect(subnets(network(1))).toEqual(subnets(three));
+  expect(Object.keys(subnets(three))).toHaveLength(6);
+});
+
+test('gives no public address to anything that is launched in it', () => {
+  three.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+});
+
+test('logs rejected traffic', () => {
+  three.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' });
+});
+
+test('holds no Lambda and no custom resource', () => {
+  three.resourceCountIs('AWS::Lambda::Function', 0);
+});

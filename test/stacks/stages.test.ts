@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StageConfig } from '../../lib/config/config';
+import { loadConfig } from '../../lib/config/load';
+import { addStages } from '../../lib/stacks/slipway-app';
+import { SlipwayStage } from '../../lib/stacks/slipway-stage';
+import { exampleModel, singlePlan } from '../constructs/example-plan';
+import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { readableTemplate } from './readable-template';
+
+const config = loadConfig(join(__dirname, '../../slipway.yaml'));
+const artifacts = standIns();
+
+function assembly(model = config.model, files = artifacts) {
+  const app = testingApp();
+  addStages(app, { ...config, model }, files);
+  return app.synth();
+}
+
+const synthesised = assembly();
+const stacks = synthesised.stacksRecursively;
+
+test.each(stacks.map((stack) => [stack.hierarchicalId, stack] as const))('the template of %s', (_, stack) => {
+  expect(readableTemplate(stack)).toMatchSnapshot();
+});
+
+test('each stage has a network and an endpoint, selected by its name', () => {
+  expect(stacks.map((stack) => stack.hierarchicalId).sort()).toEqual(
+    config.stages.flatMap(({ name }) => [`${name}/Endpoint`, `${name}/Network`]).sort(),
+  );
+});
+
+test('stacks are named after the endpoint, so that projects do not overwrite each other in one account', () => {
+  expect(stacks.map((stack) => stack.stackName).sort()).toEqual([
+    'screening-dev-example-com-endpoint',
+    'screening-dev-example-com-network',
+    'screening-example-com-endpoint',
+    'screening-example-com-network',
+    'screening-staging-example-com-endpoint',
+    'screening-staging-example-com-network',
+  ]);
+});
+
+test('nothing has to be asked of AWS', () => {
+  expect(synthesised.manifest.missing).toBeUndefined();
+  for (const { assembly } of stacks) expect(assembly.manifest.missing).toBeUndefined();
+});
+
+test('an endpoint refers to its network by exports, which CloudFormation protects', () => {
+  for (const stack of stacks.filter((each) => each.hierarchicalId.endsWith('Endpoint'))) {
+    const text = JSON.stringify(stack.template);
+    expect(text).toContain('Fn::ImportValue');
+    expect(text).not.toContain('Fn::GetStackOutput');
+  }
+});
+
+/** Digest of each file below a folder, by its path in it. */
+function digests(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .sort()
+      .map((path) => [
+        path,
+        createHash('sha256')
+          .update(readFileSync(join(folder, path)))
+          .digest('hex'),
+      ]),
+  );
+}
+
+test('the cloud assembly is the same, byte by byte, from other folders', () => {
+  const model = join(temporaryFolder(), 'elsewhere');
+  cpSync(config.model, model, { recursive: true });
+  const again = assembly(model, standIns());
+  expect(digests(again.directory)).toEqual(digests(synthesised.directory));
+});
+
+test('what holds data or a name keeps its logical id, else CloudFormation would replace it', () => {
+  const stateful = /::(LoadBalancer|Bucket|Certificate|LogGroup|VPC|RecordSet|Key|Topic|TargetGroup)$/;
+  const ids = (stage: string) =>
+    stacks
+      .filter((stack) => stack.hierarchicalId.startsWith(stage))
+      .flatMap((stack) => Object.entries(stack.template.Resources as Record<string, { Type: string }>))
+      .filter(([, { Type }]) => stateful.test(Type))
+      .map(([id]) => id)
+      .sort();
+  expect(ids('dev')).toEqual(ids('prod'));
+  expect(ids('dev')).toMatchSnapshot();
+});
+
+const stage: StageConfig = config.stages[0]!;
+
+test('a stage that wants verified models refuses one without golden rows', () => {
+  const { golden: _golden, ...unverified } = exampleModel;
+  const verifying = { ...stage, requireVerified: true };
+  expect(
+    () => new SlipwayStage(testingApp(), { stage: verifying, model: unverified, plan: singlePlan, ...artifacts }),
+  ).toThrow(
+    expect.objectContaining({
+      code: 'E_PACKAGE',
+      message: expect.stringMatching(/is unverified, .* stage "dev" has requireVerified; .* --golden$/),
+    }),
+  );
+});
+
+test('an existing network, certificate and AMI are used as they are', () => {
+  const certificateArn = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
+  const app = testingApp();
+  const made = new SlipwayStage(app, {
+    stage: {
+      ...stage,
+      notify: [],
+      domain: { name: 'credit.example.com', certificateArn },
+      machineImage: 'ami-0123456789abcdef0',
+      network: {
+        vpcId: 'vpc-1',
+        availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+        publicSubnetIds: ['subnet-1', 'subnet-2'],
+        privateSubnetIds: ['subnet-3', 'subnet-4'],
+      },
+    },
+    model: exampleModel,
+    plan: singlePlan,
+    ...artifacts,
+  });
+  expect(made.network).toBeUndefined();
+  const [only, ...others] = app.synth().stacksRecursively;
+  expect(others).toEqual([]);
+  const text = JSON.stringify(only!.template);
+  for (const given of ['vpc-1', 'subnet-3', certificateArn, 'ami-0123456789abcdef0'])
+    expect(text).toContain(`"${given}"`);
+  expect(text).not.toContain('AWS::SNS::Topic');
+});
+
+test('says where the endpoint, its load balancer and its dashboard are', () => {
+  const { Outputs } = stacks.find((stack) => stack.hierarchicalId === 'prod/Endpoint')!.template;
+  expect(Outputs.Url.Value).toBe('https://screening.example.com');
+  expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(['Url', 'LoadBalancerDnsName', 'Dashboard']));
+});
