@@ -154,7 +154,7 @@ function parityError(file: string, golden: GoldenRows, { differences }: Replay):
 function describeDifference({ row, method, expected, got }: GoldenDifference): string {
   const text = `row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
   const by = largestDifference(expected, got);
-  return by === undefined ? text : `${text}, off by ${by.toPrecision(3)}`;
+  return by === undefined ? text : `${text}, off by ${by.toExponential(1)}`;
 }
 
 function largestDifference(expected: unknown, got: unknown): number | undefined {

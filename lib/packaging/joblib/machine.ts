@@ -22,7 +22,7 @@ export interface Usage {
   opcodes: number;
   memoEntries: number;
   arrayBytes: number;
-  /** The highest protocol that was announced. */
+  /** The protocol that the outermost pickle announced. */
   protocol: number;
   /** Whether joblib's own arrays occur. */
   joblib: boolean;
@@ -168,7 +168,7 @@ export class PickleMachine {
       case OP.PROTO: {
         const protocol = input.uint8();
         if (protocol > 5) throw this.damaged(`it says protocol ${protocol}, and 5 is the highest there is`);
-        this.usage.protocol = Math.max(this.usage.protocol, protocol);
+        if (this.depth === 1) this.usage.protocol = protocol;
         return true;
       }
       case OP.FRAME: {

@@ -18,7 +18,7 @@ export function parseIntegerText(text: string): number | bigint | undefined {
 
 /** Python's `raw-unicode-escape`: latin-1 with `\uXXXX` and `\UXXXXXXXX`. */
 export function decodeRawUnicode(text: string): string {
-  return text.replace(/\\u([0-9a-f]{4})|\\U([0-9a-f]{8})/gi, (match, short?: string, long?: string) => {
+  return text.replace(/\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})/g, (match, short?: string, long?: string) => {
     const point = Number.parseInt(short ?? long ?? '', 16);
     return point <= 0x10ffff ? String.fromCodePoint(point) : match;
   });
@@ -41,7 +41,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export function decodeLiteral(text: string): string | undefined {
   const quote = text[0];
   if (text.length < 2 || (quote !== "'" && quote !== '"') || text.at(-1) !== quote) return undefined;
-  return text.slice(1, -1).replace(/\\(?:x([0-9a-f]{2})|([0-7]{1,3})|(.))/gi, (match, hex, octal, single) => {
+  return text.slice(1, -1).replace(/\\(?:x([0-9a-fA-F]{2})|([0-7]{1,3})|(.))/g, (match, hex, octal, single) => {
     if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
     if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
     return ESCAPES[single as string] ?? match;

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { SlipwayError } from '../../../lib/model/error';
+import { readModelBytes } from '../../../lib/packaging/joblib';
+import { convertModel } from '../../../lib/packaging/sklearn';
+import { fixtureBytes, NEWEST } from '../fixtures';
+
+const ORIGINALS = [
+  [NEWEST, 'softmax-strings.joblib'],
+  [NEWEST, 'linear-protocol0.pkl'],
+  [NEWEST, 'linear-protocol2.pkl'],
+  [NEWEST, 'forest-stumps.joblib'],
+  [NEWEST, 'search-random.joblib'],
+  [NEWEST, 'linear-zlib.joblib'],
+  [NEWEST, 'values-protocol5.pkl'],
+  ['sklearn-1.1.3', 'values-protocol1.joblib'],
+].map(([folder, file]) => fixtureBytes(folder!, file!));
+
+const mutated = fc
+  .record({
+    original: fc.constantFrom(...ORIGINALS),
+    flips: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+    cut: fc.option(fc.nat(), { freq: 3 }),
+    splice: fc.option(fc.record({ from: fc.nat(), to: fc.nat(), length: fc.nat(200) }), { freq: 3 }),
+  })
+  .map(({ original, flips, cut, splice }) => {
+    const bytes = Buffer.from(original);
+    for (const [at, value] of flips) bytes[at % bytes.length] = value;
+    if (splice)
+      bytes.copyWithin(
+        splice.to % bytes.length,
+        splice.from % bytes.length,
+        (splice.from % bytes.length) + splice.length,
+      );
+    return cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
+  });
+
+it('only ever gives our own errors, whatever is wrong with the file', async () => {
+  const property = fc.asyncProperty(mutated, async (bytes) => {
+    try {
+      convertModel(await readModelBytes('model.joblib', bytes));
+    } catch (error) {
+      if (!(error instanceof SlipwayError)) throw error;
+      expect(error.code).toMatch(/^E_(FORMAT|UNSAFE|LIMIT|UNSUPPORTED)$/);
+    }
+  });
+  await fc.assert(property, { numRuns: 3000, seed: 20261123 });
+}, 30_000);

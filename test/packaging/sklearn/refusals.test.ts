@@ -1,0 +1,117 @@
+import { readModelBytes } from '../../../lib/packaging/joblib';
+import { convertModel } from '../../../lib/packaging/sklearn';
+import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
+
+const LIST =
+  'Pipeline, GridSearchCV, RandomizedSearchCV, HalvingGridSearchCV, HalvingRandomSearchCV, StandardScaler, LogisticRegression and RandomForestClassifier';
+
+const refused = (file: string) => errorOf(load('refused', file).then(convertModel));
+
+/** A file as another release of scikit-learn would have left it; the two texts are of equal length. */
+async function patched(file: string, from: string, to: string) {
+  const text = fixtureBytes(NEWEST, file).toString('latin1').replaceAll(from, to);
+  return errorOf(readModelBytes('model.joblib', Buffer.from(text, 'latin1')).then(convertModel));
+}
+
+it.each([
+  [
+    'own-class.joblib',
+    `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${LIST}`,
+  ],
+  [
+    'namesake.joblib',
+    `namesake.joblib: the model uses fraud.RandomForestClassifier, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${LIST}`,
+  ],
+  [
+    'svc.joblib',
+    `svc.joblib: step 'svc' uses sklearn.svm._classes.SVC, which this version of Slipway does not convert; it converts ${LIST}. Ways out: use one of those in its place, or open an issue that names the class`,
+  ],
+  [
+    'column-transformer.joblib',
+    `column-transformer.joblib: step 'prep' uses sklearn.compose._column_transformer.ColumnTransformer, which this version of Slipway does not convert; it converts ${LIST}. Ways out: use one of those in its place, or open an issue that names the class`,
+  ],
+  [
+    'dict.joblib',
+    "dict.joblib: holds a dict with 'pipeline', 'threshold', not a fitted estimator; save the estimator alone, as in joblib.dump(model, \"model.joblib\")",
+  ],
+  [
+    'array.joblib',
+    'array.joblib: holds a numpy array, not a fitted estimator; save the estimator alone, as in joblib.dump(model, "model.joblib")',
+  ],
+  [
+    'no-predict.joblib',
+    'no-predict.joblib: the model is sklearn.preprocessing._data.StandardScaler, which has no predict; save the whole pipeline, with the estimator that predicts as its last step',
+  ],
+  [
+    'passthrough-last.joblib',
+    "passthrough-last.joblib: the model is a pipeline whose last step is 'passthrough', so it has no predict",
+  ],
+  [
+    'not-fitted.joblib',
+    'not-fitted.joblib: the model (sklearn.linear_model._logistic.LogisticRegression) has no n_features_in_: it was saved before it was fitted; call fit first',
+  ],
+  [
+    'refit-false.joblib',
+    'refit-false.joblib: the model (sklearn.model_selection._search.GridSearchCV) was made with refit=False, so no estimator was fitted on all the data; search with refit=True, or save the estimator that you fitted yourself',
+  ],
+  [
+    'several-targets.joblib',
+    'several-targets.joblib: the model (sklearn.ensemble._forest.RandomForestClassifier) predicts several targets at once, which is not converted; fit one model for each target',
+  ],
+  [
+    'one-class.joblib',
+    'one-class.joblib: the model (sklearn.ensemble._forest.RandomForestClassifier) was fitted with one class only, so it has nothing to predict',
+  ],
+  ['big-labels.joblib', 'big-labels.joblib: has integers beyond 2^53, which JSON cannot carry'],
+])('%s is refused with the ways out', async (file, message) => {
+  const error = await refused(file);
+  expect(error.message).toBe(message);
+  expect(error.code).toBe('E_UNSUPPORTED');
+});
+
+it.each([
+  ['0.9.1', 'fit it again with one of those'],
+  ['1.0.2', 'fit it again with one of those'],
+  ['2.0.1', 'use a newer Slipway, or fit it again with one of those versions'],
+  ['rubbi', 'use a newer Slipway, or fit it again with one of those versions'],
+])('refuses a model of scikit-learn %s, which nobody has tested', async (version, remedy) => {
+  const error = await patched('linear-protocol4.joblib', '1.9.1', version);
+  expect(error.code).toBe('E_UNSUPPORTED');
+  expect(error.message).toBe(
+    `model.joblib: the model (sklearn.pipeline.Pipeline) was fitted with scikit-learn ${version}; this version of Slipway is tested with 1.1 to 1.9: ${remedy}`,
+  );
+});
+
+it('refuses a model that does not say which scikit-learn fitted it', async () => {
+  const error = await patched('linear-protocol4.joblib', '_sklearn_version', '_sklearn_VERSION');
+  expect(error.message).toContain('does not say which version of scikit-learn fitted it');
+});
+
+it('refuses an option that scikit-learn does not document', async () => {
+  const text = fixtureBytes('sklearn-1.1.3', 'linear-floats.joblib').toString('latin1').replace('auto', 'best');
+  const error = await errorOf(readModelBytes('m.joblib', Buffer.from(text, 'latin1')).then(convertModel));
+  expect(error.message).toContain('has multi_class=best, which scikit-learn does not document');
+});
+
+it.each(['xgboost.sklearn', 'lightgbm.sklearn', 'imblearn.pipeline'])(
+  "tells classes of %s from the user's own",
+  async (module) => {
+    const pickle = `\x80\x02c${module}\nModel\n)\x81}b.`;
+    const error = await errorOf(readModelBytes('m.pkl', Buffer.from(pickle, 'latin1')).then(convertModel));
+    expect(error.message).toMatch(
+      new RegExp(`uses ${module}.Model, a class of (XGBoost|LightGBM|imbalanced-learn), which`),
+    );
+  },
+);
+
+describe('a model without an end', () => {
+  it.each([
+    ['contains-itself.joblib', 'E_LIMIT', 'nests estimators without end'],
+    ['billion-laughs.joblib', 'E_LIMIT', 'has too many estimators'],
+    ['tree-cycle.joblib', 'E_FORMAT', 'of a tree has a wrong child'],
+  ])('%s ends with our own error', async (file, code, message) => {
+    const error = await refused(file);
+    expect(error.message).toContain(message);
+    expect(error.code).toBe(code);
+  });
+});
