@@ -7,11 +7,8 @@ import { AGREEMENT, median, spreadOf, steadiest, WINDOWS, type Window, wallQuant
 /** Serves a request of `rows` rows; `turn` counts up, so that not always the same rows are sent. */
 export type Serve = (rows: number, turn: number) => Promise<unknown>;
 
-export interface BatchesOptions {
-  readonly windowMs: number;
-  readonly maximumRows: number;
-  readonly onBatch?: (batch: BatchCost) => void;
-}
+/** Measures one window of requests of `rows` rows. */
+export type MeasureWindow = (rows: number) => Promise<Window>;
 
 /** Samples of one batch size at the least, over all windows. */
 const SAMPLES = 200;
@@ -20,30 +17,29 @@ const PATIENCE = 8;
 /** Throughput counts as flat when twice the rows bring less than this. */
 const FLAT = 1.1;
 
-async function measureWindow(serve: Serve, rows: number, windowMs: number): Promise<Window> {
-  await setImmediate(); // lets a message or the end of the parent be seen
-  const wallMs: number[] = [];
+/** Windows of at least `windowMs` milliseconds and a third of the samples. */
+export function windowsOf(serve: Serve, windowMs: number): MeasureWindow {
   const least = Math.ceil(SAMPLES / WINDOWS);
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  for (let before = start; wallMs.length < least || before - start < windowMs; ) {
-    await serve(rows, wallMs.length);
-    const now = performance.now();
-    wallMs.push(now - before);
-    before = now;
-  }
-  const { user, system } = process.cpuUsage(cpu);
-  return { cpuMs: (user + system) / 1000 / wallMs.length, wallMs };
+  return async (rows) => {
+    await setImmediate(); // lets a message or the end of the parent be seen
+    const wallMs: number[] = [];
+    const cpu = process.cpuUsage();
+    const start = performance.now();
+    for (let before = start; wallMs.length < least || before - start < windowMs; ) {
+      await serve(rows, wallMs.length);
+      const now = performance.now();
+      wallMs.push(now - before);
+      before = now;
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    return { cpuMs: (user + system) / 1000 / wallMs.length, wallMs };
+  };
 }
 
-async function measureBatch(
-  serve: Serve,
-  rows: number,
-  windowMs: number,
-): Promise<{ cost: BatchCost; spread: number }> {
-  await measureWindow(serve, rows, windowMs); // warm-up: compiled code, full caches
+async function measureBatch(measure: MeasureWindow, rows: number): Promise<{ cost: BatchCost; spread: number }> {
+  await measure(rows); // warm-up: compiled code, full caches
   const windows: Window[] = [];
-  do windows.push(await measureWindow(serve, rows, windowMs));
+  do windows.push(await measure(rows));
   while (windows.length < WINDOWS || (windows.length < PATIENCE && spreadOf(windows.slice(-WINDOWS)) > AGREEMENT));
   const kept = steadiest(windows);
   return {
@@ -60,16 +56,19 @@ async function measureBatch(
 /**
  * Measure batches of 1, 2, 4, ... rows until twice the rows no longer bring more rows a second.
  *
+ * @param maximumRows largest batch that is tried
+ * @param onBatch told of each batch size as soon as it is measured
  * @returns the cost of each batch size, ascending, and the largest spread between windows
  */
 export async function measureBatches(
-  serve: Serve,
-  { windowMs, maximumRows, onBatch }: BatchesOptions,
+  measure: MeasureWindow,
+  maximumRows: number,
+  onBatch?: (batch: BatchCost) => void,
 ): Promise<{ batches: BatchCost[]; spread: number }> {
   const batches: BatchCost[] = [];
   let largest = 0;
   for (let rows = 1; rows <= maximumRows; rows *= 2) {
-    const { cost, spread } = await measureBatch(serve, rows, windowMs);
+    const { cost, spread } = await measureBatch(measure, rows);
     const before = batches.at(-1);
     batches.push(cost);
     largest = Math.max(largest, spread);

@@ -12,7 +12,7 @@ import { SlipwayError } from '../model/error';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
-import { measureBatches } from './batches';
+import { measureBatches, windowsOf } from './batches';
 import { kernelMs } from './kernel';
 import type { MeasureMessage, MeasureOrder } from './protocol';
 import { requestBody, serve } from './request';
@@ -28,7 +28,7 @@ const peakMiB = () => tenth(process.resourceUsage().maxRSS / 1024); // given in 
 /** Different requests of a batch size that are prepared and sent in turn. */
 const BODIES = 16;
 
-async function measure(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
+async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
@@ -50,11 +50,10 @@ async function measure(order: MeasureOrder, tell: (text: string) => void): Promi
     }
     return prepared[turn % BODIES]!;
   };
-  const { batches, spread } = await measureBatches((count, turn) => serve(engine, signature, bodyOf(count, turn)), {
-    ...order,
-    onBatch: ({ rows: count, cpuMs }) =>
-      tell(`${count} ${count === 1 ? 'row' : 'rows'} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
-  });
+  const measure = windowsOf((count, turn) => serve(engine, signature, bodyOf(count, turn)), order.windowMs);
+  const { batches, spread } = await measureBatches(measure, order.maximumRows, ({ rows: count, cpuMs }) =>
+    tell(`${count} ${count === 1 ? 'row' : 'rows'} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+  );
   const loadedMiB = Math.max(rssMiB(), baseMiB);
   await engine.close();
 
@@ -91,10 +90,10 @@ async function main(): Promise<void> {
   process.once('disconnect', () => process.exit()); // whoever asked is gone
   const send = (message: MeasureMessage) => process.send?.(message);
   try {
-    const profile = await measure(JSON.parse(process.argv[2]!) as MeasureOrder, (text) =>
+    const measured = await profile(JSON.parse(process.argv[2]!) as MeasureOrder, (text) =>
       send({ kind: 'progress', text }),
     );
-    send({ kind: 'profile', profile });
+    send({ kind: 'profile', profile: measured });
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     send(

@@ -28,7 +28,7 @@ export function median(values: readonly number[]): number {
 export function quantiles(values: readonly number[]): number[] {
   const sorted = ascending(values);
   return Array.from({ length: QUANTILES }, (_, i) => {
-    const place = (i / (QUANTILES - 1)) * (sorted.length - 1);
+    const place = (i * (sorted.length - 1)) / (QUANTILES - 1);
     const below = Math.floor(place);
     const low = sorted[below]!;
     return low + (place - below) * (sorted[Math.min(below + 1, sorted.length - 1)]! - low);

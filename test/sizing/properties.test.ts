@@ -5,7 +5,7 @@ import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '
 import { arbitraryServiceLevel } from './arbitrary';
 import { MIXTURE, manifestOf, steadyProfile } from './fixtures';
 
-const RUNS = { numRuns: 80, seed: 20260720 };
+const RUNS = { numRuns: 40, seed: 20260720 };
 
 function planOf(serviceLevel: ServiceLevel, catalogue: Catalogue = MIXTURE): SizingPlan | undefined {
   try {

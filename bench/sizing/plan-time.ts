@@ -1,0 +1,55 @@
+/** Prints the time of one sizing plan: `npx tsx bench/sizing/plan-time.ts`. The goal is under 300 ms for 1,000 types. */
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { SlipwayError } from '../../lib/model/error';
+import { readModelPackage, readProfile } from '../../lib/model/package';
+import { type Catalogue, loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
+
+const RUNS = 15;
+
+const modelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+const profile = readProfile(modelPackage);
+const shipped = loadCatalogue('us-east-1');
+
+/** The shipped catalogue over and over under other names and prices, until it has `count` types. */
+function enlarged(count: number): Catalogue {
+  const types = Array.from({ length: count }, (_, i) => {
+    const copy = Math.floor(i / shipped.types.length);
+    const type = shipped.types[i % shipped.types.length]!;
+    return copy === 0
+      ? type
+      : { ...type, name: `x${copy}-${type.name}`, usdPerHour: type.usdPerHour * (1 + copy / 100) };
+  });
+  return { ...shipped, types };
+}
+
+const LEVELS: Record<string, ServiceLevel> = {
+  'a trickle on one VM': { requestsPerSecond: 5, rowsPerRequest: 1, p99Ms: 100, availability: 'single' },
+  '20,000 requests/s': { requestsPerSecond: 20_000, rowsPerRequest: 1, p99Ms: 40, availability: 'zone' },
+  'more than can be done': { requestsPerSecond: 400, rowsPerRequest: 1, p99Ms: 2.01, availability: 'zone' },
+};
+
+function planOnce(serviceLevel: ServiceLevel, catalogue: Catalogue): void {
+  try {
+    sizingPlan({ profile, manifest: modelPackage.manifest, serviceLevel, region: 'us-east-1', catalogue });
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+  }
+}
+
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${process.version}; first run and median of ${RUNS}, ms`,
+);
+for (const catalogue of [shipped, enlarged(1000)]) {
+  for (const [name, serviceLevel] of Object.entries(LEVELS)) {
+    const times = Array.from({ length: RUNS }, () => {
+      const start = performance.now();
+      planOnce(serviceLevel, catalogue);
+      return performance.now() - start;
+    });
+    const median = [...times].sort((a, b) => a - b)[RUNS >> 1]!;
+    const label = `${catalogue.types.length} types, ${name}`;
+    console.log(`${label.padEnd(40)}${times[0]!.toFixed(1).padStart(8)}${median.toFixed(1).padStart(8)}`);
+  }
+}

@@ -1,0 +1,53 @@
+import { measureBatches, windowsOf } from '../../lib/profiling/batches';
+import { runKernel } from '../../lib/profiling/kernel';
+import type { Window } from '../../lib/profiling/windows';
+
+/** A window in which every request of `rows` rows takes `ms`. */
+const steady = (ms: number): Window => ({ cpuMs: ms, wallMs: new Array<number>(70).fill(ms) });
+
+test('stops when twice the rows bring no more rows a second', async () => {
+  // 1 ms a request and 0.05 a row: 1, 1.9, 3.5, 6, 9.1, 12.6 rows/ms ... the gain falls below 10 % at 512
+  const { batches } = await measureBatches(async (rows) => steady(1 + 0.05 * rows), 4096);
+  expect(batches.at(-1)!.rows).toBe(256);
+  expect((await measureBatches(async (rows) => steady(rows), 4096)).batches.map(({ rows }) => rows)).toEqual([1, 2]);
+});
+
+test('stops at the largest batch that is allowed', async () => {
+  const seen: number[] = [];
+  await measureBatches(
+    async () => steady(1),
+    8,
+    ({ rows }) => seen.push(rows),
+  );
+  expect(seen).toEqual([1, 2, 4, 8]);
+});
+
+test('measures on until three windows agree, and leaves the warm-up out', async () => {
+  const times = [50, 9, 5, 1, 1.05, 1.02, 77];
+  let next = 0;
+  const { batches, spread } = await measureBatches(async () => steady(times[next++]!), 1);
+  expect(next).toBe(6);
+  expect(batches[0]).toMatchObject({ rows: 1, samples: 210, cpuMs: 1.02 });
+  expect(spread).toBeCloseTo(0.05 / 1.02, 10);
+});
+
+test('records the spread of a machine that never comes to rest', async () => {
+  let next = 0;
+  const { spread } = await measureBatches(async () => steady((next++ % 2) + 1), 1);
+  expect(next).toBe(9);
+  expect(spread).toBeGreaterThan(0.4);
+});
+
+test('a window holds a third of two hundred samples, each a request', async () => {
+  const turns: number[] = [];
+  const { cpuMs, wallMs } = await windowsOf(async (rows, turn) => turns.push(rows * turn), 0)(2);
+  expect(wallMs).toHaveLength(67);
+  expect(turns).toEqual(wallMs.map((_, i) => 2 * i));
+  expect(cpuMs).toBeGreaterThanOrEqual(0);
+});
+
+test('the reference kernel does the same work in every run', () => {
+  expect(runKernel()).toBe(runKernel());
+  // the mean of sqrt(i) over 4,096 leaves is two thirds of sqrt(4096)
+  expect(runKernel() / 20_000).toBeCloseTo((2 / 3) * 64, 0);
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SlipwayError } from '../../lib/model/error';
+import { readModelPackage, writeModelPackage } from '../../lib/model/package';
+import { profileSchema } from '../../lib/model/profile';
+import { profileModel } from '../../lib/profiling/profile';
+
+const example = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+// far too short to mean anything, long enough to go through everything
+const QUICK = { windowMs: 1, maximumRows: 4 };
+
+jest.setTimeout(60_000); // a process has to start, on a machine that may be busy
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('measures the example with the engine that will serve it', async () => {
+  const lines: string[] = [];
+  const profile = await profileModel(example, { ...QUICK, onProgress: (text) => lines.push(text) });
+  expect(profileSchema.parse(profile)).toEqual(profile);
+  expect(profile.modelSha256).toBe(example.manifest.model.sha256);
+  expect(profile.machine.engine).toMatch(/^onnxruntime \d/);
+  expect([1, 2, 4]).toEqual(expect.arrayContaining(profile.batches.map(({ rows }) => rows)));
+  for (const { samples, wallMsQuantiles } of profile.batches) {
+    expect(samples).toBeGreaterThanOrEqual(200);
+    expect(wallMsQuantiles).toHaveLength(21);
+    expect([...wallMsQuantiles].sort((a, b) => a - b)).toEqual(wallMsQuantiles);
+  }
+  const { baseMiB, loadedMiB, loadPeakMiB } = profile.memory;
+  expect(loadedMiB).toBeGreaterThanOrEqual(baseMiB);
+  expect(loadPeakMiB).toBeGreaterThanOrEqual(baseMiB);
+  expect(profile.startMs).toBeGreaterThanOrEqual(profile.loadMs);
+  expect(profile.bytesPerRow.request).toBeGreaterThan(example.manifest.signature.columns.length);
+  expect(lines[0]).toMatch(/^loaded by onnxruntime/);
+  expect(lines).toHaveLength(1 + profile.batches.length);
+});
+
+test('says what is wrong with a model that the engine cannot load', async () => {
+  const { name, signature, computeClass, source, packedBy } = example.manifest;
+  const broken = writeModelPackage(join(folder, 'model'), {
+    manifest: { name, signature, computeClass, source, packedBy },
+    model: Buffer.from('not a graph'),
+  });
+  const error = await profileModel(broken, QUICK).catch((caught: unknown) => caught);
+  expect(SlipwayError.is(error) && error.code).toBe('E_PACKAGE');
+  expect((error as Error).message).toMatch(/model\.onnx: .*pack the model again/);
+});

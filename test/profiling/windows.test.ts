@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { median, quantiles, spreadOf, steadiest, type Window, wallQuantiles } from '../../lib/profiling/windows';
+
+const window = (cpuMs: number, wallMs: number[] = [cpuMs]): Window => ({ cpuMs, wallMs });
+
+test.each([
+  [[3, 1, 2], 2],
+  [[4, 1, 3, 2], 2.5],
+  [[7], 7],
+])('the median of %j is %d', (values, expected) => {
+  expect(median(values)).toBe(expected);
+});
+
+test('quantiles go from the least to the greatest in 21 steps', () => {
+  const values = Array.from({ length: 101 }, (_, i) => 100 - i);
+  expect(quantiles(values)).toEqual(Array.from({ length: 21 }, (_, i) => 5 * i));
+  expect(quantiles([3])).toEqual(new Array(21).fill(3));
+});
+
+test('quantiles ascend and stay within the values', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
+      const points = quantiles(values);
+      expect(points[0]).toBe(Math.min(...values));
+      expect(points.at(-1)).toBe(Math.max(...values));
+      for (let i = 1; i < points.length; i++) expect(points[i]!).toBeGreaterThanOrEqual(points[i - 1]!);
+    }),
+    { numRuns: 50, seed: 7 },
+  );
+});
+
+test('the spread is the range over the median', () => {
+  expect(spreadOf([window(1), window(1.2), window(0.9)])).toBeCloseTo(0.3, 10);
+});
+
+test('the three consecutive windows that agree best are kept', () => {
+  const windows = [5, 1, 1.4, 1.1, 1.1, 1.12, 9].map((ms) => window(ms));
+  expect(steadiest(windows).map(({ cpuMs }) => cpuMs)).toEqual([1.1, 1.1, 1.12]);
+});
+
+test('a stall in one window is dropped, one in every window stays', () => {
+  const quiet = Array.from({ length: 99 }, () => 1);
+  expect(wallQuantiles([window(1, [...quiet, 80]), window(1, quiet), window(1, quiet)]).at(-1)).toBe(1);
+  const stalled = window(1, [...quiet, 80]);
+  expect(wallQuantiles([stalled, stalled, stalled]).at(-1)).toBe(80);
+});

@@ -1,0 +1,39 @@
+import { planText, profileText } from '../../lib/report';
+import { type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+
+const textOf = (level: Partial<ServiceLevel>, region = 'eu-west-1') =>
+  planText(
+    sizingPlan({ profile: steadyProfile(4), manifest: manifestOf(), serviceLevel: serviceLevel(level), region }),
+  );
+
+test('a plan for a group says what is chosen, what it costs and why the cheaper ones fail', () => {
+  expect(
+    textOf({ requestsPerSecond: 400, meanRequestsPerSecond: 120, p99Ms: 40, budgetUsdPerMonth: 600 }),
+  ).toMatchSnapshot();
+});
+
+test('a plan for a single VM has no group and no loss in it', () => {
+  const text = textOf({ requestsPerSecond: 5, availability: 'single' }, 'us-east-1');
+  expect(text).toMatchSnapshot();
+  expect(text).not.toContain('stand in for');
+});
+
+test.each([
+  [{ requestsPerSecond: 1000, rowsPerRequest: 20, p99Ms: 600 }],
+  [{ requestsPerSecond: 1, availability: 'instance' }],
+] as const)('no line of the plan for %j is longer than 100 columns', (level) => {
+  const lines = textOf(level).split('\n');
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
+});
+
+test('a profile is a table by rows', () => {
+  expect(profileText(steadyProfile(4))).toMatchSnapshot();
+});
+
+test('a profile from a restless machine says so', () => {
+  const { machine } = steadyProfile(4);
+  const text = profileText(steadyProfile(4, { machine: { ...machine, spread: 0.31 } }));
+  expect(text).toContain('agree within 31 %');
+  expect(text).toContain('profile again');
+});
