@@ -1,0 +1,41 @@
+/** The account, the machines and the addresses of the fake AWS side. */
+import type { Statement } from './permissions';
+
+export const ACCOUNT = '111111111111';
+
+/** The fake AWS side, as the instances see it; every name of amazonaws.com resolves to it. */
+export const SERVICES_ADDRESS = '10.77.0.1';
+
+export const METADATA_ADDRESS = '169.254.169.254';
+
+/** Name of the role of every instance. */
+export const ROLE = 'slipway-instance';
+
+/** Digest-named objects by `bucket/key`. */
+export type Objects = ReadonlyMap<string, Buffer>;
+
+/** What the stack of an instance lets CloudFormation accept. */
+export interface StackIdentity {
+  readonly region: string;
+  readonly stackName: string;
+  readonly stackId: string;
+}
+
+/** One machine that may boot. The fake side knows it by its address, as AWS does by the network interface. */
+export interface Machine {
+  readonly address: string;
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly stack: StackIdentity;
+  /** Logical ids of the resources of its stack that wait for a signal. */
+  readonly waiting: readonly string[];
+  /** As the template gives it, intrinsic functions resolved. */
+  readonly userData: string;
+  /** What its role allows, read from the template. */
+  readonly permissions: readonly Statement[];
+  readonly objects: Objects;
+}
+
+export function accessKeyOf(machine: Machine): string {
+  return `ASIA${machine.instanceId.slice(-12).toUpperCase()}`;
+}

@@ -1,0 +1,136 @@
+/** S3 and CloudFormation, as far as a booting instance talks to them, behind the permissions of its role. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { accessKeyOf, type Machine } from './account';
+import { allows } from './permissions';
+
+export interface Signal {
+  readonly instanceId: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly uniqueId: string;
+  readonly status: string;
+  /** Value of `performance.now()`. */
+  readonly at: number;
+}
+
+export interface ServiceEvents {
+  /** CloudFormation took a signal. */
+  signalled(signal: Signal): void;
+  /** A request was refused; with the reason. */
+  refused(machine: Machine, reason: string): void;
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const text = (value: string): string => value.replace(/[<&>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The signature itself is not computed; whose it is, and for what, is. */
+function unsigned(machine: Machine, request: IncomingMessage, service: string): Refusal | undefined {
+  const [, key, region, signedFor] =
+    /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
+  const right = key === accessKeyOf(machine) && region === machine.stack.region && signedFor === service;
+  return right
+    ? undefined
+    : { status: 403, code: 'SignatureDoesNotMatch', message: `not signed by the role of the instance for ${service}` };
+}
+
+export function awsServices(machineOf: (request: IncomingMessage) => Machine | undefined, events: ServiceEvents) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request);
+    const machine = machineOf(request);
+    if (!machine) {
+      response.writeHead(403).end();
+      return;
+    }
+    const host = request.headers.host ?? '';
+    const { region } = machine.stack;
+    const [, bucket] = new RegExp(`^([a-z0-9-]+)\\.s3\\.${region}\\.amazonaws\\.com$`).exec(host) ?? [];
+    const refusal = bucket
+      ? objectRequest(machine, bucket, request, response)
+      : host === `cloudformation.${region}.amazonaws.com`
+        ? signalRequest(machine, body, request, response, events)
+        : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
+    if (!refusal) return;
+    events.refused(machine, `${request.method} ${host}${request.url?.slice(0, 100)}: ${refusal.code}`);
+    const error = `<Code>${refusal.code}</Code><Message>${text(refusal.message)}</Message>`;
+    response.writeHead(refusal.status, { 'content-type': 'application/xml' });
+    if (request.method === 'HEAD') response.end();
+    else response.end(bucket ? `<Error>${error}</Error>` : `<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
+  };
+}
+
+/** GET, also of a range, and HEAD. */
+function objectRequest(
+  machine: Machine,
+  bucket: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Refusal | undefined {
+  const key = decodeURIComponent((request.url ?? '/').split('?')[0]!.slice(1));
+  const problem = unsigned(machine, request, 's3');
+  if (problem) return problem;
+  const object = machine.objects.get(`${bucket}/${key}`);
+  // without s3:ListBucket a missing object and a forbidden one look the same
+  if (!allows(machine.permissions, 's3:GetObject', `arn:aws:s3:::${bucket}/${key}`) || object === undefined) {
+    return { status: 403, code: 'AccessDenied', message: 'Access Denied' };
+  }
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  const start = Number(first ?? 0);
+  const end = last ? Math.min(Number(last), object.byteLength - 1) : object.byteLength - 1;
+  const part = object.subarray(start, end + 1);
+  response.writeHead(first === undefined ? 200 : 206, {
+    etag: `"${key.slice(0, 32)}"`,
+    'last-modified': new Date(0).toUTCString(),
+    'content-length': part.byteLength,
+    ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${object.byteLength}` }),
+  });
+  response.end(request.method === 'HEAD' ? undefined : part);
+  return undefined;
+}
+
+/** SignalResource, in the form of the Query protocol. */
+function signalRequest(
+  machine: Machine,
+  body: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  events: ServiceEvents,
+): Refusal | undefined {
+  const problem = unsigned(machine, request, 'cloudformation');
+  if (problem) return problem;
+  const form = new URLSearchParams(body);
+  const field = (name: string) => form.get(name) ?? '';
+  const { stack, waiting, instanceId } = machine;
+  const [stackName, logicalId] = [field('StackName'), field('LogicalResourceId')];
+  if (field('Action') !== 'SignalResource') {
+    return { status: 400, code: 'InvalidAction', message: `${field('Action')} is not answered here` };
+  }
+  if (!allows(machine.permissions, 'cloudformation:SignalResource', stack.stackId)) {
+    return { status: 403, code: 'AccessDenied', message: 'the role may not signal this stack' };
+  }
+  if (stackName !== stack.stackName || !waiting.includes(logicalId)) {
+    const message = `Resource ${logicalId} of ${stackName} is not in a state to be signaled`;
+    return { status: 400, code: 'ValidationError', message };
+  }
+  response.writeHead(200, { 'content-type': 'text/xml' });
+  response.end('<SignalResourceResponse><ResponseMetadata/></SignalResourceResponse>');
+  events.signalled({
+    instanceId,
+    stackName,
+    logicalId,
+    uniqueId: field('UniqueId'),
+    status: field('Status'),
+    at: performance.now(),
+  });
+  return undefined;
+}

@@ -1,0 +1,55 @@
+/** Control groups of the containers; systemd-nspawn needs one apart for each. */
+import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const MOUNT = '/sys/fs/cgroup';
+const PREFIX = 'slipway-boot-';
+
+/** With cgroup v1 beside v2, systemd's own hierarchy and the unified one; else the only one. */
+function hierarchies(): string[] {
+  const both = ['systemd', 'unified'].map((name) => join(MOUNT, name)).filter((path) => existsSync(path));
+  return both.length > 0 ? both : [MOUNT];
+}
+
+/** Whether a memory limit is enforced in the containers: only then has their hierarchy the controller. */
+export function limitsMemory(): boolean {
+  return existsSync(join(MOUNT, 'cgroup.controllers'));
+}
+
+/** Makes the control groups of a container. @returns their paths */
+export function controlGroupsOf(name: string): string[] {
+  const groups = hierarchies().map((hierarchy) => join(hierarchy, `${PREFIX}${name}`));
+  for (const group of groups) mkdirSync(group, { recursive: true });
+  return groups;
+}
+
+/** The kernel needs a moment after the last process of a group has ended. */
+const ATTEMPTS = 50;
+const PAUSE_MS = 100;
+
+/** Removes all of them, also those that a killed run left. @returns those that could not be removed */
+export async function removeControlGroups(): Promise<string[]> {
+  const left = () =>
+    hierarchies().flatMap((hierarchy) =>
+      readdirSync(hierarchy)
+        .filter((name) => name.startsWith(PREFIX))
+        .map((name) => join(hierarchy, name)),
+    );
+  for (let attempt = 0; left().length > 0 && attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause(PAUSE_MS);
+    for (const group of left()) removeTree(group);
+  }
+  return left();
+}
+
+function removeTree(group: string): void {
+  for (const entry of readdirSync(group, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeTree(join(group, entry.name));
+  }
+  try {
+    rmdirSync(group);
+  } catch (error) {
+    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}

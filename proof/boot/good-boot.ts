@@ -1,0 +1,63 @@
+/** A boot as it should be: signalled, and giving the predictions that the model was packed with. */
+import { verifyEndpoint } from '../../lambda/verification/replay';
+import { READY_PATH } from '../../lib/model/handler-settings';
+import { statusOf } from './client';
+import { STUB_LOG } from './root-file-system';
+import type { Booting, World } from './world';
+
+/** Bytes of user data that EC2 takes, before base64 (EC2 user guide, "Run commands when you launch an EC2 instance"). */
+const USER_DATA_LIMIT = 16 * 1024;
+
+const PACKAGES_ASKED = 'dnf install -y --quiet amazon-cloudwatch-agent logrotate';
+const AGENT_ASKED = 'agent -a fetch-config -m ec2 -s -c file:';
+
+export async function judgeGoodBoot(world: World, booting: Booting): Promise<void> {
+  const { report, aws } = world;
+  const { name, deployment, machine, instance, url } = booting;
+  const bytes = Buffer.byteLength(machine.userData);
+  report.check(
+    bytes <= USER_DATA_LIMIT,
+    `${name}: the user data fits into EC2's limit`,
+    `${bytes} of ${USER_DATA_LIMIT} bytes`,
+  );
+
+  const signal = await aws.signalOf(machine.instanceId, deployment.plan.bootTimeoutSeconds);
+  const seconds = ((performance.now() - booting.startedAt) / 1000).toFixed(1);
+  const succeeded = signal?.status === 'SUCCESS';
+  report.check(
+    succeeded,
+    `${name}: CloudFormation got SUCCESS`,
+    `${signal?.status ?? 'no signal'}, ${seconds} s after power on`,
+  );
+  if (!succeeded) console.log(instance.lastWords);
+  report.equal(
+    signal && [signal.stackName, signal.logicalId, signal.uniqueId],
+    [machine.stack.stackName, ...machine.waiting, machine.instanceId],
+    `${name}: the signal names the stack, the one resource of it that waits, and this instance`,
+  );
+  report.equal(
+    aws.refusals.get(machine.instanceId) ?? [],
+    [],
+    `${name}: the role in the template allows all that the boot asks for`,
+  );
+  report.equal(await statusOf(new URL(READY_PATH, url)), 200, `${name}: ${READY_PATH} answers`);
+
+  const replayed = `${name}: golden rows hold through port ${url.port}`;
+  try {
+    const { rows, differences, maximumDifference } = await verifyEndpoint(url, deployment.model);
+    report.check(
+      rows > 0 && differences.length === 0,
+      replayed,
+      `${rows} rows, largest difference ${maximumDifference}`,
+    );
+  } catch (error) {
+    report.check(false, replayed, (error as Error).message);
+  }
+  const asked = instance.read(STUB_LOG).trim().split('\n');
+  report.equal(asked[0], PACKAGES_ASKED, `${name}: the packages the boot asks for`);
+  report.check(
+    asked.length === 2 && asked[1]!.startsWith(AGENT_ASKED),
+    `${name}: the agent is started, with a configuration that is JSON`,
+    asked[1],
+  );
+}

@@ -1,0 +1,72 @@
+/** The stages that are booted: those of slipway.yaml, on a processor that this machine has. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { StageConfig } from '../../lib/config/config';
+import { loadConfig } from '../../lib/config/load';
+import type { GoldenRows } from '../../lib/model/golden';
+import { PACKAGE_FILES } from '../../lib/model/manifest';
+import { type ModelPackage, readModelPackage, readProfile, writeModelPackage } from '../../lib/model/package';
+import { sizingPlan } from '../../lib/sizing';
+import type { SizingPlan } from '../../lib/sizing/plan';
+import { type Deployment, synthesise } from './deployment';
+
+export interface Stages {
+  /** One VM. */
+  readonly single: Deployment;
+  /** An autoscaling group. */
+  readonly group: Deployment;
+  /** A VM whose model does not give what its golden rows say. */
+  readonly wrong: Deployment;
+}
+
+/** CloudFormation's patience with the boot that cannot succeed; plans have 300 s and more, which nobody would wait for here. */
+const WRONG_BOOT_TIMEOUT_SECONDS = 100;
+
+/** @param folder for the cloud assembly and the model package that is wrong */
+export function bootedStages(folder: string): Stages {
+  const config = loadConfig('slipway.yaml');
+  const model = readModelPackage(config.model);
+  const profile = readProfile(model);
+  const planned = config.stages.map((stage) => {
+    const { serviceLevel, region } = stage;
+    return { stage, plan: sizingPlan({ profile, manifest: model.manifest, serviceLevel, region }) };
+  });
+  const withTopology = (topology: SizingPlan['topology']) => {
+    const found = planned.find(({ plan }) => plan.topology === topology);
+    if (!found) throw new Error(`no stage of slipway.yaml is a ${topology}`);
+    return { stage: found.stage, model, plan: onThisProcessor(found.plan) };
+  };
+  const single = withTopology('single');
+  const wrong = {
+    stage: anotherStage(single.stage, 'wrong'),
+    model: withWrongGoldenRow(model, join(folder, 'wrong-model')),
+    plan: { ...single.plan, bootTimeoutSeconds: WRONG_BOOT_TIMEOUT_SECONDS },
+  };
+  const made = synthesise([single, withTopology('group'), wrong], join(folder, 'cdk.out'));
+  return { single: made[0]!, group: made[1]!, wrong: made[2]! };
+}
+
+/** The Node.js binary and the handler of the processor that will run them; all else stays as planned. */
+function onThisProcessor(plan: SizingPlan): SizingPlan {
+  return { ...plan, choice: { ...plan.choice, architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64' } };
+}
+
+function anotherStage(stage: StageConfig, name: string): StageConfig {
+  return { ...stage, name, domain: { ...stage.domain, name: `${name}.${stage.domain.name}` } };
+}
+
+/** The same model with another label recorded for its first golden row: as if it had been converted wrongly. */
+function withWrongGoldenRow(model: ModelPackage, directory: string): ModelPackage {
+  const { golden, manifest } = model;
+  const { classes } = manifest.signature;
+  if (!golden || !manifest.golden || !classes)
+    throw new Error(`${model.directory}: has no golden rows of a classifier`);
+  const { schemaVersion, model: _, golden: recorded, ...rest } = manifest;
+  const [first, ...others] = golden.predict;
+  const rows: GoldenRows = { ...golden, predict: [classes.find((label) => label !== first)!, ...others] };
+  return writeModelPackage(directory, {
+    manifest: rest,
+    model: readFileSync(join(model.directory, PACKAGE_FILES.model)),
+    golden: { rows, tolerance: recorded!.tolerance },
+  });
+}
