@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
+import { fileDigest } from './file-digest';
 
 export type Architecture = 'x86_64' | 'arm64';
 
@@ -68,12 +69,8 @@ function place(architecture: Architecture, options: RuntimeCacheOptions): { path
   return { pin, path: join(directory, `${pin.package}-${pin.version}.tgz`) };
 }
 
-function sha256(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
-}
-
 /**
- * The runtime from the cache. Its digest is compared each time: 50 MB take some 30 ms.
+ * The runtime from the cache; its digest is compared, which takes some 30 ms for 50 MB.
  *
  * @throws SlipwayError E_RUNTIME_MISSING when it has not been fetched, or is not what was pinned
  */
@@ -81,7 +78,7 @@ export function nodeRuntime(architecture: Architecture, options: RuntimeCacheOpt
   const { pin, path } = place(architecture, options);
   const problem = !existsSync(path)
     ? 'has not been fetched yet'
-    : sha256(path) !== pin.sha256
+    : fileDigest(path) !== pin.sha256
       ? `is damaged (${relative(process.cwd(), path)} has another digest than the pinned one)`
       : undefined;
   if (problem) {
@@ -106,7 +103,7 @@ export async function fetchNodeRuntime(
   const { pin, path } = place(architecture, options);
   const specification = `${pin.package}@${pin.version}`;
   if (existsSync(path)) {
-    if (sha256(path) === pin.sha256) {
+    if (fileDigest(path) === pin.sha256) {
       onProgress(`Node.js ${pin.version} for ${architecture} is there`);
       return nodeRuntime(architecture, options);
     }

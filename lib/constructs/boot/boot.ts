@@ -1,6 +1,5 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
@@ -8,6 +7,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { fileDigest } from '../../artifacts/file-digest';
 import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
 import { PACKAGE_FILES } from '../../model/manifest';
@@ -56,7 +56,7 @@ export class Boot extends Construct {
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
-    ].map((source) => ({ sha256: digestOf(source.local), ...source }));
+    ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
         new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
@@ -107,8 +107,4 @@ function filesIn(folder: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
-}
-
-function digestOf(path: string): string {
-  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
