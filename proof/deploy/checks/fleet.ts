@@ -1,0 +1,120 @@
+/** The instances: a single VM, or an autoscaling group and its launch template, against the sizing plan. */
+import { DescribeAutoScalingGroupsCommand, DescribePoliciesCommand } from '@aws-sdk/client-auto-scaling';
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeSubnetsCommand,
+} from '@aws-sdk/client-ec2';
+import type { Report } from '../../report';
+import { byType, digestsIn, type SynthesisedStack } from '../assembly';
+import type { StageUnderProof } from '../stage';
+
+export async function checkFleet(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
+  if (stage.plan.topology === 'single') await checkInstance(report, stage, stack);
+  else await checkGroup(report, stage, stack);
+  const [type] = stage.plan.topology === 'single' ? ['AWS::EC2::Instance'] : ['AWS::EC2::LaunchTemplate'];
+  const template = JSON.stringify(stack.resources[byType(stack, type!)[0]!]!.Properties);
+  report.equal(
+    digestsIn(await bootScript(stage, stack)),
+    digestsIn(template),
+    `${stage.name}: instances boot with the digests of the template`,
+  );
+}
+
+/** The user data that a new instance of the stage gets, as text. */
+export async function bootScript(stage: StageUnderProof, stack: SynthesisedStack): Promise<string> {
+  const { ec2 } = stage.aws;
+  if (stage.plan.topology === 'single') {
+    const InstanceId = await instanceId(stage, stack);
+    const reply = await ec2.send(new DescribeInstanceAttributeCommand({ InstanceId, Attribute: 'userData' }));
+    return decode(reply.UserData?.Value);
+  }
+  const group = await autoScalingGroup(stage, stack);
+  const data = await launchTemplateData(stage, group?.LaunchTemplate?.LaunchTemplateId, group?.LaunchTemplate?.Version);
+  return decode(data?.UserData);
+}
+
+export async function instanceId(stage: StageUnderProof, stack: SynthesisedStack): Promise<string> {
+  const [logicalId = ''] = byType(stack, 'AWS::EC2::Instance');
+  return (await stage.created(stack)).get(logicalId)?.physicalId ?? '';
+}
+
+async function checkInstance(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
+  const InstanceIds = [await instanceId(stage, stack)];
+  const { Reservations } = await stage.aws.ec2.send(new DescribeInstancesCommand({ InstanceIds }));
+  const instance = Reservations?.[0]?.Instances?.[0];
+  report.equal(
+    instance?.InstanceType,
+    stage.plan.choice.instanceType,
+    `${stage.name}: the VM is of the type of the plan`,
+  );
+  report.equal(instance?.State?.Name, 'running', `${stage.name}: the VM runs`);
+  report.equal(instance?.MetadataOptions?.HttpTokens, 'required', `${stage.name}: the VM insists on IMDSv2`);
+  report.check(Boolean(instance?.IamInstanceProfile?.Arn), `${stage.name}: the VM has its instance profile`);
+  report.check(!instance?.PublicIpAddress, `${stage.name}: the VM has no public address`);
+}
+
+async function checkGroup(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
+  const { instances, choice, zones, healthCheckGraceSeconds, scalingTargetCpuPercent } = stage.plan;
+  const group = await autoScalingGroup(stage, stack);
+  report.equal(
+    [group?.MinSize, group?.MaxSize],
+    [instances.minimum, instances.maximum],
+    `${stage.name}: the group has the bounds of the plan (${instances.minimum} to ${instances.maximum})`,
+  );
+  report.check(
+    (group?.DesiredCapacity ?? 0) >= instances.minimum,
+    `${stage.name}: the group wants at least its minimum`,
+    `desired ${group?.DesiredCapacity}`,
+  );
+  report.equal(group?.Instances?.length, group?.DesiredCapacity, `${stage.name}: the group has started its instances`);
+  report.equal(
+    [group?.HealthCheckType, group?.HealthCheckGracePeriod],
+    ['ELB', healthCheckGraceSeconds],
+    `${stage.name}: the load balancer's health counts after the grace period of the plan`,
+  );
+  const SubnetIds = group?.VPCZoneIdentifier?.split(',') ?? [];
+  const { Subnets = [] } = await stage.aws.ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+  report.equal(
+    new Set(Subnets.map((subnet) => subnet.AvailabilityZone)).size,
+    zones,
+    `${stage.name}: the group spreads over the zones of the plan`,
+  );
+  const { LaunchTemplateId, Version } = group?.LaunchTemplate ?? {};
+  const data = await launchTemplateData(stage, LaunchTemplateId, Version);
+  report.equal(data?.InstanceType, choice.instanceType, `${stage.name}: instances are of the type of the plan`);
+  report.equal(data?.MetadataOptions?.HttpTokens, 'required', `${stage.name}: instances insist on IMDSv2`);
+  report.equal(
+    data?.BlockDeviceMappings?.map(({ Ebs }) => [Ebs?.Encrypted, Ebs?.VolumeSize]),
+    [[true, stage.plan.volumeGiB]],
+    `${stage.name}: the volume is encrypted and of the size of the plan`,
+  );
+  if (instances.maximum > instances.minimum) {
+    const { ScalingPolicies } = await stage.aws.autoScaling.send(
+      new DescribePoliciesCommand({ AutoScalingGroupName: group?.AutoScalingGroupName }),
+    );
+    report.equal(
+      ScalingPolicies?.map((policy) => policy.TargetTrackingConfiguration?.TargetValue),
+      [scalingTargetCpuPercent],
+      `${stage.name}: the group follows the CPU target of the plan`,
+    );
+  }
+}
+
+async function autoScalingGroup(stage: StageUnderProof, stack: SynthesisedStack) {
+  const [logicalId = ''] = byType(stack, 'AWS::AutoScaling::AutoScalingGroup');
+  const name = (await stage.created(stack)).get(logicalId)?.physicalId;
+  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: name ? [name] : [] });
+  return (await stage.aws.autoScaling.send(command)).AutoScalingGroups?.[0];
+}
+
+async function launchTemplateData(stage: StageUnderProof, id: string | undefined, version: string | undefined) {
+  if (!id || !version) return undefined;
+  const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });
+  return (await stage.aws.ec2.send(command)).LaunchTemplateVersions?.[0]?.LaunchTemplateData;
+}
+
+function decode(text = ''): string {
+  return Buffer.from(text, 'base64').toString('utf8');
+}

@@ -1,0 +1,89 @@
+"""Removing resources that moto's own models made: many of them cannot remove themselves."""
+
+from collections.abc import Callable
+from typing import Any
+
+from moto.cloudformation import parsing
+
+from .api import Api
+from .handlers.handler import Properties
+
+Deleter = Callable[[Api, str, Properties], None]
+
+
+def by(service: str, operation: str, parameter: str, several: bool = False) -> Deleter:
+    """Deletion by one API call that takes the physical id."""
+
+    def delete(api: Api, physical_id: str, properties: Properties) -> None:
+        api.call(service, operation, **{parameter: [physical_id] if several else physical_id})
+
+    return delete
+
+
+def route(api: Api, physical_id: str, properties: Properties) -> None:
+    destination = {
+        key: properties[key] for key in ("DestinationCidrBlock", "DestinationIpv6CidrBlock") if key in properties
+    }
+    api.call("ec2", "delete_route", RouteTableId=properties["RouteTableId"], **destination)
+
+
+def route_table_association(api: Api, physical_id: str, properties: Properties) -> None:
+    """moto gives the route table's id as the association's: the subnet finds the association."""
+    tables = api.call("ec2", "describe_route_tables", RouteTableIds=[properties["RouteTableId"]])["RouteTables"]
+    for association in tables[0]["Associations"]:
+        if association.get("SubnetId") == properties["SubnetId"]:
+            api.call("ec2", "disassociate_route_table", AssociationId=association["RouteTableAssociationId"])
+
+
+def gateway_attachment(api: Api, physical_id: str, properties: Properties) -> None:
+    api.call(
+        "ec2",
+        "detach_internet_gateway",
+        InternetGatewayId=properties["InternetGatewayId"],
+        VpcId=properties["VpcId"],
+    )
+
+
+def ingress(api: Api, physical_id: str, properties: Properties) -> None:
+    """The rule goes with its group unless the group belongs to another stack; then it is revoked here."""
+    group = api.call("ec2", "describe_security_groups", GroupIds=[properties["GroupId"]])["SecurityGroups"][0]
+    source = properties.get("SourceSecurityGroupId")
+    for permission in group["IpPermissions"]:
+        sources = [pair["GroupId"] for pair in permission.get("UserIdGroupPairs", [])]
+        same_ports = str(permission.get("FromPort")) == str(properties.get("FromPort"))
+        if same_ports and (source is None or source in sources):
+            api.call("ec2", "revoke_security_group_ingress", GroupId=group["GroupId"], IpPermissions=[permission])
+
+
+DELETERS: dict[str, Deleter] = {
+    "AWS::EC2::FlowLog": by("ec2", "delete_flow_logs", "FlowLogIds", several=True),
+    "AWS::EC2::InternetGateway": by("ec2", "delete_internet_gateway", "InternetGatewayId"),
+    "AWS::EC2::NatGateway": by("ec2", "delete_nat_gateway", "NatGatewayId"),
+    "AWS::EC2::Route": route,
+    "AWS::EC2::RouteTable": by("ec2", "delete_route_table", "RouteTableId"),
+    "AWS::EC2::SecurityGroupIngress": ingress,
+    "AWS::EC2::SubnetRouteTableAssociation": route_table_association,
+    "AWS::EC2::VPCEndpoint": by("ec2", "delete_vpc_endpoints", "VpcEndpointIds", several=True),
+    "AWS::EC2::VPCGatewayAttachment": gateway_attachment,
+    "AWS::IAM::ManagedPolicy": by("iam", "delete_policy", "PolicyArn"),
+    "AWS::SNS::Topic": by("sns", "delete_topic", "TopicArn"),
+}
+
+
+def delete_with_moto(model: Any, definition: dict[str, Any], account: str, region: str) -> None:
+    """Remove a resource through the model that made it."""
+    kind = type(model)
+    if "delete" in kind.__dict__:
+        model.delete(account, region)
+        return
+    removal = kind.delete_from_cloudformation_json
+    if hasattr(removal, "__isabstractmethod__"):
+        raise NotImplementedError(f"{definition['Type']} cannot be deleted in the emulator")
+    parsing.parse_and_delete_resource(model.physical_resource_id, definition, account, region)
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether an error of a deletion says that there is nothing left to delete."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    text = f"{code} {type(error).__name__} {error}"
+    return any(word in text for word in ("NotFound", "NoSuch"))

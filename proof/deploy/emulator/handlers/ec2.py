@@ -1,0 +1,127 @@
+"""Instances, launch templates and security group rules."""
+
+import base64
+from typing import Any
+
+from ..api import Api
+from .handler import Handler, Made, Properties, only
+
+
+def with_profile(properties: Properties) -> dict[str, Any]:
+    """An instance takes its profile by name in a template, and as a structure in the API."""
+    profile = properties.get("IamInstanceProfile")
+    return {} if profile is None else {"IamInstanceProfile": {"Name": profile}}
+
+
+def create_instance(api: Api, name: str, properties: Properties) -> Made:
+    accepted = only(
+        properties,
+        "ImageId",
+        "InstanceType",
+        "SubnetId",
+        "SecurityGroupIds",
+        "LaunchTemplate",
+        "BlockDeviceMappings",
+        "MetadataOptions",
+        "DisableApiTermination",
+        "EbsOptimized",
+    )
+    if "UserData" in properties:
+        # botocore encodes it for this one call
+        accepted["UserData"] = base64.b64decode(properties["UserData"])
+    if "Monitoring" in properties:
+        accepted["Monitoring"] = {"Enabled": properties["Monitoring"]}
+    if properties.get("Tags"):
+        accepted["TagSpecifications"] = [{"ResourceType": "instance", "Tags": properties["Tags"]}]
+    reply = api.call("ec2", "run_instances", MinCount=1, MaxCount=1, **accepted, **with_profile(properties))
+    return instance(api, reply["Instances"][0]["InstanceId"])
+
+
+def instance(api: Api, instance_id: str) -> Made:
+    found = api.call("ec2", "describe_instances", InstanceIds=[instance_id])["Reservations"][0]["Instances"][0]
+    attributes = {
+        "InstanceId": instance_id,
+        "AvailabilityZone": found["Placement"]["AvailabilityZone"],
+        "PrivateIp": found.get("PrivateIpAddress"),
+        "PrivateDnsName": found.get("PrivateDnsName"),
+        "VpcId": found.get("VpcId"),
+    }
+    return Made(instance_id, attributes)
+
+
+def delete_instance(api: Api, instance_id: str, properties: Properties) -> None:
+    if properties.get("DisableApiTermination"):
+        api.call(
+            "ec2", "modify_instance_attribute", InstanceId=instance_id, DisableApiTermination={"Value": False}
+        )
+    api.call("ec2", "terminate_instances", InstanceIds=[instance_id])
+
+
+def create_template(api: Api, name: str, properties: Properties) -> Made:
+    data = properties["LaunchTemplateData"]
+    specifications = properties.get("TagSpecifications", [])
+    reply = api.call(
+        "ec2",
+        "create_launch_template",
+        LaunchTemplateName=properties.get("LaunchTemplateName", name),
+        LaunchTemplateData=data,
+        **({"TagSpecifications": specifications} if specifications else {}),
+    )
+    return template(reply["LaunchTemplate"])
+
+
+def template(described: dict[str, Any]) -> Made:
+    attributes = {
+        "LaunchTemplateId": described["LaunchTemplateId"],
+        "LatestVersionNumber": str(described["LatestVersionNumber"]),
+        "DefaultVersionNumber": str(described["DefaultVersionNumber"]),
+    }
+    return Made(described["LaunchTemplateId"], attributes)
+
+
+def update_template(api: Api, template_id: str, old: Properties, new: Properties) -> Made:
+    """A launch template is never changed: it gets a new version."""
+    data = new["LaunchTemplateData"]
+    api.call("ec2", "create_launch_template_version", LaunchTemplateId=template_id, LaunchTemplateData=data)
+    reply = api.call("ec2", "describe_launch_templates", LaunchTemplateIds=[template_id])
+    return template(reply["LaunchTemplates"][0])
+
+
+def delete_template(api: Api, template_id: str, properties: Properties) -> None:
+    api.call("ec2", "delete_launch_template", LaunchTemplateId=template_id)
+
+
+def egress(properties: Properties) -> list[dict[str, Any]]:
+    rule: dict[str, Any] = only(properties, "IpProtocol", "FromPort", "ToPort")
+    note = only(properties, "Description")
+    if "DestinationSecurityGroupId" in properties:
+        rule["UserIdGroupPairs"] = [{"GroupId": properties["DestinationSecurityGroupId"], **note}]
+    if "DestinationPrefixListId" in properties:
+        rule["PrefixListIds"] = [{"PrefixListId": properties["DestinationPrefixListId"], **note}]
+    if "CidrIp" in properties:
+        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"], **note}]
+    if "CidrIpv6" in properties:
+        rule["Ipv6Ranges"] = [{"CidrIpv6": properties["CidrIpv6"], **note}]
+    return [rule]
+
+
+def create_egress(api: Api, name: str, properties: Properties) -> Made:
+    api.call(
+        "ec2", "authorize_security_group_egress", GroupId=properties["GroupId"], IpPermissions=egress(properties)
+    )
+    return Made(name, {"Id": name})
+
+
+def delete_egress(api: Api, name: str, properties: Properties) -> None:
+    api.call(
+        "ec2", "revoke_security_group_egress", GroupId=properties["GroupId"], IpPermissions=egress(properties)
+    )
+
+
+HANDLERS = {
+    "AWS::EC2::Instance": Handler(create_instance, delete_instance),
+    "AWS::EC2::LaunchTemplate": Handler(
+        create_template, delete_template, update_template, frozenset({"LaunchTemplateName", "TagSpecifications"})
+    ),
+    "AWS::EC2::SecurityGroupEgress": Handler(create_egress, delete_egress),
+}

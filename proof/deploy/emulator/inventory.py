@@ -1,0 +1,47 @@
+"""What exists in the account, of the services for which the project installs no client for Node.js.
+
+Reads AWS_ENDPOINT_URL and the rest of the usual environment; prints one JSON object: physical ids by
+resource type.
+"""
+
+import json
+
+import boto3
+
+
+def every(service: str, operation: str, result: str, name: str, **parameters: object) -> list[str]:
+    """`name` of every item of a paginated listing."""
+    pages = boto3.client(service).get_paginator(operation).paginate(**parameters)
+    return sorted(item[name] for page in pages for item in page[result])
+
+
+def keys() -> list[str]:
+    """Usable keys that somebody made; services make their own where they need one."""
+    kms = boto3.client("kms")
+    aliases = [page["Aliases"] for page in kms.get_paginator("list_aliases").paginate()]
+    of_services = {
+        alias.get("TargetKeyId") for page in aliases for alias in page if alias["AliasName"].startswith("alias/aws/")
+    }
+    details = (kms.describe_key(KeyId=key)["KeyMetadata"] for key in every("kms", "list_keys", "Keys", "KeyId"))
+    return sorted(
+        detail["KeyId"]
+        for detail in details
+        if detail["KeyState"] == "Enabled" and detail["KeyId"] not in of_services
+    )
+
+
+print(
+    json.dumps(
+        {
+            "AWS::IAM::InstanceProfile": every(
+                "iam", "list_instance_profiles", "InstanceProfiles", "InstanceProfileName"
+            ),
+            "AWS::IAM::Role": every("iam", "list_roles", "Roles", "RoleName"),
+            "AWS::KMS::Key": keys(),
+            "AWS::Logs::LogGroup": every("logs", "describe_log_groups", "logGroups", "logGroupName"),
+            "AWS::S3::Bucket": sorted(bucket["Name"] for bucket in boto3.client("s3").list_buckets()["Buckets"]),
+            "AWS::SNS::Subscription": every("sns", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
+            "AWS::SNS::Topic": every("sns", "list_topics", "Topics", "TopicArn"),
+        }
+    )
+)

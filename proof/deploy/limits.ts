@@ -1,0 +1,27 @@
+/** What an emulator cannot show, said at the end of every run so that a green proof is not read as more than it is. */
+
+export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
+  [
+    'instances boot, run their user data, verify digests and answer the health check',
+    'no machine is started; test/boot runs the user data itself',
+  ],
+  ['CreationPolicy and UpdatePolicy hold a deployment back until instances signal', 'the emulator waits for no signal'],
+  [
+    'a new launch template version replaces the instances of an autoscaling group',
+    'the emulator leaves running instances as they are',
+  ],
+  ['the certificate is issued because its DNS record is right', 'the emulator issues every certificate'],
+  ['clients reach the endpoint through the load balancer', 'its listeners have an address and no socket'],
+  ['alarms fire, and the mail arrives', 'no metric is recorded'],
+  ['IAM policies suffice', 'the emulator allows everything'],
+  [
+    'AWS accepts every property value, and the quotas suffice',
+    'only cfn-lint and the built-in validation look at values',
+  ],
+];
+
+/**
+ * Resource types that the emulator does not make, with the reason. They are reported as not proved;
+ * any other resource that is missing fails the proof.
+ */
+export const NOT_EMULATED: Readonly<Record<string, string>> = {};

@@ -1,0 +1,187 @@
+/**
+ * The deployment proof: the project's stages, synthesised as they are, deployed by the real `cdk deploy`
+ * to an AWS emulator on loopback and read back through the AWS SDK. No AWS account is involved.
+ *
+ *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep]
+ *
+ * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
+ * folder with the assemblies and the emulator's log.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
+import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
+import type { SlipwayConfig } from '../../lib/config/config';
+import { loadConfig } from '../../lib/config/load';
+import { SlipwayError } from '../../lib/model/error';
+import { readModelPackage, readProfile } from '../../lib/model/package';
+import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { ProofProblem } from '../problem';
+import { endAll } from '../process';
+import { type PythonEnvironment, pythonEnvironment } from '../python/environment';
+import { Report } from '../report';
+import { aws } from './aws';
+import { Cdk } from './cdk';
+import { census } from './census';
+import { changeModel } from './changed-model';
+import { Emulator } from './emulator';
+import { LIMITS } from './limits';
+import { checkWithCfnLint, checkWithNag } from './lint';
+import { writeProofConfig } from './proof-config';
+import { type Assemblies, Scenario } from './scenario';
+import { StageUnderProof } from './stage';
+
+const ROOT = resolve(__dirname, '../..');
+const CONFIG = join(ROOT, 'slipway.yaml');
+
+async function prove(report: Report, folder: string, without: readonly string[]): Promise<void> {
+  const progress = (message: string) => console.log(`  ${message}`);
+  report.section('prepare');
+  const python = await pythonEnvironment(progress);
+  const plans = sizingPlans(loadConfig(CONFIG));
+  for (const architecture of new Set([...plans.values()].map((plan) => plan.choice.architecture))) {
+    await fetchNodeRuntime(architecture, progress);
+  }
+  const emulator = await Emulator.start(python.python, folder, without);
+  try {
+    progress(`the emulator listens on ${emulator.url}`);
+    await proveWith(report, folder, python, emulator, plans);
+  } finally {
+    await emulator.stop();
+  }
+}
+
+async function proveWith(
+  report: Report,
+  folder: string,
+  python: PythonEnvironment,
+  emulator: Emulator,
+  plans: ReadonlyMap<string, SizingPlan>,
+): Promise<void> {
+  const cdk = new Cdk(emulator, join(folder, 'cdk-home'));
+  const configPath = join(folder, 'slipway.yaml');
+  const config = writeProofConfig(CONFIG, configPath, await createZones(emulator, python, loadConfig(CONFIG)));
+  for (const region of new Set(config.stages.map((stage) => stage.region))) {
+    const { code, output } = await cdk.bootstrap(region);
+    report.check(code === 0, `cdk bootstrap in ${region}`, code === 0 ? '' : output.trim());
+  }
+
+  report.section('synthesise');
+  const synthesise = async (name: string, context: readonly string[]): Promise<string> => {
+    const out = join(folder, `${name}.out`);
+    const { code, output } = await cdk.synth(out, [`slipway:config=${configPath}`, ...context]);
+    if (code !== 0) throw new ProofProblem(`cdk synth fails\n${output.trim()}`);
+    report.check(true, `cdk synth with the ${name} model`);
+    return out;
+  };
+  const changed = (factor: number): string[] => {
+    const target = join(folder, `model-${factor}`);
+    changeModel(config.model, target, factor);
+    return [`slipway:model=${target}`];
+  };
+  const assemblies: Assemblies = {
+    first: await synthesise('first', []),
+    second: await synthesise('second', changed(2)),
+    third: await synthesise('third', changed(3)),
+  };
+  const names = config.stages.map((stage) => stage.name);
+  await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
+  await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
+
+  for (const topology of ['single', 'group'] as const) {
+    const stage = config.stages.find(({ name }) => plans.get(name)!.topology === topology);
+    if (!stage) {
+      report.unproved(`a fleet of topology ${topology}`, 'no stage of slipway.yaml is planned so');
+      continue;
+    }
+    const client = aws(emulator, python.python, stage.region);
+    const before = await census(client);
+    const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client);
+    const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
+    report.section(`${stage.name} (${topology}): deploy and read back`);
+    await attempt(report, `${stage.name}: deployment`, () => scenario.create());
+    report.section(`${stage.name}: change the model`);
+    await attempt(report, `${stage.name}: change`, () => scenario.changeModel());
+    report.section(`${stage.name}: fail, roll back, deploy again`);
+    await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
+    report.section(`${stage.name}: destroy`);
+    await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before));
+  }
+  report.section('outside what an emulator can show');
+  for (const [what, reason] of LIMITS) report.unproved(what, reason);
+}
+
+function sizingPlans(config: SlipwayConfig): Map<string, SizingPlan> {
+  const model = readModelPackage(config.model);
+  const profile = readProfile(model);
+  return new Map(
+    config.stages.map(({ name, serviceLevel, region }) => [
+      name,
+      sizingPlan({ profile, manifest: model.manifest, serviceLevel, region }),
+    ]),
+  );
+}
+
+/** The hosted zones that the configuration takes as given. */
+async function createZones(
+  emulator: Emulator,
+  python: PythonEnvironment,
+  config: SlipwayConfig,
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (const { name, region, domain } of config.stages) {
+    if (!domain.zone) continue;
+    const command = new CreateHostedZoneCommand({ Name: domain.zone.name, CallerReference: name });
+    const { HostedZone } = await aws(emulator, python.python, region).route53.send(command);
+    ids.set(name, HostedZone!.Id!.replace('/hostedzone/', ''));
+  }
+  return ids;
+}
+
+/** A step that breaks is a failed check; the steps after it still say what they find. */
+async function attempt(report: Report, what: string, step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    report.check(false, what, (error as Error).message);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { without: { type: 'string', multiple: true, default: [] }, keep: { type: 'boolean', default: false } },
+  });
+  process.chdir(ROOT);
+  mkdirSync('.slipway', { recursive: true });
+  const folder = mkdtempSync(resolve('.slipway/proof-'));
+  const leave = () => {
+    endAll();
+    if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  };
+  for (const [signal, status] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => {
+      leave();
+      process.exit(status);
+    });
+  }
+  const report = new Report(console.log);
+  try {
+    await prove(report, folder, values.without);
+    if (values.keep) console.log(`\nkept ${relative(ROOT, folder)}`);
+    process.exitCode = report.close().failed === 0 ? 0 : 1;
+  } catch (error) {
+    if (SlipwayError.is(error)) console.error(`error ${error.code} ${[error.message, ...error.problems].join('\n  ')}`);
+    else if (error instanceof ProofProblem) console.error(`error ${error.message}`);
+    else throw error;
+    process.exitCode = 2;
+  } finally {
+    leave();
+  }
+}
+
+void main();
