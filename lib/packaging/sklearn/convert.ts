@@ -1,7 +1,7 @@
 /** A fitted scikit-learn model -> an ONNX model and its signature. */
 import type { ComputeClass } from '../../model/manifest';
 import type { Column, Method, OutputTensor, Signature } from '../../model/signature';
-import { type LoadedFile, NumpyArray, PyObject } from '../joblib';
+import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
 import { Conversion } from './converter';
 import { Estimator } from './estimator';
@@ -22,6 +22,9 @@ export interface ConvertedModel {
 
 /** Name of the graph's input. */
 const INPUT = 'input';
+
+/** Columns of a row. A model says their number in a few bytes, and the signature has an entry for each. */
+const MAXIMUM_COLUMNS = 100_000;
 
 /** Order of the graph's outputs. */
 const METHODS: readonly Method[] = ['predict', 'predict_proba', 'decision_function'];
@@ -80,7 +83,9 @@ function rawColumns(entry: Estimator): { columns: RawColumn[]; named: boolean } 
   if (width < 1 || (names && names.length !== width)) {
     throw entry.damaged(`n_features_in_ is ${width}${names ? `, and there are ${names.length} names` : ''}`);
   }
-  const repeated = names?.find((name, i) => names.indexOf(name) !== i);
+  if (width > MAXIMUM_COLUMNS) throw limitError(entry.file, `takes ${width} columns`, `${MAXIMUM_COLUMNS} columns`);
+  const seen = new Set<string>();
+  const repeated = names?.find((name) => seen.size === seen.add(name).size);
   if (repeated !== undefined) {
     throw entry.unsupported(
       `(${entry.className}) was fitted with two columns called "${repeated}"; give every column a name of its own`,

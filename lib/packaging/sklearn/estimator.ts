@@ -5,6 +5,9 @@ import { limitError, NumpyArray, type PyDict, PyObject, PyTuple, type PyValue } 
 /** Estimators within estimators. A pipeline that contains itself loads, and would have no end. */
 const MAXIMUM_DEPTH = 32;
 
+/** Entries of a list: each takes memory here, and two bytes in a file that repeats one object. */
+const MAXIMUM_ITEMS = 100_000;
+
 export class Estimator {
   /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
   readonly className: string;
@@ -72,6 +75,9 @@ export class Estimator {
   /** A numeric array that fitting sets, row-major. @param axes how many axes it must have */
   numbers(name: string, axes: number): { readonly values: Float64Array; readonly shape: readonly number[] } {
     const array = this.fitted(name);
+    if (array instanceof PyObject && array.callee.module.startsWith('scipy.sparse')) {
+      throw this.unsupported(`(${this.className}) has a sparse ${name}; call densify() before saving it`);
+    }
     if (!(array instanceof NumpyArray) || !array.isNumeric || array.shape.length !== axes) {
       throw this.damaged(`${name} is not an array of numbers with ${axes} ${axes === 1 ? 'axis' : 'axes'}`);
     }
@@ -97,12 +103,15 @@ export class Estimator {
     return value;
   }
 
-  /** The objects in a list or tuple attribute. */
+  /** The objects in a list or tuple attribute: steps, or trees. */
   list(name: string): readonly PyValue[] {
     const value = this.fitted(name);
-    if (Array.isArray(value)) return value;
-    if (value instanceof PyTuple) return value.items;
-    throw this.damaged(`${name} is not a list`);
+    const items = value instanceof PyTuple ? value.items : value;
+    if (!Array.isArray(items)) throw this.damaged(`${name} is not a list`);
+    if (items.length > MAXIMUM_ITEMS) {
+      throw limitError(this.file, `has ${items.length} entries in ${name}`, `${MAXIMUM_ITEMS}`);
+    }
+    return items;
   }
 
   /** The state that a part was given, such as scikit-learn's `Tree`, with the class that it must be of. */
