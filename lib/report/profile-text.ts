@@ -5,7 +5,7 @@ import { table } from './table';
 /** Spread between measuring windows over which the machine counts as too restless to rely on. */
 const RESTLESS = 0.1;
 
-const us = (ms: number) => (ms * 1000).toFixed(0);
+const us = (ms: number) => (ms * 1000).toFixed(ms < 0.01 ? 1 : 0);
 
 export function profileText(profile: ComputeProfile): string {
   const { machine, memory, bytesPerRow } = profile;

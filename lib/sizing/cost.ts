@@ -9,10 +9,19 @@ export const HOURS_PER_MONTH = 730;
 
 /** Parts of the endpoint that cost money whatever its size. */
 const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs'] as const; // S3 goes through a free gateway endpoint
-const ALARMS = 8;
-const METRICS = 4; // memory and disk of the fleet, by the CloudWatch agent
 const DASHBOARDS = 1;
-const LOG_GIB_PER_INSTANCE = 0.1;
+const KEYS = 1; // of the topic that carries the alarms
+/** Metrics that alarms watch: 6 of one, the server errors of 3, and 2 for recovery or for scaling. */
+const ALARM_METRICS = 6 + 3 + 2;
+/** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
+const DETAILED_METRICS = 7;
+/** Memory and disk by the CloudWatch agent: once for each instance, once over the fleet. */
+const AGENT_METRICS = 2;
+/** Handler, boot and rejected traffic. */
+const LOG_GIB_PER_INSTANCE = 0.2;
+/** A line of the load balancer's access log, compressed, and how long it is kept. */
+const ACCESS_LOG_BYTES = 100;
+const ACCESS_LOG_MONTHS = 3;
 /** A load balancer needs subnets in two zones, and has a public address in each. */
 const LOAD_BALANCER_ZONES = 2;
 
@@ -46,6 +55,7 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
   const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
+  const accessLogGiB = (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * ACCESS_LOG_MONTHS) / 1024 ** 3;
   const balancerZones = Math.max(LOAD_BALANCER_ZONES, zones);
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
   const lines: CostLine[] = [];
@@ -64,9 +74,12 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
     hourly(prices.interfaceEndpointHour),
   );
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
-  line('alarms', ALARMS, 'alarm', prices.alarmMonth);
-  line('custom metrics', METRICS, 'metric', prices.metricMonth);
+  line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
+  line('alarms', ALARM_METRICS, 'metric', prices.alarmMonth);
+  line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
+  line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
+  line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
   line('logs', instances * LOG_GIB_PER_INSTANCE, 'GiB', prices.logGiB);
   const usdPerMonth = cents(lines.reduce((sum, { usdPerMonth: usd }) => sum + usd, 0));
   const predictions = rate * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;

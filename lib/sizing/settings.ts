@@ -24,10 +24,15 @@ const LEAST_QUEUE_ROWS = 256;
 const MOST_QUEUE_ROWS = 65_536;
 
 /** Kernel, agents and downloads before the handler starts, seconds; and bytes a second from S3 to the volume. */
-const BOOT_SECONDS = 90;
+const BOOT_SECONDS = 150;
 const DOWNLOAD_BYTES_PER_SECOND = 50e6; // well below the 125 MiB/s that a gp3 volume includes
+/** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
+const LEAST_BOOT_TIMEOUT_SECONDS = 600;
 /** A first start on a cold volume takes longer than the one that was measured. */
 const COLD_START = 4;
+
+/** Operating system and agents, MiB. */
+const OTHER_PROCESSES_MIB = 400;
 
 const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
@@ -73,7 +78,6 @@ export function settings(option: Option, predicted: Prediction, profile: Compute
   const { candidate, fleet } = option;
   const { type, demand, transfer } = candidate;
   const { serviceLevel, modelBytes } = demand;
-  const baselinePercent = 100 * (type.baseline ?? 1);
   // What the fleet may carry before the tolerated loss would break the service level. As a share of CPU it holds whatever
   // the true speed of the type is.
   const target = cpuPercent(option, predicted.maximumRequestsPerSecond);
@@ -81,18 +85,19 @@ export function settings(option: Option, predicted: Prediction, profile: Compute
   const grace = upTo(BOOT_SECONDS + modelBytes / DOWNLOAD_BYTES_PER_SECOND + startSeconds, 30);
   const limit = memoryLimitMiB(type, predicted.memoryMiB);
   const saturated = (90 * fleet.workers) / type.vCpus;
-  const beyondBaseline = cpuPercent(option, serviceLevel.requestsPerSecond) > baselinePercent;
+  // A burstable type that stays over its baseline is charged for it; one whose mean is known to be lower may go over it.
+  const baseline = 100 * (type.baseline ?? 1);
+  const sustained = cpuPercent(option, serviceLevel.requestsPerSecond) > baseline ? 100 : baseline;
   return {
     instances: instanceBounds(option, prices),
     queueRows: queueRows(option),
-    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, baselinePercent), 10, 70)),
+    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, sustained), 10, 70)),
     healthCheckGraceSeconds: grace,
-    bootTimeoutSeconds: upTo(Math.max(300, 2.5 * grace), 60),
+    bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes),
     alarms: {
-      // a burstable type that stays over its baseline is charged for it
-      cpuPercent: Math.floor(clamp(beyondBaseline ? saturated : Math.min(saturated, baselinePercent), 20, 90)),
+      cpuPercent: Math.floor(clamp(Math.min(saturated, sustained), 20, 90)),
       memoryPercent: Math.ceil(clamp((100 * (limit + OTHER_PROCESSES_MIB)) / type.memoryMiB, 80, 95)),
       diskPercent: 80,
       p99Ms: serviceLevel.p99Ms,
@@ -101,6 +106,3 @@ export function settings(option: Option, predicted: Prediction, profile: Compute
     },
   };
 }
-
-/** Operating system and agents, MiB. */
-const OTHER_PROCESSES_MIB = 400;

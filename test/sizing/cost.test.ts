@@ -25,17 +25,20 @@ describe('the monthly bill', () => {
     ['public addresses', 7.3], // 2 x 0.005 x 730
     ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
     ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
-    ['alarms', 0.8],
-    ['custom metrics', 1.2],
+    ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
+    ['alarms', 1.1], // 11 metrics x 0.10
+    ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
+    ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
     ['dashboard', 3],
-    ['logs', 0.1],
+    ['encryption key', 1],
+    ['logs', 0.2],
   ])('%s costs %d USD', (item, expected) => {
     expect(amount(item)).toBe(expected);
   });
 
   test('is the sum of its lines', () => {
-    expect(cost.usdPerMonth).toBe(136.75);
-    expect(cost.usdPerMillionPredictions).toBeCloseTo((136.75 / (100 * 2_628_000)) * 1e6, 10);
+    expect(cost.usdPerMonth).toBe(144.64);
+    expect(cost.usdPerMillionPredictions).toBeCloseTo((144.64 / (100 * 2_628_000)) * 1e6, 10);
   });
 
   test('is computed at the peak when the mean is not known', () => {

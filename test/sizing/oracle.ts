@@ -78,10 +78,13 @@ function monthly(q: Question, t: InstanceType, n: number, zones: number): number
       Math.max(2, zones) * p.publicAddressHour * 730,
       3 * zones * p.interfaceEndpointHour * 730,
       ((hour * 730 * q.request.answerBytes) / 1e9) * p.dataOutGB,
-      8 * p.alarmMonth,
-      4 * p.metricMonth,
+      ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
+      11 * p.alarmMonth,
+      7 * n * p.metricMonth,
+      (2 * n + 2) * p.metricMonth,
       p.dashboardMonth,
-      0.1 * n * p.logGiB,
+      p.encryptionKeyMonth,
+      0.2 * n * p.logGiB,
     ].reduce((sum, usd) => sum + Math.round(usd * 100), 0) / 100
   );
 }

@@ -108,6 +108,16 @@ describe('burstable types', () => {
     expect(planOf({ level: { ...level, meanRequestsPerSecond: 45 }, catalogue }).choice.instanceType).toBe('m5.large');
   });
 
+  test('are watched at their baseline, unless the mean is known to be below it', () => {
+    const steady = planOf({ level: { ...level, availability: 'zone', requestsPerSecond: 20 }, catalogue });
+    expect(steady.choice.instanceType).toBe('t3.medium');
+    expect(steady.alarms.cpuPercent).toBe(20);
+    expect(steady.scalingTargetCpuPercent).toBeLessThanOrEqual(20);
+    const bursts = planOf({ level: { ...level, meanRequestsPerSecond: 10 }, catalogue }); // 27 % at its peak
+    expect(bursts.choice.instanceType).toBe('t3.medium');
+    expect(bursts.alarms.cpuPercent).toBe(45); // its one worker 90 % busy on two vCPU
+  });
+
   test('are taken without a mean when even the peak is below it', () => {
     expect(planOf({ level: { ...level, requestsPerSecond: 20 }, catalogue }).choice.instanceType).toBe('t3.medium');
   });

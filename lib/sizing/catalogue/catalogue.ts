@@ -45,9 +45,12 @@ export interface Prices {
   readonly interfaceEndpointHour: number;
   readonly volumeGiBMonth: number;
   readonly alarmMonth: number;
+  /** One custom metric; detailed monitoring is billed by it too. */
   readonly metricMonth: number;
   readonly dashboardMonth: number;
   readonly logGiB: number;
+  readonly encryptionKeyMonth: number;
+  readonly storageGiBMonth: number;
   readonly dataOutGB: number;
 }
 
@@ -80,6 +83,8 @@ const catalogueSchema: z.ZodType<Catalogue> = z.strictObject({
     metricMonth: price,
     dashboardMonth: price,
     logGiB: price,
+    encryptionKeyMonth: price,
+    storageGiBMonth: price,
     dataOutGB: price,
   }),
   types: z

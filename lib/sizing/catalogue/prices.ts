@@ -14,5 +14,7 @@ export const PRICES: Prices = {
   metricMonth: 0.3, // custom metric, first 10,000
   dashboardMonth: 3,
   logGiB: 0.5, // ingestion
+  encryptionKeyMonth: 1, // KMS customer managed key
+  storageGiBMonth: 0.023, // S3 standard, first 50 TB
   dataOutGB: 0.09, // to the internet, first 10 TB a month
 };
