@@ -43,5 +43,5 @@ it('only ever gives our own errors, whatever is wrong with the file', async () =
       expect(error.code).toMatch(/^E_(FORMAT|UNSAFE|LIMIT|UNSUPPORTED)$/);
     }
   });
-  await fc.assert(property, { numRuns: 3000, seed: 20261123 });
+  await fc.assert(property, { numRuns: 1500, seed: 20261123 });
 }, 30_000);
