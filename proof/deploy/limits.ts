@@ -3,7 +3,7 @@
 export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
   [
     'instances boot, run their user data, verify digests and answer the health check',
-    'no machine is started; test/boot runs the user data itself',
+    "no machine is started; that is the boot proof's part",
   ],
   ['CreationPolicy and UpdatePolicy hold a deployment back until instances signal', 'the emulator waits for no signal'],
   [

@@ -100,11 +100,13 @@ async function proveWith(
     const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name} (${topology}): deploy and read back`);
-    await attempt(report, `${stage.name}: deployment`, () => scenario.create());
-    report.section(`${stage.name}: change the model`);
-    await attempt(report, `${stage.name}: change`, () => scenario.changeModel());
-    report.section(`${stage.name}: fail, roll back, deploy again`);
-    await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
+    const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
+    if (deployed) {
+      report.section(`${stage.name}: change the model`);
+      await attempt(report, `${stage.name}: change`, () => scenario.changeModel());
+      report.section(`${stage.name}: fail, roll back, deploy again`);
+      await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
+    }
     report.section(`${stage.name}: destroy`);
     await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before));
   }
@@ -140,11 +142,12 @@ async function createZones(
 }
 
 /** A step that breaks is a failed check; the steps after it still say what they find. */
-async function attempt(report: Report, what: string, step: () => Promise<void>): Promise<void> {
+async function attempt<T>(report: Report, what: string, step: () => Promise<T>): Promise<T | undefined> {
   try {
-    await step();
+    return await step();
   } catch (error) {
     report.check(false, what, (error as Error).message);
+    return undefined;
   }
 }
 

@@ -26,18 +26,21 @@ export class Scenario {
     private readonly assemblies: Assemblies,
   ) {}
 
-  async create(): Promise<void> {
+  /** @returns whether there is a deployment, right or wrong, that the next steps can change */
+  async create(): Promise<boolean> {
     const { report, stage } = this;
-    await this.deploy(this.assemblies.first, 'is deployed');
+    const deployed = await this.deploy(this.assemblies.first, 'is deployed');
     const existing = await census(stage.aws);
     for (const stack of stage.stacks(this.assemblies.first)) {
       report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
       checkResources(report, stack, await stage.created(stack), existing);
     }
+    if (!deployed) return false;
     const stack = stage.endpoint(this.assemblies.first);
     await checkFrontDoor(report, stage, stack);
     await checkFleet(report, stage, stack);
     await checkAlarms(report, stage, stack);
+    return true;
   }
 
   /** A new version of the model reaches the instances, and nothing else moves. */
@@ -124,9 +127,10 @@ export class Scenario {
     for (const what of kept) report.check(left.includes(what), `${stage.name}: kept ${what.split(' ')[0]}`);
   }
 
-  private async deploy(assembly: string, how: string): Promise<void> {
+  private async deploy(assembly: string, how: string): Promise<boolean> {
     const { code, output } = await this.cdk.deploy(assembly, this.stage.name, this.stage.config.region);
     this.report.check(code === 0, `${this.stage.name} ${how} by cdk deploy`, code === 0 ? '' : tail(output));
+    return code === 0;
   }
 
   private async state(assembly: string) {
