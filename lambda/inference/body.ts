@@ -1,13 +1,25 @@
 /** Reading request bodies: bounded, of the right type, whole, and JSON. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HttpError } from './http-answer';
+import { HttpError, unavailable } from './http-answer';
 import { AbandonedError } from './scheduler';
 
 const JSON_MEDIA_TYPE =
   /^\s*(?:application\/(?:[\w.+-]+\+)?json|text\/json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
 
 const FORM = 'application/x-www-form-urlencoded';
+
+/** As many of the largest bodies may be in memory at once; small ones, which are the rule, never come near. */
+const LARGEST_AT_ONCE = 16;
+
+/** Bodies up to this size are parsed unseen: they are done before they could hold anything up. */
+const SMALL_BYTES = 65_536;
+
+/**
+ * Arrays and objects in one body. 6 MiB of opening brackets would hold up the process for seconds, while 4096 rows
+ * in the most wasteful of the accepted forms, each of 30 columns as a nested tensor, have half as many.
+ */
+const MAXIMUM_CONTAINERS = 250_000;
 
 /** Refuses what is not JSON by its headers, before any of it is read. */
 function checkMediaType(request: IncomingMessage): void {
@@ -32,57 +44,104 @@ function checkMediaType(request: IncomingMessage): void {
   }
 }
 
-function tooLarge(limit: number): HttpError {
-  return new HttpError(413, 'too_large', `the body is larger than ${limit} bytes: send fewer rows in a request`);
-}
+export class BodyReader {
+  /** Bytes of bodies that have begun and not ended. */
+  private held = 0;
 
-function checkLength(request: IncomingMessage, limit: number): void {
-  const length = request.headers['content-length'];
-  if (length === undefined && request.headers['transfer-encoding'] === undefined) {
-    throw new HttpError(411, 'body', 'the request has no body: send one, with a content-length');
+  /** @param limit bytes of the largest body */
+  constructor(private readonly limit: number) {}
+
+  /**
+   * Read a body.
+   *
+   * What comes after a refusal is not kept: Node.js discards it, so that the client, which may still
+   * be sending, can read the answer instead of meeting a closed connection.
+   *
+   * @throws HttpError 411, 413, 415, 503; AbandonedError when the client went away
+   */
+  read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      checkMediaType(request);
+      this.checkLength(request);
+      if (request.headers.expect !== undefined) response.writeContinue();
+      let chunks: Buffer[] = [];
+      let bytes = 0;
+      const release = () => {
+        this.held -= bytes;
+        bytes = 0;
+        chunks = [];
+      };
+      let refused = false;
+      const refuse = (error: Error) => {
+        refused = true;
+        release();
+        reject(error);
+      };
+      request.on('data', (chunk: Buffer) => {
+        if (refused) return;
+        chunks.push(chunk);
+        bytes += chunk.length;
+        this.held += chunk.length;
+        if (bytes > this.limit) refuse(this.tooLarge());
+        else if (this.held > this.limit * LARGEST_AT_ONCE) {
+          refuse(unavailable('queue_full', 'too many large bodies are being sent; try again in a second'));
+        }
+      });
+      request.on('end', () => {
+        if (refused) return;
+        const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+        release();
+        resolve(body);
+      });
+      request.on('close', () => {
+        if (!request.readableEnded && !refused) refuse(new AbandonedError());
+      });
+      request.on('error', () => {}); // 'close' follows
+    });
   }
-  if (length !== undefined && Number(length) > limit) throw tooLarge(limit);
+
+  private tooLarge(): HttpError {
+    return new HttpError(413, 'too_large', `the body is larger than ${this.limit} bytes: send fewer rows in a request`);
+  }
+
+  private checkLength(request: IncomingMessage): void {
+    const length = request.headers['content-length'];
+    if (length === undefined && request.headers['transfer-encoding'] === undefined) {
+      throw new HttpError(411, 'body', 'the request has no body: send one, with a content-length');
+    }
+    if (length !== undefined && Number(length) > this.limit) throw this.tooLarge();
+  }
 }
 
-/**
- * Read a body of at most `limit` bytes.
- *
- * What comes after a refusal is not kept: Node.js discards it, so that the client, which may still
- * be sending, can read the answer instead of meeting a closed connection.
- *
- * @throws HttpError 411, 413, 415; AbandonedError when the client went away
- */
-export function readBody(request: IncomingMessage, response: ServerResponse, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    checkMediaType(request);
-    checkLength(request, limit);
-    if (request.headers.expect !== undefined) response.writeContinue();
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= limit) chunks.push(chunk);
-      else {
-        chunks.length = 0;
-        reject(tooLarge(limit));
-      }
-    });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    request.on('close', () => {
-      if (!request.readableEnded) reject(new AbandonedError());
-    });
-    request.on('error', () => reject(new AbandonedError()));
-  });
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_ARRAY = 0x5b;
+const OPEN_OBJECT = 0x7b;
+
+/** Counts arrays and objects up to `most`, without building them. */
+function hasMoreContainers(body: Buffer, most: number): boolean {
+  let count = 0;
+  for (let i = 0; i < body.length; i++) {
+    const byte = body[i];
+    if (byte === QUOTE) {
+      for (i++; i < body.length && body[i] !== QUOTE; i++) if (body[i] === BACKSLASH) i++;
+    } else if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && ++count > most) return true;
+  }
+  return false;
 }
 
-/** @throws HttpError 400 */
+/** @throws HttpError 400, 413 */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw new HttpError(400, 'body', 'the body is empty: send JSON');
   if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
+  if (body.length > SMALL_BYTES && hasMoreContainers(body, MAXIMUM_CONTAINERS)) {
+    const limit = `at most ${MAXIMUM_CONTAINERS} are read: send fewer rows in a request`;
+    throw new HttpError(413, 'too_large', `the body has too many arrays and objects; ${limit}`);
+  }
+  const text = body.toString();
   try {
-    return JSON.parse(body.toString());
+    return JSON.parse(text);
   } catch (error) {
-    const text = body.toString();
     const hint = /\b(?:NaN|Infinity)\b/.test(text) ? '; JSON has no NaN: send a missing value as null' : '';
     throw new HttpError(400, 'body', `the body is not JSON: ${(error as Error).message}${hint}`);
   }

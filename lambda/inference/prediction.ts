@@ -2,21 +2,22 @@
 import { encodeRows, InputError } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
-import { parseJson, readBody } from './body';
+import { type BodyReader, parseJson } from './body';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
 import { QueueFullError, type Scheduler } from './scheduler';
 import type { ServedModel } from './served-model';
 
 export interface PredictionLimits {
-  readonly maximumBodyBytes: number;
+  readonly bodies: BodyReader;
+  /** Rows that may ever wait. */
   readonly queueRows: number;
 }
 
 /** Read the JSON body of a request for predictions, unless the model cannot predict yet. */
 export async function readDocument(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<unknown> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
-  return parseJson(await readBody(exchange.request, exchange.response, limits.maximumBodyBytes));
+  return parseJson(await limits.bodies.read(exchange.request, exchange.response));
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { SlipwayError } from '../../lib/model/error';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { version } from '../../package.json';
+import { BodyReader } from './body';
 import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
 import { errorFields, type Log } from './log';
 import { asHttpError } from './prediction';
@@ -57,10 +58,11 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
+  const limits = { bodies: new BodyReader(settings.maximumBodyBytes), queueRows: settings.queueRows };
   const routes: Route[] = [
-    ...predictRoutes(model, settings),
+    ...predictRoutes(model, limits),
     ...operationRoutes(model, metrics, heldBack, () => routes),
-    ...openInferenceRoutes(model, settings, () => model.ready && heldBack() === undefined, version),
+    ...openInferenceRoutes(model, limits, () => model.ready && heldBack() === undefined, version),
   ];
   const router = new Router(routes);
 

@@ -9,13 +9,18 @@ import { HandlerProcess } from '../lambda/inference/handler-process';
 import { send } from '../lambda/inference/http-client';
 import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
 
+jest.setTimeout(30_000); // it starts processes, on a machine that may be busy
+
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bundle-'));
 const bundle = join(folder, 'here');
 const settings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0 };
 const target = currentTarget();
 
 beforeAll(() => buildHandlerBundle(bundle, target));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  HandlerProcess.killAll();
+  rmSync(folder, { recursive: true });
+});
 
 /** Replays the golden rows over HTTP against the bundle, run where there is no node_modules. */
 async function replay(environment: Record<string, string>): Promise<void> {

@@ -5,6 +5,13 @@ import { createInterface } from 'node:readline';
 type Event = Record<string, unknown> & { readonly event: string };
 
 export class HandlerProcess {
+  private static readonly running = new Set<HandlerProcess>();
+
+  /** Ends what a failed test left behind, which would keep the test process alive. */
+  static killAll(): void {
+    for (const handler of HandlerProcess.running) handler.signal('SIGKILL');
+  }
+
   readonly events: Event[] = [];
   readonly exited: Promise<number | null>;
   private readonly child: ChildProcess;
@@ -17,7 +24,13 @@ export class HandlerProcess {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    this.exited = new Promise((resolve) => this.child.once('exit', (code) => resolve(code)));
+    HandlerProcess.running.add(this);
+    this.exited = new Promise((resolve) => {
+      this.child.once('exit', (code) => {
+        HandlerProcess.running.delete(this);
+        resolve(code);
+      });
+    });
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
       this.events.push(JSON.parse(line));
       for (const look of this.watchers) look();

@@ -3,14 +3,14 @@
 import * as http from 'node:http';
 import { createConnection } from 'node:net';
 import { JSON_HEADERS, open, reply, send, untilClosed } from './http-client';
-import { labels, rows, type Serving, startServing } from './serving';
+import { labels, rows, type Serving, startServing, stopServings } from './serving';
 
 const LIMIT = 200_000;
 let serving: Serving;
 beforeAll(async () => {
   serving = await startServing({ settings: { maximumBodyBytes: LIMIT } });
 });
-afterAll(() => serving.stop());
+afterAll(stopServings);
 
 afterEach(async () => {
   const { json } = await send(serving.base, '/predict', { body: rows });
@@ -76,6 +76,44 @@ test('a chunked body beyond the limit is refused, and the client can read the an
   const answer = await received;
   expect(answer.status).toBe(413);
   request.end();
+});
+
+test('more large bodies at once than memory has room for are refused until the others have ended', async () => {
+  const headers = { ...JSON_HEADERS, 'content-length': LIMIT };
+  const begun = Array.from({ length: 16 }, () =>
+    http.request(`${serving.base}/predict`, { method: 'POST', headers, agent: false }),
+  );
+  const answers = begun.map((request) => reply(request));
+  for (const request of begun) request.write(Buffer.alloc(LIMIT - 1, ' '));
+  const probe = async () => {
+    const over = http.request(`${serving.base}/predict`, { method: 'POST', headers, agent: false });
+    const answer = reply(over);
+    over.end(Buffer.alloc(LIMIT, ' '));
+    return answer;
+  };
+  let refused = await probe();
+  for (let i = 0; refused.status !== 503 && i < 1000; i++) refused = await probe(); // the others may be on their way
+  expect(refused.status).toBe(503);
+  expect(refused.headers['retry-after']).toBe('1');
+  for (const request of begun) request.end(' ');
+  expect((await Promise.all(answers)).map((answer) => answer.status)).toEqual(Array(16).fill(400));
+});
+
+test('a body of nothing but brackets is refused before it is parsed', async () => {
+  const large = await startServing();
+  for (const body of ['['.repeat(6_000_000), `[${'{},'.repeat(300_000)}{}]`]) {
+    const answer = await send(large.base, '/predict', { body });
+    expect(answer.status).toBe(413);
+    expect(answer.text).toContain('too many arrays and objects');
+  }
+});
+
+test('brackets within strings are not arrays', async () => {
+  const large = await startServing();
+  const body = JSON.stringify([{ 'mean radius': `\\"${'['.repeat(300_000)}` }]);
+  const answer = await send(large.base, '/predict', { body });
+  expect(answer.status).toBe(400);
+  expect(answer.text).toContain('the string');
 });
 
 test('a chunked body within the limit is read', async () => {

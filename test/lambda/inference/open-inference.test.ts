@@ -1,11 +1,20 @@
 import { send } from './http-client';
-import { expectNear, labels, modelPackage, probabilities, rows, type Serving, startServing } from './serving';
+import {
+  expectNear,
+  labels,
+  modelPackage,
+  probabilities,
+  rows,
+  type Serving,
+  startServing,
+  stopServings,
+} from './serving';
 
 let serving: Serving;
 beforeAll(async () => {
   serving = await startServing({ settings: { queueRows: 50 } });
 });
-afterAll(() => serving.stop());
+afterAll(stopServings);
 
 const MODEL = '/v2/models/breast-cancer';
 const VERSION = modelPackage.digest.slice(0, 12);

@@ -1,12 +1,12 @@
 import { version } from '../../../package.json';
 import { open, send, untilClosed } from './http-client';
-import { labels, modelPackage, rows, type Serving, startServing } from './serving';
+import { labels, modelPackage, rows, type Serving, startServing, stopServings } from './serving';
 
 let serving: Serving;
 beforeAll(async () => {
   serving = await startServing();
 });
-afterAll(() => serving.stop());
+afterAll(stopServings);
 
 test('the front page names the model and every route', async () => {
   const { json } = await send(serving.base, '/');

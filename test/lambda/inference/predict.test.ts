@@ -1,11 +1,20 @@
 import { JSON_HEADERS, type Reply, send } from './http-client';
-import { expectNear, labels, modelPackage, probabilities, rows, type Serving, startServing } from './serving';
+import {
+  expectNear,
+  labels,
+  modelPackage,
+  probabilities,
+  rows,
+  type Serving,
+  startServing,
+  stopServings,
+} from './serving';
 
 let serving: Serving;
 beforeAll(async () => {
   serving = await startServing({ settings: { maximumBodyBytes: 100_000, queueRows: 300 } });
 });
-afterAll(() => serving.stop());
+afterAll(stopServings);
 
 const post = (path: string, body: unknown, headers = {}) => send(serving.base, path, { body, headers });
 const names = modelPackage.manifest.signature.columns.map((column) => column.name);
@@ -170,6 +179,5 @@ describe('what is no request for a prediction is refused', () => {
     expect(problem(reply).detail).toBe(
       'this model has no predict_proba; it has POST /predict, POST /decision_function',
     );
-    await other.stop();
   });
 });

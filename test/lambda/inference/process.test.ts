@@ -11,10 +11,15 @@ import { HandlerProcess } from './handler-process';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
 
+jest.setTimeout(30_000); // it starts processes, on a machine that may be busy
+
 const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
 const bundle = join(folder, 'bundle');
 beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => {
+  HandlerProcess.killAll();
+  rmSync(folder, { recursive: true });
+});
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
   new HandlerProcess(bundle, {
@@ -99,14 +104,13 @@ describe('what it cannot serve with ends it, with one message and status 2', () 
     await once(taken, 'listening');
     const { port } = taken.address() as { port: number };
     const handler = start({ port });
-    expect(await handler.exited).toBe(2);
+    expect(await handler.exited.finally(() => taken.close())).toBe(2);
     expect(handler.events).toEqual([
       expect.objectContaining({
         code: 'E_PORT',
         error: `port ${port} of 127.0.0.1 cannot be listened on: another process listens there; stop it, or choose another port`,
       }),
     ]);
-    taken.close();
   });
 });
 
@@ -123,7 +127,9 @@ describe('with several workers', () => {
     expect(text).toMatch(/slipway_model_info\{[^}]+\} 1\n/);
     expect(text).toContain('slipway_model_ready 1');
     // the word that all are ready reaches the workers one after the other
-    while ((await send(base, '/readyz')).status !== 200);
+    let ready = await send(base, '/readyz');
+    for (let i = 0; ready.status !== 200 && i < 1000; i++) ready = await send(base, '/readyz');
+    expect(ready.status).toBe(200);
 
     const { pid } = await handler.event('ready');
     process.kill(pid as number, 'SIGKILL');

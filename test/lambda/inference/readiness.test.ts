@@ -2,24 +2,16 @@ import * as http from 'node:http';
 import type { Engine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
 import { open, reply, send, untilClosed } from './http-client';
-import { labels, modelPackage, rows, type Serving, startServing } from './serving';
+import { labels, modelPackage, rows, startServing, stopServings } from './serving';
 
-const servings: Serving[] = [];
-async function start(...options: Parameters<typeof startServing>): Promise<Serving> {
-  const serving = await startServing(...options);
-  servings.push(serving);
-  return serving;
-}
-afterEach(async () => {
-  for (const serving of servings.splice(0)) await serving.stop();
-});
+afterEach(stopServings);
 
 test('alive at once, ready when the model is loaded, warm and checked', async () => {
   let release = () => {};
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const serving = await start({ beforeLoading: () => gate });
+  const serving = await startServing({ beforeLoading: () => gate });
   expect((await send(serving.base, '/livez')).status).toBe(200);
   const before = await send(serving.base, '/readyz');
   expect([before.status, before.json]).toEqual([503, { ready: false, stage: 'loading' }]);
@@ -42,7 +34,7 @@ test('never ready when the golden rows do not hold, and the log says which', asy
     ...modelPackage.golden!,
     predict: modelPackage.golden!.predict.map((label, r) => (r === 3 ? 7 : label)),
   };
-  const serving = await start({ package_: { ...modelPackage, golden } });
+  const serving = await startServing({ package_: { ...modelPackage, golden } });
   const { status, json } = await send(serving.base, '/readyz');
   expect([status, json]).toEqual([503, { ready: false, stage: 'golden rows differ', goldenRowsThatDiffer: 1 }]);
   expect((await send(serving.base, '/livez')).status).toBe(200);
@@ -60,7 +52,7 @@ test('never ready when the golden rows do not hold, and the log says which', asy
 
 test('a package without golden rows is served', async () => {
   const { golden: _, ...manifest } = modelPackage.manifest;
-  const serving = await start({
+  const serving = await startServing({
     package_: { directory: modelPackage.directory, digest: modelPackage.digest, manifest },
   });
   expect((await send(serving.base, '/predict', { body: rows })).json).toEqual({ result: labels });
@@ -68,7 +60,7 @@ test('a package without golden rows is served', async () => {
 
 test('a model that cannot be loaded is an error of the process, not of requests', async () => {
   const refusal = new SlipwayError('E_PACKAGE', 'damaged');
-  const serving = await start({ beforeLoading: () => Promise.reject(refusal) });
+  const serving = await startServing({ beforeLoading: () => Promise.reject(refusal) });
   await expect(serving.loaded).rejects.toBe(refusal);
 });
 
@@ -79,7 +71,7 @@ test('a fault of the engine is a 500 that tells an id and nothing else', async (
     close: () => engine.close(),
     run: (inputs, methods) => (broken ? Promise.reject(new Error('secret detail')) : engine.run(inputs, methods)),
   });
-  const serving = await start({ wrap });
+  const serving = await startServing({ wrap });
   broken = true;
   const trace = 'Root=1-67891233-abcdef012345678912345678';
   const answer = await send(serving.base, '/predict?proba=true', { body: rows, headers: { 'x-amzn-trace-id': trace } });
@@ -101,7 +93,7 @@ test('a fault of the engine is a 500 that tells an id and nothing else', async (
 });
 
 test('what has begun is answered while the server drains, and connections are closed', async () => {
-  const serving = await start();
+  const serving = await startServing();
   const idle = await open(serving.base);
   const idleClosed = untilClosed(idle);
   const agent = new http.Agent({ keepAlive: true });
@@ -134,7 +126,7 @@ test('what has begun is answered while the server drains, and connections are cl
 });
 
 test('a request that never ends does not keep a stopping server', async () => {
-  const serving = await start();
+  const serving = await startServing();
   const socket = await open(serving.base);
   socket.on('error', () => {});
   socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n[');

@@ -3,7 +3,7 @@ import { AbandonedError, QueueFullError, Scheduler } from '../../../lambda/infer
 import type { Method } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
 import { send } from './http-client';
-import { labels, rows, startServing } from './serving';
+import { labels, rows, startServing, stopServings } from './serving';
 
 /** Doubles each value as `predict`, negates it as `decision_function`; fails on the value 13. */
 class Arithmetic implements Engine {
@@ -126,6 +126,8 @@ test('an engine that answers too few rows is found out', async () => {
 });
 
 describe('over sockets', () => {
+  afterEach(stopServings);
+
   test('requests that come while a run is under way form the next one, wrong ones among them', async () => {
     const serving = await startServing();
     const { running, release } = serving.engine.hold();
@@ -150,7 +152,6 @@ describe('over sockets', () => {
     const answers = await Promise.all(others);
     expect(answers.map((answer) => (answer.json as { result: unknown[] }).result[0])).toEqual([...labels]);
     expect(serving.engine.batches).toEqual([1, rows.length]);
-    await serving.stop();
   });
 
   test('a full queue is 503 with Retry-After, and its rows are answered', async () => {
@@ -182,6 +183,5 @@ describe('over sockets', () => {
     expect((await second).json).toEqual({ result: [labels[1], labels[2]] });
     const metrics = await send(serving.base, '/metrics');
     expect(metrics.text).toContain('slipway_refused_requests_total{reason="queue_full"} 2');
-    await serving.stop();
   });
 });

@@ -85,6 +85,13 @@ export interface ServingOptions {
   readonly wrap?: (engine: Engine) => Engine;
 }
 
+const started = new Set<Serving>();
+
+/** Stops what a failed test left behind, which would keep the test process alive. */
+export async function stopServings(): Promise<void> {
+  for (const serving of [...started]) await serving.stop();
+}
+
 export async function startServing(options: ServingOptions = {}): Promise<Serving> {
   const { package_ = modelPackage, beforeLoading, wrap = (engine) => engine } = options;
   const settings: HandlerSettings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, ...options.settings };
@@ -108,7 +115,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   const loaded = model.load();
   if (!beforeLoading) await loaded;
   engine.batches.length = 0;
-  return {
+  const serving: Serving = {
     ...inference,
     base: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     model,
@@ -116,8 +123,11 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     events,
     loaded,
     stop: async () => {
+      if (!started.delete(serving)) return;
       await inference.close(0);
       await model.close();
     },
   };
+  started.add(serving);
+  return serving;
 }
