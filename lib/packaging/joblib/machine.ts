@@ -13,6 +13,7 @@ import { NumpyArray } from './ndarray';
 import { OP, REFUSED_OPCODES } from './opcodes';
 import { currentModule, reduce, setArrayState } from './reduce';
 import { readScalar } from './scalars';
+import { OperandStack } from './stack';
 import { isSuspicious, refuseOtherWriters } from './suspicious';
 import { Global, PyObject, PyTuple, type PyValue } from './values';
 import { isArrayWrapper, readWrappedArray } from './wrapper';
@@ -29,8 +30,7 @@ export interface Usage {
 }
 
 export class PickleMachine {
-  private readonly stack: PyValue[] = [];
-  private readonly marks: number[] = [];
+  private readonly stack: OperandStack;
   private readonly memo: (PyValue | undefined)[] = [];
   /** Where the opcode being worked on begins. */
   private at = 0;
@@ -45,11 +45,12 @@ export class PickleMachine {
     if (depth > limits.nestedPickles) {
       throw limitError(input.file, `nests pickles ${depth} deep`, `${limits.nestedPickles}`);
     }
+    this.stack = new OperandStack(input, limits.stack);
   }
 
   /** Works through one pickle, up to and with its STOP. */
   run(): PyValue {
-    const { input, limits, usage, stack, marks } = this;
+    const { input, limits, usage, stack } = this;
     for (;;) {
       this.at = input.position;
       if (++usage.opcodes > limits.opcodes) {
@@ -57,80 +58,76 @@ export class PickleMachine {
       }
       const opcode = input.uint8();
       if (opcode === OP.STOP) {
-        const result = this.pop();
-        if (stack.length > 0 || marks.length > 0) throw this.damaged('it ends with more than one object');
+        const result = stack.pop();
+        if (!stack.isEmpty) throw this.damaged('it ends with more than one object');
         return result;
       }
       const scalar = readScalar(opcode, input, limits);
       if (scalar !== undefined) stack.push(scalar);
       else if (!this.collect(opcode) && !this.remember(opcode) && !this.make(opcode)) throw this.unknown(opcode);
-      if (stack.length > limits.stack || marks.length > limits.stack) {
-        throw limitError(input.file, `stacks ${Math.max(stack.length, marks.length)} objects`, `${limits.stack}`);
-      }
     }
   }
 
   /** Opcodes of tuples, lists, dicts and sets, and of the stack itself. */
   private collect(opcode: number): boolean {
-    const { stack, marks } = this;
+    const { stack } = this;
     switch (opcode) {
       case OP.MARK:
-        marks.push(stack.length);
+        stack.mark();
         return true;
       case OP.POP:
-        if (marks.length > 0 && stack.length === marks.at(-1)) marks.pop();
-        else this.pop();
+        stack.drop();
         return true;
       case OP.POP_MARK:
-        this.popMark();
+        stack.popMark();
         return true;
       case OP.DUP:
-        stack.push(this.top());
+        stack.push(stack.top());
         return true;
       case OP.EMPTY_LIST:
         stack.push([]);
         return true;
       case OP.LIST:
-        stack.push(this.popMark());
+        stack.push(stack.popMark());
         return true;
       case OP.APPEND:
-        this.append(this.popSeveral(1));
+        this.append(stack.popSeveral(1));
         return true;
       case OP.APPENDS:
-        this.append(this.popMark());
+        this.append(stack.popMark());
         return true;
       case OP.EMPTY_TUPLE:
         stack.push(new PyTuple([]));
         return true;
       case OP.TUPLE:
-        stack.push(new PyTuple(this.popMark()));
+        stack.push(new PyTuple(stack.popMark()));
         return true;
       case OP.TUPLE1:
       case OP.TUPLE2:
       case OP.TUPLE3:
-        stack.push(new PyTuple(this.popSeveral(opcode - OP.TUPLE1 + 1)));
+        stack.push(new PyTuple(stack.popSeveral(opcode - OP.TUPLE1 + 1)));
         return true;
       case OP.EMPTY_DICT:
         stack.push(new Map());
         return true;
       case OP.DICT:
-        stack.push(this.setItems(new Map(), this.popMark()));
+        stack.push(this.setItems(new Map(), stack.popMark()));
         return true;
       case OP.SETITEM:
-        this.setItemsOnTop(this.popSeveral(2));
+        this.setItemsOnTop(stack.popSeveral(2));
         return true;
       case OP.SETITEMS:
-        this.setItemsOnTop(this.popMark());
+        this.setItemsOnTop(stack.popMark());
         return true;
       case OP.EMPTY_SET:
         stack.push(new Set());
         return true;
       case OP.FROZENSET:
-        stack.push(new Set(this.popMark()));
+        stack.push(new Set(stack.popMark()));
         return true;
       case OP.ADDITEMS: {
-        const items = this.popMark();
-        const set = this.top();
+        const items = stack.popMark();
+        const set = stack.top();
         if (!(set instanceof Set)) throw this.damaged('it adds items to something that is not a set');
         for (const item of items) set.add(item);
         return true;
@@ -192,23 +189,23 @@ export class PickleMachine {
         return true;
       }
       case OP.STACK_GLOBAL: {
-        const [module, name] = this.popSeveral(2);
+        const [module, name] = stack.popSeveral(2);
         if (typeof module !== 'string' || typeof name !== 'string') throw this.damaged('a name is not made of strings');
         stack.push(this.global(module, name));
         return true;
       }
       case OP.REDUCE: {
-        const [callee, args] = this.popSeveral(2);
+        const [callee, args] = stack.popSeveral(2);
         stack.push(reduce(this.callee(callee), this.tuple(args), input, limits));
         return true;
       }
       case OP.NEWOBJ: {
-        const [type, args] = this.popSeveral(2);
+        const [type, args] = stack.popSeveral(2);
         stack.push(new PyObject(this.callee(type), this.tuple(args)));
         return true;
       }
       case OP.NEWOBJ_EX: {
-        const [type, args, named] = this.popSeveral(3);
+        const [type, args, named] = stack.popSeveral(3);
         stack.push(new PyObject(this.callee(type), [...this.tuple(args), named!]));
         return true;
       }
@@ -222,8 +219,8 @@ export class PickleMachine {
 
   private build(): void {
     const { input, limits, usage, stack } = this;
-    const state = this.pop();
-    const target = this.top();
+    const state = stack.pop();
+    const target = stack.top();
     if (target instanceof NumpyArray) {
       setArrayState(target, state, input, limits);
     } else if (target instanceof DType) {
@@ -235,7 +232,7 @@ export class PickleMachine {
       usage.joblib = true;
       const nested = () => new PickleMachine(input, limits, usage, this.depth + 1).run();
       // the memo keeps the wrapper: joblib writes an array again rather than refer to it
-      stack[stack.length - 1] = readWrappedArray(target, input, limits, usage, nested);
+      stack.replaceTop(readWrappedArray(target, input, limits, usage, nested));
     } else {
       throw this.damaged('it sets the state of something that is not an instance');
     }
@@ -270,14 +267,14 @@ export class PickleMachine {
   }
 
   private append(items: readonly PyValue[]): void {
-    const target = this.top();
+    const target = this.stack.top();
     const list = target instanceof PyObject ? (target.items ??= []) : target;
     if (!Array.isArray(list)) throw this.damaged('it appends to something that is not a list');
     for (const item of items) list.push(item);
   }
 
   private setItemsOnTop(items: readonly PyValue[]): void {
-    const target = this.top();
+    const target = this.stack.top();
     const dict = target instanceof PyObject ? (target.entries ??= new Map()) : target;
     if (!(dict instanceof Map)) throw this.damaged('it sets items of something that is not a dict');
     this.setItems(dict, items);
@@ -290,7 +287,7 @@ export class PickleMachine {
   }
 
   private memoize(key: number): void {
-    const value = this.top();
+    const value = this.stack.top();
     const { memoEntries } = this.limits;
     if (++this.usage.memoEntries > memoEntries || key >= memoEntries) {
       throw limitError(this.input.file, 'remembers too many objects', `${memoEntries} objects`);
@@ -308,30 +305,6 @@ export class PickleMachine {
     const text = this.input.line(this.limits.longBytes);
     if (!/^\d{1,10}$/.test(text)) throw this.damaged('a reference is not a number');
     return Number(text);
-  }
-
-  private top(): PyValue {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0)) throw this.damaged('it takes an object that is not there');
-    return this.stack[this.stack.length - 1]!;
-  }
-
-  private pop(): PyValue {
-    const value = this.top();
-    this.stack.length -= 1;
-    return value;
-  }
-
-  /** The last `count` objects, in the order in which they were pushed. */
-  private popSeveral(count: number): PyValue[] {
-    const start = this.stack.length - count;
-    if (start < (this.marks.at(-1) ?? 0)) throw this.damaged('it takes an object that is not there');
-    return this.stack.splice(start);
-  }
-
-  private popMark(): PyValue[] {
-    const mark = this.marks.pop();
-    if (mark === undefined) throw this.damaged('it closes a group that was not opened');
-    return this.stack.splice(mark);
   }
 
   private unknown(opcode: number) {
