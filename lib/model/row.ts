@@ -87,7 +87,8 @@ function accept(column: Column, value: unknown): number | bigint | string | type
   const plain = typeof value === 'boolean' && column.type !== 'string' ? Number(value) : value;
   switch (column.type) {
     case 'string':
-      return typeof plain === 'string' ? plain : REFUSED;
+      // ONNX Runtime takes strings as C strings and would silently cut them at U+0000
+      return typeof plain === 'string' && !plain.includes('\0') ? plain : REFUSED;
     case 'int64':
       return typeof plain === 'number' && Number.isSafeInteger(plain) ? BigInt(plain) : REFUSED;
     case 'bool':
@@ -103,6 +104,7 @@ function accept(column: Column, value: unknown): number | bigint | string | type
 
 function expectation(column: Column, value: unknown): string {
   let text = TYPE_NAMES[column.type];
+  if (column.type === 'string' && typeof value === 'string') text += ' without the character U+0000';
   if (column.missing) text += ' or null';
   if (column.maximum !== undefined) text += ` of magnitude at most ${column.maximum}`;
   else if (typeof value === 'number' && !Number.isFinite(value))

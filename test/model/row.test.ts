@@ -128,3 +128,8 @@ it('encodes a row and its record alike, and refuses any JSON value with an Input
     }),
   );
 });
+
+it('refuses a string with U+0000, at which the engine would cut it', () => {
+  const [problem] = problemsOf([withValue(3, 'Os\0lo')]);
+  expect(problem!.expected).toBe(`a string without the character U+0000 or null for column "${COLUMNS[3]!.name}"`);
+});
