@@ -104,6 +104,36 @@ export class GraphBuilder {
     return this.node('Greater', [a, b], 'bool');
   }
 
+  less(a: Value<'float64'>, b: Value<'float64'>): Value<'bool'> {
+    return this.node('Less', [a, b], 'bool');
+  }
+
+  exp(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Exp', [value], 'float64');
+  }
+
+  log(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Log', [value], 'float64');
+  }
+
+  negate(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Neg', [value], 'float64');
+  }
+
+  abs(value: Value<'float64'>): Value<'float64'> {
+    return this.node('Abs', [value], 'float64');
+  }
+
+  /** Elements of `yes` where `condition` holds, otherwise those of `no`. */
+  where<T extends OnnxType>(condition: Value<'bool'>, yes: Value<T>, no: Value<T>): Value<T> {
+    return this.node('Where', [condition, yes, no], yes.type);
+  }
+
+  /** Largest element over one axis. */
+  max(value: Value<'float64'>, axis: number, keepAxis: boolean): Value<'float64'> {
+    return this.node('ReduceMax', [value, this.integers([axis])], 'float64', { keepdims: keepAxis ? 1 : 0 });
+  }
+
   /** Elements of `table` along its first axis. */
   gather<T extends OnnxType>(table: Value<T>, indices: Value<'int64'>): Value<T> {
     return this.node('Gather', [table, indices], table.type, { axis: 0 });
