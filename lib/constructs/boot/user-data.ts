@@ -23,8 +23,14 @@ export interface UserDataOptions {
   readonly bootTimeoutSeconds: number;
 }
 
-/** Seconds kept for sending logs and a FAILURE signal before CloudFormation stops waiting. */
-const SIGNAL_MARGIN_SECONDS = 45;
+/**
+ * Seconds of CloudFormation's patience that the script cannot use: its clock starts when the VM has
+ * booted as far as the script, some 40 s after CloudFormation's, and the logs and the signal take the rest.
+ */
+const SIGNAL_MARGIN_SECONDS = 75;
+
+/** However short the patience: a handler that loads is given this long. */
+const LEAST_READY_SECONDS = 30;
 
 /** Seconds until the agent has surely sent the last lines of a failed boot; it sends every five. */
 const LOG_FLUSH_SECONDS = 15;
@@ -50,7 +56,7 @@ DIGESTS
 
 /** Text of the script; see the tests for a run of it. */
 export function userDataText(options: UserDataOptions): string {
-  const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, SIGNAL_MARGIN_SECONDS);
+  const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
 # Boots one ${options.instanceType} of a Slipway endpoint: agent, files, digests, handler, readiness, signal.
 set -Eeuo pipefail
