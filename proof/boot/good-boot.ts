@@ -11,7 +11,8 @@ const USER_DATA_LIMIT = 16 * 1024;
 const PACKAGES_ASKED = 'dnf install -y --quiet amazon-cloudwatch-agent logrotate';
 const AGENT_ASKED = 'agent -a fetch-config -m ec2 -s -c file:';
 
-export async function judgeGoodBoot(world: World, booting: Booting): Promise<void> {
+/** @returns whether the instance is ready, and more can be asked of it */
+export async function judgeGoodBoot(world: World, booting: Booting): Promise<boolean> {
   const { report, aws } = world;
   const { name, deployment, machine, instance, url } = booting;
   const bytes = Buffer.byteLength(machine.userData);
@@ -60,4 +61,5 @@ export async function judgeGoodBoot(world: World, booting: Booting): Promise<voi
     `${name}: the agent is started, with a configuration that is JSON`,
     asked[1],
   );
+  return succeeded;
 }

@@ -33,23 +33,23 @@ async function main(rootFileSystem: string, folder: string): Promise<boolean> {
   report.section(`one VM (${single.plan.choice.instanceType} in the plan)`);
   const vm = world.launch('single', single);
   const member = world.launch('group', group);
-  await judgeGoodBoot(world, vm);
-  await judgeConfinement(world, vm);
+  const vmReady = await judgeGoodBoot(world, vm);
+  if (vmReady) await judgeConfinement(world, vm);
 
   report.section('a member of an autoscaling group');
-  await judgeGoodBoot(world, member);
+  const memberReady = await judgeGoodBoot(world, member);
 
   const corrupted = world.launch('corrupted', single, { objects: withOneByteChanged(single, 'handler/handler.cjs') });
   const missing = world.launch('missing', group, { objects: without(group, 'model/model.onnx') });
 
   report.section('the life of a handler');
-  await judgeRestart(world, vm);
-  await judgeDrain(world, member);
-  await judgeReboot(world, vm);
+  if (vmReady) await judgeRestart(world, vm);
+  if (memberReady) await judgeDrain(world, member);
+  if (vmReady) await judgeReboot(world, vm);
   await Promise.all([vm.instance.destroy(), member.instance.destroy()]);
 
   report.section('an instance that scaling launches when no deployment is under way');
-  await judgeScaleOut(world, world.launch('scaled', group, { waiting: [] }));
+  if (memberReady) await judgeScaleOut(world, world.launch('scaled', group, { waiting: [] }));
 
   report.section('boots that must fail');
   await judgeFailedBoot(world, corrupted, { reason: /handler\/handler\.cjs: FAILED/, handlerStarts: false });

@@ -20,7 +20,7 @@ export interface Stages {
 }
 
 /** CloudFormation's patience with the boot that cannot succeed; plans have 300 s and more, which nobody would wait for here. */
-const WRONG_BOOT_TIMEOUT_SECONDS = 100;
+const WRONG_BOOT_TIMEOUT_SECONDS = 120;
 
 /** @param folder for the cloud assembly and the model package that is wrong */
 export function bootedStages(folder: string): Stages {
