@@ -97,6 +97,26 @@ export class Estimator {
     return value;
   }
 
+  /** A finite number, be it Python's or numpy's. */
+  number(name: string): number {
+    const value = this.fitted(name);
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.damaged(`${name} is not a number`);
+    return value;
+  }
+
+  /**
+   * An option, which must be one of those that are converted.
+   *
+   * @param remedy what to do about another one
+   */
+  option<T extends PyValue>(name: string, allowed: readonly T[], remedy: string): T {
+    const value = this.attributes.get(name);
+    const found = allowed.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    const text = value !== null && typeof value === 'object' ? 'an object or a function' : String(value).slice(0, 40);
+    throw this.unsupported(`(${this.className}) has ${name}=${text}, which is not converted; ${remedy}`);
+  }
+
   boolean(name: string): boolean {
     const value = this.fitted(name);
     if (typeof value !== 'boolean') throw this.damaged(`${name} is not True or False`);
