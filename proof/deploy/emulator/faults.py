@@ -3,7 +3,7 @@
 from pathlib import Path
 
 # Set once by __main__. Prefixes of logical ids, separated by white space; one that ends with "!"
-# fails in a rollback too, and the others only on the way forward.
+# fails in a rollback, and the others on the way forward.
 file: Path | None = None
 
 
@@ -16,5 +16,5 @@ def check(logical_id: str, rolling_back: bool) -> None:
     if file is None or not file.exists():
         return
     for word in file.read_text().split():
-        if logical_id.startswith(word.rstrip("!")) and (word.endswith("!") or not rolling_back):
+        if logical_id.startswith(word.rstrip("!")) and word.endswith("!") == rolling_back:
             raise InjectedFault(f"{logical_id} fails because the proof asked for it")
