@@ -4,14 +4,13 @@
  * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names.
  */
 import { resolve } from 'node:path';
-import { App } from 'aws-cdk-lib';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
-import { addStages } from '../lib/stacks/slipway-app';
+import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
 
 try {
-  const app = new App();
+  const app = slipwayApp();
   const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
   const model: string | undefined = app.node.tryGetContext('slipway:model');
   addStages(app, model === undefined ? config : { ...config, model: resolve(model) });

@@ -5,9 +5,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
 import type { NodeRuntime } from '../lib/artifacts/node-runtime';
 import { sha256 } from '../lib/model/package';
+import { slipwayApp } from '../lib/stacks/slipway-app';
 
 const root = join(__dirname, '..');
 
@@ -36,7 +37,7 @@ export interface TestingAppOptions {
 }
 
 export function testingApp(options: TestingAppOptions = {}): App {
-  return new App({
+  return slipwayApp({
     outdir: temporaryFolder(),
     analyticsReporting: false,
     builtinCloudFormationValidation: options.validate ?? false,

@@ -1,10 +1,18 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
-import type { App } from 'aws-cdk-lib';
+import { App, type AppProps } from 'aws-cdk-lib';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { SlipwayConfig } from '../config/config';
 import { readModelPackage, readProfile } from '../model/package';
 import { sizingPlan } from '../sizing';
 import { SlipwayStage } from './slipway-stage';
+
+/**
+ * An app that leaves no trace of the folder it was made in: with the stack traces of CDK, absolute paths of
+ * the sources would reach the assembly. The key is the app's to set; in cdk.json the CLI warns of it each time.
+ */
+export function slipwayApp(props: AppProps = {}): App {
+  return new App({ ...props, context: { 'aws:cdk:disable-creation-stack-traces': true, ...props.context } });
+}
 
 export interface StagesOptions {
   /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
