@@ -72,9 +72,6 @@ const KINDS: readonly ForeignKind[] = [
     matches: startsWithText('ZF'),
     message: 'was written by joblib before 0.10; load it there and save it with a newer joblib',
   },
-  { matches: startsWithText('BZh'), message: `is compressed with bz2, ${COMPRESSED}` },
-  { matches: startsWith(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00), message: `is compressed with xz, ${COMPRESSED}` },
-  { matches: startsWith(0x04, 0x22, 0x4d, 0x18), message: `is compressed with lz4, ${COMPRESSED}` },
   { matches: startsWith(0x5d, 0x00, 0x00), message: `is compressed with lzma, ${COMPRESSED}` },
   { matches: startsWith(0x28, 0xb5, 0x2f, 0xfd), message: `is compressed with zstd, ${COMPRESSED}` },
   {

@@ -1,5 +1,5 @@
 /**
- * An inert reader of joblib (0.10 and newer) and pickle files, protocols 0 to 5, plain, zlib or gzip.
+ * An inert reader of joblib (0.10 and newer) and pickle files, protocols 0 to 5, plain or compressed.
  *
  * It gives back what the file holds as data; nothing that the file names is imported, called or resolved.
  */

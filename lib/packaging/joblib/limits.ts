@@ -35,7 +35,7 @@ const MIB = 1024 * 1024;
 export const DEFAULT_LIMITS: ReaderLimits = {
   fileBytes: 1024 * MIB,
   inflatedBytes: 1024 * MIB,
-  inflationRatio: 250,
+  inflationRatio: 100,
   inflationFloorBytes: 64 * MIB,
   opcodes: 50_000_000,
   memoEntries: 4_000_000,
