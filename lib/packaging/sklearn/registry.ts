@@ -1,6 +1,8 @@
 /** The converters that there are. A new family of estimators is a file of its own and a line here. */
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
+import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
+import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
 import { pipeline } from './pipeline';
 import { randomForestClassifier } from './random-forest';
@@ -9,7 +11,18 @@ import { search } from './search';
 import { standardScaler } from './standard-scaler';
 import { testedVersion } from './version';
 
-const CONVERTERS: readonly Converter[] = [pipeline, search, standardScaler, logisticRegression, randomForestClassifier];
+const CONVERTERS: readonly Converter[] = [
+  pipeline,
+  search,
+  standardScaler,
+  logisticRegression,
+  randomForestClassifier,
+  linearRegression,
+  linearClassifier,
+  linearDiscriminant,
+  ridgeClassifier,
+  sgdClassifier,
+];
 
 const BY_CLASS_NAME = new Map(
   CONVERTERS.flatMap((converter) => converter.classNames.map((name) => [name, converter] as const)),
