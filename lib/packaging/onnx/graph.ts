@@ -108,6 +108,15 @@ export class GraphBuilder {
     return this.node('Less', [a, b], 'bool');
   }
 
+  /** ONNX Runtime compares text since opset 19. */
+  equal<T extends 'float64' | 'int64' | 'string'>(a: Value<T>, b: Value<T>): Value<'bool'> {
+    return this.node('Equal', [a, b], 'bool');
+  }
+
+  isNaN(value: Value<'float64'>): Value<'bool'> {
+    return this.node('IsNaN', [value], 'bool');
+  }
+
   exp(value: Value<'float64'>): Value<'float64'> {
     return this.node('Exp', [value], 'float64');
   }
