@@ -64,6 +64,9 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
           type: elementType,
           missing: z.boolean(),
           maximum: z.number().positive().optional(),
+          above: z.number().optional(),
+          categories: z.array(label).min(1).optional(),
+          unused: z.literal(true).optional(),
         }),
       )
       .min(1),

@@ -6,7 +6,7 @@
  * would silently give a number.
  */
 import { SlipwayError } from './error';
-import type { Column, ElementType, Signature } from './signature';
+import { type Column, type ElementType, type Label, MISSING_TEXT, type Signature } from './signature';
 import type { Tensor, TensorData, Tensors } from './tensor';
 
 /** One thing wrong with one field of the input. */
@@ -74,12 +74,25 @@ function allocate(type: ElementType, length: number): TensorData[ElementType] {
 
 const REFUSED = Symbol('refused');
 
+/** The allowed values of a column, made once: a list would be searched for every row. */
+const allowed = new WeakMap<Column, ReadonlySet<Label>>();
+
+function allows(column: Column, value: Label): boolean {
+  if (!column.categories) return true;
+  let values = allowed.get(column);
+  if (!values) {
+    values = new Set(column.categories);
+    allowed.set(column, values);
+  }
+  return values.has(value);
+}
+
 /** The stored form of `value`, or REFUSED if it does not fit the column. */
 function accept(column: Column, value: unknown): number | bigint | string | typeof REFUSED {
   if (value === null || value === undefined) {
     if (value === undefined || !column.missing) return REFUSED;
     return column.type === 'string'
-      ? ''
+      ? MISSING_TEXT
       : column.type === 'float64' || column.type === 'float32'
         ? Number.NaN
         : REFUSED;
@@ -88,27 +101,42 @@ function accept(column: Column, value: unknown): number | bigint | string | type
   switch (column.type) {
     case 'string':
       // ONNX Runtime takes strings as C strings and would silently cut them at U+0000
-      return typeof plain === 'string' && !plain.includes('\0') ? plain : REFUSED;
+      if (typeof plain !== 'string' || plain === MISSING_TEXT || plain.includes('\0')) return REFUSED;
+      return allows(column, plain) ? plain : REFUSED;
     case 'int64':
-      return typeof plain === 'number' && Number.isSafeInteger(plain) ? BigInt(plain) : REFUSED;
+      return typeof plain === 'number' && Number.isSafeInteger(plain) && allows(column, plain)
+        ? BigInt(plain)
+        : REFUSED;
     case 'bool':
       return plain === 0 || plain === 1 ? plain : REFUSED;
     default: {
       if (typeof plain !== 'number' || !Number.isFinite(plain)) return REFUSED;
       const limit =
         column.type === 'float32' ? Math.min(column.maximum ?? FLOAT32_MAXIMUM, FLOAT32_MAXIMUM) : column.maximum;
-      return limit !== undefined && Math.abs(plain) > limit ? REFUSED : plain;
+      if (limit !== undefined && Math.abs(plain) > limit) return REFUSED;
+      if (column.above !== undefined && plain <= column.above) return REFUSED;
+      return allows(column, plain) ? plain : REFUSED;
     }
   }
 }
 
+/** Allowed values that a message lists; the signature has all of them. */
+const LISTED_CATEGORIES = 10;
+
 function expectation(column: Column, value: unknown): string {
+  const { categories, missing, maximum, above } = column;
   let text = TYPE_NAMES[column.type];
-  if (column.type === 'string' && typeof value === 'string') text += ' without the character U+0000';
-  if (column.missing) text += ' or null';
-  if (column.maximum !== undefined) text += ` of magnitude at most ${column.maximum}`;
-  else if (typeof value === 'number' && !Number.isFinite(value))
-    text = `a finite number${column.missing ? ' or null' : ''}`;
+  if (column.type === 'string' && typeof value === 'string') {
+    text += value === MISSING_TEXT ? ' that is a character of Unicode' : ' without the character U+0000';
+  }
+  if (categories) {
+    const listed = categories.slice(0, LISTED_CATEGORIES).map((label) => JSON.stringify(label));
+    text = `one of ${listed.join(', ')}${categories.length > listed.length ? `, ... (${categories.length} in all)` : ''}`;
+  }
+  if (missing) text += ' or null';
+  if (maximum !== undefined) text += ` of magnitude at most ${maximum}`;
+  else if (typeof value === 'number' && !Number.isFinite(value)) text = `a finite number${missing ? ' or null' : ''}`;
+  if (above !== undefined) text += above === -Number.MIN_VALUE ? ' that is not negative' : ` above ${above}`;
   return `${text} for column "${column.name}"`;
 }
 
@@ -142,6 +170,7 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], point
     });
   });
   const store = (row: number, column: number, value: unknown, where: () => string) => {
+    if (columns[column]!.unused) return;
     const accepted = accept(columns[column]!, value);
     if (accepted === REFUSED) {
       report(where(), expectation(columns[column]!, value), describeValue(value));

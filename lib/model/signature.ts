@@ -23,7 +23,19 @@ export interface Column {
   readonly missing: boolean;
   /** Largest accepted magnitude, where scikit-learn has one: trees cast to float32 and refuse what overflows. */
   readonly maximum?: number;
+  /** What a number must be above, where the model takes its logarithm or root and scikit-learn would have raised. */
+  readonly above?: number;
+  /** The only values that are accepted, where scikit-learn would have raised for others: numbers, or text for a column of text. */
+  readonly categories?: readonly Label[];
+  /** True for a column that the model was given and does not look at: anything is accepted, nothing too. It is in no input. */
+  readonly unused?: true;
 }
+
+/**
+ * A missing value in a tensor of text. Unicode reserves it for use inside of a program, so that it is not
+ * text that anybody sends; where it is sent all the same it is refused.
+ */
+export const MISSING_TEXT = '\u{10ffff}';
 
 export interface InputTensor {
   /** Name of the ONNX graph input. Its shape is `[rows, columns.length]`. */

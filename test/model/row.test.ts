@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { encodeRows, InputError, MAXIMUM_PROBLEMS } from '../../lib/model/row';
-import type { Signature } from '../../lib/model/signature';
+import { type Column, MISSING_TEXT, type Signature } from '../../lib/model/signature';
 import { COLUMNS, RECORD, ROW, SIGNATURE } from './sample';
 
 function problemsOf(rows: readonly unknown[], signature = SIGNATURE, pointer?: string) {
@@ -29,7 +29,7 @@ it('puts each column into the tensor of its type, row by row', () => {
 it('takes null for NaN, or for no text, where the column accepts a missing value', () => {
   const tensors = encodeRows(SIGNATURE, [[null, 0, 0, null, 0, 0]]);
   expect(tensors.floats!.data[0]).toBeNaN();
-  expect(tensors.cities!.data).toEqual(['']);
+  expect(tensors.cities!.data).toEqual([MISSING_TEXT]);
 });
 
 it.each([
@@ -132,4 +132,55 @@ it('encodes a row and its record alike, and refuses any JSON value with an Input
 it('refuses a string with U+0000, at which the engine would cut it', () => {
   const [problem] = problemsOf([withValue(3, 'Os\0lo')]);
   expect(problem!.expected).toBe(`a string without the character U+0000 or null for column "${COLUMNS[3]!.name}"`);
+});
+
+it('refuses the character that stands for a missing value', () => {
+  const [problem] = problemsOf([withValue(3, MISSING_TEXT)]);
+  expect(problem!.expected).toBe('a string that is a character of Unicode or null for column "city"');
+});
+
+describe('a column with limits', () => {
+  const limited = (column: Partial<Column>): Signature => ({
+    ...SIGNATURE,
+    columns: [{ name: 'x', type: 'float64', missing: false, ...column }],
+    inputs: [{ name: 'inputs', type: column.type ?? 'float64', columns: [0] }],
+  });
+
+  it.each([
+    [{ categories: [1, 2.5] }, [1, 2.5, true], [0, 3, false, '1', null], 'one of 1, 2.5 for column "x"'],
+    [{ categories: [0, 1], missing: true }, [0, null], [2], 'one of 0, 1 or null for column "x"'],
+    [{ type: 'string', categories: ['', 'b'] }, ['', 'b'], ['c', 1, null], 'one of "", "b" for column "x"'],
+    [{ type: 'int64', categories: [3] }, [3], [4], 'one of 3 for column "x"'],
+    [{ above: -1 }, [-0.5, 7], [-1, -2, null], 'a number above -1 for column "x"'],
+    [{ above: -Number.MIN_VALUE }, [0, -0, 1], [-1e-300], 'a number that is not negative for column "x"'],
+  ] as const)('%j takes %j and refuses %j', (column, taken, refused, expected) => {
+    const signature = limited(column as Partial<Column>);
+    for (const value of taken) expect(() => encodeRows(signature, [[value]])).not.toThrow();
+    for (const value of refused) expect(problemsOf([[value]], signature)[0]!.expected).toContain(expected);
+  });
+
+  it('lists no more categories than anybody reads', () => {
+    const categories = Array.from({ length: 12 }, (_, i) => i);
+    expect(problemsOf([[99]], limited({ categories }))[0]!.expected).toBe(
+      'one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ... (12 in all) for column "x"',
+    );
+  });
+});
+
+it('takes anything, or nothing, for a column that the model does not look at', () => {
+  const signature: Signature = {
+    ...SIGNATURE,
+    columns: [
+      { name: 'id', type: 'string', missing: true, unused: true },
+      { name: 'x', type: 'float64', missing: false },
+    ],
+    inputs: [{ name: 'inputs', type: 'float64', columns: [1] }],
+  };
+  for (const row of [[7, 1], ['a', 1], [null, 1], { x: 1 }, { x: 1, id: [] }]) {
+    expect(encodeRows(signature, [row]).inputs).toEqual({
+      type: 'float64',
+      shape: [1, 1],
+      data: Float64Array.of(1),
+    });
+  }
 });

@@ -1,11 +1,12 @@
 /** A fitted scikit-learn model -> an ONNX model and its signature. */
 import type { ComputeClass } from '../../model/manifest';
-import type { Column, Method, OutputTensor, Signature } from '../../model/signature';
+import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/signature';
 import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
-import { Conversion } from './converter';
+import { Conversion, type InputTypes } from './converter';
 import { Estimator } from './estimator';
-import { type RawColumn, rawFeatures } from './features';
+import { type RawColumn, rawColumn } from './feature-column';
+import { mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
 import { converterOf } from './registry';
 
@@ -20,8 +21,8 @@ export interface ConvertedModel {
   readonly libraries: Readonly<Record<string, string>>;
 }
 
-/** Name of the graph's input. */
-const INPUT = 'input';
+/** Names of the graph's inputs, by what they hold. */
+const INPUTS = { float64: 'input', string: 'text' } as const;
 
 /** Columns of a row. A model says their number in a few bytes, and the signature has an entry for each. */
 const MAXIMUM_COLUMNS = 100_000;
@@ -39,12 +40,20 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): Convert
   const { file, root } = loaded;
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
   const model = Estimator.root(file, root);
-  const { columns, named } = rawColumns(entryOf(model));
+  const types = typesOf(model);
+  const { columns, named } = rawColumns(entryOf(model), types);
 
   const graph = new GraphBuilder('model');
   const conversion = new Conversion(graph, converterOf);
-  const input = graph.input(INPUT, 'float64', columns.length);
-  const prediction = conversion.predict(model, rawFeatures(input, columns));
+  const inputs = inputTensors(columns);
+  const numbers = inputs.find(({ type }) => type === 'float64');
+  const texts = inputs.find(({ type }) => type === 'string');
+  const features = mixedFeatures(
+    columns.map(rawColumn),
+    numbers && graph.input(numbers.name, 'float64', numbers.columns.length),
+    texts && graph.input(texts.name, 'string', texts.columns.length),
+  );
+  const prediction = conversion.predict(model, features);
 
   const outputs: OutputTensor[] = [];
   for (const name of METHODS) {
@@ -58,7 +67,7 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): Convert
     signature: {
       columns: columns.map(toColumn),
       namedColumns: named,
-      inputs: [{ name: INPUT, type: 'float64', columns: columns.map((_, i) => i) }],
+      inputs,
       outputs,
       ...(prediction.classes && { classes: prediction.classes }),
     },
@@ -75,7 +84,7 @@ function entryOf(estimator: Estimator): Estimator {
 }
 
 /** The columns that a model was fitted with; every number is accepted until an estimator narrows it. */
-function rawColumns(entry: Estimator): { columns: RawColumn[]; named: boolean } {
+function rawColumns(entry: Estimator, types: InputTypes): { columns: RawColumn[]; named: boolean } {
   const width = entry.integer('n_features_in_');
   const array = entry.get('feature_names_in_');
   const names = array instanceof NumpyArray ? array.strings() : undefined;
@@ -91,12 +100,44 @@ function rawColumns(entry: Estimator): { columns: RawColumn[]; named: boolean } 
       `(${entry.className}) was fitted with two columns called "${repeated}"; give every column a name of its own`,
     );
   }
-  const accepts = { missing: true, maximum: Number.POSITIVE_INFINITY };
-  // scikit-learn's own names for columns without one
-  const columns = Array.from({ length: width }, (_, i) => ({ name: names?.[i] ?? `x${i}`, ...accepts }));
+  if (types && types.length !== width)
+    throw entry.damaged(`it has ${types.length} columns, and n_features_in_ is ${width}`);
+  const columns = Array.from({ length: width }, (_, i) => ({
+    name: names?.[i] ?? `x${i}`, // scikit-learn's own names for columns without one
+    type: types?.[i] ?? 'float64',
+    missing: true,
+    maximum: Number.POSITIVE_INFINITY,
+    above: Number.NEGATIVE_INFINITY,
+  }));
   return { columns, named: names !== undefined };
 }
 
-function toColumn({ name, missing, maximum }: RawColumn): Column {
-  return { name, type: 'float64', missing, ...(maximum < Number.MAX_VALUE && { maximum }) };
+/** What X's columns must be, as far as the estimators say. */
+function typesOf(estimator: Estimator): InputTypes {
+  const { inputTypes, entry } = converterOf(estimator);
+  if (inputTypes) return inputTypes(estimator, typesOf);
+  return entry && typesOf(entry(estimator));
+}
+
+/** One tensor for the numbers and one for the text, as far as there are any. */
+function inputTensors(columns: readonly RawColumn[]): InputTensor[] {
+  return (['float64', 'string'] as const)
+    .map((type) => ({
+      name: INPUTS[type],
+      type,
+      columns: columns.flatMap((column, i) => (column.type === type ? [i] : [])),
+    }))
+    .filter((tensor) => tensor.columns.length > 0);
+}
+
+function toColumn({ name, type, missing, maximum, above, categories }: RawColumn): Column {
+  if (type === 'any') return { name, type: 'string', missing: true, unused: true };
+  return {
+    name,
+    type,
+    missing,
+    ...(maximum < Number.MAX_VALUE && { maximum }),
+    ...(above > -Number.MAX_VALUE && { above }),
+    ...(categories && { categories: [...categories] }),
+  };
 }

@@ -5,7 +5,8 @@ import type { ElementType, Label, Method } from '../../model/signature';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';
-import type { Features } from './features';
+import type { ColumnType } from './feature-column';
+import { type Features, TextGiven } from './features';
 
 export interface Output {
   /** Shape `[rows]` when `width` is 1, otherwise `[rows, width]`. */
@@ -21,12 +22,21 @@ export interface Prediction {
   readonly computeClass: ComputeClass;
 }
 
+/** The types of X's columns; undefined when all are numbers. */
+export type InputTypes = readonly ColumnType[] | undefined;
+
 export interface Converter {
   /** Full names of the classes it knows, exactly; the first is today's, the others are those of old releases. */
   readonly classNames: readonly string[];
 
   /** For an estimator made of others: the one that is given X. Absent when that is the estimator itself. */
   entry?(estimator: Estimator): Estimator;
+
+  /**
+   * What each column of X must be, for an estimator that is given text or leaves columns unused. Absent when all
+   * are numbers, or when `entry` tells.
+   */
+  inputTypes?(estimator: Estimator, typesOf: (inner: Estimator) => InputTypes): InputTypes;
 
   /** What `estimator.transform(X)` computes. Absent when it has no such method. */
   transform?(estimator: Estimator, input: Features, conversion: Conversion): Features;
@@ -51,13 +61,13 @@ export class Conversion {
 
   transform(estimator: Estimator, input: Features): Features {
     const converter = this.meet(estimator);
-    if (converter.transform) return converter.transform(estimator, input, this);
+    if (converter.transform) return refusingText(estimator, () => converter.transform!(estimator, input, this));
     throw estimator.unsupported(`is ${estimator.className}, which has no transform, but stands before the last step`);
   }
 
   predict(estimator: Estimator, input: Features): Prediction {
     const converter = this.meet(estimator);
-    if (converter.predict) return converter.predict(estimator, input, this);
+    if (converter.predict) return refusingText(estimator, () => converter.predict!(estimator, input, this));
     throw estimator.unsupported(
       `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step`,
     );
@@ -69,5 +79,18 @@ export class Conversion {
     }
     this.classNames.push(estimator.className);
     return this.converterOf(estimator);
+  }
+}
+
+/** Says which estimator it is that is given text, and can do nothing with it. */
+function refusingText<T>(estimator: Estimator, convert: () => T): T {
+  try {
+    return convert();
+  } catch (error) {
+    if (!(error instanceof TextGiven)) throw error;
+    const names = error.columns.slice(0, 5).map((name) => `"${name}"`);
+    throw estimator.unsupported(
+      `(${estimator.className}) is given columns of text: ${names.join(', ')}${error.columns.length > names.length ? ', ...' : ''}; encode them first, as with OneHotEncoder`,
+    );
   }
 }

@@ -1,42 +1,117 @@
 /**
- * What flows between estimators: a matrix in the graph, and for each of its columns the raw column it comes from.
+ * What flows between estimators: a matrix in the graph, and for each of its columns what is known of it.
  *
- * scikit-learn raises for NaN, or for what overflows a float32, where ONNX silently gives a number. An
- * estimator says here what it would not have accepted, and the signature of the model tells it of the raw columns.
+ * scikit-learn raises for NaN, for what overflows a float32, for a category that it has not seen, where
+ * ONNX silently gives a number. An estimator says here what it would not have accepted, and that goes back
+ * through the estimators before it to the columns of the request.
  */
-import type { Value } from '../onnx';
+import type { GraphBuilder, Value } from '../onnx';
+import type { FeatureColumn } from './feature-column';
 
-/** A column of the request. Estimators may only narrow what it accepts. */
-export interface RawColumn {
-  readonly name: string;
-  missing: boolean;
-  /** Largest magnitude; Infinity when any finite number will do. */
-  maximum: number;
-}
-
-export interface FeatureColumn {
-  readonly raw: RawColumn;
-  /** The largest magnitude of the raw column for which this column is certain to stay within `maximum`. */
-  readonly reach: (maximum: number) => number;
-}
+export { BOUNDED, computedColumn, type FeatureColumn, INDICATOR } from './feature-column';
 
 export interface Features {
-  /** Shape `[rows, columns.length]`. */
+  /**
+   * Shape `[rows, columns.length]`.
+   *
+   * @throws TextGiven when some of the columns are text: few estimators accept that
+   */
   readonly value: Value<'float64'>;
   readonly columns: readonly FeatureColumn[];
+  /** Present when not all of the columns are numbers: those that are, and those that are text, each in the order of `columns`. */
+  readonly mixed?: { readonly numbers?: Value<'float64'>; readonly texts?: Value<'string'> };
 }
 
-/** The features that are the raw columns themselves. */
-export function rawFeatures(value: Value<'float64'>, columns: readonly RawColumn[]): Features {
-  return { value, columns: columns.map((raw) => ({ raw, reach: (maximum) => maximum })) };
+/** Columns of text where numbers are needed. `Conversion` says where. */
+export class TextGiven extends Error {
+  constructor(readonly columns: readonly string[]) {
+    super('text where numbers are needed');
+  }
+}
+
+/** Numeric columns. @param value shape `[rows, columns.length]` */
+export function numericFeatures(value: Value<'float64'>, columns: readonly FeatureColumn[]): Features {
+  return { value, columns };
+}
+
+/**
+ * Columns of either type.
+ *
+ * @param numbers shape `[rows, numeric columns]`; undefined when there are none
+ * @param texts shape `[rows, text columns]`; undefined when there are none
+ */
+export function mixedFeatures(
+  columns: readonly FeatureColumn[],
+  numbers: Value<'float64'> | undefined,
+  texts: Value<'string'> | undefined,
+): Features {
+  const others = columns.filter(({ type }) => type !== 'float64');
+  if (numbers && others.length === 0) return { value: numbers, columns };
+  return {
+    columns,
+    mixed: { ...(numbers && { numbers }), ...(texts && { texts }) },
+    get value(): never {
+      throw new TextGiven(others.map(({ name }) => name));
+    },
+  };
+}
+
+/** The numeric columns together; undefined when there are none. */
+export function numbersOf(features: Features): Value<'float64'> | undefined {
+  return features.mixed ? features.mixed.numbers : features.value;
+}
+
+/** Some of the columns, by their indices, in that order. */
+export function selectFeatures(graph: GraphBuilder, features: Features, indices: readonly number[]): Features {
+  const places = placesOf(features);
+  const columns = indices.map((index) => features.columns[index]!);
+  const select = <T extends 'float64' | 'string'>(value: Value<T> | undefined, type: T): Value<T> | undefined => {
+    const wanted = indices.filter((index) => features.columns[index]!.type === type).map((index) => places[index]!);
+    if (!value || wanted.length === 0) return undefined;
+    const count = features.columns.filter((column) => column.type === type).length;
+    return gatherColumns(graph, value, wanted, count);
+  };
+  return mixedFeatures(columns, select(numbersOf(features), 'float64'), select(features.mixed?.texts, 'string'));
+}
+
+/** Columns of a matrix by their indices. @param count columns that the matrix has */
+export function gatherColumns<T extends 'float64' | 'int64' | 'string'>(
+  graph: GraphBuilder,
+  value: Value<T>,
+  indices: readonly number[],
+  count: number,
+): Value<T> {
+  if (indices.length === count && indices.every((index, i) => index === i)) return value;
+  return graph.node('Gather', [value, graph.integers(indices)], value.type, { axis: 1 });
+}
+
+/** All columns side by side. */
+export function joinFeatures(graph: GraphBuilder, parts: readonly Features[]): Features {
+  const present = parts.filter((part) => part.columns.length > 0);
+  if (present.length === 1) return present[0]!;
+  const join = <T extends 'float64' | 'string'>(values: readonly (Value<T> | undefined)[]): Value<T> | undefined => {
+    const some = values.filter((value) => value !== undefined);
+    return some.length > 1 ? graph.concat(some, 1) : some[0];
+  };
+  return mixedFeatures(
+    present.flatMap((part) => part.columns),
+    join(present.map(numbersOf)),
+    join(present.map((part) => part.mixed?.texts)),
+  );
+}
+
+/** Where each column stands among those of its type. */
+function placesOf(features: Features): number[] {
+  const next = { float64: 0, string: 0, any: 0 };
+  return features.columns.map(({ type }) => next[type]++);
 }
 
 /** From here on NaN is not accepted. */
 export function refuseMissing(features: Features): void {
-  for (const { raw } of features.columns) raw.missing = false;
+  for (const column of features.columns) column.refuseMissing();
 }
 
 /** From here on magnitudes beyond `maximum` are not accepted. */
 export function limitMagnitude(features: Features, maximum: number): void {
-  for (const { raw, reach } of features.columns) raw.maximum = Math.min(raw.maximum, reach(maximum));
+  for (const column of features.columns) column.limitMagnitude(maximum);
 }

@@ -3,6 +3,7 @@ import { PyObject, PyTuple } from '../joblib';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
+import { isIdentity } from './function-transformer';
 
 /** The steps that do something; `None` and 'passthrough' do nothing. */
 function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
@@ -30,6 +31,15 @@ export const pipeline: Converter = {
     const first = stepsOf(estimator).find((step) => step !== undefined);
     if (!first) throw estimator.unsupported("is a pipeline whose steps are all 'passthrough'");
     return first;
+  },
+
+  // the first step that says anything of X, behind those that leave it as it is
+  inputTypes(estimator, typesOf) {
+    for (const step of stepsOf(estimator)) {
+      if (!step || isIdentity(step)) continue;
+      return typesOf(step);
+    }
+    return undefined;
   },
 
   transform(estimator, input, conversion) {

@@ -1,12 +1,11 @@
 /** `sklearn.preprocessing.StandardScaler`: `(x - mean_) / scale_`, column by column. */
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
+import { scaledColumn } from './feature-column';
 import type { Features } from './features';
 
-/** Keeps the rounding of the subtraction and of the division on the safe side. */
-const SAFETY = 1 - 2 ** -40;
-
-function perColumn(estimator: Estimator, name: string, input: Features): Float64Array {
+/** A number for each column that comes in. */
+export function perColumn(estimator: Estimator, name: string, input: Features): Float64Array {
   const { values } = estimator.finite(name, 1);
   if (values.length !== input.columns.length) {
     throw estimator.damaged(`${name} has ${values.length} values for ${input.columns.length} columns`);
@@ -24,13 +23,7 @@ export const standardScaler: Converter = {
     let { value } = input;
     if (mean) value = graph.subtract(value, graph.doubles(mean));
     if (scale) value = graph.divide(value, graph.doubles(scale));
-    const columns = input.columns.map(({ raw, reach }, i) => ({
-      raw,
-      reach: (maximum: number) => {
-        const before = (maximum * Math.abs(scale?.[i] ?? 1) - Math.abs(mean?.[i] ?? 0)) * SAFETY;
-        return reach(Math.max(before, Number.MIN_VALUE));
-      },
-    }));
+    const columns = input.columns.map((column, i) => scaledColumn(column, mean?.[i] ?? 0, scale?.[i] ?? 1));
     return { value, columns };
   },
 };

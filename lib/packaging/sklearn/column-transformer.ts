@@ -1,0 +1,109 @@
+/** `sklearn.compose.ColumnTransformer`: each transformer has columns of its own, and the results stand side by side. */
+import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
+import type { GraphBuilder } from '../onnx';
+import type { Converter, InputTypes } from './converter';
+import type { Estimator } from './estimator';
+import { type ColumnType, scaledColumn } from './feature-column';
+import { type Features, joinFeatures, numericFeatures, selectFeatures } from './features';
+
+interface Branch {
+  readonly name: string;
+  /** Undefined for 'passthrough'. */
+  readonly estimator?: Estimator;
+  /** Indices of the columns that it is given. */
+  readonly columns: readonly number[];
+  readonly weight?: number;
+}
+
+/** The transformers that have something to do, in the order of their results. */
+function branchesOf(transformer: Estimator): Branch[] {
+  const width = transformer.integer('n_features_in_');
+  const weights = transformer.get('transformer_weights') ?? null;
+  const columnsOf = columnIndices(transformer, width);
+  return transformer.list('transformers_').flatMap((item) => {
+    const [name, object] = item instanceof PyTuple ? item.items : [];
+    if (typeof name !== 'string') throw transformer.damaged('a transformer has no name');
+    const columns = columnsOf(name);
+    if (object === 'drop' || columns.length === 0) return [];
+    const weight = weights instanceof Map ? (weights.get(name) ?? null) : null;
+    if (weight !== null && (typeof weight !== 'number' || !Number.isFinite(weight) || weight === 0)) {
+      throw transformer.unsupported(`gives '${name}' a weight that is not a number other than 0`);
+    }
+    if (object !== 'passthrough' && !(object instanceof PyObject)) {
+      throw transformer.damaged(`transformer '${name}' is not an estimator`);
+    }
+    return {
+      name,
+      columns,
+      ...(object !== 'passthrough' && { estimator: transformer.child(object, name) }),
+      ...(weight !== null && { weight }),
+    };
+  });
+}
+
+/** Fitting writes down which columns the names, slices, masks and functions stood for. */
+function columnIndices(transformer: Estimator, width: number): (name: string) => readonly number[] {
+  const table = transformer.fitted('_transformer_to_input_indices');
+  if (!(table instanceof Map)) throw transformer.damaged('_transformer_to_input_indices is not a dict');
+  return (name) => {
+    const indices = numbersIn(table.get(name));
+    if (!indices?.every((index) => Number.isInteger(index) && index >= 0 && index < width)) {
+      throw transformer.damaged(`the columns of transformer '${name}' are not indices of its ${width} columns`);
+    }
+    return indices;
+  };
+}
+
+function numbersIn(value: PyValue | undefined): readonly number[] | undefined {
+  if (value instanceof NumpyArray) return value.isNumeric ? [...value.numbers()] : undefined;
+  return Array.isArray(value) ? (value as number[]) : undefined;
+}
+
+/** A column may go to several transformers, which must agree on what it is. */
+function mergeTypes(transformer: Estimator, width: number, typesOf: (inner: Estimator) => InputTypes): ColumnType[] {
+  const types = new Array<ColumnType>(width).fill('any');
+  for (const { estimator, columns, name } of branchesOf(transformer)) {
+    const inner = estimator && typesOf(estimator);
+    columns.forEach((column, i) => {
+      const type = inner?.[i] ?? 'float64';
+      if (type === 'any') return;
+      const known = types[column]!;
+      if (known !== 'any' && known !== type) {
+        throw transformer.unsupported(
+          `(${transformer.className}) gives column ${column} to '${name}' and to another transformer, and one of them takes it for text and the other for a number; give each a column of its own`,
+        );
+      }
+      types[column] = type;
+    });
+  }
+  return types;
+}
+
+/** Features times a number, as `transformer_weights` has it. */
+export function weighted(graph: GraphBuilder, features: Features, weight: number): Features {
+  return numericFeatures(
+    graph.multiply(features.value, graph.doubles([weight])),
+    features.columns.map((column) => scaledColumn(column, 0, 1 / weight)),
+  );
+}
+
+export const columnTransformer: Converter = {
+  classNames: ['sklearn.compose._column_transformer.ColumnTransformer'],
+
+  inputTypes: (estimator, typesOf) => mergeTypes(estimator, estimator.integer('n_features_in_'), typesOf),
+
+  transform(transformer, input, conversion) {
+    const { graph } = conversion;
+    if (input.columns.length !== transformer.integer('n_features_in_')) {
+      throw transformer.damaged(
+        `it takes ${transformer.integer('n_features_in_')} columns, and ${input.columns.length} come in`,
+      );
+    }
+    const results = branchesOf(transformer).map(({ estimator, columns, weight }) => {
+      const given = selectFeatures(graph, input, columns);
+      const result = estimator ? conversion.transform(estimator, given) : given;
+      return weight === undefined ? result : weighted(graph, result, weight);
+    });
+    return joinFeatures(graph, results);
+  },
+};

@@ -1,0 +1,140 @@
+/** A column on its way through the estimators, and how what is refused of it goes back to the request. */
+import type { Label } from '../../model/signature';
+
+/** A column of the request. Estimators may only narrow what it accepts. */
+export interface RawColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  missing: boolean;
+  /** Largest magnitude; Infinity when any finite number will do. */
+  maximum: number;
+  /** What every number must be above; -Infinity when nothing is. */
+  above: number;
+  /** The only values that are accepted; undefined when all are. */
+  categories?: ReadonlySet<Label>;
+  /** As what `null` came in training: Python's None or NaN; undefined when no estimator has told them apart. */
+  missingKind?: MissingKind;
+}
+
+export type MissingKind = 'NaN' | 'None';
+
+/** What a column is made of. 'any' for one that is never looked at. */
+export type ColumnType = 'float64' | 'string' | 'any';
+
+/** What an estimator may refuse of a column. */
+export interface FeatureColumn {
+  readonly type: ColumnType;
+  /** Name of the raw column that it comes from first, for messages. */
+  readonly name: string;
+  /** From here on NaN is not accepted. */
+  refuseMissing(): void;
+  /** From here on magnitudes beyond `maximum` are not accepted. */
+  limitMagnitude(maximum: number): void;
+  /**
+   * From here on numbers must be above `minimum`.
+   *
+   * @returns false where the raw columns cannot tell, and nothing was refused
+   */
+  requireAbove(minimum: number): boolean;
+  /**
+   * From here on only these values are accepted, and missing ones if `missing` says so.
+   *
+   * @returns false where the raw columns cannot tell, and nothing was refused
+   */
+  allowOnly(values: ReadonlySet<Label>, missing: boolean): boolean;
+  /**
+   * As what a missing value came in training.
+   *
+   * @returns false when it is already known to have been the other
+   */
+  settleMissing(kind: MissingKind): boolean;
+}
+
+/** The raw column itself. */
+export function rawColumn(raw: RawColumn): FeatureColumn {
+  return {
+    type: raw.type,
+    name: raw.name,
+    refuseMissing: () => {
+      raw.missing = false;
+    },
+    limitMagnitude: (maximum) => {
+      raw.maximum = Math.min(raw.maximum, maximum);
+    },
+    requireAbove: (minimum) => {
+      raw.above = Math.max(raw.above, minimum);
+      return true;
+    },
+    allowOnly: (values, missing) => {
+      raw.categories = raw.categories ? new Set([...raw.categories].filter((value) => values.has(value))) : values;
+      if (!missing) raw.missing = false;
+      return true;
+    },
+    settleMissing: (kind) => {
+      raw.missingKind ??= kind;
+      return raw.missingKind === kind;
+    },
+  };
+}
+
+/** A column of small numbers that are never missing, such as probabilities. */
+export const BOUNDED: FeatureColumn = {
+  type: 'float64',
+  name: '',
+  refuseMissing: () => {},
+  limitMagnitude: () => {},
+  requireAbove: () => false,
+  allowOnly: () => false,
+  settleMissing: (kind) => kind === 'NaN',
+};
+
+/** A column of ones and zeros. */
+export const INDICATOR: FeatureColumn = {
+  ...BOUNDED,
+  requireAbove: (minimum) => minimum < 0,
+  allowOnly: (values) => values.has(0) && values.has(1),
+};
+
+/**
+ * A column computed from others: missing when one of them is.
+ *
+ * @param reach the largest magnitude of the sources for which it is certain to stay within the given one
+ */
+export function computedColumn(
+  sources: readonly FeatureColumn[],
+  reach: (maximum: number) => number,
+  requireAbove: FeatureColumn['requireAbove'] = () => false,
+): FeatureColumn {
+  let refused = false;
+  let limit = Number.POSITIVE_INFINITY;
+  return {
+    type: 'float64',
+    name: sources[0]?.name ?? '',
+    refuseMissing: () => {
+      if (refused) return; // sources that many columns share would be told again and again
+      refused = true;
+      for (const source of sources) source.refuseMissing();
+    },
+    limitMagnitude: (maximum) => {
+      const before = reach(maximum);
+      if (before >= limit) return;
+      limit = before;
+      for (const source of sources) source.limitMagnitude(before);
+    },
+    requireAbove,
+    allowOnly: () => false,
+    settleMissing: (kind) => kind === 'NaN', // what was computed with is a number
+  };
+}
+
+/** Keeps the rounding of a scaling on the safe side. */
+const SAFETY = 1 - 2 ** -40;
+
+/** The column `(x - centre) / scale`. @param scale not 0 */
+export function scaledColumn(source: FeatureColumn, centre: number, scale: number): FeatureColumn {
+  const reach = (maximum: number) => {
+    const before = (maximum * Math.abs(scale) - Math.abs(centre)) * SAFETY;
+    return Math.max(before, Number.MIN_VALUE);
+  };
+  return computedColumn([source], reach, (minimum) => scale > 0 && source.requireAbove(minimum * scale + centre));
+}

@@ -1,0 +1,132 @@
+/** `sklearn.preprocessing.FunctionTransformer`: nothing at all, or one of numpy's functions of one number. */
+import { Global, PyObject } from '../joblib';
+import type { GraphBuilder, Value } from '../onnx';
+import type { Converter } from './converter';
+import { expm1, log1p } from './elementary';
+import type { Estimator } from './estimator';
+import { computedColumn } from './feature-column';
+import { type Features, numericFeatures, refuseMissing } from './features';
+
+const CLASS_NAMES = [
+  'sklearn.preprocessing._function_transformer.FunctionTransformer',
+  'sklearn.preprocessing.function_transformer.FunctionTransformer',
+];
+
+interface ElementFunction {
+  readonly apply: (graph: GraphBuilder, x: Value<'float64'>) => Value<'float64'>;
+  /** Where it is a finite number: for x above this, and */
+  readonly above?: number;
+  /** for magnitudes up to this. */
+  readonly maximum?: number;
+  /** The largest magnitude of x for which it is certain to stay within the given one. */
+  readonly reach: (maximum: number) => number;
+}
+
+/** Largest x whose exponential is finite. */
+const LARGEST_EXPONENT = 709.782712893384;
+
+const FUNCTIONS: ReadonlyMap<string, ElementFunction> = new Map([
+  ['absolute', { apply: (graph, x) => graph.abs(x), reach: (maximum) => maximum }],
+  ['exp', { apply: (graph, x) => graph.exp(x), maximum: LARGEST_EXPONENT, reach: logarithm }],
+  ['expm1', { apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
+  ['log', { apply: (graph, x) => graph.log(x), above: 0, reach: () => Number.POSITIVE_INFINITY }],
+  ['log1p', { apply: log1p, above: -1, reach: () => Number.POSITIVE_INFINITY }],
+  [
+    'sqrt',
+    {
+      apply: (graph, x) => graph.node('Sqrt', [x], 'float64'),
+      above: -Number.MIN_VALUE, // 0 has a root
+      reach: () => Number.POSITIVE_INFINITY,
+    },
+  ],
+  [
+    'square',
+    { apply: (graph, x) => graph.multiply(x, x), maximum: 1.3e154, reach: (maximum) => Math.sqrt(maximum) * 0.9999 },
+  ],
+] satisfies [string, ElementFunction][]);
+
+/** Magnitude of x up to which `exp(x)` stays within `maximum`. */
+function logarithm(maximum: number): number {
+  return Math.max(Math.log(maximum) * 0.9999, Number.MIN_VALUE);
+}
+
+/** Where numpy's functions are found, by its versions. */
+const NUMPY_MODULES = ['numpy', 'numpy.core.umath', 'numpy.core._multiarray_umath'];
+
+/** Names of numpy's functions that are ways to call another. */
+const ALIASES: Readonly<Record<string, string>> = { abs: 'absolute' };
+
+/** Whether a step leaves X as it is, and looks at nothing in it. */
+export function isIdentity(estimator: Estimator): boolean {
+  return (
+    CLASS_NAMES.includes(estimator.className) &&
+    (estimator.get('func') ?? null) === null &&
+    estimator.get('validate') !== true
+  );
+}
+
+function functionOf(estimator: Estimator): ElementFunction | undefined {
+  const func = estimator.get('func') ?? null;
+  if (func === null) return undefined;
+  const [module, name] = nameOf(func);
+  const found = NUMPY_MODULES.includes(module) ? FUNCTIONS.get(ALIASES[name] ?? name) : undefined;
+  if (!found) {
+    throw estimator.unsupported(
+      `(${estimator.className}) has func=${module}.${name}, ${NUMPY_MODULES.includes(module) ? 'which is not converted' : "a function whose code is not in the file, so it can't be converted"}; numpy's ${[...FUNCTIONS.keys()].join(', ')} are. Ways out: use one of those, or do what it does before the request is sent and fit the rest of the model without it`,
+    );
+  }
+  const options = estimator.get('kw_args') ?? null;
+  if (options !== null && !(options instanceof Map && options.size === 0)) {
+    throw estimator.unsupported(`(${estimator.className}) has kw_args, which are not converted; leave them out`);
+  }
+  return found;
+}
+
+function nameOf(func: unknown): [module: string, name: string] {
+  if (func instanceof Global) return [func.module, func.name];
+  if (func instanceof PyObject && func.callee.fullName === 'numpy.core._ufunc_reconstruct') {
+    const [module, name] = func.args;
+    if (typeof module === 'string' && typeof name === 'string') return [module.replace('_core', 'core'), name];
+  }
+  return func instanceof PyObject ? [func.callee.module, func.callee.name] : ['an', 'unknown function'];
+}
+
+function applied(estimator: Estimator, func: ElementFunction, input: Features, graph: GraphBuilder): Features {
+  const columns = input.columns.map((source) => {
+    const column = computedColumn([source], func.reach);
+    return {
+      ...column,
+      // beyond its domain the function gives NaN or infinity, which whoever refuses NaN refuses too
+      refuseMissing: () => {
+        column.refuseMissing();
+        if (func.maximum !== undefined) source.limitMagnitude(func.maximum);
+        requireDomain();
+      },
+      limitMagnitude: (maximum: number) => {
+        column.limitMagnitude(maximum);
+        requireDomain();
+      },
+    };
+
+    function requireDomain(): void {
+      if (func.above === undefined || source.requireAbove(func.above)) return;
+      throw estimator.unsupported(
+        `(${estimator.className}) is undefined for some of the numbers that the step before it computes, and which rows that concerns cannot be told from their columns; apply it to the columns of X themselves`,
+      );
+    }
+  });
+  return numericFeatures(func.apply(graph, input.value), columns);
+}
+
+export const functionTransformer: Converter = {
+  classNames: CLASS_NAMES,
+
+  transform(estimator, input, { graph }) {
+    const func = functionOf(estimator);
+    if (estimator.get('validate') === true) {
+      void input.value; // text is refused
+      refuseMissing(input);
+    }
+    return func ? applied(estimator, func, input, graph) : input;
+  },
+};
