@@ -1,11 +1,17 @@
 /** The converters that there are. A new family of estimators is a file of its own and a line here. */
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
+import { generalizedLinear } from './generalized-linear';
+import { kMeans } from './k-means';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
 import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
+import { bernoulliNaiveBayes, complementNaiveBayes, gaussianNaiveBayes, multinomialNaiveBayes } from './naive-bayes';
+import { neuralClassifier, neuralRegressor } from './neural-network';
 import { pipeline } from './pipeline';
+import { quadraticDiscriminant } from './quadratic-discriminant';
 import { randomForestClassifier } from './random-forest';
+import { ransac } from './ransac';
 import { refusal } from './refusal';
 import { search } from './search';
 import { standardScaler } from './standard-scaler';
@@ -22,6 +28,16 @@ const CONVERTERS: readonly Converter[] = [
   linearDiscriminant,
   ridgeClassifier,
   sgdClassifier,
+  bernoulliNaiveBayes,
+  complementNaiveBayes,
+  gaussianNaiveBayes,
+  multinomialNaiveBayes,
+  generalizedLinear,
+  ransac,
+  neuralClassifier,
+  neuralRegressor,
+  quadraticDiscriminant,
+  kMeans,
 ];
 
 const BY_CLASS_NAME = new Map(

@@ -11,7 +11,10 @@ import pandas as pd
 import sklearn
 from sklearn import linear_model
 from sklearn.datasets import make_classification
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.cluster import KMeans, MiniBatchKMeans
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
+from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import LinearSVC, LinearSVR
 
 MINOR = int(sklearn.__version__.split(".")[1])
@@ -133,7 +136,85 @@ def linear_classifiers(random):
         yield case(random, name, model, *classification(random, classes))
 
 
-FAMILIES = [linear_regressors, linear_classifiers]
+def generalised_linear(random):
+    alpha = 10 ** random.uniform(-3, 1)
+    models = [
+        linear_model.PoissonRegressor(alpha=alpha),
+        linear_model.GammaRegressor(alpha=alpha),
+        *(
+            linear_model.TweedieRegressor(power=power, link=link, alpha=alpha)
+            for power, link in [(0, "auto"), (1.5, "auto"), (0, "log"), (1, "identity")]
+        ),
+    ]
+    for number, model in enumerate(models):
+        X, y, rows = regression(random, positive=True)
+        yield case(random, f"generalised-{type(model).__name__}-{number}", model, X, y, rows / 5)
+    inner = [None, linear_model.Ridge(), linear_model.HuberRegressor()][random.randint(3)]
+    key = "estimator" if MINOR >= 1 else "base_estimator"
+    ransac = linear_model.RANSACRegressor(**{key: inner}, random_state=random.randint(1000), min_samples=12)
+    yield case(random, "ransac", ransac, *regression(random))
+
+
+def naive_bayes(random):
+    alpha = 10 ** random.uniform(-3, 1)
+    prior = bool(random.rand() < 0.5)
+    models = [
+        (GaussianNB(var_smoothing=10 ** random.uniform(-9, -2)), False),
+        (MultinomialNB(alpha=alpha, fit_prior=prior), True),
+        (ComplementNB(alpha=alpha, norm=prior), True),
+        (BernoulliNB(alpha=alpha, binarize=float(random.randint(3)), fit_prior=prior), True),
+        (BernoulliNB(alpha=alpha, binarize=random.rand()), False),
+    ]
+    for number, (model, positive) in enumerate(models):
+        classes = random.randint(2, 5)
+        X, y, rows = classification(random, classes, positive=positive)
+        yield case(random, f"bayes-{type(model).__name__}-{number}", model, X, y, np.abs(rows) if positive else rows)
+
+
+def quadratic_discriminants(random):
+    for regularisation in (0.0, random.rand()):
+        model = QuadraticDiscriminantAnalysis(reg_param=regularisation, tol=1e-12)
+        yield case(random, f"quadratic-{regularisation:.2f}", model, *classification(random, random.randint(2, 5)))
+
+
+def neural_networks(random):
+    for activation in ("identity", "logistic", "tanh", "relu"):
+        options = {
+            "activation": activation,
+            "hidden_layer_sizes": [(5,), (7, 4), 6][random.randint(3)],
+            "max_iter": 30,
+            "random_state": random.randint(1000),
+        }
+        for classes in (2, 3):
+            X, y, rows = classification(random, classes)
+            yield case(random, f"neural-{activation}-of-{classes}", MLPClassifier(**options), X, y, rows)
+        for outputs in (None, 2):
+            X, y, rows = regression(random, outputs)
+            yield case(random, f"neural-{activation}-values-{outputs}", MLPRegressor(**options), X, y, rows)
+    if MINOR >= 7:
+        X, y, rows = regression(random, positive=True)
+        yield case(random, "neural-poisson", MLPRegressor(loss="poisson", max_iter=30), X, y, rows / 30)
+
+
+def clusters(random):
+    for kind in (KMeans, MiniBatchKMeans):
+        X, _, rows = classification(random, 3)
+        model = kind(n_clusters=random.randint(2, 9), n_init=2, random_state=random.randint(1000))
+        yield case(random, f"clusters-{kind.__name__}", model, X, None, rows)
+    corners = np.array([[i, j] for i in (0.0, 2.0) for j in (0.0, 2.0)])
+    model = KMeans(4, init=corners, n_init=1)  # the middle is as far from each corner
+    yield case(random, "clusters-ties", model, corners, None, np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 2.0], [1.0, 0.0]]))
+
+
+FAMILIES = [
+    linear_regressors,
+    linear_classifiers,
+    generalised_linear,
+    naive_bayes,
+    quadratic_discriminants,
+    neural_networks,
+    clusters,
+]
 
 
 def cases(seed):

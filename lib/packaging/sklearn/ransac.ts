@@ -1,0 +1,15 @@
+/** `sklearn.linear_model.RANSACRegressor`: the regressor that was fitted to the inliers predicts. */
+import { PyObject } from '../joblib';
+import type { Converter } from './converter';
+import { refuseMissing } from './features';
+
+export const ransac: Converter = {
+  classNames: ['sklearn.linear_model._ransac.RANSACRegressor'],
+
+  predict(estimator, input, conversion) {
+    refuseMissing(input);
+    const inner = estimator.fitted('estimator_');
+    if (!(inner instanceof PyObject)) throw estimator.damaged('estimator_ is not an estimator');
+    return conversion.predict(estimator.child(inner), input);
+  },
+};
