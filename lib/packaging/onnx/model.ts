@@ -95,7 +95,7 @@ function writeGraph(writer: ProtobufWriter, graph: OnnxGraph): void {
   for (const output of graph.outputs) writer.message(12, (inner) => writeValue(inner, output));
 }
 
-function writeNode(writer: ProtobufWriter, node: OnnxNode): void {
+export function writeNode(writer: ProtobufWriter, node: OnnxNode): void {
   for (const input of node.inputs) writer.text(1, input);
   for (const output of node.outputs) writer.text(2, output);
   writer.text(4, node.operator);
@@ -125,7 +125,7 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribu
   }
 }
 
-function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, name?: string): void {
+export function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, name?: string): void {
   writer.integers(1, tensor.shape);
   writer.integer(2, DATA_TYPES[tensor.type]);
   for (const text of tensor.texts ?? []) writer.text(6, text);
@@ -133,7 +133,7 @@ function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, name?: string):
   if (tensor.bytes) writer.bytes(9, tensor.bytes);
 }
 
-function writeValue(writer: ProtobufWriter, { name, type, shape }: OnnxValue): void {
+export function writeValue(writer: ProtobufWriter, { name, type, shape }: OnnxValue): void {
   writer.text(1, name);
   writer.message(2, (valueType) =>
     valueType.message(1, (tensorType) => {

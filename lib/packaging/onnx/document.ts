@@ -1,0 +1,248 @@
+/**
+ * An ONNX file as it is, to be looked at and to be changed at its ends.
+ *
+ * What is not changed is kept byte for byte: this is no second implementation of ONNX. Field numbers: onnx/onnx.proto
+ * of ONNX 1.18.
+ */
+import { SlipwayError } from '../../model/error';
+import { refuseExternalData } from './external-data';
+import {
+  DATA_TYPES,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxType,
+  type OnnxValue,
+  writeNode,
+  writeTensor,
+  writeValue,
+} from './model';
+import { ProtobufWriter } from './protobuf';
+import { ProtobufReader } from './protobuf-reader';
+
+/** A graph input or output of the file. */
+export interface DocumentValue {
+  readonly name: string;
+  /** Undefined for what is no tensor, or a tensor of a type that Slipway has no word for. */
+  readonly type: OnnxType | undefined;
+  /** What its type is, for messages. */
+  readonly description: string;
+  /** A `null` length is not fixed; undefined when the number of axes is not known either. */
+  readonly shape: readonly (number | null)[] | undefined;
+}
+
+export interface DocumentNode {
+  readonly raw: Uint8Array;
+  readonly operator: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export interface DocumentTensor {
+  readonly name: string;
+  readonly type: OnnxType | undefined;
+  readonly shape: readonly number[];
+  readonly raw: Uint8Array;
+}
+
+export interface OnnxDocument {
+  readonly file: string;
+  readonly producer: string;
+  readonly producerVersion: string;
+  /** Version of each operator set, by domain; '' is ONNX itself. */
+  readonly operatorSets: ReadonlyMap<string, number>;
+  readonly nodes: readonly DocumentNode[];
+  readonly inputs: readonly DocumentValue[];
+  readonly outputs: readonly DocumentValue[];
+  readonly constants: ReadonlyMap<string, DocumentTensor>;
+  /** Fields of the model, and of its graph, that are kept as they are. */
+  readonly kept: { readonly model: readonly KeptField[]; readonly graph: readonly KeptField[] };
+  readonly reader: ProtobufReader;
+}
+
+interface KeptField {
+  readonly number: number;
+  readonly value: number | Uint8Array;
+}
+
+const MODEL = { irVersion: 1, producerName: 2, producerVersion: 3, graph: 7, operatorSet: 8, function: 25 } as const;
+const GRAPH = { node: 1, name: 2, constant: 5, input: 11, output: 12, sparseConstant: 15 } as const;
+
+const TYPE_NAMES = new Map<number, OnnxType>(
+  Object.entries(DATA_TYPES).map(([name, number]) => [number, name as OnnxType]),
+);
+
+/** Whether the bytes may be an ONNX model: the first fields are its IR version and, nearly always, its producer. */
+export function looksLikeOnnx(bytes: Uint8Array): boolean {
+  return (
+    bytes[0] === 0x08 &&
+    bytes[1]! > 0 &&
+    bytes[1]! < 64 &&
+    (bytes[2] === 0x12 || bytes[2] === 0x3a || bytes[2] === 0x42)
+  );
+}
+
+/**
+ * Read an ONNX file.
+ *
+ * @throws SlipwayError E_FORMAT when it is damaged; E_UNSUPPORTED when parts of it lie in other files; E_LIMIT
+ */
+export function readOnnxDocument(file: string, bytes: Uint8Array): OnnxDocument {
+  const reader = new ProtobufReader(file);
+  let producer = '';
+  let producerVersion = '';
+  let graph: Uint8Array | undefined;
+  const operatorSets = new Map<string, number>();
+  const model: KeptField[] = [];
+  for (const field of reader.fields(bytes)) {
+    if (field.number === MODEL.irVersion) model.push({ number: field.number, value: field.value });
+    else if (field.number === MODEL.graph) graph = field.bytes;
+    else if (field.number === MODEL.producerName) producer = reader.text(field);
+    else if (field.number === MODEL.producerVersion) producerVersion = reader.text(field);
+    else if (field.number === MODEL.operatorSet) {
+      const { domain, version } = readOperatorSet(reader, field.bytes);
+      operatorSets.set(domain === 'ai.onnx' ? '' : domain, version);
+      model.push({ number: field.number, value: field.bytes });
+    } else if (field.number === MODEL.function) {
+      refuseExternalData(reader, field.bytes, 'function');
+      model.push({ number: field.number, value: field.bytes });
+    }
+  }
+  if (!graph) throw reader.damaged('it has no graph');
+  return { file, producer, producerVersion, operatorSets, ...readGraph(reader, graph, model), reader };
+}
+
+function readGraph(reader: ProtobufReader, bytes: Uint8Array, model: readonly KeptField[]) {
+  const nodes: DocumentNode[] = [];
+  const inputs: DocumentValue[] = [];
+  const outputs: DocumentValue[] = [];
+  const constants = new Map<string, DocumentTensor>();
+  const graph: KeptField[] = [];
+  refuseExternalData(reader, bytes, 'graph');
+  for (const field of reader.fields(bytes)) {
+    if (field.number === GRAPH.node) nodes.push(readNode(reader, field.bytes));
+    else if (field.number === GRAPH.input) inputs.push(readValue(reader, field.bytes));
+    else if (field.number === GRAPH.output) outputs.push(readValue(reader, field.bytes));
+    else if (field.number === GRAPH.constant) {
+      const tensor = readTensor(reader, field.bytes);
+      constants.set(tensor.name, tensor);
+    } else if (field.number === GRAPH.sparseConstant) graph.push({ number: field.number, value: field.bytes });
+  }
+  // early versions of the format list the constants among the inputs
+  return {
+    nodes,
+    inputs: inputs.filter(({ name }) => !constants.has(name)),
+    outputs,
+    constants,
+    kept: { model, graph },
+  };
+}
+
+function readOperatorSet(reader: ProtobufReader, bytes: Uint8Array): { domain: string; version: number } {
+  let domain = '';
+  let version = 1;
+  for (const field of reader.fields(bytes)) {
+    if (field.number === 1) domain = reader.text(field);
+    else if (field.number === 2) version = field.value;
+  }
+  return { domain, version };
+}
+
+function readNode(reader: ProtobufReader, raw: Uint8Array): DocumentNode {
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  let operator = '';
+  let domain = '';
+  for (const field of reader.fields(raw)) {
+    if (field.number === 1) inputs.push(reader.text(field));
+    else if (field.number === 2) outputs.push(reader.text(field));
+    else if (field.number === 4) operator = reader.text(field);
+    else if (field.number === 7) domain = reader.text(field);
+  }
+  return { raw, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs };
+}
+
+function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTensor {
+  let name = '';
+  let type: OnnxType | undefined;
+  const shape: number[] = [];
+  for (const field of reader.fields(raw)) {
+    if (field.number === 1) shape.push(...reader.integers(field).slice(0, 16));
+    else if (field.number === 2) type = TYPE_NAMES.get(field.value);
+    else if (field.number === 8) name = reader.text(field);
+  }
+  return { name, type, shape, raw };
+}
+
+/** What `TypeProto` calls the kinds that are no plain tensors. */
+const KINDS: Readonly<Record<number, string>> = { 4: 'a sequence', 5: 'a map', 8: 'a sparse tensor', 9: 'an optional' };
+
+function readValue(reader: ProtobufReader, bytes: Uint8Array): DocumentValue {
+  let name = '';
+  let type: OnnxType | undefined;
+  let description = 'of no type';
+  let shape: (number | null)[] | undefined;
+  for (const field of reader.fields(bytes)) {
+    if (field.number === 1) name = reader.text(field);
+    if (field.number !== 2) continue;
+    for (const kind of reader.fields(field.bytes)) {
+      description = KINDS[kind.number] ?? description;
+      if (kind.number !== 1) continue;
+      for (const part of reader.fields(kind.bytes)) {
+        if (part.number === 1) {
+          type = TYPE_NAMES.get(part.value);
+          description = type ? `a tensor of ${type}` : `a tensor of type ${part.value}`;
+        } else if (part.number === 2) shape = readShape(reader, part.bytes);
+      }
+    }
+  }
+  return { name, type, description, shape };
+}
+
+function readShape(reader: ProtobufReader, bytes: Uint8Array): (number | null)[] {
+  const shape: (number | null)[] = [];
+  for (const axis of reader.fields(bytes)) {
+    if (axis.number !== 1) continue;
+    let length: number | null = null;
+    for (const part of reader.fields(axis.bytes)) if (part.number === 1) length = part.value;
+    shape.push(length !== null && length >= 0 ? length : null); // some write -1 for what is not fixed
+  }
+  return shape;
+}
+
+export interface DocumentChanges {
+  /** Nodes of the file that are left out. */
+  readonly without?: ReadonlySet<DocumentNode>;
+  /** Behind the nodes of the file. */
+  readonly nodes?: readonly OnnxNode[];
+  readonly constants?: readonly (OnnxTensor & { readonly name: string })[];
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+}
+
+/** Serialise a document with other ends. Same document and changes, same bytes. */
+export function writeOnnxDocument(document: OnnxDocument, changes: DocumentChanges): Uint8Array {
+  const writer = new ProtobufWriter();
+  for (const { number, value } of document.kept.model) {
+    if (typeof value === 'number') writer.integer(number, value);
+  }
+  if (document.producer) writer.text(MODEL.producerName, document.producer);
+  if (document.producerVersion) writer.text(MODEL.producerVersion, document.producerVersion);
+  writer.message(MODEL.graph, (graph) => {
+    for (const node of document.nodes) if (!changes.without?.has(node)) graph.bytes(GRAPH.node, node.raw);
+    for (const node of changes.nodes ?? []) graph.message(GRAPH.node, (inner) => writeNode(inner, node));
+    graph.text(GRAPH.name, 'model');
+    for (const { raw } of document.constants.values()) graph.bytes(GRAPH.constant, raw);
+    for (const { name, ...tensor } of changes.constants ?? []) {
+      graph.message(GRAPH.constant, (inner) => writeTensor(inner, tensor, name));
+    }
+    for (const input of changes.inputs) graph.message(GRAPH.input, (inner) => writeValue(inner, input));
+    for (const output of changes.outputs) graph.message(GRAPH.output, (inner) => writeValue(inner, output));
+    for (const { number, value } of document.kept.graph) graph.bytes(number, value as Uint8Array);
+  });
+  for (const { number, value } of document.kept.model) {
+    if (typeof value !== 'number') writer.bytes(number, value);
+  }
+  if (writer.length > 2 ** 31 - 1) throw new SlipwayError('E_LIMIT', `${document.file}: takes more than 2 GiB`);
+  return writer.finish();
+}
