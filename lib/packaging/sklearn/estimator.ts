@@ -8,6 +8,16 @@ const MAXIMUM_DEPTH = 32;
 /** Entries of a list: each takes memory here, and two bytes in a file that repeats one object. */
 const MAXIMUM_ITEMS = 100_000;
 
+/** What to do with a version that nobody has tested. */
+export interface VersionPolicy {
+  /** Whether such a model is converted all the same. */
+  readonly allowUntested: boolean;
+  /** Told of each reason to be careful; the same one may come several times. */
+  warn(text: string): void;
+}
+
+const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
+
 export class Estimator {
   /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
   readonly className: string;
@@ -22,20 +32,22 @@ export class Estimator {
     readonly object: PyObject,
     private readonly steps: readonly string[],
     private readonly depth: number,
+    readonly versions: VersionPolicy,
   ) {
     this.className = object.callee.fullName;
     this.attributes = object.state instanceof Map ? object.state : new Map();
   }
 
   /** The outermost estimator of a file. */
-  static root(file: string, object: PyObject): Estimator {
-    return new Estimator(file, object, [], 1);
+  static root(file: string, object: PyObject, versions = TESTED_ONLY): Estimator {
+    return new Estimator(file, object, [], 1, versions);
   }
 
   /** An estimator inside this one. @param step its name, where it has one */
   child(object: PyObject, step?: string): Estimator {
     if (this.depth >= MAXIMUM_DEPTH) throw limitError(this.file, 'nests estimators without end', `${MAXIMUM_DEPTH}`);
-    return new Estimator(this.file, object, step === undefined ? this.steps : [...this.steps, step], this.depth + 1);
+    const steps = step === undefined ? this.steps : [...this.steps, step];
+    return new Estimator(this.file, object, steps, this.depth + 1, this.versions);
   }
 
   /** Where it stands, to begin a message with: `model.joblib: step 'prep' > 'dates'`. */

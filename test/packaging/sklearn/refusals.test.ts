@@ -78,7 +78,7 @@ it.each([
   const error = await patched('linear-protocol4.joblib', '1.9.1', version);
   expect(error.code).toBe('E_UNSUPPORTED');
   expect(error.message).toBe(
-    `model.joblib: the model (sklearn.pipeline.Pipeline) was fitted with scikit-learn ${version}; this version of Slipway is tested with 1.1 to 1.9: ${remedy}`,
+    `model.joblib: the model (sklearn.pipeline.Pipeline) was fitted with scikit-learn ${version}; this version of Slipway is tested with 1.1 to 1.9: ${remedy}, or give --allow-untested and golden rows`,
   );
 });
 
