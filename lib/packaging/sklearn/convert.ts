@@ -3,10 +3,10 @@ import type { ComputeClass } from '../../model/manifest';
 import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/signature';
 import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
-import { Conversion, type InputTypes } from './converter';
+import { Conversion, type InputTypes, type Prediction } from './converter';
 import { Estimator } from './estimator';
 import { type RawColumn, rawColumn } from './feature-column';
-import { mixedFeatures } from './features';
+import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
 import { converterOf } from './registry';
 
@@ -19,6 +19,8 @@ export interface ConvertedModel {
   readonly estimators: readonly string[];
   /** Versions that the file records. */
   readonly libraries: Readonly<Record<string, string>>;
+  /** Whether the library itself computes in single precision. */
+  readonly singlePrecision?: boolean;
 }
 
 /** Names of the graph's inputs, by what they hold. */
@@ -41,10 +43,35 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): Convert
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
   const model = Estimator.root(file, root);
   const types = typesOf(model);
-  const { columns, named } = rawColumns(entryOf(model), types);
+  const { width, names } = trainedOn(entryOf(model));
+  if (types && types.length !== width) {
+    throw model.damaged(`it has ${types.length} columns, and was fitted with ${width}`);
+  }
+  let conversion: Conversion | undefined;
+  const assembled = assembleModel(rawColumns(model, width, names, types), names !== undefined, (graph, features) => {
+    conversion = new Conversion(graph, converterOf);
+    return conversion.predict(model, features);
+  });
+  const { classNames, libraries, singlePrecision } = conversion!;
+  return {
+    ...assembled,
+    estimators: classNames,
+    libraries: { ...(model.sklearnVersion !== undefined && { 'scikit-learn': model.sklearnVersion }), ...libraries },
+    singlePrecision,
+  };
+}
 
+/**
+ * The graph and the signature of what `predict` makes of X.
+ *
+ * @param named whether the model itself knows the names of its columns
+ */
+export function assembleModel(
+  columns: readonly RawColumn[],
+  named: boolean,
+  predict: (graph: GraphBuilder, features: Features) => Prediction,
+): Pick<ConvertedModel, 'onnx' | 'signature' | 'computeClass'> {
   const graph = new GraphBuilder('model');
-  const conversion = new Conversion(graph, converterOf);
   const inputs = inputTensors(columns);
   const numbers = inputs.find(({ type }) => type === 'float64');
   const texts = inputs.find(({ type }) => type === 'string');
@@ -53,7 +80,7 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): Convert
     numbers && graph.input(numbers.name, 'float64', numbers.columns.length),
     texts && graph.input(texts.name, 'string', texts.columns.length),
   );
-  const prediction = conversion.predict(model, features);
+  const prediction = predict(graph, features);
 
   const outputs: OutputTensor[] = [];
   for (const name of METHODS) {
@@ -72,8 +99,6 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): Convert
       ...(prediction.classes && { classes: prediction.classes }),
     },
     computeClass: prediction.computeClass,
-    estimators: conversion.classNames,
-    libraries: { 'scikit-learn': model.sklearnVersion! }, // converterOf refuses a model without it
   };
 }
 
@@ -83,8 +108,10 @@ function entryOf(estimator: Estimator): Estimator {
   return entry ? entryOf(entry(estimator)) : estimator;
 }
 
-/** The columns that a model was fitted with; every number is accepted until an estimator narrows it. */
-function rawColumns(entry: Estimator, types: InputTypes): { columns: RawColumn[]; named: boolean } {
+/** What X was in training. */
+function trainedOn(entry: Estimator): { readonly width: number; readonly names?: readonly string[] } {
+  const { trainedOn: told } = converterOf(entry);
+  if (told) return told(entry);
   const width = entry.integer('n_features_in_');
   const array = entry.get('feature_names_in_');
   const names = array instanceof NumpyArray ? array.strings() : undefined;
@@ -92,24 +119,33 @@ function rawColumns(entry: Estimator, types: InputTypes): { columns: RawColumn[]
   if (width < 1 || (names && names.length !== width)) {
     throw entry.damaged(`n_features_in_ is ${width}${names ? `, and there are ${names.length} names` : ''}`);
   }
-  if (width > MAXIMUM_COLUMNS) throw limitError(entry.file, `takes ${width} columns`, `${MAXIMUM_COLUMNS} columns`);
+  return { width, ...(names && { names }) };
+}
+
+/**
+ * The columns that a model was fitted with; every number is accepted until an estimator narrows it.
+ *
+ * @param model says where they are wrong
+ */
+export function rawColumns(
+  model: Pick<Estimator, 'file' | 'unsupported'>,
+  width: number,
+  names: readonly string[] | undefined,
+  types: InputTypes,
+): RawColumn[] {
+  if (width > MAXIMUM_COLUMNS) throw limitError(model.file, `takes ${width} columns`, `${MAXIMUM_COLUMNS} columns`);
   const seen = new Set<string>();
   const repeated = names?.find((name) => seen.size === seen.add(name).size);
   if (repeated !== undefined) {
-    throw entry.unsupported(
-      `(${entry.className}) was fitted with two columns called "${repeated}"; give every column a name of its own`,
-    );
+    throw model.unsupported(`was fitted with two columns called "${repeated}"; give every column a name of its own`);
   }
-  if (types && types.length !== width)
-    throw entry.damaged(`it has ${types.length} columns, and n_features_in_ is ${width}`);
-  const columns = Array.from({ length: width }, (_, i) => ({
+  return Array.from({ length: width }, (_, i) => ({
     name: names?.[i] ?? `x${i}`, // scikit-learn's own names for columns without one
     type: types?.[i] ?? 'float64',
     missing: true,
     maximum: Number.POSITIVE_INFINITY,
     above: Number.NEGATIVE_INFINITY,
   }));
-  return { columns, named: names !== undefined };
 }
 
 /** What X's columns must be, as far as the estimators say. */
