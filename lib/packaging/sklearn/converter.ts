@@ -29,6 +29,15 @@ export interface Converter {
   /** Full names of the classes it knows, exactly; the first is today's, the others are those of old releases. */
   readonly classNames: readonly string[];
 
+  /**
+   * For a class of another library than scikit-learn, whose version is not looked at then: which one, and its
+   * version where the file says.
+   */
+  library?(estimator: Estimator): { readonly name: string; readonly version?: string };
+
+  /** What X was in training. Absent when `n_features_in_` and `feature_names_in_` say so. */
+  trainedOn?(estimator: Estimator): { readonly width: number; readonly names?: readonly string[] };
+
   /** For an estimator made of others: the one that is given X. Absent when that is the estimator itself. */
   entry?(estimator: Estimator): Estimator;
 
@@ -52,6 +61,10 @@ const MAXIMUM_ESTIMATORS = 10_000;
 export class Conversion {
   /** Full class names in the order in which they were met: from the outside in, and along the way of the data. */
   readonly classNames: string[] = [];
+  /** Versions of the libraries of its estimators, as far as the file says. */
+  readonly libraries: Record<string, string> = {};
+  /** Whether an estimator computes in single precision, so that its answers hold to about seven digits. */
+  singlePrecision = false;
 
   /** @param converterOf gives the converter of an estimator, or refuses it */
   constructor(
@@ -78,7 +91,10 @@ export class Conversion {
       throw limitError(estimator.file, 'has too many estimators', `${MAXIMUM_ESTIMATORS} estimators`);
     }
     this.classNames.push(estimator.className);
-    return this.converterOf(estimator);
+    const converter = this.converterOf(estimator);
+    const library = converter.library?.(estimator);
+    if (library?.version !== undefined) this.libraries[library.name] = library.version;
+    return converter;
   }
 }
 
