@@ -4,7 +4,7 @@ import type { Column, InputTensor, Method, OutputTensor, Signature } from '../..
 import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
 import { Conversion, type InputTypes, type Prediction } from './converter';
-import { Estimator } from './estimator';
+import { Estimator, type VersionPolicy } from './estimator';
 import { type RawColumn, rawColumn } from './feature-column';
 import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
@@ -38,10 +38,10 @@ const METHODS: readonly Method[] = ['predict', 'predict_proba', 'decision_functi
  * @throws SlipwayError E_UNSUPPORTED naming the class or option that cannot be converted; E_FORMAT when an
  *   estimator contradicts itself; E_LIMIT when it grows beyond what one model can be
  */
-export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>): ConvertedModel {
+export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>, versions?: VersionPolicy): ConvertedModel {
   const { file, root } = loaded;
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
-  const model = Estimator.root(file, root);
+  const model = Estimator.root(file, root, versions);
   const types = typesOf(model);
   const { width, names } = trainedOn(entryOf(model));
   if (types && types.length !== width) {
