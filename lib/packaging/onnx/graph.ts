@@ -24,7 +24,11 @@ export class GraphBuilder {
   private readonly outputNames = new Map<string, string>();
   private count = 0;
 
-  constructor(private readonly name: string) {}
+  /** @param prefix of the names of its values, which tells the body of a loop from what is around it */
+  constructor(
+    private readonly name: string,
+    private readonly prefix = '',
+  ) {}
 
   /** A graph input of shape `[rows, columns]`. */
   input<T extends ElementType>(name: string, type: T, columns: number): Value<T> {
@@ -157,6 +161,31 @@ export class GraphBuilder {
     return this.node('Reshape', [value, this.integers(shape)], value.type);
   }
 
+  /**
+   * Repeats `body`, at most `limit` times.
+   *
+   * @param initial what the first round is given
+   * @param body makes of the value so far the next one, in a graph that may use the values of this one; and says
+   *   whether another round is to follow, as a single boolean
+   */
+  loop<T extends ElementType>(
+    limit: number,
+    initial: Value<T>,
+    body: (graph: GraphBuilder, value: Value<T>) => { readonly next: Value<T>; readonly again: Value<'bool'> },
+  ): Value<T> {
+    const inner = new GraphBuilder(`loop_${this.count}`, `${this.prefix}loop_${this.count}_`);
+    const named = <U extends ElementType>(name: string, type: U): Value<U> => {
+      inner.inputs.push({ name: `${inner.prefix}${name}`, type });
+      return { name: `${inner.prefix}${name}`, type };
+    };
+    named('round', 'int64');
+    named('again', 'bool');
+    const { next, again } = body(inner, named('value', initial.type));
+    for (const { name, type } of [again, next]) inner.outputs.push({ name, type: type as ElementType });
+    const inputs = [this.integers([limit], []), this.booleans([true]), initial];
+    return this.node('Loop', inputs, initial.type, { body: inner.finish() });
+  }
+
   /** Any operator; its attributes are written in the given order. */
   node<T extends OnnxType>(
     operator: string,
@@ -165,27 +194,37 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain: OnnxNode['domain'] = '',
   ): Value<T> {
-    const name = `${operator}_${this.count++}`;
+    const name = `${this.prefix}${operator}_${this.count++}`;
     this.nodes.push({ operator, domain, inputs: inputs.map((input) => input.name), outputs: [name], attributes });
     return { name, type };
   }
 
   finish(): OnnxGraph {
     const { name, inputs, outputs, constants } = this;
-    const rename = (value: string) => this.outputNames.get(value) ?? value;
-    const nodes = this.nodes.map((node) => ({
-      ...node,
-      inputs: node.inputs.map(rename),
-      outputs: node.outputs.map(rename),
-    }));
+    const nodes = renamed(this.nodes, (value) => this.outputNames.get(value) ?? value);
     return { name, inputs, outputs, constants, nodes };
   }
 
   private constant<T extends OnnxType>(tensor: OnnxTensor, type: T): Value<T> {
-    const name = `constant_${this.constants.length}`;
+    const name = `${this.prefix}constant_${this.constants.length}`;
     this.constants.push({ ...tensor, name });
     return { name, type };
   }
+}
+
+/** Nodes with other names for their values, also in the bodies of loops. */
+function renamed(nodes: readonly OnnxNode[], rename: (value: string) => string): OnnxNode[] {
+  return nodes.map(({ inputs, outputs, attributes, ...node }) => ({
+    ...node,
+    inputs: inputs.map(rename),
+    outputs: outputs.map(rename),
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [
+        name,
+        typeof value === 'object' && 'nodes' in value ? { ...value, nodes: renamed(value.nodes, rename) } : value,
+      ]),
+    ),
+  }));
 }
 
 /** The memory of a typed array, which is what ONNX's `raw_data` holds. */

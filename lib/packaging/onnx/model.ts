@@ -39,8 +39,8 @@ export interface OnnxTensor {
   readonly texts?: readonly string[];
 }
 
-/** Integers are plain numbers; arrays of numbers are integer lists. */
-export type OnnxAttribute = number | { readonly float: number } | string | ArrayLike<number> | OnnxTensor;
+/** Integers are plain numbers; arrays of numbers are integer lists; a graph is the body of a loop. */
+export type OnnxAttribute = number | { readonly float: number } | string | ArrayLike<number> | OnnxTensor | OnnxGraph;
 
 export interface OnnxNode {
   readonly operator: string;
@@ -50,11 +50,11 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** A graph input or output. A `null` length is the number of rows. */
+/** A graph input or output. A `null` length is the number of rows; no shape is any shape. */
 export interface OnnxValue {
   readonly name: string;
   readonly type: ElementType;
-  readonly shape: readonly (number | null)[];
+  readonly shape?: readonly (number | null)[];
 }
 
 export interface OnnxGraph {
@@ -116,6 +116,9 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribu
   } else if ('float' in value) {
     writer.float(2, value.float);
     writer.integer(20, 1); // FLOAT
+  } else if ('nodes' in value) {
+    writer.message(6, (inner) => writeGraph(inner, value));
+    writer.integer(20, 5); // GRAPH
   } else if ('type' in value) {
     writer.message(5, (inner) => writeTensor(inner, value));
     writer.integer(20, 4); // TENSOR
@@ -138,6 +141,7 @@ export function writeValue(writer: ProtobufWriter, { name, type, shape }: OnnxVa
   writer.message(2, (valueType) =>
     valueType.message(1, (tensorType) => {
       tensorType.integer(1, DATA_TYPES[type]);
+      if (!shape) return;
       tensorType.message(2, (tensorShape) => {
         for (const length of shape) {
           tensorShape.message(1, (dimension) => {
