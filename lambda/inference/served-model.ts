@@ -2,9 +2,10 @@
 import { join } from 'node:path';
 import { type GoldenDifference, replayGolden } from '../../lib/model/golden';
 import { PACKAGE_FILES } from '../../lib/model/manifest';
+import { neutralRow } from '../../lib/model/neutral-row';
 import type { ModelPackage } from '../../lib/model/package';
 import { encodeRows } from '../../lib/model/row';
-import type { Column, Signature } from '../../lib/model/signature';
+import type { Signature } from '../../lib/model/signature';
 import type { Engine, EngineOptions } from './engine';
 import { errorFields, type Log } from './log';
 import { ROWS_PER_RUN, Scheduler, type SchedulerObserver } from './scheduler';
@@ -103,7 +104,7 @@ export class ServedModel {
   /** Runs of one row and of a full batch, so that no client pays for the first ones. */
   private async warmUp(engine: Engine): Promise<void> {
     const { golden } = this.package_;
-    const sample = golden?.inputs.slice(0, ROWS_PER_RUN) ?? [this.signature.columns.map(neutral)];
+    const sample = golden?.inputs.slice(0, ROWS_PER_RUN) ?? [neutralRow(this.signature)];
     const methods = this.signature.outputs.map((output) => output.name);
     const until = performance.now() + WARM_UP.milliseconds;
     try {
@@ -117,8 +118,4 @@ export class ServedModel {
       this.options.log('warn', 'warm-up failed', errorFields(error));
     }
   }
-}
-
-function neutral(column: Column): unknown {
-  return column.type === 'string' ? '' : 0;
 }

@@ -14,6 +14,7 @@ import {
   type Tolerance,
 } from '../model/golden';
 import { MODEL_NAME } from '../model/manifest';
+import { neutralRow } from '../model/neutral-row';
 import { type ModelPackage, sha256, writeModelPackage } from '../model/package';
 import { encodeRows } from '../model/row';
 import type { Signature } from '../model/signature';
@@ -119,7 +120,7 @@ async function check({ onnx, signature }: ConvertedModel, golden: GoldenRows | u
     try {
       const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
       if (golden) return await replayGolden(golden, signature, TOLERANCE, run);
-      await runZeros(signature, run);
+      await runNeutralRow(signature, run);
       return undefined;
     } finally {
       await engine.close();
@@ -129,9 +130,9 @@ async function check({ onnx, signature }: ConvertedModel, golden: GoldenRows | u
   }
 }
 
-/** One row of zeros through every output: without golden rows it is at least known that the model runs. */
-async function runZeros(signature: Signature, run: Engine['run']): Promise<void> {
-  const inputs = encodeRows(signature, [signature.columns.map(() => 0)]);
+/** A made-up row through every output: without golden rows it is at least known that the model runs. */
+async function runNeutralRow(signature: Signature, run: Engine['run']): Promise<void> {
+  const inputs = encodeRows(signature, [neutralRow(signature)]);
   const methods = signature.outputs.map((output) => output.name);
   await run(inputs, methods);
 }

@@ -7,6 +7,7 @@ const MADE_ROWS = 64;
 
 /** Values with as many digits as real measurements have, the same in every run. */
 function madeValue(column: Column, row: number): number | string | boolean {
+  if (column.categories) return column.categories[row % column.categories.length]!;
   const turn = (row * 0.6180339887498949) % 1; // golden ratio: fills the interval evenly
   switch (column.type) {
     case 'string':
@@ -15,8 +16,10 @@ function madeValue(column: Column, row: number): number | string | boolean {
       return row % 2 === 1;
     case 'int64':
       return row % 100;
-    default:
-      return Number(((turn - 0.5) * Math.min(column.maximum ?? 100, 100)).toPrecision(8));
+    default: {
+      const value = Number(((turn - 0.5) * Math.min(column.maximum ?? 100, 100)).toPrecision(8));
+      return column.above === undefined || value > column.above ? value : column.above + 1 + Math.abs(value);
+    }
   }
 }
 

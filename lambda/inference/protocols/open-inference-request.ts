@@ -117,7 +117,8 @@ interface ColumnSource {
   readonly step: number;
 }
 
-function placeColumns(tensors: readonly InputTensorData[], signature: Signature): ColumnSource[] {
+/** Where each column is; undefined for one that the model does not look at. */
+function placeColumns(tensors: readonly InputTensorData[], signature: Signature): (ColumnSource | undefined)[] {
   const byName = new Map<string, InputTensorData>();
   for (const tensor of tensors) {
     if (byName.has(tensor.name)) throw refuse(`input "${tensor.name.slice(0, 60)}" is given twice`);
@@ -126,8 +127,9 @@ function placeColumns(tensors: readonly InputTensorData[], signature: Signature)
   const own = signature.inputs.every((input) => byName.has(input.name));
   const names = own ? signature.inputs.map((input) => input.name) : signature.columns.map((column) => column.name);
   const known = new Set(names);
+  const unneeded = new Set(own ? [] : signature.columns.filter(({ unused }) => unused).map(({ name }) => name));
   const unknown = tensors.find((tensor) => !known.has(tensor.name));
-  const missing = names.filter((name) => !byName.has(name));
+  const missing = names.filter((name) => !byName.has(name) && !unneeded.has(name));
   if (unknown !== undefined || missing.length > 0) {
     const forms = `inputs must be ${signature.inputs.map((input) => `"${input.name}"`).join(', ')}, or one tensor for each of the ${signature.columns.length} columns`;
     throw refuse(
@@ -139,10 +141,11 @@ function placeColumns(tensors: readonly InputTensorData[], signature: Signature)
         : `${forms}; the model does not have "${unknown.name.slice(0, 60)}"`,
     );
   }
-  const sources: ColumnSource[] = [];
+  const sources: (ColumnSource | undefined)[] = [];
   const groups = own ? signature.inputs : signature.columns.map(({ name }, column) => ({ name, columns: [column] }));
   for (const { name, columns } of groups) {
-    const tensor = byName.get(name)!;
+    const tensor = byName.get(name);
+    if (!tensor) continue; // the model does not look at that column
     const [, width = 1] = tensor.shape;
     if (width !== columns.length) {
       throw refuse(`input "${name}": expected shape [rows, ${columns.length}], got [${tensor.shape}]`);
@@ -186,13 +189,16 @@ export function parseInferRequest(document: unknown, signature: Signature, most:
   if (other)
     throw refuse(`input "${other.name}" has ${other.shape[0]} rows, but "${tensors[0]!.name}" has ${rowCount}`);
   const rows = Array.from({ length: rowCount }, (_, row) =>
-    sources.map(({ tensor, offset, step }) => tensor.values[row * step + offset]),
+    Array.from(signature.columns, (_column, c) => {
+      const source = sources[c];
+      return source?.tensor.values[row * source.step + source.offset];
+    }),
   );
   return {
     ...(id !== undefined && { id }),
     rows,
     methods,
-    tensorOfColumn: sources.map(({ tensor }) => tensor.name),
+    tensorOfColumn: Array.from(sources, (source) => source?.tensor.name ?? ''),
     columnNames: signature.columns.map((column) => column.name),
   };
 }
