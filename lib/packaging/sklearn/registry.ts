@@ -9,18 +9,18 @@ import { logisticRegression } from './logistic-regression';
 import { bernoulliNaiveBayes, complementNaiveBayes, gaussianNaiveBayes, multinomialNaiveBayes } from './naive-bayes';
 import { neuralClassifier, neuralRegressor } from './neural-network';
 import { pipeline } from './pipeline';
+import { PREPROCESSING } from './preprocessing';
 import { quadraticDiscriminant } from './quadratic-discriminant';
 import { randomForestClassifier } from './random-forest';
 import { ransac } from './ransac';
 import { refusal } from './refusal';
 import { search } from './search';
-import { standardScaler } from './standard-scaler';
 import { testedVersion } from './version';
 
 const CONVERTERS: readonly Converter[] = [
   pipeline,
   search,
-  standardScaler,
+  ...PREPROCESSING,
   logisticRegression,
   randomForestClassifier,
   linearRegression,
