@@ -1,5 +1,6 @@
 /** The converters that there are. A new family of estimators is a file of its own and a line here. */
 import type { Converter } from './converter';
+import { ENSEMBLES } from './ensembles';
 import type { Estimator } from './estimator';
 import { generalizedLinear } from './generalized-linear';
 import { kMeans } from './k-means';
@@ -11,7 +12,6 @@ import { neuralClassifier, neuralRegressor } from './neural-network';
 import { pipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
 import { quadraticDiscriminant } from './quadratic-discriminant';
-import { randomForestClassifier } from './random-forest';
 import { ransac } from './ransac';
 import { refusal } from './refusal';
 import { search } from './search';
@@ -22,7 +22,7 @@ const CONVERTERS: readonly Converter[] = [
   search,
   ...PREPROCESSING,
   logisticRegression,
-  randomForestClassifier,
+  ...ENSEMBLES,
   linearRegression,
   linearClassifier,
   linearDiscriminant,

@@ -1,12 +1,14 @@
 /**
- * Decision trees in a graph: which leaf each row reaches in each tree.
+ * Decision trees in a graph: which leaf each row reaches in each tree, or the sum of the leaves that it reaches.
  *
  * scikit-learn rounds X to float32, compares it with float64 thresholds, and adds up float64 leaves.
- * ONNX's TreeEnsemble gives one number a leaf, so here that number is the leaf's index, exact in a
- * double, and the leaves themselves are a table that the caller looks up.
+ * ONNX's TreeEnsemble gives one number a leaf. Where a leaf holds several, that number is the leaf's index,
+ * exact in a double, and the leaves themselves are a table that the caller looks up. Where a leaf holds
+ * one, TreeEnsemble adds them up itself: on one thread in the order of the trees, as scikit-learn does.
  */
 import { limitError } from '../joblib';
-import { type GraphBuilder, rawBytes, type Value } from '../onnx';
+import type { GraphBuilder, Value } from '../onnx';
+import { NodeTable } from './node-table';
 
 /** One tree; its nodes in an order in which children come after their parent, the root first. */
 export interface Tree {
@@ -17,6 +19,16 @@ export interface Tree {
   readonly threshold: Float64Array;
   /** 1 where NaN goes left; absent when the tree knows no NaN. */
   readonly missingLeft?: Float64Array;
+  /** By node: where there are some, a row goes left when its value is one of these small integers, not by the threshold. */
+  readonly members?: readonly (readonly number[] | undefined)[];
+}
+
+/** A tree whose leaves hold one number each. */
+export interface WeightedTree extends Tree {
+  /** Which of the sums it adds to. */
+  readonly target: number;
+  /** What each node adds when it is a leaf that a row reaches. */
+  readonly weights: Float64Array;
 }
 
 /** A tree's leaves get consecutive indices, in the order of its nodes. */
@@ -35,6 +47,17 @@ const MAXIMUM_NODES = 40_000_000;
 /** Longest way from the root to a leaf. The engine descends the trees by recursion when it loads them. */
 const MAXIMUM_DEPTH = 4096;
 
+/** As scikit-learn's trees see X. */
+export function roundToFloat32(graph: GraphBuilder, features: Value<'float64'>): Value<'float64'> {
+  return graph.cast(graph.cast(features, 'float32'), 'float64');
+}
+
+/** A tree that adds the same to every row. Standing first, it is what the sum begins with. */
+export function constantTree(target: number, value: number): WeightedTree {
+  const none = Float64Array.of(-1);
+  return { left: none, right: none, feature: none, threshold: none, target, weights: Float64Array.of(value) };
+}
+
 /**
  * @param features shape `[rows, width]`; rounded to float32 here
  * @param width number of features, which the trees' `feature` indices must stay below
@@ -49,18 +72,45 @@ export function leafIndex(
   file: string,
   damaged: (what: string) => Error,
 ): LeafIndex {
-  let nodes = 0;
-  for (const tree of trees) nodes += Math.max(tree.left.length, 2);
-  if (nodes > MAXIMUM_NODES) throw limitError(file, `has trees of ${nodes} nodes`, `${MAXIMUM_NODES} nodes`);
-
-  const table = new NodeTable(nodes);
+  const table = tableFor(trees, file);
   const leaves = trees.map((tree, i) => {
     checkTree(tree, width, file, damaged);
     return table.add(tree, i);
   });
-  const rounded = graph.cast(graph.cast(features, 'float32'), 'float64');
+  const rounded = roundToFloat32(graph, features);
   const indices = graph.node('TreeEnsemble', [rounded], 'float64', table.attributes(trees.length), 'ai.onnx.ml');
   return { value: graph.cast(indices, 'int64'), leaves, count: table.leafCount };
+}
+
+/**
+ * The sum of the leaves that each row reaches, for each target: shape `[rows, targets]`.
+ *
+ * @param features shape `[rows, width]`, compared as they are: see `roundToFloat32`
+ */
+export function leafSums(
+  graph: GraphBuilder,
+  features: Value<'float64'>,
+  trees: readonly WeightedTree[],
+  targets: number,
+  width: number,
+  file: string,
+  damaged: (what: string) => Error,
+): Value<'float64'> {
+  const table = tableFor(trees, file);
+  for (const tree of trees) {
+    checkTree(tree, width, file, damaged);
+    const { weights, left } = tree;
+    if (weights.length !== left.length || !weights.every(Number.isFinite)) throw damaged('a tree has wrong leaves');
+    table.add(tree, tree.target, weights);
+  }
+  return graph.node('TreeEnsemble', [features], 'float64', table.attributes(targets), 'ai.onnx.ml');
+}
+
+function tableFor(trees: readonly Tree[], file: string): NodeTable {
+  let nodes = 0;
+  for (const tree of trees) nodes += Math.max(tree.left.length, 2);
+  if (nodes > MAXIMUM_NODES) throw limitError(file, `has trees of ${nodes} nodes`, `${MAXIMUM_NODES} nodes`);
+  return new NodeTable(nodes);
 }
 
 /** Each node but the root has one parent, which comes before it: so there is no cycle, and nothing is shared. */
@@ -83,104 +133,5 @@ function checkTree(tree: Tree, width: number, file: string, damaged: (what: stri
       throw damaged(`node ${node} of a tree splits on column ${column}, and there are ${width}`);
     }
     if (Number.isNaN(threshold[node])) throw damaged(`node ${node} of a tree has no threshold`);
-  }
-}
-
-/** The attributes of TreeEnsemble: inner nodes and leaves of all trees, each in arrays of their own. */
-class NodeTable {
-  leafCount = 0;
-  private count = 0;
-  private readonly features: Int32Array;
-  private readonly splits: Float64Array;
-  private readonly trueNodes: Int32Array;
-  private readonly falseNodes: Int32Array;
-  private readonly trueIsLeaf: Uint8Array;
-  private readonly falseIsLeaf: Uint8Array;
-  private readonly missingTracksTrue: Uint8Array;
-  private readonly leafTargets: Int32Array;
-  private readonly roots: number[] = [];
-
-  constructor(capacity: number) {
-    this.features = new Int32Array(capacity);
-    this.splits = new Float64Array(capacity);
-    this.trueNodes = new Int32Array(capacity);
-    this.falseNodes = new Int32Array(capacity);
-    this.trueIsLeaf = new Uint8Array(capacity);
-    this.falseIsLeaf = new Uint8Array(capacity);
-    this.missingTracksTrue = new Uint8Array(capacity);
-    this.leafTargets = new Int32Array(capacity);
-  }
-
-  /** Adds a tree and returns the nodes that are its leaves. */
-  add(tree: Tree, target: number): number[] {
-    const { left, right, feature, threshold, missingLeft } = tree;
-    const place = new Int32Array(left.length); // of a node: its index among the inner nodes, or among the leaves
-    const leaves: number[] = [];
-    let inner = this.count;
-    for (let node = 0; node < left.length; node++) {
-      if (left[node] === -1) {
-        this.leafTargets[this.leafCount] = target;
-        place[node] = this.leafCount++;
-        leaves.push(node);
-      } else {
-        place[node] = inner++;
-      }
-    }
-    this.roots.push(this.count);
-    if (leaves.length === 1) {
-      // a tree must have an inner node: this one leads to its single leaf either way
-      this.set(this.count++, 0, 0, place[0]!, place[0]!, true, true, false);
-      return leaves;
-    }
-    for (let node = 0; node < left.length; node++) {
-      const yes = left[node]!;
-      const no = right[node]!;
-      if (yes === -1) continue;
-      const leads = [left[yes] === -1, left[no] === -1] as const;
-      const missing = missingLeft?.[node] === 1;
-      this.set(place[node]!, feature[node]!, threshold[node]!, place[yes]!, place[no]!, ...leads, missing);
-    }
-    this.count = inner;
-    return leaves;
-  }
-
-  attributes(targets: number) {
-    const { count, leafCount } = this;
-    const leafIndices = Float64Array.from({ length: leafCount }, (_, i) => i);
-    return {
-      aggregate_function: 1, // sum, of the one leaf that each tree has for its target
-      leaf_targetids: this.leafTargets.subarray(0, leafCount),
-      leaf_weights: { type: 'float64', shape: [leafCount], bytes: rawBytes(leafIndices) },
-      n_targets: targets,
-      nodes_falseleafs: this.falseIsLeaf.subarray(0, count),
-      nodes_falsenodeids: this.falseNodes.subarray(0, count),
-      nodes_featureids: this.features.subarray(0, count),
-      nodes_missing_value_tracks_true: this.missingTracksTrue.subarray(0, count),
-      nodes_modes: { type: 'uint8', shape: [count], bytes: new Uint8Array(count) }, // all of them BRANCH_LEQ
-      nodes_splits: { type: 'float64', shape: [count], bytes: rawBytes(this.splits.subarray(0, count)) },
-      nodes_trueleafs: this.trueIsLeaf.subarray(0, count),
-      nodes_truenodeids: this.trueNodes.subarray(0, count),
-      post_transform: 0,
-      tree_roots: this.roots,
-    } as const;
-  }
-
-  private set(
-    at: number,
-    feature: number,
-    split: number,
-    yes: number,
-    no: number,
-    yesIsLeaf: boolean,
-    noIsLeaf: boolean,
-    missing: boolean,
-  ): void {
-    this.features[at] = feature;
-    this.splits[at] = split;
-    this.trueNodes[at] = yes;
-    this.falseNodes[at] = no;
-    this.trueIsLeaf[at] = Number(yesIsLeaf);
-    this.falseIsLeaf[at] = Number(noIsLeaf);
-    this.missingTracksTrue[at] = Number(missing);
   }
 }

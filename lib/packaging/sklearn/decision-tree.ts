@@ -1,0 +1,70 @@
+/** `sklearn.tree`: a decision tree on its own. */
+import { classesOf } from './classes';
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+import { type Features, limitMagnitude, refuseMissing } from './features';
+import {
+  acceptsMissing,
+  DECISION_TREE_CLASSIFIERS,
+  DECISION_TREE_REGRESSORS,
+  EXTRA_TREE_CLASSIFIERS,
+  EXTRA_TREE_REGRESSORS,
+  FLOAT32_MAXIMUM,
+  readTree,
+  targetsOf,
+} from './fitted-tree';
+import { leafTable, leavesOf } from './leaf-values';
+import { testedVersion } from './version';
+
+function narrow(tree: Estimator, input: Features): void {
+  limitMagnitude(input, FLOAT32_MAXIMUM);
+  if (!acceptsMissing(tree)) refuseMissing(input);
+}
+
+/** Index of the largest of each row of `table`; of the first one when several are equal, as in numpy. */
+function largest(table: Float64Array, columns: number): Int32Array {
+  return Int32Array.from({ length: table.length / columns }, (_, row) => {
+    let best = 0;
+    for (let i = 1; i < columns; i++) if (table[row * columns + i]! > table[row * columns + best]!) best = i;
+    return best;
+  });
+}
+
+export const decisionTreeClassifier: Converter = {
+  classNames: [...DECISION_TREE_CLASSIFIERS, ...EXTRA_TREE_CLASSIFIERS],
+
+  predict(estimator, input, { graph }) {
+    const classes = classesOf(estimator);
+    const count = classes.labels.length;
+    const trees = [readTree(estimator, [1, count])];
+    narrow(estimator, input);
+    const leaf = leavesOf(estimator, trees, input, graph);
+    const reached = graph.reshape(leaf.value, [-1]);
+    // the label comes from what the leaf holds, which until 1.3 is not yet divided by its sum
+    const label = largest(leafTable(estimator, trees, leaf, count, false), count);
+    const probability = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
+    return {
+      outputs: {
+        predict: { value: classes.at(graph, graph.gather(graph.integers(label), reached)), width: 1 },
+        predict_proba: { value: graph.gather(graph.doubles(probability, [leaf.count, count]), reached), width: count },
+      },
+      classes: classes.labels,
+      computeClass: 'tree',
+    };
+  },
+};
+
+export const decisionTreeRegressor: Converter = {
+  classNames: [...DECISION_TREE_REGRESSORS, ...EXTRA_TREE_REGRESSORS],
+
+  predict(estimator, input, { graph }) {
+    const targets = targetsOf(estimator);
+    const trees = [readTree(estimator, [targets, 1])];
+    narrow(estimator, input);
+    const leaf = leavesOf(estimator, trees, input, graph);
+    const table = leafTable(estimator, trees, leaf, targets, false);
+    const shape = targets === 1 ? [leaf.count] : [leaf.count, targets];
+    const value = graph.gather(graph.doubles(table, shape), graph.reshape(leaf.value, [-1]));
+    return { outputs: { predict: { value, width: targets } }, computeClass: 'tree' };
+  },
+};
