@@ -22,24 +22,21 @@ const LIBRARIES: ReadonlyMap<string, string> = new Map([
   ['xgboost', 'XGBoost'],
 ]);
 
+/** Where the converted classes are listed; there are too many for a message. */
+const LISTED = 'docs/models.md lists what it converts';
+
 /** The error for an estimator of a class that no converter knows. */
-export function refusal(estimator: Estimator, supported: readonly string[]): SlipwayError {
+export function refusal(estimator: Estimator): SlipwayError {
   const { className } = estimator;
   const [top = ''] = className.split('.', 1);
-  const list = `${supported.slice(0, -1).join(', ')} and ${supported.at(-1)}`;
-  if (top === 'sklearn') {
-    return estimator.unsupported(
-      `uses ${className}, which this version of Slipway does not convert; it converts ${list}. Ways out: use one of those in its place, or open an issue that names the class`,
-    );
-  }
-  const library = LIBRARIES.get(top);
+  const library = top === 'sklearn' ? 'scikit-learn' : LIBRARIES.get(top);
   if (library) {
     return estimator.unsupported(
-      `uses ${className}, a class of ${library}, which this version of Slipway does not convert; it converts scikit-learn's ${list}. Ways out: use one of those in its place, or open an issue that names the class`,
+      `uses ${className}, a class of ${library} that this version of Slipway does not convert; ${LISTED}. Ways out: use one of those in its place, or open an issue that names the class`,
     );
   }
   return estimator.unsupported(
-    `uses ${className}, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${list}`,
+    `uses ${className}, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; ${LISTED}`,
   );
 }
 

@@ -56,7 +56,7 @@ export const SUPPORTED: readonly string[] = [
  */
 export function converterOf(estimator: Estimator): Converter {
   const converter = BY_CLASS_NAME.get(estimator.className);
-  if (!converter) throw refusal(estimator, SUPPORTED);
+  if (!converter) throw refusal(estimator);
   if (!converter.library) testedVersion(estimator);
   return converter;
 }

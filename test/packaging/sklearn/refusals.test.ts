@@ -2,9 +2,6 @@ import { readModelBytes } from '../../../lib/packaging/joblib';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
 
-const LIST =
-  'Pipeline, GridSearchCV, RandomizedSearchCV, HalvingGridSearchCV, HalvingRandomSearchCV, StandardScaler, LogisticRegression and RandomForestClassifier';
-
 const refused = (file: string) => errorOf(load('refused', file).then(convertModel));
 
 /** A file as another release of scikit-learn would have left it; the two texts are of equal length. */
@@ -16,19 +13,11 @@ async function patched(file: string, from: string, to: string) {
 it.each([
   [
     'own-class.joblib',
-    `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${LIST}`,
+    `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/models.md lists what it converts`,
   ],
   [
     'namesake.joblib',
-    `namesake.joblib: the model uses fraud.RandomForestClassifier, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; Slipway converts ${LIST}`,
-  ],
-  [
-    'svc.joblib',
-    `svc.joblib: step 'svc' uses sklearn.svm._classes.SVC, which this version of Slipway does not convert; it converts ${LIST}. Ways out: use one of those in its place, or open an issue that names the class`,
-  ],
-  [
-    'column-transformer.joblib',
-    `column-transformer.joblib: step 'prep' uses sklearn.compose._column_transformer.ColumnTransformer, which this version of Slipway does not convert; it converts ${LIST}. Ways out: use one of those in its place, or open an issue that names the class`,
+    `namesake.joblib: the model uses fraud.RandomForestClassifier, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/models.md lists what it converts`,
   ],
   [
     'dict.joblib',
@@ -93,13 +82,20 @@ it('refuses an option that scikit-learn does not document', async () => {
   expect(error.message).toContain('has multi_class=best, which scikit-learn does not document');
 });
 
+it('refuses a class of scikit-learn that no converter knows, by its full name and step', async () => {
+  const error = await patched('linear-protocol4.joblib', 'StandardScaler', 'UncommonScaler');
+  expect(error.message).toMatch(
+    /uses sklearn\.preprocessing\._data\.UncommonScaler, a class of scikit-learn that this version of Slipway does not convert; docs\/models\.md lists what it converts\. Ways out: /,
+  );
+});
+
 it.each(['xgboost.sklearn', 'lightgbm.sklearn', 'imblearn.pipeline'])(
   "tells classes of %s from the user's own",
   async (module) => {
     const pickle = `\x80\x02c${module}\nModel\n)\x81}b.`;
     const error = await errorOf(readModelBytes('m.pkl', Buffer.from(pickle, 'latin1')).then(convertModel));
     expect(error.message).toMatch(
-      new RegExp(`uses ${module}.Model, a class of (XGBoost|LightGBM|imbalanced-learn), which`),
+      new RegExp(`uses ${module}.Model, a class of (XGBoost|LightGBM|imbalanced-learn) that`),
     );
   },
 );
