@@ -166,7 +166,7 @@ export class GraphBuilder {
    *
    * @param initial what the first round is given
    * @param body makes of the value so far the next one, in a graph that may use the values of this one; and says
-   *   whether another round is to follow, as a single boolean
+   *   whether another round is to follow, shape `[1]`
    */
   loop<T extends ElementType>(
     limit: number,
@@ -174,12 +174,12 @@ export class GraphBuilder {
     body: (graph: GraphBuilder, value: Value<T>) => { readonly next: Value<T>; readonly again: Value<'bool'> },
   ): Value<T> {
     const inner = new GraphBuilder(`loop_${this.count}`, `${this.prefix}loop_${this.count}_`);
-    const named = <U extends ElementType>(name: string, type: U): Value<U> => {
-      inner.inputs.push({ name: `${inner.prefix}${name}`, type });
+    const named = <U extends ElementType>(name: string, type: U, shape?: readonly number[]): Value<U> => {
+      inner.inputs.push({ name: `${inner.prefix}${name}`, type, ...(shape && { shape }) });
       return { name: `${inner.prefix}${name}`, type };
     };
-    named('round', 'int64');
-    named('again', 'bool');
+    named('round', 'int64', []); // ONNX Runtime makes these two itself, and asks for their shapes
+    named('again', 'bool', [1]);
     const { next, again } = body(inner, named('value', initial.type));
     for (const { name, type } of [again, next]) inner.outputs.push({ name, type: type as ElementType });
     const inputs = [this.integers([limit], []), this.booleans([true]), initial];
