@@ -92,8 +92,12 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: LOG_ERRORS,
-      // idle threads sleep: spinning ones take the processor from the thread that reads the requests
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      extra: {
+        // idle threads sleep: spinning ones take the processor from the thread that reads the requests
+        session: { intra_op: { allow_spinning: '0' } },
+        // it joins a matrix product with the number that its result or its input is multiplied with, as a float32
+        optimization: { disable_specified_optimizers: 'MatMulScaleFusion' },
+      },
     });
   } catch (cause) {
     const reason = (cause as Error).message;
