@@ -15,6 +15,8 @@ import { quadraticDiscriminant } from './quadratic-discriminant';
 import { ransac } from './ransac';
 import { refusal } from './refusal';
 import { search } from './search';
+import { supportVectorClassifier } from './support-vector-classifier';
+import { oneClassSupportVector, supportVectorRegressor } from './support-vector-regression';
 import { testedVersion } from './version';
 
 const CONVERTERS: readonly Converter[] = [
@@ -38,6 +40,9 @@ const CONVERTERS: readonly Converter[] = [
   neuralRegressor,
   quadraticDiscriminant,
   kMeans,
+  supportVectorClassifier,
+  oneClassSupportVector,
+  supportVectorRegressor,
 ];
 
 const BY_CLASS_NAME = new Map(

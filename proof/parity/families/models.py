@@ -15,7 +15,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.svm import LinearSVC, LinearSVR
+from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSVM
 
 MINOR = int(sklearn.__version__.split(".")[1])
 LABELS = [np.array(["low", "médium", "high", "top"]), np.arange(4), np.array([-1.0, 0.0, 2.0, 7.0])]
@@ -49,6 +49,12 @@ def regression(random, outputs=None, rows=80, positive=False):
 def to_predict(random, X):
     around = X[random.randint(len(X), size=12)] + random.normal(0, 0.5, (12, X.shape[1])) * X.std(axis=0)
     return np.vstack([X[:10], around, np.round(X[10:16]), X[:2] * 30, np.zeros((1, X.shape[1]))])
+
+
+def centred(X, rows):
+    """Otherwise sums over support vectors lose digits, in scikit-learn itself."""
+    mean, scale = X.mean(axis=0), X.std(axis=0) + 0.1
+    return (X - mean) / scale, (rows - mean) / scale
 
 
 def case(random, name, model, X, y, rows, named=True):
@@ -206,6 +212,37 @@ def clusters(random):
     yield case(random, "clusters-ties", model, corners, None, np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 2.0], [1.0, 0.0]]))
 
 
+def support_vectors(random):
+    for kernel in ("linear", "rbf", "poly", "sigmoid"):
+        options = {
+            "kernel": kernel,
+            "gamma": ["scale", "auto", 10 ** random.uniform(-3, 0)][random.randint(3)],
+            "degree": random.randint(1, 5),
+            "coef0": random.choice([0.0, 0.5, 1.0]),
+            "max_iter": 20000,
+        }
+        for kind in (SVC, NuSVC):
+            for classes in (2, 3, 4):
+                X, y, rows = classification(random, classes, rows=60)
+                X, rows = centred(X, rows)
+                shape = ["ovr", "ovo"][random.randint(2)]
+                model = kind(
+                    probability=bool(random.rand() < 0.6), decision_function_shape=shape, random_state=0,
+                    break_ties=bool(shape == "ovr" and random.rand() < 0.3), **options,
+                )  # fmt: skip
+                model.set_params(**({"nu": 0.4} if kind is NuSVC else {"C": 10 ** random.uniform(-1, 2)}))
+                try:
+                    yield case(random, f"vectors-{kind.__name__}-{kernel}-{classes}", model, X, y, rows)
+                except ValueError:  # NuSVC: no solution for these data
+                    continue
+        X, y, rows = regression(random)
+        X, rows = centred(X, rows)
+        yield case(random, f"vectors-SVR-{kernel}", SVR(C=10 ** random.uniform(-1, 1), **options), X, y, rows)
+        yield case(random, f"vectors-NuSVR-{kernel}", NuSVR(nu=0.4, **options), X, y, rows)
+        outliers = OneClassSVM(nu=random.uniform(0.05, 0.5), **options)
+        yield case(random, f"vectors-OneClassSVM-{kernel}", outliers, X, None, rows)
+
+
 FAMILIES = [
     linear_regressors,
     linear_classifiers,
@@ -214,6 +251,7 @@ FAMILIES = [
     quadratic_discriminants,
     neural_networks,
     clusters,
+    support_vectors,
 ]
 
 

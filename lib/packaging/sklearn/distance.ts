@@ -1,0 +1,73 @@
+/** Distances between rows and fixed points, from the differences of their coordinates. */
+import type { GraphBuilder, Value } from '../onnx';
+
+/**
+ * `sum` adds up differences of coordinates as the metric says: squares for 'squared-euclidean', magnitudes for
+ * 'manhattan'; 'chebyshev' takes the largest magnitude.
+ */
+export type Metric = 'squared-euclidean' | 'manhattan' | 'chebyshev';
+
+/**
+ * Differences that are held at once for each row. Enough to keep the operators few, and little enough for a
+ * batch of a thousand rows.
+ */
+const DIFFERENCES = 8192;
+
+/**
+ * Distances of each row to each point, shape `[rows, count]`.
+ *
+ * By products of matrices it would be faster, but then what two points far from the origin have in common
+ * takes the digits in which they differ.
+ *
+ * @param rows shape `[rows, width]`
+ * @param points shape `[count, width]`, row-major
+ */
+export function distances(
+  rows: Value<'float64'>,
+  points: Float64Array,
+  count: number,
+  width: number,
+  metric: Metric,
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const columns = Math.max(1, Math.floor(DIFFERENCES / count));
+  let total: Value<'float64'> | undefined;
+  for (let first = 0; first < width; first += columns) {
+    const last = Math.min(first + columns, width);
+    const part = Array.from({ length: count }, (_, i) => points.subarray(i * width + first, i * width + last));
+    const own = last - first === width ? rows : slice(rows, first, last, graph);
+    const coordinates = graph.doubles(concatenate(part, last - first), [count, last - first]);
+    const difference = graph.subtract(graph.reshape(own, [-1, 1, last - first]), coordinates);
+    const some = reduce(difference, metric, graph);
+    total = total === undefined ? some : combine(total, some, metric, graph);
+  }
+  return total!;
+}
+
+function reduce(difference: Value<'float64'>, metric: Metric, graph: GraphBuilder): Value<'float64'> {
+  switch (metric) {
+    case 'squared-euclidean':
+      return graph.sum(graph.multiply(difference, difference), 2, false);
+    case 'manhattan':
+      return graph.sum(graph.abs(difference), 2, false);
+    case 'chebyshev':
+      return graph.max(graph.abs(difference), 2, false);
+  }
+}
+
+function combine(a: Value<'float64'>, b: Value<'float64'>, metric: Metric, graph: GraphBuilder): Value<'float64'> {
+  return metric === 'chebyshev' ? graph.node('Max', [a, b], 'float64') : graph.add(a, b);
+}
+
+function slice(value: Value<'float64'>, first: number, last: number, graph: GraphBuilder): Value<'float64'> {
+  const [starts, ends, axes] = [[first], [last], [1]].map((numbers) => graph.integers(numbers));
+  return graph.node('Slice', [value, starts!, ends!, axes!], 'float64');
+}
+
+function concatenate(parts: readonly Float64Array[], length: number): Float64Array {
+  const all = new Float64Array(parts.length * length);
+  parts.forEach((part, i) => {
+    all.set(part, i * length);
+  });
+  return all;
+}

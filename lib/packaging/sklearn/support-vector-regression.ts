@@ -1,0 +1,41 @@
+/** `sklearn.svm.SVR`, `NuSVR` and `OneClassSVM`: one weighted sum of kernels. */
+import type { GraphBuilder, Value } from '../onnx';
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+import { type Features, refuseMissing } from './features';
+import { kernelValues } from './kernel';
+import { shaped } from './parameters';
+
+/** Shape `[rows]`. */
+function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
+  refuseMissing(input);
+  const { value, count } = kernelValues(estimator, input, graph);
+  const weights = graph.doubles(shaped(estimator, '_dual_coef_', [1, count]), [count, 1]);
+  const intercept = graph.doubles(shaped(estimator, '_intercept_', [1]));
+  return graph.add(graph.reshape(graph.matmul(value, weights), [-1]), intercept);
+}
+
+export const supportVectorRegressor: Converter = {
+  classNames: ['sklearn.svm._classes.SVR', 'sklearn.svm._classes.NuSVR'],
+  predict: (estimator, input, { graph }) => ({
+    outputs: { predict: { value: weightedSum(estimator, input, graph), width: 1 } },
+    computeClass: 'scalar',
+  }),
+};
+
+/** 1 for what is like the training data, -1 for an outlier. */
+export const oneClassSupportVector: Converter = {
+  classNames: ['sklearn.svm._classes.OneClassSVM'],
+
+  predict(estimator, input, { graph }) {
+    const decision = weightedSum(estimator, input, graph);
+    const like = graph.greater(decision, graph.doubles([0]));
+    return {
+      outputs: {
+        predict: { value: graph.where(like, graph.integers([1]), graph.integers([-1])), width: 1 },
+        decision_function: { value: decision, width: 1 },
+      },
+      computeClass: 'scalar',
+    };
+  },
+};
