@@ -1,0 +1,49 @@
+/** Columns of type category: the values that a request holds become the codes that LightGBM's trees split on. */
+import type { GraphBuilder, Value } from '../onnx';
+import type { ColumnType } from '../sklearn/feature-column';
+import { type Features, numbersOf } from '../sklearn/features';
+import type { BoosterModel, Categories } from './model';
+
+/** What each column of X must be; undefined when all are numbers. */
+export function categoryTypes({ width, categories = [] }: BoosterModel): readonly ColumnType[] | undefined {
+  const texts = new Set(categories.filter(({ values }) => isText(values)).map(({ column }) => column));
+  if (texts.size === 0) return undefined;
+  return Array.from({ length: width }, (_, i) => (texts.has(i) ? 'string' : 'float64'));
+}
+
+/** X with codes in the place of categories; a value that is none of them counts as missing, as it does in pandas. */
+export function encodeCategories(
+  graph: GraphBuilder,
+  input: Features,
+  { categories = [] }: BoosterModel,
+): Value<'float64'> {
+  if (categories.length === 0) return input.value;
+  const listed = new Map(categories.map((entry) => [entry.column, entry.values]));
+  const numbers = numbersOf(input);
+  let numeric = 0;
+  let textual = 0;
+  const columns = input.columns.map(({ type }, i) => {
+    const values = listed.get(i);
+    const source: Value =
+      type === 'string' ? pick(graph, input.mixed!.texts!, textual++) : pick(graph, numbers!, numeric++);
+    return values ? codes(graph, source, values) : (source as Value<'float64'>);
+  });
+  return graph.concat(columns, 1);
+}
+
+function codes(graph: GraphBuilder, column: Value, values: Categories['values']): Value<'float64'> {
+  const known = isText(values) ? graph.texts(values) : graph.doubles(values);
+  const equal = graph.cast(graph.node('Equal', [column, known], 'bool'), 'float64'); // [rows, categories]
+  const code = graph.matmul(equal, graph.doubles([...values.keys()], [values.length, 1]));
+  const isKnown = graph.greater(graph.sum(equal, 1, true), graph.doubles([0]));
+  return graph.where(isKnown, code, graph.doubles([Number.NaN]));
+}
+
+function isText(values: Categories['values']): values is readonly string[] {
+  return typeof values[0] === 'string';
+}
+
+/** One column, shape `[rows, 1]`. */
+function pick<T extends 'float64' | 'string'>(graph: GraphBuilder, value: Value<T>, column: number): Value<T> {
+  return graph.node('Gather', [value, graph.integers([column])], value.type, { axis: 1 });
+}

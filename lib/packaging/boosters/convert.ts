@@ -1,0 +1,32 @@
+/** A stand-alone booster -> an ONNX model and its signature. */
+import { SlipwayError } from '../../model/error';
+import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
+import { limitMagnitude } from '../sklearn/features';
+import { categoryTypes, encodeCategories } from './categorical-input';
+import { LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
+import type { BoosterModel } from './model';
+import { predictBooster } from './prediction';
+import { FLOAT32_MAXIMUM } from './xgboost-estimator';
+
+/**
+ * Convert a booster from a file of its own. One with classes answers as the wrappers for scikit-learn do: `predict`
+ * gives labels (0, 1, ...) and `predict_proba` what `Booster.predict` gives.
+ *
+ * @param file name for messages
+ * @throws SlipwayError E_UNSUPPORTED, E_FORMAT or E_LIMIT
+ */
+export function convertBooster(file: string, model: BoosterModel): ConvertedModel {
+  const { library, version, width, names } = model;
+  const unsupported = (what: string) => new SlipwayError('E_UNSUPPORTED', `${file}: the model ${what}`);
+  const columns = rawColumns({ file, unsupported }, width, names, categoryTypes(model));
+  const assembled = assembleModel(columns, names !== undefined, (graph, features) => {
+    if (library === 'xgboost') limitMagnitude(features, FLOAT32_MAXIMUM);
+    return predictBooster(graph, encodeCategories(graph, features, model), model, file);
+  });
+  return {
+    ...assembled,
+    estimators: [library === 'xgboost' ? XGBOOST_BOOSTER : LIGHTGBM_BOOSTER],
+    libraries: version === undefined ? {} : { [library === 'xgboost' ? 'XGBoost' : 'LightGBM']: version },
+    singlePrecision: library === 'xgboost',
+  };
+}

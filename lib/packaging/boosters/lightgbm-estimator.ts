@@ -1,0 +1,79 @@
+/** LightGBM's scikit-learn wrappers and its Booster, as pickles hold them. */
+import { PyObject } from '../joblib';
+import { classesOf } from '../sklearn/classes';
+import type { Converter } from '../sklearn/converter';
+import type { Estimator } from '../sklearn/estimator';
+import type { Features } from '../sklearn/features';
+import { categoryTypes, encodeCategories } from './categorical-input';
+import { boosterOf, LIGHTGBM_BOOSTER, lightgbmText, readOnce } from './handle';
+import { readLightgbm } from './lightgbm';
+import type { BoosterModel } from './model';
+import { predictBooster, predictClasses, predictNumbers } from './prediction';
+
+function modelOf(estimator: Estimator): BoosterModel {
+  return readOnce(estimator, () => {
+    const booster = boosterOf(estimator, LIGHTGBM_BOOSTER);
+    // Booster.predict, which the wrappers call too, stops at the best iteration; 0 or -1 when there was no early stopping
+    const best = booster.get('best_iteration') ?? 0;
+    if (typeof best !== 'number' || !Number.isSafeInteger(best)) throw booster.damaged('best_iteration is no integer');
+    return readLightgbm(booster.file, lightgbmText(booster), { iterations: best });
+  });
+}
+
+const shared = {
+  library: () => ({ name: 'LightGBM' }), // the file does not say which version
+  trainedOn(estimator: Estimator) {
+    const { width, names } = modelOf(estimator);
+    return { width, ...(names && { names }) };
+  },
+  inputTypes: (estimator: Estimator) => categoryTypes(modelOf(estimator)),
+};
+
+function modelFor(estimator: Estimator, input: Features): BoosterModel {
+  const model = modelOf(estimator);
+  if (input.columns.length !== model.width) {
+    throw estimator.damaged(`it is given ${input.columns.length} columns, and its booster takes ${model.width}`);
+  }
+  return model;
+}
+
+function refuseCustomObjective(estimator: Estimator, { objective }: BoosterModel): void {
+  const own = estimator.get('_fobj') ?? estimator.get('_objective') ?? null;
+  if (objective.name !== 'custom' && (own === null || typeof own === 'string')) return;
+  throw estimator.unsupported(
+    `(${estimator.className}) was trained with an objective of your own, which gives no probabilities; train with binary or multiclass`,
+  );
+}
+
+const classifier: Converter = {
+  classNames: ['lightgbm.sklearn.LGBMClassifier'],
+  ...shared,
+  predict(estimator, input, { graph }) {
+    const model = modelFor(estimator, input);
+    refuseCustomObjective(estimator, model);
+    const encoder = estimator.fitted('_le');
+    if (!(encoder instanceof PyObject)) throw estimator.damaged('_le is not a LabelEncoder');
+    const classes = classesOf(estimator.child(encoder));
+    return predictClasses(graph, encodeCategories(graph, input, model), model, classes, estimator.file);
+  },
+};
+
+const regressor: Converter = {
+  classNames: ['lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker'],
+  ...shared,
+  predict(estimator, input, { graph }) {
+    const model = modelFor(estimator, input);
+    return predictNumbers(graph, encodeCategories(graph, input, model), model, estimator.file);
+  },
+};
+
+const booster: Converter = {
+  classNames: [LIGHTGBM_BOOSTER],
+  ...shared,
+  predict(estimator, input, { graph }) {
+    const model = modelFor(estimator, input);
+    return predictBooster(graph, encodeCategories(graph, input, model), model, estimator.file);
+  },
+};
+
+export const LIGHTGBM_CONVERTERS: readonly Converter[] = [classifier, regressor, booster];

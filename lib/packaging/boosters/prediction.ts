@@ -1,0 +1,121 @@
+/** What a booster answers: as a classifier with labels and probabilities, or as a regressor or ranker with numbers. */
+import { SlipwayError } from '../../model/error';
+import type { Label } from '../../model/signature';
+import type { GraphBuilder, Value } from '../onnx';
+import type { Classes } from '../sklearn/classes';
+import type { Prediction } from '../sklearn/converter';
+import { roundToFloat32 } from '../sklearn/tree-ensemble';
+import type { BoosterModel } from './model';
+import { type Transformed, transformed } from './transformed';
+
+/** The classes of a booster on its own: 0, 1, ... */
+export function numberedClasses(count: number): Classes {
+  const labels = Array.from({ length: count }, (_, i) => i);
+  return { labels: labels as readonly Label[], at: (_, indices) => indices };
+}
+
+/** As a booster without a wrapper answers: as its wrapper would, with classes where its objective has them. */
+export function predictBooster(
+  graph: GraphBuilder,
+  input: Value<'float64'>,
+  model: BoosterModel,
+  file: string,
+): Prediction {
+  return model.classes === undefined
+    ? predictNumbers(graph, input, model, file)
+    : predictClasses(graph, input, model, numberedClasses(model.classes), file);
+}
+
+/** As a regressor or ranker answers. @param input X, shape `[rows, model.width]` */
+export function predictNumbers(
+  graph: GraphBuilder,
+  input: Value<'float64'>,
+  model: BoosterModel,
+  file: string,
+): Prediction {
+  const { value } = transformed(graph, input, model, file);
+  const width = model.trees.length;
+  return { outputs: { predict: { value: width === 1 ? flat(graph, value) : value, width } }, computeClass: 'tree' };
+}
+
+/**
+ * As a classifier answers: the libraries' wrappers take the label from the probability.
+ *
+ * @param input X, shape `[rows, model.width]`
+ * @throws SlipwayError E_UNSUPPORTED for an objective without probabilities; E_FORMAT for a wrong number of classes
+ */
+export function predictClasses(
+  graph: GraphBuilder,
+  input: Value<'float64'>,
+  model: BoosterModel,
+  classes: Classes,
+  file: string,
+): Prediction {
+  const outputs = model.trees.length;
+  const { link, name } = model.objective;
+  const count = classes.labels.length;
+  if (count !== (outputs === 1 ? 2 : outputs)) {
+    throw new SlipwayError('E_FORMAT', `${file}: is damaged: the model has ${outputs} outputs for ${count} classes`);
+  }
+  if (link === 'identity' && name === 'binary:logitraw') return predictFromMargin(graph, input, model, classes, file);
+  const forOne = link === 'sigmoid' || link === 'step';
+  const forMany = link === 'softmax' || link === 'argmax' || link === 'independent sigmoids';
+  if (outputs === 1 ? !forOne : !forMany) {
+    throw new SlipwayError(
+      'E_UNSUPPORTED',
+      `${file}: is a classifier with the objective ${name}, which gives no probabilities; train with binary:logistic or multi:softprob (XGBoost), binary or multiclass (LightGBM)`,
+    );
+  }
+  const result = transformed(graph, input, model, file);
+  const probability = outputs === 1 ? bothSides(graph, result.value, model) : result.value;
+  return {
+    outputs: {
+      predict: { value: classes.at(graph, labelIndex(graph, model, result, probability)), width: 1 },
+      predict_proba: { value: probability, width: count },
+    },
+    classes: classes.labels,
+    computeClass: 'tree',
+  };
+}
+
+function labelIndex(
+  graph: GraphBuilder,
+  { library, objective, trees }: BoosterModel,
+  { value, scores }: Transformed,
+  probability: Value<'float64'>,
+): Value<'int64'> {
+  if (objective.link === 'argmax') return graph.argmax(scores);
+  if (library === 'xgboost' && trees.length === 1) return isAboveHalf(graph, value);
+  return graph.argmax(probability);
+}
+
+/** binary:logitraw predicts margins, which the wrapper compares with a half as it would probabilities. */
+function predictFromMargin(
+  graph: GraphBuilder,
+  input: Value<'float64'>,
+  model: BoosterModel,
+  classes: Classes,
+  file: string,
+): Prediction {
+  const { value } = transformed(graph, input, model, file);
+  return {
+    outputs: { predict: { value: classes.at(graph, isAboveHalf(graph, value)), width: 1 } },
+    classes: classes.labels,
+    computeClass: 'tree',
+  };
+}
+
+function isAboveHalf(graph: GraphBuilder, value: Value<'float64'>): Value<'int64'> {
+  return flat(graph, graph.cast(graph.greater(value, graph.doubles([0.5])), 'int64'));
+}
+
+/** `[1 - p, p]`, in single precision where p is. */
+function bothSides(graph: GraphBuilder, value: Value<'float64'>, { library }: BoosterModel): Value<'float64'> {
+  const other = graph.subtract(graph.doubles([1]), value);
+  return graph.concat([library === 'xgboost' ? roundToFloat32(graph, other) : other, value], 1);
+}
+
+/** `[rows, 1]` to `[rows]`. */
+function flat<T extends 'float64' | 'int64'>(graph: GraphBuilder, value: Value<T>): Value<T> {
+  return graph.reshape(value, [-1]);
+}
