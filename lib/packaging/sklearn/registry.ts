@@ -1,4 +1,5 @@
 /** The converters that there are. A new family of estimators is a file of its own and a line here. */
+import { BOOSTERS } from '../boosters/converters';
 import type { Converter } from './converter';
 import { ENSEMBLES } from './ensembles';
 import type { Estimator } from './estimator';
@@ -23,6 +24,7 @@ const CONVERTERS: readonly Converter[] = [
   pipeline,
   search,
   ...PREPROCESSING,
+  ...BOOSTERS,
   logisticRegression,
   ...ENSEMBLES,
   linearRegression,
