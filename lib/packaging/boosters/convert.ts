@@ -3,6 +3,7 @@ import { SlipwayError } from '../../model/error';
 import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
 import { limitMagnitude } from '../sklearn/features';
 import { categoryTypes, encodeCategories } from './categorical-input';
+import { FORMATS } from './file';
 import { LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
 import type { BoosterModel } from './model';
 import { predictBooster } from './prediction';
@@ -30,3 +31,10 @@ export function convertBooster(file: string, model: BoosterModel): ConvertedMode
     singlePrecision: library === 'xgboost',
   };
 }
+
+/** The formats of stand-alone boosters, by name: how to tell one by its bytes, and how to convert it. */
+export const BOOSTER_FORMATS = FORMATS.map(({ name, matches, read }) => ({
+  name,
+  matches,
+  convert: (file: string, bytes: Buffer): ConvertedModel => convertBooster(file, read(file, bytes)),
+}));

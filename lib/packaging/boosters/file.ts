@@ -1,17 +1,59 @@
-/** Stand-alone model files of XGBoost (`.json`, `.ubj`) and LightGBM (`.txt`). */
+/** Stand-alone model files of XGBoost (`.json`, `.ubj`) and LightGBM (`.txt`), told by their bytes. */
 import { SlipwayError } from '../../model/error';
-import { isObject, parseJson, Section } from './document';
+import { parseJson, Section } from './document';
 import { readLightgbm } from './lightgbm';
 import { isLightgbmText } from './lightgbm-text';
 import type { BoosterModel } from './model';
 import { parseUbjson } from './ubjson';
 import { readXgboost, wrapperNotes } from './xgboost';
 
-export type BoosterFormat = 'xgboost-json' | 'xgboost-ubjson' | 'lightgbm-text';
+interface BoosterFormat {
+  readonly name: string;
+  readonly matches: (bytes: Buffer) => boolean;
+  readonly read: (file: string, bytes: Buffer) => BoosterModel;
+}
 
 export interface BoosterFile {
-  readonly format: BoosterFormat;
+  /** `xgboost-json`, `xgboost-ubjson` or `lightgbm-text`. */
+  readonly format: string;
   readonly model: BoosterModel;
+}
+
+/** How far from the start the member `learner` may stand: it is the first that XGBoost writes. */
+const START = 4096;
+
+export const FORMATS: readonly BoosterFormat[] = [
+  {
+    name: 'xgboost-json',
+    matches: (bytes) => /^\s*\{\s*"/.test(start(bytes)) && start(bytes).includes('"learner"'),
+    read: (file, bytes) => readDocument(file, parseJson(file, bytes)),
+  },
+  {
+    name: 'xgboost-ubjson', // keys stand behind `L` and their length
+    matches: (bytes) => start(bytes).startsWith('{L') && start(bytes).includes('learner'),
+    read: (file, bytes) => readDocument(file, parseUbjson(file, bytes)),
+  },
+  {
+    name: 'lightgbm-text',
+    matches: isLightgbmText,
+    read: (file, bytes) => readLightgbm(file, bytes, { iterations: 0 }),
+  },
+  {
+    name: 'xgboost-binary', // `binf`, or 136 bytes of parameters and the name of an objective behind its length
+    matches: (bytes) =>
+      start(bytes).startsWith('binf') ||
+      /^(binary|reg|multi|count|rank|survival):[a-z]{3}/.test(start(bytes).slice(144, 160)),
+    read(file) {
+      throw new SlipwayError(
+        'E_UNSUPPORTED',
+        `${file}: is in XGBoost's old binary format, which is not read; re-save with xgboost >= 1.7 as .json`,
+      );
+    },
+  },
+];
+
+function start(bytes: Buffer): string {
+  return bytes.subarray(0, START).toString('latin1');
 }
 
 /**
@@ -25,36 +67,19 @@ export interface BoosterFile {
  * @throws SlipwayError E_FORMAT, E_LIMIT or E_UNSUPPORTED when they are, and cannot be converted
  */
 export function readBoosterFile(file: string, bytes: Buffer): BoosterFile | undefined {
-  if (isLightgbmText(bytes)) return { format: 'lightgbm-text', model: readLightgbm(file, bytes, { iterations: 0 }) };
-  if (isBinaryXgboost(bytes)) {
-    throw new SlipwayError(
-      'E_UNSUPPORTED',
-      `${file}: is in XGBoost's old binary format, which is not read; re-save with xgboost >= 1.7 as .json`,
-    );
-  }
-  const format = formatOf(bytes);
-  if (!format) return undefined;
-  const root = format === 'xgboost-ubjson' ? parseUbjson(file, bytes) : parseJson(file, bytes);
+  const format = FORMATS.find(({ matches }) => matches(bytes));
+  return format && { format: format.name, model: format.read(file, bytes) };
+}
+
+function readDocument(file: string, root: Parameters<typeof Section.of>[1] | undefined): BoosterModel {
   const document = root === undefined ? undefined : Section.of(file, root);
-  if (!document || !isObject(document.get('learner'))) return undefined;
+  if (!document)
+    throw new SlipwayError('E_FORMAT', `${file}: is damaged: it begins as JSON of XGBoost and is not JSON`);
   const notes = wrapperNotes(document);
   const { classes, ...model } = readXgboost(document, {
     untilBest: notes !== undefined,
     ...(notes?.missing !== undefined && { missing: notes.missing }),
   });
   const answersClasses = notes === undefined || notes.classifier; // a regressor may have the objective binary:logistic
-  return { format, model: answersClasses && classes !== undefined ? { ...model, classes } : model };
-}
-
-/** `{` and a key: in UBJSON behind `L` and its length, in JSON behind a quotation mark. */
-function formatOf(bytes: Buffer): 'xgboost-json' | 'xgboost-ubjson' | undefined {
-  const start = bytes.subarray(0, 512).toString('latin1');
-  if (start.startsWith('{L')) return 'xgboost-ubjson';
-  return /^\s*\{\s*"/.test(start) ? 'xgboost-json' : undefined;
-}
-
-/** XGBoost's own binary format: `binf`, or 136 bytes of parameters and the name of an objective behind its length. */
-function isBinaryXgboost(bytes: Buffer): boolean {
-  if (bytes.subarray(0, 4).toString('latin1') === 'binf') return true;
-  return /^(binary|reg|multi|count|rank|survival):[a-z]{3}/.test(bytes.subarray(144, 160).toString('latin1'));
+  return answersClasses && classes !== undefined ? { ...model, classes } : model;
 }

@@ -1,3 +1,3 @@
-export { convertBooster } from './convert';
-export { type BoosterFile, type BoosterFormat, readBoosterFile } from './file';
+export { BOOSTER_FORMATS, convertBooster } from './convert';
+export { type BoosterFile, readBoosterFile } from './file';
 export type { BoosterModel } from './model';
