@@ -112,6 +112,8 @@ function entryOf(estimator: Estimator): Estimator {
 function trainedOn(entry: Estimator): { readonly width: number; readonly names?: readonly string[] } {
   const { trainedOn: told } = converterOf(entry);
   if (told) return told(entry);
+  const inner = entry.get('estimator_'); // which alone knows the columns of SelectFromModel
+  if (entry.get('n_features_in_') === undefined && inner instanceof PyObject) return trainedOn(entry.child(inner));
   const width = entry.integer('n_features_in_');
   const array = entry.get('feature_names_in_');
   const names = array instanceof NumpyArray ? array.strings() : undefined;

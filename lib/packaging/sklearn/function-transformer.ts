@@ -56,13 +56,14 @@ const NUMPY_MODULES = ['numpy', 'numpy.core.umath', 'numpy.core._multiarray_umat
 /** Names of numpy's functions that are ways to call another. */
 const ALIASES: Readonly<Record<string, string>> = { abs: 'absolute' };
 
+/** Whether an estimator is of this kind. */
+export function isFunction(estimator: Estimator): boolean {
+  return CLASS_NAMES.includes(estimator.className);
+}
+
 /** Whether a step leaves X as it is, and looks at nothing in it. */
 export function isIdentity(estimator: Estimator): boolean {
-  return (
-    CLASS_NAMES.includes(estimator.className) &&
-    (estimator.get('func') ?? null) === null &&
-    estimator.get('validate') !== true
-  );
+  return isFunction(estimator) && (estimator.get('func') ?? null) === null && estimator.get('validate') !== true;
 }
 
 function functionOf(estimator: Estimator): ElementFunction | undefined {

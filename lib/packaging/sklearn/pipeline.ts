@@ -3,7 +3,7 @@ import { PyObject, PyTuple } from '../joblib';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
-import { isIdentity } from './function-transformer';
+import { isFunction, isIdentity } from './function-transformer';
 
 /** The steps that do something; `None` and 'passthrough' do nothing. */
 function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
@@ -28,7 +28,9 @@ export const pipeline: Converter = {
   classNames: ['sklearn.pipeline.Pipeline'],
 
   entry(estimator) {
-    const first = stepsOf(estimator).find((step) => step !== undefined);
+    const steps = stepsOf(estimator).filter((step) => step !== undefined);
+    // a function of single numbers need not know how many columns there are, and leaves as many
+    const first = steps.find((step) => !isFunction(step) || step.get('n_features_in_') !== undefined) ?? steps[0];
     if (!first) throw estimator.unsupported("is a pipeline whose steps are all 'passthrough'");
     return first;
   },

@@ -1,11 +1,18 @@
 /** The converters of what prepares columns before a model: a new one is a file of its own and a line here. */
 import { columnTransformer } from './column-transformer';
 import type { Converter } from './converter';
+import { pca, truncatedSvd } from './decomposition';
+import { featureSelectors } from './feature-selection';
 import { featureUnion } from './feature-union';
 import { functionTransformer } from './function-transformer';
+import { kBinsDiscretizer } from './k-bins-discretizer';
 import { missingIndicator } from './missing-indicator';
 import { oneHotEncoder } from './one-hot-encoder';
 import { ordinalEncoder } from './ordinal-encoder';
+import { polynomialFeatures } from './polynomial-features';
+import { powerTransformer } from './power-transformer';
+import { maxAbsScaler, minMaxScaler, robustScaler } from './range-scalers';
+import { binarizer, normalizer } from './row-scalers';
 import { simpleImputer } from './simple-imputer';
 import { standardScaler } from './standard-scaler';
 
@@ -17,5 +24,16 @@ export const PREPROCESSING: readonly Converter[] = [
   oneHotEncoder,
   ordinalEncoder,
   standardScaler,
+  minMaxScaler,
+  maxAbsScaler,
+  robustScaler,
+  normalizer,
+  binarizer,
   functionTransformer,
+  polynomialFeatures,
+  kBinsDiscretizer,
+  powerTransformer,
+  pca,
+  truncatedSvd,
+  ...featureSelectors,
 ];

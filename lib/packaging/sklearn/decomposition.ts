@@ -1,0 +1,103 @@
+/** Projections onto components: `PCA` and `TruncatedSVD`. */
+import type { Value } from '../onnx';
+import type { Converter } from './converter';
+import type { Estimator } from './estimator';
+import { computedColumn } from './feature-column';
+import { type Features, numericFeatures, refuseMissing } from './features';
+import { perColumn } from './standard-scaler';
+import { testedVersion } from './version';
+
+interface Components {
+  /** Shape `[columns, count]`, row-major: transposed, as a matrix product wants it. */
+  readonly transposed: Float64Array;
+  readonly count: number;
+  /** For each component, the sum of its magnitudes. */
+  readonly sums: readonly number[];
+}
+
+function componentsOf(estimator: Estimator, width: number): Components {
+  const { values, shape } = estimator.finite('components_', 2);
+  const [count = 0, columns = 0] = shape;
+  if (columns !== width || count === 0) {
+    throw estimator.damaged(`components_ are ${count} of ${columns} columns, and ${width} come in`);
+  }
+  const transposed = new Float64Array(values.length);
+  const sums = new Array<number>(count).fill(0);
+  for (let component = 0; component < count; component++) {
+    for (let column = 0; column < columns; column++) {
+      const value = values[component * columns + column]!;
+      transposed[column * count + component] = value;
+      sums[component]! += Math.abs(value);
+    }
+  }
+  return { transposed, count, sums };
+}
+
+/** Keeps the rounding of the sums on the safe side. */
+const SAFETY = 1 - 2 ** -20;
+
+/** Every component is computed from every column, so that one column stands for all of them. */
+function projectedFeatures(
+  input: Features,
+  value: Value<'float64'>,
+  { sums, count }: Components,
+  mean: Float64Array | undefined,
+  scale: Float64Array | undefined,
+): Features {
+  const centre = mean?.reduce((largest, number) => Math.max(largest, Math.abs(number)), 0) ?? 0;
+  const growth = Math.max(...sums.map((sum, i) => sum / (scale?.[i] ?? 1)), Number.MIN_VALUE);
+  const column = computedColumn(input.columns, (maximum) =>
+    Math.max((maximum / growth - centre) * SAFETY, Number.MIN_VALUE),
+  );
+  return numericFeatures(value, new Array(count).fill(column));
+}
+
+/** What `whiten` divides by: standard deviations along the components. */
+function deviations(estimator: Estimator, count: number): Float64Array {
+  const { values } = estimator.finite('explained_variance_', 1);
+  if (values.length !== count) throw estimator.damaged('explained_variance_ does not fit components_');
+  const least = testedVersion(estimator).minor >= 5 ? Number.EPSILON : 0;
+  const scale = values.map((variance) => Math.max(Math.sqrt(variance), least));
+  if (!scale.every((deviation) => deviation > 0)) {
+    throw estimator.unsupported(`(${estimator.className}) whitens a component without variance; fit fewer components`);
+  }
+  return scale;
+}
+
+export const pca: Converter = {
+  classNames: ['sklearn.decomposition._pca.PCA', 'sklearn.decomposition.pca.PCA'],
+
+  transform(estimator, input, { graph }) {
+    const { value } = input;
+    const width = input.columns.length;
+    const components = componentsOf(estimator, width);
+    const { transposed, count } = components;
+    const mean = (estimator.get('mean_') ?? null) === null ? undefined : perColumn(estimator, 'mean_', input);
+    refuseMissing(input);
+    const matrix = graph.doubles(transposed, [width, count]);
+    let projected: Value<'float64'>;
+    if (!mean) projected = graph.matmul(value, matrix);
+    else if (testedVersion(estimator).minor < 5) {
+      projected = graph.matmul(graph.subtract(value, graph.doubles(mean)), matrix);
+    } else {
+      // since 1.5 the mean is taken off behind the projection
+      const shift = graph.matmul(graph.doubles(mean, [1, width]), matrix);
+      projected = graph.subtract(graph.matmul(value, matrix), shift);
+    }
+    const scale = estimator.boolean('whiten') ? deviations(estimator, count) : undefined;
+    if (scale) projected = graph.divide(projected, graph.doubles(scale));
+    return projectedFeatures(input, projected, components, mean, scale);
+  },
+};
+
+export const truncatedSvd: Converter = {
+  classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD', 'sklearn.decomposition.truncated_svd.TruncatedSVD'],
+
+  transform(estimator, input, { graph }) {
+    const { value } = input;
+    const components = componentsOf(estimator, input.columns.length);
+    refuseMissing(input);
+    const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
+    return projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
+  },
+};
