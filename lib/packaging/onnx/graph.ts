@@ -152,6 +152,23 @@ export class GraphBuilder {
     return this.node('Gather', [table, indices], table.type, { axis: 0 });
   }
 
+  /** The `count` smallest or largest elements of each row, sorted, and where they were; the first of equal ones first. */
+  topK(
+    value: Value<'float64'>,
+    count: number,
+    which: 'smallest' | 'largest',
+  ): readonly [elements: Value<'float64'>, indices: Value<'int64'>] {
+    const name = `${this.prefix}TopK_${this.count++}`;
+    const outputs = [name, `${name}_indices`] as const;
+    const attributes = { axis: -1, largest: which === 'largest' ? 1 : 0, sorted: 1 };
+    const inputs = [value.name, this.integers([count]).name];
+    this.nodes.push({ operator: 'TopK', domain: '', inputs, outputs, attributes });
+    return [
+      { name: outputs[0], type: 'float64' },
+      { name: outputs[1], type: 'int64' },
+    ];
+  }
+
   concat<T extends OnnxType>(values: readonly Value<T>[], axis: number): Value<T> {
     return this.node('Concat', values, values[0]!.type, { axis });
   }
