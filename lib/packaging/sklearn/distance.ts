@@ -21,6 +21,8 @@ const DIFFERENCES = 8192;
  *
  * @param rows shape `[rows, width]`
  * @param points shape `[count, width]`, row-major
+ * @param inOrder whether to add one coordinate after the other, as scikit-learn does: where distances are
+ *   compared, the last digit of a sum decides between points as far away as each other
  */
 export function distances(
   rows: Value<'float64'>,
@@ -29,8 +31,9 @@ export function distances(
   width: number,
   metric: Metric,
   graph: GraphBuilder,
+  inOrder = false,
 ): Value<'float64'> {
-  const columns = Math.max(1, Math.floor(DIFFERENCES / count));
+  const columns = inOrder ? 1 : Math.max(1, Math.floor(DIFFERENCES / count));
   let total: Value<'float64'> | undefined;
   for (let first = 0; first < width; first += columns) {
     const last = Math.min(first + columns, width);

@@ -9,6 +9,7 @@ import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } 
 import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
 import { bernoulliNaiveBayes, complementNaiveBayes, gaussianNaiveBayes, multinomialNaiveBayes } from './naive-bayes';
+import { neighborsClassifier, neighborsRegressor } from './neighbors';
 import { neuralClassifier, neuralRegressor } from './neural-network';
 import { pipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
@@ -45,6 +46,8 @@ const CONVERTERS: readonly Converter[] = [
   supportVectorClassifier,
   oneClassSupportVector,
   supportVectorRegressor,
+  neighborsClassifier,
+  neighborsRegressor,
 ];
 
 const BY_CLASS_NAME = new Map(

@@ -14,6 +14,7 @@ from sklearn.datasets import make_classification
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSVM
 
@@ -243,6 +244,28 @@ def support_vectors(random):
         yield case(random, f"vectors-OneClassSVM-{kernel}", outliers, X, None, rows)
 
 
+def neighbours(random):
+    for metric, p in [("minkowski", 2), ("minkowski", 1), ("euclidean", 2), ("manhattan", 2), ("chebyshev", 2)]:
+        for algorithm in ("brute", "kd_tree", "ball_tree", "auto"):
+            options = {
+                "n_neighbors": random.randint(1, 12),
+                "weights": ["uniform", "distance"][random.randint(2)],
+                "algorithm": algorithm,
+                "leaf_size": random.randint(1, 40),
+                "metric": metric,
+                "p": p,
+            }
+            name = f"neighbours-{metric}{p}-{algorithm}"
+            X, y, rows = classification(random, random.randint(2, 5))
+            if algorithm == "brute" and y.dtype.kind == "U":
+                y = np.unique(y, return_inverse=True)[1]  # scikit-learn 1.3 to 1.8 raises for text there
+            yield case(random, name, KNeighborsClassifier(**options), X, y, rows)
+            outputs = [None, 2][random.randint(2)]
+            X, y, rows = regression(random, outputs)
+            blur = random.normal(0, 0.1, X.shape[1])  # equal distances are refused
+            yield case(random, f"{name}-values", KNeighborsRegressor(**options), X + random.normal(0, 1e-3, X.shape), y, rows + blur)
+
+
 FAMILIES = [
     linear_regressors,
     linear_classifiers,
@@ -252,6 +275,7 @@ FAMILIES = [
     neural_networks,
     clusters,
     support_vectors,
+    neighbours,
 ]
 
 
