@@ -1,6 +1,7 @@
-/** The command line: pack, profile, plan, serve, verify, and `start`, which does them all. */
+/** The command line: inspect, pack, profile, plan, serve, verify, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { addInspect } from './commands/inspect';
 import { addPack } from './commands/pack';
 import { addPlan } from './commands/plan';
 import { addProfile } from './commands/profile';
@@ -19,6 +20,7 @@ function program(): Command {
       'after',
       `
 The way of a model:
+  slipway inspect model.joblib
   slipway pack model.joblib --golden golden.json --name credit-risk --out models/credit-risk
   slipway profile models/credit-risk
   slipway plan models/credit-risk --rps 400 --p99 40ms --availability zone
@@ -28,7 +30,7 @@ The way of a model:
 
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway.`,
     );
-  for (const add of [addStart, addPack, addProfile, addPlan, addServe, addVerify, addRuntime]) add(slipway);
+  for (const add of [addStart, addInspect, addPack, addProfile, addPlan, addServe, addVerify, addRuntime]) add(slipway);
   for (const command of [slipway, ...slipway.commands]) command.exitOverride();
   return slipway;
 }

@@ -1,11 +1,8 @@
-import type { Command } from 'commander';
-import { pack } from '../../lib/packaging/pack';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
-interface PackFlags {
-  golden?: string;
-  name: string;
-  out: string;
+interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
   json?: boolean;
 }
 
@@ -14,42 +11,65 @@ export function addPack(program: Command): void {
     .command('pack')
     .summary('turn a model file into a verified model package')
     .description(
-      'Read a joblib or pickle file without running it, convert the model to ONNX in double precision, and check it\n' +
-        'against golden rows: inputs with the predictions that scikit-learn gave for them.',
+      'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
+        'golden rows: inputs with the predictions that the library gave for them.',
     )
-    .argument('<file>', 'the model file, e.g. model.joblib')
-    .option('--golden <file>', 'golden rows, JSON: {"inputs": [...], "predict": [...], "predict_proba": [...]}')
+    .argument(
+      '<files...>',
+      'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl',
+    )
+    .option(
+      '--golden <file>',
+      'golden rows: JSON {"inputs": [...], "predict": [...], "predict_proba": [...]}, CSV or Parquet',
+    )
+    .option('--select <part>', 'a part of a dict or tuple: pipeline, 0, parts.model; several with commas: scaler,model')
+    .option(
+      '--labels <file>',
+      'a LabelEncoder whose labels the integers stand for; a part of a file as parts.pkl#encoder',
+    )
+    .option('--threshold <p>', 'probability from which on the second of two classes is the label', probability)
+    .option('--data <file>', 'training rows, CSV or Parquet: names of the columns, and where values may be missing')
+    .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
     .requiredOption('--out <folder>', 'the model package to write, e.g. models/credit-risk')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Example:
+Examples:
   slipway pack model.joblib --golden golden.json --name credit-risk --out models/credit-risk
+  slipway pack scaler.pkl model.pkl --labels encoder.pkl --name iris --out models/iris
+  slipway pack model.onnx --data training.csv --golden golden.csv --name iris --out models/iris
 
-Write golden rows beside joblib.dump, where the model was trained:
-  json.dump({"inputs": X[:40].to_dict("records"),
-             "predict": model.predict(X[:40]).tolist(),
-             "predict_proba": model.predict_proba(X[:40]).tolist()}, open("golden.json", "w"))`,
+How to write golden rows beside joblib.dump, where the model was trained: docs/training.md`,
     )
-    .action(async (file: string, flags: PackFlags) => {
-      const result = await pack({ file, ...flags, onProgress: progress });
-      const { manifest, digest, directory } = result.package;
-      if (flags.json) {
+    .action(async (file: string[], { json, ...flags }: PackFlags) => {
+      const packed = await pack({ file, ...flags, onProgress: progress });
+      if (json) {
+        const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: manifest.golden !== undefined, manifest });
-        return;
-      }
-      print(`${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`);
-      print(`  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`);
-      print(`  inputs     ${manifest.signature.columns.length} columns`);
-      print(`  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`);
-      if (manifest.golden && result.replay) {
-        print(
-          `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${result.replay.maximumDifference.toExponential(1)}`,
-        );
-      } else {
-        print('  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)');
-      }
+      } else printPacked(packed);
     });
+}
+
+function printPacked({ package: { manifest, digest, directory }, replay }: Packed): void {
+  print(`${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`);
+  print(`  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`);
+  print(`  inputs     ${manifest.signature.columns.length} columns`);
+  print(`  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`);
+  if (manifest.threshold !== undefined) print(`  threshold  ${manifest.threshold}`);
+  for (const warning of manifest.warnings ?? []) print(`  WARNING    ${warning}`);
+  if (manifest.golden && replay) {
+    print(
+      `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`,
+    );
+  } else {
+    print('  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)');
+  }
+}
+
+function probability(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It must be a number above 0 and at most 1.');
+  return value;
 }

@@ -31,6 +31,8 @@ export interface ModelSource extends PackagedFile {
   readonly estimators: readonly string[];
   /** Versions recorded in the file, e.g. `{"scikit-learn": "1.7.2"}`. */
   readonly libraries: Readonly<Record<string, string>>;
+  /** The single files, when there are several: `file` is then their names, and the digest that of one after the other. */
+  readonly parts?: readonly (PackagedFile & { readonly file: string })[];
 }
 
 export interface Manifest {
@@ -43,6 +45,10 @@ export interface Manifest {
   /** Absent when the package is unverified: nobody has recorded what the model must answer. */
   readonly golden?: PackagedFile & { readonly rows: number; readonly tolerance: Tolerance };
   readonly source: ModelSource;
+  /** Probability of the second class from which on it is the label; absent when the model's own rule holds. */
+  readonly threshold?: number;
+  /** Reasons to be careful with this package, as sentences. */
+  readonly warnings?: readonly string[];
   /** Version of Slipway that packed it. */
   readonly packedBy: string;
 }
@@ -106,6 +112,9 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     format: z.string(),
     estimators: z.array(z.string()),
     libraries: z.record(z.string(), z.string()),
+    parts: z.array(z.strictObject({ ...packagedFile, file: z.string() })).optional(),
   }),
+  threshold: z.number().positive().max(1).optional(),
+  warnings: z.array(z.string()).min(1).optional(),
   packedBy: z.string(),
 });

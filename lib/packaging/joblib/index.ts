@@ -38,14 +38,21 @@ export interface LoadedFile {
  * @throws SlipwayError E_FILE, E_FORMAT, E_UNSAFE or E_LIMIT; nothing else, whatever the file holds
  */
 export async function readModelFile(path: string, limits: Partial<ReaderLimits> = {}): Promise<LoadedFile> {
-  const file = basename(path);
+  return readModelBytes(basename(path), await readFileBytes(path, limits), limits);
+}
+
+/**
+ * The bytes of a file.
+ *
+ * @throws SlipwayError E_FILE when it cannot be read; E_LIMIT when it is too large
+ */
+export async function readFileBytes(path: string, limits: Partial<ReaderLimits> = {}): Promise<Buffer> {
   const { fileBytes } = { ...DEFAULT_LIMITS, ...limits };
-  let bytes: Buffer;
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new SlipwayError('E_FILE', `${path}: is a folder; give the model file inside it`);
-    if (found.size > fileBytes) throw limitError(file, `has ${found.size} bytes`, `${fileBytes} bytes`);
-    bytes = await readFile(path);
+    if (found.size > fileBytes) throw limitError(basename(path), `has ${found.size} bytes`, `${fileBytes} bytes`);
+    return await readFile(path);
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
@@ -53,7 +60,6 @@ export async function readModelFile(path: string, limits: Partial<ReaderLimits> 
     const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
     throw new SlipwayError('E_FILE', `${path}: ${reason}`, { cause: error });
   }
-  return readModelBytes(file, bytes, limits);
 }
 
 /**

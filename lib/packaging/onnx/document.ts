@@ -210,6 +210,22 @@ function readShape(reader: ProtobufReader, bytes: Uint8Array): (number | null)[]
   return shape;
 }
 
+/** The document with another name for a value within. Graphs inside of nodes are not looked into. */
+export function renameValue(document: OnnxDocument, from: string, to: string): OnnxDocument {
+  const rename = (name: string) => (name === from ? to : name);
+  const nodes = document.nodes.map((node) => {
+    if (!node.inputs.includes(from) && !node.outputs.includes(from)) return node;
+    const writer = new ProtobufWriter();
+    for (const field of document.reader.fields(node.raw)) {
+      // inputs and outputs are fields 1 and 2; all fields of a node are texts or messages
+      if (field.number <= 2) writer.text(field.number, rename(document.reader.text(field)));
+      else writer.bytes(field.number, field.bytes);
+    }
+    return { ...node, raw: writer.finish(), inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
+  });
+  return { ...document, nodes };
+}
+
 export interface DocumentChanges {
   /** Nodes of the file that are left out. */
   readonly without?: ReadonlySet<DocumentNode>;

@@ -44,8 +44,12 @@ export function refusal(estimator: Estimator): SlipwayError {
 export function notAnEstimator(file: string, root: PyValue): SlipwayError {
   return new SlipwayError(
     'E_UNSUPPORTED',
-    `${file}: holds ${describe(root)}, not a fitted estimator; save the estimator alone, as in joblib.dump(model, "model.joblib")`,
+    `${file}: holds ${describe(root)}, not a fitted estimator; ${hasParts(root) ? 'choose the estimator in it with --select, or ' : ''}save the estimator alone, as in joblib.dump(model, "model.joblib")`,
   );
+}
+
+function hasParts(root: PyValue): boolean {
+  return root instanceof Map || root instanceof PyTuple || Array.isArray(root);
 }
 
 function describe(root: PyValue): string {

@@ -21,7 +21,7 @@ it.each([
   ],
   [
     'dict.joblib',
-    "dict.joblib: holds a dict with 'pipeline', 'threshold', not a fitted estimator; save the estimator alone, as in joblib.dump(model, \"model.joblib\")",
+    "dict.joblib: holds a dict with 'pipeline', 'threshold', not a fitted estimator; choose the estimator in it with --select, or save the estimator alone, as in joblib.dump(model, \"model.joblib\")",
   ],
   [
     'array.joblib',

@@ -37,6 +37,7 @@ export function importOnnx(file: string, bytes: Uint8Array, width?: number): Con
     }),
     signature: { columns, namedColumns, inputs, outputs, ...(classes && { classes }) },
     computeClass: computeClassOf(document),
+    singlePrecision: [...inputs, ...outputs].some(({ type }) => type === 'float32'),
     estimators: operatorsOf(document),
     libraries: {
       ...(document.producer && { [document.producer]: document.producerVersion }),

@@ -1,0 +1,55 @@
+/** A converted model in the engine that will serve it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine, type Engine } from '../../../lambda/inference/engine';
+import { type GoldenRows, type Replay, replayGolden, type Tolerance } from '../../model/golden';
+import { neutralRow } from '../../model/neutral-row';
+import { encodeRows } from '../../model/row';
+import type { Signature } from '../../model/signature';
+import type { ConvertedModel } from '../sklearn';
+
+/**
+ * How far a number may be from the library's own. Its sums differ by as much between processors,
+ * as the order of additions in a matrix product does.
+ */
+export const TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-12 };
+
+/** The same for models that compute in float32, of which a number holds 24 bits (6e-8). */
+export const SINGLE_TOLERANCE: Tolerance = { absolute: 1e-6, relative: 1e-6 };
+
+export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
+  return singlePrecision ? SINGLE_TOLERANCE : TOLERANCE;
+}
+
+/**
+ * Loads the model from a file outside of the package, and replays the golden rows.
+ *
+ * @returns undefined without golden rows; it is then known that the model runs, and no more
+ * @throws SlipwayError E_PACKAGE when the engine refuses the model; E_GOLDEN when the rows do not fit it
+ */
+export async function checkModel(model: ConvertedModel, golden: GoldenRows | undefined): Promise<Replay | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
+  try {
+    const path = join(folder, 'model.onnx');
+    await writeFile(path, model.onnx);
+    const engine = await createEngine(path);
+    try {
+      const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
+      if (golden) return await replayGolden(golden, model.signature, toleranceOf(model), run);
+      await runNeutralRow(model.signature, run);
+      return undefined;
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A made-up row through every output. */
+async function runNeutralRow(signature: Signature, run: Engine['run']): Promise<void> {
+  const inputs = encodeRows(signature, [neutralRow(signature)]);
+  const methods = signature.outputs.map((output) => output.name);
+  await run(inputs, methods);
+}

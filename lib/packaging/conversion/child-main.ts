@@ -1,0 +1,51 @@
+/** The child of `child.ts`: one task, then the end. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '../../model/error';
+import { inspect } from '../inspect/inspect';
+import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
+import { type PrepareRequest, prepare } from './prepare';
+
+const [folder = ''] = process.argv.slice(2);
+
+process.once('message', (task: Task) => {
+  run(task).then(
+    () => finish({ kind: 'done' }),
+    (error) => finish(describe(error)),
+  );
+});
+process.once('disconnect', () => process.exit(1)); // the parent is gone
+
+async function run({ name, request }: Task): Promise<void> {
+  if (name === 'inspect') {
+    await writeFile(join(folder, RESULT_FILE), JSON.stringify(await inspect(request as string)));
+    return;
+  }
+  const { model, ...rest } = await prepare(request as PrepareRequest, (text) =>
+    process.send!({ kind: 'progress', text }),
+  );
+  const { onnx, ...described } = model;
+  await writeFile(join(folder, MODEL_FILE), onnx);
+  await writeFile(join(folder, RESULT_FILE), JSON.stringify({ ...rest, model: described }));
+}
+
+function describe(error: unknown): ChildMessage {
+  if (SlipwayError.is(error)) {
+    return { kind: 'error', code: error.code, message: error.message, problems: error.problems };
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // what V8 says when bytes, rather than objects, cannot be had
+  if (error instanceof RangeError && /allocation failed|Invalid (typed )?array (buffer )?length/i.test(error.message)) {
+    return {
+      kind: 'error',
+      code: 'E_LIMIT',
+      message: `the model takes more memory to convert than this machine has (${error.message})`,
+      problems: [],
+    };
+  }
+  return { kind: 'fault', stack: text };
+}
+
+function finish(message: ChildMessage): void {
+  process.send!(message, () => process.exit(0));
+}

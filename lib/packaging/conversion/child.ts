@@ -1,0 +1,114 @@
+/**
+ * Conversion in a process of its own, with a bound on its memory and its time: what a model file does to it,
+ * it does to nobody else.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ErrorCode, SlipwayError } from '../../model/error';
+
+export interface ChildLimits {
+  /** Bytes of JavaScript objects, in MiB; the bytes of arrays are bounded by the reader's own limits. */
+  readonly heapMiB: number;
+  readonly seconds: number;
+}
+
+export const CHILD_LIMITS: ChildLimits = { heapMiB: 1024, seconds: 300 };
+
+/** What is asked of the child: one of its tasks, with plain data. */
+export interface Task {
+  readonly name: 'prepare' | 'inspect';
+  readonly request: unknown;
+}
+
+/** What the child says. Its results are files in the folder that it was given: they may be large. */
+export type ChildMessage =
+  | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'error'; readonly code: ErrorCode; readonly message: string; readonly problems: readonly string[] }
+  | { readonly kind: 'fault'; readonly stack: string };
+
+/** Name of the result of a task, in its folder. */
+export const RESULT_FILE = 'result.json';
+/** Name of the model that a task made, beside its result. */
+export const MODEL_FILE = 'model.onnx';
+
+/**
+ * Run a task in a child.
+ *
+ * @param subject name of the model file, for messages
+ * @returns the task's result, and the model where it made one
+ * @throws SlipwayError as the task itself; E_LIMIT when the child runs out of memory or time
+ */
+export async function runInChild<T>(
+  task: Task,
+  subject: string,
+  onProgress: (text: string) => void,
+  limits: ChildLimits = CHILD_LIMITS,
+): Promise<{ readonly result: T; readonly model: Uint8Array | undefined }> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-conversion-'));
+  try {
+    await finished(task, subject, folder, onProgress, limits);
+    const result = JSON.parse(await readFile(join(folder, RESULT_FILE), 'utf8')) as T;
+    const model = task.name === 'prepare' ? await readFile(join(folder, MODEL_FILE)) : undefined;
+    return { result, model };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function finished(
+  task: Task,
+  subject: string,
+  folder: string,
+  onProgress: (text: string) => void,
+  limits: ChildLimits,
+): Promise<void> {
+  const child = fork(join(__dirname, 'child-main.ts'), [folder], {
+    execArgv: [`--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    let last: ChildMessage | undefined;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, limits.seconds * 1000);
+    const stderr = tail(child);
+    child.on('message', (message: ChildMessage) => {
+      if (message.kind === 'progress') onProgress(message.text);
+      else last = message;
+    });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (late) reject(limit(subject, `takes more than ${limits.seconds} s to convert`));
+      else if (last?.kind === 'done') resolve();
+      else if (last?.kind === 'error') reject(new SlipwayError(last.code, last.message, { problems: last.problems }));
+      else if (last?.kind === 'fault') reject(new Error(last.stack));
+      // an abort is how V8 ends without memory; a kill, how the system does
+      else if (/heap out of memory|allocation failed/i.test(stderr()) || signal === 'SIGKILL' || signal === 'SIGABRT') {
+        reject(limit(subject, `takes more than ${limits.heapMiB} MiB of objects to convert`));
+      } else reject(new Error(`the conversion ended with ${signal ?? code}: ${stderr()}`));
+    });
+    child.send(task);
+  });
+}
+
+function limit(subject: string, what: string): SlipwayError {
+  return new SlipwayError(
+    'E_LIMIT',
+    `${subject}: ${what}, which is the limit for one model file; if it is a model of yours, save it with fewer or smaller parts`,
+  );
+}
+
+/** The last of what a child says on stderr. */
+function tail(child: ChildProcess): () => string {
+  let text = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-4000);
+  });
+  return () => text.trim();
+}

@@ -1,0 +1,41 @@
+/** A model file of any kind that is read: what it is, and the way from it to a model. */
+import { basename } from 'node:path';
+import type { PackagedFile } from '../../model/manifest';
+import { sha256 } from '../../model/package';
+import { BOOSTER_FORMATS } from '../boosters';
+import { type LoadedFile, readFileBytes, readModelBytes } from '../joblib';
+import { looksLikeOnnx } from '../onnx/document';
+import { importOnnx } from '../onnx/import/import';
+import type { ConvertedModel } from '../sklearn';
+
+/** A format whose files are whole models, told by their bytes. */
+interface WholeModelFormat {
+  readonly name: string;
+  readonly matches: (bytes: Buffer) => boolean;
+  /** @param width number of columns of the training rows, where there are some */
+  readonly convert: (file: string, bytes: Buffer, width: number | undefined) => ConvertedModel;
+}
+
+const FORMATS: readonly WholeModelFormat[] = [
+  { name: 'onnx', matches: looksLikeOnnx, convert: importOnnx },
+  ...BOOSTER_FORMATS,
+];
+
+/** Python objects in a joblib or pickle file, or a whole model in a format of its own. */
+export type ModelFile =
+  | { readonly kind: 'objects'; readonly loaded: LoadedFile; readonly bytes: Buffer; readonly file: string }
+  | { readonly kind: 'model'; readonly format: WholeModelFormat; readonly bytes: Buffer; readonly file: string };
+
+/** @throws SlipwayError E_FILE, E_FORMAT, E_UNSAFE or E_LIMIT */
+export async function openModelFile(path: string): Promise<ModelFile> {
+  const file = basename(path);
+  const bytes = await readFileBytes(path);
+  const format = FORMATS.find(({ matches }) => matches(bytes));
+  if (format) return { kind: 'model', format, bytes, file };
+  return { kind: 'objects', loaded: await readModelBytes(file, bytes), bytes, file };
+}
+
+/** The name, digest and size of a file. */
+export function describeFile(file: string, bytes: Uint8Array): PackagedFile & { file: string } {
+  return { file, sha256: sha256(bytes), bytes: bytes.length };
+}

@@ -1,0 +1,139 @@
+/** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
+import { basename } from 'node:path';
+import { SlipwayError } from '../../model/error';
+import { type GoldenRows, parseGoldenRows, type Replay } from '../../model/golden';
+import type { ModelSource } from '../../model/manifest';
+import { goldenFromTable } from '../golden/golden-table';
+import { isTableFile, readTable, type Table } from '../golden/table';
+import { completeSignature } from '../golden/training-table';
+import { readFileBytes } from '../joblib';
+import { type ConvertedModel, convertModel } from '../sklearn';
+import { chain } from './chain';
+import { checkModel } from './check';
+import { finalGolden } from './final-golden';
+import { readLabelEncoder } from './label-encoder';
+import { describeFile, type ModelFile, openModelFile } from './model-file';
+import { type Relabelling, relabel } from './relabel';
+
+/** What to convert, and with what. Plain data: it goes to another process. */
+export interface PrepareRequest {
+  /** Paths of the model files, in the order in which the data goes through them. */
+  readonly files: readonly string[];
+  /** Parts of the one file, with commas between. @default - what the file holds */
+  readonly select?: string;
+  /** Path of a LabelEncoder. @default - the model's own labels */
+  readonly labels?: string;
+  /** Decision threshold. @default - the model's own rule */
+  readonly threshold?: number;
+  /** Path of golden rows: JSON, CSV or Parquet. @default - nothing is checked */
+  readonly golden?: string;
+  /** Path of training rows: CSV or Parquet. @default - the model file alone says what the columns are */
+  readonly data?: string;
+  /** Whether versions outside of the tested range are converted, with a warning. @default false */
+  readonly allowUntested?: boolean;
+}
+
+export interface Prepared {
+  readonly model: ConvertedModel;
+  readonly source: ModelSource;
+  /** Golden rows as they are packed, and how they came out. */
+  readonly golden?: { readonly rows: GoldenRows; readonly replay: Replay };
+  readonly warnings: readonly string[];
+}
+
+/** @throws SlipwayError about the files, the golden rows or the options */
+export async function prepare(request: PrepareRequest, onProgress: (text: string) => void): Promise<Prepared> {
+  const { threshold } = request;
+  const goldenSource = request.golden === undefined ? undefined : await openGolden(request.golden);
+  const training = request.data === undefined ? undefined : await readTable(request.data, 'E_FILE');
+  onProgress(`reading ${request.files.map((path) => basename(path)).join(', ')}`);
+  const files: ModelFile[] = [];
+  for (const path of request.files) files.push(await openModelFile(path));
+  const encoder = request.labels === undefined ? undefined : await readLabelEncoder(request.labels);
+
+  const warnings = new Set<string>();
+  const { file, format, converted } = convert(files, request, training, warnings, onProgress);
+  const completed = training
+    ? {
+        ...converted,
+        signature: completeSignature(converted.signature, training, { missingFromData: format === 'onnx' }),
+      }
+    : converted;
+  const relabelling: Relabelling = {
+    ...(encoder && { labels: encoder.labels }),
+    ...(threshold !== undefined && { threshold }),
+  };
+  const model = relabel(file, completed, relabelling);
+
+  const recorded = goldenSource && goldenRows(goldenSource, completed, model);
+  const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
+  onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
+  const replay = await checkModel(model, rows);
+
+  const all = [...files, ...(encoder ? [encoder] : [])];
+  const parts = all.map((part) => describeFile(part.file, part.bytes));
+  return {
+    model,
+    source: {
+      ...describeFile(file, all.length === 1 ? all[0]!.bytes : Buffer.concat(all.map((part) => part.bytes))),
+      format,
+      estimators: model.estimators,
+      libraries: model.libraries,
+      ...(parts.length > 1 && { parts }),
+    },
+    ...(rows && replay && { golden: { rows, replay } }),
+    warnings: [...warnings],
+  };
+}
+
+function convert(
+  files: readonly ModelFile[],
+  { select, allowUntested = false }: PrepareRequest,
+  training: Table | undefined,
+  warnings: Set<string>,
+  onProgress: (text: string) => void,
+): { file: string; format: string; converted: ConvertedModel } {
+  const whole = files.find((file) => file.kind === 'model');
+  if (whole) {
+    const { file, bytes, format } = whole;
+    if (files.length > 1 || select !== undefined) {
+      throw new SlipwayError(
+        'E_USAGE',
+        `${file}: is a whole model (${format.name}); it cannot be chained with other files, and has no parts to select`,
+      );
+    }
+    onProgress(format.name === 'onnx' ? 'reading its inputs and outputs' : `converting ${format.name} to ONNX`);
+    return { file, format: format.name, converted: format.convert(file, bytes, training?.columns.length) };
+  }
+  const loaded = files.flatMap((file) => (file.kind === 'objects' ? [file.loaded] : []));
+  onProgress(`converting ${loaded[0]!.format} to ONNX`);
+  const chained = chain(loaded, select);
+  const versions = { allowUntested, warn: (text: string) => warnings.add(text) };
+  return { file: chained.file, format: loaded[0]!.format, converted: convertModel(chained, versions) };
+}
+
+/** Golden rows before the signature is known that says what their columns mean. */
+type GoldenSource = { readonly rows: GoldenRows } | { readonly table: Table };
+
+async function openGolden(path: string): Promise<GoldenSource> {
+  if (isTableFile(path)) return { table: await readTable(path, 'E_GOLDEN') };
+  try {
+    const bytes = await readFileBytes(path);
+    return { rows: parseGoldenRows(bytes.toString('utf8'), basename(path)) };
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_FILE') throw error;
+    throw new SlipwayError('E_FILE', `${error.message}; it should hold the golden rows`, { cause: error });
+  }
+}
+
+/** A table may have the labels of the model, or those of the package: whichever reads without problems. */
+function goldenRows(source: GoldenSource, model: ConvertedModel, final: ConvertedModel): GoldenRows {
+  if ('rows' in source) return source.rows;
+  if (model === final) return goldenFromTable(source.table, final.signature);
+  try {
+    return goldenFromTable(source.table, final.signature);
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    return goldenFromTable(source.table, model.signature);
+  }
+}

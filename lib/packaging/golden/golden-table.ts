@@ -1,0 +1,137 @@
+/**
+ * Golden rows from a table: the columns of the model by their names, and beside them what it must answer.
+ *
+ * - `predict`: the label or number
+ * - `predict_proba_<class>`: one column for each class, e.g. `predict_proba_1`, `predict_proba_yes`
+ * - `decision_function`, or `decision_function_<class>` for more than two classes
+ */
+import { SlipwayError } from '../../model/error';
+import type { GoldenRows } from '../../model/golden';
+import { type Column, type Label, outputOf, type Signature } from '../../model/signature';
+import { type Cell, isMissing, numberOf, type Table, truthOf } from './table';
+
+type TableColumn = Table['columns'][number];
+
+/** @throws SlipwayError E_GOLDEN listing everything that is wrong */
+export function goldenFromTable(table: Table, signature: Signature): GoldenRows {
+  const problems: string[] = [];
+  const answers = table.columns.filter(({ name }) =>
+    /^(predict|predict_proba_.*|decision_function(_.*)?)$/s.test(name),
+  );
+  const inputs = inputColumns(table, signature, answers, problems);
+  const predict = answers.find(({ name }) => name === 'predict');
+  if (!predict) problems.push('there is no column "predict": the labels or numbers that the model gave');
+
+  const { classes } = signature;
+  const probabilities = perClass(answers, 'predict_proba_', classes, problems);
+  const several = perClass(answers, 'decision_function_', classes, problems);
+  const single = answers.find(({ name }) => name === 'decision_function');
+  const fields = {
+    inputs: inputRows(table, signature, inputs),
+    predict: predict ? predict.cells.map((cell, row) => label(cell, signature, row, problems)) : [],
+    ...(probabilities && { predict_proba: numberRows(probabilities, table.rows, problems) }),
+    ...(several && { decision_function: numberRows(several, table.rows, problems) }),
+    ...(single && { decision_function: numberRows([single], table.rows, problems).map(([value]) => value!) }),
+  };
+  if (problems.length > 0) {
+    const shown = problems.slice(0, 10);
+    throw new SlipwayError('E_GOLDEN', `${table.file}: the golden rows are not usable`, { problems: shown });
+  }
+  return fields;
+}
+
+/** The table's column for each column of the model; undefined where a column of the model is not looked at. */
+function inputColumns(
+  table: Table,
+  signature: Signature,
+  answers: readonly TableColumn[],
+  problems: string[],
+): (TableColumn | undefined)[] {
+  const others = table.columns.filter((column) => !answers.includes(column));
+  const byName = new Map(others.map((column) => [column.name, column]));
+  // a model without names takes the columns in their order
+  const inOrder =
+    !signature.namedColumns &&
+    others.length === signature.columns.length &&
+    !signature.columns.some(({ name }) => byName.has(name));
+  if (inOrder) return others;
+  const known = new Set(signature.columns.map(({ name }) => name));
+  for (const { name } of others) {
+    if (!known.has(name)) problems.push(`the column "${name}" is neither one of the model nor an answer of it`);
+  }
+  return signature.columns.map(({ name, unused }) => {
+    const column = byName.get(name);
+    if (!column && !unused) problems.push(`there is no column "${name}", which the model takes`);
+    return column;
+  });
+}
+
+function inputRows(table: Table, { columns, namedColumns }: Signature, found: readonly (TableColumn | undefined)[]) {
+  return Array.from({ length: table.rows }, (_, row) => {
+    const values = columns.map((column, i) => (found[i] ? inputValue(found[i].cells[row]!, column, table) : null));
+    return namedColumns ? Object.fromEntries(columns.map(({ name }, i) => [name, values[i]])) : values;
+  });
+}
+
+/** A cell as the value that JSON would carry. What does not fit the column is left as it is: the replay refuses it by its place. */
+function inputValue(cell: Cell, column: Column, { untyped }: Table): Cell {
+  if (column.type === 'string') {
+    if (cell === null || (untyped && cell === '')) return null;
+    return String(cell);
+  }
+  if (isMissing(cell)) return null;
+  return numberOf(cell) ?? cell;
+}
+
+function label(cell: Cell, signature: Signature, row: number, problems: string[]): Label {
+  const type = outputOf(signature, 'predict')?.type;
+  const value =
+    type === 'string' ? (cell === null ? undefined : String(cell)) : type === 'bool' ? truthOf(cell) : numberOf(cell);
+  if (value === undefined) {
+    problems.push(
+      `row ${row}, predict: ${JSON.stringify(cell)} is no ${type === 'string' ? 'label' : type === 'bool' ? 'True or False' : 'number'}`,
+    );
+    return '';
+  }
+  return value;
+}
+
+/** The columns of a method with one value for each class, in the order of the classes; undefined when there are none. */
+function perClass(
+  answers: readonly TableColumn[],
+  prefix: string,
+  classes: readonly Label[] | undefined,
+  problems: string[],
+): TableColumn[] | undefined {
+  const there = answers.filter(({ name }) => name.startsWith(prefix));
+  if (there.length === 0) return undefined;
+  if (!classes) {
+    problems.push(`there is "${there[0]!.name}", and the model has no classes`);
+    return undefined;
+  }
+  const found = classes.map((label) => there.find(({ name }) => spellings(label).includes(name.slice(prefix.length))));
+  classes.forEach((label, i) => {
+    if (!found[i]) problems.push(`there is no column "${prefix}${label}" beside the other ${prefix}...`);
+  });
+  for (const column of there) {
+    if (!found.includes(column))
+      problems.push(`the column "${column.name}" is for a class that the model does not have`);
+  }
+  return found.every((column) => column !== undefined) ? found : undefined;
+}
+
+/** How Python and JavaScript write a label. */
+function spellings(label: Label): string[] {
+  if (typeof label === 'boolean') return [String(label), label ? 'True' : 'False'];
+  return typeof label === 'number' && Number.isInteger(label) ? [String(label), `${label}.0`] : [String(label)];
+}
+
+function numberRows(columns: readonly TableColumn[], rows: number, problems: string[]): number[][] {
+  return Array.from({ length: rows }, (_, row) =>
+    columns.map(({ name, cells }) => {
+      const value = numberOf(cells[row]!);
+      if (value === undefined) problems.push(`row ${row}, ${name}: ${JSON.stringify(cells[row])} is no number`);
+      return value ?? 0;
+    }),
+  );
+}

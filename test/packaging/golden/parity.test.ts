@@ -1,0 +1,38 @@
+import { inCommon } from '../../../lib/packaging/golden/parity';
+
+const common = (inputs: unknown[], differing: number[]) =>
+  inCommon({ inputs, predict: inputs.map(() => 0) }, differing);
+
+it('says that the rows with missing values, and no others, differ, and in which columns', () => {
+  const inputs = [
+    { age: 1, income: null },
+    { age: 2, income: 3 },
+    { age: null, income: 3 },
+  ];
+  expect(common(inputs, [0, 2])).toBe(
+    'all rows that differ, and none that hold, have a missing value (in "income", "age")',
+  );
+});
+
+it('says the same of large numbers', () => {
+  expect(
+    common(
+      [
+        [1, 2],
+        [1, -(2 ** 25)],
+        [3, 4],
+      ],
+      [1],
+    ),
+  ).toBe(
+    'all rows that differ, and none that hold, have a number beyond 16777216, where float32 loses digits (in column 1)',
+  );
+});
+
+it.each([
+  ['all rows differ', [[null], [1]], [0, 1]],
+  ['a row with missing values holds', [[null], [null], [1]], [0]],
+  ['a row without missing values differs', [[null], [1], [2]], [0, 1]],
+])('says nothing when %s', (_name, inputs, differing) => {
+  expect(common(inputs, differing)).toBeUndefined();
+});

@@ -1,0 +1,271 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GoldenRows } from '../../lib/model/golden';
+import { readModelPackage } from '../../lib/model/package';
+import { type PackOptions, pack } from '../../lib/packaging/pack';
+import { errorOf, expectedAnswers, fixtureBytes, fixturePath } from './fixtures';
+
+const input = (file: string) => fixturePath('inputs', file);
+const EXPECTED = expectedAnswers('inputs');
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const packed = (file: string | string[], options: Partial<PackOptions> = {}) =>
+  pack({
+    file: Array.isArray(file) ? file.map(input) : input(file),
+    name: 'model',
+    out: join(folder, 'out'),
+    isolated: false,
+    ...options,
+  });
+
+function golden(rows: GoldenRows): string {
+  const path = join(folder, 'golden.json');
+  writeFileSync(path, JSON.stringify(rows));
+  return path;
+}
+
+function text(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const without = ({ decision_function: _, ...rows }: GoldenRows): GoldenRows => rows;
+
+describe('several files', () => {
+  it('are the steps of one pipeline, in their order', async () => {
+    const { package: result, replay } = await packed(['scaler.pkl', 'model.pkl'], { golden: golden(EXPECTED.chain!) });
+    expect(replay!.differences).toEqual([]);
+    expect(result.manifest.source.file).toBe('scaler.pkl + model.pkl');
+    expect(result.manifest.source.parts!.map(({ file }) => file)).toEqual(['scaler.pkl', 'model.pkl']);
+    expect(result.manifest.signature.columns.map(({ name }) => name)).toEqual(['age', 'income', 'tenure', 'member']);
+  });
+
+  it('are named in what is wrong with one of them', async () => {
+    const error = await errorOf(packed(['model.pkl', 'scaler.pkl']));
+    expect(error.message).toMatch(/^model\.pkl \+ scaler\.pkl: step '(model|scaler)\.pkl' /);
+    const dict = await errorOf(packed(['scaler.pkl', 'parts.joblib']));
+    expect(dict.message).toMatch(
+      /^parts\.joblib: holds a dict with 'scaler', .* choose the estimator in it with --select/,
+    );
+    expect((await errorOf(packed(['scaler.pkl', 'plain.onnx']))).code).toBe('E_USAGE');
+  });
+});
+
+describe('--select', () => {
+  it.each([
+    ['parts.joblib', 'scaler,model'],
+    ['pair.joblib', '0,1'],
+  ])('%s: takes the parts %s as the steps of a pipeline', async (file, select) => {
+    const { replay } = await packed(file, { select, golden: golden(EXPECTED.chain!) });
+    expect(replay!.differences).toEqual([]);
+  });
+
+  it('goes into parts of parts', async () => {
+    const { replay } = await packed('nested.joblib', { select: 'pipeline.inner', golden: golden(EXPECTED.binary!) });
+    expect(replay!.differences).toEqual([]);
+  });
+
+  it.each([
+    [
+      'parts.joblib',
+      'modell',
+      'has no part "modell" to select; it holds a dict with "scaler", "model", "label_encoder", "threshold"',
+    ],
+    ['pair.joblib', '2', 'has no part "2" to select; it holds 2 items, 0 to 1'],
+    ['nested.joblib', 'pipeline.outer', 'pipeline: has no part "outer" to select; it holds a dict with "inner"'],
+    ['binary.joblib', 'steps', 'has no part "steps" to select; it holds one object, which has no parts'],
+    ['plain.onnx', 'model', 'is a whole model (onnx)'],
+  ])('%s: refuses %s, with what there is', async (file, select, message) => {
+    const error = await errorOf(packed(file, { select }));
+    expect(error.code).toBe('E_USAGE');
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('--labels', () => {
+  it.each(['encoder.pkl', 'parts.joblib#label_encoder'])('gives the integers the labels of %s', async (labels) => {
+    const options = { labels: input(labels), golden: golden(EXPECTED.labels!) };
+    const { package: result, replay } = await packed(['scaler.pkl', 'model.pkl'], options);
+    expect(replay!.differences).toEqual([]);
+    expect(result.manifest.signature.classes).toEqual(['high', 'low', 'médium']);
+    expect(result.manifest.signature.outputs[0]).toEqual({ name: 'predict', type: 'string', width: 1 });
+  });
+
+  it('translates golden rows that were recorded before the labels', async () => {
+    const options = { labels: input('encoder.pkl'), golden: golden(EXPECTED.chain!) };
+    const { package: result } = await packed(['scaler.pkl', 'model.pkl'], options);
+    expect(readModelPackage(result.directory).golden!.predict).toEqual(EXPECTED.labels!.predict);
+  });
+
+  it.each([
+    ['model.pkl', 'model.pkl', 'does not hold a LabelEncoder'],
+    ['zipmap-string.onnx', 'encoder.pkl', 'predicts "high", which is no integer from 0 to 2'],
+    ['regressor.onnx', 'encoder.pkl', 'has no classes, so --labels and --threshold have no meaning for it'],
+  ])('%s with %s: refused', async (file, labels, message) => {
+    const error = await errorOf(packed(file, { labels: input(labels) }));
+    expect(error.code).toBe('E_UNSUPPORTED');
+    expect(error.message).toContain(message);
+  });
+});
+
+describe('--threshold', () => {
+  it('decides the label, and is kept in the manifest', async () => {
+    const { package: result, replay } = await packed('binary.joblib', {
+      threshold: 0.3,
+      golden: golden(EXPECTED.threshold!),
+    });
+    expect(replay!.differences).toEqual([]);
+    expect(result.manifest.threshold).toBe(0.3);
+    expect(EXPECTED.threshold!.predict).not.toEqual(EXPECTED.binary!.predict);
+  });
+
+  it('holds exactly at the threshold', async () => {
+    const rows = without(EXPECTED.binary!);
+    const bare = await packed('binary.joblib', { golden: golden(rows) });
+    expect(bare.replay!.differences).toEqual([]);
+    const inputs = [rows.inputs[0]!];
+    const [first, second] = rows.predict_proba![0]!;
+    const at = (threshold: number, predict: number) =>
+      packed('binary.joblib', {
+        threshold,
+        golden: golden({ inputs, predict: [predict], predict_proba: [[first!, second!]] }),
+      });
+    await at(second! - 1e-9, 1);
+    await at(second! + 1e-9, 0);
+  });
+
+  it('works on probabilities in float32, and on golden rows recorded without it', async () => {
+    const { package: result } = await packed('zipmap-int.onnx', {
+      threshold: 0.9,
+      golden: golden(EXPECTED['zipmap-int']!),
+    });
+    const { predict } = readModelPackage(result.directory).golden!;
+    expect(predict).toEqual(EXPECTED['zipmap-int']!.predict_proba!.map(([, second]) => Number(second! >= 0.9)));
+  });
+
+  it.each([
+    ['model.pkl', 'has 3 classes; --threshold is for classifiers of two classes'],
+    ['regressor.onnx', 'has no classes'],
+  ])('is refused for %s', async (file, message) => {
+    const error = await errorOf(packed(file, { threshold: 0.5 }));
+    expect(error.code).toBe('E_UNSUPPORTED');
+    expect(error.message).toContain(message);
+  });
+
+  it.each([0, -1, 1.1, Number.NaN])('refuses %p, which is no probability', async (threshold) => {
+    expect((await errorOf(packed('binary.joblib', { threshold }))).code).toBe('E_USAGE');
+  });
+});
+
+describe('--golden as a table', () => {
+  it('reads CSV', async () => {
+    const { package: result, replay } = await packed('binary.joblib', { golden: input('golden.csv') });
+    expect(replay!.differences).toEqual([]);
+    const rows = readModelPackage(result.directory).golden!;
+    expect(rows.predict_proba).toEqual(EXPECTED.binary!.predict_proba);
+    expect(rows.inputs[0]).toEqual({ ...(EXPECTED.binary!.inputs[0] as object), member: expect.any(Number) });
+  });
+
+  it('reads Parquet, in a process of its own', async () => {
+    const { replay } = await packed('binary.joblib', { golden: input('golden.parquet'), isolated: true });
+    expect(replay!.differences).toEqual([]);
+  });
+
+  it('reads answers with the labels of the package', async () => {
+    const header = 'age,income,tenure,member,predict\n';
+    const lines = EXPECTED.labels!.inputs.map((row, i) =>
+      [...Object.values(row as object), EXPECTED.labels!.predict[i]].join(','),
+    );
+    const path = text('golden.csv', header + lines.join('\r\n'));
+    const { replay } = await packed(['scaler.pkl', 'model.pkl'], { labels: input('encoder.pkl'), golden: path });
+    expect(replay!.differences).toEqual([]);
+  });
+
+  it('takes the columns in order for a model that does not know their names', async () => {
+    const model = 'without-names.joblib';
+    const { package: result } = await packed(model, { golden: text('g.csv', '0,1,predict\n0.05,20,1\n0.01,90,1\n') });
+    expect(readModelPackage(result.directory).golden!.inputs).toEqual([
+      [0.05, 20],
+      [0.01, 90],
+    ]);
+  });
+
+  it.each([
+    ['a,predict\n1,0\n', 'the column "a" is neither one of the model nor an answer of it'],
+    ['age,income,tenure,member\n1,2,3,4\n', 'there is no column "predict"'],
+    ['age,income,tenure,predict\n1,2,3,0\n', 'there is no column "member", which the model takes'],
+    ['age,income,tenure,member,predict\n1,2,3,4,yes\n', 'row 0, predict: "yes" is no number'],
+    [
+      'age,income,tenure,member,predict,predict_proba_1\n1,2,3,4,0,0.5\n',
+      'there is no column "predict_proba_0" beside',
+    ],
+    [
+      'age,income,tenure,member,predict,predict_proba_0,predict_proba_1,predict_proba_2\n1,2,3,4,0,0,1,2\n',
+      'the column "predict_proba_2" is for a class that the model does not have',
+    ],
+    [
+      'age,income,tenure,member,predict\nx,2,3,4,0\n',
+      '/inputs/0/age: expected a number for column "age", got the string "x"',
+    ],
+  ])('refuses %j', async (content, problem) => {
+    const error = await errorOf(packed('binary.joblib', { golden: text('golden.csv', content) }));
+    expect(error.code).toBe('E_GOLDEN');
+    expect(error.problems).toEqual(expect.arrayContaining([expect.stringContaining(problem)]));
+  });
+});
+
+describe('--data', () => {
+  it('gives the columns their names', async () => {
+    const { package: result } = await packed('double.onnx', { data: input('training.csv') });
+    expect(result.manifest.signature.columns.map(({ name }) => name)).toEqual(['age', 'income', 'tenure', 'member']);
+    expect(result.manifest.signature.namedColumns).toBe(true);
+  });
+
+  it('says of an ONNX model where values may be missing', async () => {
+    const data = text('training.csv', 'age,income,tenure,member\n1,2,3,4\n5,,7,8\n');
+    const { package: result } = await packed('double.onnx', { data });
+    expect(result.manifest.signature.columns.map(({ missing }) => missing)).toEqual([false, true, false, false]);
+    const own = await packed('binary.joblib', { data });
+    expect(own.package.manifest.signature.columns.map(({ missing }) => missing)).toEqual([false, false, false, false]);
+  });
+
+  it.each([
+    ['double.onnx', 'a,b\n1,2\n', 'it has 2 columns ("a", "b"), and the model takes 4 without knowing their names'],
+    ['binary.joblib', 'age,income,tenure\n1,2,3\n', 'there is no column "member", which the model takes'],
+    ['double.onnx', 'a,b,c,d\n1,2,x,4\n', 'column "c", row 0: "x" is text, and the model takes numbers there'],
+  ])('%s: refuses rows %j', async (file, content, problem) => {
+    const error = await errorOf(packed(file, { data: text('training.csv', content) }));
+    expect(error.code).toBe('E_INPUT');
+    expect(error.problems).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+describe('--allow-untested', () => {
+  const future = () => {
+    const path = join(folder, 'model.pkl');
+    writeFileSync(path, fixtureBytes('inputs', 'model.pkl').toString('latin1').replaceAll('1.5.2', '1.99.'), 'latin1');
+    return path;
+  };
+
+  it('keeps a warning in the manifest', async () => {
+    const { package: result } = await packed([], { file: future(), allowUntested: true });
+    expect(result.manifest.warnings).toEqual([
+      expect.stringMatching(
+        /^sklearn\.linear_model\._logistic\.LogisticRegression was fitted with scikit-learn 1\.99\.; this version of Slipway is tested with/,
+      ),
+    ]);
+    expect(JSON.parse(readFileSync(join(result.directory, 'manifest.json'), 'utf8')).warnings).toHaveLength(1);
+  });
+
+  it('is needed', async () => {
+    const error = await errorOf(packed([], { file: future() }));
+    expect(error.message).toContain('or give --allow-untested and golden rows');
+  });
+});
