@@ -3,6 +3,7 @@ import { BOOSTERS } from '../boosters/converters';
 import type { Converter } from './converter';
 import { ENSEMBLES } from './ensembles';
 import type { Estimator } from './estimator';
+import { gaussianMixture } from './gaussian-mixture';
 import { generalizedLinear } from './generalized-linear';
 import { kMeans } from './k-means';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
@@ -48,6 +49,7 @@ const CONVERTERS: readonly Converter[] = [
   supportVectorRegressor,
   neighborsClassifier,
   neighborsRegressor,
+  gaussianMixture,
 ];
 
 const BY_CLASS_NAME = new Map(

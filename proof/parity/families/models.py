@@ -13,6 +13,7 @@ from sklearn import linear_model
 from sklearn.datasets import make_classification
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
+from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -208,6 +209,11 @@ def clusters(random):
         X, _, rows = classification(random, 3)
         model = kind(n_clusters=random.randint(2, 9), n_init=2, random_state=random.randint(1000))
         yield case(random, f"clusters-{kind.__name__}", model, X, None, rows)
+    for covariance in ("full", "tied", "diag", "spherical"):
+        X, _, rows = classification(random, 3)
+        X, rows = centred(X, rows)
+        model = GaussianMixture(random.randint(2, 6), covariance_type=covariance, random_state=random.randint(1000))
+        yield case(random, f"clusters-mixture-{covariance}", model, X, None, rows)
     corners = np.array([[i, j] for i in (0.0, 2.0) for j in (0.0, 2.0)])
     model = KMeans(4, init=corners, n_init=1)  # the middle is as far from each corner
     yield case(random, "clusters-ties", model, corners, None, np.array([[1.0, 1.0], [0.0, 1.0], [1.0, 2.0], [1.0, 0.0]]))
