@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../../lambda/inference/engine';
+import { replayGolden } from '../../../lib/model/golden';
+import type { ConvertedModel } from '../../../lib/packaging/sklearn';
+import { boosterBytes, convertBytes, expectedAnswers, LIGHTGBM, modelFiles, RELEASES, XGBOOST } from './fixtures';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const converted = (release: string, file: string): Promise<ConvertedModel> =>
+  convertBytes(file, boosterBytes(release, file));
+
+describe.each(RELEASES)('%s', (release) => {
+  const expected = expectedAnswers(release);
+
+  it.each(modelFiles(release))('%s answers as the library did', async (file) => {
+    const golden = expected[file.replace(/\.[a-z]+$/, '')]!;
+    const { onnx, signature, singlePrecision } = await converted(release, file);
+    const path = join(folder, `${release}-${file}.onnx`);
+    writeFileSync(path, onnx);
+    const engine = await createEngine(path);
+    try {
+      // XGBoost computes in float32, whose numbers are 6e-8 apart; its exponential may be off by one of them
+      const tolerance = { absolute: 0, relative: singlePrecision ? 3e-7 : 1e-14 };
+      const replay = await replayGolden(golden, signature, tolerance, (inputs, methods) => engine.run(inputs, methods));
+      expect(replay.differences).toEqual([]);
+      expect(singlePrecision === true).toBe(release.startsWith('xgboost'));
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
+it.each([
+  [XGBOOST, 'binary.ubj'],
+  [XGBOOST, 'categories.joblib'],
+  [LIGHTGBM, 'frame.txt'],
+])('converts %s/%s to the same bytes again', async (release, file) => {
+  const [one, other] = [await converted(release, file), await converted(release, file)];
+  expect(Buffer.from(one.onnx).equals(other.onnx)).toBe(true);
+});
+
+it('gives the same graph for a pickle, a JSON file and a UBJSON file of one model', async () => {
+  const files = ['binary.joblib', 'binary.json', 'binary.ubj'];
+  const [one, ...others] = await Promise.all(files.map((file) => converted(XGBOOST, file)));
+  for (const other of others) expect(Buffer.from(other.onnx).equals(one!.onnx)).toBe(true);
+});
+
+describe('signature', () => {
+  it('names the columns of the training frame', async () => {
+    const { signature } = await converted(XGBOOST, 'named.json');
+    expect(signature.namedColumns).toBe(true);
+    expect(signature.columns.map(({ name }) => name)).toEqual(['a', 'b b', 'c', 'd']);
+  });
+
+  it('gives columns without names the names that scikit-learn gives them', async () => {
+    const { signature } = await converted(LIGHTGBM, 'binary.txt');
+    expect(signature.namedColumns).toBe(false);
+    expect(signature.columns.map(({ name }) => name)).toEqual(['x0', 'x1', 'x2', 'x3']);
+  });
+
+  it('accepts missing values, and of XGBoost only what fits into a float32', async () => {
+    const [xgboost, lightgbm] = [await converted(XGBOOST, 'binary.json'), await converted(LIGHTGBM, 'binary.txt')];
+    expect(xgboost.signature.columns[0]).toMatchObject({ missing: true, maximum: (2 - 2 ** -23) * 2 ** 127 });
+    expect(lightgbm.signature.columns[0]).toEqual({ name: 'x0', type: 'float64', missing: true });
+  });
+
+  it("takes text where LightGBM's training frame had categories of text", async () => {
+    const { signature } = await converted(LIGHTGBM, 'frame.joblib');
+    expect(signature.columns.map(({ name, type }) => [name, type])).toEqual([
+      ['colour', 'string'],
+      ['amount', 'float64'],
+      ['size', 'float64'],
+    ]);
+  });
+
+  it('has the classes of a classifier, and none for a regressor or ranker', async () => {
+    expect((await converted(LIGHTGBM, 'labels.joblib')).signature.classes).toEqual(['no', 'perhaps', 'yes']);
+    expect((await converted(XGBOOST, 'multi.joblib')).signature.classes).toEqual([0, 1, 2]);
+    expect((await converted(XGBOOST, 'ranker.joblib')).signature.classes).toBeUndefined();
+  });
+});
+
+it('records the version of XGBoost, beside that of scikit-learn in a pipeline', async () => {
+  expect((await converted(XGBOOST, 'binary.ubj')).libraries).toEqual({ XGBoost: '3.2.0' });
+  expect((await converted(XGBOOST, 'pipeline.joblib')).libraries).toEqual({
+    XGBoost: '3.2.0',
+    'scikit-learn': '1.9.1',
+  });
+});
