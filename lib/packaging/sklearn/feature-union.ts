@@ -5,6 +5,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { ColumnType } from './feature-column';
 import { joinFeatures } from './features';
+import { isFunction } from './function-transformer';
 
 interface Part {
   /** Undefined for 'passthrough'. */
@@ -36,7 +37,8 @@ export const featureUnion: Converter = {
   classNames: ['sklearn.pipeline.FeatureUnion'],
 
   entry(union) {
-    const first = partsOf(union).find(({ estimator }) => estimator)?.estimator;
+    const parts = partsOf(union).flatMap(({ estimator }) => estimator ?? []);
+    const first = parts.find((part) => !isFunction(part) || part.get('n_features_in_') !== undefined) ?? parts[0];
     if (!first) throw union.unsupported("is a union whose parts are all 'passthrough' or 'drop'");
     return first;
   },

@@ -83,7 +83,16 @@ function boxCox(graph: GraphBuilder, x: Doubles, lambdas: Float64Array): Doubles
 /** A power and a logarithm are the most that comes out, and the logarithm of a double stays below 1000. */
 function poweredColumn(source: FeatureColumn, lambda: number): FeatureColumn {
   const degree = Math.max(Math.abs(lambda), Math.abs(2 - lambda), 1);
-  return computedColumn([source], (maximum) => Math.max(maximum / 1000, 1) ** (1 / degree) / 2);
+  const reach = (maximum: number) => Math.max(maximum / 1000, 1) ** (1 / degree) / 2;
+  const column = computedColumn([source], reach);
+  if (degree === 1) return column;
+  return {
+    ...column,
+    refuseMissing: () => {
+      column.refuseMissing();
+      source.limitMagnitude(reach(Number.MAX_VALUE)); // beyond that comes infinity, which is refused like NaN
+    },
+  };
 }
 
 function requirePositive(estimator: Estimator, column: FeatureColumn): void {

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../../lambda/inference/engine';
+import { replayGolden } from '../../../lib/model/golden';
+import { convertModel } from '../../../lib/packaging/sklearn';
+import { expectedAnswers, load, RELEASES } from './fixtures';
+
+/** Numbers near 0 are told apart too: what a logarithm or a difference has lost there shows. */
+const TOLERANCE = { absolute: 1e-15, relative: 1e-9 };
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(RELEASES)('%s', (release) => {
+  const expected = expectedAnswers(release);
+
+  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (name) => {
+    const { onnx, signature } = convertModel(await load(release, name));
+    const path = join(folder, `${release}-${name}.onnx`);
+    writeFileSync(path, onnx);
+    const engine = await createEngine(path);
+    try {
+      const { differences } = await replayGolden(expected[name]!, signature, TOLERANCE, (inputs, methods) =>
+        engine.run(inputs, methods),
+      );
+      expect(differences).toEqual([]);
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
+it('is one row at a time what it is for many', async () => {
+  const release = RELEASES[0]!;
+  const golden = expectedAnswers(release)['table-usual']!;
+  const { onnx, signature } = convertModel(await load(release, 'table-usual'));
+  const path = join(folder, 'single.onnx');
+  writeFileSync(path, onnx);
+  const engine = await createEngine(path);
+  for (let row = 0; row < golden.inputs.length; row++) {
+    const one = {
+      inputs: [golden.inputs[row]],
+      predict: [golden.predict[row]!],
+      predict_proba: [golden.predict_proba![row]!],
+    };
+    const { differences } = await replayGolden(one, signature, TOLERANCE, (inputs, methods) =>
+      engine.run(inputs, methods),
+    );
+    expect(differences).toEqual([]);
+  }
+  await engine.close();
+});
