@@ -12,8 +12,8 @@ import type { Tensors } from './tensor';
 export interface GoldenRows {
   /** Arrays in column order or records by column name; `null` is a missing value. */
   readonly inputs: readonly unknown[];
-  /** What `predict` must give, one a row. */
-  readonly predict: readonly Label[];
+  /** What `predict` must give, one a row; an array of numbers a row from a regressor with several targets. */
+  readonly predict: readonly (Label | readonly number[])[];
   /** What `predict_proba` must give, `[rows, classes]`. */
   readonly predict_proba?: readonly (readonly number[])[];
   /** What `decision_function` must give, `[rows]` for two classes, otherwise `[rows, classes]`. */
@@ -93,7 +93,8 @@ function wrongAnswers(method: Method, values: readonly unknown[]): string[] {
   const isNumber = (value: unknown) => typeof value === 'number';
   const fits =
     method === 'predict'
-      ? (value: unknown) => ['number', 'string', 'boolean'].includes(typeof value)
+      ? (value: unknown) =>
+          ['number', 'string', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isNumber))
       : method === 'predict_proba'
         ? (value: unknown) => Array.isArray(value) && value.every(isNumber)
         : (value: unknown) => isNumber(value) || (Array.isArray(value) && value.every(isNumber));

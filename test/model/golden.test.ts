@@ -172,3 +172,18 @@ describe('replaying', () => {
     });
   });
 });
+
+it('takes an array of numbers a row from a regressor with several targets', () => {
+  const text = JSON.stringify({
+    inputs: [[1], [2]],
+    predict: [
+      [0.5, 1],
+      [1.5, 2],
+    ],
+  });
+  expect(parseGoldenRows(text, 'golden.json').predict).toEqual([
+    [0.5, 1],
+    [1.5, 2],
+  ]);
+  expect(() => parseGoldenRows(text.replace('1.5', '"a"'), 'golden.json')).toThrow(/not usable/);
+});

@@ -18,8 +18,9 @@ export function finalGolden(
 ): GoldenRows {
   if (!before || !after) return golden;
   let { predict } = golden;
-  if (labels && predict.every((label) => before.includes(label)) && !predict.every((label) => after.includes(label))) {
-    predict = predict.map((label) => after[before.indexOf(label)]!);
+  const all = (known: readonly unknown[]) => predict.every((label) => known.includes(label));
+  if (labels && all(before) && !all(after)) {
+    predict = predict.map((label) => after[(before as readonly unknown[]).indexOf(label)]!);
   }
   const { predict_proba: probabilities } = golden;
   if (threshold !== undefined && probabilities?.every((row) => row.length === 2)) {
