@@ -10,8 +10,10 @@ import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } 
 import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
 import { bernoulliNaiveBayes, complementNaiveBayes, gaussianNaiveBayes, multinomialNaiveBayes } from './naive-bayes';
+import { nearestCentroid } from './nearest-centroid';
 import { neighborsClassifier, neighborsRegressor } from './neighbors';
 import { neuralClassifier, neuralRegressor } from './neural-network';
+import { partialLeastSquares } from './partial-least-squares';
 import { pipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
 import { quadraticDiscriminant } from './quadratic-discriminant';
@@ -50,6 +52,8 @@ const CONVERTERS: readonly Converter[] = [
   neighborsClassifier,
   neighborsRegressor,
   gaussianMixture,
+  partialLeastSquares,
+  nearestCentroid,
 ];
 
 const BY_CLASS_NAME = new Map(

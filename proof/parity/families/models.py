@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import sklearn
 from sklearn import linear_model
+from sklearn.cross_decomposition import PLSCanonical, PLSRegression
 from sklearn.datasets import make_classification
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.mixture import GaussianMixture
 from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSVM
 
@@ -272,6 +273,25 @@ def neighbours(random):
             yield case(random, f"{name}-values", KNeighborsRegressor(**options), X + random.normal(0, 1e-3, X.shape), y, rows + blur)
 
 
+def centroids_and_projections(random):
+    for metric in ("euclidean", "manhattan"):
+        for shrink in (None, random.uniform(0.1, 1)):
+            classes = random.randint(2, 5)
+            model = NearestCentroid(metric=metric, shrink_threshold=shrink)
+            if MINOR >= 6 and metric == "euclidean" and random.rand() < 0.5:
+                weights = np.arange(1, classes + 1)
+                model.set_params(priors=["empirical", (weights / weights.sum()).tolist()][random.randint(2)])
+            yield case(random, f"centroids-{metric}-{shrink is None}", model, *classification(random, classes))
+    for scale in (False, True):
+        X, _, rows = classification(random, 2)  # columns that all vary
+        y = X @ random.normal(size=(X.shape[1], random.randint(2, 4))) + random.normal(size=(len(X), 1))
+        yield case(random, f"projection-{scale}", PLSRegression(2, scale=scale), X, y, rows)
+        canonical = PLSCanonical(2, scale=scale, max_iter=2000)
+        yield case(random, f"projection-canonical-{scale}", canonical, X, y, rows)
+    if MINOR >= 3:  # before that there is one value a row in a list of its own
+        yield case(random, "projection-one", PLSRegression(1), *regression(random))
+
+
 FAMILIES = [
     linear_regressors,
     linear_classifiers,
@@ -282,6 +302,7 @@ FAMILIES = [
     clusters,
     support_vectors,
     neighbours,
+    centroids_and_projections,
 ]
 
 
