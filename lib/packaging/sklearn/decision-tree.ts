@@ -3,16 +3,7 @@ import { classesOf } from './classes';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing } from './features';
-import {
-  acceptsMissing,
-  DECISION_TREE_CLASSIFIERS,
-  DECISION_TREE_REGRESSORS,
-  EXTRA_TREE_CLASSIFIERS,
-  EXTRA_TREE_REGRESSORS,
-  FLOAT32_MAXIMUM,
-  readTree,
-  targetsOf,
-} from './fitted-tree';
+import { acceptsMissing, FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS, targetsOf } from './fitted-tree';
 import { leafTable, leavesOf } from './leaf-values';
 import { testedVersion } from './version';
 
@@ -31,7 +22,7 @@ function largest(table: Float64Array, columns: number): Int32Array {
 }
 
 export const decisionTreeClassifier: Converter = {
-  classNames: [...DECISION_TREE_CLASSIFIERS, ...EXTRA_TREE_CLASSIFIERS],
+  classNames: TREE_CLASSIFIERS,
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -55,7 +46,7 @@ export const decisionTreeClassifier: Converter = {
 };
 
 export const decisionTreeRegressor: Converter = {
-  classNames: [...DECISION_TREE_REGRESSORS, ...EXTRA_TREE_REGRESSORS],
+  classNames: TREE_REGRESSORS,
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);

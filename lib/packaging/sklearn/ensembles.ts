@@ -1,15 +1,25 @@
 /** The converters of trees, and of estimators made of others. */
+import { adaBoostClassifier, adaBoostRegressor } from './ada-boost';
+import { baggingClassifier, baggingRegressor } from './bagging';
+import { calibratedClassifier } from './calibrated';
 import type { Converter } from './converter';
 import { decisionTreeClassifier, decisionTreeRegressor } from './decision-tree';
 import { dummyClassifier, dummyRegressor } from './dummy';
 import { gradientBoostingClassifier, gradientBoostingRegressor } from './gradient-boosting';
 import { histGradientBoostingClassifier, histGradientBoostingRegressor } from './hist-gradient-boosting';
+import { isolationForest } from './isolation-forest';
+import { multiOutputRegressor } from './multi-output';
+import { oneVsRest } from './one-vs-rest';
 import {
   extraTreesClassifier,
   extraTreesRegressor,
   randomForestClassifier,
   randomForestRegressor,
 } from './random-forest';
+import { stackingClassifier, stackingRegressor } from './stacking';
+import { fixedThreshold, tunedThreshold } from './threshold';
+import { transformedTarget } from './transformed-target';
+import { votingClassifier, votingRegressor } from './voting';
 
 export const ENSEMBLES: readonly Converter[] = [
   decisionTreeClassifier,
@@ -22,6 +32,21 @@ export const ENSEMBLES: readonly Converter[] = [
   gradientBoostingRegressor,
   histGradientBoostingClassifier,
   histGradientBoostingRegressor,
+  isolationForest,
+  votingClassifier,
+  votingRegressor,
+  calibratedClassifier,
+  stackingClassifier,
+  stackingRegressor,
+  baggingClassifier,
+  baggingRegressor,
+  adaBoostClassifier,
+  adaBoostRegressor,
+  fixedThreshold,
+  tunedThreshold,
+  transformedTarget,
+  oneVsRest,
+  multiOutputRegressor,
   dummyClassifier,
   dummyRegressor,
 ];

@@ -21,6 +21,9 @@ export const EXTRA_TREE_REGRESSORS = [
   'sklearn.tree.tree.ExtraTreeRegressor',
 ];
 
+export const TREE_CLASSIFIERS: readonly string[] = [...DECISION_TREE_CLASSIFIERS, ...EXTRA_TREE_CLASSIFIERS];
+export const TREE_REGRESSORS: readonly string[] = [...DECISION_TREE_REGRESSORS, ...EXTRA_TREE_REGRESSORS];
+
 const TREE_PARTS = ['sklearn.tree._tree.Tree'];
 
 /** Largest finite float32: scikit-learn raises for what does not fit. */

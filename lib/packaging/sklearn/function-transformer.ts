@@ -66,19 +66,24 @@ export function isIdentity(estimator: Estimator): boolean {
   return isFunction(estimator) && (estimator.get('func') ?? null) === null && estimator.get('validate') !== true;
 }
 
-function functionOf(estimator: Estimator): ElementFunction | undefined {
-  const func = estimator.get('func') ?? null;
+/** The function in an attribute; undefined when there is none. */
+export function functionOf(
+  estimator: Estimator,
+  attribute: 'func' | 'inverse_func' = 'func',
+): ElementFunction | undefined {
+  const func = estimator.get(attribute) ?? null;
   if (func === null) return undefined;
   const [module, name] = nameOf(func);
   const found = NUMPY_MODULES.includes(module) ? FUNCTIONS.get(ALIASES[name] ?? name) : undefined;
   if (!found) {
     throw estimator.unsupported(
-      `(${estimator.className}) has func=${module}.${name}, ${NUMPY_MODULES.includes(module) ? 'which is not converted' : "a function whose code is not in the file, so it can't be converted"}; numpy's ${[...FUNCTIONS.keys()].join(', ')} are. Ways out: use one of those, or do what it does before the request is sent and fit the rest of the model without it`,
+      `(${estimator.className}) has ${attribute}=${module}.${name}, ${NUMPY_MODULES.includes(module) ? 'which is not converted' : "a function whose code is not in the file, so it can't be converted"}; numpy's ${[...FUNCTIONS.keys()].join(', ')} are. Ways out: use one of those, or do what it does before the request is sent and fit the rest of the model without it`,
     );
   }
-  const options = estimator.get('kw_args') ?? null;
+  const given = attribute === 'func' ? 'kw_args' : 'inv_kw_args';
+  const options = estimator.get(given) ?? null;
   if (options !== null && !(options instanceof Map && options.size === 0)) {
-    throw estimator.unsupported(`(${estimator.className}) has kw_args, which are not converted; leave them out`);
+    throw estimator.unsupported(`(${estimator.className}) has ${given}, which are not converted; leave them out`);
   }
   return found;
 }

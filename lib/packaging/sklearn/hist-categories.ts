@@ -81,12 +81,11 @@ function integerCategories(
     const column = input.columns[i]!;
     // what is below 0 or above 255 wraps around or not, by release and processor
     column.limitMagnitude(MAXIMUM_CATEGORIES - 1);
-    if (!column.requireAbove) {
+    if (!column.requireAbove(-Number.MIN_VALUE)) {
       throw estimator.unsupported(
         `(${estimator.className}) is given a categorical column that another step computes, which is not converted before scikit-learn 1.4; fit it again with a newer one`,
       );
     }
-    column.requireAbove(-Number.MIN_VALUE);
     const code = new Float64Array(MAXIMUM_CATEGORIES).fill(Number.NaN);
     for (const category of known.numbers()) code[Math.trunc(category)] = Math.trunc(category);
     const missing = graph.isNaN(value);

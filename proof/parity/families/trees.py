@@ -9,17 +9,33 @@ import warnings
 import numpy as np
 import sklearn
 from sklearn.datasets import make_classification, make_regression
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.ensemble import (
+    AdaBoostClassifier,
+    AdaBoostRegressor,
+    BaggingClassifier,
+    BaggingRegressor,
     ExtraTreesClassifier,
     ExtraTreesRegressor,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
+    StackingClassifier,
+    StackingRegressor,
+    VotingClassifier,
+    VotingRegressor,
 )
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.tree import (
     DecisionTreeClassifier,
     DecisionTreeRegressor,
@@ -34,7 +50,7 @@ ROWS = 150
 class Data:
     """Training data, and rows to predict that are ordinary, on the thresholds of trees, and beyond float32's integers."""
 
-    def __init__(self, random, classes=None, targets=1, missing=False):
+    def __init__(self, random, classes=None, targets=1, missing=False, ordinary=False):
         self.random = random
         self.columns = int(random.randint(3, 9))
         state = int(random.randint(2**31))
@@ -47,7 +63,7 @@ class Data:
         else:
             X, y = make_regression(ROWS, self.columns, n_targets=targets, noise=5.0, random_state=state)
             self.y = y * 10.0 ** random.randint(-3, 4)
-        kind = random.randint(4)
+        kind = 0 if ordinary else random.randint(4)
         if kind == 0:
             X = np.round(X)  # ties
         elif kind == 1:
@@ -208,7 +224,198 @@ def dummies(random):
         yield case(f"DummyRegressor-{targets}", model, data.rows())
 
 
-FAMILIES = [single_trees, forests, gradient_boosting, hist_gradient_boosting, dummies]
+def some_classifiers(random):
+    state = int(random.randint(1000))
+    return [
+        ("line", make_pipeline(StandardScaler(), LogisticRegression(C=float(random.choice([0.1, 1.0]))))),
+        ("tree", DecisionTreeClassifier(max_depth=int(random.randint(1, 5)), random_state=state)),
+        ("forest", RandomForestClassifier(5, max_depth=3, random_state=state)),
+        ("boost", GradientBoostingClassifier(n_estimators=4, random_state=state)),
+    ]
+
+
+def some_regressors(random):
+    state = int(random.randint(1000))
+    return [
+        ("line", make_pipeline(StandardScaler(), LinearRegression())),
+        ("tree", DecisionTreeRegressor(max_depth=int(random.randint(1, 5)), random_state=state)),
+        ("forest", RandomForestRegressor(5, max_depth=3, random_state=state)),
+        ("boost", GradientBoostingRegressor(n_estimators=4, random_state=state)),
+    ]
+
+
+def some(random, members, least=2):
+    return [members[i] for i in random.permutation(len(members))[: random.randint(least, len(members) + 1)]]
+
+
+def of_base(kind, base, **options):
+    """The parameter had another name until 1.1."""
+    return kind(**{"estimator" if MINOR >= 2 else "base_estimator": base}, **options)
+
+
+def voting(random):
+    for how in ("soft", "hard"):
+        data = Data(random, int(random.randint(2, 5)), ordinary=True)
+        members = some(random, some_classifiers(random))
+        weights = [None, random.randint(1, 4, len(members)).tolist(), random.rand(len(members))][random.randint(3)]
+        model = VotingClassifier(members, voting=how, weights=weights)
+        if random.rand() < 0.3 and len(members) > 2:
+            model.set_params(**{members[1][0]: "drop"})
+        yield case(f"VotingClassifier-{how}", model.fit(data.X, data.y), data.rows())
+    data = Data(random, ordinary=True)
+    members = some(random, some_regressors(random))
+    weights = [None, random.rand(len(members)).tolist()][random.randint(2)]
+    yield case("VotingRegressor", VotingRegressor(members, weights=weights).fit(data.X, data.y), data.rows())
+
+
+def calibrated(random):
+    methods = ["sigmoid", "isotonic"] + (["temperature"] if MINOR >= 8 else [])
+    for method in methods:
+        for classes in (2, 3):
+            data = Data(random, classes, ordinary=True)
+            _, base = some_classifiers(random)[random.randint(4)]
+            model = of_base(CalibratedClassifierCV, base, method=method, cv=3, ensemble=bool(random.randint(2)))
+            yield case(f"CalibratedClassifierCV-{method}-{classes}", model.fit(data.X, data.y), data.rows())
+
+
+def stacking(random):
+    for classes in (2, 3):
+        data = Data(random, classes, ordinary=True)
+        _, last = some_classifiers(random)[random.randint(4)]
+        method = ["auto", "predict_proba", "predict"][random.randint(3)]
+        model = StackingClassifier(
+            some(random, some_classifiers(random)), last, cv=3, stack_method=method, passthrough=bool(random.randint(2))
+        )
+        yield case(f"StackingClassifier-{classes}", model.fit(data.X, data.y), data.rows())
+    data = Data(random, ordinary=True)
+    _, last = some_regressors(random)[random.randint(4)]
+    model = StackingRegressor(some(random, some_regressors(random)), last, cv=3, passthrough=bool(random.randint(2)))
+    yield case("StackingRegressor", model.fit(data.X, data.y), data.rows())
+
+
+def bagging(random):
+    def options():
+        return {
+            "n_estimators": int(random.randint(1, 15)),
+            "max_features": float(random.choice([0.5, 1.0])),
+            "max_samples": float(random.choice([0.1, 0.7])),
+            "bootstrap": bool(random.randint(2)),
+            "bootstrap_features": bool(random.rand() < 0.3),
+            "random_state": int(random.randint(1000)),
+        }
+
+    for name, base in some_classifiers(random)[:2]:
+        data = Data(random, int(random.randint(2, 5)), ordinary=name == "line")
+        if name == "line":
+            base = LogisticRegression()
+        model = of_base(BaggingClassifier, base, **options()).fit(data.X, data.y)
+        yield case(f"BaggingClassifier-{name}", model, data.rows())
+    for name, base in some_regressors(random)[:2]:
+        data = Data(random, ordinary=name == "line")
+        model = of_base(BaggingRegressor, base, **options()).fit(data.X, data.y)
+        yield case(f"BaggingRegressor-{name}", model, data.rows())
+
+
+def ada_boost(random):
+    for algorithm in ("SAMME", "SAMME.R") if MINOR < 6 else (None,):
+        for base in (DecisionTreeClassifier(max_depth=int(random.randint(1, 4))), LogisticRegression(C=0.1)):
+            data = Data(random, int(random.randint(2, 4)), ordinary=isinstance(base, LogisticRegression))
+            options = {"n_estimators": int(random.randint(2, 30)), "learning_rate": float(random.choice([0.3, 1.0]))}
+            if algorithm:
+                options["algorithm"] = algorithm
+            model = of_base(AdaBoostClassifier, base, random_state=0, **options).fit(data.X, data.y)
+            yield case(f"AdaBoostClassifier-{algorithm}-{type(base).__name__}", model, data.rows())
+    for base in (DecisionTreeRegressor(max_depth=int(random.randint(1, 4))), LinearRegression()):
+        data = Data(random, ordinary=True)
+        loss = ["linear", "square", "exponential"][random.randint(3)]
+        model = of_base(AdaBoostRegressor, base, n_estimators=int(random.randint(1, 20)), loss=loss, random_state=0)
+        yield case(f"AdaBoostRegressor-{type(base).__name__}", model.fit(data.X, data.y), data.rows())
+
+
+def isolation_forests(random):
+    for contamination in ("auto", 0.1, float(random.rand() / 2 + 0.001)):
+        data = Data(random, 2, missing=MINOR >= 6 and random.rand() < 0.5)
+        model = IsolationForest(
+            n_estimators=int(random.randint(1, 40)),
+            max_samples=["auto", 1, 30, 0.5][random.randint(4)],
+            contamination=contamination,
+            max_features=float(random.choice([0.5, 1.0])),
+            random_state=int(random.randint(1000)),
+        ).fit(data.X)
+        yield case("IsolationForest", model, data.rows())
+
+
+def thresholds(random):
+    if MINOR < 5:
+        return
+    from sklearn.metrics import f1_score, make_scorer
+    from sklearn.model_selection import FixedThresholdClassifier, TunedThresholdClassifierCV
+
+    for name, base in some_classifiers(random):
+        data = Data(random, 2, ordinary=True)
+        labels = np.unique(data.y)
+        method = ["auto", "decision_function"][random.randint(2)] if name in ("line", "boost") else "auto"
+        label = [None, labels[0], labels[1]][random.randint(3)]
+        threshold = ["auto", float(random.rand() * 0.6)][random.randint(2)]
+        model = FixedThresholdClassifier(base, threshold=threshold, pos_label=label, response_method=method)
+        yield case("FixedThresholdClassifier", model.fit(data.X, data.y), data.rows())
+        scoring = ["balanced_accuracy", make_scorer(f1_score, pos_label=labels[random.randint(2)])][random.randint(2)]
+        model = TunedThresholdClassifierCV(base, scoring=scoring, response_method=method, cv=2)
+        yield case("TunedThresholdClassifierCV", model.fit(data.X, data.y), data.rows())
+
+
+def transformed_targets(random):
+    ways = [
+        {"func": np.log1p, "inverse_func": np.expm1},
+        {"func": np.log, "inverse_func": np.exp},
+        {"func": np.sqrt, "inverse_func": np.square},
+        {"transformer": StandardScaler()},
+        {"transformer": MinMaxScaler((-1, 3))},
+        {"transformer": MaxAbsScaler()},
+        {"transformer": RobustScaler()},
+        {"transformer": FunctionTransformer(np.log, np.exp)},
+        {},
+    ]
+    for way in ways:
+        _, regressor = some_regressors(random)[random.randint(4)]
+        data = Data(random, ordinary=True)
+        y = np.abs(data.y) / np.abs(data.y).max() * 10 + 0.1
+        rows = data.X if "func" in way or "transformer" in way else data.rows()
+        yield case("TransformedTargetRegressor", TransformedTargetRegressor(regressor, **way).fit(data.X, y), rows)
+    data = Data(random, targets=2, ordinary=True)
+    model = TransformedTargetRegressor(DecisionTreeRegressor(max_depth=3), transformer=StandardScaler())
+    yield case("TransformedTargetRegressor-2", model.fit(data.X, data.y), data.rows())
+
+
+def of_several(random):
+    for classes in (2, 3, 4):
+        for name, base in some_classifiers(random):
+            data = Data(random, classes, ordinary=True)
+            model = OneVsRestClassifier(base).fit(data.X, data.y)
+            X = data.rows()
+            # until 1.6 there are rows for which it answers NaN, as no class has any probability
+            yield case(f"OneVsRestClassifier-{name}", model, X[~np.isnan(model.predict_proba(X)).any(axis=1)])
+    for name, base in some_regressors(random):
+        data = Data(random, targets=int(random.randint(2, 4)), ordinary=True)
+        yield case(f"MultiOutputRegressor-{name}", MultiOutputRegressor(base).fit(data.X, data.y), data.rows())
+
+
+FAMILIES = [
+    single_trees,
+    forests,
+    gradient_boosting,
+    hist_gradient_boosting,
+    voting,
+    calibrated,
+    stacking,
+    bagging,
+    ada_boost,
+    isolation_forests,
+    thresholds,
+    transformed_targets,
+    of_several,
+    dummies,
+]
 
 
 def cases(seed):

@@ -1,0 +1,41 @@
+/** `sklearn.isotonic.IsotonicRegression`: straight lines between thresholds, as numpy's interp draws them. */
+import { NumpyArray } from '../joblib';
+import type { GraphBuilder, Value } from '../onnx';
+import type { Estimator } from './estimator';
+
+export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
+
+function thresholds(estimator: Estimator, name: string): Float64Array {
+  const { values } = estimator.finite(name, 1);
+  const array = estimator.get(name);
+  if (array instanceof NumpyArray && array.dtype?.itemSize !== 8) {
+    throw estimator.unsupported(
+      `(${estimator.className}) was fitted on float32, which is not converted; fit it on float64`,
+    );
+  }
+  return values;
+}
+
+/** Its answers. @param value shape `[rows, 1]` */
+export function interpolated(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+  if (estimator.get('out_of_bounds') !== 'clip') {
+    throw estimator.unsupported(
+      `(${estimator.className}) has out_of_bounds=${String(estimator.get('out_of_bounds'))}, which is not converted; use 'clip'`,
+    );
+  }
+  const x = thresholds(estimator, 'X_thresholds_');
+  const y = thresholds(estimator, 'y_thresholds_');
+  if (x.length === 0 || x.length !== y.length) throw estimator.damaged('its thresholds do not fit together');
+  if (!x.every((at, i) => i === 0 || at > x[i - 1]!)) throw estimator.damaged('its thresholds do not ascend');
+  // beyond the last threshold the line is level
+  const slope = y.map((from, i) => (i + 1 < y.length ? (y[i + 1]! - from) / (x[i + 1]! - x[i]!) : 0));
+  const first = graph.doubles([x[0]!]);
+  const last = graph.doubles([x.at(-1)!]);
+  const raised = graph.where(graph.less(value, first), first, value);
+  const clipped = graph.where(graph.greater(raised, last), last, raised);
+  const above = graph.cast(graph.greater(graph.doubles(x, [1, x.length]), clipped), 'float64'); // [rows, thresholds]
+  const below = graph.subtract(graph.doubles([x.length - 1]), graph.sum(above, 1, true));
+  const index = graph.cast(below, 'int64'); // of the last threshold that is not above
+  const at = (table: Float64Array) => graph.gather(graph.doubles(table), index);
+  return graph.add(graph.multiply(at(slope), graph.subtract(clipped, at(x))), at(y));
+}

@@ -1,0 +1,48 @@
+import { convertModel } from '../../../lib/packaging/sklearn';
+import { load, NEWEST } from '../fixtures';
+import { RELEASES } from './fixtures';
+
+const converted = async (name: string, release = NEWEST) =>
+  convertModel(await load(`trees/${release}`, `${name}.joblib`));
+
+const FLOAT32_MAXIMUM = 3.4028234663852886e38;
+
+describe.each(RELEASES)('%s', (release) => {
+  it.each([
+    ['tree-classifier', release === NEWEST], // a tree accepts NaN since 1.3
+    ['forest-regressor', release === NEWEST], // a forest since 1.4
+    ['isolation-auto', release === NEWEST], // and this one since 1.6
+    ['gradient-classes-2', false],
+    ['bagging-trees', release === NEWEST],
+    ['ada-SAMME', false],
+  ])('%s accepts what fits into a float32, and NaN: %s', async (name, missing) => {
+    const { columns } = (await converted(name, release)).signature;
+    for (const column of columns) expect(column).toMatchObject({ type: 'float64', missing, maximum: FLOAT32_MAXIMUM });
+  });
+
+  it.each(['hist-classes-2', 'hist-regressor'])('%s accepts NaN and any number', async (name) => {
+    const { columns } = (await converted(name, release)).signature;
+    for (const column of columns) expect(column).toEqual({ name: column.name, type: 'float64', missing: true });
+  });
+});
+
+it('limits integer categories of old releases to those that a set can hold', async () => {
+  const [, , category] = (await converted('hist-categories', 'sklearn-1.1.3')).signature.columns;
+  expect(category).toEqual({ name: 'x2', type: 'float64', missing: true, maximum: 255, above: -Number.MIN_VALUE });
+});
+
+it.each([
+  'forest-regressor',
+  'gradient-classes-3',
+  'hist-classes-3',
+  'bagging-trees',
+  'bagging-regressor',
+  'ada-SAMME',
+  'ada-regressor',
+  'isolation-0.1',
+])('%s has one node for all of its trees', async (name) => {
+  const { onnx, computeClass } = await converted(name);
+  const operators = Buffer.from(onnx).toString('latin1').split('\x22\x0cTreeEnsemble'); // op_type, 12 characters
+  expect(operators.length - 1).toBe(1);
+  expect(computeClass).toBe('tree');
+});
