@@ -1,8 +1,9 @@
-/** Columns of type category: the values that a request holds become the codes that LightGBM's trees split on. */
+/** Columns of type category: the values that a request holds become the codes that the trees split on. */
 import type { GraphBuilder, Value } from '../onnx';
 import type { ColumnType } from '../sklearn/feature-column';
 import { type Features, numbersOf } from '../sklearn/features';
-import type { BoosterModel, Categories } from './model';
+import { type Categories, categoriesError } from './categories';
+import type { BoosterModel } from './model';
 
 /** What each column of X must be; undefined when all are numbers. */
 export function categoryTypes({ width, categories = [] }: BoosterModel): readonly ColumnType[] | undefined {
@@ -11,13 +12,22 @@ export function categoryTypes({ width, categories = [] }: BoosterModel): readonl
   return Array.from({ length: width }, (_, i) => (texts.has(i) ? 'string' : 'float64'));
 }
 
-/** X with codes in the place of categories; a value that is none of them counts as missing, as it does in pandas. */
+/**
+ * X with codes in the place of categories. A value that is none of them is refused, or counts as missing, as in the library.
+ *
+ * @throws SlipwayError E_UNSUPPORTED when it should be refused, and the columns of the request cannot tell
+ */
 export function encodeCategories(
   graph: GraphBuilder,
   input: Features,
   { categories = [] }: BoosterModel,
+  file: string,
 ): Value<'float64'> {
   if (categories.length === 0) return input.value;
+  for (const { column, values, closed } of categories) {
+    if (!closed || input.columns[column]!.allowOnly(new Set<string | number>(values), true)) continue;
+    throw categoriesError(file, 'that another step of the pipeline computes');
+  }
   const listed = new Map(categories.map((entry) => [entry.column, entry.values]));
   const numbers = numbersOf(input);
   let numeric = 0;

@@ -1,13 +1,12 @@
 /** A stand-alone booster -> an ONNX model and its signature. */
 import { SlipwayError } from '../../model/error';
 import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
-import { limitMagnitude } from '../sklearn/features';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { FORMATS } from './file';
 import { LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
 import type { BoosterModel } from './model';
 import { predictBooster } from './prediction';
-import { FLOAT32_MAXIMUM } from './xgboost-estimator';
+import { limitToFloat32 } from './xgboost-estimator';
 
 /**
  * Convert a booster from a file of its own. One with classes answers as the wrappers for scikit-learn do: `predict`
@@ -21,8 +20,8 @@ export function convertBooster(file: string, model: BoosterModel): ConvertedMode
   const unsupported = (what: string) => new SlipwayError('E_UNSUPPORTED', `${file}: the model ${what}`);
   const columns = rawColumns({ file, unsupported }, width, names, categoryTypes(model));
   const assembled = assembleModel(columns, names !== undefined, (graph, features) => {
-    if (library === 'xgboost') limitMagnitude(features, FLOAT32_MAXIMUM);
-    return predictBooster(graph, encodeCategories(graph, features, model), model, file);
+    if (library === 'xgboost') limitToFloat32(features);
+    return predictBooster(graph, encodeCategories(graph, features, model, file), model, file);
   });
   return {
     ...assembled,

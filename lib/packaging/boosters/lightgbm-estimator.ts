@@ -54,7 +54,7 @@ const classifier: Converter = {
     const encoder = estimator.fitted('_le');
     if (!(encoder instanceof PyObject)) throw estimator.damaged('_le is not a LabelEncoder');
     const classes = classesOf(estimator.child(encoder));
-    return predictClasses(graph, encodeCategories(graph, input, model), model, classes, estimator.file);
+    return predictClasses(graph, encodeCategories(graph, input, model, estimator.file), model, classes, estimator.file);
   },
 };
 
@@ -63,7 +63,7 @@ const regressor: Converter = {
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
-    return predictNumbers(graph, encodeCategories(graph, input, model), model, estimator.file);
+    return predictNumbers(graph, encodeCategories(graph, input, model, estimator.file), model, estimator.file);
   },
 };
 
@@ -72,7 +72,7 @@ const booster: Converter = {
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
-    return predictBooster(graph, encodeCategories(graph, input, model), model, estimator.file);
+    return predictBooster(graph, encodeCategories(graph, input, model, estimator.file), model, estimator.file);
   },
 };
 

@@ -6,6 +6,7 @@
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
 import type { Tree } from '../sklearn/tree-ensemble';
+import type { Categories } from './categories';
 
 /** One tree; its nodes in an order in which children come after their parent, the root first. */
 export interface BoosterTree extends Tree {
@@ -66,13 +67,8 @@ export interface BoosterModel {
   readonly missing?: number;
   /** For a classifier: how many classes. */
   readonly classes?: number;
-  /** Categories by column, where the file has them: values of X, in the order of their codes. */
+  /** Categories by column, where the file has them. */
   readonly categories?: readonly Categories[];
-}
-
-export interface Categories {
-  readonly column: number;
-  readonly values: readonly string[] | readonly number[];
 }
 
 /** A tree as a file has it: nodes in any order, some of them perhaps not in use. */

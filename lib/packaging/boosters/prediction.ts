@@ -54,17 +54,23 @@ export function predictClasses(
   const outputs = model.trees.length;
   const { link, name } = model.objective;
   const count = classes.labels.length;
-  if (count !== (outputs === 1 ? 2 : outputs)) {
-    throw new SlipwayError('E_FORMAT', `${file}: is damaged: the model has ${outputs} outputs for ${count} classes`);
-  }
   if (link === 'identity' && name === 'binary:logitraw') return predictFromMargin(graph, input, model, classes, file);
   const forOne = link === 'sigmoid' || link === 'step';
   const forMany = link === 'softmax' || link === 'argmax' || link === 'independent sigmoids';
-  if (outputs === 1 ? !forOne : !forMany) {
+  if (outputs > 1 && forOne) {
+    throw new SlipwayError(
+      'E_UNSUPPORTED',
+      `${file}: is a classifier with ${outputs} labels a row, which is not converted; fit one model for each label`,
+    );
+  }
+  if (!forOne && !forMany) {
     throw new SlipwayError(
       'E_UNSUPPORTED',
       `${file}: is a classifier with the objective ${name}, which gives no probabilities; train with binary:logistic or multi:softprob (XGBoost), binary or multiclass (LightGBM)`,
     );
+  }
+  if (count !== (forOne ? 2 : outputs)) {
+    throw new SlipwayError('E_FORMAT', `${file}: is damaged: the model has ${outputs} outputs for ${count} classes`);
   }
   const result = transformed(graph, input, model, file);
   const probability = outputs === 1 ? bothSides(graph, result.value, model) : result.value;

@@ -1,10 +1,14 @@
 /** The sums of a booster's trees, before its link: XGBoost calls them margins, LightGBM raw scores. */
 import { SlipwayError } from '../../model/error';
+import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import { constantTree, leafSums, type WeightedTree } from '../sklearn/tree-ensemble';
 import { float32s, orderedSum } from './float32';
 import type { BoosterModel } from './model';
 import { splitColumns } from './split-columns';
+
+/** Leaves that are added up for one row; as many as trees, unless one output has most of them. */
+const MAXIMUM_TERMS = 1_000_000;
 
 /**
  * LightGBM adds up in double precision, and so does TreeEnsemble.
@@ -48,6 +52,9 @@ export function margins(
   const columns = splitColumns(graph, input, model, file);
   const count = 1 + Math.max(...model.trees.map((sum) => sum.length));
   const outputs = model.trees.length;
+  if (outputs * count > MAXIMUM_TERMS) {
+    throw limitError(file, `adds up ${outputs * count} numbers a row`, `${MAXIMUM_TERMS}`);
+  }
   // each tree has a sum of its own here, and those of one output stand side by side
   const trees = model.trees.flatMap((sum, output) => {
     const first = output * count;

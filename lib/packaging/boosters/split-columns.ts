@@ -11,7 +11,7 @@ import { ZERO_THRESHOLD } from './lightgbm-tree';
 import type { BoosterModel, BoosterTree, CategorySplit } from './model';
 
 /** Cells of the look-up tables, a byte each. */
-const MAXIMUM_CELLS = 2 ** 26;
+const MAXIMUM_CELLS = 2 ** 24;
 
 export interface SplitColumns {
   /** Shape `[rows, width]`. */
@@ -132,13 +132,11 @@ function withoutZeros(graph: GraphBuilder, column: Value<'float64'>): Value<'flo
 function looked(graph: GraphBuilder, column: Value<'float64'>, lookup: Lookup, xgboost: boolean): Value<'float64'> {
   const categories = highest(lookup);
   const { splits } = lookup;
-  const rows = splits.map(({ listed, listedGoLeft }) => {
-    const row = new Array<boolean>(categories + 1).fill(listedGoLeft);
-    for (const category of listed) row[category] = !listedGoLeft;
-    return row; // its last element is for whatever is not listed
-  });
-  const table = Array.from({ length: (categories + 1) * splits.length }, (_, i) => {
-    return rows[i % splits.length]![Math.floor(i / splits.length)]!;
+  // a row for each category, and a last one for whatever is not listed
+  const table = new Array<boolean>((categories + 1) * splits.length);
+  splits.forEach(({ listed, listedGoLeft }, split) => {
+    for (let row = 0; row <= categories; row++) table[row * splits.length + split] = listedGoLeft;
+    for (const category of listed) table[category * splits.length + split] = !listedGoLeft;
   });
   const above = graph.greater(column, graph.doubles([xgboost ? -(2 ** -150) : -1]));
   const known = graph.node('And', [above, graph.less(column, graph.doubles([categories]))], 'bool');

@@ -1,11 +1,12 @@
 /** XGBoost's scikit-learn wrappers and its Booster, as pickles hold them. */
 
 import { PyObject } from '../joblib';
-import type { GraphBuilder } from '../onnx';
+import type { GraphBuilder, Value } from '../onnx';
 import { classesOf } from '../sklearn/classes';
 import type { Converter, Prediction } from '../sklearn/converter';
 import type { Estimator } from '../sklearn/estimator';
-import { type Features, limitMagnitude } from '../sklearn/features';
+import type { Features } from '../sklearn/features';
+import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, readOnce, XGBOOST_BOOSTER, xgboostDocument } from './handle';
 import type { BoosterModel } from './model';
 import { numberedClasses, predictBooster, predictClasses, predictNumbers } from './prediction';
@@ -13,8 +14,13 @@ import { readXgboost } from './xgboost';
 
 const LIBRARY = 'XGBoost';
 
-/** Largest finite float32: XGBoost raises for what does not fit. */
-export const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
+/** Largest finite float32. */
+const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
+
+/** XGBoost raises for numbers that do not fit into a float32. */
+export function limitToFloat32(input: Features): void {
+  for (const column of input.columns) if (column.type === 'float64') column.limitMagnitude(FLOAT32_MAXIMUM);
+}
 
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
@@ -51,28 +57,40 @@ const shared = {
     const { width, names } = modelOf(estimator);
     return { width, ...(names && { names }) };
   },
+  inputTypes: (estimator: Estimator) => categoryTypes(modelOf(estimator)),
 };
 
 function versionOf({ version }: BoosterModel): { version?: string } {
   return version === undefined ? {} : { version };
 }
 
-function accept(estimator: Estimator, input: Features): BoosterModel {
+/** The model, and X as its trees split it. */
+function accept(
+  graph: GraphBuilder,
+  estimator: Estimator,
+  input: Features,
+): { model: BoosterModel; x: Value<'float64'> } {
   const model = modelOf(estimator);
   if (input.columns.length !== model.width) {
     throw estimator.damaged(`it is given ${input.columns.length} columns, and its booster takes ${model.width}`);
   }
-  limitMagnitude(input, FLOAT32_MAXIMUM);
-  return model;
+  limitToFloat32(input);
+  return { model, x: encodeCategories(graph, input, model, estimator.file) };
 }
 
-function classify(graph: GraphBuilder, estimator: Estimator, input: Features, model: BoosterModel): Prediction {
+function classify(graph: GraphBuilder, estimator: Estimator, input: Features): Prediction {
+  const { model, x } = accept(graph, estimator, input);
+  if (model.trees.length === 2) {
+    throw estimator.unsupported(
+      `(${estimator.className}) has the objective ${model.objective.name} for two classes, of which its predict gives both; train with binary:logistic`,
+    );
+  }
   const encoder = estimator.get('_le'); // of wrappers before 2.0, for labels that are not 0, 1, ...
   const classes =
     encoder instanceof PyObject
       ? classesOf(estimator.child(encoder))
       : numberedClasses(estimator.integer('n_classes_'));
-  return predictClasses(graph, input.value, model, classes, estimator.file);
+  return predictClasses(graph, x, model, classes, estimator.file);
 }
 
 const classifier: Converter = {
@@ -80,7 +98,7 @@ const classifier: Converter = {
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
-    return classify(conversion.graph, estimator, input, accept(estimator, input));
+    return classify(conversion.graph, estimator, input);
   },
 };
 
@@ -89,7 +107,8 @@ const regressor: Converter = {
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
-    return predictNumbers(conversion.graph, input.value, accept(estimator, input), estimator.file);
+    const { model, x } = accept(conversion.graph, estimator, input);
+    return predictNumbers(conversion.graph, x, model, estimator.file);
   },
 };
 
@@ -99,8 +118,8 @@ const booster: Converter = {
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
-    const model = accept(estimator, input);
-    return predictBooster(conversion.graph, input.value, model, estimator.file);
+    const { model, x } = accept(conversion.graph, estimator, input);
+    return predictBooster(conversion.graph, x, model, estimator.file);
   },
 };
 

@@ -6,8 +6,10 @@
  */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
+import type { Categories } from './categories';
 import { isObject, parseJson, type Section } from './document';
 import { type BoosterModel, checkTreeCount } from './model';
+import { xgboostCategories } from './xgboost-categories';
 import { XGBOOST_OBJECTIVES } from './xgboost-objective';
 import { readXgboostTree } from './xgboost-tree';
 
@@ -15,7 +17,7 @@ import { readXgboostTree } from './xgboost-tree';
 const MAXIMUM_WIDTH = 100_000;
 const MAXIMUM_OUTPUTS = 10_000;
 
-const FIRST_VERSION = [1, 6] as const;
+const FIRST_VERSION = [1, 7] as const;
 const LAST_MAJOR = 3;
 
 export interface XgboostOptions {
@@ -78,13 +80,14 @@ interface Context {
   readonly base: readonly number[];
 }
 
-function readBooster(booster: Section, context: Context): Pick<BoosterModel, 'trees' | 'weights'> {
+function readBooster(booster: Section, context: Context): Pick<BoosterModel, 'trees' | 'weights' | 'categories'> {
   const { outputs, width } = context;
   const kind = booster.text('name');
-  if (kind === 'gbtree') return { trees: readTrees(booster.section('model'), context) };
-  if (kind === 'dart') {
-    const trees = booster.section('gbtree').section('model');
-    return { trees: readTrees(trees, context, booster.numbers('weight_drop')) };
+  if (kind === 'gbtree' || kind === 'dart') {
+    const model = (kind === 'dart' ? booster.section('gbtree') : booster).section('model');
+    const drop = kind === 'dart' ? booster.numbers('weight_drop') : undefined;
+    const categories: Categories[] = model.has('cats') ? xgboostCategories(model.section('cats'), width) : [];
+    return { trees: readTrees(model, context, drop), ...(categories.length > 0 && { categories }) };
   }
   if (kind !== 'gblinear') throw booster.damaged(`is of the unknown kind ${kind.slice(0, 40)}`);
   const weights = booster.section('model').numbers('weights').map(Math.fround);
@@ -101,7 +104,6 @@ function readTrees(model: Section, context: Context, drop?: Float64Array): Boost
   const information = model.numbers('tree_info');
   if (information.length !== sections.length) throw model.damaged('has another number of trees than of tree_info');
   if (drop && drop.length < sections.length) throw model.damaged('has fewer weights of dropped trees than trees');
-  if (model.has('cats')) refuseEncoding(model.section('cats'));
   const trees: BoosterModel['trees'][number][number][][] = Array.from({ length: outputs }, () => []);
   sections.slice(0, treesInUse(model, context)).forEach((section, i) => {
     const output = information[i]!;
@@ -127,16 +129,6 @@ function treesInUse(model: Section, { learner, options, outputs }: Context): num
     return starts[Math.min(rounds, starts.length - 1)] ?? 0;
   }
   return rounds * outputs * Math.max(1, model.section('gbtree_model_param').integer('num_parallel_tree', 1));
-}
-
-/** Since 3.1 a model trained on a data frame remembers its categories, and encodes a data frame anew when it predicts. */
-function refuseEncoding(cats: Section): void {
-  const encodings = cats.get('enc');
-  if (!Array.isArray(encodings) || encodings.length === 0) return;
-  throw new SlipwayError(
-    'E_UNSUPPORTED',
-    `${cats.file}: was trained on a data frame with columns of type category, whose encoding is not converted; train on their codes instead (frame[column].cat.codes, with feature_types=["c", ...]) and send codes`,
-  );
 }
 
 function baseScores(parameters: Section, outputs: number): number[] {

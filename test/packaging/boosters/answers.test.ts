@@ -79,6 +79,13 @@ describe('signature', () => {
     ]);
   });
 
+  it('allows of a column of XGBoost only the categories of the training frame, as XGBoost does', async () => {
+    const { columns } = (await converted(XGBOOST, 'frame.json')).signature;
+    const categories = ['blue', 'green', 'grey', 'red'];
+    expect(columns[0]).toEqual({ name: 'colour', type: 'string', missing: true, categories });
+    expect(columns[2]).toMatchObject({ name: 'size', type: 'float64', categories: [2, 3, 7] });
+  });
+
   it('has the classes of a classifier, and none for a regressor or ranker', async () => {
     expect((await converted(LIGHTGBM, 'labels.joblib')).signature.classes).toEqual(['no', 'perhaps', 'yes']);
     expect((await converted(XGBOOST, 'multi.joblib')).signature.classes).toEqual([0, 1, 2]);

@@ -110,6 +110,11 @@ describe('XGBoost', () => {
     expect(error).toMatchObject({ code: 'E_FORMAT', message: expect.stringMatching(/wrong categories/) });
   });
 
+  it('refuses categories that XGBoost itself does not store whole', async () => {
+    const error = await refused((d) => (booster(d).model.cats.enc[0].values[0] = -61), 'frame.json');
+    expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(/not ASCII/) });
+  });
+
   it('refuses the binary format of old, with the way out', async () => {
     const error = await refusedBytes('old.model', Buffer.concat([Buffer.from('binf'), Buffer.alloc(400)]));
     expect(error).toMatchObject({ code: 'E_UNSUPPORTED' });

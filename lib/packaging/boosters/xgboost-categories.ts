@@ -1,0 +1,37 @@
+/** The categories of the training frame, which a model of XGBoost 3.1 and newer keeps and encodes frames by. */
+import { type Categories, categoriesError, categoriesOf } from './categories';
+import type { Section } from './document';
+
+/**
+ * @param cats the member `cats` of a tree model: for each column its encoding, which is empty for a column of numbers
+ * @throws SlipwayError E_FORMAT or E_UNSUPPORTED
+ */
+export function xgboostCategories(cats: Section, width: number): Categories[] {
+  const encodings = cats.sections('enc');
+  if (encodings.length === 0) return [];
+  if (encodings.length !== width) throw cats.damaged(`has ${encodings.length} encodings for ${width} columns`);
+  return encodings.flatMap((encoding, column) => {
+    const values = encoding.has('offsets') ? readTexts(encoding) : [...encoding.numbers('values')];
+    return values.length === 0 ? [] : [categoriesOf(cats.file, column, values, true)];
+  });
+}
+
+/**
+ * Texts one behind the other, as bytes that are written as signed integers. XGBoost (3.2) counts characters where
+ * it stores UTF-8, so that what is not ASCII is cut in wrong places.
+ */
+function readTexts(encoding: Section): string[] {
+  const offsets = encoding.numbers('offsets');
+  const values = encoding.numbers('values');
+  if (!values.every((byte) => byte >= 0 && byte < 128)) {
+    throw categoriesError(encoding.file, 'whose text is not ASCII, which XGBoost itself does not store whole');
+  }
+  const bytes = Buffer.from(values);
+  return Array.from({ length: Math.max(offsets.length - 1, 0) }, (_, i) => {
+    const [start, end] = [offsets[i]!, offsets[i + 1]!];
+    if (!Number.isInteger(start) || start < 0 || end < start || end > bytes.length) {
+      throw encoding.damaged('has wrong offsets');
+    }
+    return bytes.toString('latin1', start, end);
+  });
+}
