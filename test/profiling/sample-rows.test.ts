@@ -28,6 +28,23 @@ test('rows are made that fit every type of column, the same each time', () => {
   expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(rows.length);
 });
 
+test('rows keep to the values that a column allows', () => {
+  const limited: Signature = {
+    ...signature,
+    columns: [
+      { name: 'rooms', type: 'float64', missing: false, categories: [1, 2, 7] },
+      { name: 'income', type: 'float64', missing: false, above: 0 },
+      { name: 'city', type: 'string', missing: false, categories: ['Oslo', 'Bergen'] },
+      { name: 'id', type: 'string', missing: true, unused: true },
+    ],
+    inputs: [
+      { name: 'input', type: 'float64', columns: [0, 1] },
+      { name: 'text', type: 'string', columns: [2] },
+    ],
+  };
+  expect(encodeRows(limited, sampleRows(limited)).text!.shape).toEqual([64, 1]);
+});
+
 test('golden rows are used where there are any', () => {
   const inputs = [[1, 2, 3, true, 'x']];
   expect(sampleRows(signature, { inputs, predict: [1] })).toBe(inputs);

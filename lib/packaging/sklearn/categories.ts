@@ -1,6 +1,6 @@
 /** The categories of a column that `OneHotEncoder` and `OrdinalEncoder` have seen, and how a value finds its own. */
 import { MISSING_TEXT } from '../../model/signature';
-import { NumpyArray, type PyValue } from '../joblib';
+import { limitError, NumpyArray, type PyValue } from '../joblib';
 import { type GraphBuilder, rawBytes, type Value } from '../onnx';
 import type { InputTypes } from './converter';
 import type { Estimator } from './estimator';
@@ -15,10 +15,18 @@ export interface Categories {
   readonly missing?: MissingKind;
 }
 
+/** Categories of all columns together. */
+const MAXIMUM_CATEGORIES = 2_000_000;
+
 /** The categories of each column. */
 export function categoriesOf(encoder: Estimator): Categories[] {
+  let total = 0; // a file may hold one array a million times
   return encoder.list('categories_').map((array, column) => {
     if (!(array instanceof NumpyArray) || array.shape.length !== 1) throw encoder.damaged('categories_ has no arrays');
+    total += array.size;
+    if (total > MAXIMUM_CATEGORIES) {
+      throw limitError(encoder.file, 'has too many categories', `${MAXIMUM_CATEGORIES} in one encoder`);
+    }
     return readCategories(encoder, array, column);
   });
 }

@@ -1,5 +1,5 @@
 /** `sklearn.compose.ColumnTransformer`: each transformer has columns of its own, and the results stand side by side. */
-import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
+import { limitError, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder } from '../onnx';
 import type { Converter, InputTypes } from './converter';
 import type { Estimator } from './estimator';
@@ -15,15 +15,23 @@ interface Branch {
   readonly weight?: number;
 }
 
+/** Columns that its transformers are given, all together. */
+const MAXIMUM_COLUMNS = 2_000_000;
+
 /** The transformers that have something to do, in the order of their results. */
 function branchesOf(transformer: Estimator): Branch[] {
   const width = transformer.integer('n_features_in_');
   const weights = transformer.get('transformer_weights') ?? null;
   const columnsOf = columnIndices(transformer, width);
+  let total = 0; // a file may hold one list a million times
   return transformer.list('transformers_').flatMap((item) => {
     const [name, object] = item instanceof PyTuple ? item.items : [];
     if (typeof name !== 'string') throw transformer.damaged('a transformer has no name');
     const columns = columnsOf(name);
+    total += columns.length;
+    if (total > MAXIMUM_COLUMNS) {
+      throw limitError(transformer.file, 'has transformers of too many columns', `${MAXIMUM_COLUMNS} in all`);
+    }
     if (object === 'drop' || columns.length === 0) return [];
     const weight = weights instanceof Map ? (weights.get(name) ?? null) : null;
     if (weight !== null && (typeof weight !== 'number' || !Number.isFinite(weight) || weight === 0)) {
@@ -104,6 +112,6 @@ export const columnTransformer: Converter = {
       const result = estimator ? conversion.transform(estimator, given) : given;
       return weight === undefined ? result : weighted(graph, result, weight);
     });
-    return joinFeatures(graph, results);
+    return joinFeatures(graph, results, transformer.file);
   },
 };

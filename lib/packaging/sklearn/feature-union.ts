@@ -64,6 +64,6 @@ export const featureUnion: Converter = {
       const result = estimator ? conversion.transform(estimator, input) : input;
       return weight === undefined ? result : weighted(conversion.graph, result, weight);
     });
-    return joinFeatures(conversion.graph, results);
+    return joinFeatures(conversion.graph, results, union.file);
   },
 };

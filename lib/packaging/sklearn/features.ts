@@ -5,6 +5,7 @@
  * ONNX silently gives a number. An estimator says here what it would not have accepted, and that goes back
  * through the estimators before it to the columns of the request.
  */
+import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { FeatureColumn } from './feature-column';
 
@@ -85,9 +86,18 @@ export function gatherColumns<T extends 'float64' | 'int64' | 'string'>(
   return graph.node('Gather', [value, graph.integers(indices)], value.type, { axis: 1 });
 }
 
-/** All columns side by side. */
-export function joinFeatures(graph: GraphBuilder, parts: readonly Features[]): Features {
+/** Columns between two estimators. */
+const MAXIMUM_COLUMNS = 2_000_000;
+
+/**
+ * All columns side by side.
+ *
+ * @param file name of the model file, for messages
+ */
+export function joinFeatures(graph: GraphBuilder, parts: readonly Features[], file = 'the model'): Features {
   const present = parts.filter((part) => part.columns.length > 0);
+  const count = present.reduce((sum, part) => sum + part.columns.length, 0);
+  if (count > MAXIMUM_COLUMNS) throw limitError(file, `computes ${count} columns`, `${MAXIMUM_COLUMNS} columns`);
   if (present.length === 1) return present[0]!;
   const join = <T extends 'float64' | 'string'>(values: readonly (Value<T> | undefined)[]): Value<T> | undefined => {
     const some = values.filter((value) => value !== undefined);

@@ -86,11 +86,15 @@ function forestImportances(selector: Estimator, model: Estimator, width: number)
   }
   const total = new Float64Array(width);
   let trees = 0;
+  const known = new Map<PyObject, Float64Array | undefined>(); // a file may hold one tree a million times
   for (const object of model.list('estimators_')) {
     if (!(object instanceof PyObject)) throw model.damaged('estimators_ has something that is not an estimator');
-    const tree = model.child(object);
-    const importances = treeImportances(tree, width, true);
-    if (importances.every((value) => value === 0) && isSingleLeaf(tree)) continue;
+    if (!known.has(object)) {
+      const tree = model.child(object);
+      known.set(object, isSingleLeaf(tree) ? undefined : treeImportances(tree, width, true));
+    }
+    const importances = known.get(object);
+    if (!importances) continue; // it has learnt nothing
     trees++;
     importances.forEach((value, i) => {
       total[i]! += value;

@@ -1,9 +1,12 @@
 /** `sklearn.preprocessing.KBinsDiscretizer`: which interval each number lies in. */
-import { NumpyArray } from '../joblib';
+import { limitError, NumpyArray } from '../joblib';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, type FeatureColumn } from './feature-column';
 import { type Features, gatherColumns, INDICATOR, numericFeatures, refuseMissing } from './features';
+
+/** Edges in the table. */
+const MAXIMUM_EDGES = 2 ** 24;
 
 /** For each column the edges between its bins, ascending; one less than there are bins. */
 function innerEdges(estimator: Estimator, input: Features): Float64Array[] {
@@ -28,17 +31,18 @@ export const kBinsDiscretizer: Converter = {
     const edges = innerEdges(estimator, input);
     refuseMissing(input);
 
-    // a number's bin is the count of edges that it reaches: a comparison for each edge, then sums for each column
-    const columnOf = edges.flatMap((inner, column) => Array.from(inner, () => column));
-    const flat = edges.flatMap((inner) => [...inner]);
-    const sums = new Float64Array(flat.length * width);
-    columnOf.forEach((column, edge) => {
-      sums[edge * width + column] = 1;
+    // a number's bin is the count of edges that it reaches; no number reaches the infinite ones that fill up the table
+    const most = Math.max(1, ...edges.map((inner) => inner.length));
+    if (most * width > MAXIMUM_EDGES) {
+      throw limitError(estimator.file, `has ${most} bins in ${width} columns`, `${MAXIMUM_EDGES} in all`);
+    }
+    const table = new Float64Array(most * width).fill(Number.POSITIVE_INFINITY);
+    edges.forEach((inner, column) => {
+      table.set(inner, column * most);
     });
-    if (flat.length === 0) throw estimator.damaged('every column has one bin only');
-    const repeated = gatherColumns(graph, value, columnOf, width);
-    const reached = graph.node('GreaterOrEqual', [repeated, graph.doubles(flat)], 'bool');
-    const bins = graph.matmul(graph.cast(reached, 'float64'), graph.doubles(sums, [flat.length, width]));
+    const numbers = graph.reshape(value, [-1, width, 1]);
+    const reached = graph.node('GreaterOrEqual', [numbers, graph.doubles(table, [width, most])], 'bool');
+    const bins = graph.sum(graph.cast(reached, 'float64'), 2, false);
     if (encode === 'ordinal') {
       const columns = input.columns.map(({ name }): FeatureColumn => ({ ...BOUNDED, name }));
       return numericFeatures(bins, columns);

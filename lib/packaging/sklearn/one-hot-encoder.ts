@@ -86,7 +86,7 @@ export const oneHotEncoder: Converter = {
       for (let k = 0; k < width; k++) columnOf.push(codes.length);
       codes.push(code);
     });
-    if (codes.length === 0) return joinFeatures(graph, []);
+    if (codes.length === 0) return joinFeatures(graph, [], encoder.file);
     const code = codes.length > 1 ? graph.concat(codes, 1) : codes[0]!;
     const repeated = codes.length > 1 ? gatherColumns(graph, code, columnOf, codes.length) : code;
     const places = graph.doubles(columnOf.map((_, i) => i));

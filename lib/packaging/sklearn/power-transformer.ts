@@ -80,9 +80,12 @@ function boxCox(graph: GraphBuilder, x: Doubles, lambdas: Float64Array): Doubles
   );
 }
 
-/** A power and a logarithm are the most that comes out, and the logarithm of a double stays below 1000. */
-function poweredColumn(source: FeatureColumn, lambda: number): FeatureColumn {
-  const degree = Math.max(Math.abs(lambda), Math.abs(2 - lambda), 1);
+/**
+ * A power and a logarithm are the most that comes out, and the logarithm of a double stays below 1000.
+ *
+ * @param degree the largest power, at least 1
+ */
+function poweredColumn(source: FeatureColumn, degree: number): FeatureColumn {
   const reach = (maximum: number) => Math.max(maximum / 1000, 1) ** (1 / degree) / 2;
   const column = computedColumn([source], reach);
   if (degree === 1) return column;
@@ -117,7 +120,10 @@ export const powerTransformer: Converter = {
         : yeoJohnson(graph, value, lambdas, testedVersion(estimator).minor >= 8);
     const features = numericFeatures(
       powered,
-      input.columns.map((column, i) => poweredColumn(column, lambdas[i]!)),
+      input.columns.map((column, i) => {
+        const lambda = lambdas[i]!;
+        return poweredColumn(column, Math.max(lambda, method === 'box-cox' ? 1 : 2 - lambda, 1));
+      }),
     );
     if (!estimator.boolean('standardize')) return features;
     const scaler = estimator.fitted('_scaler');

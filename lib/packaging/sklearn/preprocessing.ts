@@ -11,6 +11,7 @@ import { oneHotEncoder } from './one-hot-encoder';
 import { ordinalEncoder } from './ordinal-encoder';
 import { polynomialFeatures } from './polynomial-features';
 import { powerTransformer } from './power-transformer';
+import { quantileTransformer } from './quantile-transformer';
 import { maxAbsScaler, minMaxScaler, robustScaler } from './range-scalers';
 import { binarizer, normalizer } from './row-scalers';
 import { simpleImputer } from './simple-imputer';
@@ -33,6 +34,7 @@ export const PREPROCESSING: readonly Converter[] = [
   polynomialFeatures,
   kBinsDiscretizer,
   powerTransformer,
+  quantileTransformer,
   pca,
   truncatedSvd,
   ...featureSelectors,

@@ -130,12 +130,7 @@ export const simpleImputer: Converter = {
     const indicated = indicatedColumns(imputer, input.columns.length);
     if (indicated.length === 0) return imputed;
     const flags = missingIndicators(graph, input, whole, indicated);
-    return joinFeatures(graph, [
-      imputed,
-      numericFeatures(
-        flags,
-        indicated.map(() => INDICATOR),
-      ),
-    ]);
+    const columns = indicated.map(() => INDICATOR);
+    return joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file);
   },
 };

@@ -39,6 +39,7 @@ from sklearn.preprocessing import (
     OrdinalEncoder,
     PolynomialFeatures,
     PowerTransformer,
+    QuantileTransformer,
     RobustScaler,
     StandardScaler,
 )
@@ -164,11 +165,17 @@ def shapes(random):
     for whiten in (False, True):
         yield PCA(int(random.randint(1, 5)), whiten=whiten, random_state=0), X, hard(random, X)
     yield TruncatedSVD(2, random_state=0), X, hard(random, X)
+    for output in ("uniform", "normal"):
+        count = int(random.randint(2, 81))
+        quantiles = QuantileTransformer(n_quantiles=count, output_distribution=output, random_state=0).fit(X)
+        edges = quantiles.quantiles_[random.randint(len(quantiles.quantiles_), size=10)]
+        yield quantiles, X, np.vstack([hard(random, X), edges, X.min(axis=0) + 0.9e-7, X.max(axis=0) - 0.9e-7])
 
 
 def selections(random):
-    X, y = numbers(random, columns=7), None
-    y = (X[:, 0] / np.abs(X[:, 0]).max() + 0.5 * random.normal(size=len(X)) > 0).astype(int)
+    X = numbers(random, columns=7)
+    wish = X[:, 0] / X[:, 0].std() + random.normal(size=len(X))
+    y = (wish > np.median(wish)).astype(int)
     X[:, 5] = X[:, 4]  # scores that are equal
     for selector in (
         SelectKBest(k=int(random.randint(1, 7))),
