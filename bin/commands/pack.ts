@@ -41,7 +41,10 @@ Examples:
   slipway pack scaler.pkl model.pkl --labels encoder.pkl --name iris --out models/iris
   slipway pack model.onnx --data training.csv --golden golden.csv --name iris --out models/iris
 
-How to write golden rows beside joblib.dump, where the model was trained: docs/training.md`,
+Write golden rows beside joblib.dump, where the model was trained (docs/training.md has more):
+  json.dump({"inputs": X[:40].to_dict("records"),
+             "predict": model.predict(X[:40]).tolist(),
+             "predict_proba": model.predict_proba(X[:40]).tolist()}, open("golden.json", "w"))`,
     )
     .action(async (file: string[], { json, ...flags }: PackFlags) => {
       const packed = await pack({ file, ...flags, onProgress: progress });

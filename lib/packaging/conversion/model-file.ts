@@ -6,7 +6,7 @@ import { BOOSTER_FORMATS } from '../boosters';
 import { type LoadedFile, readFileBytes, readModelBytes } from '../joblib';
 import { looksLikeOnnx } from '../onnx/document';
 import { importOnnx } from '../onnx/import/import';
-import type { ConvertedModel } from '../sklearn';
+import { type ConvertedModel, convertModel } from '../sklearn';
 
 /** A format whose files are whole models, told by their bytes. */
 interface WholeModelFormat {
@@ -28,11 +28,24 @@ export type ModelFile =
 
 /** @throws SlipwayError E_FILE, E_FORMAT, E_UNSAFE or E_LIMIT */
 export async function openModelFile(path: string): Promise<ModelFile> {
-  const file = basename(path);
-  const bytes = await readFileBytes(path);
+  return openModelBytes(basename(path), await readFileBytes(path));
+}
+
+/** @throws SlipwayError E_FORMAT, E_UNSAFE or E_LIMIT */
+export async function openModelBytes(file: string, bytes: Buffer): Promise<ModelFile> {
   const format = FORMATS.find(({ matches }) => matches(bytes));
   if (format) return { kind: 'model', format, bytes, file };
   return { kind: 'objects', loaded: await readModelBytes(file, bytes), bytes, file };
+}
+
+/**
+ * The model that a single file holds.
+ *
+ * @throws SlipwayError E_UNSUPPORTED, E_FORMAT or E_LIMIT
+ */
+export function convertModelFile(opened: ModelFile): ConvertedModel {
+  if (opened.kind === 'objects') return convertModel(opened.loaded);
+  return opened.format.convert(opened.file, opened.bytes, undefined);
 }
 
 /** The name, digest and size of a file. */

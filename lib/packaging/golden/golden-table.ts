@@ -1,7 +1,7 @@
 /**
  * Golden rows from a table: the columns of the model by their names, and beside them what it must answer.
  *
- * - `predict`: the label or number
+ * - `predict`: the label or number; for several targets `predict_0`, `predict_1`, ...
  * - `predict_proba_<class>`: one column for each class, e.g. `predict_proba_1`, `predict_proba_yes`
  * - `decision_function`, or `decision_function_<class>` for more than two classes
  */
@@ -16,11 +16,15 @@ type TableColumn = Table['columns'][number];
 export function goldenFromTable(table: Table, signature: Signature): GoldenRows {
   const problems: string[] = [];
   const answers = table.columns.filter(({ name }) =>
-    /^(predict|predict_proba_.*|decision_function(_.*)?)$/s.test(name),
+    /^(predict(_\d+)?|predict_proba_.*|decision_function(_.*)?)$/s.test(name),
   );
   const inputs = inputColumns(table, signature, answers, problems);
-  const predict = answers.find(({ name }) => name === 'predict');
-  if (!predict) problems.push('there is no column "predict": the labels or numbers that the model gave');
+  const targets = outputOf(signature, 'predict')?.width ?? 1;
+  const names = targets === 1 ? ['predict'] : Array.from({ length: targets }, (_, i) => `predict_${i}`);
+  const predict = names.map((name) => answers.find((column) => column.name === name));
+  names.forEach((name, i) => {
+    if (!predict[i]) problems.push(`there is no column "${name}": the labels or numbers that the model gave`);
+  });
 
   const { classes } = signature;
   const probabilities = perClass(answers, 'predict_proba_', classes, problems);
@@ -28,7 +32,7 @@ export function goldenFromTable(table: Table, signature: Signature): GoldenRows 
   const single = answers.find(({ name }) => name === 'decision_function');
   const fields = {
     inputs: inputRows(table, signature, inputs),
-    predict: predict ? predict.cells.map((cell, row) => label(cell, signature, row, problems)) : [],
+    predict: predictions(predict, signature, table.rows, problems),
     ...(probabilities && { predict_proba: numberRows(probabilities, table.rows, problems) }),
     ...(several && { decision_function: numberRows(several, table.rows, problems) }),
     ...(single && { decision_function: numberRows([single], table.rows, problems).map(([value]) => value!) }),
@@ -81,6 +85,18 @@ function inputValue(cell: Cell, column: Column, { untyped }: Table): Cell {
   }
   if (isMissing(cell)) return null;
   return numberOf(cell) ?? cell;
+}
+
+function predictions(
+  columns: readonly (TableColumn | undefined)[],
+  signature: Signature,
+  rows: number,
+  problems: string[],
+): GoldenRows['predict'] {
+  const found = columns.filter((column) => column !== undefined);
+  const [only] = found;
+  if (found.length !== 1 || !only) return numberRows(found, rows, problems);
+  return only.cells.map((cell, row) => label(cell, signature, row, problems));
 }
 
 function label(cell: Cell, signature: Signature, row: number, problems: string[]): Label {

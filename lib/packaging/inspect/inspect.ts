@@ -1,7 +1,7 @@
 /** What is inside a model file, without packing it. Nothing that the file names is run. */
 import { SlipwayError } from '../../model/error';
-import { type ModelFile, openModelFile } from '../conversion/model-file';
-import { type ConvertedModel, convertModel } from '../sklearn';
+import { convertModelFile, type ModelFile, openModelFile } from '../conversion/model-file';
+import type { ConvertedModel } from '../sklearn';
 import { ObjectTree } from './object-tree';
 import { describeDocument } from './onnx-file';
 
@@ -70,8 +70,7 @@ function describe(opened: ModelFile): Pick<Inspection, 'format' | 'compression' 
 
 function attempt(opened: ModelFile): { model: ConvertedModel } | { reason: string } {
   try {
-    if (opened.kind === 'objects') return { model: convertModel(opened.loaded) };
-    return { model: opened.format.convert(opened.file, opened.bytes, undefined) };
+    return { model: convertModelFile(opened) };
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;
     return { reason: error.message };

@@ -30,17 +30,17 @@ const NOISE = new Set([
 ]);
 
 /** Attributes that hold estimators before fitting, and those that hold them after it. */
-const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
-  estimator: ['best_estimator_', 'estimators_', 'estimator_', 'calibrated_classifiers_'],
-  base_estimator: ['estimators_', 'calibrated_classifiers_'],
-  base_estimator_: ['estimators_'],
-  estimator_: ['estimators_'],
-  estimators: ['estimators_'],
-  final_estimator: ['final_estimator_'],
-  regressor: ['regressor_'],
-  transformer: ['transformer_'],
-  transformers: ['transformers_'],
-};
+const TEMPLATES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['estimator', ['best_estimator_', 'estimators_', 'estimator_', 'calibrated_classifiers_']],
+  ['base_estimator', ['estimators_', 'calibrated_classifiers_']],
+  ['base_estimator_', ['estimators_']],
+  ['estimator_', ['estimators_']],
+  ['estimators', ['estimators_']],
+  ['final_estimator', ['final_estimator_']],
+  ['regressor', ['regressor_']],
+  ['transformer', ['transformer_']],
+  ['transformers', ['transformers_']],
+]);
 
 export class ObjectTree {
   private nodes = 0;
@@ -81,7 +81,7 @@ export class ObjectTree {
     const names = new Set(all.map(([name]) => name));
     for (const [attribute, value] of all) {
       // what was given to fit, where what fitting made of it is there
-      if (TEMPLATES[attribute]?.some((fitted) => names.has(fitted))) continue;
+      if (TEMPLATES.get(attribute)?.some((fitted) => names.has(fitted))) continue;
       const own = memberObjects(attribute, value);
       const [first] = own;
       if (

@@ -21,6 +21,8 @@ export interface ReaderLimits {
   readonly stack: number;
   /** Pickles inside pickles; joblib itself needs 2 (an object array within the outer pickle). */
   readonly nestedPickles: number;
+  /** Estimated bytes of all objects together: dicts, lists, strings and instances, without the bytes of arrays. */
+  readonly objectBytes: number;
   /** Bytes of all arrays together. */
   readonly arrayBytes: number;
   /** Elements of an array whose elements take no bytes (`S0`), which the file size does not bound. */
@@ -37,10 +39,11 @@ export const DEFAULT_LIMITS: ReaderLimits = {
   inflatedBytes: 1024 * MIB,
   inflationRatio: 100,
   inflationFloorBytes: 64 * MIB,
-  opcodes: 50_000_000,
+  opcodes: 10_000_000,
   memoEntries: 4_000_000,
   stack: 1_000_000,
   nestedPickles: 4,
+  objectBytes: 320 * MIB,
   arrayBytes: 1024 * MIB,
   emptyElements: 1_000_000,
   stringBytes: 256 * MIB,

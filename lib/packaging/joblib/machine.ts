@@ -10,6 +10,7 @@ import { DType } from './dtype';
 import type { Input } from './input';
 import { limitError, type ReaderLimits } from './limits';
 import { NumpyArray } from './ndarray';
+import { chargeObjects, SIZE } from './object-budget';
 import { OP, REFUSED_OPCODES } from './opcodes';
 import { currentModule, reduce, setArrayState } from './reduce';
 import { readScalar } from './scalars';
@@ -23,6 +24,8 @@ export interface Usage {
   opcodes: number;
   memoEntries: number;
   arrayBytes: number;
+  /** Estimated bytes of the objects made. */
+  objectBytes: number;
   /** The protocol that the outermost pickle announced. */
   protocol: number;
   /** Whether joblib's own arrays occur. */
@@ -63,8 +66,11 @@ export class PickleMachine {
         return result;
       }
       const scalar = readScalar(opcode, input, limits);
-      if (scalar !== undefined) stack.push(scalar);
-      else if (!this.collect(opcode) && !this.remember(opcode) && !this.make(opcode)) throw this.unknown(opcode);
+      if (scalar !== undefined) {
+        if (typeof scalar === 'string') this.charge(SIZE.text + scalar.length);
+        else if (scalar instanceof Uint8Array) this.charge(SIZE.bytes);
+        stack.push(scalar);
+      } else if (!this.collect(opcode) && !this.remember(opcode) && !this.make(opcode)) throw this.unknown(opcode);
     }
   }
 
@@ -85,9 +91,11 @@ export class PickleMachine {
         stack.push(stack.top());
         return true;
       case OP.EMPTY_LIST:
+        this.charge(SIZE.list);
         stack.push([]);
         return true;
       case OP.LIST:
+        this.charge(SIZE.list);
         stack.push(stack.popMark());
         return true;
       case OP.APPEND:
@@ -97,20 +105,25 @@ export class PickleMachine {
         this.append(stack.popMark());
         return true;
       case OP.EMPTY_TUPLE:
+        this.charge(SIZE.tuple);
         stack.push(new PyTuple([]));
         return true;
       case OP.TUPLE:
+        this.charge(SIZE.tuple);
         stack.push(new PyTuple(stack.popMark()));
         return true;
       case OP.TUPLE1:
       case OP.TUPLE2:
       case OP.TUPLE3:
+        this.charge(SIZE.tuple);
         stack.push(new PyTuple(stack.popSeveral(opcode - OP.TUPLE1 + 1)));
         return true;
       case OP.EMPTY_DICT:
+        this.charge(SIZE.dict);
         stack.push(new Map());
         return true;
       case OP.DICT:
+        this.charge(SIZE.dict);
         stack.push(this.setItems(new Map(), stack.popMark()));
         return true;
       case OP.SETITEM:
@@ -120,15 +133,20 @@ export class PickleMachine {
         this.setItemsOnTop(stack.popMark());
         return true;
       case OP.EMPTY_SET:
+        this.charge(SIZE.dict);
         stack.push(new Set());
         return true;
-      case OP.FROZENSET:
-        stack.push(new Set(stack.popMark()));
+      case OP.FROZENSET: {
+        const items = stack.popMark();
+        this.charge(SIZE.dict + items.length * SIZE.entry);
+        stack.push(new Set(items));
         return true;
+      }
       case OP.ADDITEMS: {
         const items = stack.popMark();
         const set = stack.top();
         if (!(set instanceof Set)) throw this.damaged('it adds items to something that is not a set');
+        this.charge(items.length * SIZE.entry);
         for (const item of items) set.add(item);
         return true;
       }
@@ -196,16 +214,19 @@ export class PickleMachine {
       }
       case OP.REDUCE: {
         const [callee, args] = stack.popSeveral(2);
+        this.charge(SIZE.object);
         stack.push(reduce(this.callee(callee), this.tuple(args), input, limits));
         return true;
       }
       case OP.NEWOBJ: {
         const [type, args] = stack.popSeveral(2);
+        this.charge(SIZE.object);
         stack.push(new PyObject(this.callee(type), this.tuple(args)));
         return true;
       }
       case OP.NEWOBJ_EX: {
         const [type, args, named] = stack.popSeveral(3);
+        this.charge(SIZE.object);
         stack.push(new PyObject(this.callee(type), [...this.tuple(args), named!]));
         return true;
       }
@@ -239,6 +260,7 @@ export class PickleMachine {
   }
 
   private global(module: string, name: string): Global {
+    this.charge(SIZE.object);
     const global = new Global(currentModule(module), name);
     if (isSuspicious(global)) {
       const shown = `${module}.${name}`.slice(0, 200);
@@ -268,6 +290,7 @@ export class PickleMachine {
 
   private append(items: readonly PyValue[]): void {
     const target = this.stack.top();
+    this.charge(items.length * SIZE.item);
     const list = target instanceof PyObject ? (target.items ??= []) : target;
     if (!Array.isArray(list)) throw this.damaged('it appends to something that is not a list');
     for (const item of items) list.push(item);
@@ -282,6 +305,7 @@ export class PickleMachine {
 
   private setItems(dict: Map<PyValue, PyValue>, items: readonly PyValue[]): Map<PyValue, PyValue> {
     if (items.length % 2 !== 0) throw this.damaged('a dict has a key without a value');
+    this.charge((items.length / 2) * SIZE.entry);
     for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
     return dict;
   }
@@ -305,6 +329,10 @@ export class PickleMachine {
     const text = this.input.line(this.limits.longBytes);
     if (!/^\d{1,10}$/.test(text)) throw this.damaged('a reference is not a number');
     return Number(text);
+  }
+
+  private charge(bytes: number): void {
+    chargeObjects(bytes, this.input.file, this.usage, this.limits);
   }
 
   private unknown(opcode: number) {

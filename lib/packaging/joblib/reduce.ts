@@ -10,11 +10,14 @@ import { NumpyArray } from './ndarray';
 import { Global, PyObject, PyTuple, type PyValue } from './values';
 
 /** Modules that have moved: old name -> name since. */
-const MOVED: Readonly<Record<string, string>> = { __builtin__: 'builtins', copy_reg: 'copyreg' };
+const MOVED = new Map([
+  ['__builtin__', 'builtins'],
+  ['copy_reg', 'copyreg'],
+]);
 
 /** The name of a module today: Python 2's own, and numpy 2's private ones for those of numpy 1. */
 export function currentModule(module: string): string {
-  const moved = MOVED[module] ?? module;
+  const moved = MOVED.get(module) ?? module;
   return moved.replace(/^numpy\._core(?=\.|$)/, 'numpy.core');
 }
 
