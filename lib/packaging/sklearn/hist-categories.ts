@@ -79,18 +79,16 @@ function integerCategories(
       throw estimator.damaged(`_bin_mapper has no categories of column ${i}`);
     }
     const column = input.columns[i]!;
-    // what is below 0 or above 255 wraps around or not, by release and processor
+    // C leaves open what becomes of other numbers. No category of the training data is among them, so one
+    // that another step computes, such as the -1 of an OrdinalEncoder, is unknown.
     column.limitMagnitude(MAXIMUM_CATEGORIES - 1);
-    if (!column.requireAbove(-Number.MIN_VALUE)) {
-      throw estimator.unsupported(
-        `(${estimator.className}) is given a categorical column that another step computes, which is not converted before scikit-learn 1.4; fit it again with a newer one`,
-      );
-    }
-    const code = new Float64Array(MAXIMUM_CATEGORIES).fill(Number.NaN);
+    column.requireAbove(-Number.MIN_VALUE);
+    const code = new Float64Array(MAXIMUM_CATEGORIES + 1).fill(Number.NaN);
     for (const category of known.numbers()) code[Math.trunc(category)] = Math.trunc(category);
-    const missing = graph.isNaN(value);
-    const index = graph.cast(graph.where(missing, graph.doubles([0]), value), 'int64'); // without its fraction
-    return graph.where(missing, graph.doubles([Number.NaN]), graph.gather(graph.doubles(code), index));
+    const none = graph.doubles([MAXIMUM_CATEGORIES]);
+    const within = graph.where(graph.less(value, graph.doubles([0])), none, value);
+    const place = graph.where(graph.less(within, none), within, none); // also for NaN
+    return graph.gather(graph.doubles(code), graph.cast(place, 'int64')); // without its fraction
   });
   return { value: graph.concat(parts, 1), columns: input.columns };
 }

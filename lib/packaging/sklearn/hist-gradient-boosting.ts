@@ -28,6 +28,9 @@ const LINKS: Readonly<Record<string, 'identity' | 'log'>> = {
 };
 const CLASSIFICATION_LOSSES = ['log_loss', 'auto', 'binary_crossentropy', 'categorical_crossentropy'];
 
+/** Below the integers that categories are. */
+const NO_CATEGORY = -1;
+
 function refuseLoss(estimator: Estimator): never {
   const loss = estimator.get('loss');
   throw estimator.unsupported(
@@ -61,6 +64,7 @@ function readPredictor(predictor: Estimator, target: number): WeightedTree {
   const isCategorical = field('is_categorical');
   const bitsets = predictor.get('raw_left_cat_bitsets');
   const bitset = field('bitset_idx');
+  const threshold = field('num_threshold', 'threshold').slice(); // its name until 0.23
   const members = Array.from(isCategorical, (categorical, node) => {
     if (!categorical || isLeaf[node]) return undefined;
     const index = bitset[node]!;
@@ -68,14 +72,15 @@ function readPredictor(predictor: Estimator, target: number): WeightedTree {
       throw predictor.damaged(`node ${node} has no set of categories`);
     }
     const values = membersOf(bitsets, index);
-    if (values.length === 0) throw predictor.damaged(`node ${node} has an empty set of categories`);
-    return values;
+    if (values.length > 0) return values;
+    threshold[node] = NO_CATEGORY; // only what is missing goes left, if that does
+    return undefined;
   });
   return {
     left: children('left'),
     right: children('right'),
     feature: field('feature_idx'),
-    threshold: field('num_threshold', 'threshold'), // its name until 0.23
+    threshold,
     missingLeft: field('missing_go_to_left'),
     ...(members.some(Boolean) && { members }),
     target,
