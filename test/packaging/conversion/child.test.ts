@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInChild } from '../../../lib/packaging/conversion/child';
+import { errorOf, fixturePath } from '../fixtures';
+
+const prepare = (file: string, limits?: { heapMiB: number; seconds: number }) =>
+  runInChild({ name: 'prepare', request: { files: [file] } }, 'model.joblib', () => {}, limits);
+
+const MODEL = fixturePath('inputs', 'binary.joblib');
+
+it('gives the error of the task as it is', async () => {
+  const error = await errorOf(prepare(fixturePath('refused', 'os-system.pkl')));
+  expect(error).toMatchObject({ code: 'E_UNSAFE', problems: [] });
+  expect(error.message).toMatch(/^os-system\.pkl: asks Python to import posix\.system/);
+});
+
+it('ends a conversion that takes more memory than is allowed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const path = join(folder, 'model.joblib');
+  writeFileSync(path, `\x80\x02(${'}'.repeat(500_000)}l.`, 'latin1'); // half a million dicts: 100 MB of objects
+  const error = await errorOf(prepare(path, { heapMiB: 40, seconds: 60 }));
+  rmSync(folder, { recursive: true });
+  expect(error.code).toBe('E_LIMIT');
+  expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of objects to convert, which is the limit/);
+});
+
+it('ends a conversion that takes more time than is allowed', async () => {
+  const error = await errorOf(prepare(MODEL, { heapMiB: 256, seconds: 0.001 }));
+  expect(error.code).toBe('E_LIMIT');
+  expect(error.message).toMatch(/^model\.joblib: takes more than 0\.001 s to convert/);
+});
