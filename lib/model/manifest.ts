@@ -71,6 +71,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
           missing: z.boolean(),
           maximum: z.number().positive().optional(),
           above: z.number().optional(),
+          except: z.number().optional(),
           categories: z.array(label).min(1).optional(),
           unused: z.literal(true).optional(),
         }),

@@ -6,7 +6,8 @@ export function neutralValue(column: Column): number | string {
   const [first] = column.categories ?? [];
   if (first !== undefined) return typeof first === 'boolean' ? Number(first) : first;
   if (column.type === 'string') return '';
-  return column.above === undefined || column.above < 0 ? 0 : column.above + Math.max(1, column.above);
+  const value = column.above === undefined || column.above < 0 ? 0 : column.above + Math.max(1, column.above);
+  return value === column.except ? value + 1 : value;
 }
 
 /** One such value a column, in their order. */

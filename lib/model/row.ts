@@ -114,7 +114,7 @@ function accept(column: Column, value: unknown): number | bigint | string | type
       const limit =
         column.type === 'float32' ? Math.min(column.maximum ?? FLOAT32_MAXIMUM, FLOAT32_MAXIMUM) : column.maximum;
       if (limit !== undefined && Math.abs(plain) > limit) return REFUSED;
-      if (column.above !== undefined && plain <= column.above) return REFUSED;
+      if (plain === column.except || (column.above !== undefined && plain <= column.above)) return REFUSED;
       return allows(column, plain) ? plain : REFUSED;
     }
   }
@@ -124,7 +124,7 @@ function accept(column: Column, value: unknown): number | bigint | string | type
 const LISTED_CATEGORIES = 10;
 
 function expectation(column: Column, value: unknown): string {
-  const { categories, missing, maximum, above } = column;
+  const { categories, missing, maximum, above, except } = column;
   let text = TYPE_NAMES[column.type];
   if (column.type === 'string' && typeof value === 'string') {
     text += value === MISSING_TEXT ? ' that is a character of Unicode' : ' without the character U+0000';
@@ -137,6 +137,7 @@ function expectation(column: Column, value: unknown): string {
   if (maximum !== undefined) text += ` of magnitude at most ${maximum}`;
   else if (typeof value === 'number' && !Number.isFinite(value)) text = `a finite number${missing ? ' or null' : ''}`;
   if (above !== undefined) text += above === -Number.MIN_VALUE ? ' that is not negative' : ` above ${above}`;
+  if (except !== undefined) text += ` other than ${except}`;
   return `${text} for column "${column.name}"`;
 }
 

@@ -25,6 +25,8 @@ export interface Column {
   readonly maximum?: number;
   /** What a number must be above, where the model takes its logarithm or root and scikit-learn would have raised. */
   readonly above?: number;
+  /** One number that is not accepted, where the model takes its logarithm and scikit-learn refuses infinity alone. */
+  readonly except?: number;
   /** The only values that are accepted, where scikit-learn would have raised for others: numbers, or text for a column of text. */
   readonly categories?: readonly Label[];
   /** True for a column that the model was given and does not look at: anything is accepted, nothing too. It is in no input. */

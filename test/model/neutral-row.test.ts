@@ -13,6 +13,7 @@ it.each<Partial<Column>>([
   { above: -1 },
   { above: -Number.MIN_VALUE },
   { above: 250 },
+  { except: 0 },
 ])('the row for a column with %j fits it', (column) => {
   const signature: Signature = {
     ...SIGNATURE,

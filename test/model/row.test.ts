@@ -152,6 +152,7 @@ describe('a column with limits', () => {
     [{ type: 'string', categories: ['', 'b'] }, ['', 'b'], ['c', 1, null], 'one of "", "b" for column "x"'],
     [{ type: 'int64', categories: [3] }, [3], [4], 'one of 3 for column "x"'],
     [{ above: -1 }, [-0.5, 7], [-1, -2, null], 'a number above -1 for column "x"'],
+    [{ except: -1 }, [0, -2], [-1, null], 'a number other than -1 for column "x"'],
     [{ above: -Number.MIN_VALUE }, [0, -0, 1], [-1e-300], 'a number that is not negative for column "x"'],
   ] as const)('%j takes %j and refuses %j', (column, taken, refused, expected) => {
     const signature = limited(column as Partial<Column>);

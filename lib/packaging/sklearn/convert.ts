@@ -168,7 +168,7 @@ function inputTensors(columns: readonly RawColumn[]): InputTensor[] {
     .filter((tensor) => tensor.columns.length > 0);
 }
 
-function toColumn({ name, type, missing, maximum, above, categories }: RawColumn): Column {
+function toColumn({ name, type, missing, maximum, above, except, categories }: RawColumn): Column {
   if (type === 'any') return { name, type: 'string', missing: true, unused: true };
   return {
     name,
@@ -176,6 +176,7 @@ function toColumn({ name, type, missing, maximum, above, categories }: RawColumn
     missing,
     ...(maximum < Number.MAX_VALUE && { maximum }),
     ...(above > -Number.MAX_VALUE && { above }),
+    ...(except !== undefined && { except }),
     ...(categories && { categories: [...categories] }),
   };
 }

@@ -10,6 +10,8 @@ export interface RawColumn {
   maximum: number;
   /** What every number must be above; -Infinity when nothing is. */
   above: number;
+  /** A number that is not accepted. */
+  except?: number;
   /** The only values that are accepted; undefined when all are. */
   categories?: ReadonlySet<Label>;
   /** As what `null` came in training: Python's None or NaN; undefined when no estimator has told them apart. */
@@ -36,6 +38,12 @@ export interface FeatureColumn {
    * @returns false where the raw columns cannot tell, and nothing was refused
    */
   requireAbove(minimum: number): boolean;
+  /**
+   * From here on this number is not accepted.
+   *
+   * @returns false where the raw columns cannot tell, and nothing was refused
+   */
+  refuseNumber(value: number): boolean;
   /**
    * From here on only these values are accepted, and missing ones if `missing` says so.
    *
@@ -65,6 +73,10 @@ export function rawColumn(raw: RawColumn): FeatureColumn {
       raw.above = Math.max(raw.above, minimum);
       return true;
     },
+    refuseNumber: (value) => {
+      raw.except ??= value;
+      return raw.except === value;
+    },
     allowOnly: (values, missing) => {
       raw.categories = raw.categories ? new Set([...raw.categories].filter((value) => values.has(value))) : values;
       if (!missing) raw.missing = false;
@@ -84,6 +96,7 @@ export const BOUNDED: FeatureColumn = {
   refuseMissing: () => {},
   limitMagnitude: () => {},
   requireAbove: () => false,
+  refuseNumber: () => false,
   allowOnly: () => false,
   settleMissing: (kind) => kind === 'NaN',
 };
@@ -122,6 +135,7 @@ export function computedColumn(
       for (const source of sources) source.limitMagnitude(before);
     },
     requireAbove,
+    refuseNumber: () => false,
     allowOnly: () => false,
     settleMissing: (kind) => kind === 'NaN', // what was computed with is a number
   };

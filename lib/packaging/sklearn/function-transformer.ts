@@ -16,6 +16,8 @@ interface ElementFunction {
   readonly apply: (graph: GraphBuilder, x: Value<'float64'>) => Value<'float64'>;
   /** Where it is a finite number: for x above this, and */
   readonly above?: number;
+  /** where it is infinite, there being NaN beyond, */
+  readonly pole?: number;
   /** for magnitudes up to this. */
   readonly maximum?: number;
   /** The largest magnitude of x for which it is certain to stay within the given one. */
@@ -29,8 +31,8 @@ const FUNCTIONS: ReadonlyMap<string, ElementFunction> = new Map([
   ['absolute', { apply: (graph, x) => graph.abs(x), reach: (maximum) => maximum }],
   ['exp', { apply: (graph, x) => graph.exp(x), maximum: LARGEST_EXPONENT, reach: logarithm }],
   ['expm1', { apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
-  ['log', { apply: (graph, x) => graph.log(x), above: 0, reach: () => Number.POSITIVE_INFINITY }],
-  ['log1p', { apply: log1p, above: -1, reach: () => Number.POSITIVE_INFINITY }],
+  ['log', { apply: (graph, x) => graph.log(x), above: 0, pole: 0, reach: () => Number.POSITIVE_INFINITY }],
+  ['log1p', { apply: log1p, above: -1, pole: -1, reach: () => Number.POSITIVE_INFINITY }],
   [
     'sqrt',
     {
@@ -108,9 +110,10 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
         if (func.maximum !== undefined) source.limitMagnitude(func.maximum);
         requireDomain();
       },
+      // there are models that take NaN for a missing value, and none that take infinity
       limitMagnitude: (maximum: number) => {
         column.limitMagnitude(maximum);
-        requireDomain();
+        if (func.pole !== undefined && !source.refuseNumber(func.pole)) requireDomain();
       },
     };
 

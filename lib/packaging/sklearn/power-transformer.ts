@@ -80,20 +80,27 @@ function boxCox(graph: GraphBuilder, x: Doubles, lambdas: Float64Array): Doubles
   );
 }
 
-/**
- * A power and a logarithm are the most that comes out, and the logarithm of a double stays below 1000.
- *
- * @param degree the largest power, at least 1
- */
-function poweredColumn(source: FeatureColumn, degree: number): FeatureColumn {
-  const reach = (maximum: number) => Math.max(maximum / 1000, 1) ** (1 / degree) / 2;
+/** Keeps the rounding of powers on the safe side. */
+const SAFETY = 1 - 2 ** -20;
+
+/** The largest x for which `((1 + x)^degree - 1) / degree` stays within `maximum`. @param degree above 1 */
+function base(maximum: number, degree: number): number {
+  return Math.max(Math.min(maximum * degree, Number.MAX_VALUE) ** (1 / degree) - 1, 1e-300) * SAFETY;
+}
+
+/** What grows faster than x: powers above 1, of positive numbers by `rise` and of negative ones by `fall`. */
+function poweredColumn(source: FeatureColumn, rise: number, fall: number): FeatureColumn {
+  const degree = Math.max(rise, fall);
+  // a logarithm at the most where nothing grows, and that of a double stays below 1000
+  const reach = (maximum: number) => (degree > 1 ? base(maximum / 1000, degree) : maximum / 1000);
   const column = computedColumn([source], reach);
-  if (degree === 1) return column;
   return {
     ...column,
+    // what overflows is infinite, and refused like NaN
     refuseMissing: () => {
       column.refuseMissing();
-      source.limitMagnitude(reach(Number.MAX_VALUE)); // beyond that comes infinity, which is refused like NaN
+      if (rise > 1) source.limitMagnitude(base(Number.MAX_VALUE, rise));
+      if (fall > 1) source.requireAbove(-base(Number.MAX_VALUE, fall));
     },
   };
 }
@@ -122,7 +129,7 @@ export const powerTransformer: Converter = {
       powered,
       input.columns.map((column, i) => {
         const lambda = lambdas[i]!;
-        return poweredColumn(column, Math.max(lambda, method === 'box-cox' ? 1 : 2 - lambda, 1));
+        return poweredColumn(column, lambda, method === 'box-cox' ? 0 : 2 - lambda);
       }),
     );
     if (!estimator.boolean('standardize')) return features;

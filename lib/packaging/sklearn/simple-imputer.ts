@@ -65,6 +65,10 @@ function imputedColumn(source: FeatureColumn, fill: Fill, missing: MissingValue)
       if (typeof fill === 'number' && fill <= minimum) source.refuseMissing();
       return source.requireAbove(minimum);
     },
+    refuseNumber: (value) => {
+      if (fill === value) source.refuseMissing();
+      return replaced === value || source.refuseNumber(value);
+    },
     allowOnly: (values, missingAllowed) => {
       if (replaced === undefined) return source.allowOnly(values, values.has(fill));
       const before = new Set(values);

@@ -70,9 +70,9 @@ def exposed(transformer, X, y=None):
 
 
 def numbers(random, rows=80, columns=4):
-    """Columns of several scales: one almost constant, one of integers, one with zeros."""
+    """Columns of several scales: one of integers, one with zeros."""
     X = random.normal(size=(rows, columns)) * 10.0 ** random.randint(-3, 4, columns) + random.normal(size=columns)
-    X[:, 1] = np.round(X[:, 1] / np.abs(X[:, 1]).max() * 9)
+    X[:, 1] = random.randint(-9, 10, rows)
     X[random.rand(rows) < 0.2, 2] = 0
     return X
 

@@ -46,6 +46,11 @@ describe('what scikit-learn raises for goes back to the columns of the request',
     ['log1p', [-0.5, 0, 0], true],
     ['log1p', [-1, 0, 0], false],
     ['logarithms', [0, 1, 1], false],
+    ['log-forest', [-0.999, 0, 0], true],
+    ['log-forest', [-1, 0, 0], false], // infinity
+    ['log-forest', [-3, 0, 0], true], // NaN, which such a forest takes for a missing value
+    ['yeo-johnson', [0, 0, 1e300], true], // a power below 0
+    ['yeo-johnson', [0, 0, -1e300], false], // one above 1, which overflows
     ['box-cox', [0, 1, 1], false],
     ['box-cox', [1e-9, 1, 1], true],
     ['functions', [800, 0, 0], false],
