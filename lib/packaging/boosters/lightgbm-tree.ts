@@ -14,6 +14,11 @@ const MISSING_NAN = 2;
 /** Magnitudes up to this one count as zero: LightGBM drops them from a row. */
 export const ZERO_THRESHOLD = Math.fround(1e-35);
 
+/** The next double. */
+const ABOVE_ZERO_THRESHOLD = new Float64Array(
+  BigUint64Array.of(new BigUint64Array(Float64Array.of(ZERO_THRESHOLD).buffer)[0]! + 1n).buffer,
+)[0]!;
+
 /** Leaves of a tree; LightGBM's own limit of num_leaves is 131072. */
 const MAXIMUM_LEAVES = 2 ** 20;
 
@@ -100,7 +105,7 @@ export function readLightgbmTree(section: TextSection, width: number): BoosterTr
  */
 function clearOfZero(split: number): number {
   if (Math.abs(split) > ZERO_THRESHOLD) return split;
-  return split >= 0 ? ZERO_THRESHOLD : -ZERO_THRESHOLD * (1 + Number.EPSILON);
+  return split >= 0 ? ZERO_THRESHOLD : -ABOVE_ZERO_THRESHOLD;
 }
 
 /** The categories that each categorical node lists, as bits in words of 32. */

@@ -78,6 +78,10 @@ export function predictClasses(
     outputs: {
       predict: { value: classes.at(graph, labelIndex(graph, model, result, probability)), width: 1 },
       predict_proba: { value: probability, width: count },
+      // since LightGBM 4.7 its wrapper has the method, and it is the same for older models; XGBoost's has none
+      ...(model.library === 'lightgbm' && {
+        decision_function: { value: outputs === 1 ? flat(graph, result.scores) : result.scores, width: outputs },
+      }),
     },
     classes: classes.labels,
     computeClass: 'tree',

@@ -204,6 +204,20 @@ it.each([
   expect(readBoosterFile('x', Buffer.from(text))).toBeUndefined();
 });
 
+it.each([
+  ['1.0000000180025095e-35', 1.0000000180025095e-35],
+  ['0', 1.0000000180025095e-35],
+  ['-5e-36', -1.0000000180025096e-35],
+  ['-1.0000000180025095e-35', -1.0000000180025096e-35],
+  ['-1.0000000180025096e-35', -1.0000000180025096e-35],
+])('splits at %s as LightGBM does, to which all up to 1e-35 is zero', (text, threshold) => {
+  const model = boosterBytes(LIGHTGBM, 'binary.txt')
+    .toString()
+    .replace(/threshold=\S+/, `threshold=${text}`);
+  const [tree] = readBoosterFile('model.txt', Buffer.from(model))!.model.trees[0]!;
+  expect(tree!.threshold[0]).toBe(threshold);
+});
+
 describe('UBJSON', () => {
   const L = (value: number) => {
     const bytes = Buffer.alloc(9, 'L');
