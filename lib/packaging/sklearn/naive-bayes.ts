@@ -1,16 +1,17 @@
 /**
  * `sklearn.naive_bayes`: the class with the largest joint log-likelihood.
  *
- * GaussianNB called its variances `sigma_` until 1.0. CategoricalNB is not converted: it raises for a category
- * beyond those it has seen, which a graph of numbers cannot.
+ * GaussianNB called its variances `sigma_` until 1.0. CategoricalNB raises for a category beyond those it knows,
+ * so the columns of the request must be able to refuse it.
  */
+import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import { type Classes, classesOf } from './classes';
 import type { Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { transpose } from './linear-score';
-import { shaped } from './parameters';
+import { shaped, shapedList } from './parameters';
 import { largest } from './probability';
 
 /** Joint log-likelihoods, shape `[rows, classes]`. */
@@ -81,6 +82,41 @@ export const complementNaiveBayes = naiveBayes('ComplementNB', (estimator, input
   const width = input.columns.length;
   const weights = transpose(logProbabilities(estimator, 'feature_log_prob_', [classes, width]), classes, width);
   return graph.matmul(input.value, graph.doubles(weights, [width, classes]));
+});
+
+/** scikit-learn cuts 1.5 down to the category 1; here only whole numbers are categories. */
+export const categoricalNaiveBayes = naiveBayes('CategoricalNB', (estimator, input, classes, graph) => {
+  const width = input.columns.length;
+  const tables = estimator.list('feature_log_prob_').map((array) => {
+    if (array instanceof NumpyArray && array.shape.length === 2) return array.shape[1]!;
+    throw estimator.damaged('feature_log_prob_ has something else than matrices in it');
+  });
+  if (tables.length !== width) throw estimator.damaged(`feature_log_prob_ has ${tables.length} matrices`);
+  const logarithms = shapedList(
+    estimator,
+    'feature_log_prob_',
+    tables.map((categories) => [classes, categories]),
+  );
+  input.columns.forEach((column, i) => {
+    const known = new Set(Array.from({ length: tables[i]! }, (_, category) => category));
+    if (column.allowOnly(known, false)) return;
+    throw estimator.unsupported(
+      `(${estimator.className}) is given column ${i} from a step before it that can give a category beyond the ${tables[i]} that it knows; encode with OrdinalEncoder(handle_unknown="error")`,
+    );
+  });
+  let total = 0;
+  const offsets = tables.map((categories) => {
+    total += categories;
+    return total - categories;
+  });
+  const all = new Float64Array(total * classes);
+  logarithms.forEach((own, i) => {
+    all.set(transpose(own, classes, tables[i]!), offsets[i]! * classes);
+  });
+  const places = graph.node('Add', [graph.cast(input.value, 'int64'), graph.integers(offsets)], 'int64');
+  const each = graph.gather(graph.doubles(all, [total, classes]), places); // [rows, columns, classes]
+  const priors = logProbabilities(estimator, 'class_log_prior_', [classes]);
+  return graph.add(graph.sum(each, 1, false), graph.doubles(priors));
 });
 
 export const bernoulliNaiveBayes = naiveBayes('BernoulliNB', (estimator, input, classes, graph) => {

@@ -16,8 +16,8 @@ export interface TrainingRows {
   readonly alike: (one: number, other: number) => boolean;
 }
 
-/** Coordinates that are compared at most: a third of a second. */
-const EFFORT = 2e8;
+/** Coordinates that are compared at most: some tenths of a second. */
+const EFFORT = 5e7;
 
 /** Relative difference of distances below which rounding may have made it. */
 const ROUNDING = 1e-12;

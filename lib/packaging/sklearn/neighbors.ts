@@ -13,7 +13,7 @@ import { distances, type Metric } from './distance';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { countTies, sharedColumn, type TrainingRows } from './neighbor-ties';
-import { shaped } from './parameters';
+import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
 import { testedVersion } from './version';
 
@@ -132,6 +132,7 @@ export const neighborsClassifier: Converter = {
       throw estimator.damaged(`_y has an index of a class that is not one of ${count}`);
     }
     const neighbours = nearest(estimator, input, (one, other) => own[one] === own[other], graph);
+    limitNumbers(estimator, rows * count);
     const votes = new Float64Array(rows * count);
     own.forEach((index, row) => {
       votes[row * count + index] = 1;

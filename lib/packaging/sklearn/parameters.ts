@@ -1,6 +1,16 @@
 /** Fitted arrays that must have a certain shape. */
-import { NumpyArray } from '../joblib';
+import { limitError, NumpyArray } from '../joblib';
 import type { Estimator } from './estimator';
+
+/** Numbers that one model can have in its graph: 1 GiB. A file of a few kilobytes can hold one array many times. */
+const MAXIMUM_NUMBERS = 2 ** 27;
+
+/** @throws SlipwayError E_LIMIT when a graph would hold more numbers than it can */
+export function limitNumbers(estimator: Estimator, count: number): void {
+  if (count > MAXIMUM_NUMBERS) {
+    throw limitError(estimator.file, `needs ${count} numbers for ${estimator.className}`, `${MAXIMUM_NUMBERS} numbers`);
+  }
+}
 
 /**
  * Finite numbers of the given shape, row-major.
@@ -23,6 +33,10 @@ export function shapedList(
   if (items.length !== shapes.length) {
     throw estimator.damaged(`${name} has ${items.length} arrays, and should have ${shapes.length}`);
   }
+  limitNumbers(
+    estimator,
+    shapes.reduce((sum, shape) => sum + shape.reduce((product, length) => product * length, 1), 0),
+  );
   return items.map((array, i) => {
     if (!(array instanceof NumpyArray) || !array.isNumeric) throw estimator.damaged(`${name} has no numbers in it`);
     checkShape(estimator, `${name}[${i}]`, array.shape, shapes[i]!);

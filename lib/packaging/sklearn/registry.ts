@@ -9,7 +9,13 @@ import { kMeans } from './k-means';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
 import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
-import { bernoulliNaiveBayes, complementNaiveBayes, gaussianNaiveBayes, multinomialNaiveBayes } from './naive-bayes';
+import {
+  bernoulliNaiveBayes,
+  categoricalNaiveBayes,
+  complementNaiveBayes,
+  gaussianNaiveBayes,
+  multinomialNaiveBayes,
+} from './naive-bayes';
 import { nearestCentroid } from './nearest-centroid';
 import { neighborsClassifier, neighborsRegressor } from './neighbors';
 import { neuralClassifier, neuralRegressor } from './neural-network';
@@ -54,6 +60,7 @@ const CONVERTERS: readonly Converter[] = [
   gaussianMixture,
   partialLeastSquares,
   nearestCentroid,
+  categoricalNaiveBayes,
 ];
 
 const BY_CLASS_NAME = new Map(

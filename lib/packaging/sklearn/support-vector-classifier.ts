@@ -13,11 +13,8 @@ import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { kernelValues } from './kernel';
 import { coupledProbabilities } from './pairwise-coupling';
-import { shaped } from './parameters';
+import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
-
-/** Numbers in the matrix of weights: 1 GiB of it. */
-const MAXIMUM_WEIGHTS = 2 ** 27;
 
 /** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
 function pairsOf(classes: number): [number, number][] {
@@ -41,11 +38,7 @@ function decisions(
   if (members.some((number) => number < 0) || members.reduce((sum, number) => sum + number, 0) !== count) {
     throw estimator.damaged(`_n_support does not add up to its ${count} support vectors`);
   }
-  if (count * pairs.length > MAXIMUM_WEIGHTS) {
-    throw estimator.unsupported(
-      `(${estimator.className}) has ${count} support vectors for ${pairs.length} pairs of classes, which do not fit into one ONNX file; fit it on fewer rows`,
-    );
-  }
+  limitNumbers(estimator, Math.max(count, classes) * pairs.length);
   const first = members.map((_, i) => members.subarray(0, i).reduce((sum, number) => sum + number, 0));
   const weights = new Float64Array(count * pairs.length);
   pairs.forEach(([i, j], pair) => {
@@ -113,6 +106,10 @@ export const supportVectorClassifier: Converter = {
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
     const count = classes.labels.length;
+    const decided = estimator.finite('_intercept_', 1).shape[0]!;
+    if (decided !== (count * (count - 1)) / 2) {
+      throw estimator.damaged(`_intercept_ has ${decided} values for ${count} classes`);
+    }
     const pairs = pairsOf(count);
     const shape = estimator.option('decision_function_shape', ['ovr', 'ovo'], 'use "ovr" or "ovo"');
     const breakTies = estimator.boolean('break_ties');

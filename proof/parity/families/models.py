@@ -15,7 +15,7 @@ from sklearn.datasets import make_classification
 from sklearn.cluster import KMeans, MiniBatchKMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
 from sklearn.mixture import GaussianMixture
-from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+from sklearn.naive_bayes import BernoulliNB, CategoricalNB, ComplementNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSVM
@@ -180,6 +180,15 @@ def naive_bayes(random):
         yield case(random, f"bayes-{type(model).__name__}-{number}", model, X, y, np.abs(rows) if positive else rows)
 
 
+def categories(random):
+    for number in range(3):
+        classes = random.randint(2, 5)
+        X, y, _ = classification(random, classes, positive=True)
+        X = np.minimum(X, 6)
+        model = CategoricalNB(alpha=10 ** random.uniform(-2, 1), min_categories=[None, 9][random.randint(2)])
+        yield case(random, f"bayes-categories-{number}", model, X, y, X[random.permutation(len(X))[:25]])
+
+
 def quadratic_discriminants(random):
     for regularisation in (0.0, random.rand()):
         model = QuadraticDiscriminantAnalysis(reg_param=regularisation, tol=1e-12)
@@ -297,6 +306,7 @@ FAMILIES = [
     linear_classifiers,
     generalised_linear,
     naive_bayes,
+    categories,
     quadratic_discriminants,
     neural_networks,
     clusters,

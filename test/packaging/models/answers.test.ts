@@ -51,6 +51,11 @@ describe('the signature', () => {
     ]);
   });
 
+  it('of categories allows those that the model knows, and no others', async () => {
+    const { columns } = await signatureOf('CategoricalNB.joblib');
+    expect(columns.every(({ categories }) => categories?.[0] === 0)).toBe(true);
+  });
+
   it('of clusters is an integer without classes', async () => {
     const { outputs, classes } = await signatureOf('KMeans.joblib');
     expect(outputs).toEqual([{ name: 'predict', type: 'int64', width: 1 }]);
