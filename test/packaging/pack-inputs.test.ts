@@ -247,6 +247,16 @@ describe('--data', () => {
   });
 });
 
+it('says what ONNX Runtime has against a graph that somebody else made', async () => {
+  const path = join(folder, 'model.onnx');
+  const bytes = fixtureBytes('inputs', 'mixed.onnx').toString('latin1').replaceAll('OneHotEncoder', 'TwoHotEncoder');
+  writeFileSync(path, bytes, 'latin1');
+  const error = await errorOf(packed([], { file: path }));
+  expect(error.code).toBe('E_UNSUPPORTED');
+  expect(error.message).toMatch(/^model\.onnx: ONNX Runtime does not run it: .*TwoHotEncoder/);
+  expect(error.message).not.toContain(tmpdir());
+});
+
 describe('--allow-untested', () => {
   const future = () => {
     const path = join(folder, 'model.pkl');

@@ -68,7 +68,9 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
   const recorded = goldenSource && goldenRows(goldenSource, completed, model);
   const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
   onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
-  const replay = await checkModel(model, rows);
+  const replay = await checkModel(model, rows).catch((error: unknown) => {
+    throw format === 'onnx' ? engineRefusal(file, error) : error;
+  });
 
   const all = [...files, ...(encoder ? [encoder] : [])];
   const parts = all.map((part) => describeFile(part.file, part.bytes));
@@ -84,6 +86,19 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
     ...(rows && replay && { golden: { rows, replay } }),
     warnings: [...warnings],
   };
+}
+
+/** A graph that somebody else made may be wrong in ways that only the engine finds out. */
+function engineRefusal(file: string, error: unknown): unknown {
+  if (SlipwayError.is(error) && error.code !== 'E_PACKAGE') return error;
+  const reason = /\((.*)\)/s.exec((error as Error).message)?.[1] ?? (error as Error).message;
+  return new SlipwayError(
+    'E_UNSUPPORTED',
+    `${file}: ONNX Runtime does not run it: ${reason
+      .split('\n')[0]!
+      .replace(/\S*model\.onnx/g, file)
+      .slice(0, 400)}`,
+  );
 }
 
 function convert(
