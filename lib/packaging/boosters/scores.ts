@@ -32,8 +32,7 @@ export function rawScores(
       if (tree) trees.push({ ...columns.adapt(tree), target, weights: tree.values });
     });
   }
-  const sums = leafSums(graph, columns.value, trees, model.trees.length, columns.width, file, damagedIn(file));
-  return model.divisor === 1 ? sums : graph.divide(sums, graph.doubles([model.divisor]));
+  return leafSums(graph, columns.value, trees, model.trees.length, columns.width, file, damagedIn(file));
 }
 
 /**

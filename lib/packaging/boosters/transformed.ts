@@ -21,7 +21,8 @@ export function transformed(
 ): Transformed {
   if (model.library === 'lightgbm') {
     const scores = rawScores(graph, input, model, file);
-    return { value: lightgbmLink(graph, scores, model), scores };
+    const mean = model.divisor === 1 ? scores : graph.divide(scores, graph.doubles([model.divisor])); // raw scores are sums
+    return { value: lightgbmLink(graph, mean, model), scores };
   }
   const scores = margins(graph, input, model, file);
   return {
