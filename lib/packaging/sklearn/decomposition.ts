@@ -45,7 +45,7 @@ function projectedFeatures(
   scale: Float64Array | undefined,
 ): Features {
   const centre = mean?.reduce((largest, number) => Math.max(largest, Math.abs(number)), 0) ?? 0;
-  const growth = Math.max(...sums.map((sum, i) => sum / (scale?.[i] ?? 1)), Number.MIN_VALUE);
+  const growth = sums.reduce((most, sum, i) => Math.max(most, sum / (scale?.[i] ?? 1)), Number.MIN_VALUE);
   const column = computedColumn(input.columns, (maximum) =>
     Math.max((maximum / growth - centre) * SAFETY, Number.MIN_VALUE),
   );

@@ -7,7 +7,7 @@
  */
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import type { FeatureColumn } from './feature-column';
+import type { ColumnType, FeatureColumn } from './feature-column';
 
 export { BOUNDED, computedColumn, type FeatureColumn, INDICATOR } from './feature-column';
 
@@ -64,15 +64,16 @@ export function numbersOf(features: Features): Value<'float64'> | undefined {
 
 /** Some of the columns, by their indices, in that order. */
 export function selectFeatures(graph: GraphBuilder, features: Features, indices: readonly number[]): Features {
-  const places = placesOf(features);
-  const columns = indices.map((index) => features.columns[index]!);
+  const { place, count } = placesOf(features);
   const select = <T extends 'float64' | 'string'>(value: Value<T> | undefined, type: T): Value<T> | undefined => {
-    const wanted = indices.filter((index) => features.columns[index]!.type === type).map((index) => places[index]!);
-    if (!value || wanted.length === 0) return undefined;
-    const count = features.columns.filter((column) => column.type === type).length;
-    return gatherColumns(graph, value, wanted, count);
+    const wanted = indices.filter((index) => features.columns[index]!.type === type).map((index) => place[index]!);
+    return value && wanted.length > 0 ? gatherColumns(graph, value, wanted, count[type]) : undefined;
   };
-  return mixedFeatures(columns, select(numbersOf(features), 'float64'), select(features.mixed?.texts, 'string'));
+  return mixedFeatures(
+    indices.map((index) => features.columns[index]!),
+    select(numbersOf(features), 'float64'),
+    select(features.mixed?.texts, 'string'),
+  );
 }
 
 /** Columns of a matrix by their indices. @param count columns that the matrix has */
@@ -110,10 +111,23 @@ export function joinFeatures(graph: GraphBuilder, parts: readonly Features[], fi
   );
 }
 
-/** Where each column stands among those of its type. */
-function placesOf(features: Features): number[] {
-  const next = { float64: 0, string: 0, any: 0 };
-  return features.columns.map(({ type }) => next[type]++);
+interface Places {
+  /** Where each column stands among those of its type. */
+  readonly place: readonly number[];
+  /** Columns of each type. */
+  readonly count: Readonly<Record<ColumnType, number>>;
+}
+
+/** Kept, since encoders select their columns one by one. */
+const known = new WeakMap<Features, Places>();
+
+function placesOf(features: Features): Places {
+  const found = known.get(features);
+  if (found) return found;
+  const count = { float64: 0, string: 0, any: 0 };
+  const places: Places = { place: features.columns.map(({ type }) => count[type]++), count };
+  known.set(features, places);
+  return places;
 }
 
 /** From here on NaN is not accepted. */

@@ -32,7 +32,7 @@ export const kBinsDiscretizer: Converter = {
     refuseMissing(input);
 
     // a number's bin is the count of edges that it reaches; no number reaches the infinite ones that fill up the table
-    const most = Math.max(1, ...edges.map((inner) => inner.length));
+    const most = edges.reduce((length, inner) => Math.max(length, inner.length), 1);
     if (most * width > MAXIMUM_EDGES) {
       throw limitError(estimator.file, `has ${most} bins in ${width} columns`, `${MAXIMUM_EDGES} in all`);
     }

@@ -47,7 +47,7 @@ export function groupsOf(encoder: Estimator, categories: Categories, column: num
 
 function layoutOf(encoder: Estimator, categories: Categories, column: number, toInfrequent: boolean): Layout {
   const groups = groupsOf(encoder, categories, column);
-  const count = groups ? Math.max(...groups) + 1 : categories.values.length;
+  const count = groups ? groups.reduce((most, group) => Math.max(most, group), 0) + 1 : categories.values.length;
   // since 1.2 drop_idx_ is that of a category, and the other that of a group
   const name = encoder.get('_drop_idx_after_grouping') === undefined ? 'drop_idx_' : '_drop_idx_after_grouping';
   const dropped = perColumn(encoder, name, column);

@@ -84,7 +84,7 @@ export const polynomialFeatures: Converter = {
       if (degree > 1) products = raise(estimator, products, input, interactionOnly, graph);
       if (!products || degree < least) continue;
       parts.push(products.value);
-      columns.push(...products.factors.map((factors) => productColumn(factors, input)));
+      for (const factors of products.factors) columns.push(productColumn(factors, input));
     }
     if (columns.length !== estimator.integer('n_output_features_')) {
       throw estimator.damaged(`n_output_features_ is not ${columns.length}`);
