@@ -1,0 +1,51 @@
+/** Models that are neither trees nor made of others. */
+import type { Converter } from './converter';
+import { gaussianMixture } from './gaussian-mixture';
+import { generalizedLinear } from './generalized-linear';
+import { kMeans } from './k-means';
+import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
+import { linearRegression } from './linear-regression';
+import { logisticRegression } from './logistic-regression';
+import {
+  bernoulliNaiveBayes,
+  categoricalNaiveBayes,
+  complementNaiveBayes,
+  gaussianNaiveBayes,
+  multinomialNaiveBayes,
+} from './naive-bayes';
+import { nearestCentroid } from './nearest-centroid';
+import { neighborsClassifier, neighborsRegressor } from './neighbors';
+import { neuralClassifier, neuralRegressor } from './neural-network';
+import { partialLeastSquares } from './partial-least-squares';
+import { quadraticDiscriminant } from './quadratic-discriminant';
+import { ransac } from './ransac';
+import { supportVectorClassifier } from './support-vector-classifier';
+import { oneClassSupportVector, supportVectorRegressor } from './support-vector-regression';
+
+export const MODELS: readonly Converter[] = [
+  linearRegression,
+  generalizedLinear,
+  ransac,
+  partialLeastSquares,
+  logisticRegression,
+  linearClassifier,
+  sgdClassifier,
+  ridgeClassifier,
+  linearDiscriminant,
+  quadraticDiscriminant,
+  gaussianNaiveBayes,
+  multinomialNaiveBayes,
+  complementNaiveBayes,
+  bernoulliNaiveBayes,
+  categoricalNaiveBayes,
+  nearestCentroid,
+  neighborsClassifier,
+  neighborsRegressor,
+  supportVectorClassifier,
+  supportVectorRegressor,
+  oneClassSupportVector,
+  neuralClassifier,
+  neuralRegressor,
+  kMeans,
+  gaussianMixture,
+];
