@@ -33,7 +33,7 @@ export interface FittedTree extends Tree {
   /** What each node says, shape `[nodes, numbers]`: weights or fractions of the classes, or the values of the targets. */
   readonly values: Float64Array;
   /** Training rows that came to each node. */
-  readonly samples: Float64Array;
+  readonly samples: () => Float64Array;
 }
 
 /**
@@ -66,7 +66,7 @@ export function readTree(estimator: Estimator, shape: readonly [number, number])
     threshold: field('threshold'),
     ...(missingLeft && { missingLeft }),
     values: values.numbers(),
-    samples: field('n_node_samples'),
+    samples: () => field('n_node_samples'), // few ask, and forests are large
   };
 }
 

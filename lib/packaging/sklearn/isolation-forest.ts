@@ -27,12 +27,13 @@ function averagePathLength(samples: number): number {
 function depths(tree: FittedTree, average: (samples: number) => number): Float64Array {
   const nodes = new Float64Array(tree.left.length).fill(1); // on the way from the root, which is one itself
   const { left, right } = tree;
+  const samples = tree.samples();
   for (let node = 0; node < left.length; node++) {
     if (left[node] === -1) continue;
     nodes[left[node]!] = nodes[node]! + 1;
     nodes[right[node]!] = nodes[node]! + 1;
   }
-  return nodes.map((count, node) => count + average(tree.samples[node]!) - 1);
+  return nodes.map((count, node) => count + average(samples[node]!) - 1);
 }
 
 /** Rows that each tree was grown on; its attribute had another name until 1.2. */
