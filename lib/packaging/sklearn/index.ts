@@ -1,3 +1,3 @@
 /** Fitted scikit-learn models -> ONNX. */
 export { type ConvertedModel, convertModel } from './convert';
-export { SUPPORTED } from './registry';
+export { modelsTable } from './models-table';

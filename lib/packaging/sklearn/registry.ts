@@ -10,16 +10,19 @@ import { refusal } from './refusal';
 import { search } from './search';
 import { testedVersion } from './version';
 
-const CONVERTERS: readonly Converter[] = [pipeline, search, ...PREPROCESSING, ...BOOSTERS, ...ENSEMBLES, ...MODELS];
+/** All converters. */
+export const CONVERTERS: readonly Converter[] = [
+  pipeline,
+  search,
+  ...PREPROCESSING,
+  ...BOOSTERS,
+  ...ENSEMBLES,
+  ...MODELS,
+];
 
 const BY_CLASS_NAME = new Map(
   CONVERTERS.flatMap((converter) => converter.classNames.map((name) => [name, converter] as const)),
 );
-
-/** Short names of the estimators that are converted, e.g. `Pipeline`. */
-export const SUPPORTED: readonly string[] = [
-  ...new Set([...BY_CLASS_NAME.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1))),
-];
 
 /**
  * The converter of an estimator, by the full name of its class: a class of the same short name is another class.

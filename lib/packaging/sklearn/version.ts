@@ -2,8 +2,8 @@
 import type { Estimator } from './estimator';
 
 /** Converted and compared with scikit-learn's own answers, by `test/fixtures/packaging/make.py`: every minor version from the first to the last. */
-const FIRST_MINOR = 1;
-const LAST_MINOR = 9;
+export const FIRST_MINOR = 1;
+export const LAST_MINOR = 9;
 
 /** A version of scikit-learn 1.x. */
 export interface SklearnVersion {

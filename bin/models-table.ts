@@ -1,0 +1,6 @@
+/** Writes docs/models.md. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { modelsTable } from '../lib/packaging/sklearn';
+
+writeFileSync(join(__dirname, '../docs/models.md'), modelsTable());

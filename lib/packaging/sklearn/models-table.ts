@@ -1,0 +1,41 @@
+/** The table of what is converted, for docs/models.md: made from the converters, so that it cannot be out of date. */
+import { CONVERTERS } from './registry';
+import { FIRST_MINOR, LAST_MINOR } from './version';
+
+/** Markdown. `npm run docs:models` writes it to docs/models.md, and a test compares the two. */
+export function modelsTable(): string {
+  const rows = new Map<string, Map<string, { predicts: boolean; transforms: boolean }>>();
+  for (const { classNames, predict, transform } of CONVERTERS) {
+    for (const fullName of classNames) {
+      const parts = fullName.split('.');
+      const module = parts[0] === 'sklearn' ? parts.slice(0, 2).join('.') : parts[0]!;
+      const classes = rows.get(module) ?? new Map();
+      const name = parts.at(-1)!;
+      const known = classes.get(name) ?? { predicts: false, transforms: false };
+      classes.set(name, { predicts: known.predicts || !!predict, transforms: known.transforms || !!transform });
+      rows.set(module, classes);
+    }
+  }
+  const lines = [...rows].sort(byName).map(([module, classes]) => {
+    const names = [...classes].sort(byName).map(([name, { predicts }]) => (predicts ? `**${name}**` : name));
+    return `| \`${module}\` | ${names.join(', ')} |`;
+  });
+  return `# What is converted
+
+<!-- Made from the converters by \`npm run docs:models\`. -->
+
+Fitted estimators of scikit-learn 1.${FIRST_MINOR} to 1.${LAST_MINOR} by the full name of their class; those in bold can be the last step of a model, the others
+stand before it. A class of the same short name from elsewhere is another class and is refused, and so is an option that
+cannot be converted exactly: the message names the step, the option and the ways out.
+
+| module | classes |
+| --- | --- |
+${lines.join('\n')}
+
+\`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.
+`;
+}
+
+function byName(a: readonly [string, unknown], b: readonly [string, unknown]): number {
+  return a[0] < b[0] ? -1 : 1;
+}
