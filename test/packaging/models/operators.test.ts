@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../../lambda/inference/engine';
+import { GraphBuilder, serializeModel, type Value } from '../../../lib/packaging/onnx';
+import { distances } from '../../../lib/packaging/sklearn/distance';
+import { countTies, sharedColumn } from '../../../lib/packaging/sklearn/neighbor-ties';
+import { expit } from '../../../lib/packaging/sklearn/probability';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function evaluate(
+  build: (graph: GraphBuilder, input: Value<'float64'>) => Value<'float64' | 'int64'>,
+  rows: number[][],
+  width: number,
+): Promise<number[]> {
+  const graph = new GraphBuilder('test');
+  const columns = rows[0]!.length;
+  graph.output('predict', build(graph, graph.input('input', 'float64', columns)), width);
+  const path = join(folder, 'model.onnx');
+  writeFileSync(path, serializeModel(graph.finish()));
+  const engine = await createEngine(path);
+  try {
+    const data = Float64Array.from(rows.flat());
+    const inputs = { input: { type: 'float64', shape: [rows.length, columns], data } } as const;
+    return Array.from((await engine.run(inputs, ['predict'])).predict!.data, Number);
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Halves what is above 1, round after round. */
+const halved = (limit: number) => (graph: GraphBuilder, x: Value<'float64'>) => {
+  const doubled = graph.add(x, x); // the body uses a value from around it, too
+  const half = graph.divide(doubled, graph.doubles([2]));
+  return graph.loop(limit, half, (body, value) => {
+    const next = body.where(body.greater(value, body.doubles([1])), body.divide(value, body.doubles([2])), value);
+    const above = body.cast(
+      body.greater(body.max(body.add(next, body.multiply(doubled, body.doubles([0]))), 0, false), body.doubles([1])),
+      'float64',
+    );
+    return { next, again: body.greater(above, body.doubles([0])) };
+  });
+};
+
+it('loops until no row asks for another round', async () => {
+  expect(await evaluate(halved(100), [[8], [0.5], [3]], 2)).toEqual([1, 0.5, 0.75]);
+});
+
+it('loops no longer than its limit', async () => {
+  expect(await evaluate(halved(2), [[8], [0.5], [3]], 2)).toEqual([2, 0.5, 0.75]);
+});
+
+it('finds the smallest of a row, the first of equal ones first', async () => {
+  const rows = [
+    [3, 1, 2, 1],
+    [5, 5, 5, 4],
+  ];
+  expect(await evaluate((graph, x) => graph.topK(x, 3, 'smallest')[0], rows, 3)).toEqual([1, 1, 2, 4, 5, 5]);
+  expect(await evaluate((graph, x) => graph.topK(x, 3, 'smallest')[1], rows, 3)).toEqual([1, 3, 2, 3, 0, 1]);
+});
+
+it('keeps the digits of a logistic function that is almost 0', async () => {
+  const [tiny, half, one] = await evaluate((graph, x) => expit(x, graph), [[-40], [0], [800]], 1);
+  expect(tiny! / Math.exp(-40)).toBeCloseTo(1, 12);
+  expect([half, one]).toEqual([0.5, 1]);
+});
+
+it.each([
+  ['squared-euclidean', [25, 0]],
+  ['manhattan', [7, 0]],
+  ['chebyshev', [4, 0]],
+] as const)('computes %s distances, whether at once or column by column', async (metric, expected) => {
+  const points = Float64Array.from([4, 6, 1, 2]);
+  for (const inOrder of [true, false]) {
+    const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(x, points, 2, 2, metric, graph, inOrder);
+    expect(await evaluate(build, [[1, 2]], 2)).toEqual(expected);
+  }
+});
+
+it('splits the columns of many points, with the same distances', async () => {
+  const points = Float64Array.from({ length: 5000 * 3 }, (_, i) => i % 7);
+  const [first, , last] = [0, 0, 4999].map((row) =>
+    [0, 1, 2].reduce((sum, column) => sum + (points[row * 3 + column]! - column) ** 2, 0),
+  );
+  const got = await evaluate(
+    (graph, x) => distances(x, points, 5000, 3, 'squared-euclidean', graph),
+    [[0, 1, 2]],
+    5000,
+  );
+  expect([got[0], got[4999]]).toEqual([first, last]);
+});
+
+describe('ties among neighbours', () => {
+  const grid = (alike: (one: number, other: number) => boolean) => ({
+    points: Float64Array.from([0, 0, 0, 1, 1, 0, 1, 1, 5, 5]),
+    count: 5,
+    width: 2,
+    alike,
+  });
+
+  it('are found where the answers differ', () => {
+    expect(
+      countTies(
+        grid(() => false),
+        2,
+        'squared-euclidean',
+      ).ties,
+    ).toBeGreaterThan(0);
+  });
+
+  it('do not matter where all answer alike, or where all rows are neighbours', () => {
+    expect(
+      countTies(
+        grid(() => true),
+        2,
+        'squared-euclidean',
+      ).ties,
+    ).toBe(0);
+    expect(
+      countTies(
+        grid(() => false),
+        5,
+        'squared-euclidean',
+      ).ties,
+    ).toBe(0);
+  });
+
+  it('are to be expected far away when rows share a value', () => {
+    expect(sharedColumn(grid(() => false))).toBe(0);
+    expect(
+      sharedColumn({ ...grid(() => false), points: Float64Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) }),
+    ).toBeUndefined();
+  });
+});
