@@ -16,7 +16,7 @@ export const RELEASES: readonly Release[] = [
   release('1.1.3', 'joblib==1.1.1 numpy==1.23.5 scipy==1.9.3 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'),
   release('1.3.2', 'joblib==1.3.2 numpy==1.26.4 scipy==1.11.4 pandas==2.1.4 xgboost==1.7.6 lightgbm==3.3.5'),
   release('1.5.2', 'joblib==1.4.2 numpy==2.0.2 scipy==1.14.1 pandas==2.2.3 xgboost==2.1.4 lightgbm==4.6.0'),
-  release('1.9.1', 'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1'),
+  release('1.9.1', 'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1 xgboost==3.2.0 lightgbm==4.7.0'),
 ];
 
 function release(version: string, others: string): Release {

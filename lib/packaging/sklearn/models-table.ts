@@ -32,6 +32,11 @@ cannot be converted exactly: the message names the step, the option and the ways
 | --- | --- |
 ${lines.join('\n')}
 
+A model of nearest neighbours contains its training rows, and so does its package. Where a tie between neighbours decides the answer,
+scikit-learn's own choice depends on how it searched: such a model is refused.
+
+Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.
+
 \`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.
 `;
 }
