@@ -64,6 +64,11 @@ function versionOf({ version }: BoosterModel): { version?: string } {
   return version === undefined ? {} : { version };
 }
 
+/** A sparse matrix, as ColumnTransformer makes of many one-hot columns, has no zeros, and what it has not XGBoost takes for missing. */
+function zerosMissing(graph: GraphBuilder, x: Value<'float64'>): Value<'float64'> {
+  return graph.where(graph.equal(x, graph.doubles([0])), graph.doubles([Number.NaN]), x);
+}
+
 /** The model, and X as its trees split it. */
 function accept(
   graph: GraphBuilder,
@@ -75,7 +80,8 @@ function accept(
     throw estimator.damaged(`it is given ${input.columns.length} columns, and its booster takes ${model.width}`);
   }
   limitToFloat32(input);
-  return { model, x: encodeCategories(graph, input, model, estimator.file) };
+  const x = encodeCategories(graph, input, model, estimator.file);
+  return { model, x: input.sparse ? zerosMissing(graph, x) : x };
 }
 
 function classify(graph: GraphBuilder, estimator: Estimator, input: Features): Prediction {

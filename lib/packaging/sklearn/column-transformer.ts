@@ -4,7 +4,7 @@ import type { GraphBuilder } from '../onnx';
 import type { Converter, InputTypes } from './converter';
 import type { Estimator } from './estimator';
 import { type ColumnType, scaledColumn } from './feature-column';
-import { type Features, joinFeatures, numericFeatures, selectFeatures } from './features';
+import { type Features, joinFeatures, numericFeatures, selectFeatures, stored } from './features';
 
 interface Branch {
   readonly name: string;
@@ -92,6 +92,7 @@ export function weighted(graph: GraphBuilder, features: Features, weight: number
   return numericFeatures(
     graph.multiply(features.value, graph.doubles([weight])),
     features.columns.map((column) => scaledColumn(column, 0, 1 / weight)),
+    features.sparse,
   );
 }
 
@@ -112,6 +113,6 @@ export const columnTransformer: Converter = {
       const result = estimator ? conversion.transform(estimator, given) : given;
       return weight === undefined ? result : weighted(graph, result, weight);
     });
-    return joinFeatures(graph, results, transformer.file);
+    return stored(joinFeatures(graph, results, transformer.file), transformer.get('sparse_output_') === true);
   },
 };

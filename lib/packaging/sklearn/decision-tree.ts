@@ -9,7 +9,7 @@ import { testedVersion } from './version';
 
 function narrow(tree: Estimator, input: Features): void {
   limitMagnitude(input, FLOAT32_MAXIMUM);
-  if (!acceptsMissing(tree)) refuseMissing(input);
+  if (input.sparse || !acceptsMissing(tree)) refuseMissing(input);
 }
 
 /** Index of the largest of each row of `table`; of the first one when several are equal, as in numpy. */

@@ -4,7 +4,7 @@ import { weighted } from './column-transformer';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { ColumnType } from './feature-column';
-import { joinFeatures } from './features';
+import { joinFeatures, stored } from './features';
 import { isFunction } from './function-transformer';
 
 interface Part {
@@ -64,6 +64,7 @@ export const featureUnion: Converter = {
       const result = estimator ? conversion.transform(estimator, input) : input;
       return weight === undefined ? result : weighted(conversion.graph, result, weight);
     });
-    return joinFeatures(conversion.graph, results, union.file);
+    const sparse = results.some((result) => result.sparse === true);
+    return stored(joinFeatures(conversion.graph, results, union.file), sparse);
   },
 };

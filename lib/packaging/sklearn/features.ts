@@ -19,6 +19,11 @@ export interface Features {
    */
   readonly value: Value<'float64'>;
   readonly columns: readonly FeatureColumn[];
+  /**
+   * True where scikit-learn has a sparse matrix here. It holds the same numbers, but trees accept no NaN in one, and
+   * XGBoost takes its zeros for missing values.
+   */
+  readonly sparse?: boolean;
   /** Present when not all of the columns are numbers: those that are, and those that are text, each in the order of `columns`. */
   readonly mixed?: { readonly numbers?: Value<'float64'>; readonly texts?: Value<'string'> };
 }
@@ -31,8 +36,13 @@ export class TextGiven extends Error {
 }
 
 /** Numeric columns. @param value shape `[rows, columns.length]` */
-export function numericFeatures(value: Value<'float64'>, columns: readonly FeatureColumn[]): Features {
-  return { value, columns };
+export function numericFeatures(value: Value<'float64'>, columns: readonly FeatureColumn[], sparse = false): Features {
+  return { value, columns, ...(sparse && { sparse }) };
+}
+
+/** The same columns in a sparse matrix, or in a dense one. */
+export function stored(features: Features, sparse: boolean): Features {
+  return features.mixed ? features : numericFeatures(features.value, features.columns, sparse);
 }
 
 /**
@@ -69,11 +79,12 @@ export function selectFeatures(graph: GraphBuilder, features: Features, indices:
     const wanted = indices.filter((index) => features.columns[index]!.type === type).map((index) => place[index]!);
     return value && wanted.length > 0 ? gatherColumns(graph, value, wanted, count[type]) : undefined;
   };
-  return mixedFeatures(
+  const selected = mixedFeatures(
     indices.map((index) => features.columns[index]!),
     select(numbersOf(features), 'float64'),
     select(features.mixed?.texts, 'string'),
   );
+  return features.sparse ? stored(selected, true) : selected;
 }
 
 /** Columns of a matrix by their indices. @param count columns that the matrix has */

@@ -53,6 +53,7 @@ export const kBinsDiscretizer: Converter = {
     return numericFeatures(
       graph.cast(flags, 'float64'),
       binOf.map(() => INDICATOR),
+      encode === 'onehot',
     );
   },
 };

@@ -93,6 +93,7 @@ export const oneHotEncoder: Converter = {
     return numericFeatures(
       graph.cast(graph.equal(repeated, places), 'float64'),
       columnOf.map(() => INDICATOR),
+      (encoder.get('sparse_output') ?? encoder.get('sparse')) !== false,
     );
   },
 };

@@ -30,7 +30,7 @@ function treesOf(
   limitMagnitude(input, FLOAT32_MAXIMUM);
   // a forest asks its first tree since 1.4; before that it accepts no NaN
   const first = forest.child(objects[0] as PyObject);
-  if (testedVersion(forest).minor < 4 || !acceptsMissing(first)) refuseMissing(input);
+  if (input.sparse || testedVersion(forest).minor < 4 || !acceptsMissing(first)) refuseMissing(input);
   return trees;
 }
 

@@ -47,6 +47,7 @@ export const maxAbsScaler: Converter = {
     return numericFeatures(
       value,
       input.columns.map((column, i) => scaledColumn(column, 0, scale[i]!)),
+      input.sparse,
     );
   },
 };
@@ -64,6 +65,7 @@ export const robustScaler: Converter = {
     return numericFeatures(
       value,
       input.columns.map((column, i) => scaledColumn(column, center?.[i] ?? 0, scale?.[i] ?? 1)),
+      input.sparse,
     );
   },
 };

@@ -2,7 +2,7 @@
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { scaledColumn } from './feature-column';
-import type { Features } from './features';
+import { type Features, numericFeatures } from './features';
 
 /** A number for each column that comes in. */
 export function perColumn(estimator: Estimator, name: string, input: Features): Float64Array {
@@ -24,6 +24,6 @@ export const standardScaler: Converter = {
     if (mean) value = graph.subtract(value, graph.doubles(mean));
     if (scale) value = graph.divide(value, graph.doubles(scale));
     const columns = input.columns.map((column, i) => scaledColumn(column, mean?.[i] ?? 0, scale?.[i] ?? 1));
-    return { value, columns };
+    return numericFeatures(value, columns, input.sparse);
   },
 };

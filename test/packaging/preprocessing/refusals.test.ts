@@ -60,6 +60,8 @@ describe('what scikit-learn raises for goes back to the columns of the request',
     ['one-hot', ['Oslo', 'a', 5], false],
     ['one-hot', ['Oslo', 'z', 7], false],
     ['one-hot-first', ['Paris', 'z', 5], true],
+    ['forest-dense', [1, null, 'a', 'Oslo', 'a', 1], true],
+    ['forest-sparse', [1, null, 'a', 'Oslo', 'a', 1], false], // trees accept no NaN in a sparse matrix
     ['ordinal', ['Paris', null, null], true],
   ])('%s takes %j: %p', async (name, row, accepted) => {
     expect(accepts(await signatureOf(name), row)).toBe(accepted);
