@@ -12,10 +12,11 @@ const REPLACED_INSTANCE = /(Instance[0-9A-F]{8})[0-9a-f]{16}\b/g;
 export function readableTemplate(stack: CloudFormationStackArtifact): unknown {
   const { Rules: _rules, Parameters, ...template } = structuredClone(stack.template);
   const { BootstrapVersion: _version, ...parameters } = Parameters ?? {};
-  const text = JSON.stringify({ Parameters: parameters, ...template })
-    .replaceAll(DIGEST, '<sha256>')
-    .replaceAll(REPLACED_INSTANCE, '$1<digest>');
-  return JSON.parse(text, (_key, value) =>
-    typeof value === 'string' && value.includes('\n') ? value.split('\n') : value,
-  );
+  const text = JSON.stringify({ Parameters: parameters, ...template }).replaceAll(REPLACED_INSTANCE, '$1<digest>');
+  // in the values and not in the text, where a digest at the start of a line stands behind the n of its \n
+  return JSON.parse(text, (_key, value) => {
+    if (typeof value !== 'string') return value;
+    const masked = value.replaceAll(DIGEST, '<sha256>');
+    return masked.includes('\n') ? masked.split('\n') : masked;
+  });
 }
