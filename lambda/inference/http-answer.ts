@@ -38,7 +38,7 @@ export class HttpError extends Error {
   }
 }
 
-/** Refused for now; the client may try again in a second. */
+/** Refused because of load or a stop; the client may try again in a second. */
 export function unavailable(refusal: 'not_ready' | 'queue_full', detail: string): HttpError {
   return new HttpError(503, refusal, detail, { headers: { 'retry-after': '1' } });
 }

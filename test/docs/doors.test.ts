@@ -1,0 +1,62 @@
+/** The doors between rooms (docs/architecture.md) are kept shut by the linter: what it must refuse, it refuses. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const root = join(__dirname, '../..');
+
+const SHUT: readonly [file: string, opens: string][] = [
+  ['lib/model/a.ts', '../config/load'],
+  ['lib/model/b.ts', '../sizing'],
+  ['lib/sizing/a.ts', 'aws-cdk-lib'],
+  ['lib/sizing/b.ts', 'aws-cdk-lib/aws-ec2'],
+  ['lib/sizing/c.ts', '../packaging/pack'],
+  ['lib/packaging/a.ts', '../../lambda/inference/server'],
+  ['lib/packaging/sklearn/b.ts', '../../../lambda/inference/protocols/predict'],
+  ['lib/packaging/c.ts', '../sizing'],
+  ['lib/profiling/a.ts', '../../lambda/inference/scheduler'],
+  ['lib/constructs/a.ts', '../packaging/pack'],
+  ['lib/stacks/a.ts', '@aws-sdk/client-ec2'],
+  ['lib/stacks/b.ts', '../../bin/slipway'],
+  ['lib/config/a.ts', 'aws-cdk-lib'],
+  ['lib/report/a.ts', '../config/load'],
+  ['lib/artifacts/a.ts', '../sizing'],
+  ['lambda/inference/a.ts', '../../lib/config/load'],
+  ['lambda/verification/b.ts', '../../lib/report'],
+];
+
+const OPEN: readonly [file: string, opens: string][] = [
+  ['lib/packaging/open.ts', '../../lambda/inference/engine'],
+  ['lib/profiling/open.ts', '../../lambda/inference/engine'],
+  ['lib/constructs/open.ts', '../sizing'],
+  ['lib/report/open.ts', '../sizing'],
+  ['lib/stacks/open.ts', '../constructs/model-endpoint'],
+  ['lambda/inference/open.ts', '../../lib/model/golden'],
+];
+
+test('imports through a door that the design keeps shut are refused by the linter, the others are not', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-doors-'));
+  try {
+    cpSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+    for (const [file, opens] of [...SHUT, ...OPEN]) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), `import { a } from '${opens}';\n\nexport const b = a;\n`);
+    }
+    const biome = require.resolve('@biomejs/biome/bin/biome');
+    let said = '';
+    try {
+      execFileSync(process.execPath, [biome, 'lint', '--max-diagnostics=none', '--colors=off'], {
+        cwd: folder,
+        stdio: 'pipe',
+      });
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer };
+      said = `${stdout}${stderr}`;
+    }
+    const refused = [...said.matchAll(/^(\S+\.ts):\d+:\d+ lint\/style\/noRestrictedImports/gm)].map(([, file]) => file);
+    expect(refused.sort()).toEqual(SHUT.map(([file]) => file).sort());
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
