@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  maxWorkers: '100%', // jest leaves one processor free, which on two is half of them
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
