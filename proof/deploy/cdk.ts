@@ -39,6 +39,11 @@ export class Cdk {
     return this.cdk(['deploy', `${stage}/*`, '--app', assembly, ...options], region);
   }
 
+  /** What a deployment would change, told from the deployed template; exits with 1 where that is anything. */
+  diff(assembly: string, stage: string, region: string): Promise<Finished> {
+    return this.cdk(['diff', `${stage}/*`, '--app', assembly, '--method=template', '--fail'], region);
+  }
+
   destroy(assembly: string, stage: string, region: string): Promise<Finished> {
     return this.cdk(['destroy', `${stage}/*`, '--app', assembly, '--force'], region);
   }

@@ -48,6 +48,16 @@ export class Scenario {
     const { report, stage } = this;
     const { first, second } = this.assemblies;
     const before = await this.state(first);
+    const { name, config } = stage;
+    // a single VM is another one, under another logical id; a group launches from another template
+    const launched = stage.plan.topology === 'single' ? '[+] AWS::EC2::Instance' : '[~] AWS::EC2::LaunchTemplate';
+    const unchanged = await this.cdk.diff(first, name, config.region);
+    report.check(unchanged.code === 0, `${name}: cdk diff finds nothing to change where nothing was`);
+    const changed = await this.cdk.diff(second, name, config.region);
+    report.check(
+      changed.code === 1 && changed.output.includes(launched),
+      `${name}: cdk diff shows what another model changes: ${launched}`,
+    );
     await this.deploy(second, 'is deployed with another model');
     const after = await this.state(second);
     const stack = stage.endpoint(second);
