@@ -10,8 +10,6 @@ import { runInChild } from './conversion/child';
 import { type Prepared, type PrepareRequest, prepare } from './conversion/prepare';
 import { parityError } from './golden/parity';
 
-export { TOLERANCE } from './conversion/check';
-
 export interface PackOptions extends Omit<PrepareRequest, 'files'> {
   /** Path of the model file; or of several, in the order in which the data goes through them. */
   readonly file: string | readonly string[];
