@@ -96,6 +96,8 @@ async function start(flags: StartFlags): Promise<void> {
     workers: plan.workersPerInstance,
     threadsPerWorker: plan.threadsPerWorker,
     queueRows: plan.queueRows,
+    queueBytes: plan.queueBytes,
+    deadlineMs: plan.deadlineMs,
     workspace: workspace(),
   });
   done('ready: loaded, warmed up, its own golden rows hold');

@@ -14,6 +14,8 @@ export interface LocalEndpointOptions {
   readonly workers?: number;
   readonly threadsPerWorker?: number;
   readonly queueRows?: number;
+  readonly queueBytes?: number;
+  readonly deadlineMs?: number;
   /** Folder for the bundle and the certificate. */
   readonly workspace: string;
 }
@@ -94,6 +96,8 @@ function spawnHandler(
     workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,
     threadsPerWorker: options.threadsPerWorker ?? DEFAULT_HANDLER_SETTINGS.threadsPerWorker,
     queueRows: options.queueRows ?? DEFAULT_HANDLER_SETTINGS.queueRows,
+    queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
+    deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
   });
   const child = spawn(process.execPath, [join(bundle, 'handler.cjs')], {

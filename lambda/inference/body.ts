@@ -9,9 +9,6 @@ const JSON_MEDIA_TYPE =
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** As many of the largest bodies may be in memory at once; small ones, which are the rule, never come near. */
-const LARGEST_AT_ONCE = 16;
-
 /** Bodies up to this size are parsed unseen: they are done before they could hold anything up. */
 const SMALL_BYTES = 65_536;
 
@@ -48,8 +45,14 @@ export class BodyReader {
   /** Bytes of bodies that have begun and not ended. */
   private held = 0;
 
-  /** @param limit bytes of the largest body */
-  constructor(private readonly limit: number) {}
+  /**
+   * @param limit bytes of the largest body
+   * @param most bytes of all bodies that are being read at the same time
+   */
+  constructor(
+    private readonly limit: number,
+    private readonly most: number,
+  ) {}
 
   /**
    * Read a body.
@@ -83,7 +86,7 @@ export class BodyReader {
         bytes += chunk.length;
         this.held += chunk.length;
         if (bytes > this.limit) refuse(this.tooLarge());
-        else if (this.held > this.limit * LARGEST_AT_ONCE) {
+        else if (this.held > this.most) {
           refuse(unavailable('queue_full', 'too many large bodies are being sent; try again in a second'));
         }
       });

@@ -19,7 +19,16 @@ export function jsonAnswer(value: unknown, status = 200): Answer {
 }
 
 /** Why a request was refused, as the label of the metric. */
-export type Refusal = 'body' | 'input' | 'route' | 'too_large' | 'media_type' | 'not_ready' | 'queue_full' | 'internal';
+export type Refusal =
+  | 'body'
+  | 'input'
+  | 'route'
+  | 'too_large'
+  | 'media_type'
+  | 'not_ready'
+  | 'queue_full'
+  | 'deadline'
+  | 'internal';
 
 export interface HttpErrorOptions {
   readonly errors?: readonly InputProblem[];
@@ -38,9 +47,21 @@ export class HttpError extends Error {
   }
 }
 
-/** Refused because of load or a stop; the client may try again in a second. */
-export function unavailable(refusal: 'not_ready' | 'queue_full', detail: string): HttpError {
-  return new HttpError(503, refusal, detail, { headers: { 'retry-after': '1' } });
+/** Longest Retry-After: who waits longer should ask whether there is still a queue. */
+const LONGEST_WAIT_SECONDS = 60;
+
+/**
+ * Refused because of load or a stop.
+ *
+ * @param waitMs after which trying again makes sense; told in whole seconds, at least one
+ */
+export function unavailable(
+  refusal: 'not_ready' | 'queue_full' | 'deadline',
+  detail: string,
+  waitMs = 1000,
+): HttpError {
+  const seconds = Math.min(Math.max(1, Math.ceil(waitMs / 1000)), LONGEST_WAIT_SECONDS);
+  return new HttpError(503, refusal, detail, { headers: { 'retry-after': String(seconds) } });
 }
 
 /** A mistake in the input as the 400 that tells it. */

@@ -45,7 +45,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
   const model = new ServedModel(readModelPackage(settings.model), {
     createEngine,
     threads: settings.threadsPerWorker,
-    queueRows: settings.queueRows,
+    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,
   });

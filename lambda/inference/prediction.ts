@@ -1,33 +1,65 @@
 /** What every protocol does to predict: the body, whether there is room, the rows, the run. */
+import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
 import { encodeRows, InputError } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import { type BodyReader, parseJson } from './body';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
-import { QueueFullError, type Scheduler } from './scheduler';
+import { DeadlineError, QueueFullError, type Scheduler } from './scheduler';
 import type { ServedModel } from './served-model';
 
 export interface PredictionLimits {
   readonly bodies: BodyReader;
   /** Rows that may ever wait. */
   readonly queueRows: number;
+  /** Milliseconds that a request may take which asks for no less. */
+  readonly deadlineMs: number;
 }
 
-/** Read the JSON body of a request for predictions, unless the model cannot predict yet. */
+/** Whole milliseconds that the client gives the request, or those of the settings. */
+function timeLimitMs(exchange: Exchange, limits: PredictionLimits): number {
+  const asked = exchange.request.headers[DEADLINE_HEADER];
+  if (asked === undefined) return limits.deadlineMs;
+  const milliseconds = /^\d{1,9}$/.test(asked as string) ? Number(asked) : 0;
+  if (milliseconds > 0) return Math.min(milliseconds, limits.deadlineMs);
+  const got = JSON.stringify(String(asked).slice(0, 40));
+  throw new HttpError(400, 'input', `${DEADLINE_HEADER} must be a whole number of milliseconds from 1, got ${got}`);
+}
+
+/** Refuses what would not be answered in time, while it costs nothing yet. */
+function checkRoom(scheduler: Scheduler, exchange: Exchange, limits: PredictionLimits, rows: number): void {
+  const expectedMs = scheduler.expectedMs(rows);
+  if (!scheduler.admits(rows)) throw queueFull(expectedMs);
+  const leftMs = exchange.startedAt + timeLimitMs(exchange, limits) - performance.now();
+  if (expectedMs <= leftMs) return;
+  const wait = `the rows that wait would take ${Math.ceil(expectedMs)} ms`;
+  throw unavailable('deadline', `${wait}, longer than the request may: try again later`, expectedMs - leftMs);
+}
+
+function queueFull(waitMs: number): HttpError {
+  return unavailable('queue_full', 'too many rows are waiting; try again later', waitMs);
+}
+
+/**
+ * Read the JSON body of a request for predictions, unless the model cannot predict yet, or not soon enough.
+ *
+ * @throws HttpError 400, 411, 413, 415, 503
+ */
 export async function readDocument(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<unknown> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
+  checkRoom(model.scheduler!, exchange, limits, 1); // how many there are is known when they are read
   return parseJson(await limits.bodies.read(exchange.request, exchange.response));
 }
 
 /**
  * Predict rows.
  *
- * Rows are refused for want of room before they are encoded, and encoded before they are queued,
+ * Rows are refused for want of room or time before they are encoded, and encoded before they are queued,
  * so that neither load nor a wrong row harms other requests.
  *
  * @param pointer JSON pointer of `rows` in the body
- * @throws HttpError 413 for more rows than may ever wait, 503 for more than may wait now
+ * @throws HttpError 413 for more rows than may ever wait, 503 for more than may wait now, 504 past the deadline
  * @throws InputError naming the fields that do not fit
  */
 export async function predictRows(
@@ -42,17 +74,19 @@ export async function predictRows(
     throw new HttpError(413, 'too_large', `${rows.length} rows in one request; at most ${limits.queueRows} are taken`);
   }
   const scheduler = model.scheduler as Scheduler; // there is one, since the model is ready
-  if (!scheduler.admits(rows.length)) throw queueFull();
+  checkRoom(scheduler, exchange, limits, rows.length);
   const inputs = encodeRows(model.signature, rows, pointer);
+  const limitMs = timeLimitMs(exchange, limits);
   try {
-    return await scheduler.submit(inputs, rows.length, methods, () => exchange.response.destroyed);
+    return await scheduler.submit(inputs, rows.length, methods, {
+      abandoned: () => exchange.response.destroyed,
+      deadline: exchange.startedAt + limitMs,
+    });
   } catch (error) {
-    throw error instanceof QueueFullError ? queueFull() : error;
+    if (error instanceof QueueFullError) throw queueFull(scheduler.expectedMs(rows.length));
+    if (!(error instanceof DeadlineError)) throw error;
+    throw new HttpError(504, 'deadline', `the request waited for the ${limitMs} ms that it may take; send fewer rows`);
   }
-}
-
-function queueFull(): HttpError {
-  return unavailable('queue_full', 'too many rows are waiting; try again in a second');
 }
 
 /** Errors that the client is to blame for, in the one class that the server answers. */

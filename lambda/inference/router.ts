@@ -5,6 +5,8 @@ import { type Answer, type ErrorForm, HttpError } from './http-answer';
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  /** When the head of the request had been read, as of `performance.now()`. */
+  readonly startedAt: number;
   /** Segments of the path that the route left open, in order. */
   readonly parameters: readonly string[];
   /** What follows the question mark, undecoded. */

@@ -4,17 +4,23 @@
  * One run of ONNX Runtime between two requests costs several times what it costs in a row of runs,
  * so the rows of all requests that arrive in one turn of the event loop, or while a run is under
  * way, go into one run. A window that waits for more would only add delay when there are none.
+ *
+ * A run holds up everything else in the process, so it has as many rows as take about `SLICE_MS`,
+ * learnt from the runs before. Requests that fit one run and longer ones wait in lanes of their own,
+ * and while both wait each gets half of every run: a single row waits for one run whatever else is
+ * waiting, and ten thousand rows come to their end however many single ones arrive.
  */
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { Engine } from './engine';
-import { joinRows, sliceRows } from './tensors';
+import { Pace, RowCost } from './pace';
+import { bytesOf, joinRows, sliceRows } from './tensors';
 
-/**
- * Most rows in one run. A run holds up everything else in the process, health checks too: 128 rows of
- * a forest of 500 trees take about 1 ms, while the fixed cost of a run (10 us) no longer counts.
- */
-export const ROWS_PER_RUN = 128;
+/** Milliseconds that one run should take. */
+const SLICE_MS = 0.75;
+
+/** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
+const MOST_ROWS = 1024;
 
 /** What the scheduler reports of its work; times in seconds. */
 export interface SchedulerObserver {
@@ -22,17 +28,46 @@ export interface SchedulerObserver {
   ran(rows: number, seconds: number): void;
 }
 
+/** What may wait. */
+export interface QueueLimits {
+  readonly rows: number;
+  /** Bytes of the tensors. */
+  readonly bytes: number;
+}
+
 /** The queue is full: the request must be refused. */
 export class QueueFullError extends Error {}
+
+/** The deadline came before the turn of the request's last row. */
+export class DeadlineError extends Error {}
 
 /** Nobody waits for the answer any more, so it was not computed. */
 export class AbandonedError extends Error {}
 
+export interface SchedulerOptions {
+  readonly limits: QueueLimits;
+  readonly observer: SchedulerObserver;
+  /** Milliseconds that a row takes of a run of many; the runs correct it. */
+  readonly msPerRow: number;
+  /** Most rows of one run, however fast they are. @default 1024 */
+  readonly mostRows?: number;
+  /** @default performance.now */
+  readonly now?: () => number;
+}
+
+export interface JobOptions {
+  /** Says whether nobody waits for the answer any more; asked before rows are run. */
+  readonly abandoned?: () => boolean;
+  /** Time, as of `performance.now()`, after which rows that still wait are not run any more. */
+  readonly deadline?: number;
+}
+
 interface Job {
   readonly inputs: Tensors;
   readonly rows: number;
+  readonly bytes: number;
   readonly methods: readonly Method[];
-  readonly abandoned: () => boolean;
+  readonly options: JobOptions;
   readonly enqueuedAt: number;
   readonly resolve: (outputs: Tensors) => void;
   readonly reject: (error: unknown) => void;
@@ -48,108 +83,189 @@ interface Slice {
   readonly to: number;
 }
 
-const never = () => false;
+const NO_OPTIONS: JobOptions = {};
 
 export class Scheduler {
   /** Rows that wait for a run. */
   queuedRows = 0;
-  private queue: Job[] = [];
+  /** Bytes of the requests that have not been run to their end. */
+  queuedBytes = 0;
+  /** Those of the rows that fit one run with the other rows of their request. */
+  private shortRows = 0;
+  /** Requests whose rows fit one run, and those that are cut; the latter take turns. */
+  private short: Job[] = [];
+  private long: Job[] = [];
   private scheduled = false;
+  /** Of the engine, from which follows how many rows a run may have. */
+  private readonly runs: RowCost;
+  /** Of everything that happens while rows wait, from which follows how long they will wait. */
+  private readonly turns = new Pace();
+  private readonly limits: QueueLimits;
+  private readonly observer: SchedulerObserver;
+  private readonly mostRows: number;
+  private readonly now: () => number;
 
-  /**
-   * @param queueRows rows that may wait
-   * @param rowsPerRun largest batch; larger requests are cut, and take turns with those behind them
-   */
   constructor(
     private readonly engine: Engine,
-    private readonly queueRows: number,
-    private readonly observer: SchedulerObserver,
-    private readonly rowsPerRun = ROWS_PER_RUN,
-  ) {}
+    options: SchedulerOptions,
+  ) {
+    this.limits = options.limits;
+    this.observer = options.observer;
+    this.runs = new RowCost(options.msPerRow);
+    this.mostRows = options.mostRows ?? MOST_ROWS;
+    this.now = options.now ?? (() => performance.now());
+  }
+
+  /** Milliseconds after which a request of so many rows would be answered if it came now. */
+  expectedMs(rows: number): number {
+    const perRow = this.turns.perRow || this.runs.perRow;
+    if (rows > this.rowsPerRun) return (this.queuedRows + rows) * perRow;
+    const before = this.long.length === 0 ? this.shortRows : Math.min(2 * this.shortRows, this.queuedRows);
+    return (before + rows) * perRow;
+  }
 
   /** Whether this many more rows may wait. */
   admits(rows: number): boolean {
-    return this.queuedRows + rows <= this.queueRows;
+    return this.queuedRows + rows <= this.limits.rows && this.queuedBytes < this.limits.bytes;
   }
 
   /**
    * Evaluate rows, together with those of other requests.
    *
    * @param inputs tensors that fit the signature: a row that does not would spoil the run for its neighbours
-   * @param abandoned says whether nobody waits for the answer any more; asked before the rows are run
    * @returns a tensor for each method
-   * @throws QueueFullError when the rows are more than may wait; AbandonedError
+   * @throws QueueFullError when the rows are more than may wait; DeadlineError; AbandonedError
    */
-  submit(inputs: Tensors, rows: number, methods: readonly Method[], abandoned = never): Promise<Tensors> {
+  submit(inputs: Tensors, rows: number, methods: readonly Method[], options = NO_OPTIONS): Promise<Tensors> {
+    const bytes = bytesOf(inputs);
     if (!this.admits(rows)) return Promise.reject(new QueueFullError());
     return new Promise((resolve, reject) => {
-      const enqueuedAt = performance.now();
-      this.queue.push({ inputs, rows, methods, abandoned, enqueuedAt, resolve, reject, taken: 0, parts: [] });
+      const enqueuedAt = this.now();
+      const job: Job = { inputs, rows, bytes, methods, options, enqueuedAt, resolve, reject, taken: 0, parts: [] };
+      if (rows > this.rowsPerRun) this.long.push(job);
+      else {
+        this.short.push(job);
+        this.shortRows += rows;
+      }
       this.queuedRows += rows;
+      this.queuedBytes += bytes;
       this.schedule();
     });
+  }
+
+  private get rowsPerRun(): number {
+    return Math.max(1, Math.min(Math.floor(SLICE_MS / this.runs.perRow), this.mostRows));
+  }
+
+  private get waiting(): boolean {
+    return this.short.length > 0 || this.long.length > 0;
   }
 
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => {
-      void this.runBatch().then(() => {
-        this.scheduled = false;
-        if (this.queue.length > 0) this.schedule();
-      });
-    });
+    setImmediate(this.work);
   }
 
-  private async runBatch(): Promise<void> {
-    const slices = this.take();
-    if (slices.length === 0) return;
+  private readonly work = async (): Promise<void> => {
+    for (let since: number | undefined; ; ) {
+      const startedAt = this.now();
+      const rows = await this.runBatch(startedAt);
+      const endedAt = this.now();
+      // what other requests cost the process, while rows waited, delayed them as much as the runs did
+      if (rows > 0) this.turns.learn(rows, endedAt - (since ?? startedAt));
+      if (!this.waiting) break;
+      since = endedAt;
+      await new Promise(setImmediate);
+    }
+    this.scheduled = false;
+  };
+
+  /** @returns the rows that were run */
+  private async runBatch(now: number): Promise<number> {
+    const slices = this.take(now);
+    if (slices.length === 0) return 0;
+    let rows = 0;
+    for (const { from, to } of slices) rows += to - from;
     try {
-      await this.run(slices);
+      await this.run(slices, rows);
     } catch (error) {
       // which request is to blame is not known: each is run by itself, so that only that one fails
       if (slices.length === 1) this.fail(slices[0]!.job, error);
-      else for (const slice of slices) await this.run([slice]).catch((cause) => this.fail(slice.job, cause));
+      else {
+        for (const slice of slices) {
+          await this.run([slice], slice.to - slice.from).catch((cause) => this.fail(slice.job, cause));
+        }
+      }
     }
+    return rows;
   }
 
-  /** The slices of the next run, at most `rowsPerRun` rows. */
-  private take(): Slice[] {
+  /** The slices of the next run. */
+  private take(now: number): Slice[] {
     const slices: Slice[] = [];
-    const cut: Job[] = [];
-    let room = this.rowsPerRun;
-    while (room > 0 && this.queue.length > 0) {
-      const job = this.queue[0]!;
-      const left = job.rows - job.taken;
-      if (left > room && left <= this.rowsPerRun) break; // it fits the next run whole
-      this.queue.shift();
-      if (job.abandoned()) {
-        this.queuedRows -= left;
-        job.reject(new AbandonedError());
-        continue;
-      }
-      if (job.taken === 0) this.observer.waited((performance.now() - job.enqueuedAt) / 1000);
-      const rows = Math.min(left, room);
-      slices.push({ job, from: job.taken, to: job.taken + rows });
-      job.taken += rows;
-      room -= rows;
-      this.queuedRows -= rows;
-      if (job.taken < job.rows) cut.push(job);
+    const most = this.rowsPerRun;
+    let room = most;
+    this.drop(this.long, now);
+    const forLong = this.long.length === 0 ? 0 : Math.ceil(most / 2);
+    let taken = 0;
+    for (const job of this.short) {
+      // one of more rows than the half is still taken whole when it comes first; it waited long enough
+      if (taken > 0 && job.rows > room - forLong) break;
+      taken++;
+      this.shortRows -= job.rows;
+      if (this.gone(job, now)) continue;
+      slices.push(this.slice(job, job.rows, now));
+      room -= job.rows;
     }
-    this.queue.push(...cut);
+    this.short.splice(0, taken);
+    for (let left = this.long.length; left > 0 && room > 0; left--) {
+      const job = this.long.shift()!;
+      const rows = Math.min(job.rows - job.taken, room);
+      slices.push(this.slice(job, rows, now));
+      room -= rows;
+      if (job.taken < job.rows) this.long.push(job);
+    }
     return slices;
   }
 
-  private async run(slices: readonly Slice[]): Promise<void> {
+  private drop(lane: Job[], now: number): void {
+    for (let i = lane.length - 1; i >= 0; i--) if (this.gone(lane[i]!, now)) lane.splice(i, 1);
+  }
+
+  /** Whether there is no sense in running the job any more; then it has been answered. */
+  private gone(job: Job, now: number): boolean {
+    const { abandoned, deadline } = job.options;
+    const late = deadline !== undefined && now > deadline;
+    if (!late && !abandoned?.()) return false;
+    this.release(job);
+    job.reject(late ? new DeadlineError() : new AbandonedError());
+    return true;
+  }
+
+  private release(job: Job): void {
+    this.queuedRows -= job.rows - job.taken;
+    this.queuedBytes -= job.bytes;
+  }
+
+  private slice(job: Job, rows: number, now: number): Slice {
+    if (job.taken === 0) this.observer.waited((now - job.enqueuedAt) / 1000);
+    const slice = { job, from: job.taken, to: job.taken + rows };
+    job.taken += rows;
+    this.queuedRows -= rows;
+    return slice;
+  }
+
+  private async run(slices: readonly Slice[], rows: number): Promise<void> {
+    const startedAt = this.now();
     const parts = slices.map(({ job, from, to }) =>
       to - from === job.rows ? job.inputs : sliceRows(job.inputs, from, to),
     );
-    const methods =
-      slices.length === 1 ? slices[0]!.job.methods : [...new Set(slices.flatMap(({ job }) => job.methods))];
-    const rows = slices.reduce((sum, { from, to }) => sum + to - from, 0);
-    const startedAt = performance.now();
+    const methods = wanted(slices);
     const outputs = await this.engine.run(joinRows(parts), methods);
-    this.observer.ran(rows, (performance.now() - startedAt) / 1000);
+    const milliseconds = this.now() - startedAt;
+    this.runs.learn(rows, milliseconds);
+    this.observer.ran(rows, milliseconds / 1000);
     for (const method of methods) {
       const answered = outputs[method]?.shape[0];
       if (answered !== rows) throw new Error(`the engine gave ${answered} answers of ${method} for ${rows} rows`);
@@ -159,15 +275,28 @@ export class Scheduler {
       const end = offset + to - from;
       job.parts.push(slices.length === 1 ? outputs : sliceRows(outputs, offset, end, job.methods));
       offset = end;
-      if (to === job.rows) job.resolve(joinRows(job.parts));
+      if (to < job.rows) continue;
+      this.release(job);
+      job.resolve(joinRows(job.parts, job.methods));
     }
   }
 
   private fail(job: Job, error: unknown): void {
-    if (job.taken < job.rows) {
-      this.queuedRows -= job.rows - job.taken;
-      this.queue = this.queue.filter((other) => other !== job);
-    }
+    this.release(job);
+    this.long = this.long.filter((other) => other !== job);
     job.reject(error);
   }
+}
+
+/** What any of the slices wants; mostly all want the same. */
+function wanted(slices: readonly Slice[]): readonly Method[] {
+  const first = slices[0]!.job.methods;
+  for (const { job } of slices) {
+    if (!same(job.methods, first)) return [...new Set(slices.flatMap((slice) => slice.job.methods))];
+  }
+  return first;
+}
+
+function same(some: readonly Method[], others: readonly Method[]): boolean {
+  return some === others || (some.length === others.length && some.every((method, i) => method === others[i]));
 }

@@ -8,20 +8,24 @@ import { encodeRows } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
 import type { Engine, EngineOptions } from './engine';
 import { errorFields, type Log } from './log';
-import { ROWS_PER_RUN, Scheduler, type SchedulerObserver } from './scheduler';
+import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
+import { untilSteady } from './warm-up';
 
 export type ModelStage = 'loading' | 'warming up' | 'checking golden rows' | 'ready' | 'golden rows differ';
 
 /** Differences from the golden rows that are logged; one tells as much as a thousand. */
 const LOGGED_DIFFERENCES = 10;
 
-/** Rounds and milliseconds after which warming up ends, whichever comes first. */
-const WARM_UP = { rounds: 100, milliseconds: 250 };
+/** Of a model that could not be tried: small runs, until some have been measured. */
+const UNKNOWN_MS_PER_ROW = 0.02;
+
+/** Golden rows that the batch of a warm-up has. */
+const WARM_UP_ROWS = 128;
 
 export interface ServedModelOptions {
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
-  readonly queueRows: number;
+  readonly queue: QueueLimits;
   readonly observer: SchedulerObserver;
   readonly log: Log;
 }
@@ -33,7 +37,7 @@ export class ServedModel {
   readonly version: string;
   stage: ModelStage = 'loading';
   differences: readonly GoldenDifference[] = [];
-  /** Present from the end of loading. */
+  /** Present from the end of warming up. */
   scheduler?: Scheduler;
   engineName?: string;
   private engine?: Engine;
@@ -58,16 +62,16 @@ export class ServedModel {
    * @throws SlipwayError E_PACKAGE, E_PLATFORM when the engine cannot load the model
    */
   async load(): Promise<void> {
-    const { log, createEngine, threads, queueRows, observer } = this.options;
+    const { log, createEngine, threads, queue, observer } = this.options;
     const { directory, manifest, golden } = this.package_;
     const startedAt = performance.now();
     const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads });
     this.engine = engine;
     this.engineName = engine.name;
-    this.scheduler = new Scheduler(engine, queueRows, observer);
 
     this.stage = 'warming up';
-    await this.warmUp(engine);
+    const { milliseconds: warmUpMs, msPerRow } = await this.warmUp(engine);
+    this.scheduler = new Scheduler(engine, { limits: queue, observer, msPerRow });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
@@ -93,6 +97,7 @@ export class ServedModel {
       version: this.version,
       engine: engine.name,
       goldenRows: golden?.inputs.length ?? 0,
+      warmUpMilliseconds: Math.round(warmUpMs),
       milliseconds: Math.round(performance.now() - startedAt),
     });
   }
@@ -101,21 +106,26 @@ export class ServedModel {
     await this.engine?.close();
   }
 
-  /** Runs of one row and of a full batch, so that no client pays for the first ones. */
-  private async warmUp(engine: Engine): Promise<void> {
+  /**
+   * Runs of a row and of a batch by turns, so that no client pays for the first ones.
+   *
+   * @returns how long it took until they were as fast as they get, and what a row of the batch takes
+   */
+  private async warmUp(engine: Engine): Promise<{ milliseconds: number; msPerRow: number }> {
     const { golden } = this.package_;
-    const sample = golden?.inputs.slice(0, ROWS_PER_RUN) ?? [neutralRow(this.signature)];
+    const sample = golden?.inputs.slice(0, WARM_UP_ROWS) ?? [neutralRow(this.signature)];
     const methods = this.signature.outputs.map((output) => output.name);
-    const until = performance.now() + WARM_UP.milliseconds;
     try {
-      for (let round = 0; round < WARM_UP.rounds && performance.now() < until; round++) {
-        const rows = round === 0 ? sample : [sample[round % sample.length]];
-        await engine.run(encodeRows(this.signature, rows), methods);
-      }
+      const { milliseconds, roundMs } = await untilSteady(async (round) => {
+        await engine.run(encodeRows(this.signature, sample), methods);
+        await engine.run(encodeRows(this.signature, [sample[round % sample.length]]), methods);
+      });
+      return { milliseconds, msPerRow: roundMs / (sample.length + 1) };
     } catch (error) {
       // a model without golden rows may refuse the row that was made up for it, and still serve
       if (golden) throw error;
       this.options.log('warn', 'warm-up failed', errorFields(error));
+      return { milliseconds: 0, msPerRow: UNKNOWN_MS_PER_ROW };
     }
   }
 }

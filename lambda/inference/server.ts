@@ -20,7 +20,7 @@ import type { ServedModel } from './served-model';
 import type { Telemetry } from './telemetry';
 
 export interface InferenceServerOptions {
-  readonly settings: Pick<HandlerSettings, 'maximumBodyBytes' | 'queueRows' | 'tls'>;
+  readonly settings: Pick<HandlerSettings, 'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls'>;
   readonly model: ServedModel;
   readonly telemetry: Telemetry;
   readonly log: Log;
@@ -58,7 +58,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
-  const limits = { bodies: new BodyReader(settings.maximumBodyBytes), queueRows: settings.queueRows };
+  const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
+  const limits = { bodies: new BodyReader(maximumBodyBytes, queueBytes), queueRows, deadlineMs };
   const routes: Route[] = [
     ...predictRoutes(model, limits),
     ...operationRoutes(model, metrics, heldBack, () => routes),
@@ -89,7 +90,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       const { route, parameters, query } = router.match(request.method ?? 'GET', url);
       label = route.path;
       form = route.errors;
-      const answer = await route.handle({ request, response, parameters, query });
+      const answer = await route.handle({ request, response, startedAt, parameters, query });
       respond(response, answer);
       code = answer.status;
     } catch (error) {

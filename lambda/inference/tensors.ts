@@ -10,6 +10,17 @@ function sliceTensor(tensor: Tensor, from: number, to: number): Tensor {
   return { type: tensor.type, shape, data } as Tensor;
 }
 
+/** Bytes of memory that the elements take; two for each character of a string. */
+export function bytesOf(tensors: Tensors): number {
+  let bytes = 0;
+  for (const name of Object.keys(tensors)) {
+    const { type, data } = tensors[name]!;
+    if (type !== 'string') bytes += data.byteLength;
+    else for (const text of data) bytes += 2 * text.length;
+  }
+  return bytes;
+}
+
 function joinTensors(tensors: readonly Tensor[]): Tensor {
   const first = tensors[0]!;
   const rows = tensors.reduce((sum, tensor) => sum + tensor.shape[0]!, 0);
@@ -39,10 +50,10 @@ export function sliceRows(
   return result;
 }
 
-/** The rows of all parts, one below the other. All parts have the same names, types and widths. */
-export function joinRows(parts: readonly Tensors[]): Tensors {
+/** The rows of all parts, one below the other: of the tensors with these names, which have the same type and width in all. */
+export function joinRows(parts: readonly Tensors[], names = Object.keys(parts[0]!) as readonly string[]): Tensors {
   if (parts.length === 1) return parts[0]!;
   const result: Record<string, Tensor> = {};
-  for (const name of Object.keys(parts[0]!)) result[name] = joinTensors(parts.map((part) => part[name]!));
+  for (const name of names) result[name] = joinTensors(parts.map((part) => part[name]!));
   return result;
 }

@@ -25,6 +25,17 @@ export const READY_PATH = '/readyz';
  */
 export const DRAIN_SECONDS = 30;
 
+/**
+ * Header by which a request asks to be given up after so many milliseconds, if that is sooner than `deadlineMs`. Envoy,
+ * and so Istio and KServe, tell servers by it how long the request may take.
+ */
+export const DEADLINE_HEADER = 'x-envoy-expected-rq-timeout-ms';
+
+/** No request may be waiting when a stopping handler has to be done. */
+export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
+
+const MIB = 1024 * 1024;
+
 export interface HandlerSettings {
   /** Folder of the model package. */
   readonly model: string;
@@ -37,6 +48,10 @@ export interface HandlerSettings {
   readonly threadsPerWorker: number;
   /** Rows that may wait in one worker; beyond it requests are answered 503 with Retry-After. */
   readonly queueRows: number;
+  /** Bytes of bodies that are being read in one worker, and as many of rows that wait; beyond it 503 with Retry-After. */
+  readonly queueBytes: number;
+  /** Milliseconds after which a request that still waits is answered 504; one that would, 503 before its body is read. */
+  readonly deadlineMs: number;
   /** Largest request body in bytes; beyond it 413. */
   readonly maximumBodyBytes: number;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
@@ -49,7 +64,9 @@ export const DEFAULT_HANDLER_SETTINGS = {
   workers: 1,
   threadsPerWorker: 1,
   queueRows: 4096,
-  maximumBodyBytes: 6 * 1024 * 1024, // SageMaker's real-time payload limit, which clients already respect
+  queueBytes: 24 * MIB,
+  deadlineMs: 10_000,
+  maximumBodyBytes: 6 * MIB, // SageMaker's real-time payload limit, which clients already respect
 } as const;
 
 const NUMBERS = {
@@ -57,8 +74,12 @@ const NUMBERS = {
   workers: 'SLIPWAY_WORKERS',
   threadsPerWorker: 'SLIPWAY_THREADS',
   queueRows: 'SLIPWAY_QUEUE_ROWS',
+  queueBytes: 'SLIPWAY_QUEUE_BYTES',
+  deadlineMs: 'SLIPWAY_DEADLINE_MS',
   maximumBodyBytes: 'SLIPWAY_MAXIMUM_BODY_BYTES',
 } as const;
+
+const MOST: { readonly [key in keyof typeof NUMBERS]?: number } = { port: 65535, deadlineMs: LONGEST_DEADLINE_MS };
 
 /** Environment variables that make `fromEnvironment` give these settings. */
 export function toEnvironment(settings: HandlerSettings): Record<string, string> {
@@ -86,10 +107,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     if (text === undefined || text === '') return DEFAULT_HANDLER_SETTINGS[key];
     const value = Number(text);
     const least = key === 'port' ? 0 : 1;
-    if (!Number.isSafeInteger(value) || value < least || (key === 'port' && value > 65535)) {
-      problems.push(
-        `${variable} must be a whole number from ${least}${key === 'port' ? ' to 65535' : ''}, got "${text}"`,
-      );
+    const most = MOST[key];
+    if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
+      const upTo = most === undefined ? '' : ` to ${most}`;
+      problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
     }
     return value;
   };
@@ -105,9 +126,17 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     workers: number('workers'),
     threadsPerWorker: number('threadsPerWorker'),
     queueRows: number('queueRows'),
+    queueBytes: number('queueBytes'),
+    deadlineMs: number('deadlineMs'),
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(certificate && key && { tls: { certificate, key } }),
   };
+  const { queueBytes, maximumBodyBytes } = settings;
+  if (queueBytes < maximumBodyBytes) {
+    problems.push(
+      `SLIPWAY_QUEUE_BYTES must be at least SLIPWAY_MAXIMUM_BODY_BYTES, ${maximumBodyBytes}, got "${queueBytes}"`,
+    );
+  }
   if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the environment of the handler is wrong', { problems });
   return settings;
 }

@@ -11,7 +11,7 @@ const KEPT_SHARE = 0.06;
 const KEPT_LEAST = 200;
 /** Growth of a worker under load over what was measured: heap of the runtime, request bodies in flight. */
 const GROWTH = 1.1;
-const IN_FLIGHT = 48;
+export const IN_FLIGHT_MIB = 48;
 /** Share of the model file that the page cache should be able to hold. */
 const CACHED_SHARE = 0.25;
 
@@ -26,7 +26,7 @@ export function usableMiB(type: InstanceType): number {
 
 /** Memory that the handler needs with `workers` workers, MiB; all of them may load at the same time. */
 export function handlerMiB(memory: ComputeProfile['memory'], workers: number, modelBytes: number): number {
-  const worker = Math.max(memory.loadedMiB * GROWTH + IN_FLIGHT, memory.loadPeakMiB);
+  const worker = Math.max(memory.loadedMiB * GROWTH + IN_FLIGHT_MIB, memory.loadPeakMiB);
   const primary = workers > 1 ? memory.baseMiB : 0; // the process that hands connections to the workers
   return workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
 }

@@ -70,6 +70,10 @@ export interface SizingPlan {
   readonly threadsPerWorker: number;
   /** Rows that may wait in one worker before it answers 503. */
   readonly queueRows: number;
+  /** Bytes of bodies that a worker reads at a time, and as many of rows that wait, before it answers 503. */
+  readonly queueBytes: number;
+  /** Milliseconds after which a request that still waits is answered 504. */
+  readonly deadlineMs: number;
   /** Mean CPU utilisation that the autoscaling group aims at, percent. */
   readonly scalingTargetCpuPercent: number;
   /** Seconds from launch until health checks count. */

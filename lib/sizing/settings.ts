@@ -1,9 +1,10 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
+import { LONGEST_DEADLINE_MS } from '../model/handler-settings';
 import type { ComputeProfile } from '../model/profile';
 import type { Prices } from './catalogue/catalogue';
 import { bounds, survivors } from './fleet';
 import { FRONT_DOOR_MS, utilisation } from './judgement';
-import { memoryLimitMiB, volumeGiB } from './memory';
+import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
 import type { Prediction, SizingPlan } from './plan';
 import { billOf, type Option } from './search';
 
@@ -11,6 +12,8 @@ export type Settings = Pick<
   SizingPlan,
   | 'instances'
   | 'queueRows'
+  | 'queueBytes'
+  | 'deadlineMs'
   | 'scalingTargetCpuPercent'
   | 'healthCheckGraceSeconds'
   | 'bootTimeoutSeconds'
@@ -22,6 +25,13 @@ export type Settings = Pick<
 /** One batch of a replay of golden rows must find room, however slow the model. */
 const LEAST_QUEUE_ROWS = 256;
 const MOST_QUEUE_ROWS = 65_536;
+
+/**
+ * A client that waits ten times the promised p99 is better told so. Not sooner than a second: one disturbance of the machine
+ * should not fail requests that nobody has given up; and not later than a stopping handler may take.
+ */
+const DEADLINE_FACTOR = 10;
+const LEAST_DEADLINE_MS = 1000;
 
 /** Kernel, agents and downloads before the handler starts, seconds; and bytes a second from S3 to the volume. */
 const BOOT_SECONDS = 150;
@@ -91,6 +101,8 @@ export function settings(option: Option, predicted: Prediction, profile: Compute
   return {
     instances: instanceBounds(option, prices),
     queueRows: queueRows(option),
+    queueBytes: (IN_FLIGHT_MIB / 2) * 1024 * 1024, // half for bodies, half for the rows that were in them
+    deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
     scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, sustained), 10, 70)),
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),

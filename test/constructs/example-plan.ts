@@ -25,6 +25,8 @@ const single: SizingPlan = {
   workersPerInstance: 2,
   threadsPerWorker: 1,
   queueRows: 321,
+  queueBytes: 25_000_000,
+  deadlineMs: 1400,
   scalingTargetCpuPercent: 55,
   healthCheckGraceSeconds: 180,
   bootTimeoutSeconds: 600,

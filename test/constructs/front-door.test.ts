@@ -83,7 +83,14 @@ test('what the template tells the handler is what the handler reads', () => {
   const environment = Object.fromEntries(
     [...userDataOf(template).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
   );
-  expect(fromEnvironment(environment)).toMatchObject({ port: 8080, workers: 2, threadsPerWorker: 1, queueRows: 321 });
+  expect(fromEnvironment(environment)).toMatchObject({
+    port: 8080,
+    workers: 2,
+    threadsPerWorker: 1,
+    queueRows: 321,
+    queueBytes: 25_000_000,
+    deadlineMs: 1400,
+  });
 });
 
 test('drops malformed headers, and logs every request to an encrypted private bucket that forgets', () => {

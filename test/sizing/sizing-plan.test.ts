@@ -139,6 +139,12 @@ describe('what follows from the choice', () => {
     expect(queue(4000)).toBe(Math.floor(3998 / (4.03 * 1.05)));
   });
 
+  test('a request may wait ten times the p99, at least a second, and not longer than a handler takes to stop', () => {
+    const catalogue = catalogueOf('c7a.medium');
+    const deadline = (p99Ms: number) => planOf({ level: { p99Ms, requestsPerSecond: 20 }, catalogue }).deadlineMs;
+    expect([50, 400, 4000].map(deadline)).toEqual([1000, 4000, 25_000]);
+  });
+
   test('the scaling target is the CPU at which the fleet could just bear the loss', () => {
     const plan = planOf({ level: { requestsPerSecond: 100, p99Ms: 250 }, catalogue: catalogueOf('c7a.medium') });
     expect(plan.choice.instances).toBe(2); // one survives at 75 %: 37.5 % of both

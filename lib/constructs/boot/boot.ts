@@ -83,6 +83,8 @@ export class Boot extends Construct {
             workers: plan.workersPerInstance,
             threadsPerWorker: plan.threadsPerWorker,
             queueRows: plan.queueRows,
+            queueBytes: plan.queueBytes,
+            deadlineMs: plan.deadlineMs,
           }),
         }),
         agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),

@@ -8,7 +8,7 @@ import { labels, rows, type Serving, startServing, stopServings } from './servin
 const LIMIT = 200_000;
 let serving: Serving;
 beforeAll(async () => {
-  serving = await startServing({ settings: { maximumBodyBytes: LIMIT } });
+  serving = await startServing({ settings: { maximumBodyBytes: LIMIT, queueBytes: 16 * LIMIT } });
 });
 afterAll(stopServings);
 

@@ -1,18 +1,28 @@
 import type { Engine } from '../../../lambda/inference/engine';
-import { AbandonedError, QueueFullError, Scheduler } from '../../../lambda/inference/scheduler';
+import {
+  AbandonedError,
+  DeadlineError,
+  type JobOptions,
+  QueueFullError,
+  Scheduler,
+} from '../../../lambda/inference/scheduler';
 import type { Method } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
-import { send } from './http-client';
+import { JSON_HEADERS, send } from './http-client';
 import { labels, rows, startServing, stopServings } from './serving';
 
 /** Doubles each value as `predict`, negates it as `decision_function`; fails on the value 13. */
 class Arithmetic implements Engine {
   readonly name = 'arithmetic';
+  /** The clock of a test, in milliseconds; a row takes `msPerRow` of it. */
+  clock = 0;
+  msPerRow = 0.01;
   readonly runs: { readonly values: readonly number[]; readonly methods: readonly Method[] }[] = [];
 
   async run(inputs: Tensors, methods: readonly Method[]): Promise<Tensors> {
     const values = [...(inputs.x!.data as Float64Array)];
     this.runs.push({ values, methods });
+    this.clock += values.length * this.msPerRow;
     if (values.includes(13)) throw new Error('thirteen');
     const shape = [values.length];
     const of = (f: (value: number) => number) =>
@@ -27,14 +37,15 @@ const tensors = (...values: number[]): Tensors => ({
   x: { type: 'float64', shape: [values.length, 1], data: Float64Array.from(values) },
 });
 
-function scheduler(rowsPerRun = 8, queueRows = 100) {
+function scheduler(mostRows = 8, queueRows = 100, bytes = Number.POSITIVE_INFINITY) {
   const engine = new Arithmetic();
   const waited: number[] = [];
   const ran: number[] = [];
   const observer = { waited: (seconds: number) => waited.push(seconds), ran: (count: number) => ran.push(count) };
-  const subject = new Scheduler(engine, queueRows, observer, rowsPerRun);
-  const submit = async (values: number[], methods: readonly Method[] = ['predict'], abandoned?: () => boolean) => {
-    const outputs = await subject.submit(tensors(...values), values.length, methods, abandoned);
+  const limits = { rows: queueRows, bytes };
+  const subject = new Scheduler(engine, { limits, observer, msPerRow: 0.01, mostRows, now: () => engine.clock });
+  const submit = async (values: number[], methods: readonly Method[] = ['predict'], options?: JobOptions) => {
+    const outputs = await subject.submit(tensors(...values), values.length, methods, options);
     return methods.map((method) => [...(outputs[method]!.data as Float64Array)]);
   };
   return { engine, subject, submit, waited, ran };
@@ -71,7 +82,7 @@ test('a request larger than a run is cut, and takes turns with those behind it',
   expect(small).toEqual([[2]]);
   expect(done).toEqual(['small', 'large']);
   expect(engine.runs.map((run) => run.values.length)).toEqual([4, 4, 3]);
-  expect(engine.runs[1]!.values[0]).toBe(1);
+  expect(engine.runs[0]!.values).toEqual([1, 20, 21, 22]);
   expect(subject.queuedRows).toBe(0);
 });
 
@@ -82,6 +93,85 @@ test('a request that fits one run is not cut to fill another', async () => {
     [1, 2, 3],
     [4, 5],
   ]);
+});
+
+const many = (count: number) => Array.from({ length: count }, (_, i) => i + 20);
+
+test('a run has as many rows as take three quarters of a millisecond, learnt from the runs before', async () => {
+  const { engine, submit } = scheduler(1024, 100_000);
+  await submit(many(150));
+  engine.msPerRow = 0.1;
+  await submit(many(1000));
+  await submit(many(20));
+  const sizes = engine.runs.map((run) => run.values.length);
+  expect(sizes.slice(0, 2)).toEqual([75, 75]);
+  expect(sizes.slice(2, 6)).toEqual([75, 75, 75, 75]); // three slow runs could be chance, four are not
+  expect(sizes.slice(6)).toEqual([...Array(100).fill(7), 7, 7, 6]);
+});
+
+test('one run that was held up does not make the next ones small', async () => {
+  const { engine, submit } = scheduler(1024, 100_000);
+  engine.msPerRow = 50;
+  await submit([1]);
+  engine.msPerRow = 0.01;
+  await submit(many(150));
+  expect(engine.runs.map((run) => run.values.length)).toEqual([1, 75, 75]);
+});
+
+test('single rows that keep coming wait for one run each, and ten thousand come to their end all the same', async () => {
+  const { engine, subject, submit } = scheduler(1024, 100_000);
+  let done = false;
+  const large = submit(many(10_000)).then((answer) => {
+    done = true;
+    return answer;
+  });
+  let longest = 0;
+  while (!done) {
+    const before = engine.clock;
+    // more than a run has room for beside the others
+    await Promise.all(Array.from({ length: 40 }, (_, i) => submit([i + 100])));
+    longest = Math.max(longest, engine.clock - before);
+  }
+  expect((await large)[0]).toHaveLength(10_000);
+  expect(longest).toBeLessThan(2);
+  expect(subject.queuedRows).toBe(0);
+});
+
+test('long requests take turns: a shorter one is done first', async () => {
+  const { submit } = scheduler(8, 1000);
+  const done: number[] = [];
+  await Promise.all([400, 30, 90].map((count) => submit(many(count)).then(() => done.push(count))));
+  expect(done).toEqual([30, 90, 400]);
+});
+
+test('rows past their deadline are not run, those that were not taken yet of a long request too', async () => {
+  const { engine, subject, submit } = scheduler(8, 1000);
+  engine.msPerRow = 0.1; // so a run takes 0.8 ms
+  const long = submit(many(100), ['predict'], { deadline: 2 });
+  const late = submit(many(8), ['predict'], { deadline: -1 });
+  await expect(late).rejects.toBeInstanceOf(DeadlineError);
+  await expect(long).rejects.toBeInstanceOf(DeadlineError);
+  expect(engine.runs.length).toBeLessThan(4);
+  expect([subject.queuedRows, subject.queuedBytes]).toEqual([0, 0]);
+});
+
+test('says how long rows would wait: few for the few that wait, many for all', async () => {
+  const { subject, submit } = scheduler(10, 10_000);
+  expect(subject.expectedMs(1)).toBeCloseTo(0.01);
+  const answers = [submit(many(1000)), submit(many(5))];
+  expect(subject.expectedMs(100)).toBeCloseTo(11.05);
+  expect(subject.expectedMs(1)).toBeCloseTo(0.11);
+  await Promise.all(answers);
+  expect(subject.expectedMs(1)).toBeCloseTo(0.01);
+});
+
+test('requests are refused while too many bytes wait', async () => {
+  const { subject, submit } = scheduler(4, 1000, 40);
+  const first = submit([1, 2, 3, 4, 5]);
+  await expect(submit([6])).rejects.toBeInstanceOf(QueueFullError);
+  await first;
+  expect(subject.queuedBytes).toBe(0);
+  expect(await submit([6])).toEqual([[12]]);
 });
 
 test('rows beyond the bound are refused, and there is room again afterwards', async () => {
@@ -111,7 +201,7 @@ test('a large request whose first part fails is not run to its end', async () =>
 
 test('rows that nobody waits for are not run', async () => {
   const { engine, subject, submit } = scheduler();
-  const gone = submit([1], ['predict'], () => true);
+  const gone = submit([1], ['predict'], { abandoned: () => true });
   const stays = submit([2]);
   await expect(gone).rejects.toBeInstanceOf(AbandonedError);
   expect(await stays).toEqual([[4]]);
@@ -175,7 +265,7 @@ describe('over sockets', () => {
           : { inputs: [{ name: 'input', shape: [1, 30], datatype: 'FP64', data: rows[3] }] };
       const refused = await send(serving.base, path, { body });
       expect(refused.status).toBe(503);
-      expect(refused.headers['retry-after']).toBe('1');
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1);
       expect(refused.text).toContain('too many rows are waiting');
     }
     release();
@@ -183,5 +273,50 @@ describe('over sockets', () => {
     expect((await second).json).toEqual({ result: [labels[1], labels[2]] });
     const metrics = await send(serving.base, '/metrics');
     expect(metrics.text).toContain('slipway_refused_requests_total{reason="queue_full"} 2');
+  });
+
+  test('what cannot be answered in time is refused before its body is read, and says when to come again', async () => {
+    const serving = await startServing();
+    jest.spyOn(serving.model.scheduler!, 'expectedMs').mockReturnValue(4300);
+    const ask = (milliseconds: string, body: unknown) =>
+      send(serving.base, '/predict', {
+        body,
+        headers: { ...JSON_HEADERS, 'x-envoy-expected-rq-timeout-ms': milliseconds },
+      });
+    const refused = await ask('2000', 'not even JSON');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([503, '3']);
+    expect(refused.text).toContain('the rows that wait would take 4300 ms');
+    expect((await ask('5000', rows)).json).toEqual({ result: labels });
+    const metrics = await send(serving.base, '/metrics');
+    expect(metrics.text).toContain('slipway_refused_requests_total{reason="deadline"} 1');
+  });
+
+  test('a request that waited past its deadline is a 504', async () => {
+    const serving = await startServing();
+    const { running, release } = serving.engine.hold();
+    const first = send(serving.base, '/predict', { body: [rows[0]] });
+    await running;
+    const submitted = new Promise<void>((resolve) => {
+      const submit = serving.model.scheduler!.submit.bind(serving.model.scheduler!);
+      jest.spyOn(serving.model.scheduler!, 'submit').mockImplementation((inputs, count, methods, options) => {
+        resolve();
+        return submit(inputs, count, methods, { ...options, deadline: performance.now() - 1 });
+      });
+    });
+    const late = send(serving.base, '/predict', { body: [rows[1]] });
+    await submitted;
+    release();
+    expect((await first).json).toEqual({ result: [labels[0]] });
+    const answer = await late;
+    expect([answer.status, (answer.json as { title: string }).title]).toEqual([504, 'Gateway Timeout']);
+    expect(answer.text).toContain('waited for the 10000 ms that it may take');
+  });
+
+  test.each(['0', '-1', '1.5', 'soon', ''])('a time limit of %j is a 400', async (value) => {
+    const serving = await startServing();
+    const headers = { ...JSON_HEADERS, 'x-envoy-expected-rq-timeout-ms': value };
+    const { status, text } = await send(serving.base, '/predict', { body: rows, headers });
+    expect(status).toBe(400);
+    expect(text).toContain('must be a whole number of milliseconds from 1');
   });
 });

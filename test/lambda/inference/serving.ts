@@ -105,7 +105,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
       return engine;
     },
     threads: settings.threadsPerWorker,
-    queueRows: settings.queueRows,
+    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,
   });

@@ -1,0 +1,40 @@
+/**
+ * Long work is cut into pieces, each of them done in a turn of the event loop of its own: however
+ * many large requests are read and answered at once, between two pieces the process looks after
+ * everybody else.
+ */
+const waiting: (() => void)[] = [];
+let scheduled = false;
+
+/** Milliseconds after which long work should wait for its next turn. */
+export const TURN_MS = 0.5;
+
+function next(): void {
+  waiting.shift()!();
+  if (waiting.length > 0) setImmediate(next);
+  else scheduled = false;
+}
+
+/** Resolves in a later turn of the event loop, one caller a turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(next);
+  });
+}
+
+/** Says when the work of this turn has taken long enough, and waits for the next one. */
+export class Turn {
+  private until = performance.now() + TURN_MS;
+
+  get over(): boolean {
+    return performance.now() > this.until;
+  }
+
+  async next(): Promise<void> {
+    await nextTurn();
+    this.until = performance.now() + TURN_MS;
+  }
+}

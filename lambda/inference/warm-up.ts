@@ -1,0 +1,43 @@
+/** Warming up: doing the work until it takes no less time than before. */
+import { setImmediate } from 'node:timers/promises';
+
+/** Rounds of a window; the fastest of them stands for it, since whatever disturbs the machine only adds time. */
+const ROUNDS = 10;
+/** Windows in a row that are not faster than what came before. */
+const STEADY_WINDOWS = 3;
+/** Share by which a window must be faster to count as faster. */
+const FASTER = 0.05;
+/** A model whose time never settles is served all the same. */
+const LONGEST_MS = 2000;
+
+export interface WarmUp {
+  readonly milliseconds: number;
+  /** Of the fastest round. */
+  readonly roundMs: number;
+}
+
+/**
+ * Repeat `round` until three windows of ten rounds bring no further gain of 5 %, at most two seconds. Health checks are
+ * answered between rounds.
+ */
+export async function untilSteady(
+  round: (index: number) => Promise<void>,
+  now: () => number = () => performance.now(),
+): Promise<WarmUp> {
+  const begin = now();
+  let fastest = Number.POSITIVE_INFINITY;
+  for (let steady = 0, index = 0; steady < STEADY_WINDOWS; ) {
+    let window = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < ROUNDS; i++) {
+      const before = now();
+      await round(index++);
+      const after = now();
+      window = Math.min(window, after - before);
+      if (after - begin > LONGEST_MS) return { milliseconds: after - begin, roundMs: Math.min(fastest, window) };
+    }
+    steady = window < fastest * (1 - FASTER) ? 0 : steady + 1;
+    fastest = Math.min(fastest, window);
+    await setImmediate();
+  }
+  return { milliseconds: now() - begin, roundMs: fastest };
+}

@@ -1,0 +1,36 @@
+import { untilSteady } from '../../../lambda/inference/warm-up';
+
+/** Rounds that take what `cost` says, on a clock of their own. */
+function timed(cost: (round: number) => number) {
+  let clock = 0;
+  let rounds = 0;
+  const result = untilSteady(
+    async (round) => {
+      rounds++;
+      clock += cost(round);
+    },
+    () => clock,
+  );
+  return result.then((warm) => ({ ...warm, rounds }));
+}
+
+test('rounds that are steady from the start end soon', async () => {
+  expect(await timed(() => 1)).toMatchObject({ roundMs: 1, rounds: 40 });
+});
+
+test('rounds that get faster go on until they do not', async () => {
+  const warm = await timed((round) => Math.max(0.5, 3 - round / 40));
+  expect(warm.roundMs).toBe(0.5);
+  expect(warm.rounds).toBe(130); // 100 until they are as fast as they get, and three windows to see it
+});
+
+test('a round that was disturbed does not count', async () => {
+  expect((await timed((round) => (round % 7 === 3 ? 20 : 1))).rounds).toBe(40);
+});
+
+test('rounds that get faster for ever are cut off', async () => {
+  const { milliseconds, rounds } = await timed((round) => 400 * 0.99 ** round);
+  expect(milliseconds).toBeGreaterThan(2000);
+  expect(milliseconds).toBeLessThan(2400);
+  expect(rounds).toBeLessThan(10);
+});
