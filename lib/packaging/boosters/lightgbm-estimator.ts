@@ -10,6 +10,8 @@ import { readLightgbm } from './lightgbm';
 import type { BoosterModel } from './model';
 import { predictBooster, predictClasses, predictNumbers } from './prediction';
 
+const BOOSTER_READS = ['_handle', 'handle', 'best_iteration'];
+
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, LIGHTGBM_BOOSTER);
@@ -47,6 +49,7 @@ function refuseCustomObjective(estimator: Estimator, { objective }: BoosterModel
 
 const classifier: Converter = {
   classNames: ['lightgbm.sklearn.LGBMClassifier'],
+  reads: ['_Booster', ...BOOSTER_READS, '_le', 'classes_', '_fobj', '_objective'],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -60,6 +63,7 @@ const classifier: Converter = {
 
 const regressor: Converter = {
   classNames: ['lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker'],
+  reads: ['_Booster', ...BOOSTER_READS],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -69,6 +73,7 @@ const regressor: Converter = {
 
 const booster: Converter = {
   classNames: [LIGHTGBM_BOOSTER],
+  reads: BOOSTER_READS,
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);

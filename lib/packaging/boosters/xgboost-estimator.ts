@@ -22,6 +22,8 @@ export function limitToFloat32(input: Features): void {
   for (const column of input.columns) if (column.type === 'float64') column.limitMagnitude(FLOAT32_MAXIMUM);
 }
 
+const WRAPPER_READS = ['_Booster', 'handle', 'objective', 'missing'];
+
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, XGBOOST_BOOSTER);
@@ -101,6 +103,7 @@ function classify(graph: GraphBuilder, estimator: Estimator, input: Features): P
 
 const classifier: Converter = {
   classNames: ['xgboost.sklearn.XGBClassifier', 'xgboost.sklearn.XGBRFClassifier'],
+  reads: [...WRAPPER_READS, '_le', 'classes_', 'n_classes_'],
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
@@ -110,6 +113,7 @@ const classifier: Converter = {
 
 const regressor: Converter = {
   classNames: ['xgboost.sklearn.XGBRegressor', 'xgboost.sklearn.XGBRFRegressor', 'xgboost.sklearn.XGBRanker'],
+  reads: WRAPPER_READS,
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
@@ -121,6 +125,7 @@ const regressor: Converter = {
 /** A Booster answers as its wrapper would: with classes where its objective has them. */
 const booster: Converter = {
   classNames: [XGBOOST_BOOSTER],
+  reads: ['handle'],
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;

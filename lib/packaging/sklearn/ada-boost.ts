@@ -19,6 +19,8 @@ import { testedVersion } from './version';
 /** numpy's `finfo(float64).eps`, which stands for a probability of 0 where its logarithm is taken. */
 const EPSILON = 2 ** -52;
 
+const MEMBER_READS = ['estimators_', 'estimator_weights_', 'tree_'];
+
 function weightsOf(estimator: Estimator, members: number): { readonly weights: Float64Array; readonly total: number } {
   const { values } = estimator.finite('estimator_weights_', 1);
   if (values.length < members) throw estimator.damaged(`it has ${values.length} weights for ${members} estimators`);
@@ -108,6 +110,7 @@ export const adaBoostClassifier: Converter = {
     'sklearn.ensemble._weight_boosting.AdaBoostClassifier',
     'sklearn.ensemble.weight_boosting.AdaBoostClassifier',
   ],
+  reads: ['classes_', 'n_classes_', 'algorithm', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -180,6 +183,7 @@ export const adaBoostRegressor: Converter = {
     'sklearn.ensemble._weight_boosting.AdaBoostRegressor',
     'sklearn.ensemble.weight_boosting.AdaBoostRegressor',
   ],
+  reads: ['n_outputs_', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -5,6 +5,7 @@ import type { Conversion, Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing, selectFeatures } from './features';
 import {
+  ACCEPTS_MISSING_READS,
   acceptsMissing,
   type FittedTree,
   FLOAT32_MAXIMUM,
@@ -40,6 +41,8 @@ export function onColumns<T extends FittedTree>(tree: T, columns: readonly numbe
 }
 
 /** The members' trees, when all of them are trees that know these classes or one target: they fit into one node of the graph. */
+const MEMBER_READS = ['estimators_', 'estimators_features_', 'n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS];
+
 function treesOf(
   outer: Estimator,
   members: readonly Estimator[],
@@ -73,6 +76,7 @@ function answers(
 
 export const baggingClassifier: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingClassifier', 'sklearn.ensemble.bagging.BaggingClassifier'],
+  reads: ['classes_', 'n_classes_', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -116,6 +120,7 @@ export const baggingClassifier: Converter = {
 
 export const baggingRegressor: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingRegressor', 'sklearn.ensemble.bagging.BaggingRegressor'],
+  reads: MEMBER_READS,
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

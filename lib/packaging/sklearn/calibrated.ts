@@ -4,7 +4,7 @@ import { classesOf } from './classes';
 import type { Conversion, Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
-import { ISOTONIC, interpolated } from './isotonic';
+import { ISOTONIC, ISOTONIC_READS, interpolated } from './isotonic';
 import { answerOf, asMatrix, computeClassOf, listedMembers, memberIn, sharedInputTypes, sumInOrder } from './members';
 import { expit, normalise, withOpposite } from './probability';
 
@@ -102,6 +102,17 @@ function shares(value: Value<'float64'>, classes: number, graph: GraphBuilder): 
 
 export const calibratedClassifier: Converter = {
   classNames: ['sklearn.calibration.CalibratedClassifierCV'],
+  reads: [
+    'classes_',
+    'calibrated_classifiers_',
+    'estimator',
+    'base_estimator',
+    'calibrators',
+    'a_',
+    'b_',
+    'beta_',
+    ...ISOTONIC_READS,
+  ],
   entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
   inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
 

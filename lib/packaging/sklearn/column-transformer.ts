@@ -98,6 +98,7 @@ export function weighted(graph: GraphBuilder, features: Features, weight: number
 
 export const columnTransformer: Converter = {
   classNames: ['sklearn.compose._column_transformer.ColumnTransformer'],
+  reads: ['n_features_in_', 'transformers_', 'transformer_weights', '_transformer_to_input_indices', 'sparse_output_'],
 
   inputTypes: (estimator, typesOf) => mergeTypes(estimator, estimator.integer('n_features_in_'), typesOf),
 

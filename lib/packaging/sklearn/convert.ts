@@ -4,7 +4,7 @@ import type { Column, InputTensor, Method, OutputTensor, Signature } from '../..
 import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
 import { Conversion, type InputTypes, type Prediction } from './converter';
-import { Estimator, type VersionPolicy } from './estimator';
+import { Estimator, type Reader, type VersionPolicy } from './estimator';
 import { type RawColumn, rawColumn } from './feature-column';
 import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
@@ -108,10 +108,17 @@ function entryOf(estimator: Estimator): Estimator {
   return entry ? entryOf(entry(estimator)) : estimator;
 }
 
+/** Who reads what X was in training, where no converter tells. */
+const SIGNATURE: Reader = {
+  classNames: ['the signature'],
+  reads: ['n_features_in_', 'feature_names_in_', 'estimator_'],
+};
+
 /** What X was in training. */
-function trainedOn(entry: Estimator): { readonly width: number; readonly names?: readonly string[] } {
-  const { trainedOn: told } = converterOf(entry);
-  if (told) return told(entry);
+function trainedOn(found: Estimator): { readonly width: number; readonly names?: readonly string[] } {
+  const { trainedOn: told } = converterOf(found);
+  if (told) return told(found);
+  const entry = found.readBy(SIGNATURE);
   const inner = entry.get('estimator_'); // which alone knows the columns of SelectFromModel
   if (entry.get('n_features_in_') === undefined && inner instanceof PyObject) return trainedOn(entry.child(inner));
   const width = entry.integer('n_features_in_');

@@ -30,6 +30,12 @@ export interface Converter {
   readonly classNames: readonly string[];
 
   /**
+   * Attributes that it reads: of its estimator, and of the objects inside that it looks into itself. It gets to see
+   * no others. Those of estimators that are left to their own converters are theirs to declare.
+   */
+  readonly reads: readonly string[];
+
+  /**
    * For a class of another library than scikit-learn, whose version is not looked at then: which one, and its
    * version where the file says.
    */

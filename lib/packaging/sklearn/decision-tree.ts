@@ -3,7 +3,15 @@ import { classesOf } from './classes';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing } from './features';
-import { acceptsMissing, FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS, targetsOf } from './fitted-tree';
+import {
+  ACCEPTS_MISSING_READS,
+  acceptsMissing,
+  FLOAT32_MAXIMUM,
+  readTree,
+  TREE_CLASSIFIERS,
+  TREE_REGRESSORS,
+  targetsOf,
+} from './fitted-tree';
 import { leafTable, leavesOf } from './leaf-values';
 import { testedVersion } from './version';
 
@@ -23,6 +31,7 @@ function largest(table: Float64Array, columns: number): Int32Array {
 
 export const decisionTreeClassifier: Converter = {
   classNames: TREE_CLASSIFIERS,
+  reads: ['classes_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -47,6 +56,7 @@ export const decisionTreeClassifier: Converter = {
 
 export const decisionTreeRegressor: Converter = {
   classNames: TREE_REGRESSORS,
+  reads: ['n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);

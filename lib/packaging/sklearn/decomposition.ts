@@ -66,6 +66,7 @@ function deviations(estimator: Estimator, count: number): Float64Array {
 
 export const pca: Converter = {
   classNames: ['sklearn.decomposition._pca.PCA', 'sklearn.decomposition.pca.PCA'],
+  reads: ['components_', 'mean_', 'whiten', 'explained_variance_'],
 
   transform(estimator, input, { graph }) {
     const { value } = input;
@@ -92,6 +93,7 @@ export const pca: Converter = {
 
 export const truncatedSvd: Converter = {
   classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD', 'sklearn.decomposition.truncated_svd.TruncatedSVD'],
+  reads: ['components_'],
 
   transform(estimator, input, { graph }) {
     const { value } = input;

@@ -8,6 +8,11 @@ import { type Features, gatherColumns } from './features';
 export const DUMMY_CLASSIFIER = 'sklearn.dummy.DummyClassifier';
 export const DUMMY_REGRESSOR = 'sklearn.dummy.DummyRegressor';
 
+/** What `dummyProbabilities` reads. */
+export const DUMMY_CLASSIFIER_READS: readonly string[] = ['class_prior_', 'strategy'];
+/** What `dummyValues` reads. */
+export const DUMMY_REGRESSOR_READS: readonly string[] = ['constant_'];
+
 /** The probability that a DummyClassifier gives each class. @param classes how many there are */
 export function dummyProbabilities(estimator: Estimator, classes: number): Float64Array {
   const prior = estimator.finite('class_prior_', 1).values;
@@ -42,6 +47,7 @@ function zeros(graph: GraphBuilder, input: Features): Value<'int64'> {
 
 export const dummyClassifier: Converter = {
   classNames: [DUMMY_CLASSIFIER],
+  reads: ['classes_', ...DUMMY_CLASSIFIER_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -61,6 +67,7 @@ export const dummyClassifier: Converter = {
 
 export const dummyRegressor: Converter = {
   classNames: [DUMMY_REGRESSOR],
+  reads: DUMMY_REGRESSOR_READS,
 
   predict(estimator, input, { graph }) {
     const values = dummyValues(estimator);

@@ -16,6 +16,12 @@ export interface VersionPolicy {
   warn(text: string): void;
 }
 
+/** Whose code looks into an estimator, and at which of its attributes: a converter. */
+export interface Reader {
+  readonly classNames: readonly string[];
+  readonly reads: readonly string[];
+}
+
 const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
 
 export class Estimator {
@@ -33,6 +39,7 @@ export class Estimator {
     private readonly steps: readonly string[],
     private readonly depth: number,
     readonly versions: VersionPolicy,
+    private readonly reader?: Reader,
   ) {
     this.className = object.callee.fullName;
     this.attributes = object.state instanceof Map ? object.state : new Map();
@@ -47,7 +54,12 @@ export class Estimator {
   child(object: PyObject, step?: string): Estimator {
     if (this.depth >= MAXIMUM_DEPTH) throw limitError(this.file, 'nests estimators without end', `${MAXIMUM_DEPTH}`);
     const steps = step === undefined ? this.steps : [...this.steps, step];
-    return new Estimator(this.file, object, steps, this.depth + 1, this.versions);
+    return new Estimator(this.file, object, steps, this.depth + 1, this.versions, this.reader);
+  }
+
+  /** The same estimator, of which only those attributes can be read that the reader has declared; so with its children. */
+  readBy(reader: Reader): Estimator {
+    return new Estimator(this.file, this.object, this.steps, this.depth, this.versions, reader);
   }
 
   /** Where it stands, to begin a message with: `model.joblib: step 'prep' > 'dates'`. */
@@ -72,12 +84,15 @@ export class Estimator {
 
   /** An attribute as it is; undefined when there is none. */
   get(name: string): PyValue | undefined {
+    if (this.reader && !this.reader.reads.includes(name)) {
+      throw new Error(`the converter of ${this.reader.classNames[0]} reads ${name}, which it does not declare`);
+    }
     return this.attributes.get(name);
   }
 
   /** An attribute that fitting sets. */
   fitted(name: string): PyValue {
-    const value = this.attributes.get(name);
+    const value = this.get(name);
     if (value === undefined) {
       throw this.unsupported(`(${this.className}) has no ${name}: it was saved before it was fitted; call fit first`);
     }
@@ -122,7 +137,7 @@ export class Estimator {
    * @param remedy what to do about another one
    */
   option<T extends PyValue>(name: string, allowed: readonly T[], remedy: string): T {
-    const value = this.attributes.get(name);
+    const value = this.get(name);
     const found = allowed.find((choice) => choice === value);
     if (found !== undefined) return found;
     const text = value !== null && typeof value === 'object' ? 'an object or a function' : String(value).slice(0, 40);

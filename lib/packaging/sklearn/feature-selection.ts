@@ -3,17 +3,19 @@ import { NumpyArray, PyObject } from '../joblib';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { refuseMissing, selectFeatures } from './features';
-import { importancesOf, mean } from './importances';
+import { IMPORTANCE_READS, importancesOf, mean } from './importances';
 import { falseDiscoveries, falsePositives, type Keep, kBest, percentile, quantile } from './score-ranking';
 import { testedVersion } from './version';
 
 function selector(
   classNames: readonly string[],
+  reads: readonly string[],
   keep: (estimator: Estimator, width: number) => Keep,
   acceptsMissing: (estimator: Estimator) => boolean = () => false,
 ): Converter {
   return {
     classNames,
+    reads,
     transform(estimator, input, { graph }) {
       const kept = keep(estimator, input.columns.length);
       if (kept.length !== input.columns.length) {
@@ -57,6 +59,10 @@ function genericKeep(estimator: Estimator): Keep {
       return falsePositives(estimator, parameter, true);
   }
 }
+
+/** What `modelAcceptsMissing` reads, of a selector and of the model that it asks. */
+const ASKED_MODEL_READS = ['estimator_', 'estimator', 'criterion'];
+const SUBSET_READS = ['support_', ...ASKED_MODEL_READS];
 
 /** The model that a selector asks, fitted by it or before it. */
 function modelOf(estimator: Estimator): Estimator {
@@ -149,32 +155,63 @@ function fromModel(estimator: Estimator, width: number): Keep {
 }
 
 export const featureSelectors: readonly Converter[] = [
-  selector(univariate('SelectKBest'), (estimator) => kBest(estimator, estimator.get('k'))),
-  selector(univariate('SelectPercentile'), (estimator) => percentile(estimator, estimator.get('percentile'))),
-  selector(univariate('SelectFpr'), (estimator) => falsePositives(estimator, estimator.get('alpha'), false)),
-  selector(univariate('SelectFwe'), (estimator) => falsePositives(estimator, estimator.get('alpha'), true)),
-  selector(univariate('SelectFdr'), (estimator) => falseDiscoveries(estimator, estimator.get('alpha'))),
-  selector(univariate('GenericUnivariateSelect'), genericKeep),
+  selector(univariate('SelectKBest'), ['scores_', 'k'], (estimator) => kBest(estimator, estimator.get('k'))),
+  selector(univariate('SelectPercentile'), ['scores_', 'percentile'], (estimator) =>
+    percentile(estimator, estimator.get('percentile')),
+  ),
+  selector(univariate('SelectFpr'), ['pvalues_', 'alpha'], (estimator) =>
+    falsePositives(estimator, estimator.get('alpha'), false),
+  ),
+  selector(univariate('SelectFwe'), ['pvalues_', 'alpha'], (estimator) =>
+    falsePositives(estimator, estimator.get('alpha'), true),
+  ),
+  selector(univariate('SelectFdr'), ['pvalues_', 'alpha'], (estimator) =>
+    falseDiscoveries(estimator, estimator.get('alpha')),
+  ),
+  selector(univariate('GenericUnivariateSelect'), ['scores_', 'pvalues_', 'mode', 'param'], genericKeep),
   selector(
     [
       'sklearn.feature_selection._variance_threshold.VarianceThreshold',
       'sklearn.feature_selection.variance_threshold.VarianceThreshold',
     ],
+    ['variances_', 'threshold'],
     (estimator) => {
       const least = estimator.number('threshold');
       return Array.from(estimator.numbers('variances_', 1).values, (variance) => variance > least);
     },
     () => true,
   ),
-  selector(['sklearn.feature_selection._rfe.RFE', 'sklearn.feature_selection.rfe.RFE'], support, modelAcceptsMissing),
   selector(
-    ['sklearn.feature_selection._rfe.RFECV', 'sklearn.feature_selection.rfe.RFECV'],
+    ['sklearn.feature_selection._rfe.RFE', 'sklearn.feature_selection.rfe.RFE'],
+    SUBSET_READS,
     support,
     modelAcceptsMissing,
   ),
-  selector(['sklearn.feature_selection._sequential.SequentialFeatureSelector'], support, modelAcceptsMissing),
+  selector(
+    ['sklearn.feature_selection._rfe.RFECV', 'sklearn.feature_selection.rfe.RFECV'],
+    SUBSET_READS,
+    support,
+    modelAcceptsMissing,
+  ),
+  selector(
+    ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
+    SUBSET_READS,
+    support,
+    modelAcceptsMissing,
+  ),
   selector(
     ['sklearn.feature_selection._from_model.SelectFromModel', 'sklearn.feature_selection.from_model.SelectFromModel'],
+    [
+      ...ASKED_MODEL_READS,
+      ...IMPORTANCE_READS,
+      'importance_getter',
+      'threshold',
+      'max_features',
+      'max_features_',
+      'penalty',
+      'l1_ratio',
+      'l1_ratio_',
+    ],
     fromModel,
     modelAcceptsMissing,
   ),

@@ -35,6 +35,7 @@ function partsOf(union: Estimator): Part[] {
 
 export const featureUnion: Converter = {
   classNames: ['sklearn.pipeline.FeatureUnion'],
+  reads: ['transformer_list', 'transformer_weights', 'n_features_in_'],
 
   entry(union) {
     const parts = partsOf(union).flatMap(({ estimator }) => estimator ?? []);

@@ -96,6 +96,9 @@ export function targetsOf(regressor: Estimator): number {
   return targets;
 }
 
+/** What `acceptsMissing` reads. */
+export const ACCEPTS_MISSING_READS: readonly string[] = ['splitter', 'criterion', 'monotonic_cst'];
+
 const MISSING_CRITERIA = ['gini', 'log_loss', 'entropy', 'squared_error', 'friedman_mse', 'poisson'];
 
 /**

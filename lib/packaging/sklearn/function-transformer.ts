@@ -63,6 +63,9 @@ export function isFunction(estimator: Estimator): boolean {
   return CLASS_NAMES.includes(estimator.className);
 }
 
+/** What `isIdentity` reads. */
+export const IDENTITY_READS: readonly string[] = ['func', 'validate'];
+
 /** Whether a step leaves X as it is, and looks at nothing in it. */
 export function isIdentity(estimator: Estimator): boolean {
   return isFunction(estimator) && (estimator.get('func') ?? null) === null && estimator.get('validate') !== true;
@@ -129,6 +132,7 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
 
 export const functionTransformer: Converter = {
   classNames: CLASS_NAMES,
+  reads: [...IDENTITY_READS, 'kw_args'],
 
   transform(estimator, input, { graph }) {
     const func = functionOf(estimator);

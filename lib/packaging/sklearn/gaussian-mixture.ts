@@ -110,6 +110,7 @@ function logLikelihood(estimator: Estimator, input: Features, graph: GraphBuilde
 
 export const gaussianMixture: Converter = {
   classNames: ['sklearn.mixture._gaussian_mixture.GaussianMixture'],
+  reads: ['covariance_type', 'weights_', 'means_', 'precisions_cholesky_'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

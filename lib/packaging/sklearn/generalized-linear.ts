@@ -1,12 +1,13 @@
 /** Generalised linear regressors: `inverse link(X coef_' + intercept_)`. */
 import type { Converter } from './converter';
 import { refuseMissing } from './features';
-import { linearScores } from './linear-score';
+import { LINEAR_SCORE_READS, linearScores } from './linear-score';
 
 const MODULE = 'sklearn.linear_model._glm.glm';
 
 export const generalizedLinear: Converter = {
   classNames: [`${MODULE}.PoissonRegressor`, `${MODULE}.GammaRegressor`, `${MODULE}.TweedieRegressor`],
+  reads: [...LINEAR_SCORE_READS, 'link', 'power'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

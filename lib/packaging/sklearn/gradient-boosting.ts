@@ -9,7 +9,14 @@ import type { GraphBuilder, Value } from '../onnx';
 import { boostedClassifier } from './boosted-classifier';
 import { classesOf } from './classes';
 import type { Converter } from './converter';
-import { DUMMY_CLASSIFIER, DUMMY_REGRESSOR, dummyProbabilities, dummyValues } from './dummy';
+import {
+  DUMMY_CLASSIFIER,
+  DUMMY_CLASSIFIER_READS,
+  DUMMY_REGRESSOR,
+  DUMMY_REGRESSOR_READS,
+  dummyProbabilities,
+  dummyValues,
+} from './dummy';
 import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing } from './features';
 import { DECISION_TREE_REGRESSORS, FLOAT32_MAXIMUM, readTrees } from './fitted-tree';
@@ -70,6 +77,8 @@ function initialValue(estimator: Estimator): readonly number[] {
 }
 
 /** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
+const SUM_READS = ['loss', 'init_', 'learning_rate', 'estimators_', 'tree_'];
+
 function sums(estimator: Estimator, input: Features, start: readonly number[], graph: GraphBuilder): Value<'float64'> {
   const stages = estimator.fitted('estimators_');
   const targets = start.length;
@@ -97,6 +106,7 @@ export const gradientBoostingClassifier: Converter = {
     'sklearn.ensemble._gb.GradientBoostingClassifier',
     'sklearn.ensemble.gradient_boosting.GradientBoostingClassifier',
   ],
+  reads: ['classes_', ...SUM_READS, ...DUMMY_CLASSIFIER_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -112,6 +122,7 @@ export const gradientBoostingRegressor: Converter = {
     'sklearn.ensemble._gb.GradientBoostingRegressor',
     'sklearn.ensemble.gradient_boosting.GradientBoostingRegressor',
   ],
+  reads: [...SUM_READS, ...DUMMY_REGRESSOR_READS],
 
   predict(estimator, input, { graph }) {
     lossOf(estimator, REGRESSION_LOSSES);

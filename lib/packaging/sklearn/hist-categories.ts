@@ -16,6 +16,15 @@ const ENCODER = 'sklearn.preprocessing._encoders.OrdinalEncoder';
 /** Integers that a set of categories can hold: 8 words of 32 bits. */
 export const MAXIMUM_CATEGORIES = 256;
 
+/** What is read here, of a model and of what it prepares its columns with. */
+export const CATEGORY_READS: readonly string[] = [
+  'is_categorical_',
+  '_preprocessor',
+  'transformers_',
+  '_bin_mapper',
+  'bin_thresholds_',
+];
+
 /** By column of X, whether it is categorical; undefined when none is. */
 function categoricalColumns(estimator: Estimator): readonly boolean[] | undefined {
   const mask = estimator.get('is_categorical_') ?? null;

@@ -10,7 +10,7 @@ import { classesOf } from './classes';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
-import { categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
+import { CATEGORY_READS, categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
 import { constantTree, leafSums, type WeightedTree } from './tree-ensemble';
 import { testedVersion } from './version';
 
@@ -88,6 +88,8 @@ function readPredictor(predictor: Estimator, target: number): WeightedTree {
   };
 }
 
+const SUM_READS = ['loss', '_baseline_prediction', '_predictors', 'nodes', 'raw_left_cat_bitsets', ...CATEGORY_READS];
+
 /** The sums, added up as scikit-learn does: the baseline, then each iteration. Shape `[rows, targets]`. */
 function sums(estimator: Estimator, input: Features, targets: number, conversion: Conversion): Value<'float64'> {
   const baseline = estimator.finite('_baseline_prediction', 2).values;
@@ -115,6 +117,7 @@ function sums(estimator: Estimator, input: Features, targets: number, conversion
 
 export const histGradientBoostingClassifier: Converter = {
   classNames: ['sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier'],
+  reads: ['classes_', ...SUM_READS],
   inputTypes: categoricalInputTypes,
 
   predict(estimator, input, conversion) {
@@ -129,6 +132,7 @@ export const histGradientBoostingClassifier: Converter = {
 
 export const histGradientBoostingRegressor: Converter = {
   classNames: ['sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor'],
+  reads: SUM_READS,
   inputTypes: categoricalInputTypes,
 
   predict(estimator, input, conversion) {

@@ -9,6 +9,9 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** What `importancesOf` reads, of a selector and of the model that it asks. */
+export const IMPORTANCE_READS: readonly string[] = ['norm_order', 'coef_', 'tree_', 'estimators_'];
+
 /** Norms of the columns of `coef_`, or `feature_importances_` of trees and forests. */
 export function importancesOf(selector: Estimator, model: Estimator, width: number): Float64Array {
   const importances =

@@ -5,6 +5,9 @@ import type { Estimator } from './estimator';
 
 export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
 
+/** What `interpolated` reads. */
+export const ISOTONIC_READS: readonly string[] = ['out_of_bounds', 'X_thresholds_', 'y_thresholds_'];
+
 function thresholds(estimator: Estimator, name: string): Float64Array {
   const { values } = estimator.finite(name, 1);
   const array = estimator.get(name);

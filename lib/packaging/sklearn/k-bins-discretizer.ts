@@ -23,6 +23,7 @@ function innerEdges(estimator: Estimator, input: Features): Float64Array[] {
 
 export const kBinsDiscretizer: Converter = {
   classNames: ['sklearn.preprocessing._discretization.KBinsDiscretizer'],
+  reads: ['encode', 'bin_edges_'],
 
   transform(estimator, input, { graph }) {
     const encode = estimator.option('encode', ['onehot', 'onehot-dense', 'ordinal'], 'use onehot or ordinal');

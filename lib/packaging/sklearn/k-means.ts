@@ -7,6 +7,7 @@ import { shaped } from './parameters';
 
 export const kMeans: Converter = {
   classNames: ['sklearn.cluster._kmeans.KMeans', 'sklearn.cluster._kmeans.MiniBatchKMeans'],
+  reads: ['cluster_centers_'],
 
   predict(estimator, input, { graph }) {
     const array = estimator.fitted('cluster_centers_');

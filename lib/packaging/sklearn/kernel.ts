@@ -8,6 +8,9 @@ import { shaped } from './parameters';
 
 const KERNELS = ['linear', 'poly', 'rbf', 'sigmoid'] as const;
 
+/** What `kernelValues` reads. */
+export const KERNEL_READS: readonly string[] = ['kernel', '_sparse', 'support_vectors_', '_gamma', 'coef0', 'degree'];
+
 /**
  * The kernel of each row with each support vector.
  *

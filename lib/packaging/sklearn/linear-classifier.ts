@@ -8,7 +8,7 @@ import { type Classes, classesOf } from './classes';
 import type { Conversion, Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
-import { linearScores } from './linear-score';
+import { LINEAR_SCORE_READS, linearScores } from './linear-score';
 import { decide, expit, normalise, withOpposite } from './probability';
 import { testedVersion } from './version';
 
@@ -51,17 +51,21 @@ const modifiedHuber: Probabilities = (score, classes, graph) => {
 const softmax: Probabilities = (score, classes, graph) =>
   classes === 2 ? withOpposite(expit(score, graph), graph) : graph.softmax(score);
 
+const LINEAR_READS = ['classes_', ...LINEAR_SCORE_READS];
+
 export const linearClassifier: Converter = {
   classNames: [
     'sklearn.linear_model._perceptron.Perceptron',
     'sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier',
     'sklearn.svm._classes.LinearSVC',
   ],
+  reads: LINEAR_READS,
   predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion),
 };
 
 export const sgdClassifier: Converter = {
   classNames: ['sklearn.linear_model._stochastic_gradient.SGDClassifier'],
+  reads: [...LINEAR_READS, 'loss'],
 
   predict(estimator, input, conversion) {
     const loss = estimator.get('loss');
@@ -80,6 +84,7 @@ export const sgdClassifier: Converter = {
 
 export const ridgeClassifier: Converter = {
   classNames: ['sklearn.linear_model._ridge.RidgeClassifier', 'sklearn.linear_model._ridge.RidgeClassifierCV'],
+  reads: [...LINEAR_READS, '_label_binarizer', 'y_type_'],
 
   predict(estimator, input, conversion) {
     const binarizer = estimator.fitted('_label_binarizer'); // holds the classes
@@ -97,5 +102,6 @@ export const ridgeClassifier: Converter = {
 
 export const linearDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
+  reads: LINEAR_READS,
   predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
 };

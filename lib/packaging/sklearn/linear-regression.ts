@@ -1,7 +1,7 @@
 /** Regressors that predict `X coef_' + intercept_`: linear regression, however it was fitted. */
 import type { Converter } from './converter';
 import { refuseMissing } from './features';
-import { linearScores } from './linear-score';
+import { LINEAR_SCORE_READS, linearScores } from './linear-score';
 
 /** Modules of `sklearn.linear_model`, and their classes. */
 const CLASSES: Readonly<Record<string, readonly string[]>> = {
@@ -34,6 +34,7 @@ export const linearRegression: Converter = {
     ),
     'sklearn.svm._classes.LinearSVR',
   ],
+  reads: LINEAR_SCORE_READS,
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

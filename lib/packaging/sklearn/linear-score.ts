@@ -10,6 +10,9 @@ export interface LinearScores {
   readonly outputs: number;
 }
 
+/** What `linearScores` reads. */
+export const LINEAR_SCORE_READS: readonly string[] = ['coef_', 'intercept_'];
+
 /**
  * Reads `coef_`, shape `[outputs, features]` or, for one output, `[features]`, and `intercept_`, one for each
  * output or one for all.

@@ -9,7 +9,7 @@ import { classesOf } from './classes';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { refuseMissing } from './features';
-import { linearScores } from './linear-score';
+import { LINEAR_SCORE_READS, linearScores } from './linear-score';
 import { decide, expit, normalise, withOpposite } from './probability';
 import { testedVersion } from './version';
 
@@ -56,6 +56,7 @@ export const logisticRegression: Converter = {
     'sklearn.linear_model.logistic.LogisticRegression',
     'sklearn.linear_model.logistic.LogisticRegressionCV',
   ],
+  reads: ['classes_', ...LINEAR_SCORE_READS, 'multi_class', 'solver'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

@@ -6,6 +6,9 @@ import type { GraphBuilder, Value } from '../onnx';
 import type { InputTypes, Output, Prediction } from './converter';
 import type { Estimator } from './estimator';
 
+/** What `namedMembers` reads. */
+export const NAMED_MEMBER_READS: readonly string[] = ['estimators', 'estimators_'];
+
 /** The `estimators` that were given, by name, with whether each is dropped. */
 export function givenMembers(outer: Estimator): { readonly name: string; readonly dropped: boolean }[] {
   return outer.list('estimators').map((pair) => {

@@ -15,6 +15,9 @@ function columnsOf(indicator: Estimator, width: number): number[] {
   return indices;
 }
 
+/** What `indicatedColumns` reads, of an imputer and of the indicator in it. */
+export const INDICATED_COLUMN_READS: readonly string[] = ['indicator_', 'features_'];
+
 /** The columns whose missing values an imputer with `add_indicator` tells of. */
 export function indicatedColumns(imputer: Estimator, width: number): number[] {
   const indicator = imputer.fitted('indicator_');
@@ -26,6 +29,7 @@ export function indicatedColumns(imputer: Estimator, width: number): number[] {
 
 export const missingIndicator: Converter = {
   classNames: CLASS_NAMES,
+  reads: ['features_', 'features', 'error_on_new', 'missing_values'],
 
   transform(indicator, input, { graph }) {
     const indices = columnsOf(indicator, input.columns.length);

@@ -4,6 +4,7 @@ import { computeClassOf, listedMembers, regressed, sharedInputTypes } from './me
 
 export const multiOutputRegressor: Converter = {
   classNames: ['sklearn.multioutput.MultiOutputRegressor'],
+  reads: ['estimators_'],
   entry: (estimator) => listedMembers(estimator, 'estimators_')[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(listedMembers(estimator, 'estimators_'), typesOf),
 

@@ -32,9 +32,19 @@ function answersOf(classes: Classes, likelihood: Value<'float64'>, graph: GraphB
   };
 }
 
-function naiveBayes(className: string, likelihoodOf: LogLikelihood): Converter {
+/** Attributes that each reads besides `classes_`. */
+const READS = {
+  GaussianNB: ['class_prior_', 'theta_', 'var_', 'sigma_'],
+  MultinomialNB: ['class_log_prior_', 'feature_log_prob_'],
+  ComplementNB: ['feature_log_prob_'],
+  CategoricalNB: ['class_log_prior_', 'feature_log_prob_'],
+  BernoulliNB: ['class_log_prior_', 'feature_log_prob_', 'binarize'],
+} as const;
+
+function naiveBayes(className: keyof typeof READS, likelihoodOf: LogLikelihood): Converter {
   return {
     classNames: [`sklearn.naive_bayes.${className}`],
+    reads: ['classes_', ...READS[className]],
     predict(estimator, input, { graph }) {
       const classes = classesOf(estimator);
       refuseMissing(input);

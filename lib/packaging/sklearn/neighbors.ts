@@ -34,6 +34,8 @@ interface Neighbours {
   readonly count: number;
 }
 
+const NEAREST_READS = ['_fit_X', '_fit_method', 'n_neighbors', 'weights', 'metric_params', 'effective_metric_', 'p'];
+
 /** @param alike whether two training rows answer alike */
 function nearest(
   estimator: Estimator,
@@ -122,6 +124,7 @@ function inverse(distance: Value<'float64'>, graph: GraphBuilder): Value<'float6
 
 export const neighborsClassifier: Converter = {
   classNames: ['sklearn.neighbors._classification.KNeighborsClassifier'],
+  reads: ['classes_', '_y', ...NEAREST_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -155,6 +158,7 @@ export const neighborsClassifier: Converter = {
 
 export const neighborsRegressor: Converter = {
   classNames: ['sklearn.neighbors._regression.KNeighborsRegressor'],
+  reads: ['_y', ...NEAREST_READS],
 
   predict(estimator, input, { graph }) {
     const targets = estimator.fitted('_y');

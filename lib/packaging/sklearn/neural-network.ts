@@ -23,6 +23,8 @@ function activation(estimator: Estimator, name: string): Activation {
 }
 
 /** What comes out of the last layer, shape `[rows, outputs]`. */
+const FORWARD_READS = ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes', 'n_outputs_'];
+
 function forward(estimator: Estimator, input: Features, outputs: number, graph: GraphBuilder): Value<'float64'> {
   const inner = activation(estimator, 'activation');
   const last = activation(estimator, 'out_activation_');
@@ -60,6 +62,7 @@ function hiddenWidths(estimator: Estimator, layers: number): number[] {
 
 export const neuralClassifier: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPClassifier'],
+  reads: ['classes_', ...FORWARD_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -94,6 +97,7 @@ export const neuralClassifier: Converter = {
 
 export const neuralRegressor: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPRegressor'],
+  reads: FORWARD_READS,
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

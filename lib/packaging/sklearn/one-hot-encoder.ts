@@ -28,6 +28,9 @@ function perColumn(encoder: Estimator, name: string, column: number): PyValue {
   return items[column]!;
 }
 
+/** What `groupsOf` reads. */
+export const INFREQUENT_READS: readonly string[] = ['_infrequent_enabled', '_default_to_infrequent_mappings'];
+
 /**
  * Which category belongs to which group: infrequent ones share the last. OrdinalEncoder leaves out a missing value,
  * which comes last. Undefined when each is its own.
@@ -67,6 +70,15 @@ function layoutOf(encoder: Estimator, categories: Categories, column: number, to
 
 export const oneHotEncoder: Converter = {
   classNames: ['sklearn.preprocessing._encoders.OneHotEncoder'],
+  reads: [
+    'categories_',
+    'handle_unknown',
+    'drop_idx_',
+    '_drop_idx_after_grouping',
+    'sparse_output',
+    'sparse',
+    ...INFREQUENT_READS,
+  ],
 
   inputTypes: categoricalTypes,
 

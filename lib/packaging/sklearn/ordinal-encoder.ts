@@ -4,7 +4,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, type FeatureColumn } from './feature-column';
 import { numericFeatures } from './features';
-import { groupsOf } from './one-hot-encoder';
+import { groupsOf, INFREQUENT_READS } from './one-hot-encoder';
 
 interface Codes {
   /** One for each category. */
@@ -52,6 +52,7 @@ function encodedColumn(encoder: Estimator, source: FeatureColumn, categories: Ca
 
 export const ordinalEncoder: Converter = {
   classNames: ['sklearn.preprocessing._encoders.OrdinalEncoder'],
+  reads: ['categories_', 'handle_unknown', 'unknown_value', 'encoded_missing_value', ...INFREQUENT_READS],
 
   inputTypes: categoricalTypes,
 

@@ -14,6 +14,9 @@ import { expit } from './probability';
 /** The nearest that a pair's probability comes to 0 and to 1. */
 const MINIMUM = 1e-7;
 
+/** What `coupledProbabilities` reads. */
+export const COUPLING_READS: readonly string[] = ['_probA', '_probB'];
+
 /**
  * @param decision for each pair, shape `[rows, pairs]`
  * @returns shape `[rows, classes]`

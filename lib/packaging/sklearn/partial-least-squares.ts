@@ -9,6 +9,7 @@ const MODULE = 'sklearn.cross_decomposition._pls';
 
 export const partialLeastSquares: Converter = {
   classNames: [`${MODULE}.PLSRegression`, `${MODULE}.PLSCanonical`],
+  reads: ['coef_', '_coef_', 'intercept_', '_x_mean', '_x_std'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

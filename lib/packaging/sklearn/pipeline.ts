@@ -3,7 +3,7 @@ import { PyObject, PyTuple } from '../joblib';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
-import { isFunction, isIdentity } from './function-transformer';
+import { IDENTITY_READS, isFunction, isIdentity } from './function-transformer';
 
 /** The steps that do something; `None` and 'passthrough' do nothing. */
 function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
@@ -26,6 +26,7 @@ function transformAll(steps: readonly (Estimator | undefined)[], input: Features
 
 export const pipeline: Converter = {
   classNames: ['sklearn.pipeline.Pipeline'],
+  reads: ['steps', 'n_features_in_', ...IDENTITY_READS],
 
   entry(estimator) {
     const steps = stepsOf(estimator).filter((step) => step !== undefined);

@@ -66,6 +66,7 @@ export const polynomialFeatures: Converter = {
     'sklearn.preprocessing._data.PolynomialFeatures',
     'sklearn.preprocessing.data.PolynomialFeatures',
   ],
+  reads: ['degree', 'interaction_only', 'include_bias', 'n_output_features_'],
 
   transform(estimator, input, { graph }) {
     const [least, most] = degreesOf(estimator);

@@ -114,6 +114,7 @@ function requirePositive(estimator: Estimator, column: FeatureColumn): void {
 
 export const powerTransformer: Converter = {
   classNames: ['sklearn.preprocessing._data.PowerTransformer', 'sklearn.preprocessing.data.PowerTransformer'],
+  reads: ['method', 'lambdas_', 'standardize', '_scaler'],
 
   transform(estimator, input, conversion) {
     const { graph } = conversion;

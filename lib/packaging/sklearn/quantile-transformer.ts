@@ -81,6 +81,7 @@ function ranksOf(graph: GraphBuilder, x: Doubles, quantiles: Quantiles): Doubles
 
 export const quantileTransformer: Converter = {
   classNames: ['sklearn.preprocessing._data.QuantileTransformer', 'sklearn.preprocessing.data.QuantileTransformer'],
+  reads: ['quantiles_', 'references_', 'output_distribution'],
 
   transform(estimator, input, { graph }) {
     const x = input.value;

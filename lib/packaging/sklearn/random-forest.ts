@@ -5,6 +5,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing } from './features';
 import {
+  ACCEPTS_MISSING_READS,
   acceptsMissing,
   DECISION_TREE_CLASSIFIERS,
   DECISION_TREE_REGRESSORS,
@@ -36,6 +37,7 @@ function treesOf(
 
 const classifier = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`, `sklearn.ensemble.forest.${name}`],
+  reads: ['classes_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -58,6 +60,7 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
 
 const regressor = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`, `sklearn.ensemble.forest.${name}`],
+  reads: ['n_outputs_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);

@@ -19,6 +19,7 @@ function clippedColumn(source: FeatureColumn): FeatureColumn {
 /** `X * scale_ + min_` */
 export const minMaxScaler: Converter = {
   classNames: ['sklearn.preprocessing._data.MinMaxScaler', 'sklearn.preprocessing.data.MinMaxScaler'],
+  reads: ['min_', 'scale_', 'clip', 'feature_range'],
 
   transform(estimator, input, { graph }) {
     const scale = perColumn(estimator, 'scale_', input);
@@ -37,6 +38,7 @@ export const minMaxScaler: Converter = {
 /** `X / scale_` */
 export const maxAbsScaler: Converter = {
   classNames: ['sklearn.preprocessing._data.MaxAbsScaler', 'sklearn.preprocessing.data.MaxAbsScaler'],
+  reads: ['scale_', 'clip'],
 
   transform(estimator, input, { graph }) {
     const scale = perColumn(estimator, 'scale_', input);
@@ -55,6 +57,7 @@ export const maxAbsScaler: Converter = {
 /** `(X - center_) / scale_` */
 export const robustScaler: Converter = {
   classNames: ['sklearn.preprocessing._data.RobustScaler', 'sklearn.preprocessing.data.RobustScaler'],
+  reads: ['with_centering', 'center_', 'with_scaling', 'scale_'],
 
   transform(estimator, input, { graph }) {
     const center = estimator.boolean('with_centering') ? perColumn(estimator, 'center_', input) : undefined;

@@ -5,6 +5,7 @@ import { refuseMissing } from './features';
 
 export const ransac: Converter = {
   classNames: ['sklearn.linear_model._ransac.RANSACRegressor'],
+  reads: ['estimator_'],
 
   predict(estimator, input, conversion) {
     refuseMissing(input);

@@ -21,8 +21,23 @@ export const CONVERTERS: readonly Converter[] = [
 ];
 
 const BY_CLASS_NAME = new Map(
-  CONVERTERS.flatMap((converter) => converter.classNames.map((name) => [name, converter] as const)),
+  CONVERTERS.flatMap((converter) => converter.classNames.map((name) => [name, keptToItsWord(converter)] as const)),
 );
+
+/** The converter, given estimators that show it what it has declared and nothing else. */
+function keptToItsWord(converter: Converter): Converter {
+  const { library, trainedOn, entry, inputTypes, transform, predict } = converter;
+  const seen = (estimator: Estimator) => estimator.readBy(converter);
+  return {
+    ...converter,
+    ...(library && { library: (estimator) => library(seen(estimator)) }),
+    ...(trainedOn && { trainedOn: (estimator) => trainedOn(seen(estimator)) }),
+    ...(entry && { entry: (estimator) => entry(seen(estimator)) }),
+    ...(inputTypes && { inputTypes: (estimator, typesOf) => inputTypes(seen(estimator), typesOf) }),
+    ...(transform && { transform: (estimator, ...given) => transform(seen(estimator), ...given) }),
+    ...(predict && { predict: (estimator, ...given) => predict(seen(estimator), ...given) }),
+  };
+}
 
 /**
  * The converter of an estimator, by the full name of its class: a class of the same short name is another class.

@@ -20,6 +20,7 @@ function norms(estimator: Estimator, graph: GraphBuilder, value: Value<'float64'
 
 export const normalizer: Converter = {
   classNames: ['sklearn.preprocessing._data.Normalizer', 'sklearn.preprocessing.data.Normalizer'],
+  reads: ['norm'],
 
   transform(estimator, input, { graph }) {
     const { value } = input;
@@ -36,6 +37,7 @@ export const normalizer: Converter = {
 /** 1 above the threshold, otherwise 0. */
 export const binarizer: Converter = {
   classNames: ['sklearn.preprocessing._data.Binarizer', 'sklearn.preprocessing.data.Binarizer'],
+  reads: ['threshold'],
 
   transform(estimator, input, { graph }) {
     const above = graph.greater(input.value, graph.doubles([estimator.number('threshold')]));

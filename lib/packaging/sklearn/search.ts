@@ -23,6 +23,7 @@ export const search: Converter = {
     'sklearn.grid_search.GridSearchCV',
     'sklearn.grid_search.RandomizedSearchCV',
   ],
+  reads: ['best_estimator_', 'refit'],
   entry: bestOf,
   transform: (estimator, input, conversion) => conversion.transform(bestOf(estimator), input),
   predict: (estimator, input, conversion) => conversion.predict(bestOf(estimator), input),

@@ -13,7 +13,7 @@ import {
   numericFeatures,
   selectFeatures,
 } from './features';
-import { indicatedColumns } from './missing-indicator';
+import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
 import { type MissingMask, type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
 import { testedVersion } from './version';
 
@@ -99,6 +99,14 @@ function impute(
 
 export const simpleImputer: Converter = {
   classNames: ['sklearn.impute._base.SimpleImputer'],
+  reads: [
+    'statistics_',
+    'strategy',
+    'keep_empty_features',
+    'missing_values',
+    'add_indicator',
+    ...INDICATED_COLUMN_READS,
+  ],
 
   inputTypes(imputer) {
     const fills = fillsOf(imputer);

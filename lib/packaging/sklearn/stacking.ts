@@ -5,9 +5,19 @@ import type { Conversion, Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, type FeatureColumn } from './feature-column';
 import { type Features, joinFeatures, numericFeatures } from './features';
-import { answerOf, asMatrix, computeClassOf, memberIn, namedMembers, sharedInputTypes } from './members';
+import {
+  answerOf,
+  asMatrix,
+  computeClassOf,
+  memberIn,
+  NAMED_MEMBER_READS,
+  namedMembers,
+  sharedInputTypes,
+} from './members';
 
 const METHODS = ['predict_proba', 'decision_function', 'predict'] as const;
+
+const STACK_READS = ['stack_method_', 'final_estimator_', 'passthrough', ...NAMED_MEMBER_READS];
 
 /** The method by which each member answers, as fitting found it. */
 function methodsOf(stacking: Estimator, members: readonly Estimator[]): (typeof METHODS)[number][] {
@@ -58,6 +68,7 @@ const last = (stacking: Estimator) => memberIn(stacking, 'final_estimator_', 'fi
 
 export const stackingClassifier: Converter = {
   classNames: ['sklearn.ensemble._stacking.StackingClassifier'],
+  reads: ['classes_', ...STACK_READS],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 
@@ -83,6 +94,7 @@ export const stackingClassifier: Converter = {
 
 export const stackingRegressor: Converter = {
   classNames: ['sklearn.ensemble._stacking.StackingRegressor'],
+  reads: STACK_READS,
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 

@@ -15,6 +15,7 @@ export function perColumn(estimator: Estimator, name: string, input: Features): 
 
 export const standardScaler: Converter = {
   classNames: ['sklearn.preprocessing._data.StandardScaler', 'sklearn.preprocessing.data.StandardScaler'],
+  reads: ['with_mean', 'with_std', 'mean_', 'scale_'],
 
   // NaN passes through: scikit-learn accepts it here
   transform(estimator, input, { graph }) {

@@ -11,8 +11,8 @@ import { classesOf } from './classes';
 import type { Converter, Output } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
-import { kernelValues } from './kernel';
-import { coupledProbabilities } from './pairwise-coupling';
+import { KERNEL_READS, kernelValues } from './kernel';
+import { COUPLING_READS, coupledProbabilities } from './pairwise-coupling';
 import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
 
@@ -102,6 +102,17 @@ function hasProbabilities(estimator: Estimator): boolean {
 
 export const supportVectorClassifier: Converter = {
   classNames: ['sklearn.svm._classes.SVC', 'sklearn.svm._classes.NuSVC'],
+  reads: [
+    'classes_',
+    'probability',
+    'decision_function_shape',
+    'break_ties',
+    '_dual_coef_',
+    '_intercept_',
+    '_n_support',
+    ...KERNEL_READS,
+    ...COUPLING_READS,
+  ],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

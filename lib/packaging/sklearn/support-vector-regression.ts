@@ -3,10 +3,12 @@ import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
-import { kernelValues } from './kernel';
+import { KERNEL_READS, kernelValues } from './kernel';
 import { shaped } from './parameters';
 
 /** Shape `[rows]`. */
+const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];
+
 function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
   refuseMissing(input);
   const { value, count } = kernelValues(estimator, input, graph);
@@ -17,6 +19,7 @@ function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder)
 
 export const supportVectorRegressor: Converter = {
   classNames: ['sklearn.svm._classes.SVR', 'sklearn.svm._classes.NuSVR'],
+  reads: DECISION_READS,
   predict: (estimator, input, { graph }) => ({
     outputs: { predict: { value: weightedSum(estimator, input, graph), width: 1 } },
     computeClass: 'scalar',
@@ -26,6 +29,7 @@ export const supportVectorRegressor: Converter = {
 /** 1 for what is like the training data, -1 for an outlier. */
 export const oneClassSupportVector: Converter = {
   classNames: ['sklearn.svm._classes.OneClassSVM'],
+  reads: DECISION_READS,
 
   predict(estimator, input, { graph }) {
     const decision = weightedSum(estimator, input, graph);

@@ -50,6 +50,8 @@ function scoredLabel(outer: Estimator): PyValue | undefined {
   );
 }
 
+const SCORE_READS = ['estimator_', 'estimator', 'response_method'];
+
 /** Shape `[rows]`: high for the class that the threshold is about. */
 function scoreOf(graph: GraphBuilder, outer: Estimator, prediction: Prediction, positive: number) {
   const method = outer.get('response_method');
@@ -97,6 +99,7 @@ function thresholded(
 
 export const fixedThreshold: Converter = {
   classNames: [`${MODULE}.FixedThresholdClassifier`],
+  reads: [...SCORE_READS, 'threshold', 'pos_label'],
   entry: classifierOf,
   predict: thresholded(
     (outer, middle) => (outer.get('threshold') === 'auto' ? middle : outer.number('threshold')),
@@ -106,6 +109,7 @@ export const fixedThreshold: Converter = {
 
 export const tunedThreshold: Converter = {
   classNames: [`${MODULE}.TunedThresholdClassifierCV`],
+  reads: [...SCORE_READS, 'best_threshold_', '_curve_scorer'],
   entry: classifierOf,
   predict: thresholded((outer) => outer.number('best_threshold_'), scoredLabel),
 };

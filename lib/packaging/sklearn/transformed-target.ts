@@ -62,6 +62,22 @@ function clipped(transformer: Estimator): Error {
 
 export const transformedTarget: Converter = {
   classNames: ['sklearn.compose._target.TransformedTargetRegressor'],
+  reads: [
+    'regressor_',
+    'transformer_',
+    '_training_dim',
+    'inverse_func',
+    'inv_kw_args',
+    'mean_',
+    'with_mean',
+    'center_',
+    'with_centering',
+    'scale_',
+    'with_std',
+    'with_scaling',
+    'min_',
+    'clip',
+  ],
   entry: (estimator) => memberIn(estimator, 'regressor_', 'regressor'),
 
   predict(estimator, input, conversion) {

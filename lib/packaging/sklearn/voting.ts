@@ -7,6 +7,7 @@ import type { Estimator } from './estimator';
 import {
   computeClassOf,
   givenMembers,
+  NAMED_MEMBER_READS,
   namedMembers,
   probabilitiesOf,
   regressed,
@@ -37,6 +38,7 @@ const total = (weights: Weights, count: number) => weights?.reduce((sum, weight)
 
 export const votingClassifier: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingClassifier', 'sklearn.ensemble.voting.VotingClassifier'],
+  reads: ['classes_', 'voting', 'weights', ...NAMED_MEMBER_READS],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 
@@ -74,6 +76,7 @@ export const votingClassifier: Converter = {
 
 export const votingRegressor: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingRegressor', 'sklearn.ensemble.voting.VotingRegressor'],
+  reads: ['weights', ...NAMED_MEMBER_READS],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 

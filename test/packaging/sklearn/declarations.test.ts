@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SlipwayError } from '../../../lib/model/error';
+import { readModelFile } from '../../../lib/packaging/joblib';
+import { convertModel } from '../../../lib/packaging/sklearn';
+import { Estimator } from '../../../lib/packaging/sklearn/estimator';
+import { CONVERTERS } from '../../../lib/packaging/sklearn/registry';
+import { load, NEWEST } from '../fixtures';
+
+const FIXTURES = join(__dirname, '../../fixtures/packaging');
+const CODE = join(__dirname, '../../../lib/packaging');
+
+/**
+ * What no committed file has the converter read: attributes of other releases, and those of classes and options that
+ * `npm run proof:parity` makes.
+ */
+const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
+  'sklearn.naive_bayes.GaussianNB': ['sigma_'], // until 0.24
+  'sklearn.ensemble._iforest.IsolationForest': ['max_samples_'], // until 1.3
+  'sklearn.feature_selection._univariate_selection.SelectFpr': ['pvalues_', 'alpha'],
+  'sklearn.feature_selection._univariate_selection.SelectFwe': ['pvalues_', 'alpha'],
+  'sklearn.feature_selection._univariate_selection.GenericUnivariateSelect': ['pvalues_'],
+  'sklearn.feature_selection._rfe.RFE': ['estimator'],
+  'sklearn.feature_selection._rfe.RFECV': ['support_', 'estimator_', 'estimator'],
+  'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_', 'estimator_', 'estimator'],
+  'sklearn.feature_selection._from_model.SelectFromModel': ['estimator', 'l1_ratio', 'l1_ratio_'],
+  'xgboost.sklearn.XGBClassifier': ['classes_'], // of a LabelEncoder, until 1.7
+  'xgboost.core.Booster': ['handle'],
+  'lightgbm.basic.Booster': ['_handle', 'handle', 'best_iteration'],
+  'sklearn.model_selection._classification_threshold.FixedThresholdClassifier': ['estimator'],
+  'sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV': ['estimator'],
+  'sklearn.compose._target.TransformedTargetRegressor': ['center_', 'with_centering', 'with_scaling', 'min_', 'clip'],
+  'sklearn.neighbors._regression.KNeighborsRegressor': ['p'],
+};
+
+/** All model files, of every release; those of `refused` are not read in the first place. */
+const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => /\.(joblib|pkl)$/.test(file) && !file.startsWith('refused'),
+);
+
+/** Attributes that several converters share, because a helper of theirs reads them. */
+function sharedReads(): ReadonlySet<string> {
+  const modules = ['sklearn', 'boosters'].flatMap((folder) =>
+    readdirSync(join(CODE, folder)).map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
+  );
+  const lists = modules.flatMap((module) => Object.entries(module).filter(([name]) => name.endsWith('_READS')));
+  return new Set(lists.flatMap(([, names]) => names as string[]));
+}
+
+it('every attribute that a converter declares is read in some file, so that a declaration says no more than is true', async () => {
+  const read = CONVERTERS.map(() => new Set<string>());
+  CONVERTERS.forEach((converter, i) => {
+    const watched = [...converter.reads];
+    watched.includes = (name) => {
+      read[i]!.add(name);
+      return watched.indexOf(name) >= 0;
+    };
+    jest.replaceProperty(converter, 'reads', watched);
+  });
+  for (const file of files) {
+    try {
+      convertModel(await readModelFile(join(FIXTURES, file)), { allowUntested: true, warn: () => {} });
+    } catch (error) {
+      if (!SlipwayError.is(error)) throw error; // such as a read of what is not declared
+    }
+  }
+  const shared = sharedReads();
+  const anywhere = new Set(read.flatMap((names) => [...names]));
+  const superfluous = CONVERTERS.flatMap(({ classNames, reads }, i) => {
+    const known = WITHOUT_FIXTURE[classNames[0]!] ?? [];
+    const isRead = (name: string) => (shared.has(name) ? anywhere : read[i]!).has(name);
+    return reads.filter((name) => isRead(name) === known.includes(name)).map((name) => `${classNames[0]}: ${name}`);
+  });
+  expect(superfluous).toEqual([]);
+}, 60_000);
+
+it('a converter cannot read what it has not declared, nor can it in the estimators inside', async () => {
+  const { file, root } = await load(NEWEST, 'forest.joblib');
+  const reader = { classNames: ['a.Forest'], reads: ['estimators_'] };
+  const forest = Estimator.root(file, root as never).readBy(reader);
+  const [tree] = forest.list('estimators_');
+  expect(() => forest.get('classes_')).toThrow('the converter of a.Forest reads classes_, which it does not declare');
+  expect(() => forest.child(tree as never).part('tree_', [])).toThrow('reads tree_, which it does not declare');
+});
