@@ -1,12 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { planText } from '../../lib/report';
-import { sizingPlan } from '../../lib/sizing';
+import { type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
-import { print, printJson } from '../output';
+import { print, printJson, progress } from '../output';
+import { printDifference } from './plan-difference';
+import { stageNamed } from './stage-named';
 
 interface PlanFlags {
   rps?: number;
@@ -18,7 +21,17 @@ interface PlanFlags {
   region: string;
   stage?: string;
   config: string;
+  diff?: string;
+  html?: string;
   json?: boolean;
+}
+
+/** What is planned, and for what. */
+interface Question {
+  readonly serviceLevel: ServiceLevel;
+  readonly region: string;
+  /** Folder of the model package. */
+  readonly model: string;
 }
 
 export function addPlan(program: Command): void {
@@ -29,7 +42,10 @@ export function addPlan(program: Command): void {
       'Find the cheapest fleet that keeps the service level, from the measured profile and the catalogue of instance\n' +
         'types. Give the service level with options, or --stage to read it from slipway.yaml.',
     )
-    .argument('<folder>', 'a model package with a profile')
+    .argument(
+      '[folder]',
+      'a model package with a profile (default with --stage or --diff: the one that slipway.yaml names)',
+    )
     .option('--rps <number>', 'peak requests per second', read.positiveNumber)
     .option(
       '--mean-rps <number>',
@@ -42,25 +58,56 @@ export function addPlan(program: Command): void {
     .option('--budget <amount>', 'most USD per month', read.budget)
     .option('--region <region>', 'AWS region', 'us-east-1')
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
-    .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
+    .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
+    .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
+    .option('--html <file>', 'write a page with the candidates, the load curve and the bill too; it needs no network')
     .option('--json', 'print the plan as JSON')
-    .addHelpText('after', '\nExample:\n  slipway plan models/credit-risk --rps 400 --p99 40ms --availability zone')
-    .action((folder: string, flags: PlanFlags, command: Command) => {
-      const { serviceLevel, region } = flags.stage ? ofStage(flags, command) : ofFlags(flags);
-      const modelPackage = readModelPackage(folder);
-      const plan = sizingPlan({
-        profile: readProfile(modelPackage),
-        manifest: modelPackage.manifest,
-        serviceLevel,
-        region,
-      });
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slipway plan models/credit-risk --rps 400 --p99 40ms --availability zone
+  slipway plan --stage prod --html plan.html
+  slipway plan --diff main`,
+    )
+    .action((folder: string | undefined, flags: PlanFlags, command: Command) => {
+      if (flags.diff !== undefined) {
+        if (folder !== undefined) {
+          throw new SlipwayError('E_USAGE', `--diff takes the model from ${flags.config}; leave out ${folder}`);
+        }
+        if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
+        refuseServiceLevel('--diff', flags, command);
+        printDifference(flags.diff, flags);
+        return;
+      }
+      const { serviceLevel, region, model } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
+      const modelPackage = readModelPackage(folder ?? model);
+      const { manifest } = modelPackage;
+      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
+      const plan = sizingPlan(request);
+      if (flags.html !== undefined) {
+        writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);
+      }
       if (flags.json) printJson(plan);
       else print(planText(plan));
     });
 }
 
-function ofFlags(flags: PlanFlags): { serviceLevel: ServiceLevel; region: string } {
+function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {
+  // the charts' library takes a while to load
+  const { planPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
+  try {
+    writeFileSync(file, planPage(title, plan, survey(request)));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
+    throw new SlipwayError('E_FILE', `${file}: cannot be written (${(cause as Error).message})`, { cause });
+  }
+  progress(`wrote ${file}`);
+}
+
+function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
   const missing = [
+    folder === undefined && 'the folder of a model package, e.g. models/credit-risk',
     flags.rps === undefined && '--rps, the peak requests per second, e.g. --rps 400',
     flags.p99 === undefined && '--p99, the latency that 99 of 100 requests must keep, e.g. --p99 40ms',
     flags.availability === undefined && '--availability, what may be lost: single, instance or zone',
@@ -78,6 +125,7 @@ function ofFlags(flags: PlanFlags): { serviceLevel: ServiceLevel; region: string
     throw new SlipwayError('E_USAGE', `--mean-rps ${flags.meanRps} is above the peak, --rps ${flags.rps}`);
   }
   return {
+    model: folder!,
     region: flags.region,
     serviceLevel: {
       requestsPerSecond: flags.rps!,
@@ -92,20 +140,18 @@ function ofFlags(flags: PlanFlags): { serviceLevel: ServiceLevel; region: string
 
 const SERVICE_LEVEL_FLAGS = ['rps', 'meanRps', 'rows', 'p99', 'availability', 'budget', 'region'] as const;
 
-function ofStage(flags: PlanFlags, command: Command): { serviceLevel: ServiceLevel; region: string } {
+function refuseServiceLevel(option: string, flags: PlanFlags, command: Command): void {
   const both = SERVICE_LEVEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
-  if (both.length > 0) {
-    const names = both.map((flag) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
-    throw new SlipwayError(
-      'E_USAGE',
-      `--stage takes the service level from ${flags.config}; leave out ${names.join(', ')}`,
-    );
-  }
-  const { stages } = loadConfig(flags.config);
-  const stage = stages.find((candidate) => candidate.name === flags.stage);
-  if (!stage) {
-    const known = stages.map((candidate) => candidate.name).join(', ');
-    throw new SlipwayError('E_USAGE', `${flags.config} has no stage "${flags.stage}"; it has ${known}`);
-  }
-  return stage;
+  if (both.length === 0) return;
+  const names = both.map((flag) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  throw new SlipwayError(
+    'E_USAGE',
+    `${option} takes the service level from ${flags.config}; leave out ${names.join(', ')}`,
+  );
+}
+
+function ofStage(flags: PlanFlags, command: Command): Question {
+  refuseServiceLevel('--stage', flags, command);
+  const { model, stages } = loadConfig(flags.config);
+  return { ...stageNamed(flags.stage!, stages, flags.config), model };
 }

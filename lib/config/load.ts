@@ -23,6 +23,16 @@ export function loadConfig(path: string): SlipwayConfig {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (cause as Error).message;
     throw new SlipwayError('E_CONFIG', `${path}: ${reason}; docs/configuration.md shows how to write one`, { cause });
   }
+  return parseConfig(text, path);
+}
+
+/**
+ * Check the text of a configuration file.
+ *
+ * @param path of the file, for messages and because `model` is relative to its folder; nothing is read
+ * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
+ */
+export function parseConfig(text: string, path: string): SlipwayConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {

@@ -99,11 +99,36 @@ export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   const path = join(modelPackage.directory, PACKAGE_FILES.profile);
   const remedy = `run "slipway profile ${modelPackage.directory}"`;
   if (!existsSync(path)) throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
-  const profile = parse(profileSchema, readFileSync(path), path, remedy);
-  if (profile.modelSha256 !== modelPackage.manifest.model.sha256) {
+  return parseProfile(readFileSync(path), path, modelPackage.manifest, remedy);
+}
+
+function parseProfile(bytes: Buffer, path: string, manifest: Manifest, remedy: string): ComputeProfile {
+  const profile = parse(profileSchema, bytes, path, remedy);
+  if (profile.modelSha256 !== manifest.model.sha256) {
     throw new SlipwayError('E_PACKAGE', `${path}: was measured with another model.onnx; ${remedy}`);
   }
   return profile;
+}
+
+/**
+ * What a sizing plan needs of a model package, from the bytes of its two small files: of an older commit, say.
+ *
+ * @param directory of the package, for messages; nothing is read from it
+ * @throws SlipwayError E_PACKAGE when one is damaged, of another form, or of another model than the other
+ */
+export function parseMeasured(
+  manifestBytes: Buffer,
+  profileBytes: Buffer,
+  directory: string,
+): { readonly manifest: Manifest; readonly profile: ComputeProfile } {
+  const manifest = parse(
+    manifestSchema,
+    manifestBytes,
+    join(directory, PACKAGE_FILES.manifest),
+    'pack the model again',
+  );
+  const remedy = `run "slipway profile ${directory}"`;
+  return { manifest, profile: parseProfile(profileBytes, join(directory, PACKAGE_FILES.profile), manifest, remedy) };
 }
 
 export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile): void {

@@ -1,3 +1,9 @@
 /** The door of lib/report. */
+export {
+  type PlannedStage,
+  planDifferenceText,
+  type StageChange,
+  somethingInfeasible,
+} from './plan-difference';
 export { planText } from './plan-text';
 export { profileText } from './profile-text';

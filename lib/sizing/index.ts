@@ -3,3 +3,4 @@ export { type Catalogue, type InstanceType, loadCatalogue, type Prices, parseCat
 export * from './plan';
 export * from './service-level';
 export { type SizingRequest, sizingPlan } from './sizing-plan';
+export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './survey';

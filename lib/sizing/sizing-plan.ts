@@ -53,7 +53,7 @@ function checkServiceLevel(level: ServiceLevel): void {
   if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
 }
 
-function candidateOf({ candidate: { type }, fleet, cost }: Option | Failure): Candidate {
+export function candidateOf({ candidate: { type }, fleet, cost }: Option | Failure): Candidate {
   return {
     instanceType: type.name,
     architecture: type.architecture,
@@ -108,6 +108,30 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
 }
 
 /**
+ * What the request asks of every type of the catalogue.
+ *
+ * @throws SlipwayError E_USAGE for a service level that makes no sense
+ */
+export function demandOf({ profile, manifest, serviceLevel, region, ...request }: SizingRequest): {
+  readonly demand: Demand;
+  readonly catalogue: Catalogue;
+} {
+  checkServiceLevel(serviceLevel);
+  const catalogue = request.catalogue ?? loadCatalogue(region);
+  const { computeClass } = manifest;
+  const known = [...catalogue.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const demand: Demand = {
+    serviceLevel,
+    request: requestCost(profile, serviceLevel.rowsPerRequest),
+    reference: referenceOf(profile.machine, computeClass, known),
+    computeClass,
+    memory: profile.memory,
+    modelBytes: manifest.model.bytes,
+  };
+  return { demand, catalogue };
+}
+
+/**
  * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones and workers.
  * A pure function: the same request gives the same plan.
  *
@@ -115,19 +139,9 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
  *   service level that makes no sense
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
-  const { profile, manifest, serviceLevel, region } = request;
-  checkServiceLevel(serviceLevel);
-  const catalogue = request.catalogue ?? loadCatalogue(region);
+  const { profile, serviceLevel, region } = request;
+  const { demand, catalogue } = demandOf(request);
   const { types, prices } = catalogue;
-  const { computeClass } = manifest;
-  const demand: Demand = {
-    serviceLevel,
-    request: requestCost(profile, serviceLevel.rowsPerRequest),
-    reference: referenceOf(profile.machine, computeClass, [...types, ...loadCatalogue(DEFAULT_PRICE_REGION).types]),
-    computeClass,
-    memory: profile.memory,
-    modelBytes: manifest.model.bytes,
-  };
   const found = options(demand, types, prices);
   const [choice] = found;
   if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {

@@ -1,0 +1,100 @@
+/** `slipway plan --diff`: the plans of all stages, beside those of another commit. */
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { SlipwayConfig } from '../../lib/config/config';
+import { loadConfig, parseConfig } from '../../lib/config/load';
+import { SlipwayError } from '../../lib/model/error';
+import { PACKAGE_FILES } from '../../lib/model/manifest';
+import { parseMeasured } from '../../lib/model/package';
+import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../../lib/report';
+import { sizingPlan } from '../../lib/sizing';
+import { Commit } from '../git';
+import { print, printJson } from '../output';
+import { stageNamed } from './stage-named';
+
+/** Files of one side of the comparison: the working directory, or a commit. Undefined when there is no such file. */
+type ReadFile = (path: string) => Buffer | undefined;
+
+function onDisk(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** The model is not opened: manifest and profile are all that a plan needs, and a model may be in Git LFS. */
+function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasured> {
+  const shown = relative(process.cwd(), folder) || '.';
+  const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
+  if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
+  if (!profile) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
+    );
+  }
+  return parseMeasured(manifest, profile, shown);
+}
+
+function planned(config: SlipwayConfig, read: ReadFile): PlannedStage[] {
+  const { manifest, profile } = measured(config.model, read);
+  return config.stages.map(({ name, region, serviceLevel }) => {
+    const stage = { name, region, serviceLevel, profile };
+    try {
+      return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region }) };
+    } catch (error) {
+      if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+      return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
+    }
+  });
+}
+
+/** The stages of a commit; none when slipway.yaml is not in it. */
+function plannedIn(commit: Commit, configPath: string): PlannedStage[] {
+  const text = commit.read(configPath);
+  if (!text) return [];
+  try {
+    return planned(parseConfig(text.toString('utf8'), configPath), (path) => commit.read(path));
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    throw new SlipwayError(error.code, `in ${commit.name}: ${error.message}`, {
+      problems: error.problems,
+      cause: error,
+    });
+  }
+}
+
+export interface DifferenceOptions {
+  /** Path of slipway.yaml, the same in both. */
+  readonly config: string;
+  /** Only this stage. */
+  readonly stage?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Print what the working directory changes, and set exit status 1 when a stage of it has no plan.
+ *
+ * Both sides are planned by this version of Slipway, so what differs is what the commits say.
+ */
+export function printDifference(commitName: string, { config: path, stage, json }: DifferenceOptions): void {
+  const commit = new Commit(commitName);
+  const config = loadConfig(path);
+  if (stage !== undefined) stageNamed(stage, config.stages, path);
+  const [before, after] = [plannedIn(commit, path), planned(config, onDisk)];
+  const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
+  const names = new Set([...after, ...before].map(({ name }) => name));
+  const changes = [...names]
+    .filter((name) => stage === undefined || name === stage)
+    .map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
+  if (json) printJson({ comparedWith: commit.hash, stages: changes.map(withoutProfile) });
+  else print(planDifferenceText(commitName, changes));
+  if (somethingInfeasible(changes)) process.exitCode = 1;
+}
+
+function withoutProfile({ before, after }: StageChange) {
+  const shown = (one: PlannedStage | undefined) => one?.outcome ?? null;
+  return { name: (after ?? before)!.name, before: shown(before), after: shown(after) };
+}

@@ -1,0 +1,151 @@
+/** A sizing plan as a page: one HTML file that needs no network and no script, and prints. */
+import type { Candidate, SizingPlan } from '../sizing/plan';
+import type { Survey } from '../sizing/survey';
+import { billChart, costChart, loadChart } from './charts';
+import { planText } from './plan-text';
+
+const STYLE = `
+:root { color-scheme: light; }
+body { font: 15px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; max-width: 900px; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }
+h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
+p { margin: .4rem 0; }
+.asked { color: #47525f; }
+svg { width: 100%; height: auto; display: block; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; }
+dl div { border: 1px solid #d5dae0; border-radius: 6px; padding: .5rem .75rem; }
+dt { color: #47525f; font-size: .85rem; }
+dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+caption { text-align: left; color: #47525f; padding-bottom: .25rem; }
+th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e6e9ed; vertical-align: top; }
+.figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+tr.choice { font-weight: 600; }
+pre { white-space: pre-wrap; font-size: .8rem; background: #f5f7f9; padding: .75rem; border-radius: 6px; }
+@media print {
+  body { margin: 0; max-width: none; font-size: 11pt; }
+  section { break-inside: avoid; }
+  details { display: none; }
+}
+`;
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!);
+
+interface Column<T> {
+  readonly head: string;
+  readonly figure?: boolean;
+  readonly text: (row: T) => string;
+}
+
+function tableOf<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[], chosen?: T): string {
+  const mark = (column: Column<T>) => (column.figure ? ' class="figure"' : '');
+  const head = columns.map((column) => `<th scope="col"${mark(column)}>${escaped(column.head)}</th>`).join('');
+  const body = rows.map((row) => {
+    const cells = columns.map((column) => `<td${mark(column)}>${escaped(column.text(row))}</td>`).join('');
+    return `<tr${row === chosen ? ' class="choice"' : ''}>${cells}</tr>`;
+  });
+  return `<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
+}
+
+const usd = (amount: number) => amount.toFixed(2);
+
+const FLEET: readonly Column<Candidate>[] = [
+  { head: 'fleet', text: ({ instances, instanceType }) => `${instances} x ${instanceType}` },
+  { head: 'architecture', text: ({ architecture }) => architecture },
+  { head: 'vCPU', figure: true, text: ({ vCpus }) => `${vCpus}` },
+  { head: 'GiB', figure: true, text: ({ memoryMiB }) => `${Number((memoryMiB / 1024).toFixed(1))}` },
+  { head: 'USD/month', figure: true, text: ({ usdPerMonth }) => usd(usdPerMonth) },
+];
+
+/** Fleets that do, listed by bill; the drawing shows all of them. */
+const LISTED = 25;
+
+function figures(plan: SizingPlan): string {
+  const { cost, predicted, serviceLevel } = plan;
+  const entries: readonly [string, string][] = [
+    ['Bill', `${usd(cost.usdPerMonth)} USD/month`],
+    ['A million predictions', `${cost.usdPerMillionPredictions.toFixed(4)} USD`],
+    ['p99 predicted', `${predicted.p99Ms.toFixed(1)} of ${serviceLevel.p99Ms} ms`],
+    ['Workers busy at the peak', `${(predicted.utilisation * 100).toFixed(0)} %`],
+    ['Carries up to', `${predicted.maximumRequestsPerSecond} requests/s`],
+    ['Memory an instance', `${predicted.memoryMiB} MiB`],
+  ];
+  return `<dl>${entries.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
+}
+
+/**
+ * @param title what is planned, e.g. the name of the model and of the stage
+ * @param survey of the same request as the plan
+ */
+export function planPage(title: string, plan: SizingPlan, survey: Survey): string {
+  const { choice, cost, rejected, uncertainty } = plan;
+  const listed = survey.fleets.slice(0, LISTED);
+  const asked = planText(plan)
+    .split('\nChosen')[0]!
+    .replace(/^Asked\s+/, '')
+    .replaceAll(/\s+/g, ' ');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(`${title}: ${choice.instances} x ${choice.instanceType}`)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)}: ${choice.instances} x ${escaped(choice.instanceType)}</h1>
+<p class="asked">Asked: ${escaped(asked)}.</p>
+${figures(plan)}
+<p>Decided by: ${escaped(plan.binding)}.</p>
+<p>Uncertainty: CPU time raised ${uncertainty.factor} times, since ${escaped(uncertainty.reason)}.</p>
+<section>
+<h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
+${costChart(plan, survey)}
+<p>Diamonds: nothing is both cheaper and faster.</p>
+</section>
+<section>
+<h2>How the chosen fleet takes load${plan.topology === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>
+${loadChart(plan, survey)}
+</section>
+<section>
+<h2>The bill by part</h2>
+${billChart(cost.lines)}
+</section>
+<section>
+<h2>Fleets that do</h2>
+${tableOf(
+  survey.fleets.length > LISTED ? `The ${LISTED} cheapest of ${survey.fleets.length}` : 'All of them',
+  [
+    ...(FLEET as readonly Column<(typeof listed)[number]>[]),
+    { head: 'p99 ms', figure: true, text: ({ p99Ms }) => p99Ms.toFixed(1) },
+  ],
+  listed,
+  listed[0],
+)}
+</section>
+<section>
+<h2>Cheaper, but</h2>
+${
+  rejected.length === 0
+    ? '<p>Nothing in the catalogue is cheaper.</p>'
+    : tableOf(
+        'The strongest fleet of each type that costs less, and why it does not do',
+        [
+          ...(FLEET as readonly Column<(typeof rejected)[number]>[]),
+          { head: 'fails on', text: ({ reason }) => reason },
+        ],
+        rejected,
+      )
+}
+</section>
+<details>
+<summary>The same as text</summary>
+<pre>${escaped(planText(plan))}</pre>
+</details>
+</main>
+</body>
+</html>
+`;
+}

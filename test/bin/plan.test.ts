@@ -1,0 +1,117 @@
+/** `slipway plan` where it reads slipway.yaml, git and writes a page. The git of the contributor is used. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../bin/slipway';
+
+const root = join(__dirname, '../..');
+let folder: string;
+let home: string;
+
+const git = (...words: string[]) =>
+  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...words], { stdio: 'pipe' });
+
+beforeAll(() => {
+  home = process.cwd();
+  folder = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
+  cpSync(join(root, 'models/breast-cancer'), join(folder, 'models/breast-cancer'), { recursive: true });
+  cpSync(join(root, 'slipway.yaml'), join(folder, 'slipway.yaml'));
+  process.chdir(folder);
+  git('init', '--quiet', '--initial-branch=main');
+  git('commit', '--quiet', '--allow-empty', '-m', 'nothing yet');
+  git('tag', 'empty');
+  git('add', '.');
+  git('commit', '--quiet', '-m', 'the model');
+});
+
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+const original = readFileSync(join(root, 'slipway.yaml'), 'utf8');
+afterEach(() => writeFileSync('slipway.yaml', original));
+
+async function slipway(...words: string[]) {
+  const text = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    jest.spyOn(process[stream], 'write').mockImplementation((chunk) => {
+      text[stream] += String(chunk);
+      return true;
+    }),
+  );
+  process.exitCode = 0;
+  try {
+    await run(['node', 'slipway', ...words]);
+    return { status: Number(process.exitCode), ...text };
+  } finally {
+    process.exitCode = 0;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe('slipway plan --diff', () => {
+  test('of an unchanged tree says that everything is the same', async () => {
+    const { status, stdout } = await slipway('plan', '--diff', 'main');
+    expect(status).toBe(0);
+    expect(stdout.match(/\| the same \|/g)).toHaveLength(3);
+  });
+
+  test('shows what the working directory changes of one stage', async () => {
+    writeFileSync('slipway.yaml', original.replace('requestsPerSecond: 400,', 'requestsPerSecond: 40000,'));
+    const { status, stdout } = await slipway('plan', '--diff', 'main', '--stage', 'prod');
+    expect(status).toBe(0);
+    expect(stdout).toContain('- peak requests per second: 400 → 40000');
+    expect(stdout).not.toContain('| dev |');
+  });
+
+  test('compares a commit that has no slipway.yaml yet: all stages are new', async () => {
+    const { stdout } = await slipway('plan', '--diff', 'empty');
+    expect(stdout.match(/- a new stage/g)).toHaveLength(3);
+  });
+
+  test('a stage that cannot be sized any more fails the check, and the others are still shown', async () => {
+    writeFileSync('slipway.yaml', original.replace('p99: 40ms', 'p99: 1ms'));
+    const { status, stdout } = await slipway('plan', '--diff', 'main');
+    expect(status).toBe(1);
+    expect(stdout).toContain('**no fleet keeps it**');
+    expect(stdout).toContain('| dev |');
+  });
+
+  test('--json has both plans of every stage', async () => {
+    const { stdout } = await slipway('plan', '--diff', 'main', '--json');
+    const { comparedWith, stages } = JSON.parse(stdout);
+    expect(comparedWith).toMatch(/^[0-9a-f]{40}$/);
+    expect(stages.map((stage: { name: string }) => stage.name)).toEqual(['dev', 'staging', 'prod']);
+    expect(stages[0].after).toEqual(stages[0].before);
+  });
+
+  test.each([
+    [['--diff', 'nowhere'], /git knows no commit "nowhere" here; a pipeline fetches it first/],
+    [['--diff', '--help-me'], /git knows no commit "--help-me"|unknown option/],
+    [['--diff', 'main', '--rps', '3'], /--diff takes the service level from slipway.yaml; leave out --rps/],
+    [['models/breast-cancer', '--diff', 'main'], /leave out models\/breast-cancer/],
+    [['--diff', 'main', '--stage', 'test'], /has no stage "test"; it has dev, staging, prod/],
+    [['--diff', 'main', '--html', 'plan.html'], /do not go together/],
+  ])('plan %j is refused', async (words, reason) => {
+    const { status, stderr } = await slipway('plan', ...words);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(reason);
+  });
+});
+
+describe('slipway plan --stage', () => {
+  test('takes the model that slipway.yaml names, and writes the page', async () => {
+    const { status, stdout } = await slipway('plan', '--stage', 'prod', '--html', 'plan.html');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Asked {4}400 requests/);
+    expect(readFileSync('plan.html', 'utf8')).toMatch(/<h1>breast-cancer, prod: \d+ x /);
+  });
+
+  test('a page that cannot be written is an error of one line', async () => {
+    const { status, stderr } = await slipway('plan', '--stage', 'prod', '--html', 'nowhere/plan.html');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/error E_FILE: nowhere\/plan\.html: cannot be written/);
+  });
+});

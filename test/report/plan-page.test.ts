@@ -1,0 +1,44 @@
+import { planPage } from '../../lib/report/plan-page';
+import { type ServiceLevel, sizingPlan, survey } from '../../lib/sizing';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+
+function pageOf(title: string, level: Partial<ServiceLevel> = {}): string {
+  const request = {
+    profile: steadyProfile(4),
+    manifest: manifestOf(),
+    serviceLevel: serviceLevel({ requestsPerSecond: 400, ...level }),
+    region: 'us-east-1',
+    catalogue: MIXTURE,
+  };
+  return planPage(title, sizingPlan(request), survey(request));
+}
+
+test('the page needs no network and runs no script', () => {
+  const page = pageOf('screening, prod');
+  expect(page).not.toMatch(/<script|<link|<img|@import|url\((?!#)/i);
+  // the only addresses are names of XML namespaces
+  expect(page.match(/https?:\/\/[^"' )]+/g)?.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual([]);
+});
+
+test('every drawing says in words what it shows', () => {
+  const labels = [...pageOf('screening').matchAll(/<svg role="img" aria-label="([^"]+)"/g)].map(([, label]) => label);
+  expect(labels).toHaveLength(3);
+  expect(labels[0]).toMatch(/^Monthly bill against p99 latency of \d+ fleets\. The chosen one costs [\d.]+ USD/);
+  expect(labels[1]).toMatch(/within the service level up to \d+/);
+  expect(labels[2]).toContain('load balancer 16.43 USD');
+});
+
+test('the same plan gives the same page', () => {
+  expect(pageOf('screening')).toBe(pageOf('screening'));
+});
+
+test('names are text, not markup', () => {
+  expect(pageOf('<b>&"x"')).toContain('<h1>&lt;b&gt;&amp;&quot;x&quot;: ');
+});
+
+test.each([
+  { availability: 'single', requestsPerSecond: 1 },
+  { requestsPerSecond: 20_000, p99Ms: 12 },
+] as const)('a page is made for %j too, with no number that is none', (level) => {
+  expect(pageOf('screening', level)).not.toMatch(/NaN|undefined|Infinity/);
+});
