@@ -11,6 +11,7 @@ import { BodyReader } from './body';
 import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
 import { errorFields, type Log } from './log';
 import { asHttpError } from './prediction';
+import { documentationRoutes } from './protocols/documentation';
 import { openInferenceRoutes } from './protocols/open-inference';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
@@ -63,6 +64,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const routes: Route[] = [
     ...predictRoutes(model, limits),
     ...operationRoutes(model, metrics, heldBack, () => routes),
+    ...documentationRoutes(model, settings, () => routes),
     ...openInferenceRoutes(model, limits, () => model.ready && heldBack() === undefined, version),
   ];
   const router = new Router(routes);

@@ -55,7 +55,7 @@ const TYPE_NAMES: Record<ElementType, string> = {
   string: 'a string',
 };
 
-const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
+export const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
 
 function allocate(type: ElementType, length: number): TensorData[ElementType] {
   switch (type) {

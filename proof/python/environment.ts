@@ -1,4 +1,4 @@
-/** The Python virtual environment of the proof: moto and cfn-lint at exact versions, made once. */
+/** Python virtual environments of the proofs, each with exact versions, made once. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,8 +8,6 @@ import { run } from '../process';
 /** moto 5.2.1 asks for it. */
 const OLDEST_PYTHON = [3, 10] as const;
 
-const REQUIREMENTS = join(__dirname, 'requirements.txt');
-
 export interface PythonEnvironment {
   /** Interpreter of the environment, absolute. */
   readonly python: string;
@@ -18,33 +16,52 @@ export interface PythonEnvironment {
 }
 
 /**
- * Make the environment, or reuse it while requirements and interpreter are the same.
+ * The environment of the deployment proof: moto and cfn-lint.
  *
  * @param directory of the environment; ignored by git
- * @throws ProofProblem when there is no Python, an old one, or one without venv, or pip cannot install
+ * @throws ProofProblem as `virtualEnvironment` does
  */
 export async function pythonEnvironment(
   onProgress: (message: string) => void = () => {},
   directory: string = resolve('.slipway/proof-venv'),
 ): Promise<PythonEnvironment> {
-  const environment = { python: join(directory, 'bin/python'), cfnLint: join(directory, 'bin/cfn-lint') };
-  const version = await systemPython();
-  const digest = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(version).digest('hex');
-  const marker = join(directory, 'requirements.sha256');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return environment;
+  const requirements = join(__dirname, 'requirements.txt');
+  await virtualEnvironment({ requirements, directory, contents: 'moto and cfn-lint' }, onProgress);
+  return { python: join(directory, 'bin/python'), cfnLint: join(directory, 'bin/cfn-lint') };
+}
 
-  onProgress(`installing moto and cfn-lint into ${directory} (once, half a minute)`);
+export interface Requirements {
+  /** File with everything that pip installs, at exact versions. */
+  readonly requirements: string;
+  /** Folder of the environment; ignored by git. */
+  readonly directory: string;
+  /** What it is for, in a few words. */
+  readonly contents: string;
+}
+
+/**
+ * Make an environment, or reuse it while requirements and interpreter are the same.
+ *
+ * @throws ProofProblem when there is no Python, an old one, or one without venv, or pip cannot install
+ */
+export async function virtualEnvironment(
+  { requirements, directory, contents }: Requirements,
+  onProgress: (message: string) => void = () => {},
+): Promise<void> {
+  const python = join(directory, 'bin/python');
+  const version = await systemPython();
+  const digest = createHash('sha256').update(readFileSync(requirements)).update(version).digest('hex');
+  const marker = join(directory, 'requirements.sha256');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === digest) return;
+
+  onProgress(`installing ${contents} into ${directory} (once, half a minute)`);
   rmSync(directory, { recursive: true, force: true });
   await install(['python3', '-m', 'venv', directory], missing('has no venv'));
   await install(
-    [
-      environment.python,
-      ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS],
-    ],
-    'pip cannot install proof/python/requirements.txt; check the network and the package index that pip is set to use',
+    [python, ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements]],
+    `pip cannot install ${requirements}; check the network and the package index that pip is set to use`,
   );
   writeFileSync(marker, digest);
-  return environment;
 }
 
 async function systemPython(): Promise<string> {
@@ -60,7 +77,7 @@ async function systemPython(): Promise<string> {
 }
 
 function missing(what: string): string {
-  return `the proof runs an AWS emulator in Python ${OLDEST_PYTHON.join('.')} or newer with venv, but python3 ${what}; on Debian and Ubuntu: apt install python3 python3-venv`;
+  return `the proof needs Python ${OLDEST_PYTHON.join('.')} or newer with venv, but python3 ${what}; on Debian and Ubuntu: apt install python3 python3-venv`;
 }
 
 async function install(command: readonly string[], problem: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { ServedModel } from '../served-model';
 import { explainRows, type InferRequest, parseInferRequest } from './open-inference-request';
 
 /** Datatypes of the protocol by element type. */
-const DATATYPES: Readonly<Record<ElementType, string>> = {
+export const DATATYPES: Readonly<Record<ElementType, string>> = {
   float64: 'FP64',
   float32: 'FP32',
   int64: 'INT64',

@@ -1,0 +1,105 @@
+/** The schemas of a document that operations share. */
+import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import { answerSchema, recordSchema, valuesSchema } from './rows';
+import { arrayOf, objectOf, reference, type Schema } from './schema';
+
+const TEXT: Schema = { type: 'string' };
+const COUNT: Schema = { type: 'integer', minimum: 0 };
+
+/** `application/problem+json`, RFC 9457. */
+const PROBLEM: Schema = {
+  type: 'object',
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: TEXT,
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What was wrong, what is allowed, and what to do' },
+    errors: arrayOf({
+      type: 'object',
+      properties: {
+        pointer: { type: 'string', format: 'json-pointer', description: 'The field of the body' },
+        expected: TEXT,
+        got: TEXT,
+      },
+      required: ['pointer', 'expected', 'got'],
+    }),
+  },
+  required: ['type', 'title', 'status', 'detail'],
+};
+
+/** Tensors of the Open Inference Protocol; how their shapes and names must agree no schema can say. */
+const TENSOR: Schema = {
+  type: 'object',
+  properties: {
+    name: TEXT,
+    shape: arrayOf(COUNT, { minItems: 1 }),
+    datatype: TEXT,
+    data: { type: 'array', description: 'Flat and row-major, or nested as the shape is' },
+  },
+  required: ['name', 'shape', 'datatype', 'data'],
+};
+
+const TENSOR_METADATA: Schema = objectOf({
+  name: TEXT,
+  datatype: TEXT,
+  shape: arrayOf({ type: 'integer', minimum: -1 }),
+});
+
+/** What a method answers to a request: one element a row. */
+export function resultSchema(signature: Signature, method: Method): Schema | undefined {
+  const output = outputOf(signature, method);
+  return output && objectOf({ result: arrayOf(answerSchema(output, signature)) });
+}
+
+/** @param queueRows rows that one request may have */
+export function components(signature: Signature, queueRows: number): Record<string, Schema> {
+  return {
+    Record: { ...recordSchema(signature), description: 'A row by column name' },
+    Values: { ...valuesSchema(signature), description: 'A row in column order' },
+    Rows: arrayOf({ anyOf: [reference('Record'), reference('Values')] }, { minItems: 1, maxItems: queueRows }),
+    PredictRequest: {
+      anyOf: [
+        objectOf({ instances: reference('Rows') }),
+        objectOf({ data: reference('Rows') }),
+        { ...reference('Rows'), title: 'rows alone' },
+      ],
+    },
+    Problem: PROBLEM,
+    ProtocolError: { type: 'object', properties: { error: TEXT }, required: ['error'] },
+    Tensor: TENSOR,
+    InferRequest: {
+      type: 'object',
+      properties: {
+        id: { type: 'string', description: 'Comes back in the answer' },
+        inputs: { ...arrayOf(reference('Tensor'), { minItems: 1 }), description: inputsText(signature) },
+        outputs: arrayOf({
+          type: 'object',
+          properties: { name: { enum: signature.outputs.map(({ name }) => name) } },
+          required: ['name'],
+        }),
+      },
+      required: ['inputs'],
+    },
+    InferResponse: {
+      type: 'object',
+      properties: { model_name: TEXT, model_version: TEXT, id: TEXT, outputs: arrayOf(reference('Tensor')) },
+      required: ['model_name', 'outputs'],
+    },
+    ModelMetadata: {
+      type: 'object',
+      properties: {
+        name: TEXT,
+        versions: arrayOf(TEXT),
+        platform: TEXT,
+        inputs: arrayOf(TENSOR_METADATA),
+        outputs: arrayOf(TENSOR_METADATA),
+      },
+      required: ['name', 'platform', 'inputs', 'outputs'],
+    },
+  };
+}
+
+function inputsText({ inputs }: Signature): string {
+  const own = inputs.map(({ name, columns }) => `${JSON.stringify(name)} of [rows, ${columns.length}]`).join(', ');
+  return `Either the model's own tensors, ${own}; or one tensor for each column, by its name`;
+}

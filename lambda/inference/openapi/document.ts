@@ -1,0 +1,104 @@
+/** The OpenAPI 3.1 document of the model that is served. */
+import { STATUS_CODES } from 'node:http';
+import type { ErrorForm } from '../http-answer';
+import type { Route } from '../router';
+import type { ServedModel } from '../served-model';
+import { components } from './components';
+import { type Described, type DescribedAnswer, operations } from './operations';
+import { reference, type Schema } from './schema';
+
+export interface DocumentLimits {
+  /** Rows that one request may have. */
+  readonly queueRows: number;
+  /** Bytes of the largest body. */
+  readonly maximumBodyBytes: number;
+}
+
+const ERROR_FORMS: Readonly<Record<ErrorForm, { readonly type: string; readonly schema: Schema }>> = {
+  problem: { type: 'application/problem+json', schema: reference('Problem') },
+  'open-inference': { type: 'application/json', schema: reference('ProtocolError') },
+};
+
+const RETRY_AFTER = { 'retry-after': { description: 'Seconds', schema: { type: 'integer', minimum: 0 } } };
+
+/** Every route that the router has is in the document; what a route takes and gives is in `operations.ts`. */
+export function openApiDocument(model: ServedModel, routes: readonly Route[], limits: DocumentLimits): object {
+  const { manifest, golden } = model.package_;
+  const { signature, source } = manifest;
+  const described = operations({ signature, ...(golden && { golden }) });
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = (paths[route.path] ??= parametersOf(route.path, model));
+    path[route.method.toLowerCase()] = operation(route, described[`${route.method} ${route.path}`]);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: manifest.name,
+      version: model.version,
+      description:
+        `${source.estimators.join(' > ') || source.format}, packed from ${source.file}. ` +
+        `A request has at most ${limits.queueRows} rows and ${limits.maximumBodyBytes} bytes.`,
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: { schemas: components(signature, limits.queueRows) },
+  };
+}
+
+/** The open segments of a path, with the one value that each may have. */
+function parametersOf(path: string, model: ServedModel): Record<string, unknown> {
+  const values: Readonly<Record<string, string>> = { model: model.name, version: model.version };
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name: name!,
+    in: 'path',
+    required: true,
+    schema: values[name!] === undefined ? { type: 'string' } : { enum: [values[name!]] },
+  }));
+  return parameters.length > 0 ? { parameters } : {};
+}
+
+function operation(route: Route, described: Described | undefined): object {
+  const { body, query = {}, answers = {}, errors = [], tag } = described ?? {};
+  const responses: Record<string, unknown> = {};
+  for (const [status, answer] of Object.entries(answers)) responses[status] = response(answer);
+  for (const status of [...errors, 500]) {
+    responses[status] ??= {
+      description: STATUS_CODES[status],
+      ...(status === 503 && { headers: RETRY_AFTER }),
+      content: { [ERROR_FORMS[route.errors].type]: { schema: ERROR_FORMS[route.errors].schema } },
+    };
+  }
+  const parameters = Object.entries(query).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    description,
+    schema,
+  }));
+  return {
+    operationId: operationId(route),
+    summary: route.purpose,
+    ...(tag && { tags: [tag] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': { schema: body.schema, ...(body.example !== undefined && { example: body.example }) },
+        },
+      },
+    }),
+    responses,
+  };
+}
+
+function response({ description, type, schema, example }: DescribedAnswer): object {
+  return { description, content: { [type]: { schema, ...(example !== undefined && { example }) } } };
+}
+
+/** `GET /v2/models/{model}/ready` as `get_v2_models_model_ready`. */
+function operationId({ method, path }: Route): string {
+  const words = path.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '');
+  const root = path === '/' ? 'routes' : path.endsWith('/') ? `${words}_slash` : words;
+  return `${method.toLowerCase()}_${root}`;
+}

@@ -1,0 +1,189 @@
+/** What each route takes and gives beyond its path: bodies, parameters, answers other than errors, examples. */
+import type { GoldenRows } from '../../../lib/model/golden';
+import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import { JSON_TYPE } from '../http-answer';
+import { DATATYPES } from '../protocols/open-inference';
+import { resultSchema } from './components';
+import { arrayOf, objectOf, reference, type Schema } from './schema';
+
+export interface Described {
+  readonly tag: string;
+  readonly body?: { readonly schema: Schema; readonly example?: unknown };
+  readonly query?: Readonly<Record<string, Schema & { readonly description: string }>>;
+  /** By status. */
+  readonly answers: Readonly<Record<number, DescribedAnswer>>;
+  /** Statuses of errors, in the form of the route; 500 is in all. */
+  readonly errors?: readonly number[];
+}
+
+export interface DescribedAnswer {
+  readonly description: string;
+  readonly type: string;
+  readonly schema: Schema;
+  readonly example?: unknown;
+}
+
+export interface DescribedModel {
+  readonly signature: Signature;
+  readonly golden?: GoldenRows;
+}
+
+const PREDICTIONS = 'Predictions';
+const OPERATIONS = 'Operations';
+const PROTOCOL = 'Open Inference Protocol';
+const DOCUMENTATION = 'Documentation';
+
+/** Statuses of a request that carries a body for the model. */
+const BODY_ERRORS = [400, 411, 413, 415, 503] as const;
+
+/** Rows of the example: enough to see that there may be several. */
+const EXAMPLE_ROWS = 2;
+
+const json = (description: string, schema: Schema, example?: unknown): DescribedAnswer => ({
+  description,
+  type: JSON_TYPE,
+  schema,
+  ...(example !== undefined && { example }),
+});
+
+function predictOperation({ signature, golden }: DescribedModel, method: Method): Described {
+  const schema = resultSchema(signature, method);
+  const expected = golden?.[method]?.slice(0, EXAMPLE_ROWS);
+  const either = method === 'predict' ? resultSchema(signature, 'predict_proba') : undefined;
+  return {
+    tag: PREDICTIONS,
+    body: {
+      schema: reference('PredictRequest'),
+      ...(golden && { example: { instances: golden.inputs.slice(0, EXAMPLE_ROWS) } }),
+    },
+    ...(method === 'predict' && {
+      query: {
+        proba: {
+          enum: either ? ['true', 'false', '1', '0'] : ['false', '0'],
+          description: 'true or 1: probabilities, as /predict_proba gives them',
+        },
+      },
+    }),
+    answers: schema
+      ? {
+          200: json(
+            'One answer a row, in their order',
+            either ? { anyOf: [schema, either] } : schema,
+            expected && { result: expected },
+          ),
+        }
+      : {}, // the model does not have the method: 400 says so
+    errors: BODY_ERRORS,
+  };
+}
+
+const READINESS = (description: string): DescribedAnswer =>
+  json(description, {
+    type: 'object',
+    properties: { ready: { type: 'boolean' }, stage: { type: 'string' } },
+    required: ['ready'],
+  });
+
+const FLAG = (name: string, description: string): DescribedAnswer =>
+  json(description, { type: 'object', properties: { [name]: { type: 'boolean' } }, required: [name] });
+
+/** By method and path, as the router has them. */
+export function operations(model: DescribedModel): Readonly<Record<string, Described>> {
+  const methods = (['predict', 'predict_proba', 'decision_function'] as const).map((method) => [
+    `POST /${method}`,
+    predictOperation(model, method),
+  ]);
+  const metadata = json('The server', {
+    type: 'object',
+    properties: { name: { type: 'string' }, version: { type: 'string' }, extensions: arrayOf({ type: 'string' }) },
+    required: ['name', 'version', 'extensions'],
+  });
+  const ofModel = (method: string, rest: string, described: Described): [string, Described][] =>
+    ['/v2/models/{model}', '/v2/models/{model}/versions/{version}'].map((path) => [
+      `${method} ${path}${rest}`,
+      described,
+    ]);
+  return Object.fromEntries([
+    ...methods,
+    [
+      'GET /',
+      {
+        tag: OPERATIONS,
+        answers: {
+          200: json(
+            'The model and the routes',
+            objectOf({
+              server: { type: 'string' },
+              model: { type: 'string' },
+              version: { type: 'string' },
+              routes: arrayOf(objectOf({ route: { type: 'string' }, purpose: { type: 'string' } })),
+            }),
+          ),
+        },
+      },
+    ],
+    ['GET /livez', { tag: OPERATIONS, answers: { 200: FLAG('live', 'The process answers') } }],
+    [
+      'GET /readyz',
+      { tag: OPERATIONS, answers: { 200: READINESS('It predicts'), 503: READINESS('Not yet, or no more') } },
+    ],
+    [
+      'GET /metrics',
+      {
+        tag: OPERATIONS,
+        answers: {
+          200: { description: "Prometheus's text format", type: 'text/plain', schema: { type: 'string' } },
+        },
+      },
+    ],
+    [
+      'GET /openapi.json',
+      { tag: DOCUMENTATION, answers: { 200: json('An OpenAPI 3.1 document', { type: 'object' }) } },
+    ],
+    ['GET /v2', { tag: PROTOCOL, answers: { 200: metadata } }],
+    ['GET /v2/', { tag: PROTOCOL, answers: { 200: metadata } }],
+    ['GET /v2/health/live', { tag: PROTOCOL, answers: { 200: FLAG('live', 'The process answers') } }],
+    [
+      'GET /v2/health/ready',
+      { tag: PROTOCOL, answers: { 200: FLAG('ready', 'It predicts'), 503: FLAG('ready', 'Not yet, or no more') } },
+    ],
+    ...ofModel('GET', '', {
+      tag: PROTOCOL,
+      answers: { 200: json('Inputs and outputs', reference('ModelMetadata')) },
+      errors: [404],
+    }),
+    ...ofModel('GET', '/ready', {
+      tag: PROTOCOL,
+      answers: { 200: FLAG('ready', 'It predicts'), 503: FLAG('ready', 'Not yet, or no more') },
+      errors: [404],
+    }),
+    ...ofModel('POST', '/infer', {
+      tag: PROTOCOL,
+      body: { schema: reference('InferRequest'), ...inferExample(model) },
+      answers: { 200: json('The outputs', reference('InferResponse')) },
+      errors: [404, ...BODY_ERRORS],
+    }),
+  ]);
+}
+
+/** One tensor for each column: the form that a person can read. */
+function inferExample({ signature, golden }: DescribedModel): { example?: unknown } {
+  const rows = golden?.inputs.slice(0, EXAMPLE_ROWS);
+  if (!rows) return {};
+  const value = (row: unknown, index: number) =>
+    Array.isArray(row) ? row[index] : (row as Record<string, unknown>)[signature.columns[index]!.name];
+  const inputs = signature.columns.flatMap(({ name, type, unused }, index) =>
+    unused
+      ? []
+      : [
+          {
+            name,
+            shape: [rows.length, 1],
+            datatype: DATATYPES[type],
+            data: rows.map((row) => value(row, index) ?? null),
+          },
+        ],
+  );
+  const asked = outputOf(signature, 'predict') ? { outputs: [{ name: 'predict' }] } : {};
+  return { example: { inputs, ...asked } };
+}
