@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpError, unavailable } from './http-answer';
+import { parseInPieces, TooManyContainersError } from './json/pieces';
 import { AbandonedError } from './scheduler';
 
 const JSON_MEDIA_TYPE =
@@ -9,7 +10,7 @@ const JSON_MEDIA_TYPE =
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Bodies up to this size are parsed unseen: they are done before they could hold anything up. */
+/** Bodies up to this size are parsed at once: they are done before they could hold anything up. */
 const SMALL_BYTES = 65_536;
 
 /**
@@ -116,36 +117,22 @@ export class BodyReader {
   }
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const OPEN_OBJECT = 0x7b;
-
-/** Counts arrays and objects up to `most`, without building them. */
-function hasMoreContainers(body: Buffer, most: number): boolean {
-  let count = 0;
-  for (let i = 0; i < body.length; i++) {
-    const byte = body[i];
-    if (byte === QUOTE) {
-      for (i++; i < body.length && body[i] !== QUOTE; i++) if (body[i] === BACKSLASH) i++;
-    } else if ((byte === OPEN_ARRAY || byte === OPEN_OBJECT) && ++count > most) return true;
-  }
-  return false;
-}
-
-/** @throws HttpError 400, 413 */
-export function parseJson(body: Buffer): unknown {
+/**
+ * Read the JSON of a body; a large one in turns of the event loop, so that others are served meanwhile.
+ *
+ * @throws HttpError 400, 413
+ */
+export async function readJson(body: Buffer): Promise<unknown> {
   if (body.length === 0) throw new HttpError(400, 'body', 'the body is empty: send JSON');
   if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
-  if (body.length > SMALL_BYTES && hasMoreContainers(body, MAXIMUM_CONTAINERS)) {
-    const limit = `at most ${MAXIMUM_CONTAINERS} are read: send fewer rows in a request`;
-    throw new HttpError(413, 'too_large', `the body has too many arrays and objects; ${limit}`);
-  }
-  const text = body.toString();
   try {
-    return JSON.parse(text);
+    return body.length > SMALL_BYTES ? await parseInPieces(body, MAXIMUM_CONTAINERS) : JSON.parse(body.toString());
   } catch (error) {
-    const hint = /\b(?:NaN|Infinity)\b/.test(text) ? '; JSON has no NaN: send a missing value as null' : '';
+    if (error instanceof TooManyContainersError) {
+      const limit = `at most ${MAXIMUM_CONTAINERS} are read: send fewer rows in a request`;
+      throw new HttpError(413, 'too_large', `the body has too many arrays and objects; ${limit}`);
+    }
+    const hint = /\b(?:NaN|Infinity)\b/.test(body.toString()) ? '; JSON has no NaN: send a missing value as null' : '';
     throw new HttpError(400, 'body', `the body is not JSON: ${(error as Error).message}${hint}`);
   }
 }

@@ -3,7 +3,7 @@ import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
 import { encodeRows, InputError } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
-import { type BodyReader, parseJson } from './body';
+import type { BodyReader } from './body';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
 import { DeadlineError, QueueFullError, type Scheduler } from './scheduler';
@@ -42,14 +42,14 @@ function queueFull(waitMs: number): HttpError {
 }
 
 /**
- * Read the JSON body of a request for predictions, unless the model cannot predict yet, or not soon enough.
+ * Read the body of a request for predictions, unless the model cannot predict yet, or not soon enough.
  *
- * @throws HttpError 400, 411, 413, 415, 503
+ * @throws HttpError 411, 413, 415, 503
  */
-export async function readDocument(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<unknown> {
+export function readBody(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<Buffer> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
   checkRoom(model.scheduler!, exchange, limits, 1); // how many there are is known when they are read
-  return parseJson(await limits.bodies.read(exchange.request, exchange.response));
+  return limits.bodies.read(exchange.request, exchange.response);
 }
 
 /**
@@ -73,17 +73,33 @@ export async function predictRows(
   if (rows.length > limits.queueRows) {
     throw new HttpError(413, 'too_large', `${rows.length} rows in one request; at most ${limits.queueRows} are taken`);
   }
+  checkRoom(model.scheduler!, exchange, limits, rows.length);
+  return predictTensors(model, exchange, limits, encodeRows(model.signature, rows, pointer), rows.length, methods);
+}
+
+/**
+ * Predict rows that are tensors already.
+ *
+ * @throws HttpError 503 for more rows than may wait now, 504 past the deadline
+ */
+export async function predictTensors(
+  model: ServedModel,
+  exchange: Exchange,
+  limits: PredictionLimits,
+  inputs: Tensors,
+  rows: number,
+  methods: readonly Method[],
+): Promise<Tensors> {
   const scheduler = model.scheduler as Scheduler; // there is one, since the model is ready
-  checkRoom(scheduler, exchange, limits, rows.length);
-  const inputs = encodeRows(model.signature, rows, pointer);
+  checkRoom(scheduler, exchange, limits, rows);
   const limitMs = timeLimitMs(exchange, limits);
   try {
-    return await scheduler.submit(inputs, rows.length, methods, {
+    return await scheduler.submit(inputs, rows, methods, {
       abandoned: () => exchange.response.destroyed,
       deadline: exchange.startedAt + limitMs,
     });
   } catch (error) {
-    if (error instanceof QueueFullError) throw queueFull(scheduler.expectedMs(rows.length));
+    if (error instanceof QueueFullError) throw queueFull(scheduler.expectedMs(rows));
     if (!(error instanceof DeadlineError)) throw error;
     throw new HttpError(504, 'deadline', `the request waited for the ${limitMs} ms that it may take; send fewer rows`);
   }

@@ -7,8 +7,9 @@
  */
 import { scalars } from '../../../lib/model/answer';
 import type { ElementType, Method } from '../../../lib/model/signature';
+import { readJson } from '../body';
 import { type Answer, HttpError, jsonAnswer } from '../http-answer';
-import { type PredictionLimits, predictRows, readDocument } from '../prediction';
+import { type PredictionLimits, predictRows, readBody } from '../prediction';
 import type { Exchange, Route } from '../router';
 import type { ServedModel } from '../served-model';
 import { explainRows, type InferRequest, parseInferRequest } from './open-inference-request';
@@ -60,7 +61,7 @@ export function openInferenceRoutes(
 ): Route[] {
   const infer = async (exchange: Exchange): Promise<Answer> => {
     checkModel(model, exchange.parameters);
-    const document = await readDocument(model, exchange, limits);
+    const document = await readJson(await readBody(model, exchange, limits));
     const request: InferRequest = parseInferRequest(document, model.signature, limits.queueRows);
     const outputs = await explainRows(request, () =>
       predictRows(model, exchange, limits, request.rows, '', request.methods),

@@ -5,11 +5,14 @@
  * values in column order or an object by column name. Numbers are answered as they were computed:
  * JSON.stringify writes the shortest decimal that reads back as the same double.
  */
-import { answers } from '../../../lib/model/answer';
 import { describeValue, InputError } from '../../../lib/model/row';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import type { Tensors } from '../../../lib/model/tensor';
+import { readJson } from '../body';
 import { type Answer, HttpError, JSON_TYPE } from '../http-answer';
-import { type PredictionLimits, predictRows, readDocument } from '../prediction';
+import { answerText } from '../json/answer-text';
+import { PlainRowReader } from '../json/plain-rows';
+import { type PredictionLimits, predictRows, predictTensors, readBody } from '../prediction';
 import type { Exchange, Route } from '../router';
 import type { ServedModel } from '../served-model';
 
@@ -87,13 +90,24 @@ function checkMethod(model: ServedModel, method: Method): void {
   throw new HttpError(400, 'input', `this model has no ${method}; it has ${known}`);
 }
 
+/** Keys under which rows may stand. */
+const KEYS: ReadonlySet<string | undefined> = new Set([undefined, 'data', 'instances']);
+
 export function predictRoutes(model: ServedModel, limits: PredictionLimits): Route[] {
+  const plainRows = PlainRowReader.for(model.signature);
+  const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Tensors> => {
+    const body = await readBody(model, exchange, limits);
+    const plain = await plainRows?.read(body, limits.queueRows);
+    if (plain && KEYS.has(plain.key)) {
+      return predictTensors(model, exchange, limits, plain.tensors, plain.rows, methods);
+    }
+    const { rows, pointer } = findRows(await readJson(body), model.signature);
+    return predictRows(model, exchange, limits, rows, pointer, methods);
+  };
   const answer = async (exchange: Exchange, method: Method): Promise<Answer> => {
     checkMethod(model, method);
-    const document = await readDocument(model, exchange, limits);
-    const { rows, pointer } = findRows(document, model.signature);
-    const outputs = await predictRows(model, exchange, limits, rows, pointer, [method]);
-    return { status: 200, type: JSON_TYPE, body: `{"result":${JSON.stringify(answers(outputs[method]!))}}` };
+    const outputs = await predict(exchange, [method]);
+    return { status: 200, type: JSON_TYPE, body: `{"result":${await answerText(outputs[method]!)}}` };
   };
   const route = (path: string, purpose: string, methodOf: (query: string) => Method): Route => ({
     path,

@@ -1,0 +1,230 @@
+/**
+ * JSON.parse for bodies that would hold up the process: the same value, parsed in pieces, with turns of the event loop
+ * between them.
+ *
+ * One pass over the bytes finds where containers begin and end and where their elements are parted. Elements that come
+ * to the size of a piece are parsed together, so JSON.parse still judges every byte but brackets and commas.
+ */
+import { Turn } from '../turns';
+
+/** Bytes that are parsed at once: a fraction of a millisecond. */
+const PIECE_BYTES = 32_768;
+
+/** Bytes that are looked at between two glances at the clock. */
+const SCAN_BYTES = 16_384;
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const STRUCTURAL = new Uint8Array(256);
+for (const byte of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) STRUCTURAL[byte] = 1;
+
+/** An array or object that has begun and not ended. */
+interface Container {
+  readonly isArray: boolean;
+  readonly openedAt: number;
+  /** Where the bytes begin that have not been parsed. */
+  pending: number;
+  /** Where the current element begins. */
+  element: number;
+  /** Whether the current element is a container that has ended and is in `value`, so that nothing may follow it. */
+  complete: boolean;
+  /** What has been parsed of it, once a piece has been. */
+  value?: unknown[] | Record<string, unknown>;
+  /** Its name in the object it is in. */
+  key: string;
+}
+
+/** Too many arrays and objects. */
+export class TooManyContainersError extends Error {}
+
+/**
+ * Parse.
+ *
+ * @param bytes valid UTF-8
+ * @param containers arrays and objects that it may have
+ * @returns what JSON.parse would return
+ * @throws SyntaxError where JSON.parse would throw one; TooManyContainersError
+ */
+export async function parseInPieces(bytes: Buffer, containers: number, pieceBytes = PIECE_BYTES): Promise<unknown> {
+  const parser = new PieceParser(bytes, containers, pieceBytes);
+  const turn = new Turn();
+  while (!parser.scan()) if (turn.over) await turn.next();
+  return parser.end();
+}
+
+class PieceParser {
+  private readonly open: Container[] = [];
+  private position = 0;
+  private seen = 0;
+  /** The outermost container, when it has ended and was parsed in pieces. */
+  private root?: { readonly value: unknown; readonly end: number };
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly containers: number,
+    private readonly pieceBytes: number,
+  ) {}
+
+  /** Look at some more bytes. @returns whether these were the last */
+  scan(): boolean {
+    const { bytes } = this;
+    const until = Math.min(this.position + SCAN_BYTES, bytes.length);
+    while (this.position < until) {
+      const byte = bytes[this.position]!;
+      if (STRUCTURAL[byte] === 0) {
+        this.position++;
+        continue;
+      }
+      if (byte === QUOTE) {
+        this.position = this.endOfString(this.position);
+        continue;
+      }
+      const at = this.position++;
+      if (byte === COMMA) {
+        if (this.comma(at)) break; // a piece was parsed
+      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.begin(byte === OPEN_ARRAY, at);
+      else this.finish(byte === CLOSE_ARRAY, at);
+    }
+    return this.position >= bytes.length;
+  }
+
+  end(): unknown {
+    const { bytes, root } = this;
+    if (this.open.length > 0) throw new SyntaxError('Unexpected end of JSON input');
+    if (root === undefined) return this.parse('', 0, bytes.length, '');
+    if (!this.isBlank(root.end, bytes.length)) throw this.unexpected(root.end);
+    return root.value;
+  }
+
+  private begin(isArray: boolean, openedAt: number): void {
+    if (++this.seen > this.containers) throw new TooManyContainersError();
+    const start = openedAt + 1;
+    this.open.push({ isArray, openedAt, pending: start, element: start, complete: false, key: '' });
+  }
+
+  /** @returns whether a piece was parsed */
+  private comma(at: number): boolean {
+    const container = this.open.at(-1);
+    if (container === undefined) throw this.unexpected(at);
+    if (container.complete) {
+      this.expectNothing(container, at);
+      container.complete = false;
+      container.pending = at + 1;
+    }
+    container.element = at + 1;
+    if (at - container.pending < this.pieceBytes) return false;
+    this.makeAll();
+    this.flush(container, at);
+    container.pending = at + 1;
+    return true;
+  }
+
+  private finish(isArray: boolean, at: number): void {
+    const container = this.open.pop();
+    if (container?.isArray !== isArray) throw this.unexpected(at);
+    if (container.value === undefined) return; // it is parsed with what is around it
+    if (container.complete) this.expectNothing(container, at);
+    else this.flush(container, at);
+    const parent = this.open.at(-1);
+    if (parent === undefined) {
+      this.root = { value: container.value, end: at + 1 };
+      return;
+    }
+    put(parent, container.key, container.value);
+    parent.complete = true;
+    parent.pending = at + 1;
+  }
+
+  /** Begins the values of all open containers, since one of them is to hold a part of its elements. */
+  private makeAll(): void {
+    const { open } = this;
+    let first = open.length;
+    while (first > 0 && open[first - 1]!.value === undefined) first--;
+    for (let depth = first; depth < open.length; depth++) {
+      const container = open[depth]!;
+      const parent = open[depth - 1];
+      container.value = container.isArray ? [] : {};
+      if (parent === undefined) {
+        if (this.root !== undefined || !this.isBlank(0, container.openedAt)) throw this.unexpected(container.openedAt);
+        continue;
+      }
+      if (parent.complete) throw this.unexpected(container.openedAt);
+      if (parent.element > parent.pending) this.flush(parent, parent.element - 1);
+      parent.pending = parent.element;
+      container.key = this.keyOf(parent, container.openedAt);
+    }
+  }
+
+  /** The name of the container that opens at `openedAt`; within an array there may be none. */
+  private keyOf(parent: Container, openedAt: number): string {
+    if (parent.isArray) {
+      if (!this.isBlank(parent.element, openedAt)) throw this.unexpected(parent.element);
+      return '';
+    }
+    const [key] = Object.keys(this.parse('{', parent.element, openedAt, '0}') as object);
+    return key!;
+  }
+
+  /** Parses the elements that are pending up to `end`; there is at least one. */
+  private flush(container: Container, end: number): void {
+    const { pending, isArray } = container;
+    if (this.isBlank(pending, end)) throw this.unexpected(end);
+    const piece = isArray ? this.parse('[', pending, end, ']') : this.parse('{', pending, end, '}');
+    if (isArray) for (const element of piece as unknown[]) (container.value as unknown[]).push(element);
+    else for (const key of Object.keys(piece as object)) put(container, key, (piece as Record<string, unknown>)[key]);
+  }
+
+  private parse(before: string, from: number, to: number, after: string): unknown {
+    try {
+      return JSON.parse(`${before}${this.bytes.toString('utf8', from, to)}${after}`);
+    } catch (error) {
+      const position = / in JSON at position (\d+).*/s;
+      const told = (error as Error).message.replace(
+        position,
+        (_, within: string) => ` at position ${Math.max(0, from + Number(within) - before.length)}`,
+      );
+      throw new SyntaxError(told);
+    }
+  }
+
+  /** Where the bytes after the string go on that begins at `start`. */
+  private endOfString(start: number): number {
+    for (let end = start; ; ) {
+      end = this.bytes.indexOf(QUOTE, end + 1);
+      if (end < 0) throw new SyntaxError('Unterminated string in JSON');
+      let backslashes = 0;
+      while (this.bytes[end - 1 - backslashes] === BACKSLASH) backslashes++;
+      if (backslashes % 2 === 0) return end + 1;
+    }
+  }
+
+  private expectNothing(container: Container, at: number): void {
+    if (!this.isBlank(container.pending, at)) throw this.unexpected(container.pending);
+  }
+
+  private isBlank(from: number, to: number): boolean {
+    for (let i = from; i < to; i++) {
+      const byte = this.bytes[i];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return false;
+    }
+    return true;
+  }
+
+  private unexpected(at: number): SyntaxError {
+    return new SyntaxError(`Unexpected token at position ${at}`);
+  }
+}
+
+/** Gives a container an element as JSON.parse does: the last of a name counts, and `__proto__` is a name as any other. */
+function put(container: Container, key: string, value: unknown): void {
+  const { isArray } = container;
+  if (isArray) (container.value as unknown[]).push(value);
+  else if (key !== '__proto__') (container.value as Record<string, unknown>)[key] = value;
+  else Object.defineProperty(container.value, key, { value, writable: true, enumerable: true, configurable: true });
+}

@@ -1,0 +1,248 @@
+/**
+ * The usual body, rows of plain numbers, read straight into a tensor: `[[1, 2.5], ...]`, or the same under one key.
+ *
+ * Nothing here judges a body. Whatever is not of that form to the letter, or has a number that needs care (an exponent, more
+ * digits than a double holds), is left to JSON.parse and `encodeRows`, which say what is wrong with it, if anything is.
+ */
+import type { Signature } from '../../../lib/model/signature';
+import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import { Turn } from '../turns';
+
+export interface PlainRows {
+  /** The only key of the document, or undefined for rows without one. */
+  readonly key?: string;
+  readonly rows: number;
+  readonly tensors: Tensors;
+}
+
+/** Bodies up to this size are read at once. */
+const SMALL_BYTES = 65_536;
+
+/** Bytes that are read between two glances at the clock. */
+const PIECE_BYTES = 16_384;
+
+/** Powers of ten that a double holds exactly: dividing by one of them rounds once, as reading the decimal would. */
+const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+const UNUSUAL = -1;
+
+function afterSpace(body: Buffer, from: number): number {
+  let at = from;
+  for (;;) {
+    const byte = body[at];
+    if (byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) return at;
+    at++;
+  }
+}
+
+/** Columns that are numbers without a condition but a magnitude, all in one input in their order. */
+export class PlainRowReader {
+  private readonly width: number;
+  private readonly name: string;
+  private readonly type: 'float64' | 'float32';
+  /** Largest magnitude of each column; absent when every double is taken. */
+  private readonly limits?: Float64Array;
+  /** Where the numbers of a body go before it is known how many there are. */
+  private scratch = new Float64Array(1024);
+
+  /** @returns undefined for a signature whose rows are not plain */
+  static for(signature: Signature): PlainRowReader | undefined {
+    const { columns, inputs } = signature;
+    const [input] = inputs;
+    const plain =
+      inputs.length === 1 &&
+      (input!.type === 'float64' || input!.type === 'float32') &&
+      input!.columns.length === columns.length &&
+      input!.columns.every((column, position) => column === position) &&
+      columns.every(
+        (column) =>
+          column.type === input!.type &&
+          !column.categories &&
+          column.above === undefined &&
+          column.except === undefined &&
+          !column.unused,
+      );
+    return plain ? new PlainRowReader(signature) : undefined;
+  }
+
+  private constructor({ columns, inputs }: Signature) {
+    this.width = columns.length;
+    this.name = inputs[0]!.name;
+    this.type = inputs[0]!.type as 'float64' | 'float32';
+    const most = this.type === 'float32' ? FLOAT32_MAXIMUM : Number.MAX_VALUE;
+    const limits = columns.map((column) => Math.min(column.maximum ?? most, most));
+    if (limits.some((limit) => limit < Number.MAX_VALUE)) this.limits = Float64Array.from(limits);
+  }
+
+  /**
+   * Read a body; a large one in turns of the event loop.
+   *
+   * @param most rows to read; more are left to whoever says that they are too many
+   * @returns undefined for any other body
+   */
+  read(body: Buffer, most: number): PlainRows | undefined | Promise<PlainRows | undefined> {
+    const begun = this.begin(body);
+    if (begun === undefined) return undefined;
+    if (body.length > SMALL_BYTES) return this.readInTurns(body, begun, most);
+    const cursor = { at: begun.at, values: this.scratch, count: 0 };
+    const ended = this.rows(body, cursor, body.length);
+    this.scratch = cursor.values;
+    if (ended !== ENDED) return undefined;
+    return this.finish(body, cursor, begun.key, most);
+  }
+
+  private async readInTurns(body: Buffer, begun: Beginning, most: number): Promise<PlainRows | undefined> {
+    const cursor = { at: begun.at, values: new Float64Array(16_384), count: 0 };
+    const turn = new Turn();
+    for (;;) {
+      const ended = this.rows(body, cursor, cursor.at + PIECE_BYTES);
+      if (ended === ENDED) return this.finish(body, cursor, begun.key, most);
+      if (ended === UNUSUAL || cursor.count > most * this.width) return undefined;
+      if (turn.over) await turn.next();
+    }
+  }
+
+  /** What comes before the first row. */
+  private begin(body: Buffer): Beginning | undefined {
+    let at = afterSpace(body, 0);
+    let key: string | undefined;
+    if (body[at] === OPEN_OBJECT) {
+      at = afterSpace(body, at + 1);
+      if (body[at] !== QUOTE) return undefined;
+      const start = ++at;
+      while (body[at]! >= SPACE && body[at]! < 0x80 && body[at] !== QUOTE && body[at] !== BACKSLASH) at++;
+      if (body[at] !== QUOTE) return undefined;
+      key = body.toString('latin1', start, at);
+      at = afterSpace(body, at + 1);
+      if (body[at] !== COLON) return undefined;
+      at = afterSpace(body, at + 1);
+    }
+    if (body[at] !== OPEN_ARRAY) return undefined;
+    return { ...(key !== undefined && { key }), at: at + 1 };
+  }
+
+  /** What comes after the last row, and the rows as a tensor. */
+  private finish(body: Buffer, cursor: Cursor, key: string | undefined, most: number): PlainRows | undefined {
+    let at = afterSpace(body, cursor.at);
+    if (key !== undefined) {
+      if (body[at] !== CLOSE_OBJECT) return undefined;
+      at = afterSpace(body, at + 1);
+    }
+    const rows = cursor.count / this.width;
+    if (at !== body.length || rows > most) return undefined;
+    const { type } = this;
+    const numbers = cursor.values.subarray(0, cursor.count);
+    const data = type === 'float64' ? numbers.slice() : new Float32Array(numbers);
+    const tensor = { type, shape: [rows, this.width], data } as Tensor;
+    return { ...(key !== undefined && { key }), rows, tensors: { [this.name]: tensor } };
+  }
+
+  /**
+   * Reads rows, from the bracket of one, until `until` is passed.
+   *
+   * @returns ENDED after the bracket that closes the rows, MORE before the bracket of a row, UNUSUAL
+   */
+  private rows(body: Buffer, cursor: Cursor, until: number): typeof ENDED | typeof MORE | typeof UNUSUAL {
+    const { width, limits } = this;
+    let { values, count } = cursor;
+    let at = cursor.at;
+    for (;;) {
+      if (body[at] !== OPEN_ARRAY) {
+        at = afterSpace(body, at);
+        if (body[at] !== OPEN_ARRAY) return UNUSUAL;
+      }
+      if (count + width > values.length) {
+        const larger = new Float64Array(2 * (count + width));
+        larger.set(values);
+        values = larger;
+        cursor.values = larger;
+      }
+      at++;
+      for (let column = 0; column < width; column++) {
+        let byte = body[at]!;
+        if (byte <= SPACE) {
+          at = afterSpace(body, at);
+          byte = body[at]!;
+        }
+        const negative = byte === MINUS;
+        if (negative) byte = body[++at]!;
+        let digit = byte - ZERO;
+        if (!(digit >= 0 && digit <= 9)) return UNUSUAL;
+        let mantissa = digit;
+        digit = (byte = body[++at]!) - ZERO;
+        if (mantissa === 0 && digit >= 0 && digit <= 9) return UNUSUAL; // 01
+        while (digit >= 0 && digit <= 9) {
+          mantissa = mantissa * 10 + digit;
+          digit = (byte = body[++at]!) - ZERO;
+        }
+        if (byte === POINT) {
+          const point = at;
+          digit = (byte = body[++at]!) - ZERO;
+          while (digit >= 0 && digit <= 9) {
+            mantissa = mantissa * 10 + digit;
+            digit = (byte = body[++at]!) - ZERO;
+          }
+          const decimals = at - point - 1;
+          if (decimals === 0 || decimals >= POWERS.length || mantissa > Number.MAX_SAFE_INTEGER) return UNUSUAL;
+          mantissa /= POWERS[decimals]!;
+        } else if (mantissa > Number.MAX_SAFE_INTEGER) return UNUSUAL;
+        if (limits !== undefined && mantissa > limits[column]!) return UNUSUAL;
+        values[count++] = negative ? -mantissa : mantissa;
+        if (byte <= SPACE) {
+          at = afterSpace(body, at);
+          byte = body[at]!;
+        }
+        if (byte !== (column === width - 1 ? CLOSE_ARRAY : COMMA)) return UNUSUAL; // an exponent, text, too few, too many
+        at++;
+      }
+      if (body[at] !== COMMA) {
+        at = afterSpace(body, at);
+        if (body[at] === CLOSE_ARRAY) {
+          cursor.at = at + 1;
+          cursor.count = count;
+          return ENDED;
+        }
+        if (body[at] !== COMMA) return UNUSUAL;
+      }
+      at++;
+      if (at > until) {
+        cursor.at = at;
+        cursor.count = count;
+        return MORE;
+      }
+    }
+  }
+}
+
+const ENDED = 1;
+const MORE = 0;
+
+const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
+
+interface Beginning {
+  readonly key?: string;
+  /** Where the first row begins. */
+  readonly at: number;
+}
+
+interface Cursor {
+  at: number;
+  values: Float64Array;
+  count: number;
+}

@@ -1,0 +1,125 @@
+import * as fc from 'fast-check';
+import { parseInPieces, TooManyContainersError } from '../../../../lambda/inference/json/pieces';
+
+const ANY = 1_000_000;
+
+/** The value, or that it is none; `-0` and the order of keys count. */
+const outcome = (parse: () => unknown) => {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    expect(error).toBeInstanceOf(SyntaxError);
+    return 'no JSON';
+  }
+};
+
+async function compare(damaged: string, pieceBytes: number): Promise<void> {
+  const text = Buffer.from(damaged).toString(); // half a character is another one in UTF-8
+  const expected = outcome(() => JSON.parse(text));
+  let got: unknown;
+  try {
+    got = { value: await parseInPieces(Buffer.from(text), ANY, pieceBytes) };
+  } catch (error) {
+    expect(error).toBeInstanceOf(SyntaxError);
+    got = 'no JSON';
+  }
+  expect(got).toStrictEqual(expected);
+  expect(JSON.stringify(got)).toBe(JSON.stringify(expected));
+}
+
+const spaced = fc
+  .tuple(fc.json({ noUnicodeString: false, maxDepth: 5 }), fc.constantFrom(undefined, 1, '\t', '\r\n \r'))
+  .map(([text, space]) => {
+    const value = JSON.parse(text) as unknown;
+    return typeof space === 'string' && space.includes('\n')
+      ? text.replaceAll(',', `,${space}`) // within strings too: it is compared with JSON.parse all the same
+      : JSON.stringify(value, undefined, space);
+  });
+
+test('any JSON, in pieces of any size, is what JSON.parse makes of it', async () => {
+  await fc.assert(fc.asyncProperty(spaced, fc.integer({ min: 0, max: 40 }), compare), { numRuns: 1500 });
+});
+
+test('damaged JSON is refused where JSON.parse refuses it, and taken where that takes it', async () => {
+  const damage = fc.tuple(
+    fc.nat(),
+    fc.constantFrom('', ',', '[', ']', '{', '}', '"', ':', '1', '\\', ' ', 'null', '"a":'),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      spaced,
+      fc.array(damage, { minLength: 1, maxLength: 3 }),
+      fc.integer({ min: 0, max: 20 }),
+      async (text, damages, size) => {
+        let damaged = text;
+        for (const [at, put] of damages) {
+          const place = at % (damaged.length + 1);
+          damaged = damaged.slice(0, place) + put + damaged.slice(place + (put === '' ? 1 : 0));
+        }
+        await compare(damaged, size);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+test.each([
+  '[1,2,]',
+  '[,1]',
+  '[1,,2]',
+  '[]',
+  '[ ]',
+  '[[1] [2]]',
+  '[[1,2] 3]',
+  '[[1,2],]',
+  '{"a":[1,2],}',
+  '{"a":[1,2] "b":1}',
+  '{"a":[1,2],"a":[3,4],"b":1,"a":5}',
+  '{"__proto__":[1,2],"x":{"__proto__":{"y":[1,2,3]}}}',
+  '{"10":[1,2],"9":[3,4],"b":1}',
+  '{[1,2]:1}',
+  '{"a" [1,2]}',
+  '[1,2][3,4]',
+  '[1,2] x',
+  'x [1,2]',
+  '[1,2',
+  '[1,2}',
+  '{"a":"b',
+  '"\\"[,"',
+  '["\\\\",[1,2]]',
+  '[1 [2,3]]',
+  '1,2',
+  '',
+  ' ',
+  '-0',
+  '[-0,1e400,"\\ud800"]',
+])('%s', async (text) => {
+  for (let size = 0; size < 12; size++) await compare(text, size);
+});
+
+test('nesting as deep as a body can be', async () => {
+  const deep = `${'['.repeat(100_000)}1,2${']'.repeat(100_000)}`;
+  let value: unknown = await parseInPieces(Buffer.from(deep), ANY, 1);
+  for (let depth = 1; depth < 100_000; depth++) [value] = value as unknown[];
+  expect(value).toEqual([1, 2]);
+});
+
+test('more containers than allowed are refused before they are built', async () => {
+  await expect(parseInPieces(Buffer.from('[[],[],[]]'), 3)).rejects.toBeInstanceOf(TooManyContainersError);
+  expect(await parseInPieces(Buffer.from('[[],[],[]]'), 4)).toEqual([[], [], []]);
+});
+
+test('other work is done between the pieces', async () => {
+  const body = Buffer.from(JSON.stringify(Array.from({ length: 100_000 }, (_, i) => [i, `"${i}`])));
+  let turns = 0;
+  let parsing = true;
+  const count = () => {
+    turns++;
+    if (parsing) setImmediate(count);
+  };
+  setImmediate(count);
+  const value = (await parseInPieces(body, ANY)) as unknown[];
+  parsing = false;
+  expect(value).toHaveLength(100_000);
+  expect(turns).toBeGreaterThan(3);
+});
