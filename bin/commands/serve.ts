@@ -47,7 +47,7 @@ export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage): str
   if (!golden) return `see ${endpoint.url.origin} for its routes`;
   const request = join(workspace(), 'request.json');
   mkdirSync(workspace(), { recursive: true });
-  writeFileSync(request, `${JSON.stringify({ instances: golden.inputs.slice(0, 1) }, null, 2)}\n`);
+  writeFileSync(request, `${JSON.stringify({ data: golden.inputs.slice(0, 1) }, null, 2)}\n`);
   const local = (path: string) => relative(process.cwd(), path);
   return (
     `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +

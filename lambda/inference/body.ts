@@ -1,14 +1,10 @@
-/** Reading request bodies: bounded, of the right type, whole, and JSON. */
+/** Reading request bodies: bounded, whole, inflated, and JSON. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { codingOf, inflate, tooLarge } from './content-coding';
 import { HttpError, unavailable } from './http-answer';
 import { parseInPieces, TooManyContainersError } from './json/pieces';
 import { AbandonedError } from './scheduler';
-
-const JSON_MEDIA_TYPE =
-  /^\s*(?:application\/(?:[\w.+-]+\+)?json|text\/json)\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?\s*$/i;
-
-const FORM = 'application/x-www-form-urlencoded';
 
 /** Bodies up to this size are parsed at once: they are done before they could hold anything up. */
 const SMALL_BYTES = 65_536;
@@ -18,29 +14,6 @@ const SMALL_BYTES = 65_536;
  * in the most wasteful of the accepted forms, each of 30 columns as a nested tensor, have half as many.
  */
 const MAXIMUM_CONTAINERS = 250_000;
-
-/** Refuses what is not JSON by its headers, before any of it is read. */
-function checkMediaType(request: IncomingMessage): void {
-  const type = request.headers['content-type'];
-  if (type !== undefined && type !== 'application/json' && !JSON_MEDIA_TYPE.test(type)) {
-    const hint = type.startsWith(FORM) ? " (that is curl's default)" : '';
-    throw new HttpError(
-      415,
-      'media_type',
-      `the body is declared to be ${type.slice(0, 80)}${hint}, but only JSON in UTF-8 is read: send the header, e.g. curl -H 'content-type: application/json'`,
-      { headers: { accept: 'application/json' } },
-    );
-  }
-  const encoding = request.headers['content-encoding'];
-  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-    throw new HttpError(
-      415,
-      'media_type',
-      `content-encoding ${encoding.slice(0, 40)} is not read: send the body uncompressed`,
-      { headers: { 'accept-encoding': 'identity' } },
-    );
-  }
-}
 
 export class BodyReader {
   /** Bytes of bodies that have begun and not ended. */
@@ -61,11 +34,12 @@ export class BodyReader {
    * What comes after a refusal is not kept: Node.js discards it, so that the client, which may still
    * be sending, can read the answer instead of meeting a closed connection.
    *
-   * @throws HttpError 411, 413, 415, 503; AbandonedError when the client went away
+   * @returns the body, inflated where it came compressed
+   * @throws HttpError 400, 411, 413, 415, 503; AbandonedError when the client went away
    */
   read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      checkMediaType(request);
+      const coding = codingOf(request);
       this.checkLength(request);
       if (request.headers.expect !== undefined) response.writeContinue();
       let chunks: Buffer[] = [];
@@ -86,7 +60,7 @@ export class BodyReader {
         chunks.push(chunk);
         bytes += chunk.length;
         this.held += chunk.length;
-        if (bytes > this.limit) refuse(this.tooLarge());
+        if (bytes > this.limit) refuse(tooLarge(this.limit));
         else if (this.held > this.most) {
           refuse(unavailable('queue_full', 'too many large bodies are being sent; try again in a second'));
         }
@@ -95,7 +69,15 @@ export class BodyReader {
         if (refused) return;
         const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
         release();
-        resolve(body);
+        if (coding === undefined) {
+          resolve(body);
+          return;
+        }
+        try {
+          resolve(inflate(body, coding, this.limit));
+        } catch (error) {
+          reject(error); // thrown here it would end the process
+        }
       });
       request.on('close', () => {
         if (!request.readableEnded && !refused) refuse(new AbandonedError());
@@ -104,16 +86,12 @@ export class BodyReader {
     });
   }
 
-  private tooLarge(): HttpError {
-    return new HttpError(413, 'too_large', `the body is larger than ${this.limit} bytes: send fewer rows in a request`);
-  }
-
   private checkLength(request: IncomingMessage): void {
     const length = request.headers['content-length'];
     if (length === undefined && request.headers['transfer-encoding'] === undefined) {
       throw new HttpError(411, 'body', 'the request has no body: send one, with a content-length');
     }
-    if (length !== undefined && Number(length) > this.limit) throw this.tooLarge();
+    if (length !== undefined && Number(length) > this.limit) throw tooLarge(this.limit);
   }
 }
 

@@ -1,11 +1,11 @@
 /** What a route answers, and the two forms in which the protocols want their errors. */
-import { STATUS_CODES } from 'node:http';
 import type { InputError, InputProblem } from '../../lib/model/row';
+import { PROBLEMS, problemType, type Refusal } from './problems';
 
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -18,28 +18,16 @@ export function jsonAnswer(value: unknown, status = 200): Answer {
   return { status, type: JSON_TYPE, body: JSON.stringify(value) };
 }
 
-/** Why a request was refused, as the label of the metric. */
-export type Refusal =
-  | 'body'
-  | 'input'
-  | 'route'
-  | 'too_large'
-  | 'media_type'
-  | 'not_ready'
-  | 'queue_full'
-  | 'deadline'
-  | 'internal';
-
 export interface HttpErrorOptions {
   readonly errors?: readonly InputProblem[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that cannot be answered; `detail` is for whoever sent it. */
-export class HttpError extends Error {
+/** A request that cannot be answered; `detail` is for whoever sent it. The table of problems says with which status. */
+export class HttpError<R extends Refusal = Refusal> extends Error {
   constructor(
-    readonly status: number,
-    readonly refusal: Refusal,
+    readonly status: (typeof PROBLEMS)[R]['statuses'][number],
+    readonly refusal: R,
     readonly detail: string,
     readonly options: HttpErrorOptions = {},
   ) {
@@ -64,19 +52,18 @@ export function unavailable(
   return new HttpError(503, refusal, detail, { headers: { 'retry-after': String(seconds) } });
 }
 
-/** A mistake in the input as the 400 that tells it. */
+/** Rows that are read and do not fit, as the 422 that tells which fields. */
 export function inputRefused(error: InputError): HttpError {
-  return new HttpError(400, 'input', error.message, { errors: error.fields });
+  return new HttpError(422, 'input', error.message, { errors: error.fields });
 }
 
 export function errorAnswer(error: HttpError, form: ErrorForm): Answer {
-  const { status, detail, options } = error;
+  const { status, refusal, detail, options } = error;
   const headers = options.headers;
   if (form === 'open-inference') return { ...jsonAnswer({ error: detail }, status), ...(headers && { headers }) };
-  const title = STATUS_CODES[status] ?? 'Error';
   const body = JSON.stringify({
-    type: 'about:blank',
-    title,
+    type: problemType(refusal),
+    title: PROBLEMS[refusal].title,
     status,
     detail,
     ...(options.errors && { errors: options.errors }),

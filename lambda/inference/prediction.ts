@@ -1,6 +1,6 @@
 /** What every protocol does to predict: the body, whether there is room, the rows, the run. */
 import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
-import { encodeRows, InputError } from '../../lib/model/row';
+import { encodeRows, InputError, type Locate } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { BodyReader } from './body';
@@ -44,7 +44,7 @@ function queueFull(waitMs: number): HttpError {
 /**
  * Read the body of a request for predictions, unless the model cannot predict yet, or not soon enough.
  *
- * @throws HttpError 411, 413, 415, 503
+ * @throws HttpError 503 when it cannot, and as `BodyReader.read`
  */
 export function readBody(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<Buffer> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
@@ -58,7 +58,7 @@ export function readBody(model: ServedModel, exchange: Exchange, limits: Predict
  * Rows are refused for want of room or time before they are encoded, and encoded before they are queued,
  * so that neither load nor a wrong row harms other requests.
  *
- * @param pointer JSON pointer of `rows` in the body
+ * @param where says where a field stands in the body
  * @throws HttpError 413 for more rows than may ever wait, 503 for more than may wait now, 504 past the deadline
  * @throws InputError naming the fields that do not fit
  */
@@ -67,14 +67,14 @@ export async function predictRows(
   exchange: Exchange,
   limits: PredictionLimits,
   rows: readonly unknown[],
-  pointer: string,
+  where: Locate | string,
   methods: readonly Method[],
 ): Promise<Tensors> {
   if (rows.length > limits.queueRows) {
     throw new HttpError(413, 'too_large', `${rows.length} rows in one request; at most ${limits.queueRows} are taken`);
   }
   checkRoom(model.scheduler!, exchange, limits, rows.length);
-  return predictTensors(model, exchange, limits, encodeRows(model.signature, rows, pointer), rows.length, methods);
+  return predictTensors(model, exchange, limits, encodeRows(model.signature, rows, where), rows.length, methods);
 }
 
 /**

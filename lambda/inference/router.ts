@@ -83,7 +83,7 @@ export class Router {
     const route = methods.get(method === 'HEAD' ? 'GET' : method);
     if (route === undefined) {
       const allowed = [...methods.keys()].flatMap((known) => (known === 'GET' ? ['GET', 'HEAD'] : [known])).join(', ');
-      throw new HttpError(405, 'route', `${method} is not allowed on ${path.slice(0, 100)}; allowed: ${allowed}`, {
+      throw new HttpError(405, 'method', `${method} is not allowed on ${path.slice(0, 100)}; allowed: ${allowed}`, {
         headers: { allow: allowed },
       });
     }

@@ -8,6 +8,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { version } from '../../package.json';
 import { BodyReader } from './body';
+import { compressed } from './content-coding';
 import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
 import { errorFields, type Log } from './log';
 import { asHttpError } from './prediction';
@@ -15,6 +16,7 @@ import { documentationRoutes } from './protocols/documentation';
 import { openInferenceRoutes } from './protocols/open-inference';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
+import { problemRoutes } from './protocols/problem-pages';
 import { type Route, Router } from './router';
 import { AbandonedError } from './scheduler';
 import type { ServedModel } from './served-model';
@@ -63,6 +65,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const limits = { bodies: new BodyReader(maximumBodyBytes, queueBytes), queueRows, deadlineMs };
   const routes: Route[] = [
     ...predictRoutes(model, limits),
+    ...problemRoutes(),
     ...operationRoutes(model, metrics, heldBack, () => routes),
     ...documentationRoutes(model, settings, () => routes),
     ...openInferenceRoutes(model, limits, () => model.ready && heldBack() === undefined, version),
@@ -93,7 +96,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       label = route.path;
       form = route.errors;
       const answer = await route.handle({ request, response, startedAt, parameters, query });
-      respond(response, answer);
+      const smaller = compressed(answer, request);
+      respond(response, smaller === undefined ? answer : await smaller);
       code = answer.status;
     } catch (error) {
       code = refuse(error, request, response, form);

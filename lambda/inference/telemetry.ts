@@ -1,6 +1,6 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Refusal } from './http-answer';
+import type { Refusal } from './problems';
 import type { SchedulerObserver } from './scheduler';
 import type { ServedModel } from './served-model';
 

@@ -46,7 +46,7 @@ export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust
     const answers: (Label | Label[])[] = [];
     predictions[method] = answers;
     for (const rows of slices(golden)) {
-      const answer = await postJson(route(url, method), { instances: rows }, trust);
+      const answer = await postJson(route(url, method), { data: rows }, trust);
       answers.push(...result(route(url, method), answer.status, answer.body, rows.length));
       requestMs.push(answer.milliseconds);
     }

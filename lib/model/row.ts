@@ -21,7 +21,8 @@ export interface InputProblem {
 export class InputError extends SlipwayError {
   readonly fields: readonly InputProblem[];
 
-  constructor(fields: readonly InputProblem[]) {
+  constructor(found: readonly InputProblem[]) {
+    const fields = found.slice(0, MAXIMUM_PROBLEMS);
     const lines = fields.map(describeProblem);
     super('E_INPUT', lines.length === 1 ? lines[0]! : `${lines.length} fields do not fit the model's signature`, {
       problems: lines.length === 1 ? [] : lines,
@@ -87,7 +88,7 @@ function allows(column: Column, value: Label): boolean {
   return values.has(value);
 }
 
-/** The stored form of `value`, or REFUSED if it does not fit the column. */
+/** The stored form of `value`, or REFUSED if it does not fit the column. Integers beyond those of a double are bigints. */
 function accept(column: Column, value: unknown): number | bigint | string | typeof REFUSED {
   if (value === null || value === undefined) {
     if (value === undefined || !column.missing) return REFUSED;
@@ -97,7 +98,11 @@ function accept(column: Column, value: unknown): number | bigint | string | type
         ? Number.NaN
         : REFUSED;
   }
-  const plain = typeof value === 'boolean' && column.type !== 'string' ? Number(value) : value;
+  if (typeof value === 'bigint' && column.type === 'int64') {
+    return value === BigInt.asIntN(64, value) && !column.categories ? value : REFUSED;
+  }
+  const plain =
+    typeof value === 'bigint' || (typeof value === 'boolean' && column.type !== 'string') ? Number(value) : value;
   switch (column.type) {
     case 'string':
       // ONNX Runtime takes strings as C strings and would silently cut them at U+0000
@@ -146,21 +151,34 @@ export function pointerToken(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
+/** Where rows, a row, or a field of one (its name, or its position in an array) stand in what was sent. */
+export type Locate = (row?: number, field?: number | string) => string;
+
+/** Rows below `pointer` in a JSON document. */
+export function locateBelow(pointer: string): Locate {
+  return (row, field) => {
+    if (row === undefined) return pointer;
+    if (field === undefined) return `${pointer}/${row}`;
+    return `${pointer}/${row}/${typeof field === 'string' ? pointerToken(field) : field}`;
+  };
+}
+
 /**
  * Encode rows for the engine.
  *
  * @param rows arrays in column order, records by column name, or a mixture; at least one row
- * @param pointer JSON pointer of `rows` in the document they came from, for messages
+ * @param where says where a field stands in what was sent, for messages; or the JSON pointer of `rows`
  * @returns a tensor of shape `[rows.length, columns]` for each input of the signature
  * @throws InputError listing up to ten fields that do not fit
  */
-export function encodeRows(signature: Signature, rows: readonly unknown[], pointer = ''): Tensors {
+export function encodeRows(signature: Signature, rows: readonly unknown[], where: Locate | string = ''): Tensors {
+  const locate = typeof where === 'string' ? locateBelow(where) : where;
   const { columns } = signature;
   const problems: InputProblem[] = [];
-  const report = (where: string, expected: string, got: string) => {
-    if (problems.length < MAXIMUM_PROBLEMS) problems.push({ pointer: where, expected, got });
+  const report = (pointer: string, expected: string, got: string) => {
+    if (problems.length < MAXIMUM_PROBLEMS) problems.push({ pointer, expected, got });
   };
-  if (rows.length === 0) report(pointer, 'at least one row', 'an empty array');
+  if (rows.length === 0) report(locate(), 'at least one row', 'an empty array');
 
   // place[c] is where column c is stored: which buffer, at which position in a row of it
   const buffers = signature.inputs.map((input) => allocate(input.type, rows.length * input.columns.length));
@@ -170,11 +188,11 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], point
       place[column] = { buffer, position, stride: input.columns.length };
     });
   });
-  const store = (row: number, column: number, value: unknown, where: () => string) => {
+  const store = (row: number, column: number, value: unknown, field: number | string) => {
     if (columns[column]!.unused) return;
     const accepted = accept(columns[column]!, value);
     if (accepted === REFUSED) {
-      report(where(), expectation(columns[column]!, value), describeValue(value));
+      report(locate(row, field), expectation(columns[column]!, value), describeValue(value));
       return;
     }
     const { buffer, position, stride } = place[column]!;
@@ -186,28 +204,24 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], point
     const row = rows[r];
     if (Array.isArray(row)) {
       if (row.length !== columns.length) {
-        report(`${pointer}/${r}`, `${columns.length} values, one for each column`, `${row.length}`);
+        report(locate(r), `${columns.length} values, one for each column`, `${row.length}`);
         continue;
       }
-      for (let c = 0; c < columns.length; c++) store(r, c, row[c], () => `${pointer}/${r}/${c}`);
+      for (let c = 0; c < columns.length; c++) store(r, c, row[c], c);
     } else if (typeof row === 'object' && row !== null) {
       names ??= new Set(columns.map((column) => column.name));
       for (const name of Object.keys(row)) {
         if (!names.has(name)) {
-          report(
-            `${pointer}/${r}/${pointerToken(name)}`,
-            'a column of the model',
-            `"${name}", which the model does not have`,
-          );
+          report(locate(r, name), 'a column of the model', `"${name}", which the model does not have`);
         }
       }
       for (let c = 0; c < columns.length; c++) {
         const { name } = columns[c]!;
         const value = Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
-        store(r, c, value, () => `${pointer}/${r}/${pointerToken(name)}`);
+        store(r, c, value, name);
       }
     } else {
-      report(`${pointer}/${r}`, 'a row: an array of values or an object by column name', describeValue(row));
+      report(locate(r), 'a row: an array of values or an object by column name', describeValue(row));
     }
   }
   if (problems.length > 0) throw new InputError(problems);

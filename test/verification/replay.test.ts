@@ -18,8 +18,8 @@ async function withEndpoint(
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
-      const { instances } = JSON.parse(Buffer.concat(chunks).toString()) as { instances: unknown[] };
-      const rows = instances.map((row) => keys.indexOf(JSON.stringify(row)));
+      const { data } = JSON.parse(Buffer.concat(chunks).toString()) as { data: unknown[] };
+      const rows = data.map((row) => keys.indexOf(JSON.stringify(row)));
       const { status = 200, body } = answer(request.url!, rows);
       response
         .writeHead(status, { 'content-type': 'application/json' })

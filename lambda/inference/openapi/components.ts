@@ -1,5 +1,6 @@
 /** The schemas of a document that operations share. */
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import type { ReplyForm } from '../protocols/row-forms';
 import { answerSchema, recordSchema, valuesSchema } from './rows';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
 
@@ -45,10 +46,10 @@ const TENSOR_METADATA: Schema = objectOf({
   shape: arrayOf({ type: 'integer', minimum: -1 }),
 });
 
-/** What a method answers to a request: one element a row. */
-export function resultSchema(signature: Signature, method: Method): Schema | undefined {
+/** What a method answers to a request: one element a row, as this member of the answer. */
+export function resultSchema(signature: Signature, method: Method, member: ReplyForm): Schema | undefined {
   const output = outputOf(signature, method);
-  return output && objectOf({ result: arrayOf(answerSchema(output, signature)) });
+  return output && objectOf({ [member]: arrayOf(answerSchema(output, signature)) });
 }
 
 /** @param queueRows rows that one request may have */
@@ -58,9 +59,13 @@ export function components(signature: Signature, queueRows: number): Record<stri
     Values: { ...valuesSchema(signature), description: 'A row in column order' },
     Rows: arrayOf({ anyOf: [reference('Record'), reference('Values')] }, { minItems: 1, maxItems: queueRows }),
     PredictRequest: {
+      description:
+        'Rows, as these or as one array for each column: {"columns": {name: [values]}}, {"inputs": {name: [values]}}, or a frame of pandas, {"dataframe_split": {"columns": [names], "data": [rows]}}. Answered as "result", or as "predictions" to "instances", "inputs" and "dataframe_...".',
       anyOf: [
-        objectOf({ instances: reference('Rows') }),
         objectOf({ data: reference('Rows') }),
+        objectOf({ instances: reference('Rows') }),
+        objectOf({ inputs: reference('Rows') }),
+        objectOf({ dataframe_records: reference('Rows') }),
         { ...reference('Rows'), title: 'rows alone' },
       ],
     },

@@ -3,6 +3,7 @@ import type { GoldenRows } from '../../../lib/model/golden';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
 import { JSON_TYPE } from '../http-answer';
 import { DATATYPES } from '../protocols/open-inference';
+import type { ReplyForm } from '../protocols/row-forms';
 import { resultSchema } from './components';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
 
@@ -34,7 +35,7 @@ const PROTOCOL = 'Open Inference Protocol';
 const DOCUMENTATION = 'Documentation';
 
 /** Statuses of a request that carries a body for the model. */
-const BODY_ERRORS = [400, 411, 413, 415, 503, 504] as const;
+const BODY_ERRORS = [400, 411, 413, 415, 422, 503, 504] as const;
 
 /** Rows of the example: enough to see that there may be several. */
 const EXAMPLE_ROWS = 2;
@@ -46,36 +47,56 @@ const json = (description: string, schema: Schema, example?: unknown): Described
   ...(example !== undefined && { example }),
 });
 
-function predictOperation({ signature, golden }: DescribedModel, method: Method): Described {
-  const schema = resultSchema(signature, method);
+function predictOperation(
+  { signature, golden }: DescribedModel,
+  method: Method,
+  members: readonly ReplyForm[] = ['result', 'predictions'],
+): Described {
+  const schemas = members
+    .map((member) => resultSchema(signature, method, member))
+    .filter((schema) => schema !== undefined);
   const expected = golden?.[method]?.slice(0, EXAMPLE_ROWS);
-  const either = method === 'predict' ? resultSchema(signature, 'predict_proba') : undefined;
+  const either =
+    method === 'predict'
+      ? members
+          .map((member) => resultSchema(signature, 'predict_proba', member))
+          .filter((schema) => schema !== undefined)
+      : [];
   return {
     tag: PREDICTIONS,
     body: {
       schema: reference('PredictRequest'),
-      ...(golden && { example: { instances: golden.inputs.slice(0, EXAMPLE_ROWS) } }),
+      ...(golden && { example: { data: golden.inputs.slice(0, EXAMPLE_ROWS) } }),
     },
     ...(method === 'predict' && {
       query: {
         proba: {
-          enum: either ? ['true', 'false', '1', '0'] : ['false', '0'],
+          enum: either.length > 0 ? ['true', 'false', '1', '0'] : ['false', '0'],
           description: 'true or 1: probabilities, as /predict_proba gives them',
         },
       },
     }),
-    answers: schema
-      ? {
-          200: json(
-            'One answer a row, in their order',
-            either ? { anyOf: [schema, either] } : schema,
-            expected && { result: expected },
-          ),
-        }
-      : {}, // the model does not have the method: 400 says so
+    answers:
+      schemas.length > 0
+        ? {
+            200: json(
+              'One answer a row, in their order',
+              { anyOf: [...schemas, ...either] },
+              expected && { [members[0]!]: expected },
+            ),
+          }
+        : {}, // the model does not have the method: 400 says so
     errors: BODY_ERRORS,
   };
 }
+
+const TEXT: Schema = { type: 'string' };
+
+const EMPTY = (description: string): DescribedAnswer => ({
+  description,
+  type: 'text/plain',
+  schema: TEXT,
+});
 
 const READINESS = (description: string): DescribedAnswer =>
   json(description, {
@@ -93,6 +114,11 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
     `POST /${method}`,
     predictOperation(model, method),
   ]);
+  const problem: Schema = {
+    type: 'object',
+    properties: { type: TEXT, title: TEXT, statuses: arrayOf({ type: 'integer' }), meaning: TEXT },
+    required: ['type', 'title', 'statuses', 'meaning'],
+  };
   const metadata = json('The server', {
     type: 'object',
     properties: { name: { type: 'string' }, version: { type: 'string' }, extensions: arrayOf({ type: 'string' }) },
@@ -105,6 +131,10 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
     ]);
   return Object.fromEntries([
     ...methods,
+    ['POST /invocations', predictOperation(model, 'predict', ['predictions'])],
+    ['GET /ping', { tag: OPERATIONS, answers: { 200: EMPTY('It predicts'), 503: EMPTY('Not yet, or no more') } }],
+    ['GET /problems', { tag: DOCUMENTATION, answers: { 200: json('All', objectOf({ problems: arrayOf(problem) })) } }],
+    ['GET /problems/{problem}', { tag: DOCUMENTATION, answers: { 200: json('One', problem) }, errors: [404] }],
     [
       'GET /',
       {

@@ -9,6 +9,7 @@ import { scalars } from '../../../lib/model/answer';
 import type { ElementType, Method } from '../../../lib/model/signature';
 import { readJson } from '../body';
 import { type Answer, HttpError, jsonAnswer } from '../http-answer';
+import { mediaTypeOf } from '../media-type';
 import { type PredictionLimits, predictRows, readBody } from '../prediction';
 import type { Exchange, Route } from '../router';
 import type { ServedModel } from '../served-model';
@@ -61,6 +62,7 @@ export function openInferenceRoutes(
 ): Route[] {
   const infer = async (exchange: Exchange): Promise<Answer> => {
     checkModel(model, exchange.parameters);
+    mediaTypeOf(exchange.request, ['json']);
     const document = await readJson(await readBody(model, exchange, limits));
     const request: InferRequest = parseInferRequest(document, model.signature, limits.queueRows);
     const outputs = await explainRows(request, () =>

@@ -44,6 +44,11 @@ export function operationRoutes(
         routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
       }),
     ),
+    get('/ping', `as ${READY_PATH} without a body, for SageMaker`, () => ({
+      status: model.ready && heldBack() === undefined ? 200 : 503,
+      type: 'text/plain',
+      body: '',
+    })),
     get('/livez', 'whether the process answers', () => jsonAnswer({ live: true })),
     get(READY_PATH, 'whether it predicts: loaded, warm, golden rows hold', readiness),
     get('/metrics', 'measurements for Prometheus', async () => ({

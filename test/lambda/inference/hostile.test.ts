@@ -21,13 +21,13 @@ afterEach(async () => {
 const row = JSON.stringify(rows[0]);
 const withFirst = (text: string) => `[${row.replace(String(rows[0]![0]), text)}]`;
 
-test.each<[string, string | Buffer, RegExp]>([
+test.each<[string, string | Buffer, RegExp, status?: number]>([
   ['a prototype as a document', '{"__proto__": {"data": []}}', /__proto__/],
-  ['a prototype as a row', `{"data": [{"__proto__": {"mean radius": 1}}]}`, /fields do not fit/],
-  ['a constructor as a row', '{"data": [{"constructor": {"prototype": {"x": 1}}}]}', /fields do not fit/],
-  ['a number beyond the doubles', withFirst('1e999'), /expected a finite number.*got Infinity/],
+  ['a prototype as a row', `{"data": [{"__proto__": {"mean radius": 1}}]}`, /fields do not fit/, 422],
+  ['a constructor as a row', '{"data": [{"constructor": {"prototype": {"x": 1}}}]}', /fields do not fit/, 422],
+  ['a number beyond the doubles', withFirst('1e999'), /expected a finite number.*got Infinity/, 422],
   ['NaN', withFirst('NaN'), /JSON has no NaN: send a missing value as null/],
-  ['deep nesting of arrays', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /expected 30 values.*got 1/],
+  ['deep nesting of arrays', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /expected 30 values.*got 1/, 422],
   ['deep nesting that never closes', '['.repeat(90_000), /is not JSON/],
   ['deep nesting of objects', `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`, /an array of rows/],
   ['invalid UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d]), /not valid UTF-8/],
@@ -36,9 +36,9 @@ test.each<[string, string | Buffer, RegExp]>([
   ['nothing but spaces', '   ', /is not JSON/],
   ['an empty body', '', /is empty/],
   ['a very long key', JSON.stringify({ ['k'.repeat(50_000)]: 1 }), /"k{40}"/],
-])('%s is a 400 that explains itself', async (_, body, detail) => {
+])('%s is refused and explained', async (_, body, detail, status = 400) => {
   const answer = await send(serving.base, '/predict', { body });
-  expect(answer.status).toBe(400);
+  expect(answer.status).toBe(status);
   expect((answer.json as { detail: string }).detail).toMatch(detail);
   expect(answer.text.length).toBeLessThan(3000);
   expect(({} as { x?: unknown; data?: unknown }).x).toBeUndefined();
@@ -112,7 +112,7 @@ test('brackets within strings are not arrays', async () => {
   const large = await startServing();
   const body = JSON.stringify([{ 'mean radius': `\\"${'['.repeat(300_000)}` }]);
   const answer = await send(large.base, '/predict', { body });
-  expect(answer.status).toBe(400);
+  expect(answer.status).toBe(422);
   expect(answer.text).toContain('the string');
 });
 
@@ -141,7 +141,7 @@ test('pipelined requests are answered in their order', async () => {
   socket.write(request(`[${row}]`) + request('[[1]]') + request(JSON.stringify(rows), true));
   const text = await received;
   const statuses = [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map((match) => match[1]);
-  expect(statuses).toEqual(['200', '400', '200']);
+  expect(statuses).toEqual(['200', '422', '200']);
   expect(text.endsWith(JSON.stringify({ result: labels }))).toBe(true);
 });
 

@@ -23,6 +23,27 @@ test('the front page names the model and every route', async () => {
   );
 });
 
+test('the type of a problem resolves to what it means', async () => {
+  const { json } = await send(serving.base, '/predict', { body: [[1]] });
+  const { type, title } = json as { type: string; title: string };
+  const page = await send(serving.base, type);
+  expect(page.json).toEqual({
+    type,
+    title,
+    statuses: [400, 422],
+    meaning: expect.stringContaining('an unknown category'),
+  });
+  const { problems } = (await send(serving.base, '/problems')).json as { problems: { type: string }[] };
+  expect(problems.map((each) => each.type)).toContain(type);
+  const reply = await send(serving.base, '/problems/nothing');
+  expect([reply.status, (reply.json as { type: string }).type]).toEqual([404, '/problems/route']);
+});
+
+test('SageMaker is told by a status without a body whether the model is ready', async () => {
+  const reply = await send(serving.base, '/ping');
+  expect([reply.status, reply.text]).toEqual([200, '']);
+});
+
 test('HEAD is answered like GET, without a body', async () => {
   const reply = await send(serving.base, '/readyz', { method: 'HEAD' });
   expect([reply.status, reply.text]).toEqual([200, '']);
@@ -62,7 +83,7 @@ describe('metrics', () => {
     await send(serving.base, '/nowhere');
     const now = await read();
     expect(difference(now, 'slipway_http_requests_total{route="/predict",code="200"}')).toBe(1);
-    expect(difference(now, 'slipway_http_requests_total{route="/predict",code="400"}')).toBe(1);
+    expect(difference(now, 'slipway_http_requests_total{route="/predict",code="422"}')).toBe(1);
     expect(difference(now, 'slipway_http_requests_total{route="unknown",code="404"}')).toBe(1);
     expect(difference(now, 'slipway_http_request_duration_seconds_count{route="/predict"}')).toBe(2);
     expect(difference(now, 'slipway_refused_requests_total{reason="input"}')).toBe(1);

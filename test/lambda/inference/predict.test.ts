@@ -19,8 +19,10 @@ afterAll(stopServings);
 const post = (path: string, body: unknown, headers = {}) => send(serving.base, path, { body, headers });
 const names = modelPackage.manifest.signature.columns.map((column) => column.name);
 const record = (row: readonly number[]) => Object.fromEntries(names.map((name, c) => [name, row[c]]));
+const sideBySide = Object.fromEntries(names.map((name, c) => [name, rows.map((row) => row[c])]));
 
 interface Problem {
+  readonly type: string;
   readonly status: number;
   readonly title: string;
   readonly detail: string;
@@ -29,7 +31,8 @@ interface Problem {
 
 function problem(reply: Reply): Problem {
   expect(reply.headers['content-type']).toBe('application/problem+json');
-  expect(reply.json).toMatchObject({ type: 'about:blank', status: reply.status, title: expect.any(String) });
+  expect(reply.json).toMatchObject({ status: reply.status, title: expect.any(String) });
+  expect((reply.json as Problem).type).toMatch(/^\/problems\/[a-z_]+$/);
   expect(reply.text).not.toMatch(/\bat .*:\d+:\d+|node_modules|\.ts\b/); // never a stack trace
   return reply.json as Problem;
 }
@@ -38,8 +41,10 @@ describe('predictions', () => {
   test.each([
     ['an array of rows', () => rows],
     ['{"data": rows}', () => ({ data: rows })],
-    ['{"instances": rows}', () => ({ instances: rows })],
-    ['{"instances": records}', () => ({ instances: rows.map(record) })],
+    ['{"data": records}', () => ({ data: rows.map(record) })],
+    ['{"columns": {name: values}}', () => ({ columns: sideBySide })],
+    ['{name: values}', () => sideBySide],
+    ["pandas' split frame", () => ({ columns: names, index: rows.map((_, r) => r), data: rows })],
     ['records and arrays mixed', () => rows.map((row, r) => (r % 2 ? record(row) : row))],
   ])('are given for %s', async (_, body) => {
     const reply = await post('/predict', body());
@@ -47,6 +52,30 @@ describe('predictions', () => {
     expect(reply.headers['content-type']).toBe('application/json');
     expect(reply.headers['content-length']).toBe(String(reply.text.length));
     expect(reply.json).toEqual({ result: labels });
+  });
+
+  const reversed = [...names].reverse();
+  test.each([
+    ['{"instances": rows}', () => ({ instances: rows })],
+    ['{"instances": records}', () => ({ signature_name: 'serving_default', instances: rows.map(record) })],
+    ['{"inputs": rows}', () => ({ inputs: rows })],
+    ['{"inputs": {name: values}}', () => ({ inputs: sideBySide, params: {} })],
+    ['{"dataframe_records": records}', () => ({ dataframe_records: rows.map(record) })],
+    [
+      '{"dataframe_split": ...} in another order of columns',
+      () => ({ dataframe_split: { columns: reversed, data: rows.map((row) => [...row].reverse()) } }),
+    ],
+  ])('are given for %s as clients of other servers read them', async (_, body) => {
+    for (const path of ['/predict', '/invocations']) {
+      const reply = await post(path, body());
+      expect([reply.status, reply.json]).toEqual([200, { predictions: labels }]);
+    }
+  });
+
+  test('have one form at /invocations, whatever the form of the rows', async () => {
+    expect((await post('/invocations', { data: rows })).json).toEqual({ predictions: labels });
+    const reply = await post('/invocations?proba=true', rows);
+    expectNear((reply.json as { predictions: unknown }).predictions, probabilities);
   });
 
   test.each(['/predict_proba', '/predict?proba=true', '/predict?proba=1'])('are probabilities at %s', async (path) => {
@@ -82,7 +111,7 @@ describe('predictions', () => {
 describe('wrong rows are refused with the pointer of the field', () => {
   const [row] = rows as [number[]];
   const changed = (column: number, value: unknown) => [row, row.map((old, c) => (c === column ? value : old))];
-  test.each<[string, unknown, string, string]>([
+  test.each<[string, unknown, string, string, status?: number]>([
     ['a string', { data: changed(3, 'abc') }, '/data/1/3', 'the string "abc"'],
     ['null', { data: changed(0, null) }, '/data/1/0', 'null'],
     ['an object', changed(0, {}), '/1/0', 'an object'],
@@ -91,25 +120,43 @@ describe('wrong rows are refused with the pointer of the field', () => {
     ['an unknown name', [{ ...record(row), 'mean radios': 1 }], '/0/mean radios', '"mean radios", which the model'],
     ['a missing name', { instances: [{ 'mean radius': 1 }] }, '/instances/0/mean texture', 'nothing'],
     ['no rows', { data: [] }, '/data', 'an empty array'],
-    ['a single row', row, '/0', String(row[0])],
-    ['a single row as data', { data: row }, '/data/0', String(row[0])],
-    ['a single record', record(row), '', 'an object with "mean radius"'],
-    ['data that is no array', { data: 'x' }, '/data', 'the string "x"'],
-    ['another key', { rows }, '', 'an object with "rows"'],
-    ['two keys', { data: rows, proba: true }, '', 'an object with "data", "proba"'],
-    ['a number', 5, '', '5'],
-    ['null as a document', null, '', 'null'],
-    ['an empty object', {}, '', 'an empty object'],
-  ])('%s', async (_, body, pointer, got) => {
+    ['a single row', row, '/0', String(row[0]), 400],
+    ['a single row as data', { data: row }, '/data/0', String(row[0]), 400],
+    ['a single record', record(row), '', 'an object with "mean radius"', 400],
+    ['data that is no array', { data: 'x' }, '/data', 'the string "x"', 400],
+    ['another key', { rows }, '', 'an object with "rows"', 400],
+    ['two keys', { data: rows, proba: true }, '', 'an object with "data", "proba"', 400],
+    ['a number', 5, '', '5', 400],
+    ['null as a document', null, '', 'null', 400],
+    ['an empty object', {}, '', 'an empty object', 400],
+    ['a column of another length', { columns: { ...sideBySide, 'mean radius': [1] } }, '/columns/mean radius', '1'],
+    ['a column too few', { inputs: { 'mean radius': [1] } }, '/inputs/mean texture', 'nothing'],
+    ['a column that is no array', { inputs: { 'mean radius': 1 } }, '/inputs/mean radius', '1', 400],
+    ['a value of a column', { ...sideBySide, 'mean area': rows.map(() => 'x') }, '/mean area/0', 'the string "x"'],
+    [
+      'a name that the model does not have',
+      { dataframe_split: { columns: ['x', ...names.slice(1)], data: rows } },
+      '/dataframe_split/columns/0',
+      '"x", which the model does not have',
+    ],
+    [
+      'a value of a frame in another order',
+      { dataframe_split: { columns: [...names].reverse(), data: [[...row.slice(1), 'x']] } },
+      '/dataframe_split/data/0/29',
+      'the string "x"',
+    ],
+    ['an unknown option', { instances: rows, params: { top: 3 } }, '/params', 'an object', 400],
+    ['an unknown signature', { instances: rows, signature_name: 'x' }, '/signature_name', 'the string "x"', 400],
+  ])('%s', async (_, body, pointer, got, status = 422) => {
     const reply = await post('/predict', JSON.stringify(body));
-    expect(reply.status).toBe(400);
+    expect(reply.status).toBe(status);
     const [first] = problem(reply).errors!;
     expect(first).toEqual({ pointer, expected: expect.any(String), got: expect.stringContaining(got) });
   });
 
   test('and show the right form', async () => {
     const { errors } = problem(await post('/predict', row));
-    expect(errors![0]!.expected).toContain('{"instances": [{"mean radius": 1, "mean texture": 1, ...}]}');
+    expect(errors![0]!.expected).toContain('{"data": [{"mean radius": 1, "mean texture": 1, ...}]}');
   });
 
   test('and list at most ten fields', async () => {
@@ -145,14 +192,14 @@ describe('what is no request for a prediction is refused', () => {
   test("curl's default content type, saying what to send", async () => {
     const reply = await post('/predict', rows, { 'content-type': 'application/x-www-form-urlencoded' });
     expect(reply.status).toBe(415);
-    expect(reply.headers.accept).toBe('application/json');
+    expect(reply.headers.accept).toBe('application/json, text/csv');
     expect(problem(reply).detail).toContain("-H 'content-type: application/json'");
   });
 
   test.each([
     [{ 'content-type': 'application/json; charset=latin1' }],
     [{ 'content-type': 'application/octet-stream' }],
-    [{ 'content-encoding': 'gzip' }],
+    [{ 'content-encoding': 'br' }],
   ])('%j', async (headers) => {
     expect((await post('/predict', rows, headers)).status).toBe(415);
   });

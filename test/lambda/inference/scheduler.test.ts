@@ -238,7 +238,7 @@ describe('over sockets', () => {
     expect((await send(serving.base, '/metrics')).text).toContain(`slipway_queue_rows ${rows.length}`);
     release();
     expect((await first).json).toEqual({ result: [labels[0]] });
-    expect(wrong.status).toBe(400);
+    expect(wrong.status).toBe(422);
     const answers = await Promise.all(others);
     expect(answers.map((answer) => (answer.json as { result: unknown[] }).result[0])).toEqual([...labels]);
     expect(serving.engine.batches).toEqual([1, rows.length]);
@@ -308,7 +308,7 @@ describe('over sockets', () => {
     release();
     expect((await first).json).toEqual({ result: [labels[0]] });
     const answer = await late;
-    expect([answer.status, (answer.json as { title: string }).title]).toEqual([504, 'Gateway Timeout']);
+    expect([answer.status, (answer.json as { title: string }).title]).toEqual([504, 'Out of time']);
     expect(answer.text).toContain('waited for the 10000 ms that it may take');
   });
 

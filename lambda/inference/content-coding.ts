@@ -1,0 +1,80 @@
+/** Compressed bodies (RFC 9110, section 8.4): inflating those of requests, compressing large answers for who asks. */
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import * as zlib from 'node:zlib';
+import { type Answer, HttpError } from './http-answer';
+
+/** `deflate` is the zlib format, as the RFC says and as Triton's client sends it. */
+export type Coding = 'gzip' | 'deflate';
+
+const CODINGS = 'gzip, deflate';
+
+/**
+ * How the body of a request is compressed; undefined where it is not.
+ *
+ * @throws HttpError 415
+ */
+export function codingOf(request: IncomingMessage): Coding | undefined {
+  const header = request.headers['content-encoding'];
+  if (header === undefined) return undefined;
+  const coding = header.trim().toLowerCase();
+  if (coding === 'identity') return undefined;
+  if (coding === 'gzip' || coding === 'x-gzip') return 'gzip';
+  if (coding === 'deflate') return 'deflate';
+  throw new HttpError(
+    415,
+    'media_type',
+    `content-encoding ${header.slice(0, 40)} is not read: send the body uncompressed, or as gzip or deflate`,
+    { headers: { 'accept-encoding': CODINGS } },
+  );
+}
+
+export function tooLarge(limit: number): HttpError {
+  return new HttpError(413, 'too_large', `the body is larger than ${limit} bytes: send fewer rows in a request`);
+}
+
+/**
+ * Inflate a body. In one go, although that holds up the process for some milliseconds for the largest: parsing the
+ * same bytes takes longer, and of a thousand bodies that grow side by side each could grow to the limit.
+ *
+ * @param limit bytes of the largest body, once inflated
+ * @throws HttpError 400 when the bytes are not of this coding or are cut short, 413
+ */
+export function inflate(body: Buffer, coding: Coding, limit: number): Buffer {
+  try {
+    return (coding === 'gzip' ? zlib.gunzipSync : zlib.inflateSync)(body, { maxOutputLength: limit });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw new HttpError(400, 'body', `the body is declared to be ${coding} and is not: ${message}`);
+  }
+}
+
+/** Answers below this size are sent as they are: compressing them costs more than sending them. */
+const COMPRESSED_FROM_BYTES = 16_384;
+
+const compressors = { gzip: promisify(zlib.gzip), deflate: promisify(zlib.deflate) };
+
+/** The coding that a client accepts, the first of ours that it names without refusing it. */
+function acceptedCoding(header: string): Coding | undefined {
+  const accepted = header
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => !/;\s*q=0(?:\.0*)?$/.test(part))
+    .map((part) => part.split(';')[0]!.trim());
+  return accepted.includes('gzip') ? 'gzip' : accepted.includes('deflate') ? 'deflate' : undefined;
+}
+
+/** The answer, compressed; undefined where it is too small for that or the client does not accept it. */
+export function compressed(answer: Answer, request: IncomingMessage): Promise<Answer> | undefined {
+  const header = request.headers['accept-encoding'];
+  if (answer.body.length < COMPRESSED_FROM_BYTES || typeof header !== 'string') return undefined;
+  const coding = acceptedCoding(header);
+  if (coding === undefined) return undefined;
+  // in the thread pool, at its fastest: the numbers of predictions hardly get smaller with more effort
+  return compressors[coding](answer.body, { level: zlib.constants.Z_BEST_SPEED }).then((body) => ({
+    ...answer,
+    body,
+    headers: { ...answer.headers, 'content-encoding': coding, vary: 'accept-encoding' },
+  }));
+}

@@ -1,0 +1,71 @@
+/** What a request's body is declared to be, and what its sender wants back. */
+import type { IncomingMessage } from 'node:http';
+import { HttpError } from './http-answer';
+
+export type MediaType = 'json' | 'csv' | 'binary';
+
+const UTF8 = String.raw`\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?`;
+const PATTERNS: Readonly<Record<MediaType, RegExp>> = {
+  json: new RegExp(String.raw`^\s*(?:application\/(?:[\w.+-]+\+)?json|text\/json)${UTF8};?\s*$`, 'i'),
+  // header: RFC 4180, section 3
+  csv: new RegExp(
+    String.raw`^\s*(?:text|application)\/csv${UTF8}(?:;\s*header\s*=\s*"?(?:present|absent)"?\s*)?${UTF8};?\s*$`,
+    'i',
+  ),
+  binary: /^\s*application\/octet-stream\s*;?\s*$/i,
+};
+
+const NAMES: Readonly<Record<MediaType, string>> = {
+  json: 'application/json',
+  csv: 'text/csv',
+  binary: 'application/octet-stream',
+};
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/**
+ * Which of the accepted media types the body is declared to be; JSON where nothing is declared.
+ *
+ * @param hint what else to say when it is none of them
+ * @throws HttpError 415
+ */
+export function mediaTypeOf(request: IncomingMessage, accepted: readonly MediaType[], hint = ''): MediaType {
+  const type = request.headers['content-type'];
+  if (type === undefined || type === 'application/json') return 'json';
+  const found = accepted.find((candidate) => PATTERNS[candidate].test(type));
+  if (found) return found;
+  const names = accepted.map((candidate) => NAMES[candidate]);
+  const curl = type.startsWith(FORM) ? " (that is curl's default)" : '';
+  throw new HttpError(
+    415,
+    'media_type',
+    `the body is declared to be ${type.slice(0, 80)}${curl}, but only ${names.join(' and ')} in UTF-8 ${names.length > 1 ? 'are' : 'is'} read: send the header, e.g. curl -H 'content-type: ${names[0]}'${hint}`,
+    { headers: { accept: names.join(', ') } },
+  );
+}
+
+/** Whether a CSV body is declared to begin with a line of names; undefined where it is not said. */
+export function declaredHeader(request: IncomingMessage): boolean | undefined {
+  const found = /;\s*header\s*=\s*"?(present|absent)/i.exec(request.headers['content-type'] ?? '');
+  return found ? found[1]!.toLowerCase() === 'present' : undefined;
+}
+
+/** The quality with which `Accept` wants a media type (RFC 9110, section 12.5.1): its own entry before one with a star. */
+function quality(accept: string, type: string): number {
+  const [family] = type.split('/');
+  let best = { precision: -1, quality: 0 };
+  for (const part of accept.toLowerCase().split(',')) {
+    const [name, ...parameters] = part.split(';').map((piece) => piece.trim());
+    const precision = [`*/*`, `${family}/*`, type].indexOf(name!);
+    if (precision <= best.precision) continue;
+    const q = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? 1);
+    best = { precision, quality: Number.isFinite(q) ? q : 0 };
+  }
+  return best.quality;
+}
+
+/** Whether the sender wants CSV rather than JSON. */
+export function wantsCsv(accept: string | undefined): boolean {
+  if (accept === undefined || accept === '*/*' || !/csv/i.test(accept)) return false;
+  return quality(accept, NAMES.csv) > quality(accept, NAMES.json);
+}

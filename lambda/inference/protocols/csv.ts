@@ -1,0 +1,164 @@
+/**
+ * Rows and predictions as CSV (RFC 4180).
+ *
+ * The first line is a header when the content type says `header=present`, and, where it says nothing, when any of its
+ * fields is the name of a column. An empty field that is not quoted is a missing value. Where something is wrong is
+ * told as RFC 7111 does: `#cell=4,2` is the second field of the fourth line that is a record, the header among them.
+ */
+import { scalars } from '../../../lib/model/answer';
+import { InputError, type InputProblem } from '../../../lib/model/row';
+import type { Column, Label, Signature } from '../../../lib/model/signature';
+import type { Tensor } from '../../../lib/model/tensor';
+import { HttpError } from '../http-answer';
+import { Turn } from '../turns';
+import { positionsOf, type Rows } from './row-forms';
+
+/** A field of text; undefined for one that is empty and not quoted. */
+type Field = string | undefined;
+
+interface CsvRecord {
+  readonly fields: readonly Field[];
+  /** Counted from 1, with the header and blank lines. */
+  readonly number: number;
+}
+
+const QUOTE = '"';
+
+function malformed(number: number, what: string): HttpError {
+  return new HttpError(400, 'body', `the CSV is malformed in record ${number}: ${what}`);
+}
+
+/** The end of an unquoted field: the next comma or line break. */
+const FIELD_END = /[,\r\n]/g;
+
+/** Reads record after record, of which none may have two fields more than the model has columns. Blank lines are left out. */
+function* records(text: string, columns: number): Generator<CsvRecord> {
+  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  for (let number = 1; at < text.length; number++) {
+    const fields: Field[] = [];
+    for (let more = true; more; ) {
+      if (fields.length > columns) {
+        const expected = `${columns} values, one for each column`;
+        throw new InputError([{ pointer: `#row=${number}`, expected, got: 'more' }]);
+      }
+      if (text[at] === QUOTE) {
+        let value = '';
+        for (;;) {
+          const end = text.indexOf(QUOTE, at + 1);
+          if (end < 0) throw malformed(number, 'a quoted field has no end');
+          value += text.slice(at + 1, end);
+          at = end + 1;
+          if (text[at] !== QUOTE) break;
+          value += QUOTE; // written twice, it stands for itself
+        }
+        fields.push(value);
+        if (at < text.length && !',\r\n'.includes(text[at]!)) throw malformed(number, 'text follows a quoted field');
+      } else {
+        FIELD_END.lastIndex = at;
+        const end = FIELD_END.exec(text)?.index ?? text.length;
+        const value = text.slice(at, end);
+        if (value.includes(QUOTE)) throw malformed(number, 'a field with a quotation mark must be quoted as a whole');
+        fields.push(value === '' ? undefined : value);
+        at = end;
+      }
+      more = text[at] === ',';
+      if (more) at++;
+    }
+    if (text[at] === '\r') at++;
+    if (text[at] === '\n') at++;
+    if (fields.length > 1 || fields[0] !== undefined) yield { fields, number };
+  }
+}
+
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INTEGER = /^[+-]?\d{16,19}$/;
+
+/** A field as the JSON value that it would have been. Text that is no number stays text, and is refused as such. */
+function jsonValue(field: Field, { type }: Column): unknown {
+  if (type === 'string') return field ?? null;
+  const text = field?.trim() ?? '';
+  if (text === '' || /^nan$/i.test(text)) return null; // numpy writes a missing number as nan
+  if (NUMBER.test(text)) return type === 'int64' && INTEGER.test(text) ? BigInt(text.replace('+', '')) : Number(text);
+  const word = text.toLowerCase();
+  return word === 'true' ? true : word === 'false' ? false : field;
+}
+
+/**
+ * The rows of a CSV document; a large one is read in turns of the event loop, so that others are served meanwhile.
+ *
+ * @param header whether the first line is one; undefined to find out
+ * @param most rows that one request may have
+ * @throws HttpError 400 for what is not CSV, 413; InputError
+ */
+export async function parseCsv(
+  text: string,
+  header: boolean | undefined,
+  signature: Signature,
+  most: number,
+): Promise<Rows> {
+  const { columns } = signature;
+  const names = new Set(columns.map(({ name }) => name));
+  let positions: readonly number[] = columns.map((_, column) => column);
+  let width = columns.length;
+  const rows: unknown[][] = [];
+  const numbers: number[] = [];
+  const problems: InputProblem[] = [];
+  let first = true;
+  const turn = new Turn();
+  for (const { fields, number } of records(text, columns.length)) {
+    if (turn.over) await turn.next();
+    if (first) {
+      first = false;
+      if (header ?? fields.some((field) => field !== undefined && names.has(field))) {
+        positions = positionsOf(
+          fields.map((field) => field ?? ''),
+          `#row=${number}`,
+          signature,
+          (position) => `#cell=${number},${position + 1}`,
+        );
+        width = fields.length;
+        continue;
+      }
+    }
+    if (rows.length === most) {
+      throw new HttpError(413, 'too_large', `more than ${most} rows in one request; at most ${most} are taken`);
+    }
+    if (fields.length !== width) {
+      problems.push({
+        pointer: `#row=${number}`,
+        expected: `${width} values, one for each column`,
+        got: `${fields.length}`,
+      });
+    }
+    rows.push(columns.map((column, c) => (positions[c] === -1 ? undefined : jsonValue(fields[positions[c]!], column))));
+    numbers.push(number);
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return {
+    rows,
+    reply: 'result',
+    locate: (row, field) => {
+      if (row === undefined) return '';
+      return field === undefined ? `#row=${numbers[row]}` : `#cell=${numbers[row]},${positions[field as number]! + 1}`;
+    },
+  };
+}
+
+function csvField(value: Label): string {
+  const text = String(value);
+  return typeof value === 'string' && (text === '' || /[",\r\n]/.test(text)) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** One line a row, without a header: a label, or a number for each class. */
+export async function csvText(tensor: Tensor): Promise<string> {
+  const values = scalars(tensor);
+  const [rowCount = 0, width = 1] = tensor.shape;
+  let text = '';
+  const turn = new Turn();
+  for (let row = 0; row < rowCount; row++) {
+    const line = values.slice(row * width, (row + 1) * width);
+    text += `${line.map(csvField).join(',')}\n`;
+    if (turn.over) await turn.next();
+  }
+  return text;
+}
