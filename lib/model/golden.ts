@@ -52,13 +52,21 @@ export function goldenMethods(golden: GoldenRows): Method[] {
  * @throws SlipwayError E_GOLDEN, listing everything that is wrong with its form
  */
 export function parseGoldenRows(text: string, source: string): GoldenRows {
-  let document: unknown;
+  return checkGoldenRows(parseGoldenJson(text, source), source);
+}
+
+/** The JSON of a golden rows file. */
+export function parseGoldenJson(text: string, source: string): unknown {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     const hint = /\bNaN\b|\bInfinity\b/.test(text) ? '; JSON has no NaN: write a missing value as null' : '';
     throw new SlipwayError('E_GOLDEN', `${source}: is not JSON (${(cause as Error).message})${hint}`);
   }
+}
+
+/** Golden rows in parsed JSON. */
+export function checkGoldenRows(document: unknown, source: string): GoldenRows {
   const problems: string[] = [];
   const record = typeof document === 'object' && document !== null && !Array.isArray(document);
   const fields = (record ? document : {}) as Record<string, unknown>;
@@ -171,8 +179,7 @@ export async function replayGolden(
     );
   }
   const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
-  for (let start = 0; start < golden.inputs.length; start += REPLAY_BATCH) {
-    const inputs = encodeGolden(golden, signature, start);
+  for (const { inputs } of goldenInputs(golden, signature)) {
     const outputs = await run(inputs, methods);
     for (const method of methods) {
       (predictions[method] ??= []).push(...answers(outputs[method]!));
@@ -182,6 +189,20 @@ export async function replayGolden(
     differences: compareGolden(golden, predictions, signature, tolerance),
     maximumDifference: maximumDifference(golden, predictions),
   };
+}
+
+/**
+ * The inputs as tensors, some at a time.
+ *
+ * @throws SlipwayError E_GOLDEN when the rows do not fit the signature
+ */
+export function* goldenInputs(
+  golden: GoldenRows,
+  signature: Signature,
+): Generator<{ readonly start: number; readonly inputs: Tensors }> {
+  for (let start = 0; start < golden.inputs.length; start += REPLAY_BATCH) {
+    yield { start, inputs: encodeGolden(golden, signature, start) };
+  }
 }
 
 function encodeGolden(golden: GoldenRows, signature: Signature, start: number): Tensors {

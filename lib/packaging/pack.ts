@@ -44,7 +44,9 @@ export async function pack(options: PackOptions): Promise<Packed> {
   const prepared = isolated ? await prepareInChild(request, onProgress) : await prepare(request, onProgress);
 
   const { model, source, golden, warnings } = prepared;
-  if (golden && golden.replay.differences.length > 0) throw parityError(source.file, golden.rows, golden.replay);
+  if (golden && golden.replay.differences.length > 0) {
+    throw parityError(source.file, golden.rows, golden.replay, golden.origin);
+  }
   for (const warning of warnings) onProgress(`warning: ${warning}`);
   const written = writeModelPackage(out, {
     manifest: {

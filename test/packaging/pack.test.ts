@@ -77,6 +77,7 @@ it('refuses a probability that is off by a millionth, and writes nothing', async
   expect(error.message).toContain('softmax-strings.joblib: 1 of 10 golden rows do not hold, so nothing was written');
   expect(error.problems).toEqual([
     expect.stringMatching(/^row 3, predict_proba: expected \[.*\], got \[.*\], off by 1.0e-6$/),
+    expect.stringMatching(/^the step at which it starts shows when .*; the steps are 'scale'$/),
   ]);
   expect(existsSync(out)).toBe(false);
 });
@@ -84,7 +85,7 @@ it('refuses a probability that is off by a millionth, and writes nothing', async
 it('shows the first rows that differ and counts the others', async () => {
   const golden = goldenFile(({ predict }) => predict!.fill('nobody'));
   const error = await errorOf(packSoftmax(golden));
-  expect(error.problems).toHaveLength(6);
+  expect(error.problems).toHaveLength(7);
   expect(error.problems![0]).toMatch(/^row 0, predict: expected "nobody", got "(low|médium|high)"$/);
   expect(error.problems![5]).toBe('... and 5 more');
 });

@@ -1,4 +1,3 @@
-import type { Method } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
 
 /**
@@ -14,10 +13,10 @@ export interface Engine {
    * Evaluate one batch.
    *
    * @param inputs one tensor for each `signature.inputs`, shape `[rows, columns]`
-   * @param methods the outputs to compute
+   * @param methods the outputs to compute: methods, or others that the graph has
    * @returns a tensor for each method, shape `[rows]` or `[rows, width]`
    */
-  run(inputs: Tensors, methods: readonly Method[]): Promise<Tensors>;
+  run(inputs: Tensors, methods: readonly string[]): Promise<Tensors>;
 
   close(): Promise<void>;
 }

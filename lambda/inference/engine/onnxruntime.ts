@@ -11,7 +11,7 @@ import { access } from 'node:fs/promises';
 import { arch, platform } from 'node:os'; // in the bundle process.platform is what it was built for
 import { isMainThread } from 'node:worker_threads';
 import { SlipwayError } from '../../../lib/model/error';
-import type { ElementType, Method } from '../../../lib/model/signature';
+import type { ElementType } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
 import type { Engine, EngineOptions } from './engine';
 
@@ -124,7 +124,7 @@ class OnnxRuntimeEngine implements Engine {
     private readonly outputs: ReadonlySet<string>,
   ) {}
 
-  async run(inputs: Tensors, methods: readonly Method[]): Promise<Tensors> {
+  async run(inputs: Tensors, methods: readonly string[]): Promise<Tensors> {
     const feeds: NativeTensors = {};
     for (const name of Object.keys(inputs)) {
       const { type, data, shape } = inputs[name]!;

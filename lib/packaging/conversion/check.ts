@@ -24,22 +24,29 @@ export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
 }
 
 /**
- * Loads the model from a file outside of the package, and replays the golden rows.
+ * Loads the model and replays the golden rows.
  *
  * @returns undefined without golden rows; it is then known that the model runs, and no more
  * @throws SlipwayError E_PACKAGE when the engine refuses the model; E_GOLDEN when the rows do not fit it
  */
 export async function checkModel(model: ConvertedModel, golden: GoldenRows | undefined): Promise<Replay | undefined> {
+  return withEngine(model.onnx, async (engine) => {
+    const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
+    if (golden) return replayGolden(golden, model.signature, toleranceOf(model), run);
+    await runNeutralRow(model.signature, run);
+    return undefined;
+  });
+}
+
+/** Loads a graph from a file outside of the package, for as long as it is used. */
+export async function withEngine<T>(onnx: Uint8Array, use: (engine: Engine) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
   try {
     const path = join(folder, 'model.onnx');
-    await writeFile(path, model.onnx);
+    await writeFile(path, onnx);
     const engine = await createEngine(path);
     try {
-      const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
-      if (golden) return await replayGolden(golden, model.signature, toleranceOf(model), run);
-      await runNeutralRow(model.signature, run);
-      return undefined;
+      return await use(engine);
     } finally {
       await engine.close();
     }

@@ -1,18 +1,19 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
 import { SlipwayError } from '../../model/error';
-import { type GoldenRows, parseGoldenRows, type Replay } from '../../model/golden';
+import type { GoldenRows, Replay } from '../../model/golden';
 import type { ModelSource } from '../../model/manifest';
-import { goldenFromTable } from '../golden/golden-table';
-import { isTableFile, readTable, type Table } from '../golden/table';
+import { goldenRows, readGoldenFile } from '../golden/golden-file';
+import { checkStepPaths } from '../golden/recorded-steps';
+import { readTable, type Table } from '../golden/table';
 import { completeSignature } from '../golden/training-table';
-import { readFileBytes } from '../joblib';
-import { type ConvertedModel, convertModel } from '../sklearn';
+import { type ConvertedModel, convertModel, convertWithSteps } from '../sklearn';
 import { chain } from './chain';
 import { checkModel } from './check';
 import { finalGolden } from './final-golden';
 import { readLabelEncoder } from './label-encoder';
 import { describeFile, type ModelFile, openModelFile } from './model-file';
+import { type ConvertWithSteps, describeOrigin } from './origin';
 import { type Relabelling, relabel } from './relabel';
 
 /** What to convert, and with what. Plain data: it goes to another process. */
@@ -36,15 +37,15 @@ export interface PrepareRequest {
 export interface Prepared {
   readonly model: ConvertedModel;
   readonly source: ModelSource;
-  /** Golden rows as they are packed, and how they came out. */
-  readonly golden?: { readonly rows: GoldenRows; readonly replay: Replay };
+  /** Golden rows as they are packed, how they came out, and where they start to differ as far as that is known. */
+  readonly golden?: { readonly rows: GoldenRows; readonly replay: Replay; readonly origin?: string };
   readonly warnings: readonly string[];
 }
 
 /** @throws SlipwayError about the files, the golden rows or the options */
 export async function prepare(request: PrepareRequest, onProgress: (text: string) => void): Promise<Prepared> {
   const { threshold } = request;
-  const goldenSource = request.golden === undefined ? undefined : await openGolden(request.golden);
+  const golden = request.golden === undefined ? undefined : await readGoldenFile(request.golden);
   const training = request.data === undefined ? undefined : await readTable(request.data, 'E_FILE');
   onProgress(`reading ${request.files.map((path) => basename(path)).join(', ')}`);
   const files: ModelFile[] = [];
@@ -52,7 +53,7 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
   const encoder = request.labels === undefined ? undefined : await readLabelEncoder(request.labels);
 
   const warnings = new Set<string>();
-  const { file, format, converted } = convert(files, request, training, warnings, onProgress);
+  const { file, format, converted, withSteps } = convert(files, request, training, warnings, onProgress);
   const completed = training
     ? {
         ...converted,
@@ -65,12 +66,19 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
   };
   const model = relabel(file, completed, relabelling);
 
-  const recorded = goldenSource && goldenRows(goldenSource, completed, model);
+  const steps = golden && 'steps' in golden ? golden.steps : undefined;
+  if (steps) checkStepPaths(steps, converted.steps ?? [], basename(request.golden!));
+  const recorded = golden && goldenRows(golden, completed.signature, model.signature);
   const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
   onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
   const replay = await checkModel(model, rows).catch((error: unknown) => {
     throw format === 'onnx' ? engineRefusal(file, error) : error;
   });
+
+  const origin =
+    recorded && withSteps && replay && replay.differences.length > 0
+      ? await describeOrigin(recorded, steps, converted.steps ?? [], completed.signature, withSteps)
+      : undefined;
 
   const all = [...files, ...(encoder ? [encoder] : [])];
   const parts = all.map((part) => describeFile(part.file, part.bytes));
@@ -83,7 +91,7 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
       libraries: model.libraries,
       ...(parts.length > 1 && { parts }),
     },
-    ...(rows && replay && { golden: { rows, replay } }),
+    ...(rows && replay && { golden: { rows, replay, ...(origin !== undefined && { origin }) } }),
     warnings: [...warnings],
   };
 }
@@ -107,7 +115,7 @@ function convert(
   training: Table | undefined,
   warnings: Set<string>,
   onProgress: (text: string) => void,
-): { file: string; format: string; converted: ConvertedModel } {
+): { file: string; format: string; converted: ConvertedModel; withSteps?: ConvertWithSteps } {
   const whole = files.find((file) => file.kind === 'model');
   if (whole) {
     const { file, bytes, format } = whole;
@@ -124,31 +132,10 @@ function convert(
   onProgress(`converting ${loaded[0]!.format} to ONNX`);
   const chained = chain(loaded, select);
   const versions = { allowUntested, warn: (text: string) => warnings.add(text) };
-  return { file: chained.file, format: loaded[0]!.format, converted: convertModel(chained, versions) };
-}
-
-/** Golden rows before the signature is known that says what their columns mean. */
-type GoldenSource = { readonly rows: GoldenRows } | { readonly table: Table };
-
-async function openGolden(path: string): Promise<GoldenSource> {
-  if (isTableFile(path)) return { table: await readTable(path, 'E_GOLDEN') };
-  try {
-    const bytes = await readFileBytes(path);
-    return { rows: parseGoldenRows(bytes.toString('utf8'), basename(path)) };
-  } catch (error) {
-    if (!SlipwayError.is(error) || error.code !== 'E_FILE') throw error;
-    throw new SlipwayError('E_FILE', `${error.message}; it should hold the golden rows`, { cause: error });
-  }
-}
-
-/** A table may have the labels of the model, or those of the package: whichever reads without problems. */
-function goldenRows(source: GoldenSource, model: ConvertedModel, final: ConvertedModel): GoldenRows {
-  if ('rows' in source) return source.rows;
-  if (model === final) return goldenFromTable(source.table, final.signature);
-  try {
-    return goldenFromTable(source.table, final.signature);
-  } catch (error) {
-    if (!SlipwayError.is(error)) throw error;
-    return goldenFromTable(source.table, model.signature);
-  }
+  return {
+    file: chained.file,
+    format: loaded[0]!.format,
+    converted: convertModel(chained, versions),
+    withSteps: (paths) => convertWithSteps(chained, versions, paths),
+  };
 }

@@ -8,7 +8,13 @@ const SHOWN = 5;
 /** Magnitude from which on float32 no longer holds every integer. */
 const LARGE = 2 ** 24;
 
-export function parityError(file: string, golden: GoldenRows, { differences }: Replay): SlipwayError {
+/** @param origin where the differences start, as far as that is known */
+export function parityError(
+  file: string,
+  golden: GoldenRows,
+  { differences }: Replay,
+  origin: string | undefined,
+): SlipwayError {
   const rows = [...new Set(differences.map((difference) => difference.row))];
   const hidden = differences.length - SHOWN;
   const shared = inCommon(golden, rows);
@@ -20,6 +26,7 @@ export function parityError(file: string, golden: GoldenRows, { differences }: R
         ...differences.slice(0, SHOWN).map(describeDifference),
         ...(hidden > 0 ? [`... and ${hidden} more`] : []),
         ...(shared ? [shared] : []),
+        ...(origin === undefined ? [] : [origin]),
       ],
     },
   );

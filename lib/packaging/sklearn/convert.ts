@@ -9,6 +9,7 @@ import { type RawColumn, rawColumn } from './feature-column';
 import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
 import { converterOf } from './registry';
+import { outputSteps, type StepOutput } from './steps';
 
 export interface ConvertedModel {
   /** The ONNX model, serialised. Same file, same bytes. */
@@ -21,7 +22,12 @@ export interface ConvertedModel {
   readonly libraries: Readonly<Record<string, string>>;
   /** Whether the library itself computes in single precision. */
   readonly singlePrecision?: boolean;
+  /** Paths of its steps, in the order of the data, by which golden rows may say what each gives. */
+  readonly steps?: readonly string[];
 }
+
+/** The objects of a file. */
+type Objects = Pick<LoadedFile, 'file' | 'root'>;
 
 /** Names of the graph's inputs, by what they hold. */
 const INPUTS = { float64: 'input', string: 'text' } as const;
@@ -38,7 +44,24 @@ const METHODS: readonly Method[] = ['predict', 'predict_proba', 'decision_functi
  * @throws SlipwayError E_UNSUPPORTED naming the class or option that cannot be converted; E_FORMAT when an
  *   estimator contradicts itself; E_LIMIT when it grows beyond what one model can be
  */
-export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>, versions?: VersionPolicy): ConvertedModel {
+export function convertModel(loaded: Objects, versions?: VersionPolicy): ConvertedModel {
+  return convert(loaded, versions, []).model;
+}
+
+/** As `convertModel`, to a graph that also gives what these steps of the model make of X. */
+export function convertWithSteps(
+  loaded: Objects,
+  versions: VersionPolicy,
+  paths: readonly string[],
+): { readonly model: ConvertedModel; readonly outputs: readonly StepOutput[] } {
+  return convert(loaded, versions, paths);
+}
+
+function convert(
+  loaded: Objects,
+  versions: VersionPolicy | undefined,
+  paths: readonly string[],
+): { readonly model: ConvertedModel; readonly outputs: readonly StepOutput[] } {
   const { file, root } = loaded;
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
   const model = Estimator.root(file, root, versions);
@@ -48,17 +71,22 @@ export function convertModel(loaded: Pick<LoadedFile, 'file' | 'root'>, versions
     throw model.damaged(`it has ${types.length} columns, and was fitted with ${width}`);
   }
   let conversion: Conversion | undefined;
+  let outputs: readonly StepOutput[] = [];
   const assembled = assembleModel(rawColumns(model, width, names, types), names !== undefined, (graph, features) => {
     conversion = new Conversion(graph, converterOf);
-    return conversion.predict(model, features);
+    const prediction = conversion.predict(model, features);
+    outputs = outputSteps(graph, new Map([...conversion.steps.byPath()].filter(([path]) => paths.includes(path))));
+    return prediction;
   });
-  const { classNames, libraries, singlePrecision } = conversion!;
-  return {
+  const { classNames, libraries, singlePrecision, steps } = conversion!;
+  const converted: ConvertedModel = {
     ...assembled,
     estimators: classNames,
     libraries: { ...(model.sklearnVersion !== undefined && { 'scikit-learn': model.sklearnVersion }), ...libraries },
     singlePrecision,
+    steps: [...steps.byPath().keys()],
   };
+  return { model: converted, outputs };
 }
 
 /**

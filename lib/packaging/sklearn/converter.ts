@@ -7,6 +7,7 @@ import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';
 import type { ColumnType } from './feature-column';
 import { type Features, TextGiven } from './features';
+import { Steps } from './steps';
 
 export interface Output {
   /** Shape `[rows]` when `width` is 1, otherwise `[rows, width]`. */
@@ -71,6 +72,8 @@ export class Conversion {
   readonly libraries: Record<string, string> = {};
   /** Whether an estimator computes in single precision, so that its answers hold to about seven digits. */
   singlePrecision = false;
+  /** What its steps make of X. */
+  readonly steps = new Steps();
 
   /** @param converterOf gives the converter of an estimator, or refuses it */
   constructor(
@@ -80,7 +83,10 @@ export class Conversion {
 
   transform(estimator: Estimator, input: Features): Features {
     const converter = this.meet(estimator);
-    if (converter.transform) return refusingText(estimator, () => converter.transform!(estimator, input, this));
+    const { transform } = converter;
+    if (transform) {
+      return this.steps.keep(estimator.path, () => refusingText(estimator, () => transform(estimator, input, this)));
+    }
     throw estimator.unsupported(`is ${estimator.className}, which has no transform, but stands before the last step`);
   }
 

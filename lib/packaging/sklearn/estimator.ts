@@ -68,6 +68,11 @@ export class Estimator {
     return `${this.file}: ${steps ? `step ${steps}` : 'the model'}`;
   }
 
+  /** The names of the steps that lead to it, e.g. `prep > dates`; empty for the model itself. */
+  get path(): string {
+    return this.steps.join(' > ');
+  }
+
   /** The version of scikit-learn that it was fitted with; undefined when the file does not say. */
   get sklearnVersion(): string | undefined {
     const version = this.attributes.get('_sklearn_version');
