@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { runInChild } from '../../lib/packaging/conversion/child';
-import type { Inspection } from '../../lib/packaging/inspect/inspect';
+import type { Inspection } from '../../lib/packaging/inspect/inspection';
 import { inspectionText } from '../../lib/packaging/inspect/text';
 import { print, printJson, progress } from '../output';
 

@@ -5,7 +5,7 @@
  */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
-import type { Tree } from '../sklearn/tree-ensemble';
+import type { Tree } from '../sklearn/tree';
 import type { Categories } from './categories';
 
 /** One tree; its nodes in an order in which children come after their parent, the root first. */

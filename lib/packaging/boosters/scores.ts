@@ -2,7 +2,8 @@
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import { constantTree, leafSums, type WeightedTree } from '../sklearn/tree-ensemble';
+import type { WeightedTree } from '../sklearn/tree';
+import { constantTree, leafSums } from '../sklearn/tree-ensemble';
 import { float32s, orderedSum } from './float32';
 import type { BoosterModel } from './model';
 import { splitColumns } from './split-columns';

@@ -8,7 +8,8 @@
 import { SlipwayError } from '../../model/error';
 import type { GoldenRows } from '../../model/golden';
 import { type Column, type Label, outputOf, type Signature } from '../../model/signature';
-import { type Cell, isMissing, numberOf, type Table, truthOf } from './table';
+import { type Cell, isMissing, numberOf, truthOf } from './cell';
+import type { Table } from './table';
 
 type TableColumn = Table['columns'][number];
 

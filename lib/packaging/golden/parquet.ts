@@ -1,7 +1,7 @@
 /** Parquet, read by hyparquet: numbers, booleans and text; compressed or not. */
 import * as zlib from 'node:zlib';
 import type { SlipwayError } from '../../model/error';
-import type { Cell } from './table';
+import type { Cell } from './cell';
 
 type Decompress = (input: Uint8Array, outputLength: number) => Uint8Array;
 

@@ -1,7 +1,8 @@
 /** Training rows complete what a model file does not say of its columns: their names, and whether values may be missing. */
 import { SlipwayError } from '../../model/error';
 import type { Column, Signature } from '../../model/signature';
-import { isMissing, numberOf, type Table } from './table';
+import { isMissing, numberOf } from './cell';
+import type { Table } from './table';
 
 /** Rows and columns that a message lists. */
 const LISTED = 8;

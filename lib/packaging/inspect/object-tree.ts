@@ -3,7 +3,7 @@ import { SlipwayError } from '../../model/error';
 import { DType, Global, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import { Estimator } from '../sklearn/estimator';
 import { converterOf } from '../sklearn/registry';
-import type { InspectedNode } from './inspect';
+import type { InspectedNode } from './inspection';
 
 /** Things in one tree: a file of a few kilobytes can hold one object many times over. */
 const MAXIMUM_NODES = 400;

@@ -1,6 +1,6 @@
 /** What is inside an ONNX file. */
 import { type DocumentValue, readOnnxDocument } from '../onnx/document';
-import type { InspectedNode } from './inspect';
+import type { InspectedNode } from './inspection';
 
 /** Inputs, outputs and kinds of operators that are shown. */
 const SHOWN = 20;

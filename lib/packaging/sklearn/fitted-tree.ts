@@ -1,7 +1,7 @@
 /** scikit-learn's fitted trees, as they lie in `tree_` of a decision tree, and what they accept. */
 import { NumpyArray, PyObject } from '../joblib';
 import type { Estimator } from './estimator';
-import type { Tree } from './tree-ensemble';
+import type { Tree } from './tree';
 import { testedVersion } from './version';
 
 export const DECISION_TREE_CLASSIFIERS = [

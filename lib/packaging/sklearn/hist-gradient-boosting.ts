@@ -11,7 +11,8 @@ import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
 import { CATEGORY_READS, categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
-import { constantTree, leafSums, type WeightedTree } from './tree-ensemble';
+import type { WeightedTree } from './tree';
+import { constantTree, leafSums } from './tree-ensemble';
 import { testedVersion } from './version';
 
 const PREDICTOR = 'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor';

@@ -1,6 +1,6 @@
 /** The attributes of ONNX's TreeEnsemble: inner nodes and leaves of all trees, each in arrays of their own. */
 import { type OnnxAttribute, rawBytes } from '../onnx';
-import type { Tree } from './tree-ensemble';
+import type { Tree } from './tree';
 
 /** `TreeEnsemble` of ai.onnx.ml 5, `nodes_modes`. */
 const BRANCH_LEQ = 0;

@@ -1,36 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
-import { GraphBuilder, serializeModel, type Value } from '../../../lib/packaging/onnx';
+import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
 import { distances } from '../../../lib/packaging/sklearn/distance';
 import { countTies, sharedColumn } from '../../../lib/packaging/sklearn/neighbor-ties';
 import { expit } from '../../../lib/packaging/sklearn/probability';
+import { evaluate } from '../evaluate';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function evaluate(
-  build: (graph: GraphBuilder, input: Value<'float64'>) => Value<'float64' | 'int64'>,
-  rows: number[][],
-  width: number,
-): Promise<number[]> {
-  const graph = new GraphBuilder('test');
-  const columns = rows[0]!.length;
-  graph.output('predict', build(graph, graph.input('input', 'float64', columns)), width);
-  const path = join(folder, 'model.onnx');
-  writeFileSync(path, serializeModel(graph.finish()));
-  const engine = await createEngine(path);
-  try {
-    const data = Float64Array.from(rows.flat());
-    const inputs = { input: { type: 'float64', shape: [rows.length, columns], data } } as const;
-    return Array.from((await engine.run(inputs, ['predict'])).predict!.data, Number);
-  } finally {
-    await engine.close();
-  }
+/** The elements of the output. */
+async function numbers(...given: Parameters<typeof evaluate>): Promise<number[]> {
+  return Array.from((await evaluate(...given)).data, Number);
 }
 
 /** Halves what is above 1, round after round. */
@@ -48,11 +24,11 @@ const halved = (limit: number) => (graph: GraphBuilder, x: Value<'float64'>) => 
 };
 
 it('loops until no row asks for another round', async () => {
-  expect(await evaluate(halved(100), [[8], [0.5], [3]], 2)).toEqual([1, 0.5, 0.75]);
+  expect(await numbers(halved(100), [[8], [0.5], [3]], 2)).toEqual([1, 0.5, 0.75]);
 });
 
 it('loops no longer than its limit', async () => {
-  expect(await evaluate(halved(2), [[8], [0.5], [3]], 2)).toEqual([2, 0.5, 0.75]);
+  expect(await numbers(halved(2), [[8], [0.5], [3]], 2)).toEqual([2, 0.5, 0.75]);
 });
 
 it('finds the smallest of a row, the first of equal ones first', async () => {
@@ -60,12 +36,12 @@ it('finds the smallest of a row, the first of equal ones first', async () => {
     [3, 1, 2, 1],
     [5, 5, 5, 4],
   ];
-  expect(await evaluate((graph, x) => graph.topK(x, 3, 'smallest')[0], rows, 3)).toEqual([1, 1, 2, 4, 5, 5]);
-  expect(await evaluate((graph, x) => graph.topK(x, 3, 'smallest')[1], rows, 3)).toEqual([1, 3, 2, 3, 0, 1]);
+  expect(await numbers((graph, x) => graph.topK(x, 3, 'smallest')[0], rows, 3)).toEqual([1, 1, 2, 4, 5, 5]);
+  expect(await numbers((graph, x) => graph.topK(x, 3, 'smallest')[1], rows, 3)).toEqual([1, 3, 2, 3, 0, 1]);
 });
 
 it('keeps the digits of a logistic function that is almost 0', async () => {
-  const [tiny, half, one] = await evaluate((graph, x) => expit(x, graph), [[-40], [0], [800]], 1);
+  const [tiny, half, one] = await numbers((graph, x) => expit(x, graph), [[-40], [0], [800]], 1);
   expect(tiny! / Math.exp(-40)).toBeCloseTo(1, 12);
   expect([half, one]).toEqual([0.5, 1]);
 });
@@ -78,7 +54,7 @@ it.each([
   const points = Float64Array.from([4, 6, 1, 2]);
   for (const inOrder of [true, false]) {
     const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(x, points, 2, 2, metric, graph, inOrder);
-    expect(await evaluate(build, [[1, 2]], 2)).toEqual(expected);
+    expect(await numbers(build, [[1, 2]], 2)).toEqual(expected);
   }
 });
 
@@ -87,11 +63,7 @@ it('splits the columns of many points, with the same distances', async () => {
   const [first, , last] = [0, 0, 4999].map((row) =>
     [0, 1, 2].reduce((sum, column) => sum + (points[row * 3 + column]! - column) ** 2, 0),
   );
-  const got = await evaluate(
-    (graph, x) => distances(x, points, 5000, 3, 'squared-euclidean', graph),
-    [[0, 1, 2]],
-    5000,
-  );
+  const got = await numbers((graph, x) => distances(x, points, 5000, 3, 'squared-euclidean', graph), [[0, 1, 2]], 5000);
   expect([got[0], got[4999]]).toEqual([first, last]);
 });
 

@@ -1,37 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
-import type { Tensor } from '../../../lib/model/tensor';
-import { GraphBuilder, serializeModel, type Value } from '../../../lib/packaging/onnx';
-import { leafIndex, type Tree } from '../../../lib/packaging/sklearn/tree-ensemble';
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** Runs rows of doubles through a graph of one operation and gives back what `predict` answers. */
-async function evaluate(
-  build: (graph: GraphBuilder, input: Value<'float64'>) => Value<'float64' | 'int64' | 'string' | 'bool'>,
-  rows: number[][],
-  width = 1,
-): Promise<Tensor> {
-  const graph = new GraphBuilder('test');
-  const columns = rows[0]!.length;
-  graph.output('predict', build(graph, graph.input('input', 'float64', columns)), width);
-  const path = join(folder, 'model.onnx');
-  writeFileSync(path, serializeModel(graph.finish()));
-  const engine = await createEngine(path);
-  try {
-    const data = Float64Array.from(rows.flat());
-    const inputs = { input: { type: 'float64', shape: [rows.length, columns], data } } as const;
-    return (await engine.run(inputs, ['predict'])).predict!;
-  } finally {
-    await engine.close();
-  }
-}
+import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
+import type { Tree } from '../../../lib/packaging/sklearn/tree';
+import { leafIndex } from '../../../lib/packaging/sklearn/tree-ensemble';
+import { evaluate } from '../evaluate';
 
 it('computes in double precision', async () => {
   const sum = await evaluate(
