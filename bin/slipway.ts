@@ -1,6 +1,7 @@
-/** The command line: inspect, pack, profile, plan, serve, verify, and `start`, which does them all. */
+/** The command line: inspect, pack, profile, plan, serve, verify, catalog, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { addCatalog } from './commands/catalog';
 import { addInspect } from './commands/inspect';
 import { addPack } from './commands/pack';
 import { addPlan } from './commands/plan';
@@ -30,7 +31,8 @@ The way of a model:
 
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway.`,
     );
-  for (const add of [addStart, addInspect, addPack, addProfile, addPlan, addServe, addVerify, addRuntime]) add(slipway);
+  for (const add of [addStart, addInspect, addPack, addProfile, addPlan, addServe, addVerify, addRuntime, addCatalog])
+    add(slipway);
   for (const command of [slipway, ...slipway.commands]) command.exitOverride();
   return slipway;
 }

@@ -29,6 +29,7 @@ export const ERRORS = {
   E_INPUT: { exit: 2, meaning: 'a row does not fit the signature of the model' },
   E_PARITY: { exit: 1, meaning: 'predictions differ from the golden rows' },
   E_INFEASIBLE: { exit: 1, meaning: 'no instance type in the catalogue meets the service level' },
+  E_REFRESH: { exit: 1, meaning: 'the catalogue cannot be renewed; the one that is there stays as it is' },
   E_UNREACHABLE: { exit: 1, meaning: 'an endpoint does not answer, or answers something that is not a prediction' },
   E_RUNTIME_MISSING: { exit: 2, meaning: 'the pinned Node.js runtime for the instances has not been fetched yet' },
   E_PLATFORM: { exit: 2, meaning: 'this operating system or processor cannot run the engine' },

@@ -214,7 +214,7 @@ describe('when nothing will do', () => {
   });
 
   test('a rate beyond one VM is named, with the rate of one VM and the fleet that could', () => {
-    const level = { availability: 'single', requestsPerSecond: 4000 } as const;
+    const level = { availability: 'single', requestsPerSecond: 40_000 } as const;
     const error = codeOf(() => planOf({ level }), 'E_INFEASIBLE');
     expect(error.message).toMatch(
       /^no single instance of any type .* fails on utilisation: workers \d+ % busy, 60 % allowed/,
@@ -225,9 +225,9 @@ describe('when nothing will do', () => {
   });
 
   test('a model that fits in no instance is told how much memory it needs', () => {
-    const profile = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 200_000, loadPeakMiB: 200_000 } };
+    const profile = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 5_000_000, loadPeakMiB: 5_000_000 } };
     const error = codeOf(() => planOf({ profile }), 'E_INFEASIBLE');
-    expect(error.message).toMatch(/fails on memory: 220\d\d\d MiB needed, \d+ MiB usable; no single change/);
+    expect(error.message).toMatch(/fails on memory: 5500\d\d\d MiB needed, \d+ MiB usable; no single change/);
     expect(error.problems).toEqual([]);
   });
 

@@ -1,115 +1,83 @@
-/** The catalogue: EC2 instance types with specs, prices and CPU factors, kept in the repository. */
+/** The catalogue: EC2 instance types with specs, prices and the speed of their processors, kept in the repository. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { SlipwayError } from '../../model/error';
+import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
+import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
+import { type CpuFactors, familyOf, processorOf } from './processors';
 
-export const CATALOGUE_VERSION = 1;
+export type { Prices } from './file';
 
-export type Architecture = 'x86_64' | 'arm64';
-
-/** Results of CPU benchmarks on the xlarge size (4 vCPU) of a family, relative to m5.xlarge. */
-export interface CpuFactors {
-  readonly gb6SingleThread: number;
-  /** All threads of the xlarge size together, as are the two below. */
-  readonly gb6Multi: number;
-  readonly passmarkSingleThread: number;
-  readonly passmarkMulti: number;
-  readonly coremark: number;
-}
-
+/** An instance type that the search may choose: its price and the speed of its processor are known. */
 export interface InstanceType {
   readonly name: string;
-  readonly architecture: Architecture;
+  readonly architecture: TypeRow['architecture'];
   /** Short name of the processor, e.g. `EPYC 9R14`. */
   readonly cpu: string;
   readonly vCpus: number;
   /** 2 where two vCPU share a core. */
   readonly threadsPerCore: number;
   readonly memoryMiB: number;
-  /** Bandwidth that is always there; a lower bound for the size. */
+  /** Bandwidth that is always there, not the "up to" of the price list. */
   readonly networkGbps: number;
+  /** Throughput to its volumes that is always there, MB/s. */
+  readonly ebsMBps: number;
+  /** Ids of the zones that offer it, ascending; none where that is not known. */
+  readonly zones: readonly string[];
   readonly usdPerHour: number;
+  /** Dearest spot price over the zones when the catalogue was refreshed. */
+  readonly spotUsdPerHour?: number;
   /** Share of each vCPU that a burstable or flex type may use without end, 0 to 1. @default - all of it */
   readonly baseline?: number;
+  /** Price of a vCPU-hour over the baseline. @default - it cannot be bought: the type is throttled */
+  readonly surplusUsdPerVcpuHour?: number;
   readonly factors: CpuFactors;
+  /** The family whose benchmarks these are, when it is a sibling with the same processor. */
+  readonly measuredOn?: string;
 }
 
-/** Unit prices in USD. */
-export interface Prices {
-  readonly loadBalancerHour: number;
-  readonly loadBalancerCapacityUnitHour: number;
-  readonly publicAddressHour: number;
-  /** One interface endpoint in one zone. */
-  readonly interfaceEndpointHour: number;
-  readonly volumeGiBMonth: number;
-  readonly alarmMonth: number;
-  /** One custom metric; detailed monitoring is billed by it too. */
-  readonly metricMonth: number;
-  readonly dashboardMonth: number;
-  readonly logGiB: number;
-  readonly encryptionKeyMonth: number;
-  readonly storageGiBMonth: number;
-  readonly dataOutGB: number;
+/** Why types of the file are not searched, and how many. */
+export interface LeftOut {
+  readonly bareMetal: number;
+  /** With GPUs or other accelerators. */
+  readonly accelerated: number;
+  readonly withoutPrice: number;
+  /** With a price, but nothing is known of the speed of their processors. */
+  readonly withoutFactors: number;
 }
 
-export interface Catalogue {
-  readonly schemaVersion: typeof CATALOGUE_VERSION;
-  /** Region whose prices these are. */
-  readonly region: string;
-  /** Date of the instance prices, `YYYY-MM-DD`. */
-  readonly capturedAt: string;
-  readonly sources: readonly string[];
-  readonly prices: Prices;
+export interface Catalogue extends Pick<CatalogueFile, 'region' | 'capturedAt' | 'sources' | 'prices'> {
   readonly types: readonly InstanceType[];
+  readonly leftOut: LeftOut;
 }
 
-const positive = z.number().positive();
-const price = z.number().nonnegative();
+const isMetal = (name: string) => name.includes('.metal');
 
-const catalogueSchema: z.ZodType<Catalogue> = z.strictObject({
-  schemaVersion: z.literal(CATALOGUE_VERSION),
-  region: z.string(),
-  capturedAt: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
-  sources: z.array(z.string()).min(1),
-  prices: z.strictObject({
-    loadBalancerHour: price,
-    loadBalancerCapacityUnitHour: price,
-    publicAddressHour: price,
-    interfaceEndpointHour: price,
-    volumeGiBMonth: price,
-    alarmMonth: price,
-    metricMonth: price,
-    dashboardMonth: price,
-    logGiB: price,
-    encryptionKeyMonth: price,
-    storageGiBMonth: price,
-    dataOutGB: price,
-  }),
-  types: z
-    .array(
-      z.strictObject({
-        name: z.string().regex(/^[a-z0-9-]+\.[a-z0-9]+$/),
-        architecture: z.enum(['x86_64', 'arm64']),
-        cpu: z.string(),
-        vCpus: z.number().int().positive(),
-        threadsPerCore: z.number().int().min(1).max(2),
-        memoryMiB: z.number().int().positive(),
-        networkGbps: positive,
-        usdPerHour: positive,
-        baseline: z.number().positive().max(1).optional(),
-        factors: z.strictObject({
-          gb6SingleThread: positive,
-          gb6Multi: positive,
-          passmarkSingleThread: positive,
-          passmarkMulti: positive,
-          coremark: positive,
-        }),
-      }),
-    )
-    .min(1),
-});
+/** The types of a file that can be searched, joined with what is known of their processors. */
+export function catalogueOf({ region, capturedAt, sources, prices, types: rows }: CatalogueFile): Catalogue {
+  const leftOut = { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 };
+  const types: InstanceType[] = [];
+  for (const { cores, accelerator, usdPerHour, ...row } of rows) {
+    const processor = processorOf(familyOf(row.name));
+    // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
+    if (isMetal(row.name)) leftOut.bareMetal++;
+    else if (accelerator) leftOut.accelerated++;
+    else if (usdPerHour === undefined) leftOut.withoutPrice++;
+    else if (!processor) leftOut.withoutFactors++;
+    else {
+      const [baseline, surplus] = [baselineOf(row.name), surplusUsdPerVcpuHour(row.name)];
+      types.push({
+        ...row,
+        usdPerHour,
+        threadsPerCore: row.vCpus / cores,
+        ...processor,
+        ...(baseline !== undefined && { baseline }),
+        ...(surplus !== undefined && { surplusUsdPerVcpuHour: surplus }),
+      });
+    }
+  }
+  return { region, capturedAt, sources, prices, types, leftOut };
+}
 
 /**
  * Read a catalogue.
@@ -118,16 +86,7 @@ const catalogueSchema: z.ZodType<Catalogue> = z.strictObject({
  * @throws SlipwayError E_FILE when it is not JSON or not of the form of a catalogue
  */
 export function parseCatalogue(text: string, source: string): Catalogue {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new SlipwayError('E_FILE', `${source}: is not JSON (${(cause as Error).message}); restore the file`);
-  }
-  const result = catalogueSchema.safeParse(document);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => `/${issue.path.map(String).join('/')}: ${issue.message}`);
-  throw new SlipwayError('E_FILE', `${source}: is not a catalogue of instance types; restore the file`, { problems });
+  return catalogueOf(parseCatalogueFile(text, source));
 }
 
 /** Region of the catalogue that ships. */
@@ -135,20 +94,25 @@ export const DEFAULT_PRICE_REGION = 'us-east-1';
 
 /** Path of the catalogue of a region. */
 export function cataloguePath(region: string): string {
-  return join(__dirname, `${region}.json`);
+  return join(__dirname, 'regions', `${region}.json`);
+}
+
+/** The region whose file is read for a region: its own where there is one, else that of us-east-1. */
+export function regionOfFile(region: string): string {
+  const own = /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && existsSync(cataloguePath(region));
+  return own ? region : DEFAULT_PRICE_REGION;
 }
 
 const loaded = new Map<string, Catalogue>();
 
 /**
- * The catalogue for a region: the region's own file where the repository has one, else that of us-east-1, the only one
- * that ships. `region` of the result says whose prices and types they are.
+ * The catalogue for a region: the region's own file where the repository has one (`slipway catalog refresh` makes it), else
+ * that of us-east-1, which ships. `region` of the result says whose prices and types they are.
  *
  * @throws SlipwayError E_FILE when the file is damaged
  */
 export function loadCatalogue(region: string): Catalogue {
-  const own = /^[a-z0-9-]+$/.test(region) && existsSync(cataloguePath(region));
-  const source = own ? region : DEFAULT_PRICE_REGION;
+  const source = regionOfFile(region);
   let catalogue = loaded.get(source);
   if (!catalogue) {
     catalogue = parseCatalogue(readFileSync(cataloguePath(source), 'utf8'), cataloguePath(source));

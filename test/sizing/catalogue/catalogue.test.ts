@@ -1,13 +1,28 @@
 import { readFileSync } from 'node:fs';
-import { loadCatalogue, parseCatalogue } from '../../lib/sizing';
-import { catalogueDigest, cataloguePath } from '../../lib/sizing/catalogue/catalogue';
-import { catalogueText, defaultCatalogue } from '../../lib/sizing/catalogue/generate';
-import { codeOf } from './error-of';
-import { typeNamed } from './fixtures';
+import { loadCatalogue, parseCatalogue } from '../../../lib/sizing';
+import { catalogueDigest, cataloguePath } from '../../../lib/sizing/catalogue/catalogue';
+import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
+import { processorOf } from '../../../lib/sizing/catalogue/processors';
+import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped';
+import { codeOf } from '../error-of';
+import { typeNamed } from '../fixtures';
+
+const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 
 describe('the shipped catalogue', () => {
-  test('is what its generator makes', () => {
-    expect(readFileSync(cataloguePath('us-east-1'), 'utf8')).toBe(catalogueText(defaultCatalogue()));
+  test('has the prices that were typed in, in the form of the file; specs are compared with EC2 by proof:catalog', () => {
+    const specs = parseCatalogueFile(text, 'us-east-1.json').types.map(({ usdPerHour: _, ...spec }) => spec);
+    expect(text).toBe(catalogueText(shippedCatalogue(specs)));
+    expect(text.length).toBeLessThan(100_000);
+  });
+
+  test('has all current types, and says why some are not searched', () => {
+    const { types, leftOut } = loadCatalogue('us-east-1');
+    const left = Object.values(leftOut).reduce((a, b) => a + b);
+    expect(types.length + left).toBeGreaterThan(1100);
+    expect(types.length).toBeGreaterThan(300);
+    expect(leftOut.withoutPrice).toBeGreaterThan(0);
+    expect(types.find(({ name }) => name.includes('metal'))).toBeUndefined();
   });
 
   // published on-demand prices of other sizes than the one that was typed in
@@ -18,6 +33,8 @@ describe('the shipped catalogue', () => {
     ['c7g.medium', 0.03625],
     ['c5.4xlarge', 0.68],
     ['r6i.2xlarge', 0.504],
+    ['t3.nano', 0.0052],
+    ['c7g.16xlarge', 2.32],
   ])('has %s at %d USD an hour', (name, usdPerHour) => {
     expect(typeNamed(name).usdPerHour).toBeCloseTo(usdPerHour, 5);
   });
@@ -34,7 +51,6 @@ describe('the shipped catalogue', () => {
 
   test('offers one vCPU only where a vCPU is a core', () => {
     const { types } = loadCatalogue('us-east-1');
-    expect(types.length).toBeGreaterThan(150);
     expect(types.filter(({ vCpus }) => vCpus === 1).every(({ threadsPerCore }) => threadsPerCore === 1)).toBe(true);
   });
 
@@ -42,6 +58,19 @@ describe('the shipped catalogue', () => {
     expect(loadCatalogue('eu-west-1').region).toBe('us-east-1');
     expect(loadCatalogue('../../package').region).toBe('us-east-1');
   });
+});
+
+test.each([
+  ['m6id', 'm6i'],
+  ['r5dn', 'r5'],
+  ['c6gd', 'c6g'],
+  ['m5ad', 'm5a'],
+])('%s has the processor of %s', (family, sibling) => {
+  expect(processorOf(family)).toMatchObject({ ...processorOf(sibling)!, measuredOn: sibling });
+});
+
+test.each(['m5zn', 'c7gn', 'm8azn', 'r7iz', 'x2idn', 'c9g'])('the speed of %s is not known', (family) => {
+  expect(processorOf(family)).toBeUndefined();
 });
 
 test('the digest does not depend on the order of the types', () => {
@@ -55,6 +84,7 @@ test('the digest does not depend on the order of the types', () => {
 test.each([
   ['{"types": [', /is not JSON/],
   ['{"schemaVersion": 1}', /is not a catalogue/],
+  [text.replace('"arm64"', '"risc-v"'), /is not a catalogue/],
 ])('refuses %s', (text, message) => {
   const error = codeOf(() => parseCatalogue(text, 'eu-west-1.json'), 'E_FILE');
   expect(error.message).toMatch(message);

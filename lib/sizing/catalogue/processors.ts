@@ -1,0 +1,110 @@
+/**
+ * How fast the processors of EC2 families are: facts typed in by hand, with their sources, since no AWS API tells them.
+ *
+ * CPU factors are single runs on the xlarge size (4 vCPU), m5.xlarge = 1.00. Geekbench 6 and PassMark: Spare Cores
+ * inspector data, 2024-11 to 2026-08; CoreMark: Vantage runs, 2025-12 to 2026-07. Sizes of one family differ by 2 to 9 %
+ * (t3: 10 %).
+ */
+
+/** Results of CPU benchmarks on the xlarge size (4 vCPU) of a family, relative to m5.xlarge. */
+export interface CpuFactors {
+  readonly gb6SingleThread: number;
+  /** All threads of the xlarge size together, as are the two below. */
+  readonly gb6Multi: number;
+  readonly passmarkSingleThread: number;
+  readonly passmarkMulti: number;
+  readonly coremark: number;
+}
+
+export const FACTOR_SOURCES = [
+  'Spare Cores inspector data (Geekbench 6, PassMark), 2024-11 to 2026-08',
+  'Vantage CoreMark runs, 2025-12 to 2026-07',
+] as const;
+
+export interface Processor {
+  /** Short name, e.g. `EPYC 9R14`. */
+  readonly cpu: string;
+  readonly factors: CpuFactors;
+  /** The family that was measured, when it is another one with the same processor. */
+  readonly measuredOn?: string;
+}
+
+type Row = readonly [
+  family: string,
+  cpu: string,
+  gb6SingleThread: number,
+  gb6Multi: number,
+  passmarkSingleThread: number,
+  passmarkMulti: number,
+  coremark: number,
+];
+
+const ROWS: readonly Row[] = [
+  ['t3', 'Xeon 8259CL', 0.88, 0.88, 0.88, 0.96, 0.91],
+  ['t3a', 'EPYC 7571', 0.67, 0.74, 0.78, 0.91, 0.88],
+  ['t4g', 'Graviton2', 0.86, 1.35, 0.61, 0.67, 1.31],
+  ['m5', 'Xeon 8259CL', 1.0, 1.0, 1.0, 1.0, 1.0],
+  ['m5a', 'EPYC 7571', 0.7, 0.78, 0.8, 0.92, 0.89],
+  ['c5', 'Xeon 8124M', 1.12, 1.13, 1.16, 1.15, 1.23],
+  ['c5a', 'EPYC 7R32', 1.28, 1.34, 1.18, 1.41, 1.16],
+  ['r5', 'Xeon 8259CL', 0.99, 1.0, 1.0, 1.0, 0.99],
+  ['m6i', 'Xeon 8375C', 1.52, 1.48, 1.3, 1.46, 1.13],
+  ['c6i', 'Xeon 8375C', 1.55, 1.53, 1.31, 1.47, 1.19],
+  ['r6i', 'Xeon 8375C', 1.54, 1.52, 1.3, 1.47, 1.12],
+  ['m6a', 'EPYC 7R13', 1.58, 1.65, 1.46, 1.71, 1.36],
+  ['c6a', 'EPYC 7R13', 1.56, 1.61, 1.45, 1.71, 1.46],
+  ['r6a', 'EPYC 7R13', 1.61, 1.66, 1.46, 1.71, 1.34],
+  ['m6g', 'Graviton2', 0.93, 1.43, 0.61, 0.67, 1.3],
+  ['c6g', 'Graviton2', 0.93, 1.45, 0.61, 0.68, 1.34],
+  ['r6g', 'Graviton2', 0.91, 1.4, 0.61, 0.68, 1.34],
+  ['m7i', 'Xeon 8488C', 1.95, 2.0, 1.69, 1.91, 1.51],
+  ['c7i', 'Xeon 8488C', 1.78, 1.79, 1.64, 1.82, 1.65],
+  ['r7i', 'Xeon 8488C', 1.77, 1.79, 1.7, 1.92, 1.61],
+  ['m7i-flex', 'Xeon 8488C', 1.83, 1.97, 1.64, 1.84, 1.33],
+  ['c7i-flex', 'Xeon 8488C', 1.85, 1.88, 1.71, 1.93, 1.37],
+  ['m7a', 'EPYC 9R14', 1.87, 2.71, 1.6, 2.64, 2.22],
+  ['c7a', 'EPYC 9R14', 1.91, 2.84, 1.6, 2.64, 2.25],
+  ['r7a', 'EPYC 9R14', 1.91, 2.8, 1.6, 2.64, 2.32],
+  ['m7g', 'Graviton3', 1.42, 2.15, 0.86, 0.78, 1.74],
+  ['c7g', 'Graviton3', 1.41, 2.13, 0.86, 0.78, 1.69],
+  ['r7g', 'Graviton3', 1.44, 2.15, 0.87, 0.79, 1.73],
+  ['m8i', 'Xeon 6975P-C', 2.09, 2.2, 1.8, 2.0, 1.5],
+  ['c8i', 'Xeon 6975P-C', 2.11, 2.24, 1.8, 2.01, 1.6],
+  ['r8i', 'Xeon 6975P-C', 1.83, 1.94, 1.78, 1.98, 1.67],
+  ['m8i-flex', 'Xeon 6975P-C', 2.1, 2.2, 1.81, 2.03, 1.68],
+  ['c8i-flex', 'Xeon 6975P-C', 2.04, 2.16, 1.81, 2.02, 1.61],
+  ['m8a', 'EPYC 9R45', 2.73, 3.97, 2.11, 3.4, 2.95],
+  ['c8a', 'EPYC 9R45', 2.72, 3.95, 2.11, 3.41, 3.18],
+  ['r8a', 'EPYC 9R45', 2.73, 3.95, 2.11, 3.39, 3.23],
+  ['m8g', 'Graviton4', 1.79, 2.63, 1.08, 0.99, 2.11],
+  ['c8g', 'Graviton4', 1.79, 2.62, 1.07, 0.96, 2.12],
+  ['r8g', 'Graviton4', 1.8, 2.54, 1.07, 0.99, 2.07],
+];
+
+const MEASURED: ReadonlyMap<string, Processor> = new Map(
+  ROWS.map(([family, cpu, gb6SingleThread, gb6Multi, passmarkSingleThread, passmarkMulti, coremark]) => [
+    family,
+    { cpu, factors: { gb6SingleThread, gb6Multi, passmarkSingleThread, passmarkMulti, coremark } },
+  ]),
+);
+
+/**
+ * Families that carry the processor of their plain sibling and differ in disks (d), network (n) or volumes (b) alone, e.g.
+ * `m6id`, `r5dn`, `c8gb`. Not so `z`, which is clocked higher, nor c7gn, which has another Graviton3.
+ */
+const VARIANT = /^([cmr])([5-8])([agi]?)[dnb]{1,2}$/;
+const OTHER_PROCESSOR: readonly string[] = ['c7gn'];
+
+/** The processor of an instance family, or undefined when nothing is known of its speed. */
+export function processorOf(family: string): Processor | undefined {
+  const measured = MEASURED.get(family);
+  if (measured) return measured;
+  const [, series, generation, vendor] = VARIANT.exec(family) ?? [];
+  if (series === undefined || OTHER_PROCESSOR.includes(family)) return undefined;
+  const sibling = `${series}${generation}${vendor}`;
+  const processor = MEASURED.get(sibling);
+  return processor && { ...processor, measuredOn: sibling };
+}
+
+/** `m7i-flex` of `m7i-flex.large`. */
+export const familyOf = (type: string) => type.slice(0, type.indexOf('.'));

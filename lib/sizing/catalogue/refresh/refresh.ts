@@ -1,0 +1,165 @@
+/** Renews the catalogue of a region. Nothing is written before everything has been read and makes sense. */
+import { readFileSync } from 'node:fs';
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import { SlipwayError } from '../../../model/error';
+import { catalogueOf, cataloguePath, type LeftOut, regionOfFile } from '../catalogue';
+import {
+  CATALOGUE_VERSION,
+  type CatalogueFile,
+  catalogueText,
+  type Prices,
+  parseCatalogueFile,
+  type TypeRow,
+} from '../file';
+import { FACTOR_SOURCES } from '../processors';
+import { isPriced } from '../shipped';
+import { changesBetween } from './changes';
+import { fits, type Offer, type PriceList } from './offers';
+import { replaceFile } from './replace-file';
+import { describeTypes } from './specs';
+import { spotPrices } from './spot';
+import { INSTANCES, OTHERS, SERVICES } from './wanted';
+
+export interface RefreshRequest {
+  readonly region: string;
+  readonly prices: PriceList;
+  /** The EC2 API of the region. @default - specs are those of the present file; zones and spot prices are not renewed */
+  readonly ec2?: EC2Client;
+  /** File to write. @default - where `slipway plan` looks for the region */
+  readonly path?: string;
+  readonly now?: Date;
+  readonly onProgress?: (text: string) => void;
+}
+
+export interface Refreshed {
+  readonly path: string;
+  /** Region of the catalogue that it was compared with. */
+  readonly comparedWith: string;
+  readonly changes: readonly string[];
+  /** What stayed as it was, and why. */
+  readonly notes: readonly string[];
+  /** Types that plans may choose from now on, and those they may not. */
+  readonly types: number;
+  readonly leftOut: LeftOut;
+}
+
+/** A new list with fewer prices than this share of the old one is taken to be broken off. */
+const WHOLE_SHARE = 0.5;
+/** A price of anything but an instance that moves by more than this is taken to be of another unit. */
+const SAME_UNIT = 5;
+
+function present(region: string, path: string | undefined): { file: CatalogueFile; comparedWith: string } {
+  const comparedWith = regionOfFile(region);
+  const source = cataloguePath(comparedWith);
+  const own = path !== undefined && readIfThere(path);
+  if (own) return { file: parseCatalogueFile(own, path), comparedWith: region };
+  return { file: parseCatalogueFile(readFileSync(source, 'utf8'), source), comparedWith };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message})`, { cause });
+  }
+}
+
+function otherPrices(before: Prices, offers: readonly Offer[], notes: string[]): Prices {
+  const renewed = Object.entries(OTHERS).map(([name, wanted]) => {
+    const old = before[name as keyof Prices];
+    const found = offers.filter((offer) => fits(offer, wanted) && offer.usd !== undefined).map(({ usd }) => usd!);
+    const usd = Math.max(...found); // of several products of one name the dearest
+    if (found.length === 0) notes.push(`${name}: not in the price list, stays ${old} USD`);
+    else if (usd > old * SAME_UNIT || usd < old / SAME_UNIT) {
+      notes.push(`${name}: the price list has ${usd} USD, which must be for something else; stays ${old} USD`);
+    } else return [name, usd];
+    return [name, old];
+  });
+  return Object.fromEntries(renewed) as unknown as Prices;
+}
+
+/**
+ * Renew the catalogue of a region and say what changed.
+ *
+ * @throws SlipwayError E_REFRESH when AWS refuses or what it answers is not whole, E_FILE when the file cannot be written;
+ *   the old file then stays as it is
+ */
+export async function refreshCatalogue(request: RefreshRequest): Promise<Refreshed> {
+  const { region, prices: list, ec2, now = new Date(), onProgress = () => {} } = request;
+  const { file: before, comparedWith } = present(region, request.path);
+  const notes: string[] = [];
+
+  onProgress(
+    ec2 ? `instance types of ${region}` : `specs of ${before.types.length} types as they are in ${comparedWith}`,
+  );
+  const specs: readonly TypeRow[] = ec2
+    ? await describeTypes(ec2, isPriced)
+    : before.types.map(({ usdPerHour: _, spotUsdPerHour: __, ...spec }) =>
+        comparedWith === region ? spec : { ...spec, zones: [] },
+      );
+
+  const offers: Offer[] = [];
+  for (const service of SERVICES) {
+    const wanted = [INSTANCES, ...Object.values(OTHERS)].filter((one) => one.service === service);
+    onProgress(`prices of ${service}`);
+    offers.push(...(await list.offers(region, service, wanted)));
+  }
+  const hourly = new Map<string, number>();
+  for (const offer of offers) {
+    const name = offer.attributes.instanceType;
+    if (name !== undefined && offer.usd !== undefined && fits(offer, INSTANCES)) hourly.set(name, offer.usd);
+  }
+
+  let spot = new Map<string, number>();
+  if (ec2) {
+    onProgress('spot prices');
+    spot = await spotPrices(ec2, now);
+    if (spot.size === 0) notes.push('spot prices: none that can be true');
+  }
+
+  const types = specs
+    .filter(({ name }) => ec2 || hourly.has(name)) // what has no price in the region is not sold there
+    .map((spec) => {
+      const [usdPerHour, spotUsdPerHour] = [hourly.get(spec.name), spot.get(spec.name)];
+      return { ...spec, ...(usdPerHour && { usdPerHour }), ...(spotUsdPerHour && { spotUsdPerHour }) };
+    });
+  const known = new Set(specs.map(({ name }) => name));
+  const unknown = [...hourly.keys()].filter((name) => !known.has(name));
+  if (unknown.length > 0 && !ec2) {
+    notes.push(`${unknown.length} types have a price but no specs here; refresh with credentials to have them`);
+  }
+  requireWhole(before, types);
+  const after: CatalogueFile = {
+    schemaVersion: CATALOGUE_VERSION,
+    region,
+    capturedAt: list.publishedOn() ?? now.toISOString().slice(0, 10),
+    sources: [
+      `${list.source}, Linux on-demand, ${region}`,
+      ec2
+        ? `EC2 DescribeInstanceTypes and DescribeInstanceTypeOfferings of ${region}`
+        : `specs: ${before.sources.find((text) => text.includes('DescribeInstanceTypes'))}`.replace(
+            /^(specs: )+/,
+            'specs: ',
+          ),
+      ...FACTOR_SOURCES,
+    ],
+    prices: otherPrices(before.prices, offers, notes),
+    types,
+  };
+  const text = catalogueText(after);
+  const { types: searched, leftOut } = catalogueOf(parseCatalogueFile(text, 'the new catalogue'));
+  const path = request.path ?? cataloguePath(region);
+  replaceFile(path, text);
+  return { path, comparedWith, changes: changesBetween(before, after), notes, types: searched.length, leftOut };
+}
+
+function requireWhole(before: CatalogueFile, types: readonly TypeRow[]): void {
+  const priced = (rows: readonly TypeRow[]) => rows.filter(({ usdPerHour }) => usdPerHour !== undefined).length;
+  const [old, renewed] = [priced(before.types), priced(types)];
+  if (renewed >= WHOLE_SHARE * old) return;
+  throw new SlipwayError(
+    'E_REFRESH',
+    `only ${renewed} types have a price, ${old} had one before: the answers are not whole, so the old catalogue stays; try again`,
+  );
+}

@@ -1,0 +1,42 @@
+/** Where in the price lists of AWS each price of the catalogue is. */
+import type { Prices } from '../file';
+import type { Wanted } from './offers';
+
+/** Linux without licences, on shared hardware, on demand: the price that an instance is billed by. */
+export const INSTANCES: Wanted = {
+  service: 'AmazonEC2',
+  attributes: {
+    operatingSystem: 'Linux',
+    preInstalledSw: 'NA',
+    capacitystatus: 'Used',
+    tenancy: 'Shared',
+    marketoption: 'OnDemand',
+  },
+};
+
+const balancer = (usage: string): Wanted => ({
+  service: 'AWSELB',
+  productFamily: 'Load Balancer-Application',
+  attributes: {},
+  usage,
+});
+const usageOf = (service: string, usage: string): Wanted => ({ service, attributes: {}, usage });
+
+export const OTHERS: Readonly<Record<keyof Prices, Wanted>> = {
+  loadBalancerHour: balancer('LoadBalancerUsage'),
+  loadBalancerCapacityUnitHour: balancer('LCUUsage'),
+  publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
+  interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
+  volumeGiBMonth: { service: 'AmazonEC2', productFamily: 'Storage', attributes: { volumeApiName: 'gp3' } },
+  alarmMonth: usageOf('AmazonCloudWatch', 'CW:AlarmMonitorUsage'),
+  metricMonth: usageOf('AmazonCloudWatch', 'CW:MetricMonitorUsage'),
+  dashboardMonth: usageOf('AmazonCloudWatch', 'DashboardsUsageHour'),
+  logGiB: usageOf('AmazonCloudWatch', 'DataProcessing-Bytes'),
+  encryptionKeyMonth: usageOf('awskms', 'KMS-Keys'),
+  storageGiBMonth: usageOf('AmazonS3', 'TimedStorage-ByteHrs'),
+  dataOutGB: { ...usageOf('AWSDataTransfer', 'DataTransfer-Out-Bytes'), regionAttribute: 'fromRegionCode' },
+};
+
+export const SERVICES: readonly string[] = [
+  ...new Set([INSTANCES, ...Object.values(OTHERS)].map(({ service }) => service)),
+];

@@ -1,0 +1,267 @@
+/**
+ * The catalogue proof: what ships is what AWS describes, and `slipway catalog refresh` renews it from moto's EC2 and from
+ * servers that answer in the shapes of AWS's price lists; whatever goes wrong midway, the old file stays.
+ *
+ *     npm run proof:catalog [-- --write]
+ *
+ * `--write` writes the catalogue that ships instead of comparing it.
+ */
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { cataloguePath, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
+import { type CatalogueFile, catalogueText, parseCatalogueFile } from '../../lib/sizing/catalogue/file';
+import { describeTypes } from '../../lib/sizing/catalogue/refresh/specs';
+import { isPriced, shippedCatalogue } from '../../lib/sizing/catalogue/shipped';
+import { Emulator } from '../deploy/emulator';
+import { ProofProblem } from '../problem';
+import { endAll, type Finished, run, serve } from '../process';
+import { pythonEnvironment } from '../python/environment';
+import { Report } from '../report';
+import { OTHER_PRICES } from './documents';
+import { type Fault, Stubs } from './stubs';
+
+const ROOT = resolve(__dirname, '../..');
+const REGION = 'eu-west-1';
+/** Twice this, products and terms, is what the refresh must read without holding it. */
+const LIST_MEGABYTES = 120;
+const HEAP_MEGABYTES = 96;
+
+const SHIPPED = readFileSync(cataloguePath('us-east-1'), 'utf8');
+
+class Refresh {
+  readonly file: string;
+
+  constructor(
+    private readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+    private readonly priceList: string,
+  ) {
+    this.file = join(folder, `${REGION}.json`);
+  }
+
+  get text(): string {
+    return readFileSync(this.file, 'utf8');
+  }
+
+  get catalogue(): CatalogueFile {
+    return parseCatalogueFile(this.text, this.file);
+  }
+
+  command(more: readonly string[] = []): string[] {
+    const options = ['--region', REGION, '--out', this.file, '--price-list', this.priceList, ...more];
+    return [
+      process.execPath,
+      `--max-old-space-size=${HEAP_MEGABYTES}`,
+      '--require',
+      'tsx/cjs',
+      join(__dirname, 'command.ts'),
+      'catalog',
+      'refresh',
+      ...options,
+    ];
+  }
+
+  env(credentials: boolean): NodeJS.ProcessEnv {
+    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...without } = { ...process.env, ...this.environment };
+    return credentials ? { ...process.env, ...this.environment } : without;
+  }
+
+  run(more: readonly string[] = [], credentials = true): Promise<Finished> {
+    return run(this.command(more), { cwd: ROOT, env: this.env(credentials) });
+  }
+
+  leftovers(): string[] {
+    return readdirSync(this.folder).filter((name) => name.endsWith('.tmp'));
+  }
+}
+
+async function shipped(report: Report, emulator: Emulator, write: boolean): Promise<void> {
+  report.section('the catalogue that ships');
+  const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
+  const ec2 = new EC2Client({ region: 'us-east-1', endpoint: emulator.url, credentials });
+  const text = catalogueText(shippedCatalogue(await describeTypes(ec2, isPriced)));
+  if (write) writeFileSync(cataloguePath('us-east-1'), text);
+  else
+    report.check(text === SHIPPED, 'is what EC2 describes, with the prices that were typed in', `${text.length} bytes`);
+}
+
+async function fromAccount(report: Report, refresh: Refresh, stubs: Stubs): Promise<void> {
+  report.section('from an account');
+  const first = await refresh.run();
+  report.equal(first.code, 0, 'the first refresh of a region ends well');
+  if (first.code !== 0) throw new ProofProblem(first.output);
+  console.log(first.output.trim().replace(/^/gm, '     '));
+  const { types, prices, capturedAt } = refresh.catalogue;
+  report.check(
+    /Compared with that of us-east-1, which stood in for it/.test(first.output),
+    'says what it is compared with',
+  );
+  report.equal(prices, OTHER_PRICES, 'other prices are those of the list; an absurd one and one of no region stay');
+  report.equal(capturedAt, stubs.market.publishedOn, 'is dated as the price list');
+  const wrong = types.filter(({ name, usdPerHour }) => usdPerHour !== stubs.market.hourly.get(name));
+  report.equal(
+    wrong.map(({ name }) => name),
+    [],
+    'every instance price is that of Linux, shared, on demand',
+  );
+  const zones = new Set(types.flatMap((type) => type.zones));
+  report.equal([...zones].sort(), ['euw1-az1', 'euw1-az2', 'euw1-az3'], 'zones are those of the region, by id');
+  report.check(types.length > 800, 'all types that moto offers there', `${types.length}`);
+  report.equal(
+    types.filter(({ spotUsdPerHour }) => spotUsdPerHour !== undefined).length,
+    0,
+    "moto's made-up spot price is not taken for one",
+  );
+  report.check(
+    stubs.asked.filter((text) => text.startsWith('GetProducts AmazonEC2')).length > 5,
+    'GetProducts was read page by page',
+  );
+  const again = await refresh.run();
+  report.check(again.output.includes('Nothing changed, compared with before.'), 'a second refresh changes nothing');
+
+  const hourly = new Map(stubs.market.hourly);
+  hourly.set('m7i.large', 0.2);
+  hourly.delete('c7a.large');
+  stubs.market = { ...stubs.market, hourly };
+  stubs.spot = new Map([['m7i.large', 0.04]]);
+  const third = await refresh.run();
+  report.check(
+    /other price for 1 type, .*\n {4}m7i.large: [\d.]+ -> 0.2 USD \(\+[\d.]+ %\)/.test(third.output),
+    'a price that moved is named',
+  );
+  report.check(/no price any more for 1 type: c7a.large/.test(third.output), 'and so is a type that lost its price');
+  const row = refresh.catalogue.types.find(({ name }) => name === 'm7i.large')!;
+  report.equal(row.spotUsdPerHour, 0.048, 'the spot price is that of the dearest zone, over two pages');
+  report.check(
+    parseCatalogue(refresh.text, '').types.length > 250,
+    'plans can choose from it',
+    `${parseCatalogue(refresh.text, '').types.length} types`,
+  );
+}
+
+async function publicly(report: Report, refresh: Refresh, stubs: Stubs): Promise<void> {
+  report.section('from the public price list');
+  rmSync(refresh.file);
+  stubs.idleMegabytes = LIST_MEGABYTES;
+  const { code, output } = await refresh.run([], false);
+  report.equal(code, 0, `without credentials, ${2 * LIST_MEGABYTES} MB read with a heap of ${HEAP_MEGABYTES} MB`);
+  if (code !== 0) throw new ProofProblem(output);
+  report.check(/no AWS credentials .*public price list/.test(output), 'it says where the prices come from');
+  const { types, prices } = refresh.catalogue;
+  report.equal(prices, OTHER_PRICES, 'other prices are those of the list');
+  const shippedNames = new Set(parseCatalogueFile(SHIPPED, '').types.map(({ name }) => name));
+  const expected = [...stubs.market.hourly.keys()].filter((name) => shippedNames.has(name)).sort();
+  report.equal(
+    types.map(({ name }) => name),
+    expected,
+    'the types are those with a price there and known specs',
+  );
+  report.equal(types.filter(({ zones }) => zones.length > 0).length, 0, 'zones of another region are not taken over');
+  stubs.idleMegabytes = 0;
+}
+
+async function faults(report: Report, refresh: Refresh, stubs: Stubs, emulator: Emulator): Promise<void> {
+  report.section('when it goes wrong the old file stays');
+  copyFileSync(cataloguePath('us-east-1'), refresh.file);
+  const stays = async (
+    what: string,
+    fault: Fault | undefined,
+    message: RegExp,
+    options: string[] = [],
+    credentials = true,
+    env = {},
+  ) => {
+    stubs.fault = fault;
+    const { code, output } = await run(refresh.command(options), {
+      cwd: ROOT,
+      env: { ...refresh.env(credentials), ...env },
+    });
+    stubs.fault = undefined;
+    report.check(
+      code === 1 && message.test(output) && !/\n\s+at /.test(output),
+      what,
+      output.trim().split('\n').at(-1),
+    );
+    report.check(refresh.text === SHIPPED && refresh.leftovers().length === 0, '  and the file is as it was');
+  };
+  await stays('refused', 'refuse', /E_REFRESH: .*AccessDenied.*pricing:GetProducts.*--source public/);
+  await stays('an error on the second page', 'fail on the second page', /E_REFRESH: .*InternalError/);
+  await stays('a price list service that is none', undefined, /E_REFRESH: /, [], true, {
+    AWS_ENDPOINT_URL_PRICING: emulator.url,
+  });
+  await stays('a public list that is cut off', 'truncate', /E_REFRESH: .*ends in the middle/, ['--source', 'public']);
+  await stays('a public list that is not there', undefined, /E_REFRESH: .*cannot be read/, [
+    '--source',
+    'public',
+    '--price-list',
+    'http://127.0.0.1:9',
+  ]);
+  const { market } = stubs;
+  stubs.market = { ...market, hourly: new Map([...market.hourly].slice(0, 20)) };
+  await stays('a list with few prices', undefined, /E_REFRESH: only \d+ types have a price, \d+ had one before/);
+  stubs.market = market;
+
+  stubs.fault = 'hang';
+  stubs.asked.length = 0;
+  const child = serve(refresh.command(), join(ROOT, '.slipway', 'proof-catalog.log'), {
+    cwd: ROOT,
+    env: refresh.env(true),
+  });
+  while (!stubs.asked.some((text) => text.startsWith('GetProducts')) && child.exitCode === null) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  process.kill(-child.pid!, 'SIGINT');
+  await new Promise((done) => child.once('exit', done));
+  stubs.fault = undefined;
+  report.check(
+    refresh.text === SHIPPED && refresh.leftovers().length === 0,
+    'interrupted by Ctrl-C while it asks for prices',
+  );
+  const good = await refresh.run();
+  report.equal(good.code, 0, 'and the next refresh ends well');
+}
+
+async function main(): Promise<number> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // of later releases than the pinned one
+  const report = new Report(console.log);
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-catalog-'));
+  const { python } = await pythonEnvironment((text) => console.log(`  ${text}`));
+  const emulator = await Emulator.start(python, folder);
+  const types = parseCatalogueFile(SHIPPED, '').types;
+  const hourly = new Map(
+    types.flatMap(
+      ({ name, vCpus, memoryMiB }) => [[name, Number((vCpus * 0.03 + memoryMiB * 4e-6).toFixed(6))]] as const,
+    ),
+  );
+  const stubs = new Stubs({ hourly, publishedOn: '2026-11-01' }, emulator.url);
+  try {
+    const url = await stubs.start();
+    const environment = {
+      ...emulator.environment,
+      AWS_ENDPOINT_URL: url,
+      AWS_ENDPOINT_URL_PRICING: url,
+      AWS_ENDPOINT_URL_EC2: url,
+    };
+    const refresh = new Refresh(folder, environment, url);
+    await shipped(report, emulator, process.argv.includes('--write'));
+    await fromAccount(report, refresh, stubs);
+    await publicly(report, refresh, stubs);
+    await faults(report, refresh, stubs, emulator);
+  } finally {
+    stubs.stop();
+    await emulator.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return report.close().failed === 0 ? 0 : 1;
+}
+
+process.once('exit', endAll);
+main().then(
+  (status) => process.exit(status),
+  (error) => {
+    console.error(error instanceof ProofProblem ? error.message : error);
+    process.exit(2);
+  },
+);

@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SlipwayError } from '../../../lib/model/error';
+import { cataloguePath } from '../../../lib/sizing/catalogue/catalogue';
+import {
+  type CatalogueFile,
+  catalogueText,
+  parseCatalogueFile,
+  type TypeRow,
+} from '../../../lib/sizing/catalogue/file';
+import { refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
+import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
+import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
+import { replaceFile } from '../../../lib/sizing/catalogue/refresh/replace-file';
+import { INSTANCES } from '../../../lib/sizing/catalogue/refresh/wanted';
+
+const shipped = readFileSync(cataloguePath('us-east-1'), 'utf8');
+const before = parseCatalogueFile(shipped, 'us-east-1.json');
+const priced = before.types.filter(({ usdPerHour }) => usdPerHour !== undefined);
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'slipway-refresh-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** A price list that sells these types at these prices. */
+function listOf(types: readonly TypeRow[], raise = 1, after: () => void = () => {}): PriceList {
+  return {
+    source: 'a list',
+    publishedOn: () => '2026-11-02',
+    offers: async (_, service) => {
+      after();
+      return service === 'AmazonEC2'
+        ? types.map(
+            ({ name, usdPerHour }): Offer => ({
+              productFamily: 'Compute Instance',
+              attributes: { ...INSTANCES.attributes, instanceType: name },
+              usd: Number((usdPerHour! * raise).toFixed(6)),
+            }),
+          )
+        : [];
+    },
+  };
+}
+
+test('a region without a file of its own gets one with the prices of the list', async () => {
+  const path = join(folder, 'eu-west-1.json');
+  const result = await refreshCatalogue({ region: 'eu-west-1', path, prices: listOf(priced.slice(0, 300), 1.1) });
+  const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(after).toMatchObject({ region: 'eu-west-1', capturedAt: '2026-11-02', prices: before.prices });
+  expect(after.types).toHaveLength(300);
+  expect(after.types.every(({ zones }) => zones.length === 0)).toBe(true);
+  expect(result.comparedWith).toBe('us-east-1');
+  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(12);
+});
+
+test('what fails midway leaves the old file and nothing beside it', async () => {
+  const path = join(folder, 'us-east-1.json');
+  writeFileSync(path, shipped);
+  let asked = 0;
+  const breaks = listOf(priced, 2, () => {
+    if (++asked === 3) throw new SlipwayError('E_REFRESH', 'cut off');
+  });
+  await expect(refreshCatalogue({ region: 'us-east-1', path, prices: breaks })).rejects.toThrow('cut off');
+  const few = listOf(priced.slice(0, 9));
+  await expect(refreshCatalogue({ region: 'us-east-1', path, prices: few })).rejects.toMatchObject({
+    code: 'E_REFRESH',
+  });
+  expect(readFileSync(path, 'utf8')).toBe(shipped);
+  expect(readdirSync(folder)).toEqual(['us-east-1.json']);
+});
+
+test('a file that cannot be written is said to be so', () => {
+  writeFileSync(join(folder, 'file'), '');
+  expect(() => replaceFile(join(folder, 'file', 'below.json'), 'x')).toThrow(/below.json: cannot be written/);
+});
+
+describe('what changed', () => {
+  const [first, second, third] = priced as [TypeRow, TypeRow, TypeRow];
+  const catalogue = (types: readonly TypeRow[], prices = before.prices): CatalogueFile => ({
+    ...before,
+    types,
+    prices,
+  });
+
+  test('is nothing for the same content', () => {
+    expect(changesBetween(before, parseCatalogueFile(catalogueText(before), ''))).toEqual([]);
+  });
+
+  test('is said by kind', () => {
+    const { usdPerHour: _, ...unpriced } = third;
+    const dearer = { ...second, usdPerHour: second.usdPerHour! * 1.5, memoryMiB: second.memoryMiB * 2 };
+    const after = catalogue([dearer, unpriced, { ...first, name: 'zz9.large' }], {
+      ...before.prices,
+      dashboardMonth: 4,
+    });
+    expect(changesBetween(catalogue([first, second, third]), after)).toEqual([
+      'added 1 type: zz9.large',
+      `removed 1 type: ${first.name}`,
+      `other specs or zones for 1 type: ${second.name}`,
+      `no price any more for 1 type: ${third.name}`,
+      'other price for 1 type, the largest changes first:',
+      `  ${second.name}: ${second.usdPerHour} -> ${dearer.usdPerHour} USD (+50.0 %) an hour`,
+      'dashboardMonth: 3 -> 4 USD (+33.3 %)',
+    ]);
+  });
+});
