@@ -2,13 +2,14 @@
 import cluster from 'node:cluster';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
-import { readModelPackage } from '../../lib/model/package';
 import { ClusterMember } from './cluster/member';
 import { startPrimary } from './cluster/primary';
 import { createEngine } from './engine';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
+import { readModelSet } from './model-set';
 import { ServedModel } from './served-model';
+import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
 import { Telemetry } from './telemetry';
 
@@ -42,17 +43,19 @@ function onStop(stop: (signal: string) => void): void {
 async function serve(settings: HandlerSettings): Promise<void> {
   const telemetry = new Telemetry();
   const member = ClusterMember.join(telemetry.registry);
-  const model = new ServedModel(readModelPackage(settings.model), {
+  const options = {
     createEngine,
     threads: settings.threadsPerWorker,
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,
-  });
-  telemetry.describe(model);
+  };
+  const packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
+  const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
+  telemetry.describe(models);
   const { server, close } = createInferenceServer({
     settings,
-    model,
+    models,
     telemetry,
     log,
     ...(member && { metrics: member.metrics, heldBack: () => member.heldBack() }),
@@ -71,12 +74,13 @@ async function serve(settings: HandlerSettings): Promise<void> {
 
   const open = async () => {
     const port = await listen(server, settings.port, settings.host);
-    log('info', 'listening', { scheme: settings.tls ? 'https' : 'http', host: settings.host, port, model: model.name });
+    const model = models.all.map(({ name }) => name).join(', ');
+    log('info', 'listening', { scheme: settings.tls ? 'https' : 'http', host: settings.host, port, model });
   };
   // a replacement takes no connection before it can answer, since its siblings can
   if (!member?.replacement) await open();
-  await model.load();
-  if (!model.ready || stopping) return;
+  await models.load();
+  if (!models.ready || stopping) return;
   if (member?.replacement) await open();
   member?.reportReady();
 }

@@ -13,18 +13,18 @@ import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answ
 import { errorFields, type Log } from './log';
 import { asHttpError } from './prediction';
 import { documentationRoutes } from './protocols/documentation';
-import { openInferenceRoutes } from './protocols/open-inference';
+import { openInferenceRoutes } from './protocols/open-inference/routes';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
 import { problemRoutes } from './protocols/problem-pages';
 import { type Route, Router } from './router';
 import { AbandonedError } from './scheduler';
-import type { ServedModel } from './served-model';
+import type { ServedModels } from './served-models';
 import type { Telemetry } from './telemetry';
 
 export interface InferenceServerOptions {
   readonly settings: Pick<HandlerSettings, 'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls'>;
-  readonly model: ServedModel;
+  readonly models: ServedModels;
   readonly telemetry: Telemetry;
   readonly log: Log;
   /** @default - those of this process */
@@ -56,7 +56,7 @@ const CLIENT_GONE = 499;
 
 /** @throws SlipwayError E_FILE when the certificate or its key cannot be used */
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
-  const { settings, model, telemetry, log } = options;
+  const { settings, models, telemetry, log } = options;
   const { registry } = telemetry;
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
@@ -64,11 +64,11 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
   const limits = { bodies: new BodyReader(maximumBodyBytes, queueBytes), queueRows, deadlineMs };
   const routes: Route[] = [
-    ...predictRoutes(model, limits),
+    ...predictRoutes(models.default, limits),
     ...problemRoutes(),
-    ...operationRoutes(model, metrics, heldBack, () => routes),
-    ...documentationRoutes(model, settings, () => routes),
-    ...openInferenceRoutes(model, limits, () => model.ready && heldBack() === undefined, version),
+    ...operationRoutes(models, metrics, heldBack, () => routes),
+    ...documentationRoutes(models.default, settings, () => routes),
+    ...openInferenceRoutes(models, limits, () => heldBack() !== undefined, version),
   ];
   const router = new Router(routes);
 

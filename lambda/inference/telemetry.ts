@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Refusal } from './problems';
 import type { SchedulerObserver } from './scheduler';
-import type { ServedModel } from './served-model';
+import type { ServedModels } from './served-models';
 
 /** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -66,23 +66,26 @@ export class Telemetry implements SchedulerObserver {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Publish what is read from the model at each scrape. */
-  describe(model: ServedModel): void {
+  /** Publish what is read from the models at each scrape. */
+  describe(models: ServedModels): void {
     const registers = [this.registry];
-    new Gauge({
+    const info = new Gauge({
       name: 'slipway_model_info',
-      help: 'The model that is served; always 1',
+      help: 'The models that are served; always 1',
       labelNames: ['model', 'version', 'model_sha256'],
       aggregator: 'max',
       registers,
-    }).set({ model: model.name, version: model.version, model_sha256: model.package_.manifest.model.sha256 }, 1);
+    });
+    for (const { name, version, package_ } of models.all) {
+      info.set({ model: name, version, model_sha256: package_.manifest.model.sha256 }, 1);
+    }
     new Gauge({
       name: 'slipway_model_ready',
-      help: '1 when the model is loaded, warm, and its golden rows hold',
+      help: '1 when the models are loaded, warm, and their golden rows hold',
       aggregator: 'min',
       registers,
       collect() {
-        this.set(model.ready ? 1 : 0);
+        this.set(models.ready ? 1 : 0);
       },
     });
     new Gauge({
@@ -90,7 +93,7 @@ export class Telemetry implements SchedulerObserver {
       help: 'Rows that wait for a run',
       registers,
       collect() {
-        this.set(model.scheduler?.queuedRows ?? 0);
+        this.set(models.all.reduce((rows, { scheduler }) => rows + (scheduler?.queuedRows ?? 0), 0));
       },
     });
   }

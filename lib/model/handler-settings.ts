@@ -2,6 +2,7 @@
  * What the template tells the handler. Both sides read this file, so that a number exists once:
  * the template writes the environment, the handler reads it.
  */
+import { delimiter } from 'node:path';
 import { SlipwayError } from './error';
 
 /** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
@@ -37,8 +38,10 @@ export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 const MIB = 1024 * 1024;
 
 export interface HandlerSettings {
-  /** Folder of the model package. */
+  /** Folder of the model package: the default model, which routes without a name mean. */
   readonly model: string;
+  /** Folders of further models, which are asked by their names. @default - none */
+  readonly otherModels?: readonly string[];
   readonly port: number;
   /** Address to listen on. */
   readonly host: string;
@@ -87,6 +90,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   for (const [key, variable] of Object.entries(NUMBERS)) {
     environment[variable] = String(settings[key as keyof typeof NUMBERS]);
   }
+  if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
   if (settings.tls) {
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
@@ -119,8 +123,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const certificate = environment.SLIPWAY_TLS_CERTIFICATE;
   const key = environment.SLIPWAY_TLS_KEY;
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
+  const otherModels = environment.SLIPWAY_OTHER_MODELS?.split(delimiter).filter((folder) => folder !== '') ?? [];
   const settings: HandlerSettings = {
     model: model ?? '',
+    ...(otherModels.length > 0 && { otherModels }),
     host: environment.SLIPWAY_HOST || DEFAULT_HANDLER_SETTINGS.host,
     port: number('port'),
     workers: number('workers'),

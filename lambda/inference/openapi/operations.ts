@@ -2,7 +2,7 @@
 import type { GoldenRows } from '../../../lib/model/golden';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
 import { JSON_TYPE } from '../http-answer';
-import { DATATYPES } from '../protocols/open-inference';
+import { DATATYPES } from '../protocols/open-inference/datatypes';
 import type { ReplyForm } from '../protocols/row-forms';
 import { resultSchema } from './components';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
@@ -119,6 +119,10 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
     properties: { type: TEXT, title: TEXT, statuses: arrayOf({ type: 'integer' }), meaning: TEXT },
     required: ['type', 'title', 'statuses', 'meaning'],
   };
+  const index = json(
+    'One entry a model',
+    arrayOf(objectOf({ name: TEXT, version: TEXT, state: { enum: ['READY', 'UNAVAILABLE'] }, reason: TEXT })),
+  );
   const metadata = json('The server', {
     type: 'object',
     properties: { name: { type: 'string' }, version: { type: 'string' }, extensions: arrayOf({ type: 'string' }) },
@@ -177,6 +181,9 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
       'GET /v2/health/ready',
       { tag: PROTOCOL, answers: { 200: FLAG('ready', 'It predicts'), 503: FLAG('ready', 'Not yet, or no more') } },
     ],
+    ['GET /v2/models', { tag: PROTOCOL, answers: { 200: json('Names', objectOf({ models: arrayOf(TEXT) })) } }],
+    ['GET /v2/repository/index', { tag: PROTOCOL, answers: { 200: index } }],
+    ['POST /v2/repository/index', { tag: PROTOCOL, answers: { 200: index } }],
     ...ofModel('GET', '', {
       tag: PROTOCOL,
       answers: { 200: json('Inputs and outputs', reference('ModelMetadata')) },

@@ -3,7 +3,7 @@
 import { READY_PATH } from '../../../lib/model/handler-settings';
 import { type Answer, jsonAnswer } from '../http-answer';
 import type { Route } from '../router';
-import type { ServedModel } from '../served-model';
+import type { ServedModels } from '../served-models';
 
 export interface Metrics {
   readonly contentType: string;
@@ -14,13 +14,14 @@ export interface Metrics {
 export type HeldBack = 'draining' | 'waiting for the other workers';
 
 export function operationRoutes(
-  model: ServedModel,
+  models: ServedModels,
   metrics: Metrics,
   heldBack: () => HeldBack | undefined,
   routes: () => readonly Route[],
 ): Route[] {
   const readiness = (): Answer => {
     const held = heldBack();
+    const model = models.all.find(({ ready }) => !ready) ?? models.default;
     if (model.ready && held === undefined) return jsonAnswer({ ready: true, stage: model.stage });
     const stage = model.ready || held === 'draining' ? held : model.stage;
     return jsonAnswer(
@@ -39,13 +40,14 @@ export function operationRoutes(
     get('/', 'this page', () =>
       jsonAnswer({
         server: 'slipway',
-        model: model.name,
-        version: model.version,
+        model: models.default.name,
+        version: models.default.version,
+        ...(models.all.length > 1 && { models: models.all.map(({ name, version }) => ({ name, version })) }),
         routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
       }),
     ),
     get('/ping', `as ${READY_PATH} without a body, for SageMaker`, () => ({
-      status: model.ready && heldBack() === undefined ? 200 : 503,
+      status: models.ready && heldBack() === undefined ? 200 : 503,
       type: 'text/plain',
       body: '',
     })),

@@ -43,7 +43,11 @@ interface Output {
 describe('metadata', () => {
   test.each(['/v2', '/v2/'])('of the server at %s', async (path) => {
     const { json } = await send(serving.base, path);
-    expect(json).toEqual({ name: 'slipway', version: expect.stringMatching(/^\d+\.\d+\.\d+/), extensions: [] });
+    expect(json).toEqual({
+      name: 'slipway',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      extensions: ['binary_tensor_data', 'model_repository'],
+    });
   });
 
   test.each([MODEL, `${MODEL}/versions/${VERSION}`])('of the model at %s', async (path) => {
@@ -74,7 +78,7 @@ describe('metadata', () => {
     ['/v2/models/other', 404, /no model "other" here; there is "breast-cancer"/],
     ['/v2/models/other/ready', 404, /no model "other"/],
     [`${MODEL}/versions/1`, 404, /no version "1"; it has "[0-9a-f]{12}"/],
-    ['/v2/models', 404, /there is no \/v2\/models here/],
+    ['/v2/modules', 404, /there is no \/v2\/modules here/],
     [`${MODEL}/infer`, 405, /GET is not allowed/],
   ])('%s is %i in the form of the protocol', async (path, status, message) => {
     const reply = await send(serving.base, path);
@@ -131,6 +135,8 @@ describe('infer', () => {
     ['INT64', -9007199254740991],
     ['FP32', 0.5],
     ['FP64', 1e300],
+    ['INT64', '-9223372036854775808'],
+    ['UINT64', '18446744073709551615'],
   ])('takes %s for numbers', async (datatype, value) => {
     const { status } = await infer({ inputs: [tensor({ shape: [1, 30], datatype, data: Array(30).fill(value) })] });
     expect(status).toBe(200);
@@ -183,14 +189,41 @@ describe('infer', () => {
     ],
     [
       'an unknown datatype',
-      { inputs: [tensor({ datatype: 'FP16' })] },
-      /datatype must be one of BOOL, .*got the string "FP16"/,
+      { inputs: [tensor({ datatype: 'FP8' })] },
+      /datatype must be one of BOOL, .*got the string "FP8"/,
     ],
     ['a datatype of the prototype', { inputs: [tensor({ datatype: 'constructor' })] }, /datatype must be one of/],
     [
-      'binary data',
+      'a datatype that JSON has no form for',
+      { inputs: [tensor({ datatype: 'BF16' })] },
+      /BF16 has no form in JSON; send it/,
+    ],
+    [
+      'bytes that are not there',
       { inputs: [tensor({ data: undefined, parameters: { binary_data_size: 8 } })] },
-      /binary tensors are not read/,
+      /binary_data_size is 8, but the body has 0 bytes left/,
+    ],
+    ['neither data nor bytes', { inputs: [tensor({ data: undefined })] }, /data must be an array, got nothing/],
+    ['shared memory', { inputs: [tensor({ parameters: { shared_memory_region: 'x' } })] }, /no shared memory/],
+    [
+      'an integer that a double cannot hold',
+      { inputs: [tensor({ shape: [1, 30], datatype: 'INT64', data: Array(30).fill(2 ** 53) })] },
+      /element 0 is not INT64: 9007199254740992; send integers beyond 2\^53 - 1 as strings/,
+    ],
+    [
+      'an integer beyond 64 bits',
+      { inputs: [tensor({ shape: [1, 30], datatype: 'UINT64', data: Array(30).fill('18446744073709551616') })] },
+      /element 0 is not UINT64: the string "18446744073709551616"/,
+    ],
+    [
+      'classification',
+      { inputs: [tensor()], outputs: [{ name: 'predict', parameters: { classification: 1 } }] },
+      /output "predict": the parameter classification is not known here/,
+    ],
+    [
+      'a parameter of another type',
+      { inputs: [tensor()], parameters: { binary_data_output: 1 } },
+      /the request: binary_data_output must be true or false, got 1/,
     ],
     [
       'an element of another type',

@@ -4,6 +4,7 @@ import { createEngine, type Engine } from '../../../lambda/inference/engine';
 import { listen } from '../../../lambda/inference/listen';
 import { createLog } from '../../../lambda/inference/log';
 import { ServedModel } from '../../../lambda/inference/served-model';
+import { ServedModels } from '../../../lambda/inference/served-models';
 import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
 import { Telemetry } from '../../../lambda/inference/telemetry';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/handler-settings';
@@ -83,6 +84,8 @@ export interface ServingOptions {
   /** Called before the engine is made; loading waits for it. */
   readonly beforeLoading?: () => Promise<void>;
   readonly wrap?: (engine: Engine) => Engine;
+  /** Served beside the model of the repository, loaded already. */
+  readonly others?: readonly ServedModel[];
 }
 
 const started = new Set<Serving>();
@@ -109,8 +112,9 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     observer: telemetry,
     log,
   });
-  telemetry.describe(model);
-  const inference = createInferenceServer({ settings, model, telemetry, log });
+  const models = new ServedModels([model, ...(options.others ?? [])]);
+  telemetry.describe(models);
+  const inference = createInferenceServer({ settings, models, telemetry, log });
   const port = await listen(inference.server, 0, '127.0.0.1');
   const loaded = model.load();
   if (!beforeLoading) await loaded;

@@ -1,4 +1,4 @@
-import { parseInferRequest } from '../../../lambda/inference/protocols/open-inference-request';
+import { parseInferRequest } from '../../../lambda/inference/protocols/open-inference/request';
 import { encodeRows } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
 

@@ -1,0 +1,185 @@
+/** The datatypes of the Open Inference Protocol: their elements in JSON and their bytes in binary tensors. */
+import { isUtf8 } from 'node:buffer';
+import { FLOAT32_MAXIMUM } from '../../../../lib/model/row';
+import type { ElementType } from '../../../../lib/model/signature';
+import type { Tensor } from '../../../../lib/model/tensor';
+
+/** Datatypes of the model's own tensors. */
+export const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
+  float64: 'FP64',
+  float32: 'FP32',
+  int64: 'INT64',
+  bool: 'BOOL',
+  string: 'BYTES',
+};
+
+interface Form {
+  /** Bytes of one element in a binary tensor; 0 where they vary. */
+  readonly bytes: number;
+  /** Whether a value of a JSON tensor is one; absent where JSON has no form for it. */
+  readonly isElement?: (value: unknown) => boolean;
+  /** Elements of a binary tensor. A NaN is a missing value, which is null in JSON; integers no double holds are bigints. */
+  readonly read: (bytes: Buffer) => unknown[];
+}
+
+const integer = (least: number, most: number) => (value: unknown) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
+
+/** 64-bit integers end where a double stops being exact, unless they are sent as text. */
+const largeInteger = (least: bigint, most: bigint) => {
+  const exact = integer(Math.max(Number(least), Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  return (value: unknown) => {
+    if (typeof value !== 'string') return exact(value);
+    return /^-?\d{1,20}$/.test(value) && BigInt(value) >= least && BigInt(value) <= most;
+  };
+};
+
+const float = (most: number) => (value: unknown) =>
+  value === null || (typeof value === 'number' && Math.abs(value) <= most);
+
+/** The bytes at an address that suits every element type. Both ends of the wire and every machine we run on are little-endian. */
+function aligned(bytes: Buffer): ArrayBuffer {
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}
+
+/** As a number where a double holds it. */
+export function wholeNumber(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+const orMissing = (value: number) => (Number.isNaN(value) ? null : value);
+const floats = (values: ArrayLike<number>) => Array.from(values, orMissing);
+
+/** IEEE 754 binary16. */
+function fromHalf(bits: number): number {
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  const sign = bits & 0x8000 ? -1 : 1;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The upper half of a binary32. */
+function fromBrainFloats(bytes: Buffer): unknown[] {
+  const bits = Uint32Array.from(new Uint16Array(aligned(bytes)), (half) => (half << 16) >>> 0);
+  return floats(new Float32Array(bits.buffer));
+}
+
+/** What cannot be read of a binary tensor, in words for whoever sent it. */
+export class TensorBytesError extends Error {}
+
+function readBooleans(bytes: Buffer): unknown[] {
+  return Array.from(bytes, (byte) => {
+    if (byte > 1) throw new TensorBytesError(`a BOOL is one byte, 0 or 1, got ${byte}`);
+    return byte === 1;
+  });
+}
+
+/** Each element is its length, 4 bytes, and as many bytes of UTF-8. */
+function readTexts(bytes: Buffer): unknown[] {
+  const texts: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    if (at + 4 > bytes.length) throw new TensorBytesError('the length of the last element is cut short');
+    const end = at + 4 + bytes.readUInt32LE(at);
+    if (end > bytes.length) throw new TensorBytesError(`element ${texts.length} is longer than the tensor`);
+    texts.push(readText(bytes.subarray(at + 4, end)));
+    at = end;
+  }
+  return texts;
+}
+
+export function readText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new TensorBytesError('text must be UTF-8');
+  return bytes.toString();
+}
+
+const FORMS = {
+  BOOL: {
+    bytes: 1,
+    isElement: (value) => typeof value === 'boolean' || value === 0 || value === 1,
+    read: readBooleans,
+  },
+  UINT8: { bytes: 1, isElement: integer(0, 2 ** 8 - 1), read: (bytes) => Array.from(bytes) },
+  UINT16: {
+    bytes: 2,
+    isElement: integer(0, 2 ** 16 - 1),
+    read: (bytes) => Array.from(new Uint16Array(aligned(bytes))),
+  },
+  UINT32: {
+    bytes: 4,
+    isElement: integer(0, 2 ** 32 - 1),
+    read: (bytes) => Array.from(new Uint32Array(aligned(bytes))),
+  },
+  UINT64: {
+    bytes: 8,
+    isElement: largeInteger(0n, 2n ** 64n - 1n),
+    read: (bytes) => Array.from(new BigUint64Array(aligned(bytes)), wholeNumber),
+  },
+  INT8: {
+    bytes: 1,
+    isElement: integer(-(2 ** 7), 2 ** 7 - 1),
+    read: (bytes) => Array.from(new Int8Array(aligned(bytes))),
+  },
+  INT16: {
+    bytes: 2,
+    isElement: integer(-(2 ** 15), 2 ** 15 - 1),
+    read: (bytes) => Array.from(new Int16Array(aligned(bytes))),
+  },
+  INT32: {
+    bytes: 4,
+    isElement: integer(-(2 ** 31), 2 ** 31 - 1),
+    read: (bytes) => Array.from(new Int32Array(aligned(bytes))),
+  },
+  INT64: {
+    bytes: 8,
+    isElement: largeInteger(-(2n ** 63n), 2n ** 63n - 1n),
+    read: (bytes) => Array.from(new BigInt64Array(aligned(bytes)), wholeNumber),
+  },
+  FP16: { bytes: 2, read: (bytes) => floats(Array.from(new Uint16Array(aligned(bytes)), fromHalf)) },
+  BF16: { bytes: 2, read: fromBrainFloats },
+  FP32: { bytes: 4, isElement: float(FLOAT32_MAXIMUM), read: (bytes) => floats(new Float32Array(aligned(bytes))) },
+  FP64: { bytes: 8, isElement: float(Number.MAX_VALUE), read: (bytes) => floats(new Float64Array(aligned(bytes))) },
+  BYTES: { bytes: 0, isElement: (value) => value === null || typeof value === 'string', read: readTexts },
+} as const satisfies Record<string, Form>;
+
+export type Datatype = keyof typeof FORMS;
+
+export const DATATYPE_NAMES = Object.keys(FORMS) as readonly Datatype[];
+
+export function isDatatype(value: unknown): value is Datatype {
+  return typeof value === 'string' && Object.hasOwn(FORMS, value);
+}
+
+export function formOf(datatype: Datatype): Form {
+  return FORMS[datatype];
+}
+
+/**
+ * The elements of a binary tensor of `count` elements.
+ *
+ * @throws TensorBytesError
+ */
+export function readElements(datatype: Datatype, bytes: Buffer, count: number): unknown[] {
+  const { bytes: size, read } = formOf(datatype);
+  if (size > 0 && bytes.length !== size * count) {
+    throw new TensorBytesError(`${count} elements of ${datatype} are ${size * count} bytes, got ${bytes.length}`);
+  }
+  const elements = read(bytes);
+  if (elements.length === count) return elements;
+  throw new TensorBytesError(`the shape has ${count} elements, but the bytes hold ${elements.length}`);
+}
+
+/** An output as the bytes of a binary tensor. */
+export function tensorBytes({ type, data }: Tensor): Buffer {
+  if (type !== 'string') return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return Buffer.concat(
+    data.flatMap((text) => {
+      const bytes = Buffer.from(text);
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(bytes.length);
+      return [length, bytes];
+    }),
+  );
+}
