@@ -5,6 +5,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
+    '\\.(css|browser\\.js)$': '<rootDir>/test/text-transform.cjs',
     '^.+\\.ts$': [
       '@swc/jest',
       {

@@ -65,7 +65,7 @@ export function buildHandlerBundle(directory: string, target: HandlerTarget): vo
     define: { 'process.platform': JSON.stringify(platform), 'process.arch': JSON.stringify(architecture) },
     minifySyntax: true,
     minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
-    loader: { '.node': 'copy' },
+    loader: { '.node': 'copy', '.css': 'text', '.browser.js': 'text' }, // the page for a browser is in the bundle
     assetNames: '[name]',
     logLevel: 'silent', // a failure is thrown, with what esbuild has to say
   });

@@ -174,6 +174,13 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
       'GET /openapi.json',
       { tag: DOCUMENTATION, answers: { 200: json('An OpenAPI 3.1 document', { type: 'object' }) } },
     ],
+    [
+      'GET /docs',
+      {
+        tag: DOCUMENTATION,
+        answers: { 200: { description: 'A page', type: 'text/html', schema: { type: 'string' } } },
+      },
+    ],
     ['GET /v2', { tag: PROTOCOL, answers: { 200: metadata } }],
     ['GET /v2/', { tag: PROTOCOL, answers: { 200: metadata } }],
     ['GET /v2/health/live', { tag: PROTOCOL, answers: { 200: FLAG('live', 'The process answers') } }],

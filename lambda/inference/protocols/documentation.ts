@@ -1,6 +1,7 @@
-/** The endpoint described for programs. */
-import { jsonAnswer } from '../http-answer';
+/** The endpoint described: for programs, and on a page for people. */
+import { type Answer, jsonAnswer } from '../http-answer';
 import { type DocumentLimits, openApiDocument } from '../openapi/document';
+import { PAGE_HEADERS, page } from '../page/page';
 import type { Route } from '../router';
 import type { ServedModel } from '../served-model';
 
@@ -9,14 +10,29 @@ export function documentationRoutes(
   limits: DocumentLimits,
   routes: () => readonly Route[],
 ): Route[] {
-  let document: ReturnType<typeof jsonAnswer> | undefined; // made by whoever asks first: most never do
+  // both are made by whoever asks first, and kept: most processes are never asked
+  let document: Answer | undefined;
+  let trial: Answer | undefined;
+  const { manifest, golden } = model.package_;
+  const pageAnswer = (): Answer => ({
+    status: 200,
+    type: 'text/html; charset=utf-8',
+    body: page({ manifest, version: model.version, ...(golden && { golden }) }),
+    headers: PAGE_HEADERS,
+  });
+  const get = (path: string, purpose: string, handle: Route['handle']): Route => ({
+    path,
+    method: 'GET',
+    errors: 'problem',
+    purpose,
+    handle,
+  });
   return [
-    {
-      path: '/openapi.json',
-      method: 'GET',
-      errors: 'problem',
-      purpose: 'this model and its routes as OpenAPI 3.1',
-      handle: () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits))),
-    },
+    get(
+      '/openapi.json',
+      'this model and its routes as OpenAPI 3.1',
+      () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits))),
+    ),
+    get('/docs', 'a page to try the model on', () => (trial ??= pageAnswer())),
   ];
 }

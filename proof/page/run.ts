@@ -1,0 +1,166 @@
+/**
+ * The page proof: `GET /docs` in a real Chromium, filled in by keyboard, sent, read, and looked at by axe; wide and
+ * narrow, light and dark, for a model of numbers and one of text with categories and missing values.
+ *
+ *     npm run proof:page
+ *
+ * The pictures stay in .slipway/page.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { SlipwayError } from '../../lib/model/error';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import type { Column } from '../../lib/model/signature';
+import { ProofProblem } from '../problem';
+import { endAll } from '../process';
+import { Report } from '../report';
+import { bundleHandler, startHandler } from '../serving/handler';
+import { proofModels } from '../serving/models';
+import { startBrowser } from './browser';
+import { visit } from './visit';
+
+const SCREENSHOTS = resolve('.slipway/page');
+
+const WIDE = { viewport: { width: 1280, height: 900 } } as const;
+/** 320 CSS pixels: WCAG 2.2, reflow. */
+const NARROW = { viewport: { width: 320, height: 800 } } as const;
+
+/** Puts a value into the field that has the focus, with keys alone. */
+async function type(page: Page, column: Column, value: unknown): Promise<void> {
+  if (column.categories === undefined && column.type !== 'bool') {
+    await page.keyboard.press('ControlOrMeta+A');
+    if (value === null) await page.keyboard.press('Delete');
+    else await page.keyboard.type(String(value));
+    return;
+  }
+  await page.keyboard.press('Home');
+  const wanted = value === null ? 'missing' : String(value);
+  const chosen = () => page.evaluate('document.activeElement.selectedOptions[0]?.textContent');
+  for (let i = 0; i < 50 && (await chosen()) !== wanted; i++) await page.keyboard.press('ArrowDown');
+}
+
+function goldenValue(modelPackage: ModelPackage, row: number, column: number): unknown {
+  const values = modelPackage.golden!.inputs[row];
+  const { name } = modelPackage.manifest.signature.columns[column]!;
+  return Array.isArray(values) ? values[column] : (values as Record<string, unknown>)[name];
+}
+
+/** Fills the form by Tab and keys, sends it by Enter, and reads the answer. */
+async function byKeyboard(report: Report, page: Page, modelPackage: ModelPackage, row: number): Promise<void> {
+  const { columns } = modelPackage.manifest.signature;
+  await page.getByRole('button', { name: 'Clear' }).press('Enter');
+  await page.evaluate('document.activeElement.blur()');
+  const focused = () => page.evaluate('document.activeElement?.id') as Promise<string>;
+  for (const [index, column] of columns.entries()) {
+    if (column.unused) continue;
+    for (let i = 0; i < 10 && (await focused()) !== `c${index}`; i++) await page.keyboard.press('Tab');
+    await type(page, column, goldenValue(modelPackage, row, index));
+  }
+  while ((await page.evaluate('document.activeElement?.tagName')) !== 'BUTTON') await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  const answer = page.locator('#answer .label').first();
+  await answer.waitFor();
+  const expected = [modelPackage.golden!.predict[row]].flat()[0];
+  const got = await answer.textContent();
+  const near = typeof expected === 'number' && Math.abs(Number(got) - expected) <= 1e-9 * Math.abs(expected);
+  report.check(near || got === String(expected), 'filled in by keyboard it answers the golden row', String(got));
+}
+
+async function prove(report: Report, browser: Browser, bundle: string, directory: string): Promise<void> {
+  const name = basename(directory);
+  const modelPackage = readModelPackage(directory);
+  const handler = await startHandler(bundle, { model: directory });
+  const open = (options: Parameters<typeof visit>[2]) =>
+    visit(browser, `${handler.url}/docs`, options, report, SCREENSHOTS);
+  try {
+    report.section(`${name}, wide and light`);
+    const wide = await open(WIDE);
+    await wide.checkWithAxe('the empty page');
+    await byKeyboard(report, wide.page, modelPackage, 1);
+    await wide.checkWithAxe('the page with an answer');
+    await wide.screenshot(`${name}-light`);
+
+    const { columns } = modelPackage.manifest.signature;
+    const number = columns.findIndex((column) => column.type === 'float64' && !column.unused && !column.categories);
+    await wide.page.getByLabel(columns[number]!.name, { exact: true }).fill('');
+    await wide.page.locator(`#c${number}`).pressSequentially('1e999');
+    await wide.page.keyboard.press('Enter');
+    const message = wide.page.locator(`#c${number}-error`);
+    await message.waitFor();
+    report.check(true, 'a wrong value is told beside its field', (await message.textContent()) ?? '');
+    report.equal(await wide.page.evaluate('document.activeElement.id'), 'summary', 'and the summary has the focus');
+    const described = await wide.page.locator(`#c${number}`).getAttribute('aria-describedby');
+    report.check(described?.includes(`c${number}-error`) === true, 'which the field is described by');
+    await wide.page.keyboard.press('Tab');
+    await wide.page.keyboard.press('Enter');
+    report.equal(
+      await wide.page.evaluate('document.activeElement.id'),
+      `c${number}`,
+      'a link of it leads to the field',
+    );
+    await wide.page.getByRole('button', { name: 'Clear' }).press('Enter');
+    await wide.page.getByRole('button', { name: 'Predict' }).press('Enter');
+    const told = wide.page.locator('.error:visible');
+    await told.first().waitFor();
+    const refusal = await told.first().textContent();
+    report.check(
+      /, got nothing$/.test(refusal ?? ''),
+      'what the endpoint refuses is told beside its field',
+      refusal ?? '',
+    );
+    await wide.checkWithAxe('the page with mistakes');
+    await wide.screenshot(`${name}-mistake`);
+    await wide.close();
+
+    report.section(`${name}, narrow and dark`);
+    const narrow = await open({ ...NARROW, colorScheme: 'dark' });
+    await narrow.page.getByRole('button', { name: 'Predict' }).press('Enter');
+    await narrow.page.locator('#answer .label').first().waitFor();
+    await narrow.checkWithAxe('the page with an answer');
+    const overflow = await narrow.page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    report.equal(overflow, 0, 'nothing has to be scrolled sideways');
+    await narrow.screenshot(`${name}-narrow`);
+    await narrow.close();
+
+    report.section(`${name}, wide and dark`);
+    const dark = await open({ ...WIDE, colorScheme: 'dark' });
+    await dark.page.getByRole('button', { name: 'Predict' }).press('Enter');
+    await dark.page.locator('#answer .label').first().waitFor();
+    await dark.checkWithAxe('the page with an answer');
+    await dark.screenshot(`${name}-dark`);
+    await dark.close();
+  } finally {
+    await handler.stop();
+  }
+}
+
+async function main(): Promise<void> {
+  const report = new Report(console.log);
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-page-'));
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  let browser: Browser | undefined;
+  try {
+    browser = await startBrowser();
+    const bundle = bundleHandler(folder);
+    for (const { directory } of await proofModels(join(folder, 'models'))) {
+      await prove(report, browser, bundle, directory);
+    }
+  } catch (error) {
+    if (!(error instanceof ProofProblem) && !SlipwayError.is(error)) throw error;
+    report.check(false, error.message);
+  } finally {
+    await browser?.close();
+    endAll();
+    rmSync(folder, { recursive: true });
+  }
+  if (report.close().failed > 0) process.exitCode = 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
