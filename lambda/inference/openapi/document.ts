@@ -1,6 +1,7 @@
 /** The OpenAPI 3.1 document of the model that is served. */
 import { STATUS_CODES } from 'node:http';
 import type { ErrorForm } from '../http-answer';
+import { PROBLEMS } from '../problems';
 import type { Route } from '../router';
 import type { ServedModel } from '../served-model';
 import { components } from './components';
@@ -46,14 +47,18 @@ export function openApiDocument(model: ServedModel, routes: readonly Route[], li
   };
 }
 
-/** The open segments of a path, with the one value that each may have. */
+/** The open segments of a path, with the values that each may have. */
 function parametersOf(path: string, model: ServedModel): Record<string, unknown> {
-  const values: Readonly<Record<string, string>> = { model: model.name, version: model.version };
+  const values: Readonly<Record<string, readonly string[]>> = {
+    model: [model.name],
+    version: [model.version],
+    kind: Object.keys(PROBLEMS),
+  };
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name: name!,
     in: 'path',
     required: true,
-    schema: values[name!] === undefined ? { type: 'string' } : { enum: [values[name!]] },
+    schema: values[name!] === undefined ? { type: 'string' } : { enum: values[name!] },
   }));
   return parameters.length > 0 ? { parameters } : {};
 }

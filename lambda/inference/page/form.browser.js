@@ -26,7 +26,7 @@ const record = () => Object.fromEntries(model.columns.map((column) => [column.na
 const predictUrl = (method) => new URL(method, document.baseURI);
 
 function showCurl() {
-  const body = JSON.stringify({ instances: [record()] }).replaceAll("'", "'\\''");
+  const body = JSON.stringify({ data: [record()] }).replaceAll("'", "'\\''");
   byId('curl').textContent =
     `curl ${predictUrl('predict')} \\\n  -H 'content-type: application/json' \\\n  -d '${body}'`;
 }
@@ -68,7 +68,7 @@ function showErrors(errors, title) {
   answer.replaceChildren(element('p', { className: 'empty', textContent: 'No answer.' }));
 }
 
-/** `/instances/0/a~1b` is the field of the column `a/b` (RFC 6901). */
+/** `/data/0/a~1b` is the field of the column `a/b` (RFC 6901). */
 function fieldOf(pointer) {
   const token = pointer.split('/')[3]?.replaceAll('~1', '/').replaceAll('~0', '~');
   return model.columns.find(({ name }) => name === token)?.id ?? '';
@@ -146,7 +146,7 @@ async function predict() {
     );
     return;
   }
-  const body = JSON.stringify({ instances: [values] });
+  const body = JSON.stringify({ data: [values] });
   const startedAt = performance.now();
   form.setAttribute('aria-busy', 'true');
   try {

@@ -13,7 +13,7 @@ test('GET /docs is a page of which the policy allows exactly its own script and 
   const { status, headers, text } = await send(base, '/docs');
   expect(status).toBe(200);
   expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    const source = (content: string) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+  const source = (content: string) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
   const policy = headers['content-security-policy'] as string;
   const style = /<style>(.*?)<\/style>/s.exec(text)![1]!;
   const script = /<script type="module">(.*?)<\/script>/s.exec(text)![1]!;
