@@ -52,7 +52,7 @@ function parametersOf(path: string, model: ServedModel): Record<string, unknown>
   const values: Readonly<Record<string, readonly string[]>> = {
     model: [model.name],
     version: [model.version],
-    kind: Object.keys(PROBLEMS),
+    problem: Object.keys(PROBLEMS),
   };
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name: name!,
