@@ -1,111 +1,194 @@
 /**
- * CPU time of one request: the handler, beside node:http that answers a constant and, if `PYTHON` names a Python with
- * flask and scikit-learn, beside Flask. All servers live at the same time and are visited in turn, so that what
- * disturbs the machine disturbs them alike; the ratios are medians over the rounds.
+ * `npm run bench:handler`: what one request costs, beside what a user would otherwise pick.
  *
- *     npx tsx bench/handler/compare.ts
- *     PYTHON=.venv/bin/python npx tsx bench/handler/compare.ts
- *
- * Linux only, since CPU time is read from /proc. CPU time is what is to be trusted: on a shared machine the requests
- * per second depend on the neighbours and on the client, which here takes more CPU time than the server.
+ * All servers of a model live at the same time and are visited in turn; ratios are medians over the rounds. CPU time per
+ * request is what is to be trusted: on a shared machine the requests per second depend on the neighbours and on the
+ * client, which has a processor of its own only if there is one. Linux only, since CPU time is read from /proc.
  */
-import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { buildSync } from 'esbuild';
-import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
-import { readModelPackage } from '../../lib/model/package';
-import type { Load, LoadResult } from './load-client';
-import { MODEL, type Server, startFlask, startHandler, startRaw } from './servers';
+import { join, resolve } from 'node:path';
+import { buildBundles } from './bundles';
+import { environment, versions } from './environments';
+import { type Goal, met, processGoals, requestGoals } from './goals';
+import { type BenchModel, prepareModels } from './models';
+import { type BenchOptions, readOptions } from './options';
+import { type Places, type Server, type ServerName, startServer } from './servers';
+import { type Client, type Rounds, ratio, startClient, typical, type Visit, visit } from './visits';
 
-const ROUNDS = 5;
-const WARM_UP_MS = 1000;
-const VISIT_MS = 1000;
-const CASES = [1, 32].flatMap((rows) => [1, 16].map((connections) => ({ rows, connections })));
+/** Share of what a server can answer at which latency is asked for. */
+const OPEN_LOAD = 0.7;
+const OPEN_CONNECTIONS = 64;
 
-interface Visit {
-  readonly cpuMicroseconds: number;
-  readonly requestsPerSecond: number;
-  readonly medianMs: number;
+const rowsOf = (model: BenchModel, rows: number) =>
+  Array.from({ length: rows }, (_, row) => model.inputs[row % model.inputs.length]!);
+
+async function startAll(model: BenchModel, options: BenchOptions, places: Places): Promise<Server[]> {
+  const servers: Server[] = [];
+  for (const name of options.servers) {
+    try {
+      servers.push(await startServer(name, model, places));
+    } catch (error) {
+      // an engine need not serve every model, and not every package installs everywhere: the others are compared all the same
+      console.log(
+        `not compared: ${name} with ${model.name}: ${(error as Error).message.split('\n').slice(0, 8).join('\n  ')}`,
+      );
+    }
+  }
+  return servers;
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+async function closedLoad(
+  client: Client,
+  servers: readonly Server[],
+  model: BenchModel,
+  rows: number,
+  connections: number,
+  options: BenchOptions,
+): Promise<Rounds> {
+  const rounds = new Map<ServerName, Visit[]>(servers.map(({ name }) => [name, []]));
+  const load = (server: Server, milliseconds: number) =>
+    visit(client, server, { body: server.body(rowsOf(model, rows)), connections, milliseconds });
+  for (const server of servers) await load(server, options.warmUpMs);
+  for (let round = 0; round < options.rounds; round++) {
+    for (const server of servers) rounds.get(server.name)!.push(await load(server, options.visitMs));
+  }
+  return rounds;
+}
 
-/** Rows as arrays, which all servers take: the golden inputs, again and again. */
-function bodyOf(rows: number): string {
-  const { golden, manifest } = readModelPackage(MODEL);
-  const { columns } = manifest.signature;
-  const inputs = golden!.inputs.map((row) =>
-    Array.isArray(row) ? row : columns.map(({ name }) => (row as Record<string, unknown>)[name]),
-  );
-  return JSON.stringify({ data: Array.from({ length: rows }, (_, row) => inputs[row % inputs.length]) });
+function printClosed(rounds: Rounds, title: string): void {
+  console.log(`\n${title}`);
+  console.log('               us CPU/request   x raw   x handler   requests/s    p50 ms    p99 ms');
+  const handler: ServerName = rounds.has('native') ? 'native' : 'onnxruntime';
+  const cpu = ({ cpuMicroseconds }: Visit) => cpuMicroseconds;
+  for (const [name, visits] of rounds) {
+    const { cpuMicroseconds, requestsPerSecond, p50Ms, p99Ms } = typical(visits);
+    const times = (to: ServerName) => ratio(rounds, name, to, cpu)?.toFixed(2) ?? '';
+    console.log(
+      `  ${name.padEnd(12)}${cpuMicroseconds.toFixed(1).padStart(15)}${times('raw').padStart(8)}${times(handler).padStart(12)}${requestsPerSecond.toFixed(0).padStart(13)}${p50Ms.toFixed(3).padStart(10)}${p99Ms.toFixed(3).padStart(10)}`,
+    );
+  }
+}
+
+async function openLoad(
+  client: Client,
+  servers: readonly Server[],
+  model: BenchModel,
+  capacity: Rounds,
+  options: BenchOptions,
+): Promise<void> {
+  console.log(`\n${model.name}, 1 row, open load at ${100 * OPEN_LOAD} % of what each answers with 16 connections`);
+  console.log('               requests/s    p50 ms    p99 ms   us CPU/request');
+  for (const server of servers) {
+    const rate = OPEN_LOAD * typical(capacity.get(server.name)!).requestsPerSecond;
+    const load = {
+      body: server.body(rowsOf(model, 1)),
+      connections: OPEN_CONNECTIONS,
+      milliseconds: options.openMs,
+      rate,
+    };
+    try {
+      const { p50Ms, p99Ms, cpuMicroseconds } = await visit(client, server, load);
+      console.log(
+        `  ${server.name.padEnd(12)}${rate.toFixed(0).padStart(11)}${p50Ms.toFixed(3).padStart(10)}${p99Ms.toFixed(3).padStart(10)}${cpuMicroseconds.toFixed(1).padStart(17)}`,
+      );
+    } catch (error) {
+      console.log(`  ${server.name.padEnd(12)}${rate.toFixed(0).padStart(11)}   ${(error as Error).message}`);
+    }
+  }
+}
+
+async function compareModel(client: Client, model: BenchModel, options: BenchOptions, places: Places): Promise<Goal[]> {
+  const servers = await startAll(model, options, places);
+  const goals = processGoals(model.name, servers);
+  try {
+    console.log(`\n# ${model.name}`);
+    for (const { name, startMs, residentMb } of servers) {
+      console.log(
+        `  ${name.padEnd(12)} first answer after ${startMs.toFixed(0).padStart(5)} ms, resident ${residentMb.toFixed(0).padStart(5)} MB`,
+      );
+    }
+    for (const rows of options.rows) {
+      for (const connections of options.connections) {
+        const rounds = await closedLoad(client, servers, model, rows, connections, options);
+        printClosed(
+          rounds,
+          `${model.name}, ${rows} row${rows > 1 ? 's' : ''}, ${connections} connection${connections > 1 ? 's' : ''}`,
+        );
+        goals.push(...requestGoals(model.name, rows, connections, rounds));
+        if (rows === 1 && connections === 16 && options.openMs > 0)
+          await openLoad(client, servers, model, rounds, options);
+      }
+    }
+  } finally {
+    for (const server of servers) await server.stop();
+  }
+  return goals;
+}
+
+function printGoals(goals: readonly Goal[]): void {
+  console.log('\nGoals');
+  for (const goal of goals) {
+    const digits = goal.goal >= 10 ? 0 : 2;
+    console.log(
+      `  ${met(goal) ? 'met   ' : 'missed'} ${goal.what}: ${goal.found.toFixed(digits)}, ${goal.bound} ${goal.goal}`,
+    );
+  }
+  console.log(`${goals.filter(met).length} of ${goals.length} goals met`);
 }
 
 async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const cache = resolve('.slipway/bench');
+  mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
-  const servers: Server[] = [];
-  buildHandlerBundle(join(folder, 'bundle'), currentTarget());
-  // compiled beforehand, so that neither the client nor the raw server carries a compiler with it
-  buildSync({
-    entryPoints: ['load-client.ts', 'raw-server.ts'].map((file) => join(__dirname, file)),
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
-  const client = fork(join(folder, 'load-client.cjs'), { execArgv: [] });
-  const load = (parameters: Load) =>
-    new Promise<LoadResult>((resolve, reject) => {
-      client.once('message', (message: { result?: LoadResult; error?: string }) =>
-        message.result ? resolve(message.result) : reject(new Error(message.error)),
-      );
-      client.send(parameters);
-    });
-  const bodies = new Map(CASES.map(({ rows }) => [rows, bodyOf(rows)]));
-  const visit = async (server: Server, rows: number, connections: number, milliseconds: number): Promise<Visit> => {
-    const before = server.cpuMicroseconds();
-    const parameters = { port: server.port, path: '/predict', body: bodies.get(rows)!, connections, milliseconds };
-    const { requests, medianMs } = await load(parameters);
-    const cpuMicroseconds = (server.cpuMicroseconds() - before) / requests;
-    return { cpuMicroseconds, requestsPerSecond: (requests / milliseconds) * 1000, medianMs };
-  };
-
+  const began = performance.now();
+  const models = prepareModels(cache, join(environment(cache, 'web'), 'python'));
+  const bundles = await buildBundles(folder);
+  const bin: Places['bin'] = (name) => environment(cache, name);
+  const places: Places = { ...bundles, node: options.node, folder, bin, nodeOptions: options.nodeOptions };
+  const client = startClient(bundles.loadClient);
   try {
-    servers.push(await startRaw(join(folder, 'raw-server.cjs')), await startHandler(join(folder, 'bundle')));
-    if (process.env.PYTHON) servers.push(await startFlask(process.env.PYTHON));
-    console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model}, ${ROUNDS} rounds of ${VISIT_MS} ms`);
-    for (const { name, about } of servers) console.log(`${name}: ${JSON.stringify(about)}`);
-    for (const { rows, connections } of CASES) {
-      for (const server of servers) await visit(server, rows, connections, WARM_UP_MS);
-      const rounds: Visit[][] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        const visits: Visit[] = [];
-        for (const server of servers) visits.push(await visit(server, rows, connections, VISIT_MS));
-        rounds.push(visits);
-      }
-      console.log(`\n${rows} row${rows > 1 ? 's' : ''}, ${connections} connection${connections > 1 ? 's' : ''}`);
-      servers.forEach((server, s) => {
-        const of = (value: (visit: Visit, round: Visit[]) => number) =>
-          median(rounds.map((visits) => value(visits[s]!, visits)));
-        const cpu = of((visit) => visit.cpuMicroseconds).toFixed(1);
-        const toHandler = of((visit, visits) => visit.cpuMicroseconds / visits[1]!.cpuMicroseconds).toFixed(2);
-        const rate = of((visit) => visit.requestsPerSecond).toFixed(0);
-        const middle = of((visit) => visit.medianMs).toFixed(3);
+    const node = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
+    console.log(`${cpus().length} x ${cpus()[0]?.model}, node ${node} (client ${process.version})`);
+    console.log(`${options.rounds} rounds of ${options.visitMs} ms, each after ${options.warmUpMs} ms of warming up`);
+    for (const [name, packages] of PACKAGES) {
+      if (packages.some(([server]) => options.servers.includes(server))) {
         console.log(
-          `  ${server.name.padEnd(8)} ${cpu.padStart(8)} us CPU per request, ${toHandler.padStart(6)} x the handler's; ${rate.padStart(6)} requests/s, median ${middle} ms`,
+          `  ${versions(bin(name), ['scikit-learn', 'numpy', ...packages.flatMap(([, ...names]) => names)])}`,
         );
-      });
+      }
     }
+    const goals: Goal[] = [];
+    for (const name of options.models) goals.push(...(await compareModel(client, models.get(name)!, options, places)));
+    printGoals(goals);
+    console.log(`${Math.round((performance.now() - began) / 1000)} s`);
   } finally {
-    client.disconnect();
-    for (const server of servers) server.stop();
+    client.close();
     rmSync(folder, { recursive: true });
   }
 }
 
+/** The packages whose versions are told, by environment and server. */
+const PACKAGES = [
+  [
+    'web',
+    [
+      ['flask', 'flask', 'werkzeug'],
+      ['gunicorn', 'gunicorn'],
+      ['fastapi', 'fastapi', 'pydantic', 'uvicorn'],
+    ],
+  ],
+  ['mlserver', [['mlserver', 'mlserver']]],
+  ['bentoml', [['bentoml', 'bentoml']]],
+] as const satisfies readonly (readonly [
+  'web' | 'mlserver' | 'bentoml',
+  readonly (readonly [ServerName, ...string[]])[],
+])[];
+
 main().catch((error: unknown) => {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

@@ -1,10 +1,11 @@
 /**
- * A closed-loop load client in a process of its own: a fixed number of keep-alive connections, each of which sends
- * the next request when the last one is answered.
+ * The load, from a process of its own: fixed bytes over kept connections, and no more of HTTP than finding the end of an
+ * answer, so that the client costs little beside what it measures.
  *
- * Told by one message what to send, it answers with how many requests were answered and their median time.
+ * Closed: each connection sends the next request when the last one is answered. Open: requests are due at fixed times
+ * whether the others are answered or not, and their latency counts from when they were due.
  */
-import * as http from 'node:http';
+import { connect, type Socket } from 'node:net';
 
 export interface Load {
   readonly port: number;
@@ -12,45 +13,158 @@ export interface Load {
   readonly body: string;
   readonly connections: number;
   readonly milliseconds: number;
+  /** Requests that are due each second; absent for closed load. */
+  readonly rate?: number;
 }
 
 export interface LoadResult {
+  /** Answered with 200. */
   readonly requests: number;
-  readonly medianMs: number;
+  /** Latencies in milliseconds at the quantiles 0.5, 0.9 and 0.99. */
+  readonly quantiles: readonly [number, number, number];
+  /** CPU time of the client, microseconds. */
+  readonly clientMicroseconds: number;
 }
 
-const agents = new Map<number, http.Agent>();
+const HEAD_END = '\r\n\r\n';
 
-function request(load: Load, agent: http.Agent): Promise<void> {
-  const { port, path, body } = load;
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const sent = http.request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`port ${port} answered ${response.statusCode}`));
-      response.resume();
-      response.on('end', resolve);
+/** One connection; opens itself again where the server closes it after an answer. */
+class Connection {
+  private socket?: Socket;
+  private received = '';
+  private answered?: { readonly resolve: () => void; readonly reject: (error: Error) => void };
+
+  constructor(
+    private readonly port: number,
+    private readonly bytes: Buffer,
+  ) {}
+
+  ask(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.answered = { resolve, reject };
+      this.received = '';
+      this.socket ??= this.open();
+      this.socket.write(this.bytes);
     });
-    sent.on('error', reject);
-    sent.end(body);
-  });
+  }
+
+  close(): void {
+    this.socket?.destroy();
+  }
+
+  private open(): Socket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.on('data', (text) => this.receive(socket, text as unknown as string));
+    socket.on('error', (error) => {
+      if (this.socket === socket) this.fail(error);
+    });
+    socket.on('close', () => {
+      if (this.socket !== socket) return; // left behind
+      delete this.socket;
+      this.fail(new Error(`port ${this.port} closed the connection`));
+    });
+    return socket;
+  }
+
+  private receive(socket: Socket, text: string): void {
+    this.received = this.received === '' ? text : this.received + text;
+    const { received } = this;
+    const head = received.indexOf(HEAD_END);
+    if (head < 0) return;
+    const length = /\r\ncontent-length: *(\d+)/i.exec(received);
+    const whole = length
+      ? received.length >= head + HEAD_END.length + Number(length[1])
+      : received.endsWith('\r\n0\r\n\r\n'); // chunked
+    if (!whole) return;
+    if (!received.startsWith('200', 9)) {
+      this.fail(new Error(`port ${this.port} answered ${received.slice(0, 400)}`));
+      return;
+    }
+    if (/\r\nconnection: *close/i.test(received.slice(0, head)) || received.startsWith('HTTP/1.0')) {
+      delete this.socket;
+      socket.destroy();
+    }
+    const { answered } = this;
+    delete this.answered;
+    answered?.resolve();
+  }
+
+  private fail(error: Error): void {
+    const { answered } = this;
+    delete this.answered;
+    answered?.reject(error);
+  }
 }
 
-async function run(load: Load): Promise<LoadResult> {
-  const agent = agents.get(load.connections) ?? new http.Agent({ keepAlive: true, maxSockets: load.connections });
-  agents.set(load.connections, agent);
+function bytesOf({ path, body }: Load): Buffer {
+  const length = Buffer.byteLength(body);
+  return Buffer.from(
+    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
+  );
+}
+
+async function closed(load: Load, connections: readonly Connection[]): Promise<number[]> {
   const times: number[] = [];
   const until = performance.now() + load.milliseconds;
-  const connection = async () => {
+  const work = async (connection: Connection) => {
     for (let now = performance.now(); now < until; ) {
-      await request(load, agent);
+      await connection.ask();
       const next = performance.now();
       times.push(next - now);
       now = next;
     }
   };
-  await Promise.all(Array.from({ length: load.connections }, connection));
+  await Promise.all(connections.map(work));
+  return times;
+}
+
+async function open(load: Load, rate: number, connections: readonly Connection[]): Promise<number[]> {
+  const times: number[] = [];
+  const idle = [...connections];
+  const due: number[] = [];
+  const begin = performance.now();
+  const total = Math.floor((rate * load.milliseconds) / 1000);
+  let failure: Error | undefined;
+  const send = () => {
+    while (due.length > 0 && idle.length > 0) {
+      const [at, connection] = [due.shift()!, idle.pop()!];
+      connection.ask().then(
+        () => {
+          times.push(performance.now() - at);
+          idle.push(connection);
+          send();
+        },
+        (error: Error) => {
+          failure = error;
+        },
+      );
+    }
+  };
+  for (let sent = 0; (sent < total || times.length < total) && failure === undefined; ) {
+    const now = performance.now();
+    if (now - begin > 2 * load.milliseconds)
+      throw new Error(`port ${load.port} does not keep up with ${rate} requests/s`);
+    for (; sent < total && begin + (sent * 1000) / rate <= now; sent++) due.push(begin + (sent * 1000) / rate);
+    send();
+    const wait = sent < total ? begin + (sent * 1000) / rate - now : 1;
+    // a timer is late by up to a millisecond
+    await new Promise((resolve) => (wait > 2 ? setTimeout(resolve, wait - 1) : setImmediate(resolve)));
+  }
+  if (failure) throw failure;
+  return times;
+}
+
+async function run(load: Load): Promise<LoadResult> {
+  const bytes = bytesOf(load);
+  const connections = Array.from({ length: load.connections }, () => new Connection(load.port, bytes));
+  const before = process.cpuUsage();
+  const times = await (load.rate === undefined ? closed(load, connections) : open(load, load.rate, connections));
+  const { user, system } = process.cpuUsage(before);
+  for (const connection of connections) connection.close();
   times.sort((a, b) => a - b);
-  return { requests: times.length, medianMs: times[Math.floor(times.length / 2)] ?? Number.NaN };
+  const at = (quantile: number) => times[Math.min(times.length - 1, Math.floor(quantile * times.length))] ?? Number.NaN;
+  return { requests: times.length, quantiles: [at(0.5), at(0.9), at(0.99)], clientMicroseconds: user + system };
 }
 
 process.on('message', (load: Load) => {

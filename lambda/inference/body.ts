@@ -15,6 +15,9 @@ const SMALL_BYTES = 65_536;
  */
 const MAXIMUM_CONTAINERS = 250_000;
 
+const EMPTY = Buffer.alloc(0);
+const ignore = () => {};
+
 export class BodyReader {
   /** Bytes of bodies that have begun and not ended. */
   private held = 0;
@@ -37,27 +40,26 @@ export class BodyReader {
    * @returns the body, inflated where it came compressed
    * @throws HttpError 400, 411, 413, 415, 503; AbandonedError when the client went away
    */
-  read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+  async read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
+    const coding = codingOf(request);
+    this.checkLength(request);
+    if (request.headers.expect !== undefined) response.writeContinue();
     return new Promise((resolve, reject) => {
-      const coding = codingOf(request);
-      this.checkLength(request);
-      if (request.headers.expect !== undefined) response.writeContinue();
-      let chunks: Buffer[] = [];
+      let first: Buffer | undefined;
+      let others: Buffer[] | undefined;
       let bytes = 0;
-      const release = () => {
-        this.held -= bytes;
-        bytes = 0;
-        chunks = [];
-      };
       let refused = false;
       const refuse = (error: Error) => {
         refused = true;
-        release();
+        this.held -= bytes;
+        first = others = undefined;
         reject(error);
       };
       request.on('data', (chunk: Buffer) => {
         if (refused) return;
-        chunks.push(chunk);
+        if (first === undefined) first = chunk;
+        else if (others === undefined) others = [first, chunk];
+        else others.push(chunk);
         bytes += chunk.length;
         this.held += chunk.length;
         if (bytes > this.limit) refuse(tooLarge(this.limit));
@@ -67,8 +69,8 @@ export class BodyReader {
       });
       request.on('end', () => {
         if (refused) return;
-        const body = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-        release();
+        this.held -= bytes;
+        const body = others === undefined ? (first ?? EMPTY) : Buffer.concat(others);
         if (coding === undefined) {
           resolve(body);
           return;
@@ -82,7 +84,7 @@ export class BodyReader {
       request.on('close', () => {
         if (!request.readableEnded && !refused) refuse(new AbandonedError());
       });
-      request.on('error', () => {}); // 'close' follows
+      request.on('error', ignore); // 'close' follows
     });
   }
 

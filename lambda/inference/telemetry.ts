@@ -1,43 +1,65 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Refusal } from './problems';
+import { QuickHistogram, type Series } from './quick-histogram';
 import type { SchedulerObserver } from './scheduler';
 import type { ServedModels } from './served-models';
 
 /** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const ROWS = [1, 2, 4, 8, 16, 32, 64, 128];
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 
+/** What was answered on one route. */
+interface RouteMeasures {
+  readonly latency: Series;
+  /** Answers by status code. */
+  readonly codes: Map<number, number>;
+}
+
+/** Counts while requests are answered; labels and texts are made when it is read. */
 export class Telemetry implements SchedulerObserver {
   readonly registry = new Registry();
-  private readonly requests: Counter;
-  private readonly latency: Histogram;
-  private readonly inFlight: Gauge;
+  private readonly routes = new Map<string, RouteMeasures>();
+  private readonly latency: QuickHistogram;
+  private inFlight = 0;
   private readonly refused: Counter;
-  private readonly queueTime: Histogram;
-  private readonly runTime: Histogram;
-  private readonly batchRows: Histogram;
+  private readonly queueTime: Series;
+  private readonly runTime: Series;
+  private readonly batchRows: Series;
 
   constructor() {
     const registers = [this.registry];
-    this.requests = new Counter({
+    const { routes, registry } = this;
+    new Counter({
       name: 'slipway_http_requests_total',
       help: 'Requests answered, by route and status code (499: the client went away)',
       labelNames: ['route', 'code'],
       registers,
+      collect() {
+        this.reset();
+        for (const [route, { codes }] of routes) {
+          for (const [code, count] of codes) this.inc({ route, code }, count);
+        }
+      },
     });
-    this.latency = new Histogram({
-      name: 'slipway_http_request_duration_seconds',
-      help: 'Time from the head of a request to its answer',
-      labelNames: ['route'],
-      buckets: SECONDS,
-      registers,
-    });
-    this.inFlight = new Gauge({
+    this.latency = new QuickHistogram(
+      {
+        name: 'slipway_http_request_duration_seconds',
+        help: 'Time from the head of a request to its answer',
+        label: 'route',
+        buckets: SECONDS,
+      },
+      registry,
+    );
+    const inFlight = () => this.inFlight;
+    new Gauge({
       name: 'slipway_http_requests_in_flight',
       help: 'Requests that are being answered',
       registers,
+      collect() {
+        this.set(inFlight());
+      },
     });
     this.refused = new Counter({
       name: 'slipway_refused_requests_total',
@@ -45,24 +67,11 @@ export class Telemetry implements SchedulerObserver {
       labelNames: ['reason'],
       registers,
     });
-    this.queueTime = new Histogram({
-      name: 'slipway_queue_duration_seconds',
-      help: 'Time that a request waits for its first run',
-      buckets: SECONDS,
-      registers,
-    });
-    this.runTime = new Histogram({
-      name: 'slipway_run_duration_seconds',
-      help: 'Time of one run of the engine',
-      buckets: SECONDS,
-      registers,
-    });
-    this.batchRows = new Histogram({
-      name: 'slipway_batch_rows',
-      help: 'Rows in one run of the engine',
-      buckets: ROWS,
-      registers,
-    });
+    const series = (name: string, help: string, buckets: readonly number[]) =>
+      new QuickHistogram({ name, help, buckets }, registry).seriesOf();
+    this.queueTime = series('slipway_queue_duration_seconds', 'Time that a request waits for its first run', SECONDS);
+    this.runTime = series('slipway_run_duration_seconds', 'Time of one run of the engine', SECONDS);
+    this.batchRows = series('slipway_batch_rows', 'Rows in one run of the engine', ROWS);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -99,14 +108,21 @@ export class Telemetry implements SchedulerObserver {
   }
 
   began(): void {
-    this.inFlight.inc();
+    this.inFlight++;
   }
 
   /** @param seconds since the head of the request was read */
   answered(route: string, code: number, seconds: number): void {
-    this.inFlight.dec();
-    this.requests.inc({ route, code });
-    this.latency.observe({ route }, seconds);
+    this.inFlight--;
+    const { codes, latency } = this.routes.get(route) ?? this.measure(route);
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    latency.observe(seconds);
+  }
+
+  private measure(route: string): RouteMeasures {
+    const measures = { latency: this.latency.seriesOf(route), codes: new Map<number, number>() };
+    this.routes.set(route, measures);
+    return measures;
   }
 
   refusedFor(reason: Refusal): void {

@@ -1,7 +1,7 @@
 /** The handler as the files that an instance runs: one JavaScript file and the native library of one platform. */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { SlipwayError } from '../model/error';
 
 export interface HandlerTarget {
@@ -41,17 +41,9 @@ export function currentTarget(): HandlerTarget {
   return checked(process.platform, process.arch);
 }
 
-/**
- * Write the handler for one target into a folder: `handler.cjs`, the binding of ONNX Runtime and its library.
- * It runs there without node_modules. Same sources, same bytes, from wherever it is called.
- *
- * @param directory is made if need be; files of these names in it are replaced
- * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for
- */
-export function buildHandlerBundle(directory: string, target: HandlerTarget): void {
-  const { platform, architecture } = checked(target.platform, target.architecture);
-  mkdirSync(directory, { recursive: true });
-  buildSync({
+/** How esbuild makes the JavaScript file of the bundle and copies the binding beside it. */
+export function bundleOptions(directory: string, { platform, architecture }: HandlerTarget): BuildOptions {
+  return {
     absWorkingDir: ROOT, // paths in comments are relative to it
     entryPoints: ['lambda/inference/main.ts'],
     outfile: join(directory, HANDLER_FILE),
@@ -68,7 +60,20 @@ export function buildHandlerBundle(directory: string, target: HandlerTarget): vo
     loader: { '.node': 'copy', '.css': 'text', '.browser.js': 'text' }, // the page for a browser is in the bundle
     assetNames: '[name]',
     logLevel: 'silent', // a failure is thrown, with what esbuild has to say
-  });
+  };
+}
+
+/**
+ * Write the handler for one target into a folder: `handler.cjs`, the binding of ONNX Runtime and its library.
+ * It runs there without node_modules. Same sources, same bytes, from wherever it is called.
+ *
+ * @param directory is made if need be; files of these names in it are replaced
+ * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for
+ */
+export function buildHandlerBundle(directory: string, target: HandlerTarget): void {
+  const { platform, architecture } = checked(target.platform, target.architecture);
+  mkdirSync(directory, { recursive: true });
+  buildSync(bundleOptions(directory, { platform, architecture }));
   const delivered = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin', 'napi-v6');
   copyFileSync(join(delivered, platform, architecture, LIBRARY[platform]), join(directory, LIBRARY[platform]));
 }

@@ -63,7 +63,8 @@ export function predictRoutes(
     const type = mediaTypeOf(exchange.request, ACCEPTED);
     const body = await readBody(model, exchange, limits);
     if (type === 'json') {
-      const plain = await plainRows?.read(body, limits.queueRows);
+      const read = plainRows?.read(body, limits.queueRows);
+      const plain = read instanceof Promise ? await read : read;
       const reply = plain && replyTo(plain.key);
       if (plain && reply) {
         return { reply, outputs: await predictTensors(model, exchange, limits, plain.tensors, plain.rows, methods) };

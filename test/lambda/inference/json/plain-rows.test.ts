@@ -3,6 +3,8 @@ import { PlainRowReader } from '../../../../lambda/inference/json/plain-rows';
 import { encodeRows } from '../../../../lib/model/row';
 import type { Column, Signature } from '../../../../lib/model/signature';
 
+jest.setTimeout(30_000); // the machine may be busy
+
 function signature(type: 'float64' | 'float32', columns: readonly Partial<Column>[]): Signature {
   return {
     columns: columns.map((column, i) => ({ name: `x${i}`, type, missing: true, ...column })),
@@ -89,7 +91,7 @@ test.each(SIGNATURES.map((model, i) => [i, model] as const))(
       .map(([rows, key, gap]) => (key === '' ? rows + gap : `{${gap}${key}${gap}:${gap}${rows}${gap}}`));
     await fc.assert(
       fc.asyncProperty(document, (text) => compare(text, model).then(() => undefined)),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   },
 );
@@ -108,7 +110,7 @@ test.each(SIGNATURES.map((model, i) => [i, model] as const))(
           expect(await compare(keyed ? `{"data": ${compact}}` : compact, model)).toBe(true);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   },
 );
