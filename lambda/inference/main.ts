@@ -8,7 +8,7 @@ import { createEngine } from './engine';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
 import { readModelSet } from './model-set';
-import { ServedModel } from './served-model';
+import { ServedModel, type ServedModelOptions } from './served-model';
 import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
 import { Telemetry } from './telemetry';
@@ -43,8 +43,9 @@ function onStop(stop: (signal: string) => void): void {
 async function serve(settings: HandlerSettings): Promise<void> {
   const telemetry = new Telemetry();
   const member = ClusterMember.join(telemetry.registry);
-  const options = {
-    createEngine,
+  const options: ServedModelOptions = {
+    createEngine: (path, engineOptions) =>
+      createEngine(path, { ...engineOptions, ...(settings.engine && { engine: settings.engine }) }),
     threads: settings.threadsPerWorker,
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,

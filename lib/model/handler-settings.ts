@@ -37,6 +37,11 @@ export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 
 const MIB = 1024 * 1024;
 
+/** What evaluates a model: `auto` is the native engine where it can, else ONNX Runtime. The others are for comparisons. */
+export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime'] as const;
+
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
 export interface HandlerSettings {
   /** Folder of the model package: the default model, which routes without a name mean. */
   readonly model: string;
@@ -57,6 +62,8 @@ export interface HandlerSettings {
   readonly deadlineMs: number;
   /** Largest request body in bytes; beyond it 413. */
   readonly maximumBodyBytes: number;
+  /** @default auto */
+  readonly engine?: EngineChoice;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
@@ -91,6 +98,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     environment[variable] = String(settings[key as keyof typeof NUMBERS]);
   }
   if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
+  if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.tls) {
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
@@ -124,6 +132,10 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const key = environment.SLIPWAY_TLS_KEY;
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
   const otherModels = environment.SLIPWAY_OTHER_MODELS?.split(delimiter).filter((folder) => folder !== '') ?? [];
+  const engine = environment.SLIPWAY_ENGINE as EngineChoice | undefined;
+  if (engine && !ENGINE_CHOICES.includes(engine)) {
+    problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
+  }
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -135,6 +147,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     queueBytes: number('queueBytes'),
     deadlineMs: number('deadlineMs'),
     maximumBodyBytes: number('maximumBodyBytes'),
+    ...(engine && { engine }),
     ...(certificate && key && { tls: { certificate, key } }),
   };
   const { queueBytes, maximumBodyBytes } = settings;

@@ -23,7 +23,7 @@ test('measures the example with the engine that will serve it', async () => {
   const profile = await profileModel(example, { ...QUICK, onProgress: (text) => lines.push(text) });
   expect(profileSchema.parse(profile)).toEqual(profile);
   expect(profile.modelSha256).toBe(example.manifest.model.sha256);
-  expect(profile.machine.engine).toMatch(/^onnxruntime \d/);
+  expect(profile.machine.engine).toMatch(/^native \d/);
   expect([1, 2, 4]).toEqual(expect.arrayContaining(profile.batches.map(({ rows }) => rows)));
   for (const { samples, wallMsQuantiles } of profile.batches) {
     expect(samples).toBeGreaterThanOrEqual(200);
@@ -35,7 +35,7 @@ test('measures the example with the engine that will serve it', async () => {
   expect(loadPeakMiB).toBeGreaterThanOrEqual(baseMiB);
   expect(profile.startMs).toBeGreaterThanOrEqual(profile.loadMs);
   expect(profile.bytesPerRow.request).toBeGreaterThan(example.manifest.signature.columns.length);
-  expect(lines[0]).toMatch(/^loaded by onnxruntime/);
+  expect(lines[0]).toMatch(/^loaded by native/);
   expect(lines).toHaveLength(1 + profile.batches.length);
 });
 

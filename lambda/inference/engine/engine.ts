@@ -1,3 +1,4 @@
+import type { EngineChoice } from '../../../lib/model/handler-settings';
 import type { Tensors } from '../../../lib/model/tensor';
 
 /**
@@ -6,7 +7,7 @@ import type { Tensors } from '../../../lib/model/tensor';
  * measured is what will serve.
  */
 export interface Engine {
-  /** Name and version, e.g. `onnxruntime 1.30.0`. */
+  /** Name and version, e.g. `onnxruntime 1.30.0` or `native 1`. */
   readonly name: string;
 
   /**
@@ -22,6 +23,8 @@ export interface Engine {
 }
 
 export interface EngineOptions {
-  /** Threads for one run. @default 1 */
+  /** Threads for one run, where the engine has threads. @default 1 */
   readonly threads?: number;
+  /** @default auto */
+  readonly engine?: EngineChoice;
 }

@@ -1,16 +1,27 @@
 /** The door of the engine: what `pack` checks with, what `profile` measures, what the handler serves with. */
+import { SlipwayError } from '../../../lib/model/error';
 import type { Engine, EngineOptions } from './engine';
+import { createNativeEngine } from './native';
 import { createOnnxRuntimeEngine } from './onnxruntime';
 
 export type { Engine, EngineOptions } from './engine';
 
 /**
- * Load a model.
+ * Load a model into the engine that suits it: the native one where that has all its operators and is the faster one, else
+ * ONNX Runtime. The rule looks at the graph alone, so that what was measured is what serves.
  *
  * @param modelPath path of a `model.onnx`
- * @throws SlipwayError E_PACKAGE when the file cannot be read or is not a graph the engine evaluates;
- *   E_PLATFORM when the engine has no build for this machine
+ * @throws SlipwayError E_PACKAGE when the file cannot be read, is damaged, or is not a graph the engine evaluates;
+ *   E_PLATFORM when ONNX Runtime is needed and has no build for this machine
  */
-export function createEngine(modelPath: string, options?: EngineOptions): Promise<Engine> {
-  return createOnnxRuntimeEngine(modelPath, options);
+export async function createEngine(modelPath: string, options: EngineOptions = {}): Promise<Engine> {
+  const { engine: choice = 'auto' } = options;
+  if (choice === 'onnxruntime') return createOnnxRuntimeEngine(modelPath, options);
+  const native = await createNativeEngine(modelPath);
+  if (typeof native !== 'string') return native;
+  if (choice === 'auto') return createOnnxRuntimeEngine(modelPath, options);
+  throw new SlipwayError(
+    'E_PACKAGE',
+    `${modelPath}: the native engine does not evaluate it: ${native}; choose the engine auto or onnxruntime`,
+  );
 }

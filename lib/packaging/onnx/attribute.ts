@@ -1,6 +1,6 @@
 /** Attributes of the nodes of an ONNX file, and constants: those that hold class labels. */
+import type { ProtobufReader } from '../../model/protobuf-reader';
 import type { DocumentNode, DocumentTensor } from './document';
-import type { ProtobufReader } from './protobuf-reader';
 
 /** The integers or texts of an attribute of a node; undefined when it has none of that name, or something else. */
 export function listAttribute(

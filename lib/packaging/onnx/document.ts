@@ -5,6 +5,7 @@
  * of ONNX 1.18.
  */
 import { SlipwayError } from '../../model/error';
+import { ProtobufReader } from '../../model/protobuf-reader';
 import { refuseExternalData } from './external-data';
 import {
   DATA_TYPES,
@@ -17,7 +18,6 @@ import {
   writeValue,
 } from './model';
 import { ProtobufWriter } from './protobuf';
-import { ProtobufReader } from './protobuf-reader';
 
 /** A graph input or output of the file. */
 export interface DocumentValue {

@@ -3,7 +3,7 @@
  * so wherever a tensor can stand, it is looked at.
  */
 import { SlipwayError } from '../../model/error';
-import type { ProtobufReader } from './protobuf-reader';
+import type { ProtobufReader } from '../../model/protobuf-reader';
 
 type Kind = 'graph' | 'function' | 'node' | 'attribute' | 'tensor' | 'sparse';
 

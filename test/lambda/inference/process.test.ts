@@ -1,6 +1,6 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -112,6 +112,19 @@ describe('what it cannot serve with ends it, with one message and status 2', () 
       }),
     ]);
   });
+});
+
+// there is a list of what a process has mapped on Linux alone
+(process.platform === 'linux' ? test : test.skip).each([
+  ['auto', /^native \d/, false],
+  ['onnxruntime', /^onnxruntime \d/, true],
+] as const)('with the engine %s it maps ONNX Runtime only when it uses it', async (engine, name, mapped) => {
+  const handler = start({ engine });
+  const { engine: said, pid } = await handler.event('ready');
+  expect(said).toMatch(name);
+  expect(readFileSync(`/proc/${pid}/maps`, 'utf8').includes('onnxruntime')).toBe(mapped);
+  handler.signal('SIGTERM');
+  expect(await handler.exited).toBe(0);
 });
 
 describe('with several workers', () => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import type { ConvertedModel } from '../../../lib/packaging/sklearn';
+import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { boosterBytes, convertBytes, expectedAnswers, LIGHTGBM, modelFiles, RELEASES, XGBOOST } from './fixtures';
 
 let folder: string;
@@ -23,7 +23,7 @@ describe.each(RELEASES)('%s', (release) => {
     const { onnx, signature, singlePrecision } = await converted(release, file);
     const path = join(folder, `${release}-${file}.onnx`);
     writeFileSync(path, onnx);
-    const engine = await createEngine(path);
+    const engine = await createBothEngines(path, signature);
     try {
       // XGBoost computes in float32, whose numbers are 6e-8 apart; its exponential may be off by one of them
       const tolerance = { absolute: 0, relative: singlePrecision ? 3e-7 : 1e-14 };

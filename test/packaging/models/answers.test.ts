@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
+import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { expectedAnswers, load } from '../fixtures';
 
 /** scikit-learn's own sums differ by as much between processors. */
@@ -22,7 +22,7 @@ describe.each(['models/sklearn-1.1.3', 'models/sklearn-1.9.1'])('%s', (release) 
     const { onnx, signature } = convertModel(await load(release, file));
     const path = join(folder, 'model.onnx');
     writeFileSync(path, onnx);
-    const engine = await createEngine(path);
+    const engine = await createBothEngines(path, signature);
     try {
       const replay = await replayGolden(expected[file]!, signature, TOLERANCE, (inputs, methods) =>
         engine.run(inputs, methods),

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
+import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { expectedAnswers, load, RELEASES } from './fixtures';
 
 /** Numbers near 0 are told apart too: what a logarithm or a difference has lost there shows. */
@@ -22,7 +22,7 @@ describe.each(RELEASES)('%s', (release) => {
     const { onnx, signature } = convertModel(await load(release, name));
     const path = join(folder, `${release}-${name}.onnx`);
     writeFileSync(path, onnx);
-    const engine = await createEngine(path);
+    const engine = await createBothEngines(path, signature);
     try {
       const { differences } = await replayGolden(expected[name]!, signature, TOLERANCE, (inputs, methods) =>
         engine.run(inputs, methods),
@@ -40,7 +40,7 @@ it('is one row at a time what it is for many', async () => {
   const { onnx, signature } = convertModel(await load(release, 'table-usual'));
   const path = join(folder, 'single.onnx');
   writeFileSync(path, onnx);
-  const engine = await createEngine(path);
+  const engine = await createBothEngines(path, signature);
   for (let row = 0; row < golden.inputs.length; row++) {
     const one = {
       inputs: [golden.inputs[row]],

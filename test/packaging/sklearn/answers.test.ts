@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
+import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { expectedAnswers, load, NEWEST, RELEASES } from '../fixtures';
 
 /** What a conversion has to reach on this machine; `pack` allows for other processors too, and this test must not follow it. */
@@ -22,7 +22,7 @@ describe.each(RELEASES)('%s', (release) => {
     const { onnx, signature, computeClass } = convertModel(await load(release, file));
     const path = join(folder, `${release}-${file}.onnx`);
     writeFileSync(path, onnx);
-    const engine = await createEngine(path);
+    const engine = await createBothEngines(path, signature);
     try {
       const replay = await replayGolden(expected[file]!, signature, TOLERANCE, (inputs, methods) =>
         engine.run(inputs, methods),

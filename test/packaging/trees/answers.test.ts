@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEngine } from '../../../lambda/inference/engine';
 import { type GoldenRows, replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
+import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { fixtureJson, load } from '../fixtures';
 import { FOLDER, RELEASES } from './fixtures';
 
@@ -34,7 +34,7 @@ describe.each(RELEASES)('%s', (release) => {
     const { onnx, signature } = convertModel(await load(`trees/${release}`, file));
     const path = join(folder, `${release}-${file}.onnx`);
     writeFileSync(path, onnx);
-    const engine = await createEngine(path);
+    const engine = await createBothEngines(path, signature);
     try {
       const replay = await replayGolden(golden, signature, TOLERANCE, (inputs, methods) => engine.run(inputs, methods));
       expect(replay.differences).toEqual([]);

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the ONNX Runtime engine', () => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await createEngine(join(model.directory, 'model.onnx'), { threads: 1 });
+    engine = await createEngine(join(model.directory, 'model.onnx'), { threads: 1, engine: 'onnxruntime' });
   });
   afterAll(() => engine.close());
 
@@ -71,7 +71,7 @@ const SEQUENCE =
 test('strings, 32-bit floats and booleans go in and come out as they are', async () => {
   const path = join(folder, 'types.onnx');
   writeFileSync(path, Buffer.from(EVERY_TYPE, 'base64'));
-  const engine = await createEngine(path, { threads: 2 });
+  const engine = await createEngine(path, { threads: 2, engine: 'onnxruntime' });
   const inputs: Tensors = {
     s: { type: 'string', shape: [2, 1], data: ['ä, 鯨', ''] },
     f: { type: 'float32', shape: [2, 2], data: Float32Array.of(0.1, -0, 1e38, Number.NaN) },

@@ -7,7 +7,7 @@ test.each(['MODULE_NOT_FOUND', 'ERR_DLOPEN_FAILED'])(
     jest.doMock('onnxruntime-node/dist/binding', () => {
       throw Object.assign(new Error('libc.musl-x86_64.so.1: cannot open\nRequire stack'), { code });
     });
-    await expect(createEngine('model.onnx')).rejects.toMatchObject({
+    await expect(createEngine('model.onnx', { engine: 'onnxruntime' })).rejects.toMatchObject({
       code: 'E_PLATFORM',
       message: expect.stringMatching(
         /\(libc\.musl-x86_64\.so\.1: cannot open\); it runs on Linux with glibc .*macOS on Apple silicon/,

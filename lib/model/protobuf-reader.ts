@@ -3,8 +3,7 @@
  *
  * Every length is checked against the bytes that are there, and the fields of all messages of a file are counted.
  */
-import { SlipwayError } from '../../model/error';
-import { limitError } from '../joblib';
+import { SlipwayError } from './error';
 
 /** Fields in one file; a graph of a million nodes has about twenty million. */
 const MAXIMUM_FIELDS = 20_000_000;
@@ -23,15 +22,22 @@ const NO_BYTES = new Uint8Array(0);
 export class ProtobufReader {
   private fieldCount = 0;
 
-  /** @param file name for messages */
-  constructor(readonly file: string) {}
+  /**
+   * @param file name for messages
+   * @param damaged makes the error for a file that is damaged
+   */
+  constructor(
+    readonly file: string,
+    readonly damaged = (what: string): SlipwayError =>
+      new SlipwayError('E_FORMAT', `${file}: is damaged or not an ONNX file: ${what}`),
+  ) {}
 
-  /** The fields of a message in the order of the file. @throws SlipwayError E_FORMAT or E_LIMIT */
+  /** The fields of a message in the order of the file. @throws SlipwayError the one for damage, or E_LIMIT */
   *fields(message: Uint8Array): Generator<Field> {
     const cursor = { bytes: message, at: 0 };
     while (cursor.at < message.length) {
       if (++this.fieldCount > MAXIMUM_FIELDS) {
-        throw limitError(this.file, 'has too many fields', `${MAXIMUM_FIELDS} fields`);
+        throw new SlipwayError('E_LIMIT', `${this.file}: has too many fields; the limit is ${MAXIMUM_FIELDS} fields`);
       }
       const tag = this.varint(cursor);
       const number = Math.floor(tag / 8);
@@ -66,10 +72,6 @@ export class ProtobufReader {
 
   text(field: Field): string {
     return Buffer.from(field.bytes.buffer, field.bytes.byteOffset, field.bytes.byteLength).toString('utf8');
-  }
-
-  damaged(what: string): SlipwayError {
-    return new SlipwayError('E_FORMAT', `${this.file}: is damaged or not an ONNX file: ${what}`);
   }
 
   /** A signed 64-bit integer; beyond 2^53 it loses digits, and no name, length or label of a model is that large. */

@@ -1,0 +1,32 @@
+/** The door of the native engine: a plan for a model file, when there is one. */
+import { readFile, stat } from 'node:fs/promises';
+import { SlipwayError } from '../../../../lib/model/error';
+import type { Engine } from '../engine';
+import { NativeEngine } from './engine';
+import { NotNative } from './fault';
+import { readGraph } from './onnx-graph';
+import { planGraph } from './plan';
+
+/** Larger files are left to ONNX Runtime, which reads them in less memory. */
+const MAXIMUM_FILE_BYTES = 2 ** 30;
+
+/**
+ * @returns the engine, or why the graph is one for ONNX Runtime
+ * @throws SlipwayError E_PACKAGE when the file cannot be read or is damaged
+ */
+export async function createNativeEngine(modelPath: string): Promise<Engine | string> {
+  let bytes: Buffer;
+  try {
+    const { size } = await stat(modelPath);
+    if (size > MAXIMUM_FILE_BYTES) return `it is larger than ${MAXIMUM_FILE_BYTES / 2 ** 20} MiB`;
+    bytes = await readFile(modelPath);
+  } catch (cause) {
+    throw new SlipwayError('E_PACKAGE', `${modelPath}: cannot be read (${(cause as Error).message})`, { cause });
+  }
+  try {
+    return new NativeEngine(modelPath, planGraph(readGraph(modelPath, bytes)));
+  } catch (error) {
+    if (error instanceof NotNative) return error.message;
+    throw error;
+  }
+}

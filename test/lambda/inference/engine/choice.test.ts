@@ -1,0 +1,49 @@
+/** Which engine a model gets: by its graph, or by order. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../../../lambda/inference/engine';
+import { GraphBuilder, serializeModel, type Value } from '../../../../lib/packaging/onnx';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-choice-'));
+const path = join(folder, 'model.onnx');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function write(columns: number, build: (graph: GraphBuilder, input: Value<'float64'>) => Value<'float64'>): void {
+  const graph = new GraphBuilder('test');
+  graph.output('predict', build(graph, graph.input('input', 'float64', columns)), 2);
+  writeFileSync(path, serializeModel(graph.finish()));
+}
+
+const product = (columns: number) => (graph: GraphBuilder, input: Value<'float64'>) =>
+  graph.matmul(input, graph.doubles(new Float64Array(columns * 2).fill(1), [columns, 2]));
+
+const engineOf = async (engine: 'auto' | 'native' | 'onnxruntime') => {
+  const made = await createEngine(path, { engine });
+  await made.close();
+  return made.name;
+};
+
+test('a small graph of operators that the native engine has is evaluated natively', async () => {
+  write(30, product(30));
+  expect(await engineOf('auto')).toMatch(/^native \d+$/);
+  expect(await engineOf('native')).toMatch(/^native \d+$/);
+  expect(await engineOf('onnxruntime')).toMatch(/^onnxruntime \d/);
+});
+
+test.each([
+  [
+    'an operator that the native engine lacks',
+    2,
+    (graph: GraphBuilder, input: Value<'float64'>) => graph.topK(input, 2, 'largest')[0],
+    'it has the operator TopK',
+  ],
+  ['more arithmetic than is worth it', 20_000, product(20_000), 'its dense arithmetic is faster in ONNX Runtime'],
+])('%s is left to ONNX Runtime', async (_, columns, build, reason) => {
+  write(columns, build);
+  expect(await engineOf('auto')).toMatch(/^onnxruntime \d/);
+  await expect(engineOf('native')).rejects.toMatchObject({
+    code: 'E_PACKAGE',
+    message: `${path}: the native engine does not evaluate it: ${reason}; choose the engine auto or onnxruntime`,
+  });
+});
