@@ -3,19 +3,31 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ProofProblem } from '../problem';
 import { run } from '../process';
+import { pythonOf } from './python';
 
 export interface Release {
   /** Version of scikit-learn. */
   readonly version: string;
   /** What pip installs, all of it at exact versions. */
   readonly packages: readonly string[];
+  /** The Python that these have wheels for; `python3` when absent. Without it, scikit-learn is compiled. */
+  readonly python?: string;
 }
 
-/** The oldest release that is converted, the newest, and two between; each with libraries of its time. */
+/** Every minor release that is converted; each with libraries of its time. */
 export const RELEASES: readonly Release[] = [
+  old('0.22.2.post1', '3.8', 'joblib==0.14.1 numpy==1.18.5 scipy==1.4.1 pandas==1.0.5'),
+  old('0.23.2', '3.8', 'joblib==0.16.0 numpy==1.18.5 scipy==1.5.4 pandas==1.1.5'),
+  old('0.24.2', '3.9', 'joblib==1.0.1 numpy==1.19.5 scipy==1.5.4 pandas==1.1.5'),
+  old('1.0.2', '3.9', 'joblib==1.1.1 numpy==1.21.6 scipy==1.7.3 pandas==1.3.5'),
   release('1.1.3', 'joblib==1.1.1 numpy==1.23.5 scipy==1.9.3 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'),
+  release('1.2.2', 'joblib==1.2.0 numpy==1.24.4 scipy==1.10.1 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'),
   release('1.3.2', 'joblib==1.3.2 numpy==1.26.4 scipy==1.11.4 pandas==2.1.4 xgboost==1.7.6 lightgbm==3.3.5'),
+  release('1.4.2', 'joblib==1.4.2 numpy==1.26.4 scipy==1.12.0 pandas==2.2.3 xgboost==2.1.4 lightgbm==4.6.0'),
   release('1.5.2', 'joblib==1.4.2 numpy==2.0.2 scipy==1.14.1 pandas==2.2.3 xgboost==2.1.4 lightgbm==4.6.0'),
+  release('1.6.1', 'joblib==1.4.2 numpy==2.1.3 scipy==1.15.3 pandas==2.2.3 xgboost==2.1.4 lightgbm==4.6.0'),
+  release('1.7.2', 'joblib==1.5.2 numpy==2.3.5 scipy==1.16.3 pandas==2.3.3 xgboost==3.1.3 lightgbm==4.6.0'),
+  release('1.8.0', 'joblib==1.5.3 numpy==2.4.6 scipy==1.17.1 pandas==2.3.3 xgboost==3.1.3 lightgbm==4.7.0'),
   release('1.9.1', 'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1 xgboost==3.2.0 lightgbm==4.7.0'),
 ];
 
@@ -23,25 +35,45 @@ function release(version: string, others: string): Release {
   return { version, packages: [`scikit-learn==${version}`, ...others.split(' ')] };
 }
 
+function old(version: string, python: string, others: string): Release {
+  return { ...release(version, `${others} xgboost==1.7.6 lightgbm==3.3.5`), python };
+}
+
+/** What old releases compile with, and run with, for Python 3.11: the last ones that they still know. */
+const TO_COMPILE = 'setuptools==59.8.0 wheel==0.38.4 Cython==0.29.37 numpy==1.23.5 scipy==1.9.3'.split(' ');
+const COMPILED_WITH = 'joblib==1.1.1 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'.split(' ');
+
 /** The interpreter with a release; made when it is not there yet. */
-export async function interpreterOf(
-  { version, packages }: Release,
-  onProgress: (text: string) => void,
-): Promise<string> {
+export async function interpreterOf(release: Release, onProgress: (text: string) => void): Promise<string> {
+  const { version, packages } = release;
   const directory = resolve('.slipway/parity', `scikit-learn-${version}`);
   const python = join(directory, 'bin/python');
   const marker = join(directory, packages.join(',').replaceAll(/[^\w.,-]+/g, '-'));
   if (existsSync(marker)) return python;
   onProgress(`installing scikit-learn ${version} and its libraries into ${directory}`);
   rmSync(directory, { recursive: true, force: true });
+  const wanted = release.python === undefined ? 'python3' : await pythonOf(release.python);
   await step(
-    ['python3', '-m', 'venv', directory],
+    [wanted ?? 'python3', '-m', 'venv', directory],
     'python3 with venv is needed; on Debian: apt install python3 python3-venv',
   );
-  await step(
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary', ':all:', ...packages],
-    `pip cannot install scikit-learn ${version} for this Python; releases before 1.2 need Python 3.11 or older`,
-  );
+  const pip = [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
+  if (wanted) {
+    await step(
+      [...pip, '--only-binary', ':all:', ...packages],
+      `pip cannot install scikit-learn ${version} for this Python; 1.1 to 1.9 all have wheels for Python 3.11`,
+    );
+  } else {
+    onProgress(`compiling it, as there is no Python ${release.python} here; that takes a quarter of an hour`);
+    await step(
+      [...pip, '--only-binary', ':all:', ...TO_COMPILE, ...COMPILED_WITH],
+      'pip cannot install what scikit-learn is compiled with; that is for Python 3.9 to 3.11',
+    );
+    await step(
+      [...pip, '--no-build-isolation', '--no-binary', 'scikit-learn', `scikit-learn==${version}`],
+      `scikit-learn ${version} cannot be compiled; on Debian: apt install g++ python3-dev`,
+    );
+  }
   writeFileSync(marker, '');
   return python;
 }

@@ -1,9 +1,16 @@
 """Fits the cases of one family and writes, for each, the model and what it answers itself.
 
-    python generate.py FAMILY SEED FOLDER
+    python generate.py FAMILY SEED FOLDER [MOST]
 
-FAMILY is a module in families/ with a function `cases(seed)` that yields {"name", "model", "X"}.
-For each case FOLDER gets <number>.joblib and <number>.json: golden rows, and the name of the case.
+FAMILY is a module in families/ with a function `cases(seed)` that yields {"name", "model", "X"}. MOST is how
+many cases are written at most, chosen at random; all of them when it is left out. For each case FOLDER gets
+<number>.joblib and <number>.json:
+
+    name      of the case
+    golden    rows, and the answers to them; null where an answer is NaN
+    movement  in the form of the answers, how far each moves when the numbers of X move by one unit in their
+              last place: the largest of several random directions. null where scikit-learn does not answer
+              rows that are moved, as where the numbers are categories.
 """
 
 import importlib
@@ -15,13 +22,19 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
+import scipy.optimize
+import sklearn
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import Pipeline
 
 METHODS = ("predict", "predict_proba", "decision_function")
+DIRECTIONS = 8
+VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
 
 
 def plain(value):
     """A value as JSON has it; a missing one is None."""
-    if value is None or value is pd.NA or value is pd.NaT:
+    if value is None or value is pd.NaT or type(value).__name__ == "NAType":
         return None
     if isinstance(value, np.generic):
         value = value.item()
@@ -30,28 +43,92 @@ def plain(value):
     return value
 
 
-def rows(X):
-    if isinstance(X, pd.DataFrame):
+def nested(values):
+    return [nested(value) for value in values] if isinstance(values, list) else plain(values)
+
+
+def knows_names(model):
+    """Whether a model remembers the names of its columns. Until 0.24 a ColumnTransformer alone does."""
+    if VERSION >= (1, 0) or not type(model).__module__.startswith("sklearn."):
+        return True
+    return isinstance(model, Pipeline) and isinstance(model.steps[0][1], ColumnTransformer)
+
+
+def rows(X, named):
+    if isinstance(X, pd.DataFrame) and named:
         return [{str(name): plain(row[name]) for name in X.columns} for _, row in X.iterrows()]
     return [[plain(value) for value in row] for row in np.asarray(X, dtype=object)]
 
 
-def main(family, seed, folder):
+def moved(random, X):
+    """X with each number one unit in the last place up or down."""
+
+    def move(column):
+        return np.nextafter(column, np.where(random.rand(*column.shape) < 0.5, np.inf, -np.inf))
+
+    if not isinstance(X, pd.DataFrame):
+        return move(np.asarray(X, dtype=float))
+    X = X.copy()
+    for name in X.columns:
+        if X[name].dtype == np.float64:
+            X[name] = move(X[name].to_numpy())
+    return X
+
+
+def movement(model, X, answers):
+    """By method, how far answers move; None where they are labels, or cannot be told."""
+    random = np.random.RandomState(0)
+    most = {method: np.zeros_like(answer) for method, answer in answers.items() if answer.dtype.kind == "f"}
+    for _ in range(DIRECTIONS):
+        Z = moved(random, X)
+        for method in list(most):
+            try:
+                distance = np.abs(np.asarray(getattr(model, method)(Z)) - answers[method])
+            except (ValueError, IndexError):  # what is moved is no category that it knows
+                del most[method]
+                continue
+            most[method] = np.maximum(most[method], np.where(np.isfinite(distance), distance, 0))
+    return {method: nested(most[method].tolist()) if method in most else None for method in answers}
+
+
+def with_text_of_old_scipy():
+    """scikit-learn 0.22 and 0.23 decode a message that SciPy gives as text since 1.5."""
+    minimize = scipy.optimize.minimize
+
+    class Message(str):
+        def decode(self, *_):
+            return str(self)
+
+    def minimize_as_before(*arguments, **options):
+        result = minimize(*arguments, **options)
+        if isinstance(result.message, str):
+            result.message = Message(result.message)
+        return result
+
+    scipy.optimize.minimize = minimize_as_before
+
+
+def main(family, seed, folder, most=None):
     warnings.simplefilter("ignore")
+    if VERSION < (0, 24):
+        with_text_of_old_scipy()
     sys.path.insert(0, str(Path(__file__).parent / "families"))
     module = importlib.import_module(family)
     folder.mkdir(parents=True, exist_ok=True)
-    for number, case in enumerate(module.cases(seed)):
-        model, X = case["model"], case["X"]
-        golden = {"inputs": rows(X)}
-        for method in METHODS:
-            answer = getattr(model, method, None)
-            if answer is not None:
-                golden[method] = np.asarray(answer(X)).tolist()
+    cases = list(module.cases(seed))
+    chosen = range(len(cases))
+    if most is not None and most < len(cases):
+        chosen = sorted(np.random.RandomState(seed).choice(len(cases), most, replace=False))
+    for number in chosen:
+        model, X = cases[number]["model"], cases[number]["X"]
+        methods = [method for method in METHODS if hasattr(model, method)]
+        answers = {method: np.asarray(getattr(model, method)(X)) for method in methods}
+        golden = {"inputs": rows(X, knows_names(model))}
+        golden.update((method, nested(answer.tolist())) for method, answer in answers.items())
+        document = {"name": cases[number]["name"], "golden": golden, "movement": movement(model, X, answers)}
         joblib.dump(model, folder / f"{number}.joblib")
-        text = json.dumps({"name": case["name"], "golden": golden}, allow_nan=False)
-        (folder / f"{number}.json").write_text(text)
+        (folder / f"{number}.json").write_text(json.dumps(document, allow_nan=False))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), *map(int, sys.argv[4:]))

@@ -7,7 +7,13 @@ import { type LoadedFile, type ReaderLimits, readModelFile } from '../../lib/pac
 const FOLDER = join(__dirname, '../fixtures/packaging');
 
 /** `sklearn-1.1.3`, ... */
-export const RELEASES = readdirSync(FOLDER).filter((name) => name.startsWith('sklearn-'));
+export const RELEASES = releasesOf('.');
+
+/** The releases that a folder has models of, to find them by: `models/sklearn-1.1.3`, ... */
+export function releasesOf(folder: string): readonly string[] {
+  const names = readdirSync(join(FOLDER, folder)).filter((name) => name.startsWith('sklearn-'));
+  return names.map((name) => join(folder, name));
+}
 
 export const NEWEST = 'sklearn-1.9.1';
 

@@ -78,7 +78,8 @@ function probabilities(
     );
   }
   const scores = scoresOf(prediction, classifier, classes, graph);
-  const calibrators = listedMembers(calibrated, 'calibrators');
+  const name = calibrated.get('calibrators') === undefined ? 'calibrators_' : 'calibrators'; // until 0.23
+  const calibrators = listedMembers(calibrated, name);
   const exact = (value: Value<'float64'>) => {
     const one = graph.doubles([1]);
     return { value: graph.where(graph.greater(value, one), one, value), prediction };
@@ -108,6 +109,7 @@ export const calibratedClassifier: Converter = {
     'estimator',
     'base_estimator',
     'calibrators',
+    'calibrators_',
     'a_',
     'b_',
     'beta_',

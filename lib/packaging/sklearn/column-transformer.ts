@@ -1,10 +1,12 @@
 /** `sklearn.compose.ColumnTransformer`: each transformer has columns of its own, and the results stand side by side. */
 import { limitError, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder } from '../onnx';
+import { chosenColumns } from './column-choice';
 import type { Converter, InputTypes } from './converter';
 import type { Estimator } from './estimator';
 import { type ColumnType, scaledColumn } from './feature-column';
 import { type Features, joinFeatures, numericFeatures, selectFeatures, stored } from './features';
+import { trainedOn } from './trained-on';
 
 interface Branch {
   readonly name: string;
@@ -20,14 +22,14 @@ const MAXIMUM_COLUMNS = 2_000_000;
 
 /** The transformers that have something to do, in the order of their results. */
 function branchesOf(transformer: Estimator): Branch[] {
-  const width = transformer.integer('n_features_in_');
+  const { width, names } = trainedOn(transformer);
   const weights = transformer.get('transformer_weights') ?? null;
-  const columnsOf = columnIndices(transformer, width);
+  const columnsOf = columnIndices(transformer, width, names);
   let total = 0; // a file may hold one list a million times
   return transformer.list('transformers_').flatMap((item) => {
-    const [name, object] = item instanceof PyTuple ? item.items : [];
+    const [name, object, choice] = item instanceof PyTuple ? item.items : [];
     if (typeof name !== 'string') throw transformer.damaged('a transformer has no name');
-    const columns = columnsOf(name);
+    const columns = columnsOf(name, choice);
     total += columns.length;
     if (total > MAXIMUM_COLUMNS) {
       throw limitError(transformer.file, 'has transformers of too many columns', `${MAXIMUM_COLUMNS} in all`);
@@ -49,12 +51,18 @@ function branchesOf(transformer: Estimator): Branch[] {
   });
 }
 
-/** Fitting writes down which columns the names, slices, masks and functions stood for. */
-function columnIndices(transformer: Estimator, width: number): (name: string) => readonly number[] {
-  const table = transformer.fitted('_transformer_to_input_indices');
-  if (!(table instanceof Map)) throw transformer.damaged('_transformer_to_input_indices is not a dict');
-  return (name) => {
-    const indices = numbersIn(table.get(name));
+/** Since 1.0 fitting writes down which columns the names, slices, masks and functions stood for. */
+function columnIndices(
+  transformer: Estimator,
+  width: number,
+  names: readonly string[] | undefined,
+): (name: string, choice: PyValue | undefined) => readonly number[] {
+  const table = transformer.get('_transformer_to_input_indices');
+  if (table !== undefined && !(table instanceof Map)) {
+    throw transformer.damaged('_transformer_to_input_indices is not a dict');
+  }
+  return (name, choice) => {
+    const indices = table ? numbersIn(table.get(name)) : chosenColumns(transformer, choice, width, names);
     if (!indices?.every((index) => Number.isInteger(index) && index >= 0 && index < width)) {
       throw transformer.damaged(`the columns of transformer '${name}' are not indices of its ${width} columns`);
     }
@@ -98,16 +106,15 @@ export function weighted(graph: GraphBuilder, features: Features, weight: number
 
 export const columnTransformer: Converter = {
   classNames: ['sklearn.compose._column_transformer.ColumnTransformer'],
-  reads: ['n_features_in_', 'transformers_', 'transformer_weights', '_transformer_to_input_indices', 'sparse_output_'],
+  reads: ['transformers_', 'transformer_weights', '_transformer_to_input_indices', 'sparse_output_'],
 
-  inputTypes: (estimator, typesOf) => mergeTypes(estimator, estimator.integer('n_features_in_'), typesOf),
+  inputTypes: (estimator, typesOf) => mergeTypes(estimator, trainedOn(estimator).width, typesOf),
 
   transform(transformer, input, conversion) {
     const { graph } = conversion;
-    if (input.columns.length !== transformer.integer('n_features_in_')) {
-      throw transformer.damaged(
-        `it takes ${transformer.integer('n_features_in_')} columns, and ${input.columns.length} come in`,
-      );
+    const { width } = trainedOn(transformer);
+    if (input.columns.length !== width) {
+      throw transformer.damaged(`it takes ${width} columns, and ${input.columns.length} come in`);
     }
     const results = branchesOf(transformer).map(({ estimator, columns, weight }) => {
       const given = selectFeatures(graph, input, columns);

@@ -1,15 +1,16 @@
 /** A fitted scikit-learn model -> an ONNX model and its signature. */
 import type { ComputeClass } from '../../model/manifest';
 import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/signature';
-import { type LoadedFile, limitError, NumpyArray, PyObject } from '../joblib';
+import { type LoadedFile, limitError, PyObject } from '../joblib';
 import { GraphBuilder, serializeModel } from '../onnx';
 import { Conversion, type InputTypes, type Prediction } from './converter';
-import { Estimator, type Reader, type VersionPolicy } from './estimator';
+import { Estimator, type VersionPolicy } from './estimator';
 import { type RawColumn, rawColumn } from './feature-column';
 import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
 import { converterOf } from './registry';
 import { outputSteps, type StepOutput } from './steps';
+import { type Training, trainedOn } from './trained-on';
 
 export interface ConvertedModel {
   /** The ONNX model, serialised. Same file, same bytes. */
@@ -66,7 +67,7 @@ function convert(
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
   const model = Estimator.root(file, root, versions);
   const types = typesOf(model);
-  const { width, names } = trainedOn(entryOf(model));
+  const { width, names } = trainingOf(entryOf(model));
   if (types && types.length !== width) {
     throw model.damaged(`it has ${types.length} columns, and was fitted with ${width}`);
   }
@@ -136,27 +137,8 @@ function entryOf(estimator: Estimator): Estimator {
   return entry ? entryOf(entry(estimator)) : estimator;
 }
 
-/** Who reads what X was in training, where no converter tells. */
-const SIGNATURE: Reader = {
-  classNames: ['the signature'],
-  reads: ['n_features_in_', 'feature_names_in_', 'estimator_'],
-};
-
-/** What X was in training. */
-function trainedOn(found: Estimator): { readonly width: number; readonly names?: readonly string[] } {
-  const { trainedOn: told } = converterOf(found);
-  if (told) return told(found);
-  const entry = found.readBy(SIGNATURE);
-  const inner = entry.get('estimator_'); // which alone knows the columns of SelectFromModel
-  if (entry.get('n_features_in_') === undefined && inner instanceof PyObject) return trainedOn(entry.child(inner));
-  const width = entry.integer('n_features_in_');
-  const array = entry.get('feature_names_in_');
-  const names = array instanceof NumpyArray ? array.strings() : undefined;
-  if (array !== undefined && !names) throw entry.damaged('feature_names_in_ is not an array of text');
-  if (width < 1 || (names && names.length !== width)) {
-    throw entry.damaged(`n_features_in_ is ${width}${names ? `, and there are ${names.length} names` : ''}`);
-  }
-  return { width, ...(names && { names }) };
+function trainingOf(estimator: Estimator): Training {
+  return converterOf(estimator).trainedOn?.(estimator) ?? trainedOn(estimator, trainingOf);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Estimator } from './estimator';
 import type { ColumnType } from './feature-column';
 import { type Features, TextGiven } from './features';
 import { Steps } from './steps';
+import type { Training } from './trained-on';
 
 export interface Output {
   /** Shape `[rows]` when `width` is 1, otherwise `[rows, width]`. */
@@ -42,8 +43,8 @@ export interface Converter {
    */
   library?(estimator: Estimator): { readonly name: string; readonly version?: string };
 
-  /** What X was in training. Absent when `n_features_in_` and `feature_names_in_` say so. */
-  trainedOn?(estimator: Estimator): { readonly width: number; readonly names?: readonly string[] };
+  /** What X was in training. Absent when the attributes say so that scikit-learn has for it. */
+  trainedOn?(estimator: Estimator): Training;
 
   /** For an estimator made of others: the one that is given X. Absent when that is the estimator itself. */
   entry?(estimator: Estimator): Estimator;

@@ -62,13 +62,12 @@ function readPredictor(predictor: Estimator, target: number): WeightedTree {
   };
   const isLeaf = field('is_leaf');
   const children = (name: string) => field(name).map((child, node) => (isLeaf[node] ? -1 : child));
-  const isCategorical = field('is_categorical');
+  const isCategorical = nodes.field('is_categorical'); // since 0.24
   const bitsets = predictor.get('raw_left_cat_bitsets');
-  const bitset = field('bitset_idx');
   const threshold = field('num_threshold', 'threshold').slice(); // its name until 0.23
-  const members = Array.from(isCategorical, (categorical, node) => {
+  const members = Array.from(isCategorical ?? [], (categorical, node) => {
     if (!categorical || isLeaf[node]) return undefined;
-    const index = bitset[node]!;
+    const index = field('bitset_idx')[node]!;
     if (!(bitsets instanceof NumpyArray) || bitsets.shape[1] !== 8 || index >= bitsets.shape[0]!) {
       throw predictor.damaged(`node ${node} has no set of categories`);
     }
@@ -93,7 +92,11 @@ const SUM_READS = ['loss', '_baseline_prediction', '_predictors', 'nodes', 'raw_
 
 /** The sums, added up as scikit-learn does: the baseline, then each iteration. Shape `[rows, targets]`. */
 function sums(estimator: Estimator, input: Features, targets: number, conversion: Conversion): Value<'float64'> {
-  const baseline = estimator.finite('_baseline_prediction', 2).values;
+  // until 1.0 one is a plain number
+  const plain = typeof estimator.get('_baseline_prediction') === 'number';
+  const baseline = plain
+    ? [estimator.number('_baseline_prediction')]
+    : estimator.finite('_baseline_prediction', 2).values;
   if (baseline.length !== targets) {
     throw estimator.damaged(`_baseline_prediction has ${baseline.length} values for ${targets} sums`);
   }

@@ -67,6 +67,11 @@ export const isolationForest: Converter = {
     const rounded = roundToFloat32(graph, input.value);
     const depth = leafSums(graph, rounded, trees, 1, width, estimator.file, (what) => estimator.damaged(what));
     const denominator = members.length * average(samplesOf(estimator));
+    if (denominator === 0 && testedVersion(estimator).minor < -1) {
+      throw estimator.unsupported(
+        `(${estimator.className}) has trees of one training row each, for which scikit-learn 0.22 and 0.23 divide by 0; use a larger max_samples`,
+      );
+    }
     // trees of one training row have no depth to divide by it, and scikit-learn counts 1
     const mean = graph.divide(depth, graph.doubles([denominator || 1]));
     const relative = denominator === 0 ? graph.add(mean, graph.doubles([1])) : mean;

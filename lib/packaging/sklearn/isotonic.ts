@@ -6,7 +6,10 @@ import type { Estimator } from './estimator';
 export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
 
 /** What `interpolated` reads. */
-export const ISOTONIC_READS: readonly string[] = ['out_of_bounds', 'X_thresholds_', 'y_thresholds_'];
+export const ISOTONIC_READS: readonly string[] = [
+  ...['out_of_bounds', 'X_thresholds_', 'y_thresholds_'],
+  ...['_necessary_X_', '_necessary_y_'],
+];
 
 function thresholds(estimator: Estimator, name: string): Float64Array {
   const { values } = estimator.finite(name, 1);
@@ -26,8 +29,9 @@ export function interpolated(estimator: Estimator, value: Value<'float64'>, grap
       `(${estimator.className}) has out_of_bounds=${String(estimator.get('out_of_bounds'))}, which is not converted; use 'clip'`,
     );
   }
-  const x = thresholds(estimator, 'X_thresholds_');
-  const y = thresholds(estimator, 'y_thresholds_');
+  const old = estimator.get('X_thresholds_') === undefined; // until 0.23
+  const x = thresholds(estimator, old ? '_necessary_X_' : 'X_thresholds_');
+  const y = thresholds(estimator, old ? '_necessary_y_' : 'y_thresholds_');
   if (x.length === 0 || x.length !== y.length) throw estimator.damaged('its thresholds do not fit together');
   if (!x.every((at, i) => i === 0 || at > x[i - 1]!)) throw estimator.damaged('its thresholds do not ascend');
   // beyond the last threshold the line is level

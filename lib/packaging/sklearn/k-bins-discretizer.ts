@@ -1,9 +1,11 @@
 /** `sklearn.preprocessing.KBinsDiscretizer`: which interval each number lies in. */
 import { limitError, NumpyArray } from '../joblib';
+import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, type FeatureColumn } from './feature-column';
 import { type Features, gatherColumns, INDICATOR, numericFeatures, refuseMissing } from './features';
+import { testedVersion } from './version';
 
 /** Edges in the table. */
 const MAXIMUM_EDGES = 2 ** 24;
@@ -19,6 +21,13 @@ function innerEdges(estimator: Estimator, input: Features): Float64Array[] {
     }
     return edges.numbers().slice(1, -1);
   });
+}
+
+/** Until 1.0 scikit-learn lets a number reach an edge that is a little above it. */
+function raised(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+  if (testedVersion(estimator).minor > 0) return value;
+  const relative = graph.multiply(graph.doubles([1e-5]), graph.abs(value));
+  return graph.add(value, graph.add(graph.doubles([1e-8]), relative));
 }
 
 export const kBinsDiscretizer: Converter = {
@@ -41,7 +50,7 @@ export const kBinsDiscretizer: Converter = {
     edges.forEach((inner, column) => {
       table.set(inner, column * most);
     });
-    const numbers = graph.reshape(value, [-1, width, 1]);
+    const numbers = graph.reshape(raised(estimator, value, graph), [-1, width, 1]);
     const reached = graph.node('GreaterOrEqual', [numbers, graph.doubles(table, [width, most])], 'bool');
     const bins = graph.sum(graph.cast(reached, 'float64'), 2, false);
     if (encode === 'ordinal') {

@@ -1,6 +1,6 @@
 /** The table of what is converted, for docs/models.md: made from the converters, so that it cannot be out of date. */
 import { CONVERTERS } from './registry';
-import { FIRST_MINOR, LAST_MINOR } from './version';
+import { TESTED_RANGE } from './version';
 
 /** Markdown. `npm run docs:models` writes it to docs/models.md, and a test compares the two. */
 export function modelsTable(): string {
@@ -24,7 +24,7 @@ export function modelsTable(): string {
 
 <!-- Made from the converters by \`npm run docs:models\`. -->
 
-Fitted estimators of scikit-learn 1.${FIRST_MINOR} to 1.${LAST_MINOR} by the full name of their class; those in bold can be the last step of a model, the others
+Fitted estimators of scikit-learn ${TESTED_RANGE} by the full name of their class; those in bold can be the last step of a model, the others
 stand before it. A class of the same short name from elsewhere is another class and is refused, and so is an option that
 cannot be converted exactly: the message names the step, the option and the ways out.
 

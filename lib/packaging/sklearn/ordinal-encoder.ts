@@ -58,7 +58,9 @@ export const ordinalEncoder: Converter = {
 
   transform(encoder, input, { graph }) {
     const choices = ['error', 'use_encoded_value'] as const;
-    const handleUnknown = encoder.option('handle_unknown', choices, `use ${choices.join(', ')}`);
+    // there is no choice until 0.23
+    const chosen = encoder.get('handle_unknown') !== undefined;
+    const handleUnknown = chosen ? encoder.option('handle_unknown', choices, `use ${choices.join(', ')}`) : 'error';
     const results = categoriesFor(encoder, input).map((categories, i) => {
       const source = input.columns[i]!;
       if (handleUnknown === 'error') refuseUnknown(encoder, source, categories);

@@ -15,7 +15,12 @@ import { expit } from './probability';
 const MINIMUM = 1e-7;
 
 /** What `coupledProbabilities` reads. */
-export const COUPLING_READS: readonly string[] = ['_probA', '_probB'];
+export const COUPLING_READS: readonly string[] = ['_probA', '_probB', 'probA_', 'probB_'];
+
+/** Attributes with the slopes and offsets of the sigmoids. */
+export function scalingNames(estimator: Estimator): readonly [slopes: string, offsets: string] {
+  return estimator.get('_probA') === undefined ? ['probA_', 'probB_'] : ['_probA', '_probB']; // until 0.22, and since
+}
 
 /**
  * @param decision for each pair, shape `[rows, pairs]`
@@ -28,8 +33,9 @@ export function coupledProbabilities(
   classes: number,
   graph: GraphBuilder,
 ): Value<'float64'> {
-  const slopes = graph.doubles(shaped(estimator, '_probA', [pairs.length]));
-  const offsets = graph.doubles(shaped(estimator, '_probB', [pairs.length]));
+  const [slope, offset] = scalingNames(estimator);
+  const slopes = graph.doubles(shaped(estimator, slope, [pairs.length]));
+  const offsets = graph.doubles(shaped(estimator, offset, [pairs.length]));
   const exponent = graph.add(graph.multiply(decision, slopes), offsets);
   const sigmoid = expit(graph.negate(exponent), graph);
   const limits = [MINIMUM, 1 - MINIMUM].map((limit) => graph.doubles([limit], []));

@@ -1,5 +1,6 @@
 /** `sklearn.cross_decomposition`: partial least squares as a regressor, linear in what is centred. */
 import type { Converter } from './converter';
+import type { Estimator } from './estimator';
 import { refuseMissing } from './features';
 import { transpose } from './linear-score';
 import { shaped } from './parameters';
@@ -7,24 +8,32 @@ import { testedVersion } from './version';
 
 const MODULE = 'sklearn.cross_decomposition._pls';
 
+/** Coefficients, shape `[width, outputs]`. Until 1.0 `coef_` has these axes, and until 1.2 it is a property. */
+function weightsOf(estimator: Estimator, width: number, outputs: number): Float64Array {
+  if (testedVersion(estimator).minor < 1) return shaped(estimator, 'coef_', [width, outputs]);
+  const name = estimator.get('coef_') === undefined ? '_coef_' : 'coef_';
+  return transpose(shaped(estimator, name, [outputs, width]), outputs, width);
+}
+
 export const partialLeastSquares: Converter = {
   classNames: [`${MODULE}.PLSRegression`, `${MODULE}.PLSCanonical`],
-  reads: ['coef_', '_coef_', 'intercept_', '_x_mean', '_x_std'],
+  reads: [...['coef_', '_coef_', 'intercept_', '_x_mean', '_x_std', '_y_mean'], ...['x_mean_', 'x_std_', 'y_mean_']],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
     const { minor } = testedVersion(estimator);
     const width = input.columns.length;
-    const outputs = estimator.finite('intercept_', 1).shape[0]!;
-    // until 1.2 `coef_` itself was a property, with the other axes
-    const name = estimator.get('coef_') === undefined ? '_coef_' : 'coef_';
-    const coefficients = shaped(estimator, name, [outputs, width]);
+    // its names until 0.23, and until 1.0
+    const of = (name: 'x_mean' | 'x_std' | 'y_mean') => (minor < -1 ? `${name}_` : `_${name}`);
+    const intercept = minor < 1 ? of('y_mean') : 'intercept_';
+    const outputs = estimator.finite(intercept, 1).shape[0]!;
+    const matrix = weightsOf(estimator, width, outputs);
     // until 1.4 columns are scaled too; since 1.5 that is in the coefficients
-    const scales = minor < 5 ? shaped(estimator, '_x_std', [width]) : undefined;
-    const centred = graph.subtract(input.value, graph.doubles(shaped(estimator, '_x_mean', [width])));
-    const weights = graph.doubles(transpose(coefficients, outputs, width), [width, outputs]);
+    const scales = minor < 5 ? shaped(estimator, of('x_std'), [width]) : undefined;
+    const centred = graph.subtract(input.value, graph.doubles(shaped(estimator, of('x_mean'), [width])));
     const scaled = scales ? graph.divide(centred, graph.doubles(scales)) : centred;
-    const value = graph.add(graph.matmul(scaled, weights), graph.doubles(shaped(estimator, 'intercept_', [outputs])));
+    const sum = graph.matmul(scaled, graph.doubles(matrix, [width, outputs]));
+    const value = graph.add(sum, graph.doubles(shaped(estimator, intercept, [outputs])));
     return {
       outputs: { predict: { value: outputs === 1 ? graph.reshape(value, [-1]) : value, width: outputs } },
       computeClass: 'scalar',

@@ -4,6 +4,7 @@ import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
 import { IDENTITY_READS, isFunction, isIdentity } from './function-transformer';
+import { isRowScaler } from './row-scalers';
 
 /** The steps that do something; `None` and 'passthrough' do nothing. */
 function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
@@ -30,8 +31,9 @@ export const pipeline: Converter = {
 
   entry(estimator) {
     const steps = stepsOf(estimator).filter((step) => step !== undefined);
-    // a function of single numbers need not know how many columns there are, and leaves as many
-    const first = steps.find((step) => !isFunction(step) || step.get('n_features_in_') !== undefined) ?? steps[0];
+    // what looks at single numbers or rows need not know how many columns there are, and leaves as many
+    const silent = (step: Estimator) => isFunction(step) || isRowScaler(step);
+    const first = steps.find((step) => !silent(step) || step.get('n_features_in_') !== undefined) ?? steps[0];
     if (!first) throw estimator.unsupported("is a pipeline whose steps are all 'passthrough'");
     return first;
   },

@@ -3,8 +3,14 @@ import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, INDICATOR, numericFeatures, refuseMissing } from './features';
+import { testedVersion } from './version';
 
-/** Norms up to this are taken for 0, and such a row is left as it is: ten times numpy's epsilon. */
+/** Whether an estimator is of one of these kinds. */
+export function isRowScaler({ className }: Estimator): boolean {
+  return normalizer.classNames.includes(className) || binarizer.classNames.includes(className);
+}
+
+/** Norms below this are taken for 0, and such a row is left as it is: ten times numpy's epsilon. */
 const ZERO_NORM = 10 * Number.EPSILON;
 
 function norms(estimator: Estimator, graph: GraphBuilder, value: Value<'float64'>): Value<'float64'> {
@@ -14,7 +20,8 @@ function norms(estimator: Estimator, graph: GraphBuilder, value: Value<'float64'
     case 'l2':
       return graph.node('Sqrt', [graph.sum(graph.multiply(value, value), 1, true)], 'float64');
     default:
-      return graph.max(graph.abs(value), 1, true);
+      // 0.22 takes the largest number, not the largest magnitude
+      return graph.max(testedVersion(estimator).minor < -2 ? value : graph.abs(value), 1, true);
   }
 }
 
@@ -26,7 +33,12 @@ export const normalizer: Converter = {
     const { value } = input;
     refuseMissing(input);
     const norm = norms(estimator, graph, value);
-    const divisor = graph.where(graph.less(norm, graph.doubles([ZERO_NORM])), graph.doubles([1]), norm);
+    // until 0.24 nothing but 0 itself is
+    const zero =
+      testedVersion(estimator).minor < 0
+        ? graph.equal(norm, graph.doubles([0]))
+        : graph.less(norm, graph.doubles([ZERO_NORM]));
+    const divisor = graph.where(zero, graph.doubles([1]), norm);
     return numericFeatures(
       graph.divide(value, divisor),
       input.columns.map(() => BOUNDED),

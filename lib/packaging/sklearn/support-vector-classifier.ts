@@ -12,7 +12,7 @@ import type { Converter, Output } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { KERNEL_READS, kernelValues } from './kernel';
-import { COUPLING_READS, coupledProbabilities } from './pairwise-coupling';
+import { COUPLING_READS, coupledProbabilities, scalingNames } from './pairwise-coupling';
 import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
 
@@ -96,7 +96,7 @@ function oneVersusRest(
 
 function hasProbabilities(estimator: Estimator): boolean {
   const asked = estimator.get('probability'); // 'deprecated' since 1.9 when it was not asked for
-  const scaling = estimator.get('_probA');
+  const scaling = estimator.get(scalingNames(estimator)[0]);
   return (asked === true || asked === 1) && scaling instanceof NumpyArray && scaling.size > 0;
 }
 

@@ -1,14 +1,25 @@
 /** Which versions of scikit-learn the converters are right for. */
 import type { Estimator } from './estimator';
 
-/** Converted and compared with scikit-learn's own answers, by `test/fixtures/packaging/make.py`: every minor version from the first to the last. */
-export const FIRST_MINOR = 1;
-export const LAST_MINOR = 9;
+/** The minor releases of scikit-learn, in their order, each compared with its own answers by `npm run proof:parity`. */
+export const TESTED_RELEASES = [
+  ...['0.22', '0.23', '0.24'],
+  ...['1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '1.7', '1.8', '1.9'],
+] as const;
 
-/** A version of scikit-learn 1.x. */
+/** What is converted, for people: `0.22 to 1.9`. */
+export const TESTED_RANGE = `${TESTED_RELEASES[0]} to ${TESTED_RELEASES.at(-1)}`;
+
+/** A version of scikit-learn. */
 export interface SklearnVersion {
+  /** Minor releases since 1.0: 4 is 1.4, -1 is 0.24, -3 is 0.22. */
   readonly minor: number;
 }
+
+const minorOf = (index: number): number => index - TESTED_RELEASES.indexOf('1.0');
+
+const OLDEST = minorOf(0);
+const NEWEST = minorOf(TESTED_RELEASES.length - 1);
 
 /**
  * The version that an estimator was fitted with; the nearest tested one where others are allowed.
@@ -17,7 +28,7 @@ export interface SklearnVersion {
  */
 export function testedVersion(estimator: Estimator): SklearnVersion {
   const text = estimator.sklearnVersion;
-  const range = `this version of Slipway is tested with 1.${FIRST_MINOR} to 1.${LAST_MINOR}`;
+  const range = `this version of Slipway is tested with ${TESTED_RANGE}`;
   const untested = (what: string, remedy: string, nearest: number): SklearnVersion => {
     if (!estimator.versions.allowUntested) {
       throw estimator.unsupported(
@@ -28,18 +39,13 @@ export function testedVersion(estimator: Estimator): SklearnVersion {
     return { minor: nearest };
   };
   if (text === undefined) {
-    return untested(
-      'does not say which version of scikit-learn fitted it',
-      'fit it again with one of those',
-      LAST_MINOR,
-    );
+    return untested('does not say which version of scikit-learn fitted it', 'fit it again with one of those', NEWEST);
   }
   const [, major, minor] = /^(\d{1,4})\.(\d{1,4})(?:\D|$)/.exec(text) ?? [];
-  const older = Number(major) < 1 || (Number(major) === 1 && Number(minor) < FIRST_MINOR);
-  const known = Number(major) === 1 && Number(minor) >= FIRST_MINOR && Number(minor) <= LAST_MINOR;
-  if (known) return { minor: Number(minor) };
+  const index = (TESTED_RELEASES as readonly string[]).indexOf(`${Number(major)}.${Number(minor)}`);
+  if (index >= 0) return { minor: minorOf(index) };
   const what = `was fitted with scikit-learn ${text.slice(0, 40)}`;
-  return older
-    ? untested(what, 'fit it again with one of those', FIRST_MINOR)
-    : untested(what, 'use a newer Slipway, or fit it again with one of those versions', LAST_MINOR);
+  return Number(major) < 1
+    ? untested(what, 'fit it again with one of those', OLDEST)
+    : untested(what, 'use a newer Slipway, or fit it again with one of those versions', NEWEST);
 }

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import sklearn
+from scipy import __version__ as scipy_version
 from sklearn import linear_model
 from sklearn.cross_decomposition import PLSCanonical, PLSRegression
 from sklearn.datasets import make_classification
@@ -20,7 +21,9 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, Nearest
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR, NuSVC, NuSVR, OneClassSVM
 
-MINOR = int(sklearn.__version__.split(".")[1])
+MAJOR, MINOR = (int(part) for part in sklearn.__version__.split(".")[:2])
+MINOR -= 0 if MAJOR else 25  # 1.0 came after 0.24
+SCIPY = tuple(int(part) for part in scipy_version.split(".")[:2])
 LABELS = [np.array(["low", "médium", "high", "top"]), np.arange(4), np.array([-1.0, 0.0, 2.0, 7.0])]
 
 
@@ -90,12 +93,13 @@ def linear_regressors(random):
         linear_model.ARDRegression(),
         linear_model.HuberRegressor(max_iter=500),
         linear_model.TheilSenRegressor(random_state=state, max_subpopulation=100),
-        linear_model.QuantileRegressor(quantile=random.uniform(0.1, 0.9), alpha=alpha, solver="highs"),
         linear_model.OrthogonalMatchingPursuit(n_nonzero_coefs=1),
         linear_model.SGDRegressor(random_state=state, eta0=1e-4, average=bool(random.rand() < 0.5)),
         linear_model.PassiveAggressiveRegressor(random_state=state),
         LinearSVR(random_state=state, C=alpha, fit_intercept=intercept),
     ]
+    if MINOR >= 0 and SCIPY >= (1, 6):  # which has the solver
+        single.append(linear_model.QuantileRegressor(quantile=random.uniform(0.1, 0.9), alpha=alpha, solver="highs"))
     for model in single:
         yield case(random, f"linear-{type(model).__name__}", model, *regression(random))
     several = [
@@ -117,7 +121,10 @@ def linear_classifiers(random):
     alpha = 10 ** random.uniform(-4, 0)
     intercept = bool(random.rand() < 0.8)
     state = random.randint(1000)
-    losses = ["hinge", "log_loss", "modified_huber", "squared_hinge", "perceptron", "squared_error", "huber"]
+    losses = ["hinge", "modified_huber", "squared_hinge", "perceptron", "huber"]
+    losses.append("squared_error" if MINOR >= 0 else "squared_loss")
+    if MINOR >= 1:
+        losses.append("log_loss")
     if MINOR < 3:
         losses.append("log")
     classifiers = [
@@ -147,14 +154,16 @@ def linear_classifiers(random):
 
 def generalised_linear(random):
     alpha = 10 ** random.uniform(-3, 1)
-    models = [
-        linear_model.PoissonRegressor(alpha=alpha),
-        linear_model.GammaRegressor(alpha=alpha),
-        *(
-            linear_model.TweedieRegressor(power=power, link=link, alpha=alpha)
-            for power, link in [(0, "auto"), (1.5, "auto"), (0, "log"), (1, "identity")]
-        ),
-    ]
+    models = []
+    if MINOR >= -2:
+        models = [
+            linear_model.PoissonRegressor(alpha=alpha),
+            linear_model.GammaRegressor(alpha=alpha),
+            *(
+                linear_model.TweedieRegressor(power=power, link=link, alpha=alpha)
+                for power, link in [(0, "auto"), (1.5, "auto"), (0, "log"), (1, "identity")]
+            ),
+        ]
     for number, model in enumerate(models):
         X, y, rows = regression(random, positive=True)
         yield case(random, f"generalised-{type(model).__name__}-{number}", model, X, y, rows / 5)
@@ -185,7 +194,9 @@ def categories(random):
         classes = random.randint(2, 5)
         X, y, _ = classification(random, classes, positive=True)
         X = np.minimum(X, 6)
-        model = CategoricalNB(alpha=10 ** random.uniform(-2, 1), min_categories=[None, 9][random.randint(2)])
+        model = CategoricalNB(alpha=10 ** random.uniform(-2, 1))
+        if MINOR >= -1:
+            model.set_params(min_categories=[None, 9][random.randint(2)])
         yield case(random, f"bayes-categories-{number}", model, X, y, X[random.permutation(len(X))[:25]])
 
 

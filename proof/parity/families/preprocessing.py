@@ -22,7 +22,6 @@ from sklearn.feature_selection import (
     SelectFwe,
     SelectKBest,
     SelectPercentile,
-    SequentialFeatureSelector,
     VarianceThreshold,
 )
 from sklearn.impute import MissingIndicator, SimpleImputer
@@ -45,7 +44,13 @@ from sklearn.preprocessing import (
 )
 from sklearn.tree import DecisionTreeClassifier
 
-MINOR = int(sklearn.__version__.split(".")[1])
+try:
+    from sklearn.feature_selection import SequentialFeatureSelector
+except ImportError:  # there is none until 0.23
+    SequentialFeatureSelector = None
+
+MAJOR, MINOR = (int(part) for part in sklearn.__version__.split(".")[:2])
+MINOR -= 0 if MAJOR else 25  # 1.0 came after 0.24
 CITIES = ["Oslo", "Bergen", "Trondheim", "Å", "", "oslo", "rare 1", "rare 2", "rare 3"]
 SHARES = [0.3, 0.2, 0.15, 0.1, 0.1, 0.09, 0.03, 0.02, 0.01]
 
@@ -115,12 +120,14 @@ def scalers(random):
     for scaler in (
         StandardScaler(with_mean=bool(random.randint(2)), with_std=bool(random.randint(2))),
         MinMaxScaler(feature_range=(low, low + random.rand() + 0.1)),
-        MinMaxScaler(clip=True),
+        MinMaxScaler(),
         MaxAbsScaler(),
         RobustScaler(with_centering=bool(random.randint(2)), quantile_range=(random.uniform(1, 30), 80.0)),
         RobustScaler(with_scaling=False),
     ):
         yield scaler, flat, hard(random, flat)
+    if MINOR >= -1:
+        yield MinMaxScaler(clip=True), flat, hard(random, flat)
     if MINOR >= 8:
         yield MaxAbsScaler(clip=True), flat, hard(random, flat)
     for norm in ("l1", "l2", "max"):
@@ -146,7 +153,7 @@ def functions(random):
 
 def shapes(random):
     X = numbers(random)
-    for degree in (0, 1, 2, 3, (2, 3)):
+    for degree in ((0,) if MINOR >= 1 else ()) + (1, 2, 3) + (((2, 3),) if MINOR >= 0 else ()):
         for interaction in (False, True):
             bias = bool(random.randint(2)) or degree == 0
             yield PolynomialFeatures(degree, interaction_only=interaction, include_bias=bias), X, hard(random, X)
@@ -196,7 +203,7 @@ def selections(random):
         SelectFromModel(DecisionTreeClassifier(random_state=0)),
         RFE(LogisticRegression(), n_features_to_select=3),
         RFECV(LogisticRegression(), cv=2),
-        SequentialFeatureSelector(LogisticRegression(), n_features_to_select=2, cv=2),
+        *([SequentialFeatureSelector(LogisticRegression(), n_features_to_select=2, cv=2)] if MINOR >= -1 else []),
     ):
         yield selector, (X, y), hard(random, X)
 
@@ -227,22 +234,27 @@ def encoders(random):
     frame, _ = mixed(random)
     new = frame.head(40).copy()
     new.loc[0, "city"], new.loc[1, "plan"], new.loc[2, "rooms"] = "Paris", "z", 5.0
-    new.loc[3, "plan"] = np.nan
     columns = ["city", "plan", "rooms"]
-    for drop in (None, "first", "if_binary"):
+    full = frame.fillna({"city": "none", "rooms": 2})
+    if MINOR >= -1:  # which accepts what is missing
+        new.loc[3, "plan"] = np.nan
+    else:
+        frame, new = full, new.fillna({"city": "none", "rooms": 2})
+    for drop in (None, "first", "if_binary") if MINOR >= -2 else (None, "first"):
         yield OneHotEncoder(drop=drop), frame[columns], frame[columns].head(40)
-        yield OneHotEncoder(drop=drop, handle_unknown="ignore"), frame[columns], new[columns]
-        for options in ({"min_frequency": 0.08}, {"max_categories": 3}):
+        if drop is None or MINOR >= 0:
+            yield OneHotEncoder(drop=drop, handle_unknown="ignore"), frame[columns], new[columns]
+        for options in ({"min_frequency": 0.08}, {"max_categories": 3}) if MINOR >= 1 else ():
             for unknown in ("ignore", "infrequent_if_exist"):
                 encoder = OneHotEncoder(drop=drop, handle_unknown=unknown, **options)
                 yield encoder, frame[columns], new[columns]
     yield OneHotEncoder(drop=["Oslo", "b", 7.0]), frame[columns], frame[columns].head(40)
     given = [["Bergen", "Oslo"], ["b", "a"], [2.0, 7.0]]
     yield OneHotEncoder(categories=given, handle_unknown="ignore"), frame[columns], new[columns]
-    full = frame.fillna({"city": "none", "rooms": 2})
     yield OrdinalEncoder(), full[columns], full[columns].head(40)
-    known = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2)
-    yield known, frame[columns], new[columns]
+    if MINOR >= 1:
+        known = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2)
+        yield known, frame[columns], new[columns]
     if MINOR >= 3:
         grouped = OrdinalEncoder(
             handle_unknown="use_encoded_value", unknown_value=-1, encoded_missing_value=-2, max_categories=3
@@ -270,7 +282,9 @@ def tables(random):
     together = Pipeline(
         [("fill", SimpleImputer(strategy="most_frequent")), ("encode", OneHotEncoder(handle_unknown="ignore"))]
     )
-    ordinal = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    ordinal = OneHotEncoder(handle_unknown="ignore")
+    if MINOR >= -1:
+        ordinal = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
     filled_ordinal = Pipeline([("fill", SimpleImputer(strategy="most_frequent")), ("encode", ordinal)])
     transformers = (
         ColumnTransformer([("n", numeric, ["age", "income"]), ("t", text, ["city", "plan"])]),

@@ -1,6 +1,6 @@
 """Trees, ensembles of them, and estimators made of others: random models and hard rows.
 
-`cases(seed)` yields `{"name", "model", "X"}`. Works with scikit-learn 1.1 to 1.9; what a release does
+`cases(seed)` yields `{"name", "model", "X"}`. Works with scikit-learn 0.22 to 1.9; what a release does
 not have, it does not yield.
 """
 
@@ -12,6 +12,11 @@ from sklearn.datasets import make_classification, make_regression
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.dummy import DummyClassifier, DummyRegressor
+
+try:  # until 0.24 the import alone of this module makes it available
+    from sklearn.experimental import enable_hist_gradient_boosting  # noqa: F401
+except ImportError:
+    pass
 from sklearn.ensemble import (
     AdaBoostClassifier,
     AdaBoostRegressor,
@@ -43,8 +48,15 @@ from sklearn.tree import (
     ExtraTreeRegressor,
 )
 
-MINOR = int(sklearn.__version__.split(".")[1])
+MAJOR, MINOR = (int(part) for part in sklearn.__version__.split(".")[:2])
+MINOR -= 0 if MAJOR else 25  # 1.0 came after 0.24
 ROWS = 150
+# names of losses and criteria in this release
+SQUARED_ERROR = "squared_error" if MINOR >= 0 else "mse"
+LEAST_SQUARES = ["squared_error", "absolute_error"] if MINOR >= 0 else ["least_squares", "least_absolute_deviation"]
+BOOSTED_SQUARES = ["squared_error", "absolute_error"] if MINOR >= 0 else ["ls", "lad"]
+POISSON = "poisson" if MINOR >= -2 else "least_squares"
+LOG_LOSS = "log_loss" if MINOR >= 1 else "deviance"
 
 
 class Data:
@@ -122,7 +134,7 @@ def single_trees(random):
             extra = kind is ExtraTreeRegressor
             missing = MINOR >= (7 if extra else 3) and random.rand() < 0.5
             data = Data(random, targets=targets, missing=missing)
-            model = kind(criterion=["squared_error", "friedman_mse"][random.randint(2)], **tree_options(random)).fit(data.X, data.y)
+            model = kind(criterion=[SQUARED_ERROR, "friedman_mse"][random.randint(2)], **tree_options(random)).fit(data.X, data.y)
             yield case(f"{kind.__name__}-{targets}", model, data.rows(model))
 
 
@@ -148,12 +160,12 @@ def gradient_boosting(random):
         "max_depth": int(random.randint(1, 5)),
         "random_state": int(random.randint(1000)),
     }
-    for loss, classes in (("log_loss", 2), ("log_loss", int(random.randint(3, 5))), ("exponential", 2)):
+    for loss, classes in ((LOG_LOSS, 2), (LOG_LOSS, int(random.randint(3, 5))), ("exponential", 2)):
         data = Data(random, classes)
         init = [None, "zero", DummyClassifier(strategy="most_frequent"), DummyClassifier(strategy="prior")][random.randint(4)]
         model = GradientBoostingClassifier(loss=loss, init=init, **options).fit(data.X, data.y)
         yield case(f"GradientBoostingClassifier-{loss}-{min(classes, 3)}", model, data.rows(model))
-    for loss in ("squared_error", "absolute_error", "huber", "quantile"):
+    for loss in (*BOOSTED_SQUARES, "huber", "quantile"):
         data = Data(random)
         init = [None, "zero", DummyRegressor(strategy="median")][random.randint(3)]
         model = GradientBoostingRegressor(loss=loss, init=init, **options).fit(data.X, data.y)
@@ -177,8 +189,8 @@ def with_categories(random, X):
 def hist_gradient_boosting(random):
     for number in range(6):
         classes = [2, 3, None, None, None, None][number]
-        data = Data(random, classes, missing=random.rand() < 0.6)
-        categorical = random.rand() < 0.5
+        data = Data(random, classes, missing=random.rand() < 0.6 and MINOR >= -3)
+        categorical = random.rand() < 0.5 and MINOR >= -1
         if categorical:
             data.X = with_categories(random, data.X)
         options = {
@@ -187,15 +199,17 @@ def hist_gradient_boosting(random):
             "max_leaf_nodes": [None, 3, 8][random.randint(3)],
             "min_samples_leaf": int(random.randint(1, 20)),
             "max_bins": int(random.choice([130, 255])),
-            "early_stopping": bool(random.rand() < 0.3),
             "random_state": int(random.randint(1000)),
-            "categorical_features": [0, 1] if categorical else None,
         }
+        if MINOR >= -2:
+            options["early_stopping"] = bool(random.rand() < 0.3)
+        if MINOR >= -1:
+            options["categorical_features"] = [0, 1] if categorical else None
         if classes:
             model = HistGradientBoostingClassifier(**options).fit(data.X, data.y)
             name = f"HistGradientBoostingClassifier-{classes}"
         else:
-            loss = ["squared_error", "absolute_error", "poisson", "gamma" if MINOR >= 3 else "poisson"][number - 2]
+            loss = [*LEAST_SQUARES, POISSON, "gamma" if MINOR >= 3 else POISSON][number - 2]
             y = np.abs(data.y) / np.abs(data.y).max() + 0.01 if loss in ("poisson", "gamma") else data.y
             model = HistGradientBoostingRegressor(loss=loss, **options).fit(data.X, y)
             name = f"HistGradientBoostingRegressor-{loss}"
@@ -204,7 +218,8 @@ def hist_gradient_boosting(random):
             X = with_categories(random, X)  # most of them unknown
             X[: ROWS // 2] = data.X[: ROWS // 2]
         else:
-            bins = [(f, t) for f, thresholds in enumerate(model._bin_mapper.bin_thresholds_) for t in thresholds[:20]]
+            mapper = model._bin_mapper if MINOR >= -1 else model.bin_mapper_
+            bins = [(f, t) for f, thresholds in enumerate(mapper.bin_thresholds_) for t in thresholds[:20]]
             on = np.repeat(data.X[:1], len(bins), axis=0)
             for row, (feature, threshold) in zip(on, bins):
                 row[feature] = threshold
@@ -274,7 +289,8 @@ def calibrated(random):
         for classes in (2, 3):
             data = Data(random, classes, ordinary=True)
             _, base = some_classifiers(random)[random.randint(4)]
-            model = of_base(CalibratedClassifierCV, base, method=method, cv=3, ensemble=bool(random.randint(2)))
+            options = {"ensemble": bool(random.randint(2))} if MINOR >= -1 else {}
+            model = of_base(CalibratedClassifierCV, base, method=method, cv=3, **options)
             yield case(f"CalibratedClassifierCV-{method}-{classes}", model.fit(data.X, data.y), data.rows())
 
 

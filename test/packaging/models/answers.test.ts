@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { createBothEngines } from '../../lambda/inference/engine/both-engines';
-import { expectedAnswers, load } from '../fixtures';
+import { expectedAnswers, load, releasesOf } from '../fixtures';
 
 /** scikit-learn's own sums differ by as much between processors. */
 const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };
@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(['models/sklearn-1.1.3', 'models/sklearn-1.9.1'])('%s', (release) => {
+describe.each(releasesOf('models'))('%s', (release) => {
   const expected = expectedAnswers(release);
 
   it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {

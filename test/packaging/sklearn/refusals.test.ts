@@ -60,14 +60,14 @@ it.each([
 
 it.each([
   ['0.9.1', 'fit it again with one of those'],
-  ['1.0.2', 'fit it again with one of those'],
+  ['0.21.', 'fit it again with one of those'],
   ['2.0.1', 'use a newer Slipway, or fit it again with one of those versions'],
   ['rubbi', 'use a newer Slipway, or fit it again with one of those versions'],
 ])('refuses a model of scikit-learn %s, which nobody has tested', async (version, remedy) => {
   const error = await patched('linear-protocol4.joblib', '1.9.1', version);
   expect(error.code).toBe('E_UNSUPPORTED');
   expect(error.message).toBe(
-    `model.joblib: the model (sklearn.pipeline.Pipeline) was fitted with scikit-learn ${version}; this version of Slipway is tested with 1.1 to 1.9: ${remedy}, or give --allow-untested and golden rows`,
+    `model.joblib: the model (sklearn.pipeline.Pipeline) was fitted with scikit-learn ${version}; this version of Slipway is tested with 0.22 to 1.9: ${remedy}, or give --allow-untested and golden rows`,
   );
 });
 

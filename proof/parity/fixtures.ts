@@ -1,0 +1,46 @@
+/**
+ * Remakes the committed models of scikit-learn, and its answers, in an environment of each of their releases.
+ *
+ *     npm run fixtures:sklearn -- [--release 1.9.1]
+ *
+ * The files of one run differ from those of the next in the timings that a search records; nothing else.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ProofProblem } from '../problem';
+import { endAll, run } from '../process';
+import { interpreterOf, RELEASES } from './environments';
+
+const FOLDER = 'test/fixtures/packaging';
+
+/** The oldest release that is converted, the newest, and two between. */
+const FOUR = ['0.22.2.post1', '1.1.3', '1.5.2', '1.9.1'];
+
+/** What makes them, and in which releases. The last in which forests accept no missing values is among the first. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  'make.py': [...FOUR, '1.3.2'],
+  'models/make.py': FOUR,
+  'trees/make.py': FOUR,
+  'preprocessing/make.py': FOUR,
+};
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { release: { type: 'string', multiple: true } } });
+  for (const release of RELEASES.filter(({ version }) => values.release?.includes(version) ?? true)) {
+    const makers = Object.keys(MAKERS).filter((maker) => MAKERS[maker]!.includes(release.version));
+    if (makers.length === 0) continue;
+    const python = await interpreterOf(release, console.log);
+    for (const maker of makers) {
+      const { code, output } = await run([python, join(FOLDER, maker)]);
+      if (code !== 0) throw new ProofProblem(`${maker} fails with scikit-learn ${release.version}\n${output}`);
+      console.log(`${maker}: ${output.trim().split('\n').at(-1)}`);
+    }
+  }
+}
+
+process.once('exit', endAll);
+process.once('SIGINT', () => process.exit(130));
+main().catch((error: unknown) => {
+  process.exitCode = 2;
+  console.error(error instanceof ProofProblem ? error.message : error);
+});

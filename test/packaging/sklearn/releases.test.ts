@@ -1,0 +1,18 @@
+import { TESTED_RANGE, TESTED_RELEASES } from '../../../lib/packaging/sklearn/version';
+import { RELEASES } from '../../../proof/parity/environments';
+import { releasesOf } from '../fixtures';
+
+const minorOf = (text: string): string => /(\d+\.\d+)\./.exec(text)![1]!;
+
+it.each(['.', 'models', 'trees', 'preprocessing'])(
+  'the models in %s are of the oldest and the newest release that are converted, and of two between at least',
+  (folder) => {
+    const minors = releasesOf(folder).map(minorOf);
+    expect(new Set(minors).size).toBeGreaterThanOrEqual(4);
+    expect(`${minors[0]} to ${minors.at(-1)}`).toBe(TESTED_RANGE);
+  },
+);
+
+it('every release that is converted is one that the proof of parity compares with', () => {
+  expect(RELEASES.map(({ version }) => minorOf(version))).toEqual(TESTED_RELEASES);
+});
