@@ -1,7 +1,8 @@
-/** The command line: inspect, pack, profile, plan, serve, verify, catalog, and `start`, which does them all. */
+/** The command line: inspect, pack, profile, plan, serve, verify, compare, catalog, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
 import { addCatalog } from './commands/catalog';
+import { addCompare } from './commands/compare';
 import { addInspect } from './commands/inspect';
 import { addPack } from './commands/pack';
 import { addPlan } from './commands/plan';
@@ -28,10 +29,22 @@ The way of a model:
   slipway serve models/credit-risk
   npx cdk deploy 'dev/*'
   slipway verify https://credit.dev.example.com --model models/credit-risk
+  slipway compare --stage prod
 
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway.`,
     );
-  for (const add of [addStart, addInspect, addPack, addProfile, addPlan, addServe, addVerify, addRuntime, addCatalog])
+  for (const add of [
+    addStart,
+    addInspect,
+    addPack,
+    addProfile,
+    addPlan,
+    addServe,
+    addVerify,
+    addCompare,
+    addRuntime,
+    addCatalog,
+  ])
     add(slipway);
   for (const command of [slipway, ...slipway.commands]) command.exitOverride();
   return slipway;

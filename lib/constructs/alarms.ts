@@ -35,6 +35,7 @@ export class Alarms extends Construct {
   readonly unhealthyHosts: Alarm;
   readonly serverErrors: Alarm;
   readonly latency: Alarm;
+  readonly prediction: Alarm;
   readonly certificateExpiry: Alarm;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
@@ -82,6 +83,12 @@ export class Alarms extends Construct {
       datapoints: [3, 5],
       description: `The slowest hundredth of the requests take longer than ${alarms.p99Ms} ms. First step: compare requests and CPU on the dashboard with the sizing plan; if the traffic has grown, plan again.`,
     });
+    this.prediction = symptom('Prediction', {
+      metric: metrics.latencyWithin(plan.serviceLevel.requestsPerSecond),
+      threshold: alarms.predictedP99Ms / 1000,
+      datapoints: [12, 15],
+      description: `For a quarter of an hour p99 has been above the ${alarms.predictedP99Ms} ms that the sizing plan allows for, with no more traffic than was planned: the plan is wrong about this model or these instances. First step: "slipway compare" for this stage shows by how much, and what to plan instead.`,
+    });
     this.cpu = symptom('Cpu', {
       metric: metrics.cpuPercent(),
       threshold: alarms.cpuPercent,
@@ -116,6 +123,7 @@ export class Alarms extends Construct {
       this.unhealthyHosts,
       this.serverErrors,
       this.latency,
+      this.prediction,
       this.cpu,
       this.memory,
       this.disk,

@@ -8,7 +8,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { DISK_METRIC, ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from './boot/cloudwatch-agent';
+import { DISK_METRIC, ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../model/instance-metrics';
 import type { Fleet } from './fleet';
 
 export interface EndpointMetricsProps {
@@ -48,6 +48,16 @@ export class EndpointMetrics {
   /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
   latency(statistic: string): Metric {
     return this.props.targetGroup.metrics.targetResponseTime({ ...MINUTE, statistic, label: statistic });
+  }
+
+  /** p99 in seconds while the load is no more than this; 0 while it is more. @param requestsPerSecond of the whole fleet */
+  latencyWithin(requestsPerSecond: number): IMetric {
+    return new MathExpression({
+      expression: `IF(requests <= ${requestsPerSecond * 60}, p99, 0)`,
+      usingMetrics: { requests: this.requests(), p99: this.latency('p99') },
+      label: 'p99 within the planned load',
+      ...MINUTE,
+    });
   }
 
   /** Instances that pass the health check. */

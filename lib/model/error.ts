@@ -31,6 +31,10 @@ export const ERRORS = {
   E_INFEASIBLE: { exit: 1, meaning: 'no instance type in the catalogue meets the service level' },
   E_REFRESH: { exit: 1, meaning: 'the catalogue cannot be renewed; the one that is there stays as it is' },
   E_UNREACHABLE: { exit: 1, meaning: 'an endpoint does not answer, or answers something that is not a prediction' },
+  E_AWS: {
+    exit: 2,
+    meaning: 'AWS refuses a request or does not answer: credentials, permissions, region, a stack that is not there',
+  },
   E_RUNTIME_MISSING: { exit: 2, meaning: 'the pinned Node.js runtime for the instances has not been fetched yet' },
   E_PLATFORM: { exit: 2, meaning: 'this operating system or processor cannot run the engine' },
   E_PORT: { exit: 2, meaning: 'a port cannot be listened on' },

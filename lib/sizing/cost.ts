@@ -11,8 +11,8 @@ export const HOURS_PER_MONTH = 730;
 const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs'] as const; // S3 goes through a free gateway endpoint
 const DASHBOARDS = 1;
 const KEYS = 1; // of the topic that carries the alarms
-/** Metrics that alarms watch: 6 of one, the server errors of 3, and 2 for recovery or for scaling. */
-const ALARM_METRICS = 6 + 3 + 2;
+/** Metrics that alarms watch: 6 of one, the server errors of 3, the prediction of 2, and 2 for recovery or for scaling. */
+const ALARM_METRICS = 6 + 3 + 2 + 2;
 /** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
 const DETAILED_METRICS = 7;
 /** Memory and disk by the CloudWatch agent: once for each instance, once over the fleet. */

@@ -89,6 +89,8 @@ export interface SizingPlan {
     readonly memoryPercent: number;
     readonly diskPercent: number;
     readonly p99Ms: number;
+    /** Upper end of what is predicted within the planned traffic: above it the plan is wrong, whether or not the service level holds. */
+    readonly predictedP99Ms: number;
     readonly serverErrorPercent: number;
     readonly certificateDays: number;
   };

@@ -7,6 +7,7 @@ import { FRONT_DOOR_MS, utilisation } from './judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
 import type { Prediction, SizingPlan } from './plan';
 import { billOf, type Option } from './search';
+import type { ServiceLevel } from './service-level';
 
 export type Settings = Pick<
   SizingPlan,
@@ -84,6 +85,14 @@ function cpuPercent({ candidate, fleet }: Option, requestsPerSecond: number): nu
   return (100 * busy * fleet.workers) / type.vCpus;
 }
 
+/**
+ * What is predicted for the peak is the most that is predicted for any traffic below it. Doubled, and at least 5 ms more:
+ * a short service time is at the mercy of the network and of neighbours on the host.
+ */
+function predictedP99Ms({ p99Ms }: Prediction, serviceLevel: ServiceLevel): number {
+  return Math.ceil(Math.min(Math.max(2 * p99Ms, p99Ms + 5), serviceLevel.p99Ms));
+}
+
 export function settings(option: Option, predicted: Prediction, profile: ComputeProfile, prices: Prices): Settings {
   const { candidate, fleet } = option;
   const { type, demand, transfer } = candidate;
@@ -113,6 +122,7 @@ export function settings(option: Option, predicted: Prediction, profile: Compute
       memoryPercent: Math.ceil(clamp((100 * (limit + OTHER_PROCESSES_MIB)) / type.memoryMiB, 80, 95)),
       diskPercent: 80,
       p99Ms: serviceLevel.p99Ms,
+      predictedP99Ms: predictedP99Ms(predicted, serviceLevel),
       serverErrorPercent: 1,
       certificateDays: 30,
     },

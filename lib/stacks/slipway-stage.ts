@@ -3,6 +3,7 @@ import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { StageConfig } from '../config/config';
+import { stackNames } from '../config/stack-names';
 import { SlipwayError } from '../model/error';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
@@ -19,15 +20,7 @@ export interface SlipwayStageProps {
   readonly handler?: string;
 }
 
-/** Longest name CloudFormation takes is 128; `-endpoint` and a margin are kept free. */
-const LONGEST_PREFIX = 110;
-
-/**
- * Named after the stage, so that `cdk deploy 'dev/*'` selects it.
- *
- * The stacks are named after the endpoint's HTTPS name, which is unique: two Slipway projects that both
- * have a stage `dev` in one account would otherwise overwrite each other's stacks.
- */
+/** Named after the stage, so that `cdk deploy 'dev/*'` selects it. */
 export class SlipwayStage extends Stage {
   /** Absent when the stage uses an existing network. */
   readonly network?: NetworkStack;
@@ -42,17 +35,17 @@ export class SlipwayStage extends Stage {
         `${model.directory}: is unverified, it has no golden rows, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
       );
     }
-    const prefix = stage.domain.name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, LONGEST_PREFIX);
+    const names = stackNames(stage.domain.name);
     if (!stage.network) {
       this.network = new NetworkStack(this, 'Network', {
-        stackName: `${prefix}-network`,
+        stackName: names.network,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
       });
     }
     this.endpoint = new EndpointStack(this, 'Endpoint', {
       ...props,
-      stackName: `${prefix}-endpoint`,
+      stackName: names.endpoint,
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,
     });

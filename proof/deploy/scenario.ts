@@ -4,6 +4,7 @@ import { byType, digestsIn, type SynthesisedStack } from './assembly';
 import type { Cdk } from './cdk';
 import { added, type Census, census } from './census';
 import { checkAlarms } from './checks/alarms';
+import { checkComparison } from './checks/comparison';
 import { bootScript, checkFleet } from './checks/fleet';
 import { checkFrontDoor } from './checks/front-door';
 import { checkResources } from './checks/resources';
@@ -40,6 +41,7 @@ export class Scenario {
     await checkFrontDoor(report, stage, stack);
     await checkFleet(report, stage, stack);
     await checkAlarms(report, stage, stack);
+    await checkComparison(report, stage, stack);
     return true;
   }
 

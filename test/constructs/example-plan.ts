@@ -37,6 +37,7 @@ const single: SizingPlan = {
     memoryPercent: 82,
     diskPercent: 83,
     p99Ms: 140,
+    predictedP99Ms: 28,
     serverErrorPercent: 2,
     certificateDays: 30,
   },

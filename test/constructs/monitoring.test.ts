@@ -18,6 +18,7 @@ test.each([
   ['Memory', { Threshold: 82, MetricName: 'mem_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
   ['Disk', { Threshold: 83, MetricName: 'disk_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
   ['Latency', { Threshold: 0.14, DatapointsToAlarm: 3, EvaluationPeriods: 5 }],
+  ['Prediction', { Threshold: 0.028, DatapointsToAlarm: 12, EvaluationPeriods: 15 }],
   ['ServerErrors', { Threshold: 2, DatapointsToAlarm: 3, TreatMissingData: 'notBreaching' }],
   ['UnhealthyHosts', { Threshold: 3, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' }],
   ['CertificateExpiry', { Threshold: 30, ComparisonOperator: 'LessThanThreshold' }],
@@ -59,7 +60,7 @@ test('every alarm of the endpoint tells the topic, both when it starts and when 
   const alarms = Object.values(group.findResources('AWS::CloudWatch::Alarm')).filter(
     ({ Properties }) => !Properties.AlarmDescription.startsWith('DO NOT EDIT'),
   );
-  expect(alarms).toHaveLength(7);
+  expect(alarms).toHaveLength(8);
   for (const { Properties } of alarms) {
     expect(Properties.AlarmActions).toEqual([topic]);
     expect(Properties.OKActions).toEqual([topic]);

@@ -21,6 +21,8 @@ const SHUT: readonly [file: string, opens: string][] = [
   ['lib/stacks/b.ts', '../../bin/slipway'],
   ['lib/config/a.ts', 'aws-cdk-lib'],
   ['lib/report/a.ts', '../config/load'],
+  ['lib/comparison/a.ts', '../config/load'],
+  ['lib/sizing/d.ts', '../comparison/compare'],
   ['lib/artifacts/a.ts', '../sizing'],
   ['lambda/inference/a.ts', '../../lib/config/load'],
   ['lambda/verification/b.ts', '../../lib/report'],
@@ -31,6 +33,7 @@ const OPEN: readonly [file: string, opens: string][] = [
   ['lib/profiling/open.ts', '../../lambda/inference/engine'],
   ['lib/constructs/open.ts', '../sizing'],
   ['lib/report/open.ts', '../sizing'],
+  ['lib/comparison/open.ts', '@aws-sdk/client-cloudwatch'],
   ['lib/stacks/open.ts', '../constructs/model-endpoint'],
   ['lambda/inference/open.ts', '../../lib/model/golden'],
 ];

@@ -26,7 +26,7 @@ describe('the monthly bill', () => {
     ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
     ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
-    ['alarms', 1.1], // 11 metrics x 0.10
+    ['alarms', 1.3], // 13 metrics x 0.10
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
     ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
     ['dashboard', 3],
@@ -37,8 +37,8 @@ describe('the monthly bill', () => {
   });
 
   test('is the sum of its lines', () => {
-    expect(cost.usdPerMonth).toBe(144.64);
-    expect(cost.usdPerMillionPredictions).toBeCloseTo((144.64 / (100 * 2_628_000)) * 1e6, 10);
+    expect(cost.usdPerMonth).toBe(144.84);
+    expect(cost.usdPerMillionPredictions).toBeCloseTo((144.84 / (100 * 2_628_000)) * 1e6, 10);
   });
 
   test('is computed at the peak when the mean is not known', () => {

@@ -79,7 +79,7 @@ function monthly(q: Question, t: InstanceType, n: number, zones: number): number
       3 * zones * p.interfaceEndpointHour * 730,
       ((hour * 730 * q.request.answerBytes) / 1e9) * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
-      11 * p.alarmMonth,
+      13 * p.alarmMonth,
       7 * n * p.metricMonth,
       (2 * n + 2) * p.metricMonth,
       p.dashboardMonth,

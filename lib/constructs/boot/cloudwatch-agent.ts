@@ -1,15 +1,6 @@
 /** The configuration of the CloudWatch agent: memory, disk and logs. */
+import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../../model/instance-metrics';
 import { BOOT_LOG, HANDLER_LOG } from './layout';
-
-/** Namespace of the metrics that instances publish; they may write to no other. */
-export const METRIC_NAMESPACE = 'Slipway';
-
-/** Dimension by which the alarms find the instances of one endpoint together. */
-export const ENDPOINT_DIMENSION = 'Endpoint';
-
-export const MEMORY_METRIC = 'mem_used_percent';
-/** The agent puts the name of the plug-in before the measurement `used_percent`. */
-export const DISK_METRIC = 'disk_used_percent';
 
 export interface CloudWatchAgentOptions {
   /** Value of the dimension `Endpoint`. */

@@ -34,6 +34,7 @@ function purposes({ alarms, instances, topology }: SizingPlan): Readonly<Record<
     'unhealthy hosts': alarm('UnhealthyHosts', instances.minimum, /HealthyHostCount/),
     '5xx rate': alarm('ServerErrors', alarms.serverErrorPercent, /requests.*5XX/),
     'p99 latency': alarm('Latency', alarms.p99Ms / 1000, /TargetResponseTime/),
+    'a missed prediction': alarm('Prediction', alarms.predictedP99Ms / 1000, /requests.*TargetResponseTime/s),
     'certificate expiry': alarm('CertificateExpiry', alarms.certificateDays, /DaysToExpiry/),
     ...(topology === 'single' && {
       'recovery of the VM': machine('Recovery', /StatusCheckFailed_System/, ':ec2:recover'),

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { compare, held } from '../../lib/comparison/compare';
+import { loadConfig } from '../../lib/config/load';
+import { stackNames } from '../../lib/config/stack-names';
+import { readModelPackage, readProfile } from '../../lib/model/package';
+import { comparisonText } from '../../lib/report/comparison-text';
+import { sizingPlan } from '../../lib/sizing';
+import * as read from '../arguments';
+import { print, printJson } from '../output';
+import { stageNamed } from './stage-named';
+
+interface CompareFlags {
+  stage: string;
+  days: number;
+  config: string;
+  json?: boolean;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+
+export function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .summary('say how the prediction of a deployed stage held, and whether another size would do')
+    .description(
+      'Read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them\n' +
+        "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",
+    )
+    .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--days <number>', 'how far to look back', read.positiveInteger, 7)
+    .option('--config <file>', 'configuration file', 'slipway.yaml')
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')
+    .action(async (flags: CompareFlags) => {
+      const { model, stages } = loadConfig(flags.config);
+      const { name, region, serviceLevel, domain } = stageNamed(flags.stage, stages, flags.config);
+      const modelPackage = readModelPackage(model);
+      const { manifest } = modelPackage;
+      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
+      const plan = sizingPlan(request);
+      // the AWS SDK takes a while to load
+      const { clients, observe } =
+        require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+      const until = new Date();
+      const observations = await observe(
+        { stack: stackNames(domain.name).endpoint, name: domain.name, region },
+        { from: new Date(until.getTime() - flags.days * DAY_MS), until },
+        clients(region),
+      );
+      const comparison = compare(request, plan, observations);
+      if (flags.json) printJson(comparison);
+      else print(comparisonText(name, plan, comparison));
+      if (!held(comparison) || comparison.overServiceLevel > 0) process.exitCode = 1;
+    });
+}

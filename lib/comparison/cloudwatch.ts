@@ -1,0 +1,154 @@
+/** Reads what CloudWatch measured of a deployed endpoint, with the credentials of whoever calls. */
+import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
+import { SlipwayError } from '../model/error';
+import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../model/instance-metrics';
+import type { Observation, Observations } from './observation';
+
+export interface DeployedEndpoint {
+  /** Name of its stack. */
+  readonly stack: string;
+  /** Name that clients use. */
+  readonly name: string;
+  readonly region: string;
+}
+
+export interface Span {
+  readonly from: Date;
+  readonly until: Date;
+}
+
+/** CloudWatch keeps periods of five minutes for 63 days, and those of one minute for 15. */
+const PERIOD_SECONDS = 300;
+
+/** Clients of the SDK, which a proof points at an emulator. */
+export interface Clients {
+  readonly cloudFormation: CloudFormationClient;
+  readonly cloudWatch: CloudWatchClient;
+}
+
+export function clients(region: string): Clients {
+  return { cloudFormation: new CloudFormationClient({ region }), cloudWatch: new CloudWatchClient({ region }) };
+}
+
+type Resources = ReadonlyMap<string, string>;
+
+async function resourcesOf({ stack }: DeployedEndpoint, { cloudFormation }: Clients): Promise<Resources> {
+  const byType = new Map<string, string>();
+  for await (const page of paginateListStackResources({ client: cloudFormation }, { StackName: stack })) {
+    for (const { ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (ResourceType && PhysicalResourceId) byType.set(ResourceType, PhysicalResourceId);
+    }
+  }
+  return byType;
+}
+
+/** How CloudWatch names a load balancer or a target group: the end of its ARN. */
+const dimensionOf = (arn: string) => arn.slice(arn.indexOf(':targetgroup/') + 1).replace(/^.*:loadbalancer\//, '');
+
+function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQuery[] {
+  const need = (type: string): string => {
+    const id = resources.get(type);
+    if (id) return id;
+    throw new SlipwayError(
+      'E_AWS',
+      `stack ${endpoint.stack} has no ${type}; was it deployed by this version of Slipway?`,
+    );
+  };
+  const balancer = { LoadBalancer: dimensionOf(need('AWS::ElasticLoadBalancingV2::LoadBalancer')) };
+  const target = { ...balancer, TargetGroup: dimensionOf(need('AWS::ElasticLoadBalancingV2::TargetGroup')) };
+  const group = resources.get('AWS::AutoScaling::AutoScalingGroup');
+  const machines: Record<string, string> = group
+    ? { AutoScalingGroupName: group }
+    : { InstanceId: need('AWS::EC2::Instance') };
+  const metric = (
+    Id: string,
+    Namespace: string,
+    MetricName: string,
+    Stat: string,
+    dimensions: Record<string, string>,
+  ): MetricDataQuery => ({
+    Id,
+    MetricStat: {
+      Metric: {
+        Namespace,
+        MetricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period: PERIOD_SECONDS,
+      Stat,
+    },
+  });
+  return [
+    metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', balancer),
+    metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
+    metric('instances', 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', target),
+    metric('cpu', 'AWS/EC2', 'CPUUtilization', 'Average', machines),
+    metric('memory', METRIC_NAMESPACE, MEMORY_METRIC, 'Maximum', { [ENDPOINT_DIMENSION]: endpoint.name }),
+  ];
+}
+
+/** Values by metric and start of the period. */
+type Series = ReadonlyMap<string, ReadonlyMap<number, number>>;
+
+async function seriesOf(asked: MetricDataQuery[], { from, until }: Span, { cloudWatch }: Clients): Promise<Series> {
+  const series = new Map(asked.map(({ Id }) => [Id!, new Map<number, number>()]));
+  const pages = paginateGetMetricData(
+    { client: cloudWatch },
+    { MetricDataQueries: asked, StartTime: from, EndTime: until },
+  );
+  for await (const page of pages) {
+    for (const { Id, Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
+      for (const [i, at] of Timestamps.entries()) series.get(Id!)?.set(at.getTime(), Values[i]!);
+    }
+  }
+  return series;
+}
+
+function observationsOf(series: Series, { from, until }: Span): Observations {
+  const at = (metric: string, time: number) => series.get(metric)?.get(time);
+  const periods: Observation[] = [];
+  for (const [time, requests] of [...series.get('requests')!].sort(([a], [b]) => a - b)) {
+    const [p99, cpuPercent, instances] = ['p99', 'cpu', 'instances'].map((metric) => at(metric, time));
+    // a period in which one of them is missing cannot be compared: the first after a deployment, say
+    if (p99 === undefined || cpuPercent === undefined || instances === undefined) continue;
+    periods.push({
+      at: new Date(time).toISOString(),
+      requestsPerSecond: requests / PERIOD_SECONDS,
+      p99Ms: p99 * 1000,
+      cpuPercent,
+      instances,
+    });
+  }
+  const memory = [...(series.get('memory')?.values() ?? [])];
+  return {
+    from: from.toISOString(),
+    until: until.toISOString(),
+    periodSeconds: PERIOD_SECONDS,
+    periods,
+    ...(memory.length > 0 && { memoryPercent: memory.reduce((a, b) => Math.max(a, b)) }),
+  };
+}
+
+/**
+ * Requests, p99, CPU, instances and memory by five minutes.
+ *
+ * @throws SlipwayError E_AWS when the stack is not there, or AWS refuses
+ */
+export async function observe(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
+  try {
+    const resources = await resourcesOf(endpoint, sdk);
+    return observationsOf(await seriesOf(queries(endpoint, resources), span, sdk), span);
+  } catch (error) {
+    if (SlipwayError.is(error)) throw error;
+    const { name, message } = error as Error;
+    const remedy = /does not exist/.test(message)
+      ? 'deploy the stage first, or say in slipway.yaml which region it is in, and use credentials of its account'
+      : /credentials/i.test(name)
+        ? 'sign in to its account, e.g. with "aws sso login", and set AWS_PROFILE'
+        : 'it needs cloudformation:ListStackResources and cloudwatch:GetMetricData in that account and region';
+    throw new SlipwayError('E_AWS', `${endpoint.stack} in ${endpoint.region}: ${name}: ${message}; ${remedy}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+/** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
+import { SlipwayError } from '../model/error';
+import type { ComputeProfile } from '../model/profile';
+import { type Candidacy, candidacy, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, utilisation } from './judgement';
+import type { SizingPlan } from './plan';
+import { HTTP_MS } from './service';
+import { demandOf, type SizingRequest } from './sizing-plan';
+
+/** A value with and without what the plan adds for what it does not know. */
+export interface Range {
+  readonly likely: number;
+  readonly cautious: number;
+}
+
+export interface Expectation {
+  /** Of the answer as the load balancer sees it: `likely` in the handler alone, `cautious` with margins and front door. */
+  readonly p99Ms: Range;
+  /** Mean of the instances, the handler alone. */
+  readonly cpuPercent: Range;
+}
+
+function candidateOf(request: SizingRequest, plan: SizingPlan, requestsPerSecond?: number): Candidacy {
+  const { demand, catalogue } = demandOf(request);
+  const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType);
+  if (!type)
+    throw new SlipwayError('E_CONFIG', `the catalogue has no ${plan.choice.instanceType}, which the plan chose`);
+  // all instances that were there: nothing is lost
+  const serviceLevel = {
+    ...demand.serviceLevel,
+    availability: 'single' as const,
+    ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+  };
+  return candidacy({ ...demand, serviceLevel }, type);
+}
+
+/**
+ * @param request that the plan was made from
+ * @param requestsPerSecond of the whole fleet
+ * @param instances that served them
+ */
+export function expectation(
+  request: SizingRequest,
+  plan: SizingPlan,
+  requestsPerSecond: number,
+  instances: number,
+): Expectation {
+  const cautious = candidateOf(request, plan, requestsPerSecond);
+  const { factor, uncertainty } = cautious.transfer;
+  const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
+  const fleet: Fleet = { instances, zones: plan.zones, workers: plan.workersPerInstance };
+  const cpu = (candidate: Candidacy) =>
+    (100 * utilisation(candidate, fleet, requestsPerSecond) * fleet.workers) / candidate.type.vCpus;
+  return {
+    p99Ms: {
+      likely: (p99Ms(likely, fleet) - FRONT_DOOR_MS) / LATENCY_MARGIN,
+      cautious: p99Ms(cautious, fleet),
+    },
+    cpuPercent: { likely: cpu(likely), cautious: cpu(cautious) },
+  };
+}
+
+/** CPU milliseconds of a mean request on the planned instance type, without the factor for what is not known. */
+export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): number {
+  const { transfer, demand } = candidateOf(request, plan);
+  return demand.request.service.meanMs * (transfer.factor / transfer.uncertainty);
+}
+
+/**
+ * The profile as it would have come out on the deployed instance type, so that a plan made from it is no longer unsure of
+ * the processor.
+ *
+ * @param cpuMs of a mean request on the deployed type, HTTP included
+ */
+export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
+  const { demand, type } = candidateOf(request, plan);
+  const { profile } = request;
+  const engineMs = demand.request.service.meanMs - HTTP_MS;
+  const factor = Math.max(cpuMs - HTTP_MS, 0.05 * cpuMs) / engineMs;
+  return {
+    ...profile,
+    machine: { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture },
+    batches: profile.batches.map((batch) => ({
+      ...batch,
+      cpuMs: batch.cpuMs * factor,
+      wallMsQuantiles: batch.wallMsQuantiles.map((ms) => ms * factor),
+    })),
+  };
+}
