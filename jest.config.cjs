@@ -4,7 +4,10 @@ module.exports = {
   maxWorkers: '100%', // jest leaves one processor free, which on two is half of them
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // delivered as an ECMAScript module alone, which jest cannot require
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   transform: {
+    '/node_modules/jose/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
     '\\.(css|browser\\.js)$': '<rootDir>/test/text-transform.cjs',
     '^.+\\.ts$': [
       '@swc/jest',

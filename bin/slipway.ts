@@ -4,6 +4,7 @@ import { version } from '../package.json';
 import { addCatalog } from './commands/catalog';
 import { addCompare } from './commands/compare';
 import { addInspect } from './commands/inspect';
+import { addKey } from './commands/key';
 import { addPack } from './commands/pack';
 import { addPlan } from './commands/plan';
 import { addProfile } from './commands/profile';
@@ -42,6 +43,7 @@ Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slip
     addServe,
     addVerify,
     addCompare,
+    addKey,
     addRuntime,
     addCatalog,
   ])

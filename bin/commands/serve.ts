@@ -10,6 +10,7 @@ import { workspace } from '../workspace';
 interface ServeFlags {
   port: number;
   workers: number;
+  keys?: string;
 }
 
 export function addServe(program: Command): void {
@@ -22,11 +23,16 @@ export function addServe(program: Command): void {
     .argument('<folder>', 'a model package')
     .option('--port <number>', 'port to listen on', read.port, 8443)
     .option('--workers <number>', 'processes that share the port', read.positiveInteger, 1)
+    .option('--keys <file>', 'answer only who has a key of this file; "slipway key" makes its lines')
     .action(async (folder: string, flags: ServeFlags) => {
       const modelPackage = readModelPackage(folder);
-      const endpoint = await startLocalEndpoint(modelPackage, { ...flags, workspace: workspace() });
+      const endpoint = await startLocalEndpoint(modelPackage, {
+        ...flags,
+        workspace: workspace(),
+        ...(flags.keys !== undefined && { keysFile: flags.keys }),
+      });
       print(`serving ${modelPackage.manifest.name} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
-      print(curlLine(endpoint, modelPackage));
+      print(curlLine(endpoint, modelPackage, flags.keys !== undefined));
       process.exitCode = await untilStopped(endpoint);
     });
 }
@@ -43,7 +49,7 @@ export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
 }
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
-export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage): string {
+export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage, withKey = false): string {
   if (!golden) return `see ${endpoint.url.origin} for its routes`;
   const request = join(workspace(), 'request.json');
   mkdirSync(workspace(), { recursive: true });
@@ -51,6 +57,6 @@ export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage): str
   const local = (path: string) => relative(process.cwd(), path);
   return (
     `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
-    `-H 'content-type: application/json' -d @${local(request)}`
+    `${withKey ? '-H "authorization: Bearer $SLIPWAY_KEY" ' : ''}-H 'content-type: application/json' -d @${local(request)}`
   );
 }

@@ -18,7 +18,8 @@ export function addVerify(program: Command): void {
     .summary('replay the golden rows against a running endpoint')
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
-        'scikit-learn gave. Exit status 1 when one differs.',
+        'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
+        'environment variable SLIPWAY_KEY.',
     )
     .argument('<url>', 'the endpoint, e.g. https://credit.example.com', endpointUrl)
     .requiredOption('--model <folder>', 'the model package that should be served there')
@@ -26,16 +27,18 @@ export function addVerify(program: Command): void {
     .option('--json', 'print the result as JSON')
     .action(async (url: URL, flags: VerifyFlags) => {
       const modelPackage = readModelPackage(flags.model);
-      const verification = await verifyEndpoint(
-        url,
-        modelPackage,
-        flags.ca === undefined ? {} : { ca: readCertificate(flags.ca) },
-      );
+      const verification = await verifyEndpoint(url, modelPackage, {
+        ...(flags.ca !== undefined && { ca: readCertificate(flags.ca) }),
+        ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
+      });
       if (flags.json) printJson({ url: url.href, holds: verification.differences.length === 0, ...verification });
       else print(verificationText(url, verification));
       if (verification.differences.length > 0) process.exitCode = 1;
     });
 }
+
+/** Not an option: what stands on a command line, every user of the machine can read. */
+const KEY_VARIABLE = 'SLIPWAY_KEY';
 
 function readCertificate(path: string): string {
   try {

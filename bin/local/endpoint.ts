@@ -16,6 +16,8 @@ export interface LocalEndpointOptions {
   readonly queueRows?: number;
   readonly queueBytes?: number;
   readonly deadlineMs?: number;
+  /** Lines of API keys. @default - anybody may ask */
+  readonly keysFile?: string;
   /** Folder for the bundle and the certificate. */
   readonly workspace: string;
 }
@@ -99,6 +101,7 @@ function spawnHandler(
     queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
     deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
+    ...(options.keysFile !== undefined && { access: { keysFile: resolve(options.keysFile) } }),
   });
   const child = spawn(process.execPath, [join(bundle, 'handler.cjs')], {
     env: { ...process.env, ...environment },

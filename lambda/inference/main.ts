@@ -2,6 +2,7 @@
 import cluster from 'node:cluster';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
+import { Access } from './access/access';
 import { ClusterMember } from './cluster/member';
 import { startPrimary } from './cluster/primary';
 import { createEngine } from './engine';
@@ -56,6 +57,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
   telemetry.describe(models);
   const { server, close } = createInferenceServer({
     settings,
+    ...(settings.access && { access: new Access(settings.access, log) }),
     models,
     telemetry,
     log,

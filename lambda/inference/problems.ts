@@ -46,6 +46,12 @@ export const PROBLEMS = {
     title: 'Unsupported media type',
     meaning: 'the content type or the content encoding is not read; `Accept` or `Accept-Encoding` names those that are',
   },
+  access: {
+    statuses: [401, 403],
+    title: 'Not allowed',
+    meaning:
+      'the endpoint wants an API key or a token, and there is none that it knows (401), or the token lacks the scope (403); `WWW-Authenticate` says which',
+  },
   not_ready: {
     statuses: [503],
     title: 'Not ready',

@@ -1,5 +1,4 @@
 /** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -7,6 +6,7 @@ import type { Socket } from 'node:net';
 import { SlipwayError } from '../../lib/model/error';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { version } from '../../package.json';
+import { Access } from './access/access';
 import { BodyReader } from './body';
 import { compressed } from './content-coding';
 import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
@@ -17,6 +17,7 @@ import { openInferenceRoutes } from './protocols/open-inference/routes';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
 import { problemRoutes } from './protocols/problem-pages';
+import { logRequest, requestId, traceFields } from './request-log';
 import { type Route, Router } from './router';
 import { AbandonedError } from './scheduler';
 import type { ServedModels } from './served-models';
@@ -27,6 +28,8 @@ export interface InferenceServerOptions {
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** @default - anybody may ask */
+  readonly access?: Access;
   /** @default - those of this process */
   readonly metrics?: Metrics;
   /** Whether `/readyz` must wait although the model is ready. @default - it need not */
@@ -56,7 +59,7 @@ const CLIENT_GONE = 499;
 
 /** @throws SlipwayError E_FILE when the certificate or its key cannot be used */
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
-  const { settings, models, telemetry, log } = options;
+  const { settings, models, telemetry, log, access } = options;
   const { registry } = telemetry;
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
@@ -67,7 +70,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     ...predictRoutes(models.default, limits),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes),
-    ...documentationRoutes(models.default, settings, () => routes),
+    ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
     ...openInferenceRoutes(models, limits, () => heldBack() !== undefined, version),
   ];
   const router = new Router(routes);
@@ -91,10 +94,17 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     const url = request.url ?? '/';
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
+    let caller: string | undefined;
+    const id = access && requestId(request.headers);
+    if (id !== undefined) response.setHeader('x-request-id', id);
     try {
       const { route, parameters, query } = router.match(request.method ?? 'GET', url);
       label = route.path;
       form = route.errors;
+      if (access !== undefined && !Access.isOpen(route.path)) {
+        const checked = access.check(request.headers);
+        caller = typeof checked === 'string' ? checked : await checked;
+      }
       const answer = await route.handle({ request, response, startedAt, parameters, query });
       const smaller = compressed(answer, request);
       respond(response, smaller === undefined ? answer : await smaller);
@@ -102,7 +112,9 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     } catch (error) {
       code = refuse(error, request, response, form);
     }
-    telemetry.answered(label, code, (performance.now() - startedAt) / 1000);
+    const milliseconds = performance.now() - startedAt;
+    telemetry.answered(label, code, milliseconds / 1000);
+    if (id !== undefined) logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
   };
 
   const refuse = (
@@ -160,11 +172,10 @@ function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
 
 /** A fault of ours: the client gets an id, the log gets the rest. */
 function internalError(error: unknown, request: http.IncomingMessage, log: Log): HttpError {
-  const id = randomUUID();
-  const trace = request.headers['x-amzn-trace-id'];
+  const id = requestId(request.headers);
   log('error', 'request failed', {
     requestId: id,
-    ...(trace !== undefined && { trace: String(trace).slice(0, 200) }),
+    ...traceFields(request.headers),
     method: request.method,
     path: request.url?.split('?')[0],
     ...errorFields(error),

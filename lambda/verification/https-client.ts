@@ -6,6 +6,8 @@ import { SlipwayError } from '../../lib/model/error';
 export interface Trust {
   /** PEM of a certificate authority to trust besides the well-known ones. */
   readonly ca?: string;
+  /** API key or token for an endpoint with access control. */
+  readonly key?: string;
 }
 
 export interface JsonAnswer {
@@ -37,7 +39,11 @@ export function postJson(url: URL, document: unknown, trust: Trust = {}): Promis
       url,
       {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-length': body.byteLength },
+        headers: {
+          'content-type': 'application/json',
+          'content-length': body.byteLength,
+          ...(trust.key && { authorization: `Bearer ${trust.key}` }),
+        },
         timeout: TIMEOUT_MS,
         ...(trust.ca && { ca: trust.ca }),
       },

@@ -42,6 +42,25 @@ export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime'] as const;
 
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
+/** Tokens of an issuer (JWT, RFC 7519). */
+export interface JwtSettings {
+  /** Exactly the `iss` of the tokens, e.g. `https://login.example.com/`. */
+  readonly issuer: string;
+  /** What must be among the `aud` of the tokens. */
+  readonly audience: string;
+  /** JSON Web Key Set with the issuer's public keys; read again when it changes. */
+  readonly keySetFile: string;
+  /** What must be among the scopes of the tokens, else 403. @default - nothing */
+  readonly scope?: string;
+}
+
+/** Who may ask; health is open in any case. At least one of the two. */
+export interface AccessSettings {
+  /** Lines of API keys, `name sha256:HEX`; read again when it changes. */
+  readonly keysFile?: string;
+  readonly jwt?: JwtSettings;
+}
+
 export interface HandlerSettings {
   /** Folder of the model package: the default model, which routes without a name mean. */
   readonly model: string;
@@ -66,6 +85,8 @@ export interface HandlerSettings {
   readonly engine?: EngineChoice;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** @default - anybody who reaches the endpoint may ask */
+  readonly access?: AccessSettings;
 }
 
 export const DEFAULT_HANDLER_SETTINGS = {
@@ -103,7 +124,36 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
   }
+  const { keysFile, jwt } = settings.access ?? {};
+  if (keysFile !== undefined) environment.SLIPWAY_KEYS_FILE = keysFile;
+  if (jwt) {
+    environment.SLIPWAY_JWT_ISSUER = jwt.issuer;
+    environment.SLIPWAY_JWT_AUDIENCE = jwt.audience;
+    environment.SLIPWAY_JWT_KEY_SET_FILE = jwt.keySetFile;
+    if (jwt.scope !== undefined) environment.SLIPWAY_JWT_SCOPE = jwt.scope;
+  }
   return environment;
+}
+
+/** @param problems gets what is wrong */
+function accessFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): AccessSettings | undefined {
+  const keysFile = environment.SLIPWAY_KEYS_FILE || undefined;
+  const issuer = environment.SLIPWAY_JWT_ISSUER || undefined;
+  const audience = environment.SLIPWAY_JWT_AUDIENCE || undefined;
+  const keySetFile = environment.SLIPWAY_JWT_KEY_SET_FILE || undefined;
+  const scope = environment.SLIPWAY_JWT_SCOPE || undefined;
+  const complete = issuer !== undefined && audience !== undefined && keySetFile !== undefined;
+  if (!complete && [issuer, audience, keySetFile, scope].some((value) => value !== undefined)) {
+    problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
+  }
+  if (keysFile === undefined && !complete) return undefined;
+  return {
+    ...(keysFile !== undefined && { keysFile }),
+    ...(complete && { jwt: { issuer, audience, keySetFile, ...(scope !== undefined && { scope }) } }),
+  };
 }
 
 /**
@@ -136,6 +186,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   if (engine && !ENGINE_CHOICES.includes(engine)) {
     problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
   }
+  const access = accessFrom(environment, problems);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -149,6 +200,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
     ...(certificate && key && { tls: { certificate, key } }),
+    ...(access && { access }),
   };
   const { queueBytes, maximumBodyBytes } = settings;
   if (queueBytes < maximumBodyBytes) {

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the model that is served. */
 import { STATUS_CODES } from 'node:http';
+import { Access } from '../access/access';
 import type { ErrorForm } from '../http-answer';
 import { PROBLEMS } from '../problems';
 import type { Route } from '../router';
@@ -22,15 +23,30 @@ const ERROR_FORMS: Readonly<Record<ErrorForm, { readonly type: string; readonly 
 
 const RETRY_AFTER = { 'retry-after': { description: 'Seconds', schema: { type: 'integer', minimum: 0 } } };
 
-/** Every route that the router has is in the document; what a route takes and gives is in `operations.ts`. */
-export function openApiDocument(model: ServedModel, routes: readonly Route[], limits: DocumentLimits): object {
+/** An API key in either header, or a token in the first. */
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+};
+
+/**
+ * Every route that the router has is in the document; what a route takes and gives is in `operations.ts`.
+ *
+ * @param locked whether the endpoint wants a key
+ */
+export function openApiDocument(
+  model: ServedModel,
+  routes: readonly Route[],
+  limits: DocumentLimits,
+  locked = false,
+): object {
   const { manifest, golden } = model.package_;
   const { signature, source } = manifest;
   const described = operations({ signature, ...(golden && { golden }) });
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = (paths[route.path] ??= parametersOf(route.path, model));
-    path[route.method.toLowerCase()] = operation(route, described[`${route.method} ${route.path}`]);
+    path[route.method.toLowerCase()] = operation(route, described[`${route.method} ${route.path}`], locked);
   }
   return {
     openapi: '3.1.0',
@@ -43,7 +59,10 @@ export function openApiDocument(model: ServedModel, routes: readonly Route[], li
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: components(signature, limits.queueRows) },
+    components: {
+      schemas: components(signature, limits.queueRows),
+      ...(locked && { securitySchemes: SECURITY_SCHEMES }),
+    },
   };
 }
 
@@ -63,8 +82,10 @@ function parametersOf(path: string, model: ServedModel): Record<string, unknown>
   return parameters.length > 0 ? { parameters } : {};
 }
 
-function operation(route: Route, described: Described | undefined): object {
-  const { body, query = {}, answers = {}, errors = [], tag } = described ?? {};
+function operation(route: Route, described: Described | undefined, locked: boolean): object {
+  const { body, query = {}, answers = {}, tag } = described ?? {};
+  const wantsKey = locked && !Access.isOpen(route.path);
+  const errors = [...(wantsKey ? [401, 403] : []), ...(described?.errors ?? [])];
   const responses: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(answers)) responses[status] = response(answer);
   for (const status of [...errors, 500]) {
@@ -83,6 +104,7 @@ function operation(route: Route, described: Described | undefined): object {
   return {
     operationId: operationId(route),
     summary: route.purpose,
+    ...(wantsKey && { security: Object.keys(SECURITY_SCHEMES).map((scheme) => ({ [scheme]: [] })) }),
     ...(tag && { tags: [tag] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && {

@@ -168,6 +168,7 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
         answers: {
           200: { description: "Prometheus's text format", type: 'text/plain', schema: { type: 'string' } },
         },
+        errors: [404],
       },
     ],
     [
@@ -179,6 +180,13 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
       {
         tag: DOCUMENTATION,
         answers: { 200: { description: 'A page', type: 'text/html', schema: { type: 'string' } } },
+      },
+    ],
+    [
+      'GET /docs/form',
+      {
+        tag: DOCUMENTATION,
+        answers: { 200: { description: 'A part of a page', type: 'text/html', schema: { type: 'string' } } },
       },
     ],
     ['GET /v2', { tag: PROTOCOL, answers: { 200: metadata } }],

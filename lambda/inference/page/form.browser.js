@@ -1,9 +1,10 @@
 // Runs in the browser, as it stands here: sends the form as one record, and shows what the endpoint answers.
-const model = JSON.parse(document.getElementById('model').textContent);
 const byId = (id) => document.getElementById(id);
-const form = byId('form');
-const summary = byId('summary');
-const answer = byId('answer');
+/** Set by `start`, when the form is on the page. */
+let model;
+let form;
+let summary;
+let answer;
 const MISTAKE = Symbol('mistake');
 
 const element = (name, properties = {}, ...children) => {
@@ -27,8 +28,9 @@ const predictUrl = (method) => new URL(method, document.baseURI);
 
 function showCurl() {
   const body = JSON.stringify({ data: [record()] }).replaceAll("'", "'\\''");
+  const key = byId('key') ? '  -H "authorization: Bearer $SLIPWAY_KEY" \\\n' : '';
   byId('curl').textContent =
-    `curl ${predictUrl('predict')} \\\n  -H 'content-type: application/json' \\\n  -d '${body}'`;
+    `curl ${predictUrl('predict')} \\\n${key}  -H 'content-type: application/json' \\\n  -d '${body}'`;
 }
 
 function describe(id, texts) {
@@ -170,35 +172,67 @@ function fill(row) {
   showCurl();
 }
 
-form.addEventListener('submit', (event) => {
-  event.preventDefault();
-  void predict();
-});
-form.addEventListener('reset', () => {
-  clearErrors();
-  setTimeout(showCurl); // when the fields are empty
-});
-form.addEventListener('input', showCurl);
-summary.addEventListener('click', (event) => {
-  const target = event.target.closest('a');
-  if (!target) return;
-  event.preventDefault();
-  byId(target.hash.slice(1)).focus();
-});
-byId('example')?.addEventListener('change', (event) => {
-  const row = model.examples[event.target.value];
-  if (row) fill(row);
-});
-byId('copy').addEventListener('click', async () => {
-  try {
-    await navigator.clipboard.writeText(byId('curl').textContent);
-    byId('copied').textContent = 'copied';
-  } catch {
-    byId('copied').textContent = 'the browser does not let the page copy; select the text instead';
-  }
-});
+/** Begins when the form is on the page. */
+function start() {
+  model = JSON.parse(byId('model').textContent);
+  form = byId('form');
+  summary = byId('summary');
+  answer = byId('answer');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void predict();
+  });
+  form.addEventListener('reset', () => {
+    clearErrors();
+    setTimeout(showCurl); // when the fields are empty
+  });
+  form.addEventListener('input', showCurl);
+  summary.addEventListener('click', (event) => {
+    const target = event.target.closest('a');
+    if (!target) return;
+    event.preventDefault();
+    byId(target.hash.slice(1)).focus();
+  });
+  byId('example')?.addEventListener('change', (event) => {
+    const row = model.examples[event.target.value];
+    if (row) fill(row);
+  });
+  byId('copy').addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(byId('curl').textContent);
+      byId('copied').textContent = 'copied';
+    } catch {
+      byId('copied').textContent = 'the browser does not let the page copy; select the text instead';
+    }
+  });
 
-if (model.examples.length > 0) {
-  byId('example').value = '0';
-  fill(model.examples[0]);
-} else showCurl();
+  if (model.examples.length > 0) {
+    byId('example').value = '0';
+    fill(model.examples[0]);
+  } else showCurl();
+}
+
+/** An endpoint with access control tells of its model only to who has a key. */
+async function unlock(event) {
+  event.preventDefault();
+  const told = byId('locked-error');
+  told.hidden = true;
+  const response = await fetch(new URL('docs/form', document.baseURI), { headers: credentials() }).catch(
+    () => undefined,
+  );
+  if (!response?.ok) {
+    const problem = await response?.json().catch(() => undefined);
+    told.textContent = problem?.detail ?? 'the endpoint does not answer';
+    told.hidden = false;
+    byId('key').setAttribute('aria-invalid', 'true');
+    byId('key').focus();
+    return;
+  }
+  byId('key').removeAttribute('aria-invalid');
+  byId('trial').innerHTML = await response.text();
+  start();
+  byId('trial').focus();
+}
+
+byId('locked')?.addEventListener('submit', unlock);
+if (byId('model')) start();

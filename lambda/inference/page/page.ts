@@ -57,7 +57,7 @@ function examplesOf({ golden, manifest }: PageModel): Record<string, unknown>[] 
 }
 
 /** The form and the place of its answer. */
-function trial(model: PageModel): Html {
+export function trial(model: PageModel): Html {
   const { signature } = model.manifest;
   const examples = examplesOf(model);
   const shown = shownColumns(signature);
@@ -100,10 +100,22 @@ ${fields(signature)}</div>
 ${jsonBlock('model', data)}`;
 }
 
-/** The whole page. */
-export function page(model: PageModel): string {
+/** What is asked for before anything of the model is told. */
+const KEY_FORM = html`<form id="locked" class="locked" novalidate>
+<label for="key">API key or token</label>
+<div class="keyline"><input id="key" type="password" autocomplete="off" spellcheck="false" aria-describedby="key-hint locked-error"><button type="submit">Open</button></div>
+<p class="hint" id="key-hint">Sent with each request of this page, and kept nowhere.</p>
+<p class="error" id="locked-error" role="alert" hidden></p>
+</form>`;
+
+/** The whole page; a locked one asks for a key, and then for the form. */
+export function page(model: PageModel, locked = false): string {
   const { manifest, version } = model;
   const estimators = manifest.source.estimators.map((name) => name.slice(name.lastIndexOf('.') + 1)).join(' › ');
+  const about = locked
+    ? html`<h1>A model, by key</h1><p class="about">This endpoint answers who has a key.</p>`
+    : html`<h1>${manifest.name}</h1>
+<p class="about">${estimators || manifest.source.format} · <span>version <code>${version}</code></span></p>`;
   const styleElement: Html = { html: `<style>${style}</style>` };
   const scriptElement: Html = { html: `<script type="module">${script}</script>` };
   return html`<!doctype html>
@@ -112,7 +124,7 @@ export function page(model: PageModel): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${manifest.name} · Slipway</title>
+<title>${locked ? 'Slipway' : `${manifest.name} · Slipway`}</title>
 <link rel="icon" href="${{ html: ICON }}">
 ${styleElement}
 </head>
@@ -121,14 +133,14 @@ ${styleElement}
 <header>
 ${MARK}
 <div>
-<h1>${manifest.name}</h1>
-<p class="about">${estimators || manifest.source.format} · <span>version <code>${version}</code></span></p>
+${about}
 </div>
-<nav aria-label="For programs"><a href="openapi.json">OpenAPI</a></nav>
+${locked ? undefined : html`<nav aria-label="For programs"><a href="openapi.json">OpenAPI</a></nav>`}
 </header>
 <main id="main" tabindex="-1">
 <noscript><p class="summary">This page sends the form with JavaScript, which is switched off here; the OpenAPI document tells what to send.</p></noscript>
-${trial(model)}
+${locked ? KEY_FORM : undefined}
+<div id="trial" tabindex="-1">${locked ? undefined : trial(model)}</div>
 </main>
 ${scriptElement}
 </body>

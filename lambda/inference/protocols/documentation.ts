@@ -1,7 +1,7 @@
 /** The endpoint described: for programs, and on a page for people. */
 import { type Answer, jsonAnswer } from '../http-answer';
 import { type DocumentLimits, openApiDocument } from '../openapi/document';
-import { PAGE_HEADERS, page } from '../page/page';
+import { PAGE_HEADERS, page, trial } from '../page/page';
 import type { Route } from '../router';
 import type { ServedModel } from '../served-model';
 
@@ -9,15 +9,17 @@ export function documentationRoutes(
   model: ServedModel,
   limits: DocumentLimits,
   routes: () => readonly Route[],
+  locked = false,
 ): Route[] {
   // both are made by whoever asks first, and kept: most processes are never asked
   let document: Answer | undefined;
-  let trial: Answer | undefined;
+  let whole: Answer | undefined;
   const { manifest, golden } = model.package_;
-  const pageAnswer = (): Answer => ({
+  const about = { manifest, version: model.version, ...(golden && { golden }) };
+  const htmlAnswer = (body: string): Answer => ({
     status: 200,
     type: 'text/html; charset=utf-8',
-    body: page({ manifest, version: model.version, ...(golden && { golden }) }),
+    body,
     headers: PAGE_HEADERS,
   });
   const get = (path: string, purpose: string, handle: Route['handle']): Route => ({
@@ -31,8 +33,9 @@ export function documentationRoutes(
     get(
       '/openapi.json',
       'this model and its routes as OpenAPI 3.1',
-      () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits))),
+      () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits, locked))),
     ),
-    get('/docs', 'a page to try the model on', () => (trial ??= pageAnswer())),
+    get('/docs', 'a page to try the model on', () => (whole ??= htmlAnswer(page(about, locked)))),
+    ...(locked ? [get('/docs/form', 'the form of that page', () => htmlAnswer(trial(about).html))] : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** What load balancers, monitoring and curious people ask: is it alive, is it ready, how is it doing, what is it. */
 
 import { READY_PATH } from '../../../lib/model/handler-settings';
-import { type Answer, jsonAnswer } from '../http-answer';
+import { type Answer, HttpError, jsonAnswer } from '../http-answer';
 import type { Route } from '../router';
 import type { ServedModels } from '../served-models';
 
@@ -12,6 +12,9 @@ export interface Metrics {
 
 /** Why the process is not ready although its model is: it stops, or waits for its siblings. */
 export type HeldBack = 'draining' | 'waiting for the other workers';
+
+/** Headers that an Application Load Balancer adds to every request; other proxies add the first. */
+const THROUGH_A_BALANCER = ['x-forwarded-for', 'x-amzn-trace-id'] as const;
 
 export function operationRoutes(
   models: ServedModels,
@@ -53,10 +56,19 @@ export function operationRoutes(
     })),
     get('/livez', 'whether the process answers', () => jsonAnswer({ live: true })),
     get(READY_PATH, 'whether it predicts: loaded, warm, golden rows hold', readiness),
-    get('/metrics', 'measurements for Prometheus', async () => ({
-      status: 200,
-      type: metrics.contentType,
-      body: await metrics.read(),
-    })),
+    get('/metrics', 'measurements for Prometheus, inside of the network', async ({ request }) => {
+      if (THROUGH_A_BALANCER.some((header) => request.headers[header] !== undefined)) {
+        throw new HttpError(
+          404,
+          'route',
+          'measurements are not told through a load balancer or proxy; ask the instance',
+        );
+      }
+      return {
+        status: 200,
+        type: metrics.contentType,
+        body: await metrics.read(),
+      };
+    }),
   ];
 }

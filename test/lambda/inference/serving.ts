@@ -1,8 +1,9 @@
 /** A server over a real socket, with the model of the repository and an engine that tests can hold. */
 import { join } from 'node:path';
+import type { Access } from '../../../lambda/inference/access/access';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
 import { listen } from '../../../lambda/inference/listen';
-import { createLog } from '../../../lambda/inference/log';
+import { createLog, type Log } from '../../../lambda/inference/log';
 import { ServedModel } from '../../../lambda/inference/served-model';
 import { ServedModels } from '../../../lambda/inference/served-models';
 import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
@@ -84,6 +85,8 @@ export interface ServingOptions {
   /** Called before the engine is made; loading waits for it. */
   readonly beforeLoading?: () => Promise<void>;
   readonly wrap?: (engine: Engine) => Engine;
+  /** Who may ask. @default - anybody */
+  readonly access?: (log: Log) => Access;
   /** Served beside the model of the repository, loaded already. */
   readonly others?: readonly ServedModel[];
 }
@@ -114,7 +117,13 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   });
   const models = new ServedModels([model, ...(options.others ?? [])]);
   telemetry.describe(models);
-  const inference = createInferenceServer({ settings, models, telemetry, log });
+  const inference = createInferenceServer({
+    settings,
+    models,
+    telemetry,
+    log,
+    ...(options.access && { access: options.access(log) }),
+  });
   const port = await listen(inference.server, 0, '127.0.0.1');
   const loaded = model.load();
   if (!beforeLoading) await loaded;
