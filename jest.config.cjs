@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%', // jest leaves one processor free, which on two is half of them
+  testTimeout: 30_000, // a process of its own takes its time on a busy machine
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   // delivered as an ECMAScript module alone, which jest cannot require

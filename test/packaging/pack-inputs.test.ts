@@ -274,6 +274,16 @@ describe('--allow-untested', () => {
     expect(JSON.parse(readFileSync(join(result.directory, 'manifest.json'), 'utf8')).warnings).toHaveLength(1);
   });
 
+  it('holds for XGBoost as well', async () => {
+    const path = join(folder, 'model.json');
+    const text = fixtureBytes('boosters/xgboost-3.2.0', 'binary.json').toString('utf8');
+    writeFileSync(path, text.replace('"version":[3,2,0]', '"version":[3,9,0]'));
+    const { package: result } = await packed([], { file: path, allowUntested: true });
+    expect(result.manifest.warnings).toEqual([
+      'model.json was written by XGBoost 3.9.0; this version of Slipway is tested with 1.7 to 3.2',
+    ]);
+  });
+
   it('is needed', async () => {
     const error = await errorOf(packed([], { file: future() }));
     expect(error.message).toContain('or give --allow-untested and golden rows');

@@ -1,6 +1,7 @@
 /** A stand-alone booster -> an ONNX model and its signature. */
 import { SlipwayError } from '../../model/error';
 import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
+import type { VersionPolicy } from '../sklearn/estimator';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { FORMATS } from './file';
 import { LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
@@ -35,5 +36,6 @@ export function convertBooster(file: string, model: BoosterModel): ConvertedMode
 export const BOOSTER_FORMATS = FORMATS.map(({ name, matches, read }) => ({
   name,
   matches,
-  convert: (file: string, bytes: Buffer): ConvertedModel => convertBooster(file, read(file, bytes)),
+  convert: (file: string, bytes: Buffer, _width: number | undefined, versions: VersionPolicy): ConvertedModel =>
+    convertBooster(file, read(file, bytes, versions)),
 }));

@@ -1,5 +1,6 @@
 /** Stand-alone model files of XGBoost (`.json`, `.ubj`) and LightGBM (`.txt`), told by their bytes. */
 import { SlipwayError } from '../../model/error';
+import { TESTED_ONLY, type VersionPolicy } from '../sklearn/estimator';
 import { parseJson, Section } from './document';
 import { readLightgbm } from './lightgbm';
 import { isLightgbmText } from './lightgbm-text';
@@ -10,7 +11,7 @@ import { readXgboost, wrapperNotes } from './xgboost';
 interface BoosterFormat {
   readonly name: string;
   readonly matches: (bytes: Buffer) => boolean;
-  readonly read: (file: string, bytes: Buffer) => BoosterModel;
+  readonly read: (file: string, bytes: Buffer, versions: VersionPolicy) => BoosterModel;
 }
 
 export interface BoosterFile {
@@ -26,12 +27,12 @@ export const FORMATS: readonly BoosterFormat[] = [
   {
     name: 'xgboost-json',
     matches: (bytes) => /^\s*\{\s*"/.test(start(bytes)) && start(bytes).includes('"learner"'),
-    read: (file, bytes) => readDocument(file, parseJson(file, bytes)),
+    read: (file, bytes, versions) => readDocument(file, parseJson(file, bytes), versions),
   },
   {
     name: 'xgboost-ubjson', // keys stand behind `L` and their length
     matches: (bytes) => start(bytes).startsWith('{L') && start(bytes).includes('learner'),
-    read: (file, bytes) => readDocument(file, parseUbjson(file, bytes)),
+    read: (file, bytes, versions) => readDocument(file, parseUbjson(file, bytes), versions),
   },
   {
     name: 'lightgbm-text',
@@ -66,18 +67,27 @@ function start(bytes: Buffer): string {
  * @returns undefined when the bytes are not such a file
  * @throws SlipwayError E_FORMAT, E_LIMIT or E_UNSUPPORTED when they are, and cannot be converted
  */
-export function readBoosterFile(file: string, bytes: Buffer): BoosterFile | undefined {
+export function readBoosterFile(
+  file: string,
+  bytes: Buffer,
+  versions: VersionPolicy = TESTED_ONLY,
+): BoosterFile | undefined {
   const format = FORMATS.find(({ matches }) => matches(bytes));
-  return format && { format: format.name, model: format.read(file, bytes) };
+  return format && { format: format.name, model: format.read(file, bytes, versions) };
 }
 
-function readDocument(file: string, root: Parameters<typeof Section.of>[1] | undefined): BoosterModel {
+function readDocument(
+  file: string,
+  root: Parameters<typeof Section.of>[1] | undefined,
+  versions: VersionPolicy,
+): BoosterModel {
   const document = root === undefined ? undefined : Section.of(file, root);
   if (!document)
     throw new SlipwayError('E_FORMAT', `${file}: is damaged: it begins as JSON of XGBoost and is not JSON`);
   const notes = wrapperNotes(document);
   const { classes, ...model } = readXgboost(document, {
     untilBest: notes !== undefined,
+    versions,
     ...(notes?.missing !== undefined && { missing: notes.missing }),
   });
   const answersClasses = notes === undefined || notes.classifier; // a regressor may have the objective binary:logistic

@@ -32,6 +32,7 @@ function modelOf(estimator: Estimator): BoosterModel {
     const missing = isWrapper ? missingOf(estimator) : undefined;
     return readXgboost(xgboostDocument(booster), {
       untilBest: isWrapper,
+      versions: estimator.versions,
       ...(missing !== undefined && { missing }),
     });
   });

@@ -7,13 +7,14 @@ import { type LoadedFile, readFileBytes, readModelBytes } from '../joblib';
 import { looksLikeOnnx } from '../onnx/document';
 import { importOnnx } from '../onnx/import/import';
 import { type ConvertedModel, convertModel } from '../sklearn';
+import { TESTED_ONLY, type VersionPolicy } from '../sklearn/estimator';
 
 /** A format whose files are whole models, told by their bytes. */
 interface WholeModelFormat {
   readonly name: string;
   readonly matches: (bytes: Buffer) => boolean;
   /** @param width number of columns of the training rows, where there are some */
-  readonly convert: (file: string, bytes: Buffer, width: number | undefined) => ConvertedModel;
+  readonly convert: (file: string, bytes: Buffer, width: number | undefined, versions: VersionPolicy) => ConvertedModel;
 }
 
 const FORMATS: readonly WholeModelFormat[] = [
@@ -45,7 +46,7 @@ export async function openModelBytes(file: string, bytes: Buffer): Promise<Model
  */
 export function convertModelFile(opened: ModelFile): ConvertedModel {
   if (opened.kind === 'objects') return convertModel(opened.loaded);
-  return opened.format.convert(opened.file, opened.bytes, undefined);
+  return opened.format.convert(opened.file, opened.bytes, undefined, TESTED_ONLY);
 }
 
 /** The name, digest and size of a file. */

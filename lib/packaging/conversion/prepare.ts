@@ -116,6 +116,7 @@ function convert(
   warnings: Set<string>,
   onProgress: (text: string) => void,
 ): { file: string; format: string; converted: ConvertedModel; withSteps?: ConvertWithSteps } {
+  const versions = { allowUntested, warn: (text: string) => warnings.add(text) };
   const whole = files.find((file) => file.kind === 'model');
   if (whole) {
     const { file, bytes, format } = whole;
@@ -126,12 +127,11 @@ function convert(
       );
     }
     onProgress(format.name === 'onnx' ? 'reading its inputs and outputs' : `converting ${format.name} to ONNX`);
-    return { file, format: format.name, converted: format.convert(file, bytes, training?.columns.length) };
+    return { file, format: format.name, converted: format.convert(file, bytes, training?.columns.length, versions) };
   }
   const loaded = files.flatMap((file) => (file.kind === 'objects' ? [file.loaded] : []));
   onProgress(`converting ${loaded[0]!.format} to ONNX`);
   const chained = chain(loaded, select);
-  const versions = { allowUntested, warn: (text: string) => warnings.add(text) };
   return {
     file: chained.file,
     format: loaded[0]!.format,

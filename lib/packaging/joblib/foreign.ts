@@ -26,6 +26,15 @@ const zipWith =
 
 const beginsAsText = (pattern: RegExp) => (bytes: Buffer) => pattern.test(bytes.subarray(0, 512).toString('latin1'));
 
+const isJson = beginsAsText(/^\s*\{\s*"/);
+
+/** A pickle of protocol 0 is text too, and ends with a full stop. */
+const isText = (bytes: Buffer) => bytes.at(-1) !== 0x2e && beginsAsText(/^[\t\n\r -~]*$/)(bytes);
+
+/** What to do with a CatBoost model, of whose own files none is read. */
+export const CATBOOST_EXPORT =
+  'export it with model.save_model("model.onnx", format="onnx") and give that file, as far as CatBoost can';
+
 const KINDS: readonly ForeignKind[] = [
   { matches: (bytes) => bytes.length === 0, message: 'is empty' },
   {
@@ -33,8 +42,13 @@ const KINDS: readonly ForeignKind[] = [
     message: 'is a Git LFS pointer, not the model itself; fetch the model with "git lfs pull"',
   },
   {
-    matches: beginsAsText(/^\s*(<!doctype html|<html|<\?xml)/i),
+    matches: beginsAsText(/^\s*(<!doctype html|<html)/i),
     message: 'is a web page, not a model; a download has probably saved a login or error page under this name',
+  },
+  {
+    matches: beginsAsText(/^\s*<\?xml/i),
+    message:
+      'is XML, not a model: an error page that a download has saved under this name, or PMML, which is not read; give the file that joblib.dump wrote',
   },
   {
     matches: zipWith('data.pkl', '.data/serialization_id'),
@@ -57,6 +71,16 @@ const KINDS: readonly ForeignKind[] = [
     message: 'is a zip archive, not a joblib or pickle file; unpack it and give the model file inside',
   },
   {
+    matches: (bytes) => bytes.toString('latin1', 257, 262) === 'ustar',
+    message: 'is a tar archive, not a joblib or pickle file; unpack it with "tar -xf" and give the model file inside',
+  },
+  { matches: startsWithText('CBM1'), message: `is a CatBoost model (.cbm), which is not read; ${CATBOOST_EXPORT}` },
+  {
+    matches: (bytes) =>
+      isJson(bytes) && ['"oblivious_trees"', '"catboost_version_info"'].some((key) => bytes.includes(key)),
+    message: `is a CatBoost model (JSON), which is not read; ${CATBOOST_EXPORT}`,
+  },
+  {
     matches: startsWith(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20),
     message: 'is a PyTorch file, which is not converted; only scikit-learn models saved by joblib or pickle are',
   },
@@ -72,11 +96,17 @@ const KINDS: readonly ForeignKind[] = [
     matches: startsWithText('ZF'),
     message: 'was written by joblib before 0.10; load it there and save it with a newer joblib',
   },
+  { matches: startsWithText('PAR1'), message: 'is a Parquet table, not a model; training rows go to --data' },
   { matches: startsWith(0x5d, 0x00, 0x00), message: `is compressed with lzma, ${COMPRESSED}` },
   { matches: startsWith(0x28, 0xb5, 0x2f, 0xfd), message: `is compressed with zstd, ${COMPRESSED}` },
   {
-    matches: beginsAsText(/^\s*\{\s*"/),
-    message: 'is JSON, not a joblib or pickle file; give the file that joblib.dump or pickle.dump wrote',
+    matches: isJson,
+    message:
+      'is JSON, and not that of an XGBoost model; give the file that joblib.dump, pickle.dump or Booster.save_model wrote',
+  },
+  {
+    matches: isText,
+    message: 'is text, not a joblib or pickle file; give the file that joblib.dump or pickle.dump wrote',
   },
 ];
 

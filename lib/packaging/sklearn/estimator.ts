@@ -22,7 +22,7 @@ export interface Reader {
   readonly reads: readonly string[];
 }
 
-const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
+export const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
 
 export class Estimator {
   /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */

@@ -1,11 +1,10 @@
 /** What to say of a class that is not converted, and of an object that is no estimator. */
 import { SlipwayError } from '../../model/error';
-import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
+import { CATBOOST_EXPORT, Global, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { Estimator } from './estimator';
 
 /** Libraries whose classes are known not to be the user's own. */
 const LIBRARIES: ReadonlyMap<string, string> = new Map([
-  ['catboost', 'CatBoost'],
   ['category_encoders', 'category_encoders'],
   ['feature_engine', 'Feature-engine'],
   ['imblearn', 'imbalanced-learn'],
@@ -13,7 +12,6 @@ const LIBRARIES: ReadonlyMap<string, string> = new Map([
   ['lightgbm', 'LightGBM'],
   ['mlxtend', 'mlxtend'],
   ['numpy', 'numpy'],
-  ['pandas', 'pandas'],
   ['sklearn_pandas', 'sklearn-pandas'],
   ['skopt', 'scikit-optimize'],
   ['statsmodels', 'statsmodels'],
@@ -25,10 +23,21 @@ const LIBRARIES: ReadonlyMap<string, string> = new Map([
 /** Where the converted classes are listed; there are too many for a message. */
 const LISTED = 'docs/models.md lists what it converts';
 
+/** What is no step of a model, by class or library, and what to do with it. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['catboost', `a class of CatBoost, whose models are not in the file in a form that is read; ${CATBOOST_EXPORT}`],
+  ...['sklearn.preprocessing._label.LabelEncoder', 'sklearn.preprocessing.label.LabelEncoder'].map(
+    (name) => [name, 'which names the labels of a model; pack the model, and give this with --labels'] as const,
+  ),
+  ['pandas', 'a table and not a fitted estimator; save the estimator alone, as in joblib.dump(model, "model.joblib")'],
+]);
+
 /** The error for an estimator of a class that no converter knows. */
 export function refusal(estimator: Estimator): SlipwayError {
   const { className } = estimator;
   const [top = ''] = className.split('.', 1);
+  const elsewhere = ELSEWHERE.get(className) ?? ELSEWHERE.get(top);
+  if (elsewhere !== undefined) return estimator.unsupported(`is ${className}, ${elsewhere}`);
   const library = top === 'sklearn' ? 'scikit-learn' : LIBRARIES.get(top);
   if (library) {
     return estimator.unsupported(
@@ -60,6 +69,8 @@ function describe(root: PyValue): string {
   if (root instanceof NumpyArray) return 'a numpy array';
   if (Array.isArray(root)) return `a list of ${root.length}`;
   if (root instanceof PyTuple) return `a tuple of ${root.items.length}`;
+  if (root === null) return 'None';
+  if (root instanceof Global) return `${root.fullName} itself, which is a class or a function`;
   if (root instanceof PyObject) return `an instance of ${root.callee.fullName}`;
   if (typeof root === 'string') return 'a string';
   if (typeof root === 'number' || typeof root === 'bigint') return 'a number';

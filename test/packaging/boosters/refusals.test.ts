@@ -48,6 +48,12 @@ describe('XGBoost', () => {
       /XGBoost 1\.5\.2.*re-save with xgboost >= 1\.7 as \.json/,
     ],
     ['a release to come', (d) => (d.version = [4, 0, 0]), 'E_UNSUPPORTED', /XGBoost 4\.0\.0.*newer Slipway/],
+    [
+      'the release after the tested ones',
+      (d) => (d.version = [3, 3, 0]),
+      'E_UNSUPPORTED',
+      /1\.7 to 3\.2.*--allow-untested/,
+    ],
     ['an unknown booster', (d) => (booster(d).name = 'gbforest'), 'E_FORMAT', /unknown kind gbforest/],
     ['a tree that contains itself', (d) => (firstTree(d).left_children[1] = 0), 'E_FORMAT', /wrong child/],
     ['a child outside of the tree', (d) => (firstTree(d).right_children[0] = 99), 'E_FORMAT', /wrong child/],

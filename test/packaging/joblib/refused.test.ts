@@ -5,6 +5,9 @@ const refused = (file: string, limits = {}) => errorOf(load('refused', file, lim
 const reading = (file: string, bytes: Buffer | string) =>
   errorOf(readModelBytes(file, typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
 
+/** The header of the first file in a tar archive, as POSIX has it. */
+const tar = (name: string) => name.padEnd(257, '\0') + 'ustar\0' + '00'.padEnd(249, '\0');
+
 describe('a file that asks Python to run something', () => {
   it.each([
     ['os-system.pkl', 'posix.system', 'at byte 28'],
@@ -91,7 +94,20 @@ describe('a file of another kind', () => {
       'is a Git LFS pointer, not the model itself; fetch the model with "git lfs pull"',
     ],
     ['a web page', '\n<!DOCTYPE html><html>', 'is a web page, not a model'],
-    ['JSON', '{"learner": {}}', 'is JSON, not a joblib or pickle file'],
+    ['JSON', '{"learned": {}}', 'is JSON, and not that of an XGBoost model'],
+    ['XML', '<?xml version="1.0"?><Error>', 'is XML, not a model'],
+    ['a tar archive', tar('model.joblib'), 'is a tar archive, not a joblib or pickle file; unpack it with "tar -xf"'],
+    [
+      'CatBoost',
+      'CBM1\x98\x26\x00\x00',
+      'is a CatBoost model (.cbm), which is not read; export it with model.save_model(',
+    ],
+    [
+      'CatBoost as JSON',
+      '{\n  "features_info": {}, "oblivious_trees": []}',
+      'is a CatBoost model (JSON), which is not read',
+    ],
+    ['Parquet', 'PAR1\x15\x04', 'is a Parquet table, not a model; training rows go to --data'],
     ['joblib before 0.10', 'ZF0x10                ', 'was written by joblib before 0.10'],
     [
       'joblib before 0.10, uncompressed',
@@ -102,7 +118,8 @@ describe('a file of another kind', () => {
     ['HDF5', '\x89HDF\r\n\x1a\n', 'is an HDF5 file'],
     ['.npy', '\x93NUMPY\x01\x00', 'is a numpy array (.npy)'],
     ['old PyTorch', '\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.', 'is a PyTorch file'],
-    ['text', 'hello', 'is damaged or not a pickle'],
+    ['text', '404: Not Found', 'is text, not a joblib or pickle file'],
+    ['Python', 'import os\n', 'is text, not a joblib or pickle file'],
   ])('%s is refused by what it is', async (_kind, bytes, message) => {
     const error = await reading('model.joblib', bytes);
     expect(error.code).toBe('E_FORMAT');

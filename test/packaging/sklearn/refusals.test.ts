@@ -59,6 +59,29 @@ it.each([
 });
 
 it.each([
+  [
+    'catboost.core.CatBoostClassifier',
+    /is catboost\.core\.CatBoostClassifier, .*export it with model\.save_model\("model\.onnx"/,
+  ],
+  ['sklearn.preprocessing._label.LabelEncoder', /LabelEncoder, which names the labels of a model; .* with --labels$/],
+  ['pandas.core.frame.DataFrame', /a table and not a fitted estimator; save the estimator alone/],
+])('says what to do with a %s', async (className, message) => {
+  const dot = className.lastIndexOf('.');
+  const pickle = `\x80\x02c${className.slice(0, dot)}\n${className.slice(dot + 1)}\n)\x81}b.`;
+  const error = await errorOf(readModelBytes('model.pkl', Buffer.from(pickle, 'latin1')).then(convertModel));
+  expect(error.code).toBe('E_UNSUPPORTED');
+  expect(error.message).toMatch(message);
+});
+
+it.each([
+  ['N', 'None'],
+  ['csklearn.svm\nSVC\n', 'sklearn.svm.SVC itself, which is a class or a function'],
+])('says what %j holds instead of an estimator', async (pickle, what) => {
+  const error = await errorOf(readModelBytes('model.pkl', Buffer.from(`\x80\x02${pickle}.`)).then(convertModel));
+  expect(error.message).toContain(`model.pkl: holds ${what}, not a fitted estimator`);
+});
+
+it.each([
   ['0.9.1', 'fit it again with one of those'],
   ['0.21.', 'fit it again with one of those'],
   ['2.0.1', 'use a newer Slipway, or fit it again with one of those versions'],
