@@ -6,7 +6,7 @@ const reading = (file: string, bytes: Buffer | string) =>
   errorOf(readModelBytes(file, typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes));
 
 /** The header of the first file in a tar archive, as POSIX has it. */
-const tar = (name: string) => name.padEnd(257, '\0') + 'ustar\0' + '00'.padEnd(249, '\0');
+const tar = (name: string) => `${name.padEnd(257, '\0')}ustar\0${'00'.padEnd(249, '\0')}`;
 
 describe('a file that asks Python to run something', () => {
   it.each([

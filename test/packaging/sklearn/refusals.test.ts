@@ -77,7 +77,9 @@ it.each([
   ['N', 'None'],
   ['csklearn.svm\nSVC\n', 'sklearn.svm.SVC itself, which is a class or a function'],
 ])('says what %j holds instead of an estimator', async (pickle, what) => {
-  const error = await errorOf(readModelBytes('model.pkl', Buffer.from(`\x80\x02${pickle}.`)).then(convertModel));
+  const error = await errorOf(
+    readModelBytes('model.pkl', Buffer.from(`\x80\x02${pickle}.`, 'latin1')).then(convertModel),
+  );
   expect(error.message).toContain(`model.pkl: holds ${what}, not a fitted estimator`);
 });
 
