@@ -39,6 +39,16 @@ function old(version: string, python: string, others: string): Release {
   return { ...release(version, `${others} xgboost==1.7.6 lightgbm==3.3.5`), python };
 }
 
+/** @throws ProofProblem for a version that is none of them */
+export function releasesCalled(versions: readonly string[] | undefined): readonly Release[] {
+  const unknown = versions?.find((wanted) => !RELEASES.some(({ version }) => version === wanted));
+  if (unknown !== undefined) {
+    const known = RELEASES.map(({ version }) => version).join(', ');
+    throw new ProofProblem(`--release ${unknown}: there is none; there are ${known}`);
+  }
+  return RELEASES.filter(({ version }) => versions?.includes(version) ?? true);
+}
+
 /** What old releases compile with, and run with, for Python 3.11: the last ones that they still know. */
 const TO_COMPILE = 'setuptools==59.8.0 wheel==0.38.4 Cython==0.29.37 numpy==1.23.5 scipy==1.9.3'.split(' ');
 const COMPILED_WITH = 'joblib==1.1.1 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'.split(' ');

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
-import { interpreterOf, RELEASES } from './environments';
+import { interpreterOf, releasesCalled } from './environments';
 
 const FOLDER = 'test/fixtures/packaging';
 
@@ -26,7 +26,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { release: { type: 'string', multiple: true } } });
-  for (const release of RELEASES.filter(({ version }) => values.release?.includes(version) ?? true)) {
+  for (const release of releasesCalled(values.release)) {
     const makers = Object.keys(MAKERS).filter((maker) => MAKERS[maker]!.includes(release.version));
     if (makers.length === 0) continue;
     const python = await interpreterOf(release, console.log);

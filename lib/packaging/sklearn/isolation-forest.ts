@@ -16,6 +16,12 @@ import { testedVersion } from './version';
 /** numpy's `euler_gamma`. */
 const EULER_GAMMA = 0.5772156649015329;
 
+/**
+ * How far two scores may be apart that scikit-learn would find equal. The offset of a contamination is the score of a
+ * training row, so rows meet it exactly; and the last bits of a power differ between processors and releases of numpy.
+ */
+const LAST_BITS = 2 ** -50;
+
 /** Splits that set one of `samples` rows apart on average. */
 function averagePathLength(samples: number): number {
   if (samples <= 1) return 0;
@@ -43,7 +49,7 @@ function samplesOf(estimator: Estimator): number {
 
 export const isolationForest: Converter = {
   classNames: ['sklearn.ensemble._iforest.IsolationForest', 'sklearn.ensemble.iforest.IsolationForest'],
-  reads: ['estimators_', 'estimators_features_', 'tree_', 'offset_', '_max_samples', 'max_samples_'],
+  reads: ['estimators_', 'estimators_features_', 'tree_', 'offset_', 'contamination', '_max_samples', 'max_samples_'],
 
   predict(estimator, input, { graph }) {
     const members = listedMembers(estimator, 'estimators_');
@@ -78,7 +84,8 @@ export const isolationForest: Converter = {
     const score = graph.node('Pow', [graph.doubles([2]), graph.negate(relative)], 'float64');
     const offset = estimator.number('offset_');
     const decision = graph.reshape(graph.subtract(graph.negate(score), graph.doubles([offset])), [-1]);
-    const outlier = graph.cast(graph.less(decision, graph.doubles([0])), 'int64');
+    const least = estimator.get('contamination') === 'auto' ? 0 : -LAST_BITS;
+    const outlier = graph.cast(graph.less(decision, graph.doubles([least])), 'int64');
     return {
       outputs: {
         predict: { value: graph.gather(graph.integers([1, -1]), outlier), width: 1 },
