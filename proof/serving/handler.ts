@@ -11,6 +11,8 @@ export interface ServingHandler {
   readonly url: string;
   /** What it has logged so far. */
   readonly events: readonly Readonly<Record<string, unknown>>[];
+  /** Of the first process; with several workers that is the one above them. */
+  readonly pid: number;
   /** Stop it as systemd would; gives the exit status. */
   stop(): Promise<number | null>;
 }
@@ -55,7 +57,7 @@ export function startHandler(
         child.kill('SIGTERM');
         return exited;
       };
-      resolve({ url: `http://127.0.0.1:${port}`, events, stop });
+      resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid!, events, stop });
     });
   });
 }
