@@ -1,6 +1,7 @@
 /** The command line: inspect, pack, profile, plan, serve, verify, compare, catalog, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { addBundle } from './commands/bundle';
 import { addCatalog } from './commands/catalog';
 import { addCompare } from './commands/compare';
 import { addInspect } from './commands/inspect';
@@ -44,6 +45,7 @@ Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slip
     addVerify,
     addCompare,
     addKey,
+    addBundle,
     addRuntime,
     addCatalog,
   ])

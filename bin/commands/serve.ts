@@ -11,6 +11,7 @@ interface ServeFlags {
   port: number;
   workers: number;
   keys?: string;
+  adminPort?: number;
 }
 
 export function addServe(program: Command): void {
@@ -20,18 +21,27 @@ export function addServe(program: Command): void {
     .description(
       'Serve a model package on this machine, from the very bundle that an instance on AWS runs. Ctrl-C stops it.',
     )
-    .argument('<folder>', 'a model package')
+    .argument('<folder>', 'a model package: the default model, which /predict means')
+    .argument('[more...]', 'further model packages, which are asked by their names')
     .option('--port <number>', 'port to listen on', read.port, 8443)
     .option('--workers <number>', 'processes that share the port', read.positiveInteger, 1)
     .option('--keys <file>', 'answer only who has a key of this file; "slipway key" makes its lines')
-    .action(async (folder: string, flags: ServeFlags) => {
+    .option(
+      '--admin-port <number>',
+      'port of the listener that loads and unloads models, for this machine alone',
+      read.port,
+    )
+    .action(async (folder: string, more: string[], flags: ServeFlags) => {
       const modelPackage = readModelPackage(folder);
+      const others = more.map(readModelPackage);
       const endpoint = await startLocalEndpoint(modelPackage, {
         ...flags,
+        others,
         workspace: workspace(),
         ...(flags.keys !== undefined && { keysFile: flags.keys }),
       });
-      print(`serving ${modelPackage.manifest.name} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
+      const names = [modelPackage, ...others].map(({ manifest }) => manifest.name).join(', ');
+      print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
       print(curlLine(endpoint, modelPackage, flags.keys !== undefined));
       process.exitCode = await untilStopped(endpoint);
     });

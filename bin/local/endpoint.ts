@@ -11,6 +11,10 @@ import { getStatus } from './status';
 
 export interface LocalEndpointOptions {
   readonly port: number;
+  /** Further models, which are asked by their names. */
+  readonly others?: readonly ModelPackage[];
+  /** Port of the admin listener. @default - none */
+  readonly adminPort?: number;
   readonly workers?: number;
   readonly threadsPerWorker?: number;
   readonly queueRows?: number;
@@ -93,6 +97,8 @@ function spawnHandler(
   const environment = toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
     model: resolve(modelPackage.directory),
+    ...(options.others && { otherModels: options.others.map(({ directory }) => resolve(directory)) }),
+    ...(options.adminPort !== undefined && { adminPort: options.adminPort }),
     host: 'localhost',
     port: options.port,
     workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,

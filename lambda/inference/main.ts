@@ -1,14 +1,17 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
 import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
+import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
 import { Access } from './access/access';
+import { ADMIN_HOST, createAdminServer } from './admin';
 import { ClusterMember } from './cluster/member';
-import { startPrimary } from './cluster/primary';
+import { type Primary, startPrimary } from './cluster/primary';
 import { createEngine } from './engine';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
-import { readModelSet } from './model-set';
+import { ModelSet, readModelSet } from './model-set';
 import { ServedModel, type ServedModelOptions } from './served-model';
 import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
@@ -83,7 +86,12 @@ async function serve(settings: HandlerSettings): Promise<void> {
   // a replacement takes no connection before it can answer, since its siblings can
   if (!member?.replacement) await open();
   await models.load();
-  if (!models.ready || stopping) return;
+  if (stopping) return;
+  const unfit = models.all.find(({ ready }) => !ready);
+  if (unfit) {
+    member?.reportUnfit(`${unfit.name}: ${unfit.stage}`);
+    return;
+  }
   if (member?.replacement) await open();
   member?.reportReady();
 }
@@ -95,13 +103,36 @@ function lead(settings: HandlerSettings): void {
     log('info', 'stopped', { workers: settings.workers });
     exit(status);
   });
+  if (settings.adminPort !== undefined) listenForAdmin(settings, settings.adminPort, primary).catch(fail);
+}
+
+async function listenForAdmin(settings: HandlerSettings, adminPort: number, primary: Primary): Promise<void> {
+  const server = createAdminServer(new ModelSet(settings, primary), log);
+  const port = await listen(server, adminPort, ADMIN_HOST);
+  log('info', 'admin listening', { host: ADMIN_HOST, port });
+}
+
+/** @throws SlipwayError E_USAGE */
+function readEnvironment(): NodeJS.ProcessEnv {
+  const [argument, ...more] = process.argv.slice(2);
+  if (argument === undefined) return process.env;
+  if (argument === SAGEMAKER_ARGUMENT && more.length === 0) {
+    return { ...fromSageMaker(process.env, availableParallelism()), ...process.env };
+  }
+  const got = process.argv.slice(2).join(' ').slice(0, 60);
+  throw new SlipwayError(
+    'E_USAGE',
+    `the handler takes its settings from the environment; the only argument is ${SAGEMAKER_ARGUMENT}, for SageMaker, got "${got}"`,
+  );
 }
 
 async function main(): Promise<void> {
   process.stdout.on('error', () => {}); // whoever read the log has gone; that is no reason to stop serving
   process.on('uncaughtException', fail);
-  const settings = fromEnvironment(process.env);
-  if (settings.workers > 1 && cluster.isPrimary) lead(settings);
+  const settings = fromEnvironment(readEnvironment());
+  // models are exchanged with the processes that serve them, so there is one above them also for a single worker
+  const led = settings.workers > 1 || settings.adminPort !== undefined;
+  if (led && cluster.isPrimary) lead(settings);
   else await serve(settings);
 }
 

@@ -18,7 +18,7 @@ export type Handler = (exchange: Exchange) => Answer | Promise<Answer>;
 export interface Route {
   /** With `{name}` for an open segment; also the label of the metrics, so that there are few. */
   readonly path: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly handle: Handler;
   readonly errors: ErrorForm;
   /** What it does, in a few words, for `GET /`. */

@@ -22,6 +22,9 @@ const UNKNOWN_MS_PER_ROW = 0.02;
 /** Golden rows that the batch of a warm-up has. */
 const WARM_UP_ROWS = 128;
 
+/** Digits of the package's digest that name a version. */
+export const VERSION_DIGITS = 12;
+
 export interface ServedModelOptions {
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
@@ -33,7 +36,7 @@ export interface ServedModelOptions {
 export class ServedModel {
   readonly name: string;
   readonly signature: Signature;
-  /** First 12 hexadecimal digits of the package's digest. */
+  /** First hexadecimal digits of the package's digest. */
   readonly version: string;
   stage: ModelStage = 'loading';
   differences: readonly GoldenDifference[] = [];
@@ -48,7 +51,7 @@ export class ServedModel {
   ) {
     this.name = package_.manifest.name;
     this.signature = package_.manifest.signature;
-    this.version = package_.digest.slice(0, 12);
+    this.version = package_.digest.slice(0, VERSION_DIGITS);
   }
 
   get ready(): boolean {

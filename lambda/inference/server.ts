@@ -24,7 +24,10 @@ import type { ServedModels } from './served-models';
 import type { Telemetry } from './telemetry';
 
 export interface InferenceServerOptions {
-  readonly settings: Pick<HandlerSettings, 'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls'>;
+  readonly settings: Pick<
+    HandlerSettings,
+    'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls' | 'defaultAccept'
+  >;
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
   readonly log: Log;
@@ -54,6 +57,9 @@ const HEADERS_TIMEOUT_MS = (KEEP_ALIVE_SECONDS + 5) * 1000;
 /** Time to send a whole request. */
 const REQUEST_TIMEOUT_MS = HEADERS_TIMEOUT_MS + 30_000;
 
+/** Time that a connection which was just made has to send its first request while the server stops. */
+const FIRST_REQUEST_MS = 500;
+
 const UNKNOWN_ROUTE = 'unknown';
 const CLIENT_GONE = 499;
 
@@ -67,7 +73,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
   const limits = { bodies: new BodyReader(maximumBodyBytes, queueBytes), queueRows, deadlineMs };
   const routes: Route[] = [
-    ...predictRoutes(models.default, limits),
+    ...predictRoutes(models.default, limits, settings),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes),
     ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
@@ -149,8 +155,14 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     server,
     close: (milliseconds) => {
       draining = true;
-      for (const socket of untouched) socket.destroy();
-      return drain(server, milliseconds);
+      // a request may be on its way on a connection that is new
+      const cut = setTimeout(
+        () => {
+          for (const socket of untouched) socket.destroy();
+        },
+        Math.min(FIRST_REQUEST_MS, milliseconds),
+      );
+      return drain(server, milliseconds).finally(() => clearTimeout(cut));
     },
   };
 }

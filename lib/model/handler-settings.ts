@@ -83,6 +83,10 @@ export interface HandlerSettings {
   readonly maximumBodyBytes: number;
   /** @default auto */
   readonly engine?: EngineChoice;
+  /** Port of the admin listener, which loads and unloads models and answers this machine alone. @default - none */
+  readonly adminPort?: number;
+  /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
+  readonly defaultAccept?: string;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** @default - anybody who reaches the endpoint may ask */
@@ -120,6 +124,8 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   }
   if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
+  if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
+  if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
   if (settings.tls) {
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
@@ -163,19 +169,18 @@ function accessFrom(
  */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): HandlerSettings {
   const problems: string[] = [];
-  const number = (key: keyof typeof NUMBERS): number => {
-    const variable = NUMBERS[key];
+  const wholeNumber = (variable: string, least: number, most?: number): number | undefined => {
     const text = environment[variable];
-    if (text === undefined || text === '') return DEFAULT_HANDLER_SETTINGS[key];
+    if (text === undefined || text === '') return undefined;
     const value = Number(text);
-    const least = key === 'port' ? 0 : 1;
-    const most = MOST[key];
     if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
       const upTo = most === undefined ? '' : ` to ${most}`;
       problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
     }
     return value;
   };
+  const number = (key: keyof typeof NUMBERS): number =>
+    wholeNumber(NUMBERS[key], key === 'port' ? 0 : 1, MOST[key]) ?? DEFAULT_HANDLER_SETTINGS[key];
   const model = environment.SLIPWAY_MODEL;
   if (!model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
   const certificate = environment.SLIPWAY_TLS_CERTIFICATE;
@@ -187,6 +192,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
   }
   const access = accessFrom(environment, problems);
+  const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -199,6 +205,8 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     deadlineMs: number('deadlineMs'),
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
+    ...(adminPort !== undefined && { adminPort }),
+    ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
     ...(certificate && key && { tls: { certificate, key } }),
     ...(access && { access }),
   };

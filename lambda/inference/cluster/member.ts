@@ -10,7 +10,7 @@ interface Waiting {
 }
 
 export class ClusterMember {
-  /** Whether this worker takes the place of one that died while others serve. */
+  /** Whether this worker takes the place of another while others serve. */
   readonly replacement = process.env[REPLACEMENT_VARIABLE] === '1';
   /** Measurements of all workers together. */
   readonly metrics: Metrics;
@@ -39,6 +39,11 @@ export class ClusterMember {
 
   reportReady(): void {
     this.send({ slipway: 'ready' });
+  }
+
+  /** @param reason why the models never become ready, although the process stays */
+  reportUnfit(reason: string): void {
+    this.send({ slipway: 'unfit', reason });
   }
 
   private send(message: FromWorker): void {

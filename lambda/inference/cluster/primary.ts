@@ -1,12 +1,13 @@
 /**
- * The process above several workers: it forks them, replaces those that die, and adds up what they
- * measure. It serves nothing itself; Node.js hands the connections to the workers in turn.
+ * The process above the workers: it forks them, replaces those that die, adds up what they measure, and
+ * exchanges them for others when other models are to be served. It serves nothing itself; Node.js hands the connections to the workers in turn.
  */
 import cluster, { type Worker } from 'node:cluster';
 import { AggregatorRegistry } from 'prom-client';
 import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
 import type { Log } from '../log';
 import { type FromPrimary, isOurs, REPLACEMENT_VARIABLE } from './messages';
+import { Trials } from './rollout';
 
 /** Exit status of a worker that no restart can help: its settings or its model package are wrong. */
 const INPUT_IS_WRONG = 2;
@@ -18,9 +19,22 @@ export interface Primary {
   /** Resolves with the exit status, when all workers have stopped. */
   readonly stopped: Promise<number>;
   stop(signal: string): void;
+  /** Whether all workers have been ready, and none of this is over yet. */
+  readonly serving: boolean;
+  /**
+   * Exchange the workers, one after the other, for some with other variables in their environment. Each begins to
+   * listen before the one that it replaces stops, which finishes what it has begun. When one does not become ready
+   * all are as before. Calls must not overlap.
+   *
+   * @throws UnfitWorkerError
+   */
+  exchange(environment: Readonly<Record<string, string>>): Promise<void>;
 }
 
 export function startPrimary(workers: number, log: Log): Primary {
+  const trials = new Trials();
+  const retiring = new Set<number>();
+  let environment: Readonly<Record<string, string>> = {};
   const aggregator = new AggregatorRegistry();
   const ready = new Set<number>();
   let serving = false; // true from the moment when all workers were ready for the first time
@@ -48,6 +62,7 @@ export function startPrimary(workers: number, log: Log): Primary {
 
   const becameReady = (worker: Worker) => {
     ready.add(worker.id);
+    trials.becameReady(worker);
     deaths = 0;
     if (serving) tell(worker, { slipway: 'serve' });
     else if (ready.size === workers) {
@@ -72,19 +87,52 @@ export function startPrimary(workers: number, log: Log): Primary {
     const delay = Math.min(BACK_OFF_MS.first * 2 ** deaths++, BACK_OFF_MS.longest);
     const timer = setTimeout(() => {
       pending.delete(timer);
-      cluster.fork({ [REPLACEMENT_VARIABLE]: '1' });
+      startReplacement();
     }, delay);
     pending.add(timer);
+  };
+
+  const startReplacement = () => cluster.fork({ ...environment, [REPLACEMENT_VARIABLE]: '1' });
+
+  /** Ends a worker that is not to be replaced. */
+  const retire = (worker: Worker): Promise<void> => {
+    if (worker.isDead()) return Promise.resolve();
+    retiring.add(worker.id);
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    worker.process.kill('SIGTERM');
+    return gone;
+  };
+
+  const exchange = async (next: Readonly<Record<string, string>>, old = all()): Promise<void> => {
+    const before = environment;
+    environment = next;
+    const exchanged: Worker[] = [];
+    for (const worker of old) {
+      if (worker.isDead()) continue; // it died by itself, and one with the new variables takes its place
+      const fresh = startReplacement();
+      try {
+        await trials.ready(fresh);
+      } catch (error) {
+        await retire(fresh);
+        environment = before;
+        if (exchanged.length > 0) await exchange(before, exchanged);
+        throw error;
+      }
+      exchanged.push(fresh);
+      await retire(worker);
+    }
   };
 
   cluster.on('message', (worker, message: unknown) => {
     if (!isOurs(message)) return;
     if (message.slipway === 'ready') becameReady(worker);
+    else if (message.slipway === 'unfit') trials.failed(worker, message.reason);
     else if (message.slipway === 'metrics') void answerMetrics(worker, message.id);
   });
   cluster.on('exit', (worker, code, signal) => {
     ready.delete(worker.id);
-    if (!stopping) {
+    const onTrial = trials.failed(worker, 'the process that loaded it ended; the log says why');
+    if (!retiring.delete(worker.id) && !onTrial && !stopping) {
       log('error', 'worker died', { worker: worker.process.pid, exitStatus: code, signal });
       if (code === INPUT_IS_WRONG) {
         status = code;
@@ -97,6 +145,10 @@ export function startPrimary(workers: number, log: Log): Primary {
   for (let i = 0; i < workers; i++) cluster.fork();
   return {
     stopped,
+    exchange: (next) => exchange(next),
+    get serving() {
+      return serving && !stopping;
+    },
     stop: (signal) => {
       if (!stopping) log('info', 'stopping', { signal, workers: all().length });
       stopAll();

@@ -18,8 +18,8 @@ export class HandlerProcess {
   private readonly watchers = new Set<() => void>();
 
   /** @param directory where the bundle is; the process also runs there */
-  constructor(directory: string, environment: Record<string, string>) {
-    this.child = spawn(process.execPath, ['handler.cjs'], {
+  constructor(directory: string, environment: Record<string, string>, parameters: readonly string[] = []) {
+    this.child = spawn(process.execPath, ['handler.cjs', ...parameters], {
       cwd: directory,
       env: { PATH: process.env.PATH, ...environment },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,0 +1,66 @@
+/**
+ * The admin listener: models are loaded and unloaded while others are served, with the verbs of Triton's model
+ * repository extension. It listens on the loopback address alone and knows no keys: who can reach it is on this machine.
+ */
+import * as http from 'node:http';
+import { errorAnswer, HttpError, jsonAnswer } from './http-answer';
+import { errorFields, type Log } from './log';
+import type { ModelSet } from './model-set';
+import { type Route, Router } from './router';
+
+export const ADMIN_HOST = '127.0.0.1';
+
+/** Names of this machine, with or without a port. */
+const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+
+/** A web page that is open on this machine could send requests too, under a name of its own or with its origin. */
+function checkSender({ headers }: http.IncomingMessage): void {
+  if (LOCAL_HOST.test(headers.host ?? '') && headers.origin === undefined) return;
+  throw new HttpError(400, 'input', 'the admin listener is asked from this machine, as localhost, and by no web page');
+}
+
+export function adminRoutes(models: ModelSet): Route[] {
+  const route = (method: Route['method'], path: string, purpose: string, handle: Route['handle']): Route => ({
+    method,
+    path,
+    purpose,
+    handle,
+    errors: 'open-inference',
+  });
+  const index = () => jsonAnswer(models.index());
+  const load: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.load(name!));
+  const unload: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.unload(name!));
+  return [
+    route('GET', '/v2/repository/index', 'the models that are served and those that could be', index),
+    route('POST', '/v2/repository/index', "the same, in Triton's way", index),
+    route('POST', '/v2/repository/models/{model}', 'serve a model, as it now lies in its folder', load),
+    route('DELETE', '/v2/repository/models/{model}', 'serve it no more', unload),
+    route('POST', '/v2/repository/models/{model}/load', "serve it, in Triton's way", load),
+    route('POST', '/v2/repository/models/{model}/unload', "serve it no more, in Triton's way", unload),
+  ];
+}
+
+export function createAdminServer(models: ModelSet, log: Log): http.Server {
+  const router = new Router(adminRoutes(models));
+  return http.createServer((request, response) => {
+    request.resume(); // what Triton's client says in a body is meant for Triton
+    const answer = async () => {
+      checkSender(request);
+      const { route, parameters, query } = router.match(request.method ?? 'GET', request.url ?? '/');
+      return route.handle({ request, response, parameters, query, startedAt: performance.now() });
+    };
+    void answer()
+      .catch((error: unknown) => {
+        if (error instanceof HttpError) return errorAnswer(error, 'open-inference');
+        log('error', 'admin request failed', { path: request.url, ...errorFields(error) });
+        return errorAnswer(
+          new HttpError(500, 'internal', 'the models cannot be changed; the log says why'),
+          'open-inference',
+        );
+      })
+      .then(({ status, type, body, headers }) => {
+        log('info', 'admin', { method: request.method, path: request.url?.slice(0, 200), status });
+        response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+      });
+  });
+}
