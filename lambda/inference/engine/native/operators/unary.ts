@@ -58,8 +58,8 @@ export const UNARY: Readonly<Record<string, Operator>> = {
   Cast: cast,
   Neg: map((x) => -x, FLOATS),
   Abs: map(Math.abs, FLOATS),
-  Sign: map((x) => (x > 0 ? 1 : x < 0 ? -1 : 0), FLOATS),
-  Relu: map((x) => (x > 0 ? x : 0), FLOATS),
+  Sign: map((x) => (x > 0 ? 1 : x < 0 ? -1 : x), FLOATS),
+  Relu: map((x) => (x < 0 ? 0 : x), FLOATS),
   Not: map((x) => 1 - x, ['bool']),
   IsNaN: map((x) => (Number.isNaN(x) ? 1 : 0), FLOATS, 'bool'),
   // in float32 these differ between libraries by more than ours may from ONNX Runtime's
