@@ -73,6 +73,13 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
           above: z.number().optional(),
           except: z.number().optional(),
           categories: z.array(label).min(1).optional(),
+          tokens: z
+            .strictObject({
+              lowercase: z.boolean(),
+              shortest: z.number().int().positive(),
+              stopWords: z.array(z.string()).optional(),
+            })
+            .optional(),
           unused: z.literal(true).optional(),
         }),
       )

@@ -1,13 +1,15 @@
 /**
  * Rows as they come in JSON -> the tensors of the signature.
  *
- * A row is an array in column order, or a record (an object by column name). What scikit-learn
+ * A row is an array in column order, or a record (an object by column name); for a model of one text it may be the
+ * text alone. What scikit-learn
  * would have refused is refused here, with the JSON pointer of the field, since the engine
  * would silently give a number.
  */
 import { SlipwayError } from './error';
 import { type Column, type ElementType, type Label, MISSING_TEXT, type Signature } from './signature';
 import type { Tensor, TensorData, Tensors } from './tensor';
+import { tokensOf } from './tokens';
 
 /** One thing wrong with one field of the input. */
 export interface InputProblem {
@@ -107,6 +109,7 @@ function accept(column: Column, value: unknown): number | bigint | string | type
     case 'string':
       // ONNX Runtime takes strings as C strings and would silently cut them at U+0000
       if (typeof plain !== 'string' || plain === MISSING_TEXT || plain.includes('\0')) return REFUSED;
+      if (column.tokens) return tokensOf(plain, column.tokens) ?? REFUSED;
       return allows(column, plain) ? plain : REFUSED;
     case 'int64':
       return typeof plain === 'number' && Number.isSafeInteger(plain) && allows(column, plain)
@@ -128,11 +131,18 @@ function accept(column: Column, value: unknown): number | bigint | string | type
 /** Allowed values that a message lists; the signature has all of them. */
 const LISTED_CATEGORIES = 10;
 
+/** What is wrong with a text that is none of the allowed ones. */
+function reasonAgainst(text: string): string {
+  if (text === MISSING_TEXT) return ' that is a character of Unicode';
+  if (text.includes('\0')) return ' without the character U+0000';
+  return ' without letters that are newer than Unicode 9 (Python takes them for letters, or not, by its own version)';
+}
+
 function expectation(column: Column, value: unknown): string {
   const { categories, missing, maximum, above, except } = column;
   let text = TYPE_NAMES[column.type];
   if (column.type === 'string' && typeof value === 'string') {
-    text += value === MISSING_TEXT ? ' that is a character of Unicode' : ' without the character U+0000';
+    text += reasonAgainst(value);
   }
   if (categories) {
     const listed = categories.slice(0, LISTED_CATEGORIES).map((label) => JSON.stringify(label));
@@ -188,7 +198,7 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
       place[column] = { buffer, position, stride: input.columns.length };
     });
   });
-  const store = (row: number, column: number, value: unknown, field: number | string) => {
+  const store = (row: number, column: number, value: unknown, field?: number | string) => {
     if (columns[column]!.unused) return;
     const accepted = accept(columns[column]!, value);
     if (accepted === REFUSED) {
@@ -208,6 +218,8 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
         continue;
       }
       for (let c = 0; c < columns.length; c++) store(r, c, row[c], c);
+    } else if (typeof row === 'string' && columns.length === 1 && columns[0]!.tokens) {
+      store(r, 0, row); // scikit-learn's own X is a list of texts here
     } else if (typeof row === 'object' && row !== null) {
       names ??= new Set(columns.map((column) => column.name));
       for (const name of Object.keys(row)) {

@@ -6,6 +6,8 @@
  * scikit-learn method whose answer they give.
  */
 
+import type { Tokenizer } from './tokens';
+
 /** Element types, named as numpy names them. */
 export type ElementType = 'float64' | 'float32' | 'int64' | 'bool' | 'string';
 
@@ -29,6 +31,8 @@ export interface Column {
   readonly except?: number;
   /** The only values that are accepted, where scikit-learn would have raised for others: numbers, or text for a column of text. */
   readonly categories?: readonly Label[];
+  /** For a column of text: the graph is given its tokens, with spaces between, and not the text itself. */
+  readonly tokens?: Tokenizer;
   /** True for a column that the model was given and does not look at: anything is accepted, nothing too. It is in no input. */
   readonly unused?: true;
 }

@@ -5,12 +5,16 @@ import type { Column, Signature } from '../model/signature';
 /** Rows that are made when there are no golden ones; enough that no branch predictor learns them. */
 const MADE_ROWS = 64;
 
+/** Words of a made text: a paragraph. */
+const MADE_WORDS = 60;
+
 /** Values with as many digits as real measurements have, the same in every run. */
 function madeValue(column: Column, row: number): number | string | boolean {
   if (column.categories) return column.categories[row % column.categories.length]!;
   const turn = (row * 0.6180339887498949) % 1; // golden ratio: fills the interval evenly
   switch (column.type) {
     case 'string':
+      if (column.tokens) return Array.from({ length: MADE_WORDS }, (_, i) => `word${(row * 17 + i) % 999}`).join(' ');
       return `value-${row % 8}`;
     case 'bool':
       return row % 2 === 1;

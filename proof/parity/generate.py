@@ -2,7 +2,8 @@
 
     python generate.py FAMILY SEED FOLDER [MOST]
 
-FAMILY is a module in families/ with a function `cases(seed)` that yields {"name", "model", "X"}. MOST is how
+FAMILY is a module in families/ with a function `cases(seed)` that yields {"name", "model", "X"}, and "saved" where
+the file is to hold another object than the one that is asked. MOST is how
 many cases are written at most, chosen at random; all of them when it is left out. For each case FOLDER gets
 <number>.joblib and <number>.json:
 
@@ -126,7 +127,7 @@ def main(family, seed, folder, most=None):
         golden = {"inputs": rows(X, knows_names(model))}
         golden.update((method, nested(answer.tolist())) for method, answer in answers.items())
         document = {"name": cases[number]["name"], "golden": golden, "movement": movement(model, X, answers)}
-        joblib.dump(model, folder / f"{number}.joblib")
+        joblib.dump(cases[number].get("saved", model), folder / f"{number}.joblib")
         (folder / f"{number}.json").write_text(json.dumps(document, allow_nan=False))
 
 

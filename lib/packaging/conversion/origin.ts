@@ -87,7 +87,7 @@ function firstDifference(
   start: number,
   { relative }: Tolerance,
 ): StepDifference | undefined {
-  const place = { float64: 0, string: 0, any: 0 };
+  const place = { float64: 0, string: 0, tokens: 0, any: 0 };
   const places = columns.map((type) => place[type]++);
   const [numeric, textual] = [numbers, texts].map((name) => (name === undefined ? undefined : tensors[name]!.data));
   const rows = (numeric?.length ?? 0) / (place.float64 || 1) || (textual?.length ?? 0) / (place.string || 1);
@@ -95,7 +95,7 @@ function firstDifference(
   const sizes = columns.map((_, column) => recorded.reduce((most, row) => Math.max(most, size(row[column]!)), 0));
   for (let row = 0; row < rows; row++) {
     for (const [column, type] of columns.entries()) {
-      if (type === 'any') continue;
+      if (type === 'any' || type === 'tokens') continue; // a text as it is in the request
       const data = type === 'string' ? textual! : numeric!;
       const value = data[row * place[type] + places[column]!] as number | string;
       const got = value === MISSING_TEXT || Number.isNaN(value) ? null : value;

@@ -169,6 +169,20 @@ export class GraphBuilder {
     ];
   }
 
+  /** The parts of each text between spaces. Shape `[rows]`; gives `[rows, parts of the longest]`, the others filled up with ''. */
+  split(value: Value<'string'>): Value<'string'> {
+    const name = `${this.prefix}StringSplit_${this.count++}`;
+    const outputs = [name, `${name}_count`];
+    this.nodes.push({
+      operator: 'StringSplit',
+      domain: '',
+      inputs: [value.name],
+      outputs,
+      attributes: { delimiter: ' ' },
+    });
+    return { name, type: 'string' };
+  }
+
   concat<T extends OnnxType>(values: readonly Value<T>[], axis: number): Value<T> {
     return this.node('Concat', values, values[0]!.type, { axis });
   }

@@ -40,7 +40,14 @@ export interface OnnxTensor {
 }
 
 /** Integers are plain numbers; arrays of numbers are integer lists; a graph is the body of a loop. */
-export type OnnxAttribute = number | { readonly float: number } | string | ArrayLike<number> | OnnxTensor | OnnxGraph;
+export type OnnxAttribute =
+  | number
+  | { readonly float: number }
+  | string
+  | { readonly texts: readonly string[] }
+  | ArrayLike<number>
+  | OnnxTensor
+  | OnnxGraph;
 
 export interface OnnxNode {
   readonly operator: string;
@@ -122,6 +129,9 @@ function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribu
   } else if ('type' in value) {
     writer.message(5, (inner) => writeTensor(inner, value));
     writer.integer(20, 4); // TENSOR
+  } else if ('texts' in value) {
+    for (const text of value.texts) writer.text(9, text);
+    writer.integer(20, 8); // STRINGS
   } else {
     writer.integers(8, value);
     writer.integer(20, 7); // INTS

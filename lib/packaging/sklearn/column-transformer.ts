@@ -86,7 +86,7 @@ function mergeTypes(transformer: Estimator, width: number, typesOf: (inner: Esti
       const known = types[column]!;
       if (known !== 'any' && known !== type) {
         throw transformer.unsupported(
-          `(${transformer.className}) gives column ${column} to '${name}' and to another transformer, and one of them takes it for text and the other for a number; give each a column of its own`,
+          `(${transformer.className}) gives column ${column} to '${name}' and to another transformer, and one of them takes it for a number, a text or the words of a text and the other does not; give each a column of its own`,
         );
       }
       types[column] = type;

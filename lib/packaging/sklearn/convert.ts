@@ -31,7 +31,7 @@ export interface ConvertedModel {
 type Objects = Pick<LoadedFile, 'file' | 'root'>;
 
 /** Names of the graph's inputs, by what they hold. */
-const INPUTS = { float64: 'input', string: 'text' } as const;
+const INPUTS = { float64: 'input', string: 'text', tokens: 'tokens' } as const;
 
 /** Columns of a row. A model says their number in a few bytes, and the signature has an entry for each. */
 const MAXIMUM_COLUMNS = 100_000;
@@ -103,11 +103,13 @@ export function assembleModel(
   const graph = new GraphBuilder('model');
   const inputs = inputTensors(columns);
   const numbers = inputs.find(({ type }) => type === 'float64');
-  const texts = inputs.find(({ type }) => type === 'string');
+  const texts = inputs.find(({ name }) => name === INPUTS.string);
+  const tokens = inputs.find(({ name }) => name === INPUTS.tokens);
   const features = mixedFeatures(
     columns.map(rawColumn),
     numbers && graph.input(numbers.name, 'float64', numbers.columns.length),
     texts && graph.input(texts.name, 'string', texts.columns.length),
+    tokens && graph.input(tokens.name, 'string', tokens.columns.length),
   );
   const prediction = predict(graph, features);
 
@@ -174,26 +176,27 @@ function typesOf(estimator: Estimator): InputTypes {
   return entry && typesOf(entry(estimator));
 }
 
-/** One tensor for the numbers and one for the text, as far as there are any. */
+/** One tensor for the numbers, one for the text and one for the tokens, as far as there are any. */
 function inputTensors(columns: readonly RawColumn[]): InputTensor[] {
-  return (['float64', 'string'] as const)
+  return (['float64', 'string', 'tokens'] as const)
     .map((type) => ({
       name: INPUTS[type],
-      type,
+      type: type === 'float64' ? type : ('string' as const),
       columns: columns.flatMap((column, i) => (column.type === type ? [i] : [])),
     }))
     .filter((tensor) => tensor.columns.length > 0);
 }
 
-function toColumn({ name, type, missing, maximum, above, except, categories }: RawColumn): Column {
+function toColumn({ name, type, missing, maximum, above, except, categories, tokens }: RawColumn): Column {
   if (type === 'any') return { name, type: 'string', missing: true, unused: true };
   return {
     name,
-    type,
+    type: type === 'tokens' ? 'string' : type,
     missing,
     ...(maximum < Number.MAX_VALUE && { maximum }),
     ...(above > -Number.MAX_VALUE && { above }),
     ...(except !== undefined && { except }),
     ...(categories && { categories: [...categories] }),
+    ...(tokens && { tokens }),
   };
 }

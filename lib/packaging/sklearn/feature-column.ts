@@ -1,5 +1,6 @@
 /** A column on its way through the estimators, and how what is refused of it goes back to the request. */
 import type { Label } from '../../model/signature';
+import type { Tokenizer } from '../../model/tokens';
 
 /** A column of the request. Estimators may only narrow what it accepts. */
 export interface RawColumn {
@@ -16,12 +17,14 @@ export interface RawColumn {
   categories?: ReadonlySet<Label>;
   /** As what `null` came in training: Python's None or NaN; undefined when no estimator has told them apart. */
   missingKind?: MissingKind;
+  /** How its text is tokenised; undefined until an estimator says so. */
+  tokens?: Tokenizer;
 }
 
 export type MissingKind = 'NaN' | 'None';
 
-/** What a column is made of. 'any' for one that is never looked at. */
-export type ColumnType = 'float64' | 'string' | 'any';
+/** What a column is made of: numbers, text, or text as its tokens. 'any' for one that is never looked at. */
+export type ColumnType = 'float64' | 'string' | 'tokens' | 'any';
 
 /** What an estimator may refuse of a column. */
 export interface FeatureColumn {
@@ -56,6 +59,12 @@ export interface FeatureColumn {
    * @returns false when it is already known to have been the other
    */
   settleMissing(kind: MissingKind): boolean;
+  /**
+   * How its text is tokenised.
+   *
+   * @returns false when it is tokenised otherwise already, or is no text of the request
+   */
+  tokenise(tokenizer: Tokenizer): boolean;
 }
 
 /** The raw column itself. */
@@ -86,6 +95,10 @@ export function rawColumn(raw: RawColumn): FeatureColumn {
       raw.missingKind ??= kind;
       return raw.missingKind === kind;
     },
+    tokenise: (tokenizer) => {
+      raw.tokens ??= tokenizer;
+      return raw.type === 'tokens' && JSON.stringify(raw.tokens) === JSON.stringify(tokenizer);
+    },
   };
 }
 
@@ -99,6 +112,7 @@ export const BOUNDED: FeatureColumn = {
   refuseNumber: () => false,
   allowOnly: () => false,
   settleMissing: (kind) => kind === 'NaN',
+  tokenise: () => false,
 };
 
 /** A column of ones and zeros. */
@@ -138,6 +152,7 @@ export function computedColumn(
     refuseNumber: () => false,
     allowOnly: () => false,
     settleMissing: (kind) => kind === 'NaN', // what was computed with is a number
+    tokenise: () => false,
   };
 }
 

@@ -52,7 +52,9 @@ export const featureUnion: Converter = {
       merged = types.map((type, i) => {
         const known = merged?.[i] ?? 'any';
         if (known !== 'any' && type !== 'any' && known !== type) {
-          throw union.unsupported(`takes column ${i} for text in one of its parts and for a number in another`);
+          throw union.unsupported(
+            `takes column ${i} for a number, a text or the words of a text in one of its parts and not in another`,
+          );
         }
         return type === 'any' ? known : type;
       });

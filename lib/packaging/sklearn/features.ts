@@ -24,8 +24,12 @@ export interface Features {
    * XGBoost takes its zeros for missing values.
    */
   readonly sparse?: boolean;
-  /** Present when not all of the columns are numbers: those that are, and those that are text, each in the order of `columns`. */
-  readonly mixed?: { readonly numbers?: Value<'float64'>; readonly texts?: Value<'string'> };
+  /** Present when not all of the columns are numbers: those of each type, in the order of `columns`. */
+  readonly mixed?: {
+    readonly numbers?: Value<'float64'>;
+    readonly texts?: Value<'string'>;
+    readonly tokens?: Value<'string'>;
+  };
 }
 
 /** Columns of text where numbers are needed. `Conversion` says where. */
@@ -50,17 +54,19 @@ export function stored(features: Features, sparse: boolean): Features {
  *
  * @param numbers shape `[rows, numeric columns]`; undefined when there are none
  * @param texts shape `[rows, text columns]`; undefined when there are none
+ * @param tokens shape `[rows, columns of tokens]`; undefined when there are none
  */
 export function mixedFeatures(
   columns: readonly FeatureColumn[],
   numbers: Value<'float64'> | undefined,
   texts: Value<'string'> | undefined,
+  tokens?: Value<'string'>,
 ): Features {
   const others = columns.filter(({ type }) => type !== 'float64');
   if (numbers && others.length === 0) return { value: numbers, columns };
   return {
     columns,
-    mixed: { ...(numbers && { numbers }), ...(texts && { texts }) },
+    mixed: { ...(numbers && { numbers }), ...(texts && { texts }), ...(tokens && { tokens }) },
     get value(): never {
       throw new TextGiven(others.map(({ name }) => name));
     },
@@ -75,7 +81,7 @@ export function numbersOf(features: Features): Value<'float64'> | undefined {
 /** Some of the columns, by their indices, in that order. */
 export function selectFeatures(graph: GraphBuilder, features: Features, indices: readonly number[]): Features {
   const { place, count } = placesOf(features);
-  const select = <T extends 'float64' | 'string'>(value: Value<T> | undefined, type: T): Value<T> | undefined => {
+  const select = <T extends 'float64' | 'string'>(value: Value<T> | undefined, type: ColumnType) => {
     const wanted = indices.filter((index) => features.columns[index]!.type === type).map((index) => place[index]!);
     return value && wanted.length > 0 ? gatherColumns(graph, value, wanted, count[type]) : undefined;
   };
@@ -83,6 +89,7 @@ export function selectFeatures(graph: GraphBuilder, features: Features, indices:
     indices.map((index) => features.columns[index]!),
     select(numbersOf(features), 'float64'),
     select(features.mixed?.texts, 'string'),
+    select(features.mixed?.tokens, 'tokens'),
   );
   return features.sparse ? stored(selected, true) : selected;
 }
@@ -119,6 +126,7 @@ export function joinFeatures(graph: GraphBuilder, parts: readonly Features[], fi
     present.flatMap((part) => part.columns),
     join(present.map(numbersOf)),
     join(present.map((part) => part.mixed?.texts)),
+    join(present.map((part) => part.mixed?.tokens)),
   );
 }
 
@@ -135,7 +143,7 @@ const known = new WeakMap<Features, Places>();
 function placesOf(features: Features): Places {
   const found = known.get(features);
   if (found) return found;
-  const count = { float64: 0, string: 0, any: 0 };
+  const count = { float64: 0, string: 0, tokens: 0, any: 0 };
   const places: Places = { place: features.columns.map(({ type }) => count[type]++), count };
   known.set(features, places);
   return places;

@@ -53,7 +53,8 @@ export function sharedInputTypes(members: readonly Estimator[], typesOf: (inner:
   const numeric = known.length < all.length; // some take all columns as numbers
   return known[0]!.map((_, i) => {
     const types = known.map((each) => each[i]);
-    if (types.includes('string')) return 'string';
+    const textual = types.find((type) => type === 'string' || type === 'tokens');
+    if (textual) return textual;
     return numeric || types.includes('float64') ? 'float64' : 'any';
   });
 }

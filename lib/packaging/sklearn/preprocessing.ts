@@ -16,6 +16,8 @@ import { maxAbsScaler, minMaxScaler, robustScaler } from './range-scalers';
 import { binarizer, normalizer } from './row-scalers';
 import { simpleImputer } from './simple-imputer';
 import { standardScaler } from './standard-scaler';
+import { countVectorizer, tfidfVectorizer } from './text-vectorizers';
+import { tfidfTransformer } from './tfidf-transformer';
 
 export const PREPROCESSING: readonly Converter[] = [
   columnTransformer,
@@ -38,4 +40,7 @@ export const PREPROCESSING: readonly Converter[] = [
   pca,
   truncatedSvd,
   ...featureSelectors,
+  countVectorizer,
+  tfidfVectorizer,
+  tfidfTransformer,
 ];

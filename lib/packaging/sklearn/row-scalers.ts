@@ -10,19 +10,30 @@ export function isRowScaler({ className }: Estimator): boolean {
   return normalizer.classNames.includes(className) || binarizer.classNames.includes(className);
 }
 
-/** Norms below this are taken for 0, and such a row is left as it is: ten times numpy's epsilon. */
-const ZERO_NORM = 10 * Number.EPSILON;
+/** Norms below ten times numpy's epsilon are taken for 0; in a sparse matrix, and until 0.24, 0 alone is. */
+const LEAST_NORM = 10 * Number.EPSILON;
 
-function norms(estimator: Estimator, graph: GraphBuilder, value: Value<'float64'>): Value<'float64'> {
-  switch (estimator.option('norm', ['l1', 'l2', 'max'], 'use l1, l2 or max')) {
+/** What a row is divided by; 'largest' is its largest number, where 'max' is its largest magnitude. */
+type Norm = 'l1' | 'l2' | 'max' | 'largest';
+
+function normOf(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value<'float64'> {
+  switch (norm) {
     case 'l1':
       return graph.sum(graph.abs(value), 1, true);
     case 'l2':
       return graph.node('Sqrt', [graph.sum(graph.multiply(value, value), 1, true)], 'float64');
-    default:
-      // 0.22 takes the largest number, not the largest magnitude
-      return graph.max(testedVersion(estimator).minor < -2 ? value : graph.abs(value), 1, true);
+    case 'max':
+      return graph.max(graph.abs(value), 1, true);
+    case 'largest':
+      return graph.max(value, 1, true);
   }
+}
+
+/** Each row divided by its norm. A row of norm 0 is left as it is. @param least norms below this are taken for 0 */
+export function normalised(graph: GraphBuilder, value: Value<'float64'>, norm: Norm, least: number): Value<'float64'> {
+  const norms = normOf(graph, value, norm);
+  const isZero = least > 0 ? graph.less(norms, graph.doubles([least])) : graph.equal(norms, graph.doubles([0]));
+  return graph.divide(value, graph.where(isZero, graph.doubles([1]), norms));
 }
 
 export const normalizer: Converter = {
@@ -30,18 +41,14 @@ export const normalizer: Converter = {
   reads: ['norm'],
 
   transform(estimator, input, { graph }) {
-    const { value } = input;
+    const { value, sparse = false } = input;
     refuseMissing(input);
-    const norm = norms(estimator, graph, value);
-    // until 0.24 nothing but 0 itself is
-    const zero =
-      testedVersion(estimator).minor < 0
-        ? graph.equal(norm, graph.doubles([0]))
-        : graph.less(norm, graph.doubles([ZERO_NORM]));
-    const divisor = graph.where(zero, graph.doubles([1]), norm);
+    const { minor } = testedVersion(estimator);
+    const norm = estimator.option('norm', ['l1', 'l2', 'max'], 'use l1, l2 or max');
     return numericFeatures(
-      graph.divide(value, divisor),
+      normalised(graph, value, norm === 'max' && minor < -2 ? 'largest' : norm, sparse || minor < 0 ? 0 : LEAST_NORM),
       input.columns.map(() => BOUNDED),
+      sparse,
     );
   },
 };
@@ -57,6 +64,7 @@ export const binarizer: Converter = {
     return numericFeatures(
       graph.cast(above, 'float64'),
       input.columns.map(() => INDICATOR),
+      input.sparse,
     );
   },
 };

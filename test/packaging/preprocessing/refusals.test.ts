@@ -19,7 +19,10 @@ it.each([
     'two-kinds-of-missing',
     /step 'prepare' > 'codes' .* has None as a category of "x0", and another estimator takes a missing value there for NaN; JSON has one null: use the same in both/,
   ],
-  ['text-and-number', /gives column 3 to 'remainder' and to another transformer, and one of them takes it for text/],
+  [
+    'text-and-number',
+    /gives column 3 to 'remainder' and to another transformer, and one of them takes it for a number, a text/,
+  ],
   ['domain', /step 'prepare' > 'root' .* is undefined for some of the numbers that the step before it computes/],
   ['new-zeros', /has error_on_new=True and missing_values=0, which is not converted; use error_on_new=False/],
 ])('%s is refused with the ways out', async (name, message) => {
