@@ -101,7 +101,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
     let caller: string | undefined;
-    const id = access && requestId(request.headers);
+    const id = access?.logsRequests ? requestId(request.headers) : undefined;
     if (id !== undefined) response.setHeader('x-request-id', id);
     try {
       const { route, parameters, query } = router.match(request.method ?? 'GET', url);

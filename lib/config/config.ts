@@ -20,6 +20,23 @@ export interface NetworkConfig {
   readonly privateSubnetIds: readonly string[];
 }
 
+/** Who may call the endpoint, by what lies in SSM Parameter Store; at least one of `apiKeys` and `jwt`. */
+export interface AccessConfig {
+  /** Name of the parameter with the lines of API keys. */
+  readonly apiKeys?: string;
+  readonly jwt?: {
+    readonly issuer: string;
+    readonly audience: string;
+    /** Name of the parameter with the issuer's JSON Web Key Set. */
+    readonly keySet: string;
+    readonly scope?: string;
+  };
+  /** ARN of the KMS key of the parameters. @default - aws/ssm */
+  readonly encryptionKey?: string;
+  /** Whether there is a line in the log for each request. @default true */
+  readonly requestLog?: boolean;
+}
+
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
   readonly name: string;
@@ -30,6 +47,8 @@ export interface StageConfig {
   readonly domain: DomainConfig;
   /** E-mail addresses told of alarms; empty when monitoring.notify is `none`. */
   readonly notify: readonly string[];
+  /** @default - everybody who reaches the endpoint */
+  readonly access?: AccessConfig;
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** AMI id. @default - newest Amazon Linux 2023 at each deployment */

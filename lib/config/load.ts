@@ -166,9 +166,11 @@ function allowedKeys(path: readonly (string | number)[]): string[] {
   const [top, ...rest] = path;
   if (top === undefined) return Object.keys(documentSchema.shape);
   const inStage = top === 'stages' ? rest.slice(1) : rest;
-  const [section] = inStage;
-  if (section === undefined) return Object.keys(stageSchema.shape);
-  const schema = stageSchema.shape[section as keyof typeof stageSchema.shape]?.unwrap();
+  let schema: unknown = stageSchema;
+  for (const key of inStage) {
+    const inner = schema instanceof z.ZodObject ? (schema.shape[key as string] as z.ZodType | undefined) : undefined;
+    schema = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  }
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 

@@ -8,6 +8,11 @@ const HOST_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,
 const hostName = z.string().regex(HOST_NAME, 'must be a host name in lower case, e.g. credit.example.com');
 const positive = z.number().positive('must be greater than 0');
 
+/** Characters of a parameter's name (Systems Manager user guide, "About requirements and constraints for parameter names"). */
+const parameterName = z
+  .string()
+  .regex(/^\/[\w./-]{1,1000}$/, 'must be the name of an SSM parameter, e.g. /slipway/prod/keys');
+
 export const stageSchema = z.strictObject({
   account: z
     .string('must be twelve digits in quotes: without quotes YAML reads a number and drops leading zeros')
@@ -51,6 +56,28 @@ export const stageSchema = z.strictObject({
         })
         .optional(),
     })
+    .optional(),
+  access: z
+    .strictObject({
+      apiKeys: parameterName.optional(),
+      jwt: z
+        .strictObject({
+          issuer: z.string().regex(/^https:\/\/\S+$/, 'must be the iss of the tokens, e.g. https://login.example.com/'),
+          audience: z.string().min(1),
+          keySet: parameterName,
+          scope: z
+            .string()
+            .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope, without spaces')
+            .optional(),
+        })
+        .optional(),
+      encryptionKey: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key')
+        .optional(),
+      requestLog: z.boolean().optional(),
+    })
+    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
     .optional(),
   network: z
     .strictObject({

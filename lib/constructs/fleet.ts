@@ -27,6 +27,7 @@ import { METRIC_NAMESPACE } from '../model/instance-metrics';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import { acknowledge } from './acknowledge';
+import type { EndpointAccess } from './boot/access';
 import { Boot } from './boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
@@ -42,6 +43,8 @@ export interface FleetProps {
   readonly plan: SizingPlan;
   /** Name of the endpoint: value of the dimension of its metrics. */
   readonly endpoint: string;
+  /** Who may call the endpoint. @default - everybody who reaches it */
+  readonly access?: EndpointAccess;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
   /** The Node.js tarball. @default - the pinned one, from the cache */

@@ -28,6 +28,7 @@ import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import { AlarmTopic } from './alarm-topic';
 import { Alarms } from './alarms';
+import type { EndpointAccess } from './boot/access';
 import { EndpointDashboard } from './endpoint-dashboard';
 import { EndpointMetrics } from './endpoint-metrics';
 import { Fleet } from './fleet';
@@ -52,6 +53,11 @@ export interface ModelEndpointProps {
    * @default - a new network without a way out to the internet
    */
   readonly vpc?: IVpc;
+  /**
+   * Who may call the endpoint, by keys that lie in SSM Parameter Store; a `vpc` must then reach SSM too.
+   * @default - everybody who reaches it
+   */
+  readonly access?: EndpointAccess;
   /**
    * An Amazon Linux 2023 of the architecture of the plan; pin one where deployments must not bring a newer.
    * @default - the newest at each deployment, so that each brings the security updates of the day
@@ -84,7 +90,9 @@ export class ModelEndpoint extends Construct implements IConnectable {
     super(scope, id);
     checkProps(props);
     const { model, plan, domainName, notify } = props;
-    const network = props.vpc ? undefined : new Network(this, 'Network', { zones: plan.zones });
+    const network = props.vpc
+      ? undefined
+      : new Network(this, 'Network', { zones: plan.zones, parameters: props.access !== undefined });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
@@ -94,6 +102,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
       model,
       plan,
       endpoint: domainName,
+      access: props.access,
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
       runtime: props.runtime,
       handler: props.handler,
@@ -141,6 +150,9 @@ function checkProps(props: ModelEndpointProps): void {
     problems.push(
       `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
     );
+  }
+  if (props.access && props.access.apiKeys === undefined && !props.access.jwt) {
+    problems.push('access names neither apiKeys nor jwt, so that nobody could call; name one, or leave access out');
   }
   if (notify !== 'nobody' && notify.length === 0) {
     problems.push(`notify is empty; name at least one e-mail address, or 'nobody' to run without notifications`);

@@ -34,6 +34,8 @@ const SERVICES = {
 export interface NetworkProps {
   /** Availability zones of the fleet, 1 to 3: in so many there are endpoints for the AWS services. */
   readonly zones: number;
+  /** Whether instances read parameters of SSM. @default false */
+  readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
   readonly cidr?: string;
 }
@@ -74,7 +76,8 @@ export class Network extends Construct {
     securityGroup.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'from the network');
     // an endpoint in each zone of the fleet: the loss of a zone must not take the services of another
     const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, zones) };
-    for (const [name, service] of Object.entries(SERVICES)) {
+    const services = { ...SERVICES, ...(props.parameters && { Parameters: InterfaceVpcEndpointAwsService.SSM }) };
+    for (const [name, service] of Object.entries(services)) {
       new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service,

@@ -59,6 +59,8 @@ export interface AccessSettings {
   /** Lines of API keys, `name sha256:HEX`; read again when it changes. */
   readonly keysFile?: string;
   readonly jwt?: JwtSettings;
+  /** Whether there is a line in the log for each request. @default true */
+  readonly requestLog?: boolean;
 }
 
 export interface HandlerSettings {
@@ -131,6 +133,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
   }
   const { keysFile, jwt } = settings.access ?? {};
+  if (settings.access?.requestLog === false) environment.SLIPWAY_REQUEST_LOG = 'off';
   if (keysFile !== undefined) environment.SLIPWAY_KEYS_FILE = keysFile;
   if (jwt) {
     environment.SLIPWAY_JWT_ISSUER = jwt.issuer;
@@ -155,9 +158,13 @@ function accessFrom(
   if (!complete && [issuer, audience, keySetFile, scope].some((value) => value !== undefined)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
+  const requestLog = environment.SLIPWAY_REQUEST_LOG || 'on';
+  if (requestLog !== 'on' && requestLog !== 'off')
+    problems.push(`SLIPWAY_REQUEST_LOG must be on or off, got "${requestLog}"`);
   if (keysFile === undefined && !complete) return undefined;
   return {
     ...(keysFile !== undefined && { keysFile }),
+    ...(requestLog === 'off' && { requestLog: false }),
     ...(complete && { jwt: { issuer, audience, keySetFile, ...(scope !== undefined && { scope }) } }),
   };
 }

@@ -63,6 +63,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   rowsPerRequest: 'rows a request',
   p99Ms: 'p99 in ms',
   availability: 'availability',
+  accessControl: 'access control',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 

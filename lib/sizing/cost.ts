@@ -8,7 +8,7 @@ import type { ServiceLevel } from './service-level';
 export const HOURS_PER_MONTH = 730;
 
 /** Parts of the endpoint that cost money whatever its size. */
-const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs'] as const; // S3 goes through a free gateway endpoint
+const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs']; // S3 goes through a free gateway endpoint
 const DASHBOARDS = 1;
 const KEYS = 1; // of the topic that carries the alarms
 /** Metrics that alarms watch: 6 of one, the server errors of 3, the prediction of 2, and 2 for recovery or for scaling. */
@@ -19,6 +19,8 @@ const DETAILED_METRICS = 7;
 const AGENT_METRICS = 2;
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
+/** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
+const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed, and how long it is kept. */
 const ACCESS_LOG_BYTES = 100;
 const ACCESS_LOG_MONTHS = 3;
@@ -67,9 +69,10 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
   line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
   line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
+  const endpoints = serviceLevel.accessControl ? [...INTERFACE_ENDPOINTS, 'ssm'] : INTERFACE_ENDPOINTS;
   line(
-    `interface endpoints (${INTERFACE_ENDPOINTS.join(', ')})`,
-    INTERFACE_ENDPOINTS.length * zones,
+    `interface endpoints (${endpoints.join(', ')})`,
+    endpoints.length * zones,
     'endpoint', // one in one zone
     hourly(prices.interfaceEndpointHour),
   );
@@ -80,6 +83,9 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
+  if (serviceLevel.accessControl === 'logged') {
+    line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
+  }
   line('logs', instances * LOG_GIB_PER_INSTANCE, 'GiB', prices.logGiB);
   const usdPerMonth = cents(lines.reduce((sum, { usdPerMonth: usd }) => sum + usd, 0));
   const predictions = rate * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;

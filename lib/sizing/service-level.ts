@@ -20,6 +20,8 @@ export interface ServiceLevel {
   /** 99th percentile of the latency at the load balancer, milliseconds. */
   readonly p99Ms: number;
   readonly availability: Availability;
+  /** Whether callers are checked, and each request is a line in the log: both cost money. @default - neither */
+  readonly accessControl?: 'logged' | 'unlogged';
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }

@@ -42,6 +42,7 @@ export class EndpointStack extends Stack {
       certificate: certificateArn ? Certificate.fromCertificateArn(this, 'Certificate', certificateArn) : undefined,
       notify: stage.notify.length > 0 ? stage.notify : 'nobody',
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
+      access: stage.access,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
       runtime: props.runtime,
       handler: props.handler,

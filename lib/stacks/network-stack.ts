@@ -8,6 +8,8 @@ import { regionZones } from './zones';
 export interface NetworkStackProps extends StackProps {
   /** Availability zones of the fleet. */
   readonly zones: number;
+  /** Whether instances read parameters of SSM. @default false */
+  readonly parameters?: boolean;
 }
 
 export class NetworkStack extends Stack {
@@ -15,7 +17,7 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    this.vpc = new Network(this, 'Network', { zones: props.zones }).vpc;
+    this.vpc = new Network(this, 'Network', { zones: props.zones, parameters: props.parameters }).vpc;
     // exported whether used or not: an endpoint that leaves a zone must not need the export gone first
     this.exportValue(this.vpc.vpcId);
     for (const subnet of [...this.vpc.publicSubnets, ...this.vpc.isolatedSubnets]) this.exportValue(subnet.subnetId);

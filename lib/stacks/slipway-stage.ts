@@ -41,6 +41,7 @@ export class SlipwayStage extends Stage {
         stackName: names.network,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
+        parameters: stage.access !== undefined,
       });
     }
     this.endpoint = new EndpointStack(this, 'Endpoint', {

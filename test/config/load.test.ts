@@ -154,3 +154,27 @@ stages:
     expect(() => loadConfig(join(folder, 'none.yaml'))).toThrow(/none.yaml: does not exist/);
   });
 });
+
+describe('access', () => {
+  const jwt = '{ issuer: "https://login.example.com/", audience: screening, keySet: /slipway/dev/key-set }';
+
+  test('keys and tokens are read, and the bill knows of them', () => {
+    const [stage] = load(withLine(`access: { apiKeys: /slipway/dev/keys, jwt: ${jwt} }`)).stages;
+    expect(stage!.access).toEqual({
+      apiKeys: '/slipway/dev/keys',
+      jwt: { issuer: 'https://login.example.com/', audience: 'screening', keySet: '/slipway/dev/key-set' },
+    });
+    expect(stage!.serviceLevel.accessControl).toBe('logged');
+    const [quiet] = load(withLine('access: { apiKeys: /slipway/dev/keys, requestLog: false }')).stages;
+    expect(quiet!.serviceLevel.accessControl).toBe('unlogged');
+  });
+
+  test.each([
+    ['access: {}', 'stages.dev.access must name apiKeys, jwt or both'],
+    ['access: { apiKeys: "/a\'; rm -rf /\'" }', 'must be the name of an SSM parameter'],
+    ['access: { jwt: { issuer: "http://a", audience: b, keySet: /c } }', 'must be the iss of the tokens'],
+    ['access: { jwt: { issuer: "https://a", audience: b, keySett: /c } }', 'did you mean keySet?; allowed are issuer'],
+  ])('%s is a mistake', (line, message) => {
+    expect(mistakes(withLine(line)).join('\n')).toContain(message);
+  });
+});

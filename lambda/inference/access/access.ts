@@ -45,10 +45,13 @@ export class Access {
   private readonly keys?: WatchedFile<ApiKey[]>;
   private readonly keySet?: WatchedFile<JSONWebKeySet>;
   private readonly tokens?: Tokens;
+  /** Whether each request is logged. */
+  readonly logsRequests: boolean;
   private readonly scope?: string;
 
   /** @throws SlipwayError E_FILE when the keys or the key set cannot be read */
   constructor(settings: AccessSettings, log: Log) {
+    this.logsRequests = settings.requestLog !== false;
     if (settings.keysFile !== undefined) this.keys = new WatchedFile(settings.keysFile, parseApiKeys, log);
     if (settings.jwt) {
       this.keySet = new WatchedFile(settings.jwt.keySetFile, parseKeySet, log);

@@ -13,6 +13,7 @@ import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-set
 import { PACKAGE_FILES } from '../../model/manifest';
 import type { ModelPackage } from '../../model/package';
 import type { SizingPlan } from '../../sizing/plan';
+import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
 import { HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
@@ -24,6 +25,8 @@ export interface BootProps {
   readonly plan: SizingPlan;
   /** Name of the endpoint: value of the dimension of its metrics. */
   readonly endpoint: string;
+  /** Who may call the endpoint. @default - everybody who reaches it */
+  readonly access?: EndpointAccess;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
   /** The Node.js tarball. @default - the pinned one, from the cache */
@@ -66,7 +69,7 @@ export class Boot extends Construct {
 
   /** The boot script for the resource that waits for its signal. */
   userData(logicalId: string): UserData {
-    const { plan, endpoint, logGroup } = this.props;
+    const { plan, endpoint, logGroup, access } = this.props;
     const stack = Stack.of(this);
     return UserData.custom(
       userDataText({
@@ -85,15 +88,17 @@ export class Boot extends Construct {
             queueRows: plan.queueRows,
             queueBytes: plan.queueBytes,
             deadlineMs: plan.deadlineMs,
+            ...(access && { access: accessSettings(access) }),
           }),
         }),
         agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
+        ...(access && { accessScript: accessScript(access, stack.region) }),
         bootTimeoutSeconds: plan.bootTimeoutSeconds,
       }),
     );
   }
 
-  /** Reading exactly these objects; `Asset.grantRead` would open the bucket of all assets of the account. */
+  /** What the boot reads: exactly these objects, and the parameters of the access control; `Asset.grantRead` would open the bucket of all assets of the account. */
   grantRead(grantee: IGrantable): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
@@ -101,6 +106,7 @@ export class Boot extends Construct {
         resources: this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
       }),
     );
+    if (this.props.access) grantAccess(this, this.props.access, grantee);
   }
 }
 

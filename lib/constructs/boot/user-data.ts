@@ -19,6 +19,8 @@ export interface UserDataOptions {
   readonly unit: string;
   /** JSON of the CloudWatch agent's configuration. */
   readonly agentConfig: string;
+  /** The function `start_access`. @default - there is no access control */
+  readonly accessScript?: string;
   /** Seconds within which CloudFormation expects the signal. */
   readonly bootTimeoutSeconds: number;
 }
@@ -120,7 +122,12 @@ ROTATE
 }
 
 ${downloadScript(options.files)}
-unpack_runtime() {
+${
+  options.accessScript === undefined
+    ? ''
+    : `${options.accessScript}
+`
+}unpack_runtime() {
   tar -xzf "$home/${RUNTIME_TARBALL}" -C "$home/${dirname(NODE_BINARY)}" --strip-components=2 --no-same-owner package/bin/node
   chmod 755 "$home/${NODE_BINARY}"
   rm "$home/${RUNTIME_TARBALL}"
@@ -150,7 +157,7 @@ rotate_logs
 download
 verify_digests
 unpack_runtime
-start_handler
+${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
 await_ready
 ready=yes
 `;

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { accessScript } from '../../../lib/constructs/boot/access';
 import type { InstanceFile } from '../../../lib/constructs/boot/layout';
 import { type UserDataOptions, userDataText } from '../../../lib/constructs/boot/user-data';
 import { sha256 } from '../../../lib/model/package';
@@ -30,7 +31,7 @@ interface Machine {
 }
 
 /** A folder that stands for an instance: commands that talk to AWS or to systemd are recorded instead. */
-function machine(): Machine {
+function machine(more: Partial<UserDataOptions> = {}): Machine {
   const root = temporaryFolder();
   const bin = join(root, 'bin');
   const bucket = join(root, 'bucket');
@@ -68,6 +69,7 @@ function machine(): Machine {
     unit: '[Service]\nExecStart=/bin/true\n',
     agentConfig: '{"agent": {}}',
     bootTimeoutSeconds: 600,
+    ...more,
   };
   return {
     boot(change = (script) => script) {
@@ -171,4 +173,38 @@ test('waits for readiness a little shorter than CloudFormation waits for the sig
     agentConfig: '',
   };
   expect(userDataText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 525 ');
+});
+
+describe('with access control', () => {
+  const access = {
+    apiKeys: '/slipway/prod/keys',
+    jwt: { issuer: 'https://a', audience: 'b', keySet: '/slipway/prod/set' },
+  };
+  const parameters = (then: string) =>
+    `if [ "$1" = s3 ]; then exec cp "$(dirname "$0")/../bucket/$(basename "$4")" "$5"; fi
+if [ "$1" = ssm ]; then ${then}; fi`;
+
+  onLinux('fetches the keys before the handler starts, and by a timer from then on', () => {
+    const instance = machine({ accessScript: accessScript(access, 'eu-west-1') });
+    instance.command('aws', parameters('echo "the value of $4"'));
+    const { status, output, calls } = instance.boot();
+    expect(output).toBe('');
+    expect(status).toBe(0);
+    expect(instance.file('opt/slipway/access/keys')).toBe('the value of /slipway/prod/keys\n');
+    expect(instance.file('opt/slipway/access/key-set.json')).toBe('the value of /slipway/prod/set\n');
+    expect(instance.file('etc/systemd/system/slipway-access.timer')).toMatch(/^OnCalendar=\*:0\/5$/m);
+    expect(calls.indexOf('systemctl enable --now slipway-access.timer')).toBeLessThan(
+      calls.indexOf('systemctl enable --now slipway.service'),
+    );
+    expect(signals(calls)).toEqual(['SUCCESS']);
+  });
+
+  onLinux('a parameter that is not there fails the boot', () => {
+    const instance = machine({ accessScript: accessScript(access, 'eu-west-1') });
+    instance.command('aws', parameters('echo "ParameterNotFound" >&2; exit 254'));
+    const { status, calls } = instance.boot();
+    expect(status).not.toBe(0);
+    expect(signals(calls)).toEqual(['FAILURE']);
+    expect(instance.file('opt/slipway/access/keys')).toBeUndefined();
+  });
 });

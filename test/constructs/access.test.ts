@@ -1,0 +1,54 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { EndpointAccess } from '../../lib/constructs/boot/access';
+import { endpointTemplate, userDataOf } from './endpoint-template';
+import { singlePlan } from './example-plan';
+
+const ACCESS: EndpointAccess = {
+  apiKeys: '/slipway/prod/keys',
+  jwt: { issuer: 'https://login.example.com/', audience: 'screening', keySet: '/slipway/prod/key-set' },
+  encryptionKey: 'arn:aws:kms:eu-west-1:111111111111:key/1234',
+};
+
+let template: Template;
+beforeAll(() => {
+  template = endpointTemplate({ plan: singlePlan, access: ACCESS }).template;
+});
+
+test('instances may read exactly the two parameters, and decrypt with the key that is named', () => {
+  const parameter = (name: string) => ({
+    'Fn::Join': ['', ['arn:aws:ssm:eu-west-1:', { Ref: 'AWS::AccountId' }, `:parameter${name}`]],
+  });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        {
+          Effect: 'Allow',
+          Action: 'ssm:GetParameter',
+          Resource: [parameter('/slipway/prod/key-set'), parameter('/slipway/prod/keys')],
+        },
+        { Effect: 'Allow', Action: 'kms:Decrypt', Resource: ACCESS.encryptionKey },
+      ]),
+    },
+  });
+});
+
+test('the network has a way to SSM only where there is access control', () => {
+  const ssm = { ServiceName: 'com.amazonaws.eu-west-1.ssm' };
+  template.hasResourceProperties('AWS::EC2::VPCEndpoint', ssm);
+  const open = endpointTemplate({ plan: singlePlan }).template;
+  expect(Object.keys(open.findResources('AWS::EC2::VPCEndpoint', { Properties: ssm }))).toEqual([]);
+  expect(userDataOf(open)).not.toMatch(/ssm|SLIPWAY_KEYS_FILE/);
+});
+
+test('the handler is told the files, and no key is in the template', () => {
+  const text = userDataOf(template);
+  expect(text).toContain('Environment="SLIPWAY_KEYS_FILE=/opt/slipway/access/keys"');
+  expect(text).toContain('Environment="SLIPWAY_JWT_ISSUER=https://login.example.com/"');
+  expect(text).toContain('Environment="SLIPWAY_JWT_KEY_SET_FILE=/opt/slipway/access/key-set.json"');
+  expect(text).toContain("fetch '/slipway/prod/keys' /opt/slipway/access/keys");
+  expect(text.indexOf('\nstart_access\n')).toBeLessThan(text.indexOf('\nstart_handler\n'));
+});
+
+test('access control that names nothing is refused: nobody could call', () => {
+  expect(() => endpointTemplate({ plan: singlePlan, access: {} })).toThrow('the endpoint is not usable');
+});
