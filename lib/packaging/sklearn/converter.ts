@@ -9,6 +9,7 @@ import type { ColumnType } from './feature-column';
 import { type Features, TextGiven } from './features';
 import { Steps } from './steps';
 import type { Training } from './trained-on';
+import type { Release } from './version';
 
 export interface Output {
   /** Shape `[rows]` when `width` is 1, otherwise `[rows, width]`. */
@@ -30,6 +31,9 @@ export type InputTypes = readonly ColumnType[] | undefined;
 export interface Converter {
   /** Full names of the classes it knows, exactly; the first is today's, the others are those of old releases. */
   readonly classNames: readonly string[];
+
+  /** The release that brought a class, by the last part of its name, for those that the oldest tested one did not have. */
+  readonly since?: Readonly<Record<string, Release>>;
 
   /**
    * Attributes that it reads: of its estimator, and of the objects inside that it looks into itself. It gets to see

@@ -193,12 +193,15 @@ export const featureSelectors: readonly Converter[] = [
     support,
     modelAcceptsMissing,
   ),
-  selector(
-    ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  ),
+  {
+    ...selector(
+      ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
+      SUBSET_READS,
+      support,
+      modelAcceptsMissing,
+    ),
+    since: { SequentialFeatureSelector: '0.24' },
+  },
   selector(
     ['sklearn.feature_selection._from_model.SelectFromModel', 'sklearn.feature_selection.from_model.SelectFromModel'],
     [

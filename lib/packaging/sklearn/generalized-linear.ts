@@ -7,6 +7,7 @@ const MODULE = 'sklearn.linear_model._glm.glm';
 
 export const generalizedLinear: Converter = {
   classNames: [`${MODULE}.PoissonRegressor`, `${MODULE}.GammaRegressor`, `${MODULE}.TweedieRegressor`],
+  since: { PoissonRegressor: '0.23', GammaRegressor: '0.23', TweedieRegressor: '0.23' },
   reads: [...LINEAR_SCORE_READS, 'link', 'power'],
 
   predict(estimator, input, { graph }) {

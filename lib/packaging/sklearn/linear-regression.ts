@@ -34,6 +34,7 @@ export const linearRegression: Converter = {
     ),
     'sklearn.svm._classes.LinearSVR',
   ],
+  since: { QuantileRegressor: '1.0' },
   reads: LINEAR_SCORE_READS,
 
   predict(estimator, input, { graph }) {

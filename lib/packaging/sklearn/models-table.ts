@@ -4,29 +4,32 @@ import { TESTED_RANGE } from './version';
 
 /** Markdown. `npm run docs:models` writes it to docs/models.md, and a test compares the two. */
 export function modelsTable(): string {
-  const rows = new Map<string, Map<string, { predicts: boolean; transforms: boolean }>>();
-  for (const { classNames, predict, transform } of CONVERTERS) {
+  const rows = new Map<string, Map<string, { predicts: boolean; since: string | undefined }>>();
+  for (const { classNames, predict, since } of CONVERTERS) {
     for (const fullName of classNames) {
       const parts = fullName.split('.');
       const module = parts[0] === 'sklearn' ? parts.slice(0, 2).join('.') : parts[0]!;
       const classes = rows.get(module) ?? new Map();
       const name = parts.at(-1)!;
-      const known = classes.get(name) ?? { predicts: false, transforms: false };
-      classes.set(name, { predicts: known.predicts || !!predict, transforms: known.transforms || !!transform });
+      const predicts = classes.get(name)?.predicts || predict !== undefined;
+      classes.set(name, { predicts, since: since?.[name] });
       rows.set(module, classes);
     }
   }
   const lines = [...rows].sort(byName).map(([module, classes]) => {
-    const names = [...classes].sort(byName).map(([name, { predicts }]) => (predicts ? `**${name}**` : name));
+    const names = [...classes]
+      .sort(byName)
+      .map(([name, { predicts, since }]) => `${predicts ? `**${name}**` : name}${since ? ` (since ${since})` : ''}`);
     return `| \`${module}\` | ${names.join(', ')} |`;
   });
   return `# What is converted
 
 <!-- Made from the converters by \`npm run docs:models\`. -->
 
-Fitted estimators of scikit-learn ${TESTED_RANGE} by the full name of their class; those in bold can be the last step of a model, the others
-stand before it. A class of the same short name from elsewhere is another class and is refused, and so is an option that
-cannot be converted exactly: the message names the step, the option and the ways out.
+Fitted estimators of scikit-learn ${TESTED_RANGE} by the full name of their class, from each of these releases that has it. Those in bold can be
+the last step of a model, the others stand before it; pipelines and searches do what the estimators in them do. A class of the
+same short name from elsewhere is another class and is refused, and so is an option that cannot be converted exactly: the message
+names the step, the option and the ways out.
 
 | module | classes |
 | --- | --- |

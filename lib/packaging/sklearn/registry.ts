@@ -8,7 +8,7 @@ import { pipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
 import { refusal } from './refusal';
 import { search } from './search';
-import { testedVersion } from './version';
+import { isBefore, testedVersion } from './version';
 
 /** All converters. */
 export const CONVERTERS: readonly Converter[] = [
@@ -47,6 +47,14 @@ function keptToItsWord(converter: Converter): Converter {
 export function converterOf(estimator: Estimator): Converter {
   const converter = BY_CLASS_NAME.get(estimator.className);
   if (!converter) throw refusal(estimator);
-  if (!converter.library) testedVersion(estimator);
+  if (!converter.library) {
+    const version = testedVersion(estimator);
+    const since = converter.since?.[estimator.className.slice(estimator.className.lastIndexOf('.') + 1)];
+    if (since && isBefore(version, since)) {
+      throw estimator.damaged(
+        `it says scikit-learn ${estimator.sklearnVersion}, and ${since} was the first to have it`,
+      );
+    }
+  }
   return converter;
 }

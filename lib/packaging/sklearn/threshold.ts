@@ -99,6 +99,7 @@ function thresholded(
 
 export const fixedThreshold: Converter = {
   classNames: [`${MODULE}.FixedThresholdClassifier`],
+  since: { FixedThresholdClassifier: '1.5' },
   reads: [...SCORE_READS, 'threshold', 'pos_label'],
   entry: classifierOf,
   predict: thresholded(
@@ -109,6 +110,7 @@ export const fixedThreshold: Converter = {
 
 export const tunedThreshold: Converter = {
   classNames: [`${MODULE}.TunedThresholdClassifierCV`],
+  since: { TunedThresholdClassifierCV: '1.5' },
   reads: [...SCORE_READS, 'best_threshold_', '_curve_scorer'],
   entry: classifierOf,
   predict: thresholded((outer) => outer.number('best_threshold_'), scoredLabel),

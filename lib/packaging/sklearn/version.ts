@@ -7,6 +7,9 @@ export const TESTED_RELEASES = [
   ...['1.0', '1.1', '1.2', '1.3', '1.4', '1.5', '1.6', '1.7', '1.8', '1.9'],
 ] as const;
 
+/** A tested release. */
+export type Release = (typeof TESTED_RELEASES)[number];
+
 /** What is converted, for people: `0.22 to 1.9`. */
 export const TESTED_RANGE = `${TESTED_RELEASES[0]} to ${TESTED_RELEASES.at(-1)}`;
 
@@ -17,6 +20,11 @@ export interface SklearnVersion {
 }
 
 const minorOf = (index: number): number => index - TESTED_RELEASES.indexOf('1.0');
+
+/** Whether a version is older than a release. */
+export function isBefore({ minor }: SklearnVersion, release: Release): boolean {
+  return minor < minorOf(TESTED_RELEASES.indexOf(release));
+}
 
 const OLDEST = minorOf(0);
 const NEWEST = minorOf(TESTED_RELEASES.length - 1);

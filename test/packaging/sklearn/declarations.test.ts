@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { SlipwayError } from '../../../lib/model/error';
-import { readModelFile } from '../../../lib/packaging/joblib';
+import { readModelBytes, readModelFile } from '../../../lib/packaging/joblib';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { Estimator } from '../../../lib/packaging/sklearn/estimator';
 import { CONVERTERS } from '../../../lib/packaging/sklearn/registry';
-import { load, NEWEST } from '../fixtures';
+import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
 const CODE = join(__dirname, '../../../lib/packaging');
@@ -73,6 +74,23 @@ it('every attribute that a converter declares is read in some file, so that a de
   });
   expect(superfluous).toEqual([]);
 }, 60_000);
+
+it('names a first release of classes that it has, and of no others', () => {
+  const unknown = CONVERTERS.flatMap(({ classNames, since }) =>
+    Object.keys(since ?? {}).filter((name) => !classNames.some((full) => full.endsWith(`.${name}`))),
+  );
+  expect(unknown).toEqual([]);
+});
+
+it('refuses a class that says it comes from a release that did not have it', async () => {
+  const text = inflateSync(fixtureBytes('trees/sklearn-1.9.1', 'threshold-fixed.joblib')).toString('latin1');
+  const older = Buffer.from(text.replaceAll('1.9.1', '1.4.2'), 'latin1');
+  const error = await errorOf(readModelBytes('model.joblib', older).then(convertModel));
+  expect(error).toMatchObject({
+    code: 'E_FORMAT',
+    message: expect.stringContaining('it says scikit-learn 1.4.2, and 1.5 was the first to have it'),
+  });
+});
 
 it('a converter cannot read what it has not declared, nor can it in the estimators inside', async () => {
   const { file, root } = await load(NEWEST, 'forest.joblib');
