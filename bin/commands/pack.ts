@@ -28,7 +28,10 @@ export function addPack(program: Command): void {
       'a LabelEncoder whose labels the integers stand for; a part of a file as parts.pkl#encoder',
     )
     .option('--threshold <p>', 'probability from which on the second of two classes is the label', probability)
-    .option('--data <file>', 'training rows, CSV or Parquet: names of the columns, and where values may be missing')
+    .option(
+      '--data <file>',
+      'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
+    )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
     .requiredOption('--out <folder>', 'the model package to write, e.g. models/credit-risk')

@@ -8,6 +8,7 @@ import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import { ClusterMember } from './cluster/member';
 import { type Primary, startPrimary } from './cluster/primary';
+import { reportDataQuality } from './data-quality/cloudwatch';
 import { createEngine } from './engine';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
@@ -58,6 +59,12 @@ async function serve(settings: HandlerSettings): Promise<void> {
   const packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
   telemetry.describe(models);
+  for (const { name, quality } of models.all) {
+    // CloudWatch bills each metric: only what the stack watches is published there
+    if (settings.endpoint && quality.knowsTraining) {
+      reportDataQuality(quality, { endpoint: settings.endpoint, model: name }, log);
+    }
+  }
   const { server, close } = createInferenceServer({
     settings,
     ...(settings.access && { access: new Access(settings.access, log) }),

@@ -6,6 +6,8 @@ import { neutralRow } from '../../lib/model/neutral-row';
 import type { ModelPackage } from '../../lib/model/package';
 import { encodeRows } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
+import { DataQuality } from './data-quality/data-quality';
+import { observingEngine } from './data-quality/observing-engine';
 import type { Engine, EngineOptions } from './engine';
 import { errorFields, type Log } from './log';
 import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
@@ -43,6 +45,8 @@ export class ServedModel {
   /** Present from the end of warming up. */
   scheduler?: Scheduler;
   engineName?: string;
+  /** Watches the rows of clients. */
+  readonly quality: DataQuality;
   private engine?: Engine;
 
   constructor(
@@ -52,6 +56,7 @@ export class ServedModel {
     this.name = package_.manifest.name;
     this.signature = package_.manifest.signature;
     this.version = package_.digest.slice(0, VERSION_DIGITS);
+    this.quality = new DataQuality(this.signature, package_.training);
   }
 
   get ready(): boolean {
@@ -74,7 +79,7 @@ export class ServedModel {
 
     this.stage = 'warming up';
     const { milliseconds: warmUpMs, msPerRow } = await this.warmUp(engine);
-    this.scheduler = new Scheduler(engine, { limits: queue, observer, msPerRow });
+    this.scheduler = new Scheduler(observingEngine(engine, this.quality), { limits: queue, observer, msPerRow });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {

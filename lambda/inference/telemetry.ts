@@ -1,5 +1,6 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { publishDataQuality } from './data-quality/metrics';
 import type { Refusal } from './problems';
 import { QuickHistogram, type Series } from './quick-histogram';
 import type { SchedulerObserver } from './scheduler';
@@ -78,6 +79,7 @@ export class Telemetry implements SchedulerObserver {
   /** Publish what is read from the models at each scrape. */
   describe(models: ServedModels): void {
     const registers = [this.registry];
+    publishDataQuality(this.registry, models.all);
     const info = new Gauge({
       name: 'slipway_model_info',
       help: 'The models that are served; always 1',

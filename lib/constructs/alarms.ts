@@ -7,6 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { DRIFT_THRESHOLD } from '../model/instance-metrics';
 import type { SizingPlan } from '../sizing/plan';
 import type { EndpointMetrics } from './endpoint-metrics';
 
@@ -14,6 +15,8 @@ export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
   /** Thresholds come from here. */
   readonly plan: SizingPlan;
+  /** Whether the package knows the rows of training, so that drift is measured. */
+  readonly watchesData: boolean;
   /** @default - nobody is told */
   readonly action?: IAlarmAction;
 }
@@ -37,6 +40,8 @@ export class Alarms extends Construct {
   readonly latency: Alarm;
   readonly prediction: Alarm;
   readonly certificateExpiry: Alarm;
+  /** Absent where the package was made without training rows. */
+  readonly dataDrift?: Alarm;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
@@ -115,6 +120,14 @@ export class Alarms extends Construct {
       missing: TreatMissingData.IGNORE, // published by the day, and not before the first
       description: `The certificate ends in less than ${alarms.certificateDays} days and has not been renewed. First step: see in ACM whether the validation record is still in the hosted zone; an imported certificate has to be imported again.`,
     });
+    if (props.watchesData) {
+      this.dataDrift = symptom('DataDrift', {
+        metric: metrics.dataDrift(),
+        threshold: DRIFT_THRESHOLD,
+        datapoints: [3, 3],
+        description: `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}. First step: /metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.`,
+      });
+    }
   }
 
   /** All of them. */
@@ -128,6 +141,7 @@ export class Alarms extends Construct {
       this.memory,
       this.disk,
       this.certificateExpiry,
+      ...(this.dataDrift ? [this.dataDrift] : []),
     ];
   }
 }

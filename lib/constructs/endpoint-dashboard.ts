@@ -1,6 +1,7 @@
 /** One page for the person on call. */
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { DRIFT_THRESHOLD } from '../model/instance-metrics';
 import type { SizingPlan } from '../sizing/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
@@ -45,6 +46,9 @@ export class EndpointDashboard extends Construct {
         [
           graph('Healthy hosts', [metrics.healthyHosts()], { value: plan.instances.minimum, label: 'least' }),
           graph('Certificate, days left', [metrics.certificateDays()]),
+          ...(props.alarms.dataDrift
+            ? [graph('Data drift', [metrics.dataDrift()], { value: DRIFT_THRESHOLD, label: 'other data' })]
+            : []),
         ],
       ],
     });

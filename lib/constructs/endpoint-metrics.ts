@@ -8,7 +8,13 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { DISK_METRIC, ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../model/instance-metrics';
+import {
+  DISK_METRIC,
+  DRIFT_METRIC,
+  ENDPOINT_DIMENSION,
+  MEMORY_METRIC,
+  METRIC_NAMESPACE,
+} from '../model/instance-metrics';
 import type { Fleet } from './fleet';
 
 export interface EndpointMetricsProps {
@@ -82,6 +88,17 @@ export class EndpointMetrics {
   /** Days until the certificate ends, by the day. */
   certificateDays(): Metric {
     return this.props.certificate.metricDaysToExpiry({ label: 'days to expiry' });
+  }
+
+  /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */
+  dataDrift(): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName: DRIFT_METRIC,
+      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
+      statistic: 'Average',
+      period: Duration.minutes(15),
+    });
   }
 
   private agentMetric(metricName: string): Metric {

@@ -134,7 +134,12 @@ export class ModelEndpoint extends Construct implements IConnectable {
     });
     this.topic = notify === 'nobody' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
     const action = this.topic && new SnsAction(this.topic);
-    this.alarms = new Alarms(this, 'Alarms', { metrics: this.metrics, plan, action });
+    this.alarms = new Alarms(this, 'Alarms', {
+      metrics: this.metrics,
+      plan,
+      watchesData: model.training !== undefined,
+      action,
+    });
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,
       alarms: this.alarms,

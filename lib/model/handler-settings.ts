@@ -89,6 +89,8 @@ export interface HandlerSettings {
   readonly adminPort?: number;
   /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
   readonly defaultAccept?: string;
+  /** Name of the endpoint that it serves; with it, metrics for CloudWatch are written to the log. */
+  readonly endpoint?: string;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** @default - anybody who reaches the endpoint may ask */
@@ -128,6 +130,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
   if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
+  if (settings.endpoint) environment.SLIPWAY_ENDPOINT = settings.endpoint;
   if (settings.tls) {
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
@@ -214,6 +217,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     ...(engine && { engine }),
     ...(adminPort !== undefined && { adminPort }),
     ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
+    ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),
     ...(certificate && key && { tls: { certificate, key } }),
     ...(access && { access }),
   };

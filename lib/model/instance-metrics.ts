@@ -9,3 +9,13 @@ export const ENDPOINT_DIMENSION = 'Endpoint';
 export const MEMORY_METRIC = 'mem_used_percent';
 /** The agent puts the name of the plug-in before the measurement `used_percent`. */
 export const DISK_METRIC = 'disk_used_percent';
+
+/** Of the column that moved most from the training rows: population stability index, by the minute, of the last hour. */
+export const DRIFT_METRIC = 'DataDrift';
+/** Counts by the minute, in the rows that are looked at. */
+export const MISSING_VALUES_METRIC = 'MissingValues';
+export const OUT_OF_RANGE_METRIC = 'OutOfRangeValues';
+export const UNSEEN_VALUES_METRIC = 'UnseenValues';
+
+/** From here on the data is another than the model knows: the common convention for the population stability index. */
+export const DRIFT_THRESHOLD = 0.25;

@@ -10,6 +10,7 @@ export const PACKAGE_FILES = {
   manifest: 'manifest.json',
   model: 'model.onnx',
   golden: 'golden.json',
+  training: 'training.json',
   profile: 'profile.json',
 } as const;
 
@@ -44,6 +45,8 @@ export interface Manifest {
   readonly model: PackagedFile;
   /** Absent when the package is unverified: nobody has recorded what the model must answer. */
   readonly golden?: PackagedFile & { readonly rows: number; readonly tolerance: Tolerance };
+  /** Distribution of the columns in training; absent when no training rows were given. */
+  readonly training?: PackagedFile;
   readonly source: ModelSource;
   /** Probability of the second class from which on it is the label; absent when the model's own rule holds. */
   readonly threshold?: number;
@@ -114,6 +117,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
       tolerance: z.strictObject({ absolute: z.number().nonnegative(), relative: z.number().nonnegative() }),
     })
     .optional(),
+  training: z.strictObject(packagedFile).optional(),
   source: z.strictObject({
     ...packagedFile,
     file: z.string(),

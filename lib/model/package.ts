@@ -18,6 +18,7 @@ import { SlipwayError } from './error';
 import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
 import { MANIFEST_VERSION, type Manifest, manifestSchema, PACKAGE_FILES, type PackagedFile } from './manifest';
 import { type ComputeProfile, profileSchema } from './profile';
+import { type TrainingDistribution, trainingSchema } from './training';
 
 export interface ModelPackage {
   readonly directory: string;
@@ -26,6 +27,8 @@ export interface ModelPackage {
   readonly digest: string;
   /** Absent when the package is unverified. */
   readonly golden?: GoldenRows;
+  /** Absent when the package was made without training rows. */
+  readonly training?: TrainingDistribution;
 }
 
 export function sha256(bytes: Uint8Array | string): string {
@@ -87,7 +90,19 @@ export function readModelPackage(directory: string): ModelPackage {
     check(directory, PACKAGE_FILES.golden, bytes, manifest.golden);
     golden = parseGoldenRows(bytes.toString('utf8'), join(directory, PACKAGE_FILES.golden));
   }
-  return { directory, manifest, digest: sha256(manifestBytes), ...(golden && { golden }) };
+  let training: TrainingDistribution | undefined;
+  if (manifest.training) {
+    const bytes = read(directory, PACKAGE_FILES.training);
+    check(directory, PACKAGE_FILES.training, bytes, manifest.training);
+    training = parse(trainingSchema, bytes, join(directory, PACKAGE_FILES.training), 'pack the model again');
+  }
+  return {
+    directory,
+    manifest,
+    digest: sha256(manifestBytes),
+    ...(golden && { golden }),
+    ...(training && { training }),
+  };
 }
 
 /**
@@ -136,10 +151,11 @@ export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile
 }
 
 export interface PackageContents {
-  readonly manifest: Omit<Manifest, 'schemaVersion' | 'model' | 'golden'>;
+  readonly manifest: Omit<Manifest, 'schemaVersion' | 'model' | 'golden' | 'training'>;
   /** The ONNX graph, serialised. */
   readonly model: Uint8Array;
   readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance };
+  readonly training?: TrainingDistribution;
 }
 
 /**
@@ -158,6 +174,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
     );
   }
   const goldenText = contents.golden && jsonText(contents.golden.rows);
+  const trainingText = contents.training && jsonText(contents.training);
   const described = (bytes: Uint8Array): PackagedFile => ({ sha256: sha256(bytes), bytes: bytes.byteLength });
   const manifest: Manifest = {
     schemaVersion: MANIFEST_VERSION,
@@ -170,6 +187,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
         tolerance: contents.golden.tolerance,
       },
     }),
+    ...(trainingText && { training: described(Buffer.from(trainingText)) }),
   };
   const profile = keptProfile(target, manifest);
 
@@ -179,6 +197,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
     writeFileSync(join(temporary, PACKAGE_FILES.manifest), jsonText(manifest));
     writeFileSync(join(temporary, PACKAGE_FILES.model), contents.model);
     if (goldenText) writeFileSync(join(temporary, PACKAGE_FILES.golden), goldenText);
+    if (trainingText) writeFileSync(join(temporary, PACKAGE_FILES.training), trainingText);
     if (profile) writeFileSync(join(temporary, PACKAGE_FILES.profile), profile);
     chmodSync(temporary, 0o755); // mkdtemp makes folders private; the handler runs as another user
     rmSync(target, { recursive: true, force: true });

@@ -43,7 +43,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
   const request: PrepareRequest = { ...others, files };
   const prepared = isolated ? await prepareInChild(request, onProgress) : await prepare(request, onProgress);
 
-  const { model, source, golden, warnings } = prepared;
+  const { model, source, golden, training, warnings } = prepared;
   if (golden && golden.replay.differences.length > 0) {
     throw parityError(source.file, golden.rows, golden.replay, golden.origin);
   }
@@ -60,6 +60,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
     },
     model: model.onnx,
     ...(golden && { golden: { rows: golden.rows, tolerance: toleranceOf(model) } }),
+    ...(training && { training }),
   });
   onProgress(`wrote ${out}`);
   return { package: written, ...(golden && { replay: golden.replay }) };

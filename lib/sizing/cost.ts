@@ -17,6 +17,8 @@ const ALARM_METRICS = 6 + 3 + 2 + 2;
 const DETAILED_METRICS = 7;
 /** Memory and disk by the CloudWatch agent: once for each instance, once over the fleet. */
 const AGENT_METRICS = 2;
+/** Data quality, where the package knows its training rows: drift, missing, out of range, unseen. One alarm is on the drift. */
+const DATA_METRICS = 4;
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
 /** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
@@ -49,10 +51,12 @@ export interface BillOf {
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;
   readonly request: RequestCost;
+  /** Whether the rows are held against those of training. @default false */
+  readonly watchesData?: boolean;
 }
 
 /** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
-export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, request }: BillOf): Cost {
+export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, request, watchesData }: BillOf): Cost {
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -78,9 +82,10 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
   );
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
-  line('alarms', ALARM_METRICS, 'metric', prices.alarmMonth);
+  line('alarms', ALARM_METRICS + (watchesData ? 1 : 0), 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
+  if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
   if (serviceLevel.accessControl === 'logged') {

@@ -20,6 +20,8 @@ export interface Demand {
   readonly computeClass: ComputeClass;
   readonly memory: ComputeProfile['memory'];
   readonly modelBytes: number;
+  /** Whether the rows are held against those of training, which costs metrics and an alarm. */
+  readonly watchesData?: boolean;
 }
 
 /** A type with what the demand costs on it. Times are kept as measured and scaled by `transfer.factor` where they are used. */

@@ -15,9 +15,18 @@ export interface Option {
 
 export function billOf(candidate: Candidacy, fleet: Fleet, prices: Prices): Cost {
   const { demand, type } = candidate;
-  const { serviceLevel, request } = demand;
+  const { serviceLevel, request, modelBytes, watchesData } = demand;
   const { instances, zones } = fleet;
-  return bill({ prices, type, instances, zones, volumeGiB: volumeGiB(demand.modelBytes), serviceLevel, request });
+  return bill({
+    prices,
+    type,
+    instances,
+    zones,
+    volumeGiB: volumeGiB(modelBytes),
+    serviceLevel,
+    request,
+    watchesData,
+  });
 }
 
 /** Most workers that fit in memory and on the cores; at least 1, which may be too many. */

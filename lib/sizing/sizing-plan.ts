@@ -127,6 +127,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
     computeClass,
     memory: profile.memory,
     modelBytes: manifest.model.bytes,
+    watchesData: manifest.training !== undefined,
   };
   return { demand, catalogue };
 }

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { endpointTemplate } from './endpoint-template';
-import { groupPlan, singlePlan } from './example-plan';
+import { exampleModel, groupPlan, singlePlan } from './example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
 const single = endpointTemplate({ plan: singlePlan }).template;
@@ -101,4 +101,16 @@ test('there is a dashboard with every alarm', () => {
     expect(body).toContain(id);
   }
   expect(body).toContain('planned peak');
+});
+
+test('drift is watched where the package knows the rows of training, and nowhere else', () => {
+  const training = { rows: 1000, columns: [] };
+  const { template } = endpointTemplate({ plan: singlePlan, model: { ...exampleModel, training } });
+  expect(alarm(template, 'DataDrift')).toMatchObject({
+    Threshold: 0.25,
+    MetricName: 'DataDrift',
+    Namespace: 'Slipway',
+  });
+  const drift = Object.keys(single.findResources('AWS::CloudWatch::Alarm')).filter((id) => id.includes('DataDrift'));
+  expect(drift).toEqual([]);
 });

@@ -41,6 +41,20 @@ describe('the monthly bill', () => {
     expect(cost.usdPerMillionPredictions).toBeCloseTo((144.84 / (100 * 2_628_000)) * 1e6, 10);
   });
 
+  test('has four metrics and an alarm more where drift is measured', () => {
+    const asked = {
+      prices,
+      type: typeNamed('c7g.medium'),
+      instances: 2,
+      zones: 2,
+      volumeGiB: 8,
+      serviceLevel: serviceLevel(),
+      request: requestCost(steadyProfile(1), 1),
+    };
+    const [plain, watched] = [bill(asked), bill({ ...asked, watchesData: true })];
+    expect(watched.usdPerMonth - plain.usdPerMonth).toBeCloseTo(4 * 0.3 + 0.1, 6);
+  });
+
   test('is computed at the peak when the mean is not known', () => {
     const { lines } = bill({
       prices,

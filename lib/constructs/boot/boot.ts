@@ -54,6 +54,7 @@ export class Boot extends Construct {
       PACKAGE_FILES.manifest,
       PACKAGE_FILES.model,
       ...(model.manifest.golden ? [PACKAGE_FILES.golden] : []),
+      ...(model.manifest.training ? [PACKAGE_FILES.training] : []),
     ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
@@ -83,6 +84,7 @@ export class Boot extends Construct {
           environment: toEnvironment({
             ...DEFAULT_HANDLER_SETTINGS,
             model: `${HOME}/${MODEL_FOLDER}`,
+            endpoint,
             workers: plan.workersPerInstance,
             threadsPerWorker: plan.threadsPerWorker,
             queueRows: plan.queueRows,

@@ -3,9 +3,11 @@ import { basename } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import type { GoldenRows, Replay } from '../../model/golden';
 import type { ModelSource } from '../../model/manifest';
+import type { TrainingDistribution } from '../../model/training';
 import { goldenRows, readGoldenFile } from '../golden/golden-file';
 import { checkStepPaths } from '../golden/recorded-steps';
 import { readTable, type Table } from '../golden/table';
+import { trainingDistribution } from '../golden/training-distribution';
 import { completeSignature } from '../golden/training-table';
 import { type ConvertedModel, convertModel, convertWithSteps } from '../sklearn';
 import { chain } from './chain';
@@ -39,6 +41,8 @@ export interface Prepared {
   readonly source: ModelSource;
   /** Golden rows as they are packed, how they came out, and where they start to differ as far as that is known. */
   readonly golden?: { readonly rows: GoldenRows; readonly replay: Replay; readonly origin?: string };
+  /** Present when training rows were given. */
+  readonly training?: TrainingDistribution;
   readonly warnings: readonly string[];
 }
 
@@ -92,6 +96,7 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
       ...(parts.length > 1 && { parts }),
     },
     ...(rows && replay && { golden: { rows, replay, ...(origin !== undefined && { origin }) } }),
+    ...(training && { training: trainingDistribution(model.signature, training) }),
     warnings: [...warnings],
   };
 }

@@ -176,6 +176,7 @@ class StackResource:
         self.resource_status = resource.status
         self.resource_status_reason = resource.reason
         self.timestamp = "2026-01-01T00:00:00Z"
+        self.cf_resource_type = resource.type  # as ListStackResources reads it
 
 
 def describe_stack_resources(
@@ -184,6 +185,11 @@ def describe_stack_resources(
     stack = self.get_stack(stack_name)
     known = deployments[stack.stack_id].resources.values() if stack.stack_id in deployments else []
     return stack, [resource for resource in known if logical_resource_id in (None, resource.logical_id)]
+
+
+def list_stack_resources(self: CloudFormationBackend, stack_name_or_id: str) -> list[StackResource]:
+    stack, resources = describe_stack_resources(self, stack_name_or_id, None)
+    return [StackResource(stack, resource) for resource in resources]
 
 
 def refuse(self: CloudFormationBackend, *arguments: Any, **named: Any) -> None:
@@ -198,6 +204,7 @@ def install() -> None:
     CloudFormationBackend.execute_change_set = execute_change_set
     CloudFormationBackend.delete_stack = delete_stack
     CloudFormationBackend.describe_stack_resources = describe_stack_resources
+    CloudFormationBackend.list_stack_resources = list_stack_resources
     CloudFormationBackend.create_stack = refuse
     CloudFormationBackend.update_stack = refuse
     models.Stack.stack_resources = property(lambda self: [])

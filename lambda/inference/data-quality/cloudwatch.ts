@@ -1,0 +1,60 @@
+/** Data quality for CloudWatch, by the minute. */
+import {
+  DRIFT_METRIC,
+  MISSING_VALUES_METRIC,
+  OUT_OF_RANGE_METRIC,
+  UNSEEN_VALUES_METRIC,
+} from '../../../lib/model/instance-metrics';
+import { type EmfMetric, emfFields } from '../emf';
+import type { Log } from '../log';
+import type { DataQuality } from './data-quality';
+
+const MINUTE_MS = 60_000;
+
+/** What was counted since it was asked last, of all columns together, and the largest drift. */
+export function dataQualityMetrics(quality: DataQuality): () => EmfMetric[] {
+  const totals = () => {
+    const sum = { missing: 0, outOfRange: 0, unseen: 0 };
+    for (const { counts } of quality.monitors) {
+      sum.missing += counts.missing;
+      sum.outOfRange += counts.outOfRange;
+      sum.unseen += counts.unseen;
+    }
+    return sum;
+  };
+  let before = totals();
+  let rowsBefore = quality.rows;
+  return () => {
+    if (quality.rows === rowsBefore) return []; // nobody asked anything: no metric rather than a zero
+    const now = totals();
+    const [largest] = quality.drifts();
+    const metrics: EmfMetric[] = [
+      { name: MISSING_VALUES_METRIC, unit: 'Count', value: now.missing - before.missing },
+      { name: OUT_OF_RANGE_METRIC, unit: 'Count', value: now.outOfRange - before.outOfRange },
+      { name: UNSEEN_VALUES_METRIC, unit: 'Count', value: now.unseen - before.unseen },
+      ...(largest ? [{ name: DRIFT_METRIC, unit: 'None' as const, value: Number(largest.drift.toFixed(6)) }] : []),
+    ];
+    before = now;
+    rowsBefore = quality.rows;
+    return metrics;
+  };
+}
+
+/** Write them to the log each minute, for as long as the process runs. */
+export function reportDataQuality(
+  quality: DataQuality,
+  { endpoint, model }: { readonly endpoint: string; readonly model: string },
+  log: Log,
+): void {
+  const metrics = dataQualityMetrics(quality);
+  setInterval(() => {
+    const found = metrics();
+    if (found.length === 0) return;
+    const [largest] = quality.drifts();
+    log('info', 'data quality', {
+      model,
+      ...emfFields(endpoint, found, Date.now()),
+      ...(largest && { driftColumn: largest.monitor.column.name }),
+    });
+  }, MINUTE_MS).unref();
+}
