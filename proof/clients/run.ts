@@ -1,0 +1,84 @@
+/**
+ * The proof of the protocols: the clients of other servers, as their users install them, ask the handler as it is
+ * bundled for an instance. The answers must be the golden rows.
+ *
+ *     npm run proof:clients
+ *
+ * Triton's client and KServe's come from PyPI (requirements.txt) into an environment that is made once. The command of
+ * examples/sagemaker/Dockerfile is run too, where this user may change the root: in a root file system that has Node.js,
+ * the handler and the model, and nothing else.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SlipwayError } from '../../lib/model/error';
+import { ProofProblem } from '../problem';
+import { endAll, run } from '../process';
+import { virtualEnvironment } from '../python/environment';
+import { Report } from '../report';
+import { bundleHandler, startHandler } from '../serving/handler';
+import { proveContainer } from './container';
+
+const DIRECTORY = resolve('.slipway/clients-venv');
+
+const NUMBERS = resolve('models/breast-cancer');
+const TEXT = resolve('models/loan');
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly name: string;
+  readonly detail?: string;
+}
+
+async function proveClients(report: Report, bundle: string): Promise<void> {
+  report.section('clients');
+  const handler = await startHandler(bundle, { model: NUMBERS, otherModels: [TEXT], workers: 2, adminPort: 0 });
+  try {
+    while ((await fetch(`${handler.url}/v2/health/ready`)).status !== 200)
+      await new Promise((wake) => setTimeout(wake, 50));
+    const admin = handler.events.find(({ event }) => event === 'admin listening')!;
+    const command = [join(DIRECTORY, 'bin/python'), join(__dirname, 'clients.py')];
+    const { code, output } = await run([...command, handler.url, `http://127.0.0.1:${admin.port}`, NUMBERS, TEXT]);
+    for (const line of output.split('\n').filter((each) => each.startsWith('{"ok"'))) {
+      const { ok, name, detail } = JSON.parse(line) as Outcome;
+      report.check(ok, name, detail);
+    }
+    report.check(code === 0, 'the clients went through to their end', code === 0 ? '' : output.slice(-800));
+    const wrong = handler.events.filter(({ level }) => level === 'error');
+    report.equal(wrong, [], 'the handler logged no error');
+  } finally {
+    report.equal(await handler.stop(), 0, 'the handler stopped with status');
+  }
+}
+
+async function main(): Promise<number> {
+  const report = new Report((line) => process.stdout.write(`${line}\n`));
+  await virtualEnvironment(
+    {
+      requirements: join(__dirname, 'requirements.txt'),
+      directory: DIRECTORY,
+      contents: "Triton's and KServe's clients",
+    },
+    (message) => process.stderr.write(`${message}\n`),
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-clients-'));
+  try {
+    const bundle = bundleHandler(folder);
+    await proveClients(report, bundle);
+    await proveContainer(report, folder, bundle, TEXT);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return report.close().failed === 0 ? 0 : 1;
+}
+
+main()
+  .then((status) => {
+    process.exitCode = status;
+  })
+  .catch((error: unknown) => {
+    if (!(error instanceof ProofProblem || SlipwayError.is(error))) throw error;
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exitCode = 1;
+  })
+  .finally(endAll);
