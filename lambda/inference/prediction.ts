@@ -1,9 +1,10 @@
 /** What every protocol does to predict: the body, whether there is room, the rows, the run. */
 import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
-import { encodeRows, InputError, type Locate } from '../../lib/model/row';
+import { InputError, type Locate } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { BodyReader } from './body';
+import { encodeInTurns } from './encoding';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
 import { DeadlineError, QueueFullError, type Scheduler } from './scheduler';
@@ -74,7 +75,14 @@ export async function predictRows(
     throw new HttpError(413, 'too_large', `${rows.length} rows in one request; at most ${limits.queueRows} are taken`);
   }
   checkRoom(model.scheduler!, exchange, limits, rows.length);
-  return predictTensors(model, exchange, limits, encodeRows(model.signature, rows, where), rows.length, methods);
+  return predictTensors(
+    model,
+    exchange,
+    limits,
+    await encodeInTurns(model.signature, rows, where),
+    rows.length,
+    methods,
+  );
 }
 
 /**

@@ -21,6 +21,21 @@ export function bytesOf(tensors: Tensors): number {
   return bytes;
 }
 
+/** The elements of all tensors as a view, where they lie one behind the other in memory. */
+function sideBySide(tensors: readonly Tensor[]): Float64Array | undefined {
+  const first = tensors[0]!.data as Float64Array;
+  const { buffer, byteOffset } = first;
+  let end = byteOffset;
+  let length = 0;
+  for (const tensor of tensors) {
+    const data = tensor.data as Float64Array;
+    if (data.buffer !== buffer || data.byteOffset !== end) return undefined;
+    end += data.byteLength;
+    length += data.length;
+  }
+  return new (first.constructor as Float64ArrayConstructor)(buffer as ArrayBuffer, byteOffset, length);
+}
+
 function joinTensors(tensors: readonly Tensor[]): Tensor {
   const first = tensors[0]!;
   const rows = tensors.reduce((sum, tensor) => sum + tensor.shape[0]!, 0);
@@ -28,6 +43,8 @@ function joinTensors(tensors: readonly Tensor[]): Tensor {
   if (first.type === 'string') {
     return { type: 'string', shape, data: tensors.flatMap((tensor) => tensor.data as string[]) };
   }
+  const whole = sideBySide(tensors);
+  if (whole) return { type: first.type, shape, data: whole } as unknown as Tensor;
   const length = tensors.reduce((sum, tensor) => sum + tensor.data.length, 0);
   const data = new (first.data.constructor as new (length: number) => Float64Array)(length);
   let offset = 0;

@@ -18,6 +18,9 @@ export interface PlainRows {
 /** Bodies up to this size are read at once. */
 const SMALL_BYTES = 65_536;
 
+/** Numbers of small bodies that share one piece of memory; it is free again when all of them have been answered. */
+const SLAB = 8192;
+
 /** Bytes that are read between two glances at the clock. */
 const PIECE_BYTES = 16_384;
 
@@ -58,8 +61,12 @@ export class PlainRowReader {
   private readonly type: 'float64' | 'float32';
   /** Largest magnitude of each column; absent when every double is taken. */
   private readonly limits?: Float64Array;
-  /** Where the numbers of a body go before it is known how many there are. */
-  private scratch = new Float64Array(1024);
+  /**
+   * Where the numbers of small bodies go, one body after the other: an array of its own costs more than reading the numbers
+   * of a row, and rows that lie side by side are a batch already.
+   */
+  private slab = new Float64Array(SLAB);
+  private used = 0;
 
   /** @returns undefined for a signature whose rows are not plain */
   static for(signature: Signature): PlainRowReader | undefined {
@@ -100,15 +107,20 @@ export class PlainRowReader {
     const begun = this.begin(body);
     if (begun === undefined) return undefined;
     if (body.length > SMALL_BYTES) return this.readInTurns(body, begun, most);
-    const cursor = { at: begun.at, values: this.scratch, count: 0 };
-    const ended = this.rows(body, cursor, body.length);
-    this.scratch = cursor.values;
-    if (ended !== ENDED) return undefined;
-    return this.finish(body, cursor, begun.key, most);
+    // two bytes a number at the least: what is left of the slab is enough, or there is a new one
+    if (this.slab.length - this.used < body.length / 2 + this.width) {
+      this.slab = new Float64Array(Math.max(SLAB, body.length));
+      this.used = 0;
+    }
+    const cursor = { at: begun.at, values: this.slab, start: this.used, count: this.used };
+    if (this.rows(body, cursor, body.length) !== ENDED) return undefined;
+    const plain = this.finish(body, cursor, begun.key, most);
+    if (plain !== undefined) this.used = cursor.count;
+    return plain;
   }
 
   private async readInTurns(body: Buffer, begun: Beginning, most: number): Promise<PlainRows | undefined> {
-    const cursor = { at: begun.at, values: new Float64Array(16_384), count: 0 };
+    const cursor = { at: begun.at, values: new Float64Array(16_384), start: 0, count: 0 };
     const turn = new Turn();
     for (;;) {
       const ended = this.rows(body, cursor, cursor.at + PIECE_BYTES);
@@ -144,11 +156,11 @@ export class PlainRowReader {
       if (body[at] !== CLOSE_OBJECT) return undefined;
       at = afterSpace(body, at + 1);
     }
-    const rows = cursor.count / this.width;
+    const rows = (cursor.count - cursor.start) / this.width;
     if (at !== body.length || rows > most) return undefined;
     const { type } = this;
-    const numbers = cursor.values.subarray(0, cursor.count);
-    const data = type === 'float64' ? numbers.slice() : new Float32Array(numbers);
+    const numbers = cursor.values.subarray(cursor.start, cursor.count);
+    const data = type === 'float64' ? numbers : new Float32Array(numbers);
     const tensor = { type, shape: [rows, this.width], data } as Tensor;
     return { ...(key !== undefined && { key }), rows, tensors: { [this.name]: tensor } };
   }
@@ -244,5 +256,8 @@ interface Beginning {
 interface Cursor {
   at: number;
   values: Float64Array;
+  /** Where the numbers of this body begin in `values`. */
+  readonly start: number;
+  /** Where they end. */
   count: number;
 }
