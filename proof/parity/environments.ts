@@ -1,5 +1,5 @@
 /** Python environments of several releases of the libraries, made once and kept in the ignored workspace. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ProofProblem } from '../problem';
 import { run } from '../process';
@@ -83,9 +83,18 @@ export async function interpreterOf(release: Release, onProgress: (text: string)
       [...pip, '--no-build-isolation', '--no-binary', 'scikit-learn', `scikit-learn==${version}`],
       `scikit-learn ${version} cannot be compiled; on Debian: apt install g++ python3-dev`,
     );
+    await importAlways(python, 'old_scipy');
   }
   writeFileSync(marker, '');
   return python;
+}
+
+/** Has a module of this folder imported whenever that Python starts. */
+async function importAlways(python: string, module: string): Promise<void> {
+  const { output } = await run([python, '-c', 'import sysconfig; print(sysconfig.get_path("purelib"))']);
+  const packages = output.trim();
+  copyFileSync(join(__dirname, `${module}.py`), join(packages, `${module}.py`));
+  writeFileSync(join(packages, `${module}.pth`), `import ${module}\n`);
 }
 
 async function step(command: readonly string[], problem: string): Promise<void> {

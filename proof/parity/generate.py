@@ -23,7 +23,6 @@ from pathlib import Path
 import joblib
 import numpy as np
 import pandas as pd
-import scipy.optimize
 import sklearn
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
@@ -92,27 +91,8 @@ def movement(model, X, answers):
     return {method: nested(most[method].tolist()) if method in most else None for method in answers}
 
 
-def with_text_of_old_scipy():
-    """scikit-learn 0.22 and 0.23 decode a message that SciPy gives as text since 1.5."""
-    minimize = scipy.optimize.minimize
-
-    class Message(str):
-        def decode(self, *_):
-            return str(self)
-
-    def minimize_as_before(*arguments, **options):
-        result = minimize(*arguments, **options)
-        if isinstance(result.message, str):
-            result.message = Message(result.message)
-        return result
-
-    scipy.optimize.minimize = minimize_as_before
-
-
 def main(family, seed, folder, most=None):
     warnings.simplefilter("ignore")
-    if VERSION < (0, 24):
-        with_text_of_old_scipy()
     sys.path.insert(0, str(Path(__file__).parent / "families"))
     module = importlib.import_module(family)
     folder.mkdir(parents=True, exist_ok=True)
