@@ -96,10 +96,10 @@ async function proveFamily(
   const folder = mkdtempSync(join(tmpdir(), 'slipway-parity-'));
   const what = `${family}, seed ${seed}`;
   try {
-    const made = await run([
-      ...[python, join(__dirname, 'generate.py'), family, seed, folder],
-      ...(most === undefined ? [] : [most]),
-    ]);
+    const made = await run(
+      [...[python, join(__dirname, 'generate.py'), family, seed, folder], ...(most === undefined ? [] : [most])],
+      { env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' } },
+    ); // small models, many processes
     if (made.code !== 0) {
       const said = made.output.trim().split('\n').at(-1) ?? '';
       if (/No module named '(xgboost|lightgbm)'/.test(said)) report.unproved(what, said);

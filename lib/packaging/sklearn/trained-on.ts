@@ -59,7 +59,7 @@ export function trainedOn(estimator: Estimator, ofInner: (inner: Estimator) => T
   const inner = seen.get('n_features_in_') === undefined ? innerOf(seen) : undefined;
   if (inner) return ofInner(inner);
   const width = widthOf(seen);
-  const array = seen.get('feature_names_in_') ?? seen.get('_feature_names_in');
+  const array = seen.get('feature_names_in_') ?? seen.get('_feature_names_in') ?? undefined;
   const names = array instanceof NumpyArray ? array.strings() : undefined;
   if (array !== undefined && !names) throw estimator.damaged('feature_names_in_ is not an array of text');
   if (width < 1 || (names && names.length !== width)) {

@@ -309,6 +309,9 @@ def tables(random):
             ]
         ),
     )
+    X = numbers(random)
+    places = ColumnTransformer([("ends", StandardScaler(), [-1, 0]), ("middle", RobustScaler(), slice(1, 3))])
+    yield Pipeline([("prepare", places), ("model", LogisticRegression())]).fit(X, X[:, 1] > 0), hard(random, X)
     for transformer in transformers:
         for model in (LogisticRegression(max_iter=500), RandomForestClassifier(8, max_depth=5, random_state=0)):
             yield Pipeline([("prepare", transformer), ("model", model)]).fit(frame, y), new
