@@ -1,7 +1,10 @@
 import type { Command } from 'commander';
-import { readModelPackage, writeProfile } from '../../lib/model/package';
+import { SlipwayError } from '../../lib/model/error';
+import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package';
+import type { ComputeProfile } from '../../lib/model/profile';
+import { compareProfiles } from '../../lib/model/profile-agreement';
 import { profileModel } from '../../lib/profiling/profile';
-import { profileText } from '../../lib/report';
+import { agreementText, profileText } from '../../lib/report';
 import { print, printJson, progress } from '../output';
 
 export function addProfile(program: Command): void {
@@ -10,15 +13,28 @@ export function addProfile(program: Command): void {
     .summary('measure what serving one request costs')
     .description(
       'Run the real engine of the handler in its own process and measure CPU time, wall time and memory by batch size.\n' +
-        'The result is written to profile.json in the model package; the sizing plan is computed from it.',
+        'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
+        'the same machine says whether it agrees with the first.',
     )
     .argument('<folder>', 'a model package made by "slipway pack"')
     .option('--json', 'print the profile as JSON')
     .action(async (folder: string, flags: { json?: boolean }) => {
       const modelPackage = readModelPackage(folder);
+      const before = existingProfile(modelPackage);
       const profile = await profileModel(modelPackage, { onProgress: progress });
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));
+      if (before) progress(agreementText(compareProfiles(before, profile)));
     });
+}
+
+/** The profile that is there, if it can be read. */
+function existingProfile(modelPackage: ModelPackage): ComputeProfile | undefined {
+  try {
+    return readProfile(modelPackage);
+  } catch (error) {
+    if (SlipwayError.is(error) && error.code === 'E_PACKAGE') return undefined; // none, or one of another version or model
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 /** The compute profile: what serving one request costs, measured on one machine. */
 import { z } from 'zod';
 
-export const PROFILE_VERSION = 1;
+export const PROFILE_VERSION = 2;
 
 /** Cost of one run of the engine with `rows` rows, including the encoding of the request and of the answer. */
 export interface BatchCost {
@@ -11,6 +11,16 @@ export interface BatchCost {
   readonly cpuMs: number;
   /** Wall time of one run in milliseconds at evenly spaced quantiles, from 0 to 1, ascending. */
   readonly wallMsQuantiles: readonly number[];
+}
+
+/** The same request with more threads for a run of the engine. */
+export interface ThreadCost {
+  readonly threads: number;
+  readonly rows: number;
+  /** Mean CPU time of one run, all threads together, in milliseconds. */
+  readonly cpuMs: number;
+  /** Median wall time of one run in milliseconds. */
+  readonly wallMs: number;
 }
 
 export interface ComputeProfile {
@@ -24,12 +34,14 @@ export interface ComputeProfile {
     readonly vCpus: number;
     readonly node: string;
     readonly engine: string;
-    /** Mean time of the documented reference kernel on this machine, milliseconds; relates it to others. */
-    readonly kernelMs: number;
+    /** Times of the reference kernels on this machine, milliseconds, one for each kind of arithmetic; they relate it to others. */
+    readonly kernels: { readonly treeMs: number; readonly denseMs: number };
     /** Largest relative spread between the measuring windows, 0.1 = 10 %. */
     readonly spread: number;
   };
   readonly batches: readonly BatchCost[];
+  /** With 1, 2, 4 ... threads, for the smallest and the largest batch; with 1 alone where more do not help. */
+  readonly threads: readonly ThreadCost[];
   /** Memory of the process that served, MiB. */
   readonly memory: {
     /** Handler and runtime, without a model. */
@@ -38,6 +50,8 @@ export interface ComputeProfile {
     readonly loadedMiB: number;
     /** Highest while loading. */
     readonly loadPeakMiB: number;
+    /** Part of `loadedMiB` that several workers have in common: code and files that are mapped. */
+    readonly sharedMiB: number;
   };
   /** From the start of the process until it could answer, milliseconds. */
   readonly startMs: number;
@@ -58,7 +72,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
     vCpus: z.number().int().positive(),
     node: z.string(),
     engine: z.string(),
-    kernelMs: positive,
+    kernels: z.strictObject({ treeMs: positive, denseMs: positive }),
     spread: z.number().nonnegative(),
   }),
   batches: z
@@ -71,7 +85,22 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       }),
     )
     .min(1),
-  memory: z.strictObject({ baseMiB: positive, loadedMiB: positive, loadPeakMiB: positive }),
+  threads: z
+    .array(
+      z.strictObject({
+        threads: z.number().int().positive(),
+        rows: z.number().int().positive(),
+        cpuMs: positive,
+        wallMs: positive,
+      }),
+    )
+    .min(1),
+  memory: z.strictObject({
+    baseMiB: positive,
+    loadedMiB: positive,
+    loadPeakMiB: positive,
+    sharedMiB: z.number().nonnegative(),
+  }),
   startMs: positive,
   loadMs: positive,
   bytesPerRow: z.strictObject({ request: positive, answer: positive }),

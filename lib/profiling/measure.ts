@@ -4,26 +4,24 @@
  *
  * Runs with an IPC channel; the order is the first argument, as JSON.
  */
-import { cpus } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createEngine } from '../../lambda/inference/engine';
+import { createEngine, type Engine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
 import { measureBatches, windowsOf } from './batches';
-import { kernelMs } from './kernel';
+import { kernels } from './kernels';
+import { peakMiB, residentMiB, sharedMiB } from './memory';
 import type { MeasureMessage, MeasureOrder } from './protocol';
 import { requestBody, serve } from './request';
 import { batchOf, sampleRows } from './sample-rows';
-
-const MIB = 1024 * 1024;
+import { measureThreads, scanThreads } from './threads';
 
 const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
 const tenth = (value: number) => Math.round(value * 10) / 10;
-const rssMiB = () => tenth(process.memoryUsage.rss() / MIB);
-const peakMiB = () => tenth(process.resourceUsage().maxRSS / 1024); // given in KiB
 
 /** Different requests of a batch size that are prepared and sent in turn. */
 const BODIES = 16;
@@ -32,10 +30,11 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
-  const baseMiB = rssMiB();
+  const baseMiB = residentMiB();
 
   const loading = performance.now();
-  const engine = await createEngine(join(order.directory, PACKAGE_FILES.model), { threads: 1 });
+  const path = join(order.directory, PACKAGE_FILES.model);
+  const engine = await createEngine(path, { threads: 1 });
   const firstAnswer = await serve(engine, signature, requestBody(batchOf(rows, 0, 1)));
   const startMs = performance.now(); // counted from the start of the process
   const loadPeakMiB = peakMiB();
@@ -50,12 +49,25 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     }
     return prepared[turn % BODIES]!;
   };
-  const measure = windowsOf((count, turn) => serve(engine, signature, bodyOf(count, turn)), order.windowMs);
-  const { batches, spread } = await measureBatches(measure, order.maximumRows, ({ rows: count, cpuMs }) =>
+  const measureWith = (some: Engine) =>
+    windowsOf((count, turn) => serve(some, signature, bodyOf(count, turn)), order.windowMs);
+  const { batches, spread } = await measureBatches(measureWith(engine), order.maximumRows, ({ rows: count, cpuMs }) =>
     tell(`${count} ${count === 1 ? 'row' : 'rows'} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
   );
-  const loadedMiB = Math.max(rssMiB(), baseMiB);
+  const loadedMiB = Math.max(residentMiB(), baseMiB);
+  const shared = Math.min(sharedMiB(), baseMiB);
   await engine.close();
+  const threads = await scanThreads(batches, availableParallelism(), async (count, rowsOfBatch) => {
+    const threaded = await createEngine(path, { threads: count });
+    const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
+    await threaded.close();
+    tell(
+      `${count} threads, ${rowsOfBatch} ${rowsOfBatch === 1 ? 'row' : 'rows'}: ${(cost.wallMs * 1000).toFixed(0)} us`,
+    );
+    return cost;
+  });
+
+  const { treeMs, denseMs } = await kernels();
 
   const average = (texts: readonly string[]) =>
     texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
@@ -68,7 +80,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       vCpus: cpus().length,
       node: process.versions.node,
       engine: engine.name,
-      kernelMs: rounded(kernelMs(), 3),
+      kernels: { treeMs: rounded(treeMs, 3), denseMs: rounded(denseMs, 3) },
       spread: rounded(spread, 2),
     },
     batches: batches.map((batch) => ({
@@ -76,7 +88,8 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       cpuMs: rounded(batch.cpuMs, 4),
       wallMsQuantiles: batch.wallMsQuantiles.map((value) => rounded(value, 4)),
     })),
-    memory: { baseMiB, loadedMiB, loadPeakMiB: Math.max(loadPeakMiB, baseMiB) },
+    threads: threads.map((cost) => ({ ...cost, cpuMs: rounded(cost.cpuMs, 4), wallMs: rounded(cost.wallMs, 4) })),
+    memory: { baseMiB, loadedMiB, loadPeakMiB: Math.max(loadPeakMiB, baseMiB), sharedMiB: shared },
     startMs: tenth(startMs),
     loadMs: tenth(startMs - loading),
     bytesPerRow: {

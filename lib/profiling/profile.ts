@@ -9,7 +9,7 @@ import type { MeasureMessage, MeasureOrder } from './protocol';
 export interface ProfileOptions {
   /** Told what is being measured, a line at a time. */
   readonly onProgress?: (text: string) => void;
-  /** Least time of one measuring window, milliseconds. @default 80 */
+  /** Least CPU time of one measuring window, milliseconds. @default 80 */
   readonly windowMs?: number;
   /** Largest batch that is tried, rows. @default 256 */
   readonly maximumRows?: number;

@@ -5,7 +5,7 @@ import type { ComputeProfile } from '../model/profile';
 export interface MeasureOrder {
   /** Folder of the model package. */
   readonly directory: string;
-  /** Least time of one measuring window, milliseconds. */
+  /** Least CPU time of one measuring window, milliseconds. */
   readonly windowMs: number;
   /** Largest batch that is tried, rows. */
   readonly maximumRows: number;

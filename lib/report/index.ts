@@ -6,4 +6,4 @@ export {
   somethingInfeasible,
 } from './plan-difference';
 export { planText } from './plan-text';
-export { profileText } from './profile-text';
+export { agreementText, profileText } from './profile-text';

@@ -30,8 +30,10 @@ function serviceLevelText(level: ServiceLevel): string {
 }
 
 function fleetText(plan: SizingPlan): string[] {
-  const { choice, instances, zones, predicted } = plan;
-  const workers = plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`;
+  const { choice, instances, zones, predicted, likely, growth } = plan;
+  const { next } = growth;
+  const threads = plan.threadsPerWorker === 1 ? '' : ` of ${plan.threadsPerWorker} threads`;
+  const workers = `${plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`}${threads}`;
   const where = zones === 1 ? 'in one zone' : `over ${zones} zones`;
   const kind =
     plan.topology === 'single'
@@ -40,13 +42,20 @@ function fleetText(plan: SizingPlan): string[] {
   return [
     `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gib(choice.memoryMiB)}), ${workers} each: ${kind}`,
     ...table([
-      ['p99', `${predicted.p99Ms.toFixed(1)} ms of ${plan.serviceLevel.p99Ms} ms`],
+      [
+        'p99',
+        `${predicted.p99Ms.toFixed(1)} ms of ${plan.serviceLevel.p99Ms} ms, ${likely.p99Ms.toFixed(1)} ms likely`,
+      ],
       [
         'busy',
         `${percent(predicted.utilisation)} of the workers${plan.topology === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
-      ['carries', `up to ${predicted.maximumRequestsPerSecond} requests/s within the service level`],
+      ['carries', `up to ${growth.upToRequestsPerSecond} requests/s within the service level`],
+      [
+        'beyond',
+        next ? `${next.instances} x ${next.instanceType}, ${usd(next.usdPerMonth)} USD/month` : 'nothing that keeps it',
+      ],
     ]),
   ];
 }
@@ -60,17 +69,17 @@ const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLi
 
 /** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
 export function planText(plan: SizingPlan): string {
-  const { cost, uncertainty, catalogue, rejected, runnersUp } = plan;
+  const { cost, uncertainty, rejected, runnersUp } = plan;
   const rate = plan.serviceLevel.meanRequestsPerSecond === undefined ? 'peak' : 'mean';
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
-    ...wrapped(`CPU time raised ${uncertainty.factor} times: ${uncertainty.reason}`, 'Unsure   '),
+    ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
     '',
     `Bill: ${usd(cost.usdPerMonth)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
     ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
-    ...wrapped(pricesText(catalogue, plan.region), '  '),
+    ...wrapped(pricesText(plan), '  '),
   ];
   if (runnersUp.length > 0) {
     lines.push(
@@ -100,10 +109,34 @@ export function planText(plan: SizingPlan): string {
   return `${lines.join('\n')}\n`;
 }
 
-function pricesText({ capturedAt, priceRegion }: SizingPlan['catalogue'], region: string): string {
+function uncertaintyText({ factor, reason, profileOn }: SizingPlan['uncertainty']): string {
+  const raised = `CPU time raised ${factor} times: ${reason}`;
+  if (!profileOn) return `${raised}. A better profile would not make it cheaper`;
+  const { instanceType, usdPerHour, next } = profileOn;
+  return (
+    `${raised}. A profile made on ${instanceType} (${usdPerHour} USD an hour) may show that ` +
+    `${next.instances} x ${next.instanceType} for ${usd(next.usdPerMonth)} USD/month will do`
+  );
+}
+
+function pricesText({ catalogue, region, choice, offeredIn, spotUsdPerMonth }: SizingPlan): string {
+  const { capturedAt, priceRegion, types, leftOut } = catalogue;
+  const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
   const place =
     priceRegion === region
-      ? priceRegion
-      : `${priceRegion}, which stand in for ${region}: check both the prices and that the type is offered there`;
-  return `List prices of ${capturedAt} in ${place}. Traffic between zones, taxes and discounts are not in it.`;
+      ? `${priceRegion}`
+      : `${priceRegion}, which stand in for ${region}: run "slipway catalog refresh --region ${region}" to have its own`;
+  const offered =
+    offeredIn.length > 0
+      ? `${choice.instanceType} is offered in ${offeredIn.join(', ')}.`
+      : `In which zones ${choice.instanceType} is offered is not known.`;
+  const spot =
+    spotUsdPerMonth === undefined
+      ? ''
+      : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month, and may be taken away.`;
+  return (
+    `List prices of ${capturedAt} in ${place}. ${types} of ${all} instance types were searched; ${leftOut.withoutPrice} have no price here, ` +
+    `${leftOut.withoutFactors} a processor of unknown speed, ${leftOut.accelerated} an accelerator, ${leftOut.bareMetal} are bare metal. ` +
+    `${offered}${spot} Traffic between zones, taxes and discounts are not in the bill.`
+  );
 }

@@ -1,5 +1,6 @@
 /** A compute profile as plain text. */
 import type { ComputeProfile } from '../model/profile';
+import type { Comparison } from '../model/profile-agreement';
 import { table } from './table';
 
 /** Spread between measuring windows over which the machine counts as too restless to rely on. */
@@ -23,13 +24,33 @@ export function profileText(profile: ComputeProfile): string {
         ((1000 * rows) / cpuMs).toFixed(0),
       ]),
     ]),
-    `Memory    ${memory.loadedMiB.toFixed(0)} MiB with the model, ${memory.loadPeakMiB.toFixed(0)} at most while loading, ${memory.baseMiB.toFixed(0)} without it`,
+    `Memory    ${memory.loadedMiB.toFixed(0)} MiB with the model, of which workers share ${memory.sharedMiB.toFixed(0)}; ${memory.loadPeakMiB.toFixed(0)} at most while loading, ${memory.baseMiB.toFixed(0)} without it`,
     `Start     ${profile.startMs.toFixed(0)} ms until the first answer, ${profile.loadMs.toFixed(0)} of them for the model`,
+    `Threads   ${threadsText(profile)}`,
     `Bytes     ${bytesPerRow.request} a row in the request, ${bytesPerRow.answer} in the answer`,
-    `Windows   agree within ${(machine.spread * 100).toFixed(0)} %; reference kernel ${machine.kernelMs} ms`,
+    `Windows   agree within ${(machine.spread * 100).toFixed(0)} %; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
   ];
   if (machine.spread > RESTLESS) {
     lines.push('          that is restless: profile again while the machine has nothing else to do');
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** How much faster the largest batch becomes. */
+function threadsText({ threads: scan }: ComputeProfile): string {
+  const rows = Math.max(...scan.map((cost) => cost.rows));
+  const [one, ...more] = scan.filter((cost) => cost.rows === rows).sort((a, b) => a.threads - b.threads);
+  if (more.length === 0) return 'more than one for a run does not help';
+  const gains = more.map(({ threads, wallMs }) => `${threads}: ${(one!.wallMs / wallMs).toFixed(1)} times as fast`);
+  return `for a run of ${rows} rows, ${gains.join(', ')}`;
+}
+
+/** Whether a profile agrees with the one that was there, as a line or a few. */
+export function agreementText(comparison: Comparison): string {
+  if (comparison.kind === 'other') return `The profile that was there is ${comparison.why}; it is replaced.`;
+  const { moved, largest } = comparison;
+  if (moved.length === 0) return `Agrees with the profile that was there, within ${(largest * 100).toFixed(0)} %.`;
+  return ['Differs from the profile that was there, on the same machine:', ...moved.map((what) => `  ${what}`)].join(
+    '\n',
+  );
 }

@@ -50,13 +50,16 @@ export interface BillOf {
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;
-  readonly request: RequestCost;
+  readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
+  readonly surplusVcpus?: number;
 }
 
 /** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
-export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, request, watchesData }: BillOf): Cost {
+export function bill(of: BillOf): Cost {
+  const { prices, type, instances, zones, volumeGiB, serviceLevel, request, watchesData, surplusVcpus = 0 } = of;
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -69,6 +72,9 @@ export function bill({ prices, type, instances, zones, volumeGiB, serviceLevel, 
     lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth: cents(quantity * usdPerUnitMonth) });
   };
   line(`${instances} x ${type.name}`, instances, 'instance', hourly(type.usdPerHour));
+  if (surplusVcpus > 0) {
+    line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', hourly(type.surplusUsdPerVcpuHour!));
+  }
   line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth);
   line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));

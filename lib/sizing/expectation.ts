@@ -1,10 +1,11 @@
 /** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
 import { SlipwayError } from '../model/error';
 import type { ComputeProfile } from '../model/profile';
-import { type Candidacy, candidacy, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, utilisation } from './judgement';
+import { type Candidacy, candidacy, cpuShare, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement';
 import type { SizingPlan } from './plan';
 import { HTTP_MS } from './service';
 import { demandOf, type SizingRequest } from './sizing-plan';
+import { threadSpeed } from './transfer';
 
 /** A value with and without what the plan adds for what it does not know. */
 export interface Range {
@@ -30,7 +31,8 @@ function candidateOf(request: SizingRequest, plan: SizingPlan, requestsPerSecond
     availability: 'single' as const,
     ...(requestsPerSecond !== undefined && { requestsPerSecond }),
   };
-  return candidacy({ ...demand, serviceLevel }, type);
+  const mode = demand.request.modes.find(({ threads }) => threads === plan.threadsPerWorker);
+  return candidacy({ ...demand, serviceLevel }, type, mode);
 }
 
 /**
@@ -48,8 +50,7 @@ export function expectation(
   const { factor, uncertainty } = cautious.transfer;
   const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
   const fleet: Fleet = { instances, zones: plan.zones, workers: plan.workersPerInstance };
-  const cpu = (candidate: Candidacy) =>
-    (100 * utilisation(candidate, fleet, requestsPerSecond) * fleet.workers) / candidate.type.vCpus;
+  const cpu = (candidate: Candidacy) => 100 * cpuShare(candidate, instances, requestsPerSecond);
   return {
     p99Ms: {
       likely: (p99Ms(likely, fleet) - FRONT_DOOR_MS) / LATENCY_MARGIN,
@@ -61,8 +62,8 @@ export function expectation(
 
 /** CPU milliseconds of a mean request on the planned instance type, without the factor for what is not known. */
 export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): number {
-  const { transfer, demand } = candidateOf(request, plan);
-  return demand.request.service.meanMs * (transfer.factor / transfer.uncertainty);
+  const { transfer, mode } = candidateOf(request, plan);
+  return mode.cpuMs * (transfer.factor / transfer.uncertainty);
 }
 
 /**
@@ -72,17 +73,23 @@ export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): nu
  * @param cpuMs of a mean request on the deployed type, HTTP included
  */
 export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
-  const { demand, type } = candidateOf(request, plan);
+  const { mode, type } = candidateOf(request, plan);
   const { profile } = request;
-  const engineMs = demand.request.service.meanMs - HTTP_MS;
-  const factor = Math.max(cpuMs - HTTP_MS, 0.05 * cpuMs) / engineMs;
+  const engineMs = mode.cpuMs - HTTP_MS;
+  const machine = { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture };
+  // a plan takes a profiled processor to be as fast as in its fastest family, which the deployed type need not be of
+  const { reference, computeClass } = demandOf({ ...request, profile: { ...profile, machine } }).demand;
+  const slower = reference.speed / threadSpeed(type, computeClass);
+  const onReference = cpuMs / slower;
+  const factor = Math.max(onReference - HTTP_MS, 0.05 * onReference) / engineMs;
   return {
     ...profile,
-    machine: { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture },
+    machine,
     batches: profile.batches.map((batch) => ({
       ...batch,
       cpuMs: batch.cpuMs * factor,
       wallMsQuantiles: batch.wallMsQuantiles.map((ms) => ms * factor),
     })),
+    threads: profile.threads.map((cost) => ({ ...cost, cpuMs: cost.cpuMs * factor, wallMs: cost.wallMs * factor })),
   };
 }

@@ -13,13 +13,14 @@ import {
   p99Ms,
 } from './judgement';
 import { cheapest, mostWorkers, type Option } from './search';
-import type { ServiceLevel } from './service-level';
+import type { RequestCost } from './service';
+import type { Availability, ServiceLevel } from './service-level';
 
 /** Slowest p99 and highest rate divisor that are tried as relaxations. */
 const SLOWEST_MS = 60_000;
 const STEPS = 12;
 
-/** The search, by a changed service level and without a budget. */
+/** The search, by a changed service level. */
 export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
 
 const usd = (amount: number) => `${amount.toFixed(2)} USD/month`;
@@ -43,19 +44,29 @@ function nearest(works: number, fails: number, holds: (value: number) => boolean
   return works;
 }
 
-/** Service levels near the asked one that can be kept, each with one number relaxed. */
+/** The next weaker promises, and the one that gives a single VM company: more instances can carry more. */
+const OTHER_AVAILABILITIES: Record<Availability, readonly Availability[]> = {
+  zone: ['instance', 'single'],
+  instance: ['single'],
+  single: ['instance'],
+};
+
+/** Service levels near the asked one that can be kept within the budget, each with one number relaxed. */
 function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
   const found: string[] = [];
   const tell = (change: Partial<ServiceLevel>, text: string) => {
     const option = search(change);
     if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)}`);
+    return option !== undefined;
   };
-  const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean } = serviceLevel;
+  const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean, rowsPerRequest: rows } = serviceLevel;
+  if (serviceLevel.budgetUsdPerMonth !== undefined) {
+    const option = search({ budgetUsdPerMonth: undefined });
+    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.cost.usdPerMonth)}`);
+  }
   if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
-    const relaxed = rounded(
-      nearest(SLOWEST_MS, p99, (p99Ms) => search({ p99Ms }) !== undefined),
-      'up',
-    );
+    const holds = (p99Ms: number) => search({ p99Ms }) !== undefined;
+    const relaxed = rounded(nearest(SLOWEST_MS, p99, holds), 'up');
     tell({ p99Ms: relaxed }, `p99 of ${relaxed} ms`);
   }
   const at = (requestsPerSecond: number): Partial<ServiceLevel> => ({
@@ -70,7 +81,23 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
     );
     tell(at(relaxed), `${relaxed} requests/s`);
   }
-  if (serviceLevel.availability !== 'instance') tell({ availability: 'instance' }, 'availability instance');
+  if (mean !== undefined && search({ meanRequestsPerSecond: mean / 1e4 })) {
+    const holds = (value: number) => search({ meanRequestsPerSecond: value }) !== undefined;
+    const relaxed = rounded(nearest(mean / 1e4, mean, holds), 'down');
+    tell({ meanRequestsPerSecond: relaxed }, `${relaxed} requests/s in the mean`);
+  }
+  if (rows > 1 && search({ rowsPerRequest: 1 })) {
+    let [works, fails] = [1, rows];
+    while (fails - works > 1) {
+      const middle = (works + fails) >> 1;
+      if (search({ rowsPerRequest: middle })) works = middle;
+      else fails = middle;
+    }
+    tell({ rowsPerRequest: works }, `${works} ${works === 1 ? 'row' : 'rows'} in a request`);
+  }
+  for (const availability of OTHER_AVAILABILITIES[serviceLevel.availability]) {
+    if (tell({ availability }, `availability ${availability}`)) break;
+  }
   return found;
 }
 
@@ -110,35 +137,42 @@ function mainObstacle(all: readonly Obstacle[]): Obstacle {
  * The error for a service level that cannot be kept.
  *
  * @param cheapestOverBudget what would do but for the budget
+ * @param requestOf cost of a request of another number of rows
  */
 export function infeasible(
   demand: Demand,
   types: readonly InstanceType[],
   prices: Prices,
   cheapestOverBudget: Option | undefined,
+  requestOf: (rows: number) => RequestCost,
 ): SlipwayError {
   const { serviceLevel } = demand;
   const search: SearchWith = (change) => {
-    const changed = { ...demand, serviceLevel: { ...serviceLevel, ...change } };
-    return types
+    const level = { ...serviceLevel, ...change };
+    const { rowsPerRequest } = level;
+    const request = rowsPerRequest === serviceLevel.rowsPerRequest ? demand.request : requestOf(rowsPerRequest);
+    const changed = { ...demand, serviceLevel: level, request };
+    const best = types
       .map((type) => cheapest(changed, type, prices))
       .reduce((a, b) => (!b || (a && a.cost.usdPerMonth <= b.cost.usdPerMonth) ? a : b), undefined);
+    return best && best.cost.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? best : undefined;
   };
+  const problems = relaxations(serviceLevel, search);
+  const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';
   if (cheapestOverBudget) {
     const { usdPerMonth } = cheapestOverBudget.cost;
     return new SlipwayError(
       'E_INFEASIBLE',
       `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} is too small: the cheapest fleet that keeps the service level, ` +
-        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)}; raise the budget, or lower what the service level asks`,
+        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)}${end}`,
+      { problems },
     );
   }
   const { candidate, fleet, constraint } = mainObstacle(obstacles(demand, types));
-  const problems = relaxations(serviceLevel, search);
   return new SlipwayError(
     'E_INFEASIBLE',
     `${fleetKind(fleet.instances)} of any type in the catalogue keeps the service level; the nearest, ` +
-      `${candidate.type.name}, fails on ${explain(candidate, fleet, constraint)}` +
-      (problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do'),
+      `${candidate.type.name}, fails on ${explain(candidate, fleet, constraint)}${end}`,
     { problems },
   );
 }

@@ -6,11 +6,12 @@ import { lossText, type Spread, survivors } from './fleet';
 import { handlerMiB, usableMiB } from './memory';
 import type { Prediction } from './plan';
 import { isLate, responseQuantile } from './queue';
-import type { RequestCost } from './service';
+import type { Mode, RequestCost } from './service';
 import type { ServiceLevel } from './service-level';
+import { LONGEST_START_SECONDS, startSeconds } from './start';
 import { type Reference, servers, type Transfer, transfer } from './transfer';
 
-export type Constraint = 'memory' | 'utilisation' | 'p99' | 'burst' | 'network';
+export type Constraint = 'zones' | 'memory' | 'start' | 'utilisation' | 'p99' | 'burst' | 'network';
 
 /** What every type is judged against. */
 export interface Demand {
@@ -22,6 +23,10 @@ export interface Demand {
   readonly modelBytes: number;
   /** Whether the rows are held against those of training, which costs metrics and an alarm. */
   readonly watchesData?: boolean;
+  /** From the start of the handler until it can answer, on the profiled machine. */
+  readonly startMs: number;
+  /** Reckon as if the model had been profiled on every type itself. @default false */
+  readonly measuredEverywhere?: boolean;
 }
 
 /** A type with what the demand costs on it. Times are kept as measured and scaled by `transfer.factor` where they are used. */
@@ -29,12 +34,14 @@ export interface Candidacy {
   readonly demand: Demand;
   readonly type: InstanceType;
   readonly transfer: Transfer;
-  /** Most workers that run at full speed at once. */
+  /** Threads of a worker, and what a request costs with them. */
+  readonly mode: Mode;
+  /** Most workers that run at full speed at once; none where the type has too few cores for the threads of one. */
   readonly servers: number;
   readonly busiest: number;
 }
 
-/** A fleet of one type, every instance with the same workers of one thread each. */
+/** A fleet of one type, every instance with the same workers. */
 export interface Fleet extends Spread {
   readonly workers: number;
 }
@@ -54,14 +61,15 @@ const BASELINE_SHARE = 0.8;
 /** Share of the network baseline that may be planned with. */
 const NETWORK_SHARE = 0.6;
 
-export function candidacy(demand: Demand, type: InstanceType): Candidacy {
-  const { serviceLevel, request, reference, computeClass } = demand;
-  const carried = transfer(reference, type, computeClass);
-  const { samplesMs, variation } = request.service;
+/** @param mode how many threads a run has. @default one */
+export function candidacy(demand: Demand, type: InstanceType, mode: Mode = demand.request.modes[0]): Candidacy {
+  const { serviceLevel, reference, computeClass } = demand;
+  const carried = transfer(reference, type, computeClass, demand.measuredEverywhere);
+  const { samplesMs, variation } = mode.service;
   const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
   const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
   const busiest = serviceLevel.availability === 'single' ? BUSIEST_SINGLE : unsteady ? BUSIEST_UNSTEADY : BUSIEST;
-  return { demand, type, transfer: carried, servers: servers(type, computeClass), busiest };
+  return { demand, type, transfer: carried, mode, servers: servers(type, computeClass, mode.threads), busiest };
 }
 
 /**
@@ -75,13 +83,29 @@ function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: Fleet, req
 
 /** Busy share of the workers of the instances that are left. */
 export function utilisation(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
-  return arrivals(candidate, fleet, requestsPerSecond) * candidate.demand.request.service.meanMs;
+  return arrivals(candidate, fleet, requestsPerSecond) * candidate.mode.service.meanMs;
 }
 
-/** Busy share of the vCPUs of the instances that are left; it is this that burstable types are credited and charged for. */
-function cpuShare(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
-  return (utilisation(candidate, fleet, requestsPerSecond) * fleet.workers) / candidate.type.vCpus;
+/**
+ * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for.
+ *
+ * @param instances those that share the load
+ */
+export function cpuShare({ mode, transfer, type }: Candidacy, instances: number, requestsPerSecond: number): number {
+  return ((requestsPerSecond / 1000 / instances) * mode.cpuMs * transfer.factor) / type.vCpus;
 }
+
+/** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
+export function surplusVcpus(candidate: Candidacy, { instances }: Fleet): number {
+  const { type, demand } = candidate;
+  if (type.baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
+  const share = cpuShare(candidate, instances, sustained(demand.serviceLevel)) / BASELINE_SHARE;
+  return Math.max(0, share - type.baseline) * type.vCpus * instances;
+}
+
+/** The rate that goes on all day: the mean if it is known, else the peak. */
+const sustained = ({ meanRequestsPerSecond, requestsPerSecond }: ServiceLevel) =>
+  meanRequestsPerSecond ?? requestsPerSecond;
 
 function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: Fleet, requestsPerSecond: number) {
   const bytes = request.requestBytes + request.answerBytes;
@@ -99,17 +123,20 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
  * @param times multiplies the traffic of the service level, peak and mean alike
  */
 export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constraint | undefined {
-  const { demand, type } = candidate;
-  const { serviceLevel, request } = demand;
+  const { demand, type, mode } = candidate;
+  const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond * times;
+  if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
   if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
+  if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > candidate.busiest) return 'utilisation';
-  if (isLate(request.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
-  if (type.baseline !== undefined) {
-    // With the mean given, the worst day is a square wave: all of it at the peak, then nothing. What is then spent over
-    // the baseline is earned back exactly when the mean is within it, so the mean alone decides.
-    const mean = serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
-    if (cpuShare(candidate, fleet, mean * times) > BASELINE_SHARE * type.baseline) return 'burst';
+  if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
+  if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
+    // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
+    // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
+    // decides. Where credits can be bought (t3, t3a, t4g) nothing is throttled, and the bill has their price.
+    const left = survivors(serviceLevel.availability, fleet);
+    if (cpuShare(candidate, left, sustained(serviceLevel) * times) > BASELINE_SHARE * type.baseline) return 'burst';
   }
   if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
   return undefined;
@@ -119,7 +146,7 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
 export function p99Ms(candidate: Candidacy, fleet: Fleet): number {
   const { demand, transfer: carried } = candidate;
   const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
-  const response = responseQuantile(demand.request.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
+  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
   return LATENCY_MARGIN * response + FRONT_DOOR_MS;
 }
 
@@ -152,6 +179,12 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
   const peak = serviceLevel.requestsPerSecond;
   const lost = lossText(serviceLevel.availability);
   switch (constraint) {
+    case 'zones':
+      return `zones: offered in ${type.zones.length === 1 ? 'one zone' : `${type.zones.length} zones`}, ${fleet.zones} needed`;
+    case 'start': {
+      const seconds = startSeconds(candidate).toFixed(0);
+      return `start: the model takes ${seconds} s to come to an instance with ${type.ebsMBps} MB/s to its volume, ${LONGEST_START_SECONDS} s allowed`;
+    }
     case 'memory': {
       const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
       return `memory: ${Math.ceil(need)} MiB needed, ${Math.floor(usableMiB(type))} MiB usable`;
@@ -162,7 +195,7 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
       return `p99: ${p99Ms(candidate, fleet).toFixed(1)} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
     case 'burst': {
       const mean = serviceLevel.meanRequestsPerSecond;
-      const share = percent(cpuShare(candidate, fleet, mean ?? peak));
+      const share = percent(cpuShare(candidate, survivors(serviceLevel.availability, fleet), mean ?? peak));
       const allowed = `${percent(BASELINE_SHARE * type.baseline!)} of its ${percent(type.baseline!)} baseline allowed`;
       return mean === undefined
         ? `burstable: CPU ${share} at the peak${lost} and no mean rate given, ${allowed}`

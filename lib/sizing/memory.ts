@@ -12,6 +12,8 @@ const KEPT_LEAST = 200;
 /** Growth of a worker under load over what was measured: heap of the runtime, request bodies in flight. */
 const GROWTH = 1.1;
 export const IN_FLIGHT_MIB = 48;
+/** The process that hands connections to the workers has a heap of its own. */
+const PRIMARY_MIB = 32;
 /** Share of the model file that the page cache should be able to hold. */
 const CACHED_SHARE = 0.25;
 
@@ -24,11 +26,15 @@ export function usableMiB(type: InstanceType): number {
   return type.memoryMiB - arm - kept - OPERATING_SYSTEM - AGENT;
 }
 
-/** Memory that the handler needs with `workers` workers, MiB; all of them may load at the same time. */
+/**
+ * Memory that the handler needs with `workers` workers, MiB; all of them may load at the same time. Code and mapped files
+ * are in memory once, whatever the number of workers.
+ */
 export function handlerMiB(memory: ComputeProfile['memory'], workers: number, modelBytes: number): number {
-  const worker = Math.max(memory.loadedMiB * GROWTH + IN_FLIGHT_MIB, memory.loadPeakMiB);
-  const primary = workers > 1 ? memory.baseMiB : 0; // the process that hands connections to the workers
-  return workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
+  const { sharedMiB } = memory;
+  const worker = Math.max((memory.loadedMiB - sharedMiB) * GROWTH + IN_FLIGHT_MIB, memory.loadPeakMiB - sharedMiB);
+  const primary = workers > 1 ? Math.max(0, memory.baseMiB - sharedMiB) + PRIMARY_MIB : 0;
+  return sharedMiB + workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
 }
 
 /** Share over the need at which systemd stops the handler rather than let the instance run out of memory. */

@@ -2,9 +2,10 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
+import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 export interface CostLine {
   /** What is paid for, e.g. `2 x c7g.medium`. */
@@ -33,6 +34,28 @@ export interface Prediction {
   readonly maximumRequestsPerSecond: number;
 }
 
+/** What the same fleet does if the CPU time needs no raising for what is not known. */
+export interface Likely {
+  readonly p99Ms: number;
+  readonly utilisation: number;
+}
+
+/** What becomes of the plan when the traffic grows. */
+export interface Growth {
+  /** Requests per second up to which this fleet is the answer. */
+  readonly upToRequestsPerSecond: number;
+  /** The answer beyond it; none when nothing in the catalogue and the budget keeps the service level then. */
+  readonly next?: Candidate;
+}
+
+export interface Uncertainty {
+  /** Factor by which the CPU time was raised for what is not known. */
+  readonly factor: number;
+  readonly reason: string;
+  /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
+  readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
+}
+
 export interface Candidate {
   readonly instanceType: string;
   readonly architecture: 'x86_64' | 'arm64';
@@ -55,7 +78,14 @@ export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
   readonly region: string;
-  readonly catalogue: { readonly capturedAt: string; readonly priceRegion: string; readonly sha256: string };
+  readonly catalogue: {
+    readonly capturedAt: string;
+    readonly priceRegion: string;
+    readonly sha256: string;
+    /** Types that were searched, and how many were not for which reason. */
+    readonly types: number;
+    readonly leftOut: LeftOut;
+  };
   readonly modelSha256: string;
 
   /** One VM with automatic recovery, or an autoscaling group. */
@@ -65,6 +95,8 @@ export interface SizingPlan {
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
+  /** Ids of the zones of the region that offer the type; none where the catalogue does not know. */
+  readonly offeredIn: readonly string[];
 
   readonly workersPerInstance: number;
   readonly threadsPerWorker: number;
@@ -99,8 +131,11 @@ export interface SizingPlan {
   readonly cost: Cost;
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
-  /** Factor by which the CPU time was raised for what is not known, and why. */
-  readonly uncertainty: { readonly factor: number; readonly reason: string };
+  readonly likely: Likely;
+  readonly growth: Growth;
+  readonly uncertainty: Uncertainty;
+  /** The fleet's bill for instances if all of them were spot; only where the catalogue has spot prices. */
+  readonly spotUsdPerMonth?: number;
   readonly runnersUp: readonly RunnerUp[];
   readonly rejected: readonly Rejected[];
 }

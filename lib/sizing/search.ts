@@ -1,8 +1,17 @@
-/** Exhaustive search over instance type, zones and count for the cheapest fleet of every type. */
+/** Exhaustive search over instance type, zones, count, workers and threads for the cheapest fleet of every type. */
 import type { InstanceType, Prices } from './catalogue/catalogue';
-import { bill } from './cost';
+import { bill, HOURS_PER_MONTH } from './cost';
 import { bounds, survivors, ZONES } from './fleet';
-import { broken, type Candidacy, type Constraint, candidacy, type Demand, type Fleet, p99Ms } from './judgement';
+import {
+  broken,
+  type Candidacy,
+  type Constraint,
+  candidacy,
+  type Demand,
+  type Fleet,
+  p99Ms,
+  surplusVcpus,
+} from './judgement';
 import { handlerMiB, usableMiB, volumeGiB } from './memory';
 import type { Cost } from './plan';
 
@@ -26,6 +35,7 @@ export function billOf(candidate: Candidacy, fleet: Fleet, prices: Prices): Cost
     serviceLevel,
     request,
     watchesData,
+    surplusVcpus: surplusVcpus(candidate, fleet),
   });
 }
 
@@ -35,6 +45,11 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
   let workers = servers;
   while (workers > 1 && handlerMiB(demand.memory, workers, demand.modelBytes) > usable) workers--;
   return workers;
+}
+
+/** A type in all the ways in which its cores can be given to workers. */
+function candidacies(demand: Demand, type: InstanceType): Candidacy[] {
+  return demand.request.modes.map((mode) => candidacy(demand, type, mode)).filter(({ servers }) => servers > 0);
 }
 
 /**
@@ -54,15 +69,31 @@ function smallest(candidate: Candidacy, zones: number): Fleet | undefined {
   return fleet(high);
 }
 
-/** The cheapest fleet of a type; the one in fewer zones where the bill is the same. */
+/**
+ * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
+ * of its own, which may cost less.
+ */
+function cheapestFrom(candidate: Candidacy, fleet: Fleet, prices: Prices): Option {
+  let best: Option = { candidate, fleet, cost: billOf(candidate, fleet, prices) };
+  const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
+  for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
+    larger = { ...larger, instances: larger.instances + 1 };
+    const cost = billOf(candidate, larger, prices);
+    if (cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet: larger, cost };
+  }
+  return best;
+}
+
+/** The cheapest fleet of a type; at the same bill the one with fewer threads, then in fewer zones. */
 export function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
-  const candidate = candidacy(demand, type);
   let best: Option | undefined;
-  for (const zones of ZONES[demand.serviceLevel.availability]) {
-    const fleet = smallest(candidate, zones);
-    if (!fleet) continue;
-    const cost = billOf(candidate, fleet, prices);
-    if (!best || cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet, cost };
+  for (const candidate of candidacies(demand, type)) {
+    for (const zones of ZONES[demand.serviceLevel.availability]) {
+      const fleet = smallest(candidate, zones);
+      if (!fleet) continue;
+      const option = cheapestFrom(candidate, fleet, prices);
+      if (!best || option.cost.usdPerMonth < best.cost.usdPerMonth) best = option;
+    }
   }
   return best;
 }
@@ -100,24 +131,25 @@ export function strongestBelow(
   prices: Prices,
   usdPerMonth: number,
 ): Failure | undefined {
-  const candidate = candidacy(demand, type);
   const { availability } = demand.serviceLevel;
-  const workers = mostWorkers(candidate);
   let strongest: Failure | undefined;
-  for (const zones of ZONES[availability]) {
-    const { fewest, most } = bounds(availability, zones);
-    let below: { fleet: Fleet; cost: Cost } | undefined;
-    for (let instances = fewest; instances <= most; instances++) {
-      const fleet = { instances, zones, workers };
-      const cost = billOf(candidate, fleet, prices);
-      if (cost.usdPerMonth >= usdPerMonth) break;
-      below = { fleet, cost };
+  for (const candidate of candidacies(demand, type)) {
+    const workers = mostWorkers(candidate);
+    for (const zones of ZONES[availability]) {
+      const { fewest, most } = bounds(availability, zones);
+      let below: { fleet: Fleet; cost: Cost } | undefined;
+      for (let instances = fewest; instances <= most; instances++) {
+        const fleet = { instances, zones, workers };
+        if (type.usdPerHour * HOURS_PER_MONTH * instances >= usdPerMonth) break;
+        const cost = billOf(candidate, fleet, prices);
+        if (cost.usdPerMonth < usdPerMonth) below = { fleet, cost };
+      }
+      if (!below) continue;
+      const left = survivors(availability, below.fleet);
+      if (strongest && left <= survivors(availability, strongest.fleet)) continue;
+      const constraint = broken(candidate, below.fleet);
+      if (constraint) strongest = { candidate, ...below, constraint };
     }
-    if (!below) continue;
-    const left = survivors(availability, below.fleet);
-    if (strongest && left <= survivors(availability, strongest.fleet)) continue;
-    const constraint = broken(candidate, below.fleet);
-    if (constraint) strongest = { candidate, ...below, constraint };
   }
   return strongest;
 }

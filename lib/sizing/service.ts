@@ -14,8 +14,18 @@ export const HEADER_BYTES = { request: 500, answer: 300 } as const;
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;
 
-export interface RequestCost {
+/** One request when a run may use so many threads. */
+export interface Mode {
+  readonly threads: number;
+  /** How long a request keeps a worker busy. */
   readonly service: Service;
+  /** CPU time of a request, all threads together, milliseconds. */
+  readonly cpuMs: number;
+}
+
+export interface RequestCost {
+  /** By the number of threads, ascending; the first has one. */
+  readonly modes: readonly [Mode, ...Mode[]];
   readonly requestBytes: number;
   readonly answerBytes: number;
 }
@@ -48,6 +58,29 @@ function busySamples({ wallMsQuantiles: quantiles, cpuMs }: BatchCost): Float64A
   return samples.map((sample) => sample * raise);
 }
 
+/** Fewest percent that more threads must save to be considered: less is noise. */
+const WORTH_THREADS = 0.95;
+
+/**
+ * What threads do to a request: the shares that were measured, at the batch size that was scanned and is nearest below. HTTP stays on one thread.
+ */
+function modesOf({ threads: scan }: ComputeProfile, rows: number, samples: Float64Array): RequestCost['modes'] {
+  const mode = (threads: number, wallShare: number, cpuShare: number): Mode => {
+    const service = serviceOf(samples.map((sample) => sample * wallShare + HTTP_MS).sort());
+    const alone = wallShare === 1 ? service : serviceOf(samples);
+    return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + HTTP_MS };
+  };
+  const scanned = [...new Set(scan.map((cost) => cost.rows))].sort((a, b) => a - b);
+  const near = scanned.filter((count) => count <= rows).at(-1) ?? scanned[0];
+  const alike = scan.filter((cost) => cost.rows === near).sort((a, b) => a.threads - b.threads);
+  const one = alike.find(({ threads }) => threads === 1);
+  const more = alike.flatMap(({ threads, wallMs, cpuMs }) => {
+    if (!one || threads === 1 || wallMs > WORTH_THREADS * one.wallMs) return [];
+    return mode(threads, wallMs / one.wallMs, Math.max(1, cpuMs / one.cpuMs));
+  });
+  return [mode(1, 1, 1), ...more];
+}
+
 /**
  * Cost of one request of `rows` rows on the profiled machine: linear between the batch sizes that were measured, and in
  * proportion beyond the largest. That the handler computes the rows of waiting requests in one run is not counted on: it
@@ -72,7 +105,7 @@ export function requestCost(profile: ComputeProfile, rows: number): RequestCost 
   }
   const { request, answer } = profile.bytesPerRow;
   return {
-    service: serviceOf(samples.map((sample) => sample + HTTP_MS).sort()),
+    modes: modesOf(profile, rows, samples),
     requestBytes: rows * request + HEADER_BYTES.request,
     answerBytes: rows * answer + HEADER_BYTES.answer,
   };

@@ -1,13 +1,13 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS } from '../model/handler-settings';
-import type { ComputeProfile } from '../model/profile';
 import type { Prices } from './catalogue/catalogue';
-import { bounds, survivors } from './fleet';
-import { FRONT_DOOR_MS, utilisation } from './judgement';
+import { bounds } from './fleet';
+import { cpuShare, FRONT_DOOR_MS } from './judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
 import type { Prediction, SizingPlan } from './plan';
 import { billOf, type Option } from './search';
 import type { ServiceLevel } from './service-level';
+import { startSeconds } from './start';
 
 export type Settings = Pick<
   SizingPlan,
@@ -34,13 +34,8 @@ const MOST_QUEUE_ROWS = 65_536;
 const DEADLINE_FACTOR = 10;
 const LEAST_DEADLINE_MS = 1000;
 
-/** Kernel, agents and downloads before the handler starts, seconds; and bytes a second from S3 to the volume. */
-const BOOT_SECONDS = 150;
-const DOWNLOAD_BYTES_PER_SECOND = 50e6; // well below the 125 MiB/s that a gp3 volume includes
 /** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
 const LEAST_BOOT_TIMEOUT_SECONDS = 600;
-/** A first start on a cold volume takes longer than the one that was measured. */
-const COLD_START = 4;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
@@ -50,8 +45,8 @@ const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
 
 /** Rows that a worker can answer within the deadline: more may not wait, since their answers would come too late. */
 function queueRows({ candidate }: Option): number {
-  const { serviceLevel, request } = candidate.demand;
-  const requestMs = request.service.meanMs * candidate.transfer.factor;
+  const { serviceLevel } = candidate.demand;
+  const requestMs = candidate.mode.service.meanMs * candidate.transfer.factor;
   const requests = Math.floor((serviceLevel.p99Ms - FRONT_DOOR_MS) / requestMs);
   return clamp(
     requests * serviceLevel.rowsPerRequest,
@@ -79,10 +74,7 @@ function instanceBounds({ candidate, fleet }: Option, prices: Prices): Settings[
 
 /** Mean CPU of all instances, in percent, when they carry `requestsPerSecond` and none is lost. */
 function cpuPercent({ candidate, fleet }: Option, requestsPerSecond: number): number {
-  const { type, demand } = candidate;
-  const left = survivors(demand.serviceLevel.availability, fleet);
-  const busy = utilisation(candidate, fleet, requestsPerSecond) * (left / fleet.instances);
-  return (100 * busy * fleet.workers) / type.vCpus;
+  return 100 * cpuShare(candidate, fleet.instances, requestsPerSecond);
 }
 
 /**
@@ -93,17 +85,16 @@ function predictedP99Ms({ p99Ms }: Prediction, serviceLevel: ServiceLevel): numb
   return Math.ceil(Math.min(Math.max(2 * p99Ms, p99Ms + 5), serviceLevel.p99Ms));
 }
 
-export function settings(option: Option, predicted: Prediction, profile: ComputeProfile, prices: Prices): Settings {
+export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
   const { candidate, fleet } = option;
-  const { type, demand, transfer } = candidate;
+  const { type, demand, mode } = candidate;
   const { serviceLevel, modelBytes } = demand;
   // What the fleet may carry before the tolerated loss would break the service level. As a share of CPU it holds whatever
   // the true speed of the type is.
   const target = cpuPercent(option, predicted.maximumRequestsPerSecond);
-  const startSeconds = (COLD_START * transfer.factor * (profile.startMs + profile.loadMs)) / 1000;
-  const grace = upTo(BOOT_SECONDS + modelBytes / DOWNLOAD_BYTES_PER_SECOND + startSeconds, 30);
+  const grace = upTo(startSeconds(candidate), 30);
   const limit = memoryLimitMiB(type, predicted.memoryMiB);
-  const saturated = (90 * fleet.workers) / type.vCpus;
+  const saturated = (90 * fleet.workers * mode.threads) / type.vCpus;
   // A burstable type that stays over its baseline is charged for it; one whose mean is known to be lower may go over it.
   const baseline = 100 * (type.baseline ?? 1);
   const sustained = cpuPercent(option, serviceLevel.requestsPerSecond) > baseline ? 100 : baseline;

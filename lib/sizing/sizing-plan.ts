@@ -3,10 +3,21 @@ import { SlipwayError } from '../model/error';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
 import { type Catalogue, catalogueDigest, DEFAULT_PRICE_REGION, loadCatalogue } from './catalogue/catalogue';
+import { HOURS_PER_MONTH } from './cost';
 import { bounds } from './fleet';
 import { infeasible } from './infeasible';
-import { broken, type Demand, explain, type Fleet, predict } from './judgement';
-import { type Candidate, type Cost, PLAN_VERSION, type Prediction, type Rejected, type SizingPlan } from './plan';
+import { broken, type Demand, explain, type Fleet, p99Ms, predict, utilisation } from './judgement';
+import {
+  type Candidate,
+  type Cost,
+  type Growth,
+  type Likely,
+  PLAN_VERSION,
+  type Prediction,
+  type Rejected,
+  type SizingPlan,
+  type Uncertainty,
+} from './plan';
 import { type Failure, type Option, options, strongestBelow } from './search';
 import { requestCost } from './service';
 import { AVAILABILITIES, type ServiceLevel } from './service-level';
@@ -65,12 +76,12 @@ export function candidateOf({ candidate: { type }, fleet, cost }: Option | Failu
 }
 
 function roundedPrediction({ candidate, fleet }: Option): Prediction {
-  const { p99Ms, utilisation, memoryMiB, maximumRequestsPerSecond } = predict(candidate, fleet);
+  const predicted = predict(candidate, fleet);
   return {
-    p99Ms: decimals(p99Ms, 2),
-    utilisation: decimals(utilisation, 4),
-    memoryMiB: Math.ceil(memoryMiB),
-    maximumRequestsPerSecond,
+    p99Ms: decimals(predicted.p99Ms, 2),
+    utilisation: decimals(predicted.utilisation, 4),
+    memoryMiB: Math.ceil(predicted.memoryMiB),
+    maximumRequestsPerSecond: predicted.maximumRequestsPerSecond,
   };
 }
 
@@ -107,6 +118,41 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
   return `nothing in the catalogue is cheaper: availability ${availability} needs ${floor}, and these cost least`;
 }
 
+function likelyOf({ candidate, fleet }: Option): Likely {
+  const { transfer } = candidate;
+  const certain = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
+  const rate = candidate.demand.serviceLevel.requestsPerSecond;
+  return { p99Ms: decimals(p99Ms(certain, fleet), 2), utilisation: decimals(utilisation(certain, fleet, rate), 4) };
+}
+
+/** The answer to a demand within its budget. */
+function answer(demand: Demand, { types, prices }: Catalogue): Option | undefined {
+  const [choice] = options(demand, types, prices);
+  const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
+}
+
+function growthOf(demand: Demand, catalogue: Catalogue, upTo: number): Growth {
+  const { requestsPerSecond, meanRequestsPerSecond } = demand.serviceLevel;
+  const more = (upTo + 1) / requestsPerSecond;
+  const serviceLevel: ServiceLevel = {
+    ...demand.serviceLevel,
+    requestsPerSecond: requestsPerSecond * more,
+    ...(meanRequestsPerSecond !== undefined && { meanRequestsPerSecond: meanRequestsPerSecond * more }),
+  };
+  const next = answer({ ...demand, serviceLevel }, catalogue);
+  return { upToRequestsPerSecond: upTo, ...(next && { next: candidateOf(next) }) };
+}
+
+/** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
+function uncertaintyOf({ candidate: { transfer, demand }, cost }: Option, catalogue: Catalogue): Uncertainty {
+  const known = { factor: transfer.uncertainty, reason: transfer.reason };
+  const best = answer({ ...demand, measuredEverywhere: true }, catalogue);
+  if (!best || best.cost.usdPerMonth >= cost.usdPerMonth) return known;
+  const { name, usdPerHour } = best.candidate.type;
+  return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(best) } };
+}
+
 /**
  * What the request asks of every type of the catalogue.
  *
@@ -128,12 +174,14 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
     memory: profile.memory,
     modelBytes: manifest.model.bytes,
     watchesData: manifest.training !== undefined,
+    startMs: profile.startMs,
   };
   return { demand, catalogue };
 }
 
 /**
- * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones and workers.
+ * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers
+ * and threads.
  * A pure function: the same request gives the same plan.
  *
  * @throws SlipwayError E_INFEASIBLE naming the constraint and the nearest service level that can be kept; E_USAGE for a
@@ -146,7 +194,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const found = options(demand, types, prices);
   const [choice] = found;
   if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, types, prices, choice);
+    throw infeasible(demand, types, prices, choice, (rows) => requestCost(profile, rows));
   }
   const { usdPerMonth } = choice.cost;
   const failures = [...types]
@@ -155,7 +203,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     .map((type) => strongestBelow(demand, type, prices, usdPerMonth))
     .filter((failure) => failure !== undefined);
   const predicted = roundedPrediction(choice);
-  const { transfer } = choice.candidate;
+  const { type, mode } = choice.candidate;
   return {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
@@ -164,18 +212,26 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       capturedAt: catalogue.capturedAt,
       priceRegion: catalogue.region,
       sha256: catalogueDigest(catalogue),
+      types: types.length,
+      leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
     topology: serviceLevel.availability === 'single' ? 'single' : 'group',
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
+    offeredIn: catalogue.region === region ? type.zones : [],
     workersPerInstance: choice.fleet.workers,
-    threadsPerWorker: 1,
-    ...settings(choice, predicted, profile, prices),
+    threadsPerWorker: mode.threads,
+    ...settings(choice, predicted, prices),
     predicted,
+    likely: likelyOf(choice),
+    growth: growthOf(demand, catalogue, predicted.maximumRequestsPerSecond),
     cost: roundedCost(choice.cost),
     binding: bindingOf(choice, failures),
-    uncertainty: { factor: transfer.uncertainty, reason: transfer.reason },
+    uncertainty: uncertaintyOf(choice, catalogue),
+    ...(type.spotUsdPerHour !== undefined && {
+      spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
+    }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
       ...candidateOf(option),
       predicted: roundedPrediction(option),

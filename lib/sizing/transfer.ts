@@ -8,6 +8,7 @@
 import type { ComputeClass } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
 import type { InstanceType } from './catalogue/catalogue';
+import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
 
 /**
  * What two threads of one core do together, relative to one alone. All-thread over one-thread floating point runs give
@@ -45,10 +46,14 @@ export function smtYield(type: InstanceType, computeClass: ComputeClass): number
   return type.threadsPerCore > 1 ? SMT_YIELD[computeClass] : 1;
 }
 
-/** Workers that can be busy at once at full speed: the cores, and what their second threads add. */
-export function servers(type: InstanceType, computeClass: ComputeClass): number {
+/**
+ * Workers of so many threads that can be busy at once at full speed: the cores, and what their second threads add. None
+ * when the type has fewer cores than a worker has threads.
+ */
+export function servers(type: InstanceType, computeClass: ComputeClass, threads = 1): number {
   const cores = type.vCpus / type.threadsPerCore;
-  return Math.max(1, Math.floor(cores * smtYield(type, computeClass)));
+  if (threads > cores) return threads === 1 ? 1 : 0;
+  return Math.max(1, Math.floor((cores * smtYield(type, computeClass)) / threads));
 }
 
 /** Where the CPU time was measured. */
@@ -62,9 +67,15 @@ export interface Reference {
   readonly assumption: string;
 }
 
+/** The reference kernel that stands for a class of arithmetic. */
+const KERNEL = { scalar: 'treeMs', tree: 'treeMs', gemm: 'denseMs' } as const satisfies Record<
+  ComputeClass,
+  keyof typeof REFERENCE_KERNELS
+>;
+
 /**
- * Recognise the machine that was profiled. One that the catalogue does not know is taken to be as fast as the fastest
- * that it does know, so that the plan errs to the safe side.
+ * Recognise the machine that was profiled. The speed of one that the catalogue does not know is that of the reference
+ * processor, times what its reference kernel says.
  *
  * @param types all types whose processors are known, not only those that may be chosen
  */
@@ -77,17 +88,21 @@ export function referenceOf(
   const cpu =
     ALIASES.find(([pattern, name]) => pattern.test(machine.cpuModel) && known.includes(name))?.[1] ??
     known.find((name) => machine.cpuModel.includes(name.split(' ').at(-1)!));
-  const alike = cpu === undefined ? types : types.filter((type) => type.cpu === cpu);
-  const fastest = alike.reduce((a, b) => (threadSpeed(b, computeClass) > threadSpeed(a, computeClass) ? b : a));
+  // of several families with the processor the fastest, so that the plan errs to the safe side
+  const speed = Math.max(
+    ...types.filter((type) => type.cpu === (cpu ?? REFERENCE_CPU)).map((type) => threadSpeed(type, computeClass)),
+  );
+  const kernel = KERNEL[computeClass];
+  const slower = machine.kernels[kernel] / REFERENCE_KERNELS[kernel];
   return {
     ...(cpu !== undefined && { cpu }),
     vendor: vendorOf(machine.cpuModel),
     architecture: machine.architecture,
-    speed: threadSpeed(fastest, computeClass),
+    speed: cpu === undefined ? speed / slower : speed,
     assumption:
       cpu !== undefined
         ? `profiled on ${cpu}`
-        : `profiled on "${machine.cpuModel}", which is not in the catalogue and is taken to be as fast as its fastest, ${fastest.cpu}`,
+        : `profiled on "${machine.cpuModel}", which is not in the catalogue; its reference kernel takes ${slower.toFixed(2)} times as long as on ${REFERENCE_CPU}`,
   };
 }
 
@@ -99,9 +114,18 @@ export interface Transfer {
   readonly reason: string;
 }
 
-/** How CPU time is carried over from the reference to a type. */
-export function transfer(reference: Reference, type: InstanceType, computeClass: ComputeClass): Transfer {
-  const [uncertainty, relation] = relate(reference, type);
+/**
+ * How CPU time is carried over from the reference to a type.
+ *
+ * @param measured whether to reckon as if the model had been profiled on the type itself
+ */
+export function transfer(
+  reference: Reference,
+  type: InstanceType,
+  computeClass: ComputeClass,
+  measured = false,
+): Transfer {
+  const [uncertainty, relation] = measured ? SAME_PROCESSOR : relate(reference, type);
   return {
     factor: (reference.speed / threadSpeed(type, computeClass)) * uncertainty,
     uncertainty,
@@ -109,8 +133,11 @@ export function transfer(reference: Reference, type: InstanceType, computeClass:
   };
 }
 
+/** What remains when the profiled processor is the one that will serve: sizes of a family differ by so much. */
+const SAME_PROCESSOR: [number, string] = [1.05, 'the same processor runs it'];
+
 function relate(reference: Reference, type: InstanceType): [number, string] {
-  if (reference.cpu === type.cpu) return [1.05, 'the same processor runs it'];
+  if (reference.cpu === type.cpu && type.measuredOn === undefined) return SAME_PROCESSOR;
   if (reference.architecture !== type.architecture) {
     return [1.5, `${type.cpu} has another instruction set: profile on an ${type.architecture} machine to plan tighter`];
   }

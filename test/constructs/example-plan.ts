@@ -6,10 +6,16 @@ import type { SizingPlan } from '../../lib/sizing/plan';
 export const exampleModel: ModelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
 
 const single: SizingPlan = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   serviceLevel: { requestsPerSecond: 20, rowsPerRequest: 1, p99Ms: 100, availability: 'single' },
   region: 'eu-west-1',
-  catalogue: { capturedAt: '2026-11-01', priceRegion: 'eu-west-1', sha256: '0'.repeat(64) },
+  catalogue: {
+    capturedAt: '2026-11-01',
+    priceRegion: 'eu-west-1',
+    sha256: '0'.repeat(64),
+    types: 1,
+    leftOut: { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 },
+  },
   modelSha256: exampleModel.manifest.model.sha256,
   topology: 'single',
   choice: {
@@ -22,6 +28,7 @@ const single: SizingPlan = {
   },
   instances: { minimum: 1, desired: 1, maximum: 1 },
   zones: 1,
+  offeredIn: [],
   workersPerInstance: 2,
   threadsPerWorker: 1,
   queueRows: 321,
@@ -43,6 +50,8 @@ const single: SizingPlan = {
   },
   predicted: { p99Ms: 12, utilisation: 0.2, memoryMiB: 600, maximumRequestsPerSecond: 90 },
   cost: { lines: [], usdPerMonth: 40, usdPerMillionPredictions: 0.8 },
+  likely: { p99Ms: 11, utilisation: 0.2 },
+  growth: { upToRequestsPerSecond: 90 },
   binding: 'the smallest type that holds the model',
   uncertainty: { factor: 1, reason: 'measured' },
   runnersUp: [],

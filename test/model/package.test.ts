@@ -47,11 +47,20 @@ function errorOf(action: () => unknown): SlipwayError {
 
 function profileOf(modelSha256: string): ComputeProfile {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     modelSha256,
-    machine: { cpuModel: 'cpu', architecture: 'x86_64', vCpus: 2, node: '20', engine: 'e', kernelMs: 1, spread: 0 },
+    machine: {
+      cpuModel: 'cpu',
+      architecture: 'x86_64',
+      vCpus: 2,
+      node: '20',
+      engine: 'e',
+      kernels: { treeMs: 1, denseMs: 1 },
+      spread: 0,
+    },
     batches: [{ rows: 1, samples: 1, cpuMs: 1, wallMsQuantiles: [1, 2] }],
-    memory: { baseMiB: 1, loadedMiB: 1, loadPeakMiB: 1 },
+    threads: [{ threads: 1, rows: 1, cpuMs: 1, wallMs: 1 }],
+    memory: { baseMiB: 1, loadedMiB: 1, loadPeakMiB: 1, sharedMiB: 0 },
     startMs: 1,
     loadMs: 1,
     bytesPerRow: { request: 1, answer: 1 },

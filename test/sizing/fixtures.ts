@@ -7,7 +7,7 @@ import { loadCatalogue } from '../../lib/sizing';
 /** A profile of a model whose run takes exactly `ms` for one row and twice that for two, measured on an EPYC 9R14. */
 export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}): ComputeProfile {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     modelSha256: 'a'.repeat(64),
     machine: {
       cpuModel: 'AMD EPYC 9R14',
@@ -15,7 +15,7 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       vCpus: 4,
       node: '24.0.0',
       engine: 'onnxruntime 1.30.0',
-      kernelMs: 2,
+      kernels: { treeMs: 1.9, denseMs: 0.45 },
       spread: 0.02,
     },
     batches: [1, 2].map((rows) => ({
@@ -24,7 +24,8 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       cpuMs: rows * ms,
       wallMsQuantiles: Array.from({ length: 21 }, () => rows * ms),
     })),
-    memory: { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120 },
+    threads: [{ threads: 1, rows: 1, cpuMs: ms, wallMs: ms }],
+    memory: { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120, sharedMiB: 0 },
     startMs: 200,
     loadMs: 50,
     bytesPerRow: { request: 200, answer: 20 },

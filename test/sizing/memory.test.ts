@@ -1,7 +1,7 @@
 import { handlerMiB, memoryLimitMiB, usableMiB, volumeGiB } from '../../lib/sizing/memory';
 import { typeNamed } from './fixtures';
 
-const memory = { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120 };
+const memory = { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120, sharedMiB: 40 };
 
 test.each([
   ['c7a.large', 4096 - 0.06 * 4096 - 250 - 150],
@@ -11,13 +11,13 @@ test.each([
   expect(usableMiB(typeNamed(name))).toBeCloseTo(expected, 6);
 });
 
-test('every worker holds the model, and a primary process joins them when there are several', () => {
-  expect(handlerMiB(memory, 1, 4 * 1024 * 1024)).toBeCloseTo(100 * 1.1 + 48 + 1, 6);
-  expect(handlerMiB(memory, 3, 4 * 1024 * 1024)).toBeCloseTo(3 * (100 * 1.1 + 48) + 60 + 1, 6);
+test('every worker holds the model, code is there once, and a primary process joins them when there are several', () => {
+  expect(handlerMiB(memory, 1, 4 * 1024 * 1024)).toBeCloseTo(40 + 60 * 1.1 + 48 + 1, 6);
+  expect(handlerMiB(memory, 3, 4 * 1024 * 1024)).toBeCloseTo(40 + 3 * (60 * 1.1 + 48) + 20 + 32 + 1, 6);
 });
 
 test('a model that needs more while it loads is planned for that', () => {
-  expect(handlerMiB({ ...memory, loadPeakMiB: 900 }, 2, 0)).toBe(2 * 900 + 60);
+  expect(handlerMiB({ ...memory, loadPeakMiB: 900 }, 2, 0)).toBe(40 + 2 * 860 + 20 + 32);
 });
 
 test('the limit leaves a quarter over the need, as far as the instance goes', () => {

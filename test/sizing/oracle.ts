@@ -1,6 +1,6 @@
 /**
- * An independent brute force over the same catalogue, which counts up instances and workers one by one and shares no code
- * with lib/sizing but the cost of a request on the profiled machine. Written from the formulas, to disagree with the
+ * An independent brute force over the same catalogue, which counts up instances, workers and threads one by one and shares no
+ * code with lib/sizing but the cost of a request on the profiled machine. Written from the formulas, to disagree with the
  * product where that errs.
  */
 
@@ -14,56 +14,94 @@ export interface Answer {
   readonly usdPerMonth: number;
 }
 
-interface Question {
+export interface Question {
   readonly profile: ComputeProfile;
   readonly request: RequestCost;
   readonly modelBytes: number;
   readonly serviceLevel: ServiceLevel;
   readonly catalogue: Catalogue;
+  readonly computeClass?: 'scalar' | 'gemm';
 }
 
-/** Speed of a core for scalar code: Geekbench 6 of the xlarge over its cores, without what second threads add. */
-const coreSpeed = (t: InstanceType) => (t.threadsPerCore === 2 ? t.factors.gb6Multi / 2.6 : t.factors.gb6Multi / 4);
+/** A way to use a type: threads of a worker, and times there, in milliseconds. */
+interface Way {
+  readonly threads: number;
+  readonly times: readonly number[];
+  readonly mean: number;
+  readonly squaredVariation: number;
+  readonly cpu: number;
+  readonly startSeconds: number;
+}
 
-/** All profiles of the tests come from an EPYC 9R14. */
-function slowdown(t: InstanceType, all: readonly InstanceType[]): number {
-  const reference = Math.max(...all.filter((x) => x.cpu === 'EPYC 9R14').map(coreSpeed));
+/** What the second threads of the cores add. */
+const yieldOf = (q: Question, t: InstanceType) => (t.threadsPerCore === 1 ? 1 : q.computeClass === 'gemm' ? 1 : 1.3);
+
+/** Speed of a core: the benchmark of the xlarge over its cores, without what second threads add. */
+function coreSpeed(q: Question, t: InstanceType): number {
+  const whole = q.computeClass === 'gemm' ? t.factors.passmarkMulti : t.factors.gb6Multi;
+  return whole / (4 / t.threadsPerCore) / yieldOf(q, t);
+}
+
+/** All profiles of the oracle come from an EPYC 9R14. */
+function slowdown(q: Question, t: InstanceType): number {
+  const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
   const doubt = t.cpu === 'EPYC 9R14' ? 1.05 : t.cpu.startsWith('EPYC') ? 1.15 : t.cpu.startsWith('Xeon') ? 1.3 : 1.5;
-  return (reference / coreSpeed(t)) * doubt;
+  return (reference / coreSpeed(q, t)) * doubt;
 }
 
-function keeps(q: Question, t: InstanceType, left: number, workers: number): boolean {
+function ways(q: Question, t: InstanceType): Way[] {
+  const slow = slowdown(q, t);
+  const mega = q.modelBytes / 1e6;
+  const network = t.networkGbps * 125;
+  const volume = Math.min(125, t.ebsMBps || network / 2);
+  const startSeconds = 150 + mega / Math.min(50, network, volume) + mega / volume + 0.004 * slow * q.profile.startMs;
+  return q.request.modes.map(({ threads, service, cpuMs }) => {
+    const times = Array.from(service.samplesMs, (ms) => ms * slow);
+    const mean = times.reduce((a, b) => a + b) / times.length;
+    const squares = times.reduce((a, b) => a + (b - mean) * (b - mean), 0) / times.length;
+    return { threads, times, mean, squaredVariation: squares / (mean * mean), cpu: cpuMs * slow, startSeconds };
+  });
+}
+
+function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: number): boolean {
   const { serviceLevel: level, profile } = q;
-  const times = Array.from(q.request.service.samplesMs, (ms) => ms * slowdown(t, q.catalogue.types));
-  const mean = times.reduce((a, b) => a + b) / times.length;
-  const cv2 = times.reduce((a, b) => a + (b - mean) * (b - mean), 0) / times.length / (mean * mean);
-  const perWorker = level.requestsPerSecond / 1000 / left / workers;
-  const busy = perWorker * mean;
+  const { times, mean, squaredVariation } = way;
+  const busy = (level.requestsPerSecond / 1000 / left / workers) * mean;
   let allowed = 0.75;
-  if (Math.sqrt(cv2) > 0.8 || level.p99Ms <= 2 * times[100]!) allowed = 0.65;
+  if (Math.sqrt(squaredVariation) > 0.8 || level.p99Ms <= 2 * times[100]!) allowed = 0.65;
   if (level.availability === 'single') allowed = 0.6;
   if (busy > allowed) return false;
 
   // one server a queue: the probability of waiting is the utilisation
   const limit = (level.p99Ms - 2) / 1.15;
-  const rate = (2 * (1 - busy)) / mean / (1 + cv2);
+  const rate = (2 * (1 - busy)) / mean / (1 + squaredVariation);
   const late = times.map((s) => (limit < s ? 1 : busy * Math.exp(rate * (s - limit))));
   if (late.reduce((a, b) => a + b) / late.length > 0.01) return false;
 
-  if (t.baseline) {
+  if (t.baseline && !t.surplusUsdPerVcpuHour) {
     const average = (level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000 / left;
-    if ((average * mean) / t.vCpus > 0.8 * t.baseline) return false;
+    if ((average * way.cpu) / t.vCpus > 0.8 * t.baseline) return false;
   }
   const { requestBytes, answerBytes } = q.request;
   if ((8 * (requestBytes + answerBytes) * level.requestsPerSecond) / left / 1e9 > 0.6 * t.networkGbps) return false;
+  if (way.startSeconds > 1800) return false;
 
-  const each = Math.max(1.1 * profile.memory.loadedMiB + 48, profile.memory.loadPeakMiB);
-  const need = workers * each + (workers > 1 ? profile.memory.baseMiB : 0) + q.modelBytes / 4 / 2 ** 20;
+  const { loadedMiB, loadPeakMiB, baseMiB, sharedMiB } = profile.memory;
+  const each = Math.max(1.1 * (loadedMiB - sharedMiB) + 48, loadPeakMiB - sharedMiB);
+  const primary = workers > 1 ? Math.max(0, baseMiB - sharedMiB) + 32 : 0;
+  const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
   return need <= t.memoryMiB - kept - 400;
 }
 
-function monthly(q: Question, t: InstanceType, n: number, zones: number): number {
+/** vCPUs that are bought over the baseline. */
+function surplus({ serviceLevel: level }: Question, t: InstanceType, way: Way, n: number): number {
+  if (!t.baseline || !t.surplusUsdPerVcpuHour) return 0;
+  const busyVcpus = ((level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000) * way.cpu;
+  return Math.max(0, busyVcpus / 0.8 - n * t.vCpus * t.baseline);
+}
+
+function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: number): number {
   const { prices: p } = q.catalogue;
   const rate = q.serviceLevel.meanRequestsPerSecond ?? q.serviceLevel.requestsPerSecond;
   const hour = rate * 3600;
@@ -72,6 +110,7 @@ function monthly(q: Question, t: InstanceType, n: number, zones: number): number
   return (
     [
       n * t.usdPerHour * 730,
+      surplus(q, t, way, n) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       n * volume * p.volumeGiBMonth,
       p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
@@ -89,23 +128,29 @@ function monthly(q: Question, t: InstanceType, n: number, zones: number): number
   );
 }
 
-/** The cheapest fleets, all that cost the same; none when nothing keeps the service level. */
+/** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */
 export function oracle(q: Question): Answer[] {
-  const { availability } = q.serviceLevel;
+  const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = q.serviceLevel;
   const answers: Answer[] = [];
   for (const t of q.catalogue.types) {
     const cores = t.vCpus / t.threadsPerCore;
-    const most = t.threadsPerCore === 2 ? Math.max(1, Math.floor(1.3 * cores)) : cores;
-    for (const zones of availability === 'single' ? [1] : availability === 'zone' ? [3, 2] : [2]) {
-      let found = false;
-      for (let n = 1; n <= 64 && !found; n++) {
-        const left = { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
-        if (availability === 'single' ? n > 1 : n < Math.max(2, zones)) continue;
-        for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, left, workers);
-        if (found) answers.push({ instanceType: t.name, instances: n, usdPerMonth: monthly(q, t, n, zones) });
+    for (const way of ways(q, t)) {
+      if (way.threads > cores && way.threads > 1) continue;
+      const most = Math.max(1, Math.floor((yieldOf(q, t) * cores) / way.threads));
+      for (const zones of availability === 'single' ? [1] : availability === 'zone' ? [3, 2] : [2]) {
+        if (t.zones.length > 0 && t.zones.length < zones) continue;
+        for (let n = 1; n <= 64; n++) {
+          const left = { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
+          if (availability === 'single' ? n > 1 : n < Math.max(2, zones)) continue;
+          let found = false;
+          for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, way, left, workers);
+          if (!found) continue;
+          answers.push({ instanceType: t.name, instances: n, usdPerMonth: monthly(q, t, way, n, zones) });
+          if (surplus(q, t, way, n) === 0) break; // from here on every instance only costs
+        }
       }
     }
   }
   const least = Math.min(...answers.map(({ usdPerMonth }) => usdPerMonth));
-  return answers.filter(({ usdPerMonth }) => usdPerMonth === least);
+  return least > budgetUsdPerMonth ? [] : answers.filter(({ usdPerMonth }) => usdPerMonth === least);
 }

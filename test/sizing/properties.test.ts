@@ -69,7 +69,11 @@ test('prices three times as high make a bill three times as high, for the same f
     prices: Object.fromEntries(
       Object.entries(MIXTURE.prices).map(([name, usd]) => [name, 3 * usd]),
     ) as unknown as Catalogue['prices'],
-    types: MIXTURE.types.map((type) => ({ ...type, usdPerHour: 3 * type.usdPerHour })),
+    types: MIXTURE.types.map((type) => ({
+      ...type,
+      usdPerHour: 3 * type.usdPerHour,
+      ...(type.surplusUsdPerVcpuHour && { surplusUsdPerVcpuHour: 3 * type.surplusUsdPerVcpuHour }),
+    })),
   };
   fc.assert(
     fc.property(arbitraryServiceLevel, (level) => {

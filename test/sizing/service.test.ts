@@ -12,7 +12,7 @@ describe('the cost of a request', () => {
       ...batch,
       wallMsQuantiles: Array.from({ length: 21 }, () => batch.cpuMs),
     }));
-    const { service } = requestCost({ ...profile, batches }, rows);
+    const [{ service }] = requestCost({ ...profile, batches }, rows).modes;
     expect(service.meanMs).toBeCloseTo(ms + HTTP_MS, 10);
     expect(service.variation).toBeCloseTo(0, 10);
   });
@@ -26,13 +26,39 @@ describe('the cost of a request', () => {
   test('a single slow run among thousands does not count as one in forty', () => {
     const quantiles = [...Array.from({ length: 20 }, () => 1), 50];
     const batch = { rows: 1, samples: 5000, cpuMs: 1.1, wallMsQuantiles: quantiles };
-    const { service } = requestCost(steadyProfile(1, { batches: [batch] }), 1);
+    const [{ service }] = requestCost(steadyProfile(1, { batches: [batch] }), 1).modes;
     expect(service.meanMs).toBeCloseTo(1.1 + HTTP_MS, 1);
     expect(service.samplesMs.at(-1)).toBeGreaterThan(10);
   });
 
   test('is raised where the engine used more CPU time than wall time', () => {
     const batch = { rows: 1, samples: 600, cpuMs: 4, wallMsQuantiles: [2, 2, 2] };
-    expect(requestCost(steadyProfile(1, { batches: [batch] }), 1).service.meanMs).toBeCloseTo(4 + HTTP_MS, 10);
+    expect(requestCost(steadyProfile(1, { batches: [batch] }), 1).modes[0].service.meanMs).toBeCloseTo(4 + HTTP_MS, 10);
+  });
+});
+
+describe('more threads', () => {
+  const scan = [
+    { threads: 1, rows: 1, cpuMs: 3, wallMs: 3 },
+    { threads: 2, rows: 1, cpuMs: 3.3, wallMs: 1.8 },
+    { threads: 4, rows: 1, cpuMs: 3.9, wallMs: 2.95 },
+  ];
+
+  test('shorten what the engine does by the share that was measured, and not HTTP', () => {
+    const { modes } = requestCost(steadyProfile(3, { threads: scan }), 1);
+    expect(modes.map(({ threads }) => threads)).toEqual([1, 2]); // four bring nothing over one
+    expect(modes[0]!.cpuMs).toBeCloseTo(3 + HTTP_MS, 10);
+    expect(modes[1]!.service.meanMs).toBeCloseTo(1.8 + HTTP_MS, 10);
+    expect(modes[1]!.cpuMs).toBeCloseTo(3.3 + HTTP_MS, 10);
+  });
+
+  test('are taken as measured at the nearest batch size below', () => {
+    const large = [
+      { threads: 1, rows: 64, cpuMs: 100, wallMs: 100 },
+      { threads: 2, rows: 64, cpuMs: 100, wallMs: 50 },
+    ];
+    const profile = steadyProfile(3, { threads: [scan[0]!, ...large] });
+    expect(requestCost(profile, 63).modes).toHaveLength(1);
+    expect(requestCost(profile, 64).modes).toHaveLength(2);
   });
 });

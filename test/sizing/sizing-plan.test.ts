@@ -1,5 +1,5 @@
 import type { ComputeProfile } from '../../lib/model/profile';
-import { type Catalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { HTTP_MS } from '../../lib/sizing/service';
 import { codeOf } from './error-of';
 import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from './fixtures';
@@ -87,39 +87,125 @@ describe('topology', () => {
 });
 
 describe('burstable types', () => {
-  const catalogue = catalogueOf('t3.medium', 'm5.large');
   const level = { requestsPerSecond: 50, p99Ms: 250, availability: 'single' } as const;
+  const surplusOf = (plan: SizingPlan) => plan.cost.lines.find(({ unit }) => unit === 'vCPU');
 
-  test('are refused when the peak is over their baseline and nothing else is known', () => {
-    const plan = planOf({ level, catalogue });
-    expect(plan.choice.instanceType).toBe('m5.large');
-    expect(plan.rejected).toHaveLength(1);
-    expect(plan.rejected[0]).toMatchObject({
-      instanceType: 't3.medium',
-      reason: expect.stringMatching(
-        /^burstable: CPU 27 % at the peak and no mean rate given, 16 % of its 20 % baseline/,
-      ),
-    });
-    expect(plan.binding).toMatch(/^the next cheaper, 1 x t3.medium, fails on burstable: /);
+  test('are billed for what they need over their baseline', () => {
+    const plan = planOf({ level, catalogue: catalogueOf('t3.medium') });
+    // 27 % CPU at the peak, no mean given: of 80 % of the baseline, 20 % of two vCPU, 0.27 vCPU too much, at 0.05 USD
+    const share = (0.05 * (4 + HTTP_MS) * (2.84 / 4 / (0.88 / 2.6)) * 1.3) / 2;
+    expect(surplusOf(plan)!.quantity).toBeCloseTo(2 * (share / 0.8 - 0.2), 3);
+    expect(surplusOf(plan)!.usdPerMonth).toBeCloseTo(2 * (share / 0.8 - 0.2) * 0.05 * 730, 2);
   });
 
-  test('are taken when the mean is proven to be below it', () => {
-    expect(planOf({ level: { ...level, meanRequestsPerSecond: 20 }, catalogue }).choice.instanceType).toBe('t3.medium');
-    expect(planOf({ level: { ...level, meanRequestsPerSecond: 45 }, catalogue }).choice.instanceType).toBe('m5.large');
+  test('are left for another type where that comes cheaper', () => {
+    const dear = { ...level, requestsPerSecond: 115, meanRequestsPerSecond: 110 };
+    expect(planOf({ level, catalogue: catalogueOf('t3.medium', 'm5.large') }).choice.instanceType).toBe('t3.medium');
+    expect(planOf({ level: dear, catalogue: catalogueOf('t3.xlarge', 'c7a.medium') }).choice.instanceType).toBe(
+      'c7a.medium',
+    );
+  });
+
+  test('cost nothing over their price when the mean is below the baseline', () => {
+    const plan = planOf({ level: { ...level, meanRequestsPerSecond: 20 }, catalogue: catalogueOf('t3.medium') });
+    expect(surplusOf(plan)).toBeUndefined();
+  });
+
+  test('of a flex family are refused where they would be throttled', () => {
+    const catalogue = catalogueOf('m7i-flex.2xlarge', 'm7i.2xlarge');
+    const busy = { ...level, requestsPerSecond: 600 };
+    const plan = planOf({ level: busy, catalogue });
+    expect(plan.choice.instanceType).toBe('m7i.2xlarge');
+    expect(plan.rejected).toMatchObject([
+      {
+        instanceType: 'm7i-flex.2xlarge',
+        reason: expect.stringMatching(
+          /^burstable: CPU \d+ % at the peak and no mean rate given, 32 % of its 40 % baseline allowed/,
+        ),
+      },
+    ]);
+    const mean = { ...busy, meanRequestsPerSecond: 300 };
+    expect(planOf({ level: mean, catalogue }).choice.instanceType).toBe('m7i-flex.2xlarge');
   });
 
   test('are watched at their baseline, unless the mean is known to be below it', () => {
+    const catalogue = catalogueOf('t3.medium');
     const steady = planOf({ level: { ...level, availability: 'zone', requestsPerSecond: 20 }, catalogue });
-    expect(steady.choice.instanceType).toBe('t3.medium');
     expect(steady.alarms.cpuPercent).toBe(20);
     expect(steady.scalingTargetCpuPercent).toBeLessThanOrEqual(20);
     const bursts = planOf({ level: { ...level, meanRequestsPerSecond: 10 }, catalogue }); // 27 % at its peak
-    expect(bursts.choice.instanceType).toBe('t3.medium');
     expect(bursts.alarms.cpuPercent).toBe(45); // its one worker 90 % busy on two vCPU
   });
+});
 
-  test('are taken without a mean when even the peak is below it', () => {
-    expect(planOf({ level: { ...level, requestsPerSecond: 20 }, catalogue }).choice.instanceType).toBe('t3.medium');
+test('a type is not chosen for more zones than offer it', () => {
+  const [type] = catalogueOf('c7a.medium').types;
+  const oneZone = { ...catalogueOf(), types: [{ ...type!, zones: ['use1-az4'] }] };
+  expect(planOf({ level: { availability: 'single', requestsPerSecond: 10 }, catalogue: oneZone })).toMatchObject({
+    zones: 1,
+    offeredIn: ['use1-az4'],
+  });
+  const error = codeOf(() => planOf({ level: { requestsPerSecond: 10 }, catalogue: oneZone }), 'E_INFEASIBLE');
+  expect(error.message).toContain('fails on zones: offered in one zone, 3 needed');
+  expect(error.problems).toContainEqual(expect.stringMatching(/^availability single: 1 x c7a.medium/));
+});
+
+test('a model that takes too long to come to an instance is refused there', () => {
+  const huge = { profile: { ...steadyProfile(4), memory: { ...steadyProfile(4).memory } }, modelBytes: 60e9 };
+  const error = codeOf(() => planOf({ ...huge, catalogue: catalogueOf('c5a.2xlarge', 'r7i.4xlarge') }), 'E_INFEASIBLE');
+  expect(error.message).toMatch(/fails on start: the model takes \d+ s to come to an instance with \d+ MB\/s/);
+});
+
+describe('threads', () => {
+  const scan = [1, 2, 4].map((threads) => ({ threads, rows: 1, cpuMs: 40, wallMs: 40 / threads }));
+  const profile = steadyProfile(40, { threads: scan });
+  const planFor = (p99Ms: number) =>
+    sizingPlan({
+      profile,
+      manifest: manifestOf('gemm'),
+      serviceLevel: serviceLevel({ p99Ms, requestsPerSecond: 4 }),
+      region: 'us-east-1',
+      catalogue: catalogueOf('c7a.medium', 'c7a.xlarge'),
+    });
+
+  test('are used where one run on one core is too slow, and not before', () => {
+    expect(planFor(100)).toMatchObject({ threadsPerWorker: 1, choice: { instanceType: 'c7a.medium' } });
+    expect(planFor(50)).toMatchObject({
+      threadsPerWorker: 2,
+      workersPerInstance: 2,
+      choice: { instanceType: 'c7a.xlarge' },
+    });
+    expect(planFor(25)).toMatchObject({ threadsPerWorker: 4, workersPerInstance: 1 });
+  });
+});
+
+describe('what would change the plan', () => {
+  test('is the traffic at which another fleet is the answer', () => {
+    const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+    const catalogue = catalogueOf('c7a.medium', 'c7a.large');
+    const { growth } = planOf({ level, catalogue });
+    const after = planOf({ level: { ...level, requestsPerSecond: growth.upToRequestsPerSecond + 1 }, catalogue });
+    expect(growth.next).toEqual(after.choice);
+    const before = planOf({ level: { ...level, requestsPerSecond: growth.upToRequestsPerSecond - 1 }, catalogue });
+    expect(before.choice).toMatchObject({ instanceType: 'c7a.medium', instances: 2 });
+    const single = { ...level, availability: 'single', requestsPerSecond: 10 } as const;
+    expect(planOf({ level: single, catalogue: catalogueOf('c7a.medium') }).growth.next).toBeUndefined();
+  });
+
+  test('is a profile on the type that doubt alone keeps from being chosen', () => {
+    const catalogue = catalogueOf('c7g.medium', 'c7a.medium');
+    const level = { requestsPerSecond: 90, p99Ms: 250, availability: 'single' } as const;
+    const { choice, uncertainty } = planOf({ level, catalogue });
+    expect(choice.instanceType).toBe('c7a.medium');
+    expect(uncertainty.profileOn).toMatchObject({ instanceType: 'c7g.medium', usdPerHour: 0.03625 });
+    expect(uncertainty.profileOn!.next.usdPerMonth).toBeLessThan(choice.usdPerMonth);
+    expect(planOf({ level, catalogue: catalogueOf('c7a.medium') }).uncertainty.profileOn).toBeUndefined();
+  });
+
+  test('is shown beside what is likely, which is never worse than what is planned with', () => {
+    const { likely, predicted } = planOf();
+    expect(likely.p99Ms).toBeLessThan(predicted.p99Ms);
+    expect(likely.utilisation).toBeLessThan(predicted.utilisation);
   });
 });
 
@@ -152,7 +238,7 @@ describe('what follows from the choice', () => {
   });
 
   test('workers are as many as run at full speed and fit in memory', () => {
-    const large = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 1500, loadPeakMiB: 1500 } };
+    const large = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 1500, loadPeakMiB: 1500, sharedMiB: 0 } };
     const catalogue = catalogueOf('c7a.xlarge');
     expect(planOf({ catalogue }).workersPerInstance).toBe(4);
     const plan = planOf({ catalogue, profile: large });
@@ -200,8 +286,9 @@ describe('when nothing will do', () => {
     expect(error.message).toBe(
       'the budget of 20.00 USD/month is too small: the cheapest fleet that keeps the service level, ' +
         `${choice.instances} x ${choice.instanceType}, costs ${choice.usdPerMonth.toFixed(2)} USD/month; ` +
-        'raise the budget, or lower what the service level asks',
+        'one of these would do',
     );
+    expect(error.problems[0]).toMatch(/^a budget of [\d.]+ USD\/month: /);
   });
 
   test('a p99 below the time of one run is named, with one that can be kept', () => {
@@ -225,7 +312,10 @@ describe('when nothing will do', () => {
   });
 
   test('a model that fits in no instance is told how much memory it needs', () => {
-    const profile = { ...steadyProfile(4), memory: { baseMiB: 60, loadedMiB: 5_000_000, loadPeakMiB: 5_000_000 } };
+    const profile = {
+      ...steadyProfile(4),
+      memory: { baseMiB: 60, loadedMiB: 5_000_000, loadPeakMiB: 5_000_000, sharedMiB: 0 },
+    };
     const error = codeOf(() => planOf({ profile }), 'E_INFEASIBLE');
     expect(error.message).toMatch(/fails on memory: 5500\d\d\d MiB needed, \d+ MiB usable; no single change/);
     expect(error.problems).toEqual([]);

@@ -1,4 +1,5 @@
 import { loadCatalogue } from '../../lib/sizing';
+import { REFERENCE_KERNELS } from '../../lib/sizing/reference-cpu';
 import { referenceOf, servers, threadSpeed, transfer } from '../../lib/sizing/transfer';
 import { steadyProfile, typeNamed } from './fixtures';
 
@@ -22,13 +23,18 @@ describe('the machine that was profiled', () => {
     expect(referenceOf(machine(cpuModel), 'scalar', types).cpu).toBe(cpu);
   });
 
-  test.each(['AMD EPYC', 'Apple M3 Pro', '13th Gen Intel(R) Core(TM) i7-1360P', 'unknown'])(
-    '%s is not in the catalogue and is taken to be as fast as its fastest',
-    (cpuModel) => {
-      const reference = referenceOf(machine(cpuModel), 'scalar', types);
+  test.each([
+    ['AMD EPYC', 'scalar', { treeMs: 2 * REFERENCE_KERNELS.treeMs, denseMs: 1 }, 2],
+    ['Apple M3 Pro', 'tree', { treeMs: REFERENCE_KERNELS.treeMs / 1.3, denseMs: 1 }, 1 / 1.3],
+    ['unknown', 'gemm', { treeMs: 1, denseMs: 3 * REFERENCE_KERNELS.denseMs }, 3],
+  ] as const)(
+    '%s is not in the catalogue and is as fast at %s as its kernel says',
+    (cpuModel, kind, kernels, slower) => {
+      const reference = referenceOf({ ...machine(cpuModel), kernels }, kind, types);
       expect(reference.cpu).toBeUndefined();
-      expect(reference.speed).toBe(Math.max(...types.map((type) => threadSpeed(type, 'scalar'))));
+      expect(reference.speed).toBeCloseTo(referenceOf(machine('AMD EPYC 9R14'), kind, types).speed / slower, 10);
       expect(reference.assumption).toContain(cpuModel);
+      expect(reference.assumption).toContain(`${slower.toFixed(2)} times as long as on EPYC 9R14`);
     },
   );
 });

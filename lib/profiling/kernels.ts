@@ -1,0 +1,98 @@
+/**
+ * The reference kernels: fixed work, one for each kind of arithmetic, whose times tell how fast a machine is. A profile of a
+ * machine that the catalogue does not know is carried over by them (lib/sizing/reference-cpu.ts).
+ *
+ * - tree: walks a binary search tree of 4,095 nodes in typed arrays, 12 levels deep, 20,000 times with keys from Park and
+ *   Miller's minimal standard generator, and adds up the leaf values in double precision: loads that depend on each other,
+ *   branches that cannot be foreseen, some floating point. It is what the handler does around a model, and what trees do.
+ * - dense: the product of two matrices of 256 x 256 in single precision by the engine on one thread: 33.5 million floating
+ *   point operations, in the widest vectors that the processor has.
+ *
+ * Each is run often and the fastest run counts: whatever else a machine does only makes a run slower.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { createEngine } from '../../lambda/inference/engine';
+import type { ComputeProfile } from '../model/profile';
+
+const LEVELS = 12;
+const WALKS = 20_000;
+const RUNS = 60;
+const MULTIPLIER = 48_271;
+const MODULUS = 2_147_483_647;
+const SIDE = 256;
+
+/** An ONNX model of one node, `predict = MatMul(a, b)`, float32, 256 x 256, opset 17: onnx.helper.make_model(...).SerializeToString(). */
+const MATRIX_PRODUCT =
+  'CAgSADpnChcKAWEKAWISB3ByZWRpY3QiBk1hdE11bBIBZ1oVCgFhEhAKDggBEgoKAwiAAgoDCIACWhUKAWISEAoOCAESCgoDCIACCgMIgAJiGwoHcHJlZGljdBIQCg4IARIKCgMIgAIKAwiAAkIECgAQEQ==';
+
+interface Tree {
+  readonly thresholds: Float64Array;
+  readonly leaves: Float64Array;
+}
+
+function buildTree(): Tree {
+  const inner = 2 ** LEVELS - 1;
+  const thresholds = new Float64Array(inner);
+  for (let level = 0, node = 0; level < LEVELS; level++) {
+    const width = 2 ** level;
+    for (let i = 0; i < width; i++) thresholds[node++] = (2 * i + 1) / (2 * width);
+  }
+  return { thresholds, leaves: Float64Array.from({ length: inner + 1 }, (_, i) => Math.sqrt(i)) };
+}
+
+/** One run of the tree kernel. The sum is returned so that nothing of it can be left out. */
+export function walkTree({ thresholds, leaves }: Tree = buildTree()): number {
+  let seed = 1;
+  let sum = 0;
+  for (let walk = 0; walk < WALKS; walk++) {
+    seed = (seed * MULTIPLIER) % MODULUS;
+    const key = seed / MODULUS;
+    let node = 0;
+    while (node < thresholds.length) node = 2 * node + (key < thresholds[node]! ? 1 : 2);
+    sum += leaves[node - thresholds.length]!;
+  }
+  return sum;
+}
+
+async function fastest(run: () => unknown): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < RUNS; i++) {
+    const start = performance.now();
+    await run();
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
+export function treeMs(): Promise<number> {
+  const tree = buildTree();
+  return fastest(() => walkTree(tree));
+}
+
+/** @throws SlipwayError E_PLATFORM when the engine has no build for this machine */
+export async function denseMs(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'));
+  try {
+    const path = join(folder, 'model.onnx');
+    writeFileSync(path, Buffer.from(MATRIX_PRODUCT, 'base64'));
+    const engine = await createEngine(path, { threads: 1, engine: 'onnxruntime' });
+    const matrix = (step: number) => Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * step) % 17) / 17);
+    const shape = [SIDE, SIDE];
+    const inputs = {
+      a: { type: 'float32', data: matrix(7), shape },
+      b: { type: 'float32', data: matrix(11), shape },
+    } as const;
+    const ms = await fastest(() => engine.run(inputs, ['predict']));
+    await engine.close();
+    return ms;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function kernels(): Promise<ComputeProfile['machine']['kernels']> {
+  return { treeMs: await treeMs(), denseMs: await denseMs() };
+}
