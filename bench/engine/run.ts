@@ -4,8 +4,8 @@
  *     PYTHON=path/to/python npm run bench:engine
  *
  * PYTHON needs scikit-learn, which fits the models. Microseconds of CPU for one call, the least of several slices, since
- * what makes a slice slower than that is the machine. The native engine is asked for every model, also for those that it
- * leaves to ONNX Runtime: `dense work` is what that rule looks at.
+ * what makes a slice slower than that is the machine. The native engine is asked for every model, also for those that are
+ * left to ONNX Runtime, which are marked with *.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -55,7 +55,9 @@ async function bench(folder: string, file: string): Promise<void> {
   writeFileSync(path, model.onnx);
   const native = await createEngine(path, { engine: 'native' });
   const other = await createEngine(path, { engine: 'onnxruntime' });
-  let line = name.padEnd(34);
+  const chosen = await createEngine(path);
+  await chosen.close();
+  let line = `${name}${chosen.name.startsWith('native') ? '' : ' *'}`.padEnd(34);
   for (const count of ROWS) {
     const inputs = encodeRows(model.signature, rows.slice(0, count));
     let [mine, its] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];

@@ -1,5 +1,5 @@
 /** The manifest of a model package: what it holds, where it came from, and how it was checked. */
-import { z } from 'zod';
+import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 import type { Tolerance } from './golden';
 import type { Signature } from './signature';
 

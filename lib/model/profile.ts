@@ -1,5 +1,5 @@
 /** The compute profile: what serving one request costs, measured on one machine. */
-import { z } from 'zod';
+import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 
 export const PROFILE_VERSION = 2;
 

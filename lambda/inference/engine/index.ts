@@ -17,7 +17,7 @@ export type { Engine, EngineOptions } from './engine';
 export async function createEngine(modelPath: string, options: EngineOptions = {}): Promise<Engine> {
   const { engine: choice = 'auto' } = options;
   if (choice === 'onnxruntime') return createOnnxRuntimeEngine(modelPath, options);
-  const native = await createNativeEngine(modelPath);
+  const native = await createNativeEngine(modelPath, choice === 'native');
   if (typeof native !== 'string') return native;
   if (choice === 'auto') return createOnnxRuntimeEngine(modelPath, options);
   throw new SlipwayError(

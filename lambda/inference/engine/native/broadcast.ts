@@ -1,6 +1,6 @@
 /** How the elements of inputs meet when their shapes differ: ONNX's (numpy's) broadcasting, worked out once. */
 import { NotNative } from './fault';
-import { sameShape, type Value } from './value';
+import type { Value } from './value';
 
 /** Shape of a value as it meets others of `rank` axes, which count that of the rows when there is one. */
 function meeting(value: Value, perRow: boolean, rank: number): readonly number[] {
@@ -35,13 +35,16 @@ export function broadcastShape(inputs: readonly Value[]): number[] {
 export interface Meeting {
   readonly at: Int32Array;
   readonly stride: number;
+  /** 1 when the elements meet in order, 0 when there is one that meets all; -1 when `at` is to be looked at. */
+  readonly step: number;
 }
 
 /** @param result shape that `value` broadcasts to */
 export function meet(value: Value, result: readonly number[], size: number): Meeting {
   const stride = value.perRow ? value.size : 0;
-  if (sameShape(value.shape, result)) return { at: Int32Array.from({ length: size }, (_, i) => i), stride };
+  if (value.size === size) return { at: Int32Array.from({ length: size }, (_, i) => i), stride, step: 1 };
   const at = new Int32Array(size);
+  if (value.size === 1) return { at, stride, step: 0 };
   const own = value.shape.slice(Math.max(0, value.shape.length - result.length));
   // strides of the value along the axes of the result: 0 where it is repeated
   const steps = new Array<number>(result.length).fill(0);
@@ -59,5 +62,5 @@ export function meet(value: Value, result: readonly number[], size: number): Mee
       index[axis] = 0;
     }
   }
-  return { at, stride };
+  return { at, stride, step: -1 };
 }

@@ -6,15 +6,17 @@ import { NativeEngine } from './engine';
 import { NotNative } from './fault';
 import { readGraph } from './onnx-graph';
 import { planGraph } from './plan';
+import { DENSE_WORK_PER_ROW, MOST_WORK_PER_ROW } from './planner';
 
 /** Larger files are left to ONNX Runtime, which reads them in less memory. */
 const MAXIMUM_FILE_BYTES = 2 ** 30;
 
 /**
+ * @param whateverItCosts also where ONNX Runtime is faster
  * @returns the engine, or why the graph is one for ONNX Runtime
  * @throws SlipwayError E_PACKAGE when the file cannot be read or is damaged
  */
-export async function createNativeEngine(modelPath: string): Promise<Engine | string> {
+export async function createNativeEngine(modelPath: string, whateverItCosts = false): Promise<Engine | string> {
   let bytes: Buffer;
   try {
     const { size } = await stat(modelPath);
@@ -24,7 +26,10 @@ export async function createNativeEngine(modelPath: string): Promise<Engine | st
     throw new SlipwayError('E_PACKAGE', `${modelPath}: cannot be read (${(cause as Error).message})`, { cause });
   }
   try {
-    return new NativeEngine(modelPath, planGraph(readGraph(modelPath, bytes)));
+    return new NativeEngine(
+      modelPath,
+      planGraph(readGraph(modelPath, bytes), whateverItCosts ? MOST_WORK_PER_ROW : DENSE_WORK_PER_ROW),
+    );
   } catch (error) {
     if (error instanceof NotNative) return error.message;
     throw error;

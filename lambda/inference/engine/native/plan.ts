@@ -57,15 +57,16 @@ export interface Plan {
 }
 
 /**
+ * @param mostWork besides the trees that one row may take
  * @throws NotNative for a graph that asks for what is not here, or for so much of it that ONNX Runtime is faster
  * @throws SlipwayError E_PACKAGE for trees that contradict themselves
  */
-export function planGraph(graph: OnnxGraph): Plan {
+export function planGraph(graph: OnnxGraph, mostWork: number): Plan {
   for (const [domain, version] of graph.operatorSets) {
     if (VERSIONS[domain] && !VERSIONS[domain].includes(version))
       throw new NotNative(`it is of operator set ${domain || 'ai.onnx'} ${version}`);
   }
-  const plan = new Planner(graph.file);
+  const plan = new Planner(graph.file, mostWork);
   const values = new Map<string, Value>();
   for (const [name, { type, shape, elements }] of graph.constants) {
     const store = new Store();

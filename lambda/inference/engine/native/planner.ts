@@ -18,9 +18,13 @@ const CONSTANT_ELEMENTS = 2 ** 22;
 
 /**
  * Multiplications of matrix products, and elements of everything else, that one row may take. Beyond it ONNX Runtime
- * is faster, whose kernels use vector instructions: `npm run bench:engine` shows where the two cross.
+ * is faster for batches of eight rows, since its kernels use vector instructions; for a single row the native engine stays
+ * ahead some way further. `npm run bench:engine` shows where the two cross.
  */
-export const DENSE_WORK_PER_ROW = 8192;
+export const DENSE_WORK_PER_ROW = 2048;
+
+/** What a graph may take where the native engine is asked for whatever it costs. */
+export const MOST_WORK_PER_ROW = 2 ** 20;
 
 /** Reserves room for so many rows in the memory of the tree kernel. @returns what is to be done when its size is final */
 export type Place = (memory: TreeMemory, rows: number) => () => void;
@@ -35,8 +39,14 @@ export class Planner {
   private constantElements = 0;
   private work = 0;
 
-  /** @param file path for messages */
-  constructor(readonly file: string) {}
+  /**
+   * @param file path for messages
+   * @param mostWork that one row may take
+   */
+  constructor(
+    readonly file: string,
+    private readonly mostWork: number,
+  ) {}
 
   /** A new value: for each row when one of those that it is made from is. */
   result(type: ElementType, shape: readonly number[], from: readonly Value[]): Value {
@@ -58,7 +68,7 @@ export class Planner {
   /** Counts arithmetic for one row beyond one operation an element. */
   spend(work: number): void {
     this.work += work;
-    if (this.work > DENSE_WORK_PER_ROW) throw new NotNative('its dense arithmetic is faster in ONNX Runtime');
+    if (this.work > this.mostWork) throw new NotNative('its dense arithmetic is faster in ONNX Runtime');
   }
 
   /** How `outputs` come from `inputs`. What comes from constants alone is computed now, and is a constant. */

@@ -10,71 +10,99 @@ import type { Planner } from '../planner';
 import type { Value } from '../value';
 import { roundToSingle } from './single';
 
-type Loop = (out: Float64Array, a: Float64Array, b: Float64Array, rows: number, m: Meeting, n: Meeting) => void;
+/** `size` is that of a row of the result. */
+type Loop = (
+  out: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
+  rows: number,
+  size: number,
+  m: Meeting,
+  n: Meeting,
+) => void;
 
-const add: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! + b[q + j[e]!]!;
-  }
-};
-
-const subtract: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! - b[q + j[e]!]!;
-  }
-};
-
-const multiply: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! * b[q + j[e]!]!;
-  }
-};
-
-const divide: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! / b[q + j[e]!]!;
-  }
-};
-
-const equal: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! === b[q + j[e]!]! ? 1 : 0;
-  }
-};
-
-const less: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! < b[q + j[e]!]! ? 1 : 0;
-  }
-};
-
-const lessOrEqual: Loop = (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-  const size = i.length;
-  for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
-    for (let e = 0; e < size; e++) out[k++] = a[p + i[e]!]! <= b[q + j[e]!]! ? 1 : 0;
-  }
-};
-
-/** The rarer ones share a loop. */
+/** For any meeting and any operation. */
 const each =
   (of: (a: number, b: number) => number): Loop =>
-  (out, a, b, rows, { at: i, stride: s }, { at: j, stride: t }) => {
-    const size = i.length;
+  (out, a, b, rows, size, { at: i, stride: s }, { at: j, stride: t }) => {
     for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
       for (let e = 0; e < size; e++) out[k++] = of(a[p + i[e]!]!, b[q + j[e]!]!);
     }
   };
 
+/** The loop for elements that meet in order, and the one for others. */
+const either =
+  (straight: Loop, any: Loop): Loop =>
+  (out, a, b, rows, size, m, n) =>
+    (m.step < 0 || n.step < 0 ? any : straight)(out, a, b, rows, size, m, n);
+
+const add = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! + b[j]!;
+    }
+  },
+  each((a, b) => a + b),
+);
+
+const subtract = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! - b[j]!;
+    }
+  },
+  each((a, b) => a - b),
+);
+
+const multiply = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! * b[j]!;
+    }
+  },
+  each((a, b) => a * b),
+);
+
+const divide = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! / b[j]!;
+    }
+  },
+  each((a, b) => a / b),
+);
+
+const equal = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! === b[j]! ? 1 : 0;
+    }
+  },
+  each((a, b) => Number(a === b)),
+);
+
+const less = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! < b[j]! ? 1 : 0;
+    }
+  },
+  each((a, b) => Number(a < b)),
+);
+
+const lessOrEqual = either(
+  (out, a, b, rows, size, { stride: s, step: u }, { stride: t, step: v }) => {
+    for (let row = 0, k = 0, p = 0, q = 0; row < rows; row++, p += s, q += t) {
+      for (let e = 0, i = p, j = q; e < size; e++, i += u, j += v) out[k++] = a[i]! <= b[j]! ? 1 : 0;
+    }
+  },
+  each((a, b) => Number(a <= b)),
+);
+
 const swapped =
   (loop: Loop): Loop =>
-  (out, a, b, rows, m, n) =>
-    loop(out, b, a, rows, n, m);
+  (out, a, b, rows, size, m, n) =>
+    loop(out, b, a, rows, size, n, m);
 
 /** As C has it: 1 to any power is 1, and so is -1 to an infinite one, which JavaScript calls NaN. */
 function power(base: number, exponent: number): number {
@@ -109,7 +137,7 @@ const arithmetic =
     const { out, m, n } = meetings(plan, type, both);
     const { store } = out;
     plan.step(both, [out], (rows) => {
-      loop(store.numbers, a.numbers, b.numbers, rows, m, n);
+      loop(store.numbers, a.numbers, b.numbers, rows, out.size, m, n);
       if (type === 'float32') roundToSingle(store.numbers, rows * out.size);
     });
     return [out];
@@ -122,7 +150,7 @@ const comparison =
     const [{ store: a }, { store: b }] = both;
     const { out, m, n } = meetings(plan, 'bool', both);
     const { store } = out;
-    plan.step(both, [out], (rows) => loop(store.numbers, a.numbers, b.numbers, rows, m, n));
+    plan.step(both, [out], (rows) => loop(store.numbers, a.numbers, b.numbers, rows, out.size, m, n));
     return [out];
   };
 

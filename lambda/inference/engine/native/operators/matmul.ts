@@ -16,7 +16,10 @@ const matmul: Operator = (plan, node, inputs) => {
   const turned = transposed(b.store.numbers, inner, columns);
   const { store: from } = a;
   const { store: to } = out;
-  plan.step(inputs, [out], (rows) => multiply(from.numbers, turned, to.numbers, rows * count, inner, columns));
+  plan.step(inputs, [out], (rows) => {
+    if (columns === 1) multiplyVector(from.numbers, turned, to.numbers, rows * count, inner);
+    else multiply(from.numbers, turned, to.numbers, rows * count, inner, columns);
+  });
   return [out];
 };
 
@@ -41,8 +44,14 @@ function multiply(
   for (let line = 0, k = 0; line < lines; line++) {
     const start = line * inner;
     for (let j = 0; j < whole; j += 4) {
-      let [p, q, r, s] = [0, 0, 0, 0];
-      const [b0, b1, b2, b3] = [j * inner, (j + 1) * inner, (j + 2) * inner, (j + 3) * inner];
+      let p = 0;
+      let q = 0;
+      let r = 0;
+      let s = 0;
+      const b0 = j * inner;
+      const b1 = b0 + inner;
+      const b2 = b1 + inner;
+      const b3 = b2 + inner;
       for (let i = 0; i < inner; i++) {
         const x = a[start + i]!;
         p += x * turned[b0 + i]!;
@@ -60,6 +69,33 @@ function multiply(
       for (let i = 0, at = j * inner; i < inner; i++) sum += a[start + i]! * turned[at + i]!;
       out[k++] = sum;
     }
+  }
+}
+
+/** The same with a vector: four lines at a time. */
+function multiplyVector(a: Float64Array, vector: Float64Array, out: Float64Array, lines: number, inner: number): void {
+  const whole = lines - (lines % 4);
+  for (let line = 0; line < whole; line += 4) {
+    let p = 0;
+    let q = 0;
+    let r = 0;
+    let s = 0;
+    for (let i = 0, at = line * inner; i < inner; i++, at++) {
+      const x = vector[i]!;
+      p += a[at]! * x;
+      q += a[at + inner]! * x;
+      r += a[at + 2 * inner]! * x;
+      s += a[at + 3 * inner]! * x;
+    }
+    out[line] = p;
+    out[line + 1] = q;
+    out[line + 2] = r;
+    out[line + 3] = s;
+  }
+  for (let line = whole; line < lines; line++) {
+    let sum = 0;
+    for (let i = 0, at = line * inner; i < inner; i++) sum += a[at + i]! * vector[i]!;
+    out[line] = sum;
   }
 }
 

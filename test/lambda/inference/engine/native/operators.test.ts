@@ -123,7 +123,7 @@ const CASES: Record<string, Build> = {
         [3, 5],
       ),
     ),
-  // and the sum of large numbers that cancel depends on its order
+  // the sum of large numbers that cancel depends on its order
   ReduceSum: (graph, x) => graph.sum(small(graph, x), 1, true),
   // which of several numbers is the largest when one is NaN depends on the instructions that ONNX Runtime was built for
   ReduceMax: (graph, x) => graph.max(small(graph, x), 1, false),
