@@ -22,6 +22,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'models/make.py': FOUR,
   'trees/make.py': FOUR,
   'preprocessing/make.py': FOUR,
+  'steps/make.py': ['1.1.3', '1.9.1'],
 };
 
 async function main(): Promise<void> {
