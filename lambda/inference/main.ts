@@ -12,11 +12,13 @@ import { reportDataQuality } from './data-quality/cloudwatch';
 import { createEngine } from './engine';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
+import { reportHandlerMetrics } from './metric-lines';
 import { ModelSet, readModelSet } from './model-set';
 import { ServedModel, type ServedModelOptions } from './served-model';
 import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
 import { Telemetry } from './telemetry';
+import { Tracer, tracerOptions } from './tracing/tracer';
 
 /** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
 const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
@@ -46,7 +48,7 @@ function onStop(stop: (signal: string) => void): void {
 }
 
 async function serve(settings: HandlerSettings): Promise<void> {
-  const telemetry = new Telemetry();
+  const telemetry = new Telemetry(settings.stages);
   const member = ClusterMember.join(telemetry.registry);
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
@@ -65,8 +67,12 @@ async function serve(settings: HandlerSettings): Promise<void> {
       reportDataQuality(quality, { endpoint: settings.endpoint, model: name }, log);
     }
   }
+  const tracing = tracerOptions(process.env, models.default);
+  const tracer = tracing && new Tracer(tracing, log);
+  if (settings.endpoint) reportHandlerMetrics(settings.endpoint, telemetry, log);
   const { server, close } = createInferenceServer({
     settings,
+    ...(tracer && { tracer }),
     ...(settings.access && { access: new Access(settings.access, log) }),
     models,
     telemetry,
@@ -81,7 +87,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
     log('info', 'stopping', { signal });
     void close(DRAIN_MS).then((complete) => {
       log(complete ? 'info' : 'warn', 'stopped', { complete });
-      exit(0);
+      void (tracer?.flush() ?? Promise.resolve()).finally(() => exit(0));
     });
   });
 

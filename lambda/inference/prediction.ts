@@ -50,7 +50,13 @@ function queueFull(waitMs: number): HttpError {
 export function readBody(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<Buffer> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
   checkRoom(model.scheduler!, exchange, limits, 1); // how many there are is known when they are read
-  return limits.bodies.read(exchange.request, exchange.response);
+  const body = limits.bodies.read(exchange.request, exchange.response);
+  const { stages } = exchange;
+  if (stages === undefined) return body;
+  return body.then((bytes) => {
+    stages.readAt = performance.now();
+    return bytes;
+  });
 }
 
 /**
@@ -102,10 +108,14 @@ export async function predictTensors(
   checkRoom(scheduler, exchange, limits, rows);
   const limitMs = timeLimitMs(exchange, limits);
   try {
-    return await scheduler.submit(inputs, rows, methods, {
+    const { stages } = exchange;
+    if (stages) stages.submittedAt = performance.now();
+    const outputs = await scheduler.submit(inputs, rows, methods, {
       abandoned: () => exchange.response.destroyed,
       deadline: exchange.startedAt + limitMs,
     });
+    if (stages) stages.computedAt = performance.now();
+    return outputs;
   } catch (error) {
     if (error instanceof QueueFullError) throw queueFull(scheduler.expectedMs(rows));
     if (!(error instanceof DeadlineError)) throw error;

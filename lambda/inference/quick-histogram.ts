@@ -30,6 +30,11 @@ export class Series {
     this.sum += value;
   }
 
+  /** What was observed until now. */
+  snapshot(): Snapshot {
+    return new Snapshot(this.bounds, this.counts.slice(), this.sum);
+  }
+
   /** Cumulative counts, as Prometheus wants them. */
   values(name: string): Value[] {
     const { labels } = this;
@@ -43,6 +48,25 @@ export class Series {
       { metricName: `${name}_sum`, labels, value: this.sum },
       { metricName: `${name}_count`, labels, value: count },
     ];
+  }
+}
+
+/** A series as it was at one moment. */
+export class Snapshot {
+  constructor(
+    private readonly bounds: readonly number[],
+    private readonly counts: Float64Array,
+    readonly sum: number,
+  ) {}
+
+  /** Upper bound of the bucket in which the quantile lies of what came after `before`; 0 when nothing did. */
+  quantileSince(before: Snapshot, quantile: number): number {
+    const counts = this.counts.map((count, i) => count - before.counts[i]!);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return 0;
+    let below = 0;
+    const bucket = counts.findIndex((count) => (below += count) >= total * quantile);
+    return this.bounds[bucket] ?? this.bounds.at(-1)!;
   }
 }
 

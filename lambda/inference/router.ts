@@ -1,6 +1,7 @@
 /** From a method and a path to a route. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, type ErrorForm, HttpError } from './http-answer';
+import type { Stages } from './stages';
 
 export interface Exchange {
   readonly request: IncomingMessage;
@@ -9,6 +10,8 @@ export interface Exchange {
   readonly startedAt: number;
   /** Segments of the path that the route left open, in order. */
   readonly parameters: readonly string[];
+  /** Gets the times of the stages. @default - nobody asks for them */
+  readonly stages?: Stages;
   /** What follows the question mark, undecoded. */
   readonly query: string;
 }

@@ -21,7 +21,9 @@ import { logRequest, requestId, traceFields } from './request-log';
 import { type Route, Router } from './router';
 import { AbandonedError } from './scheduler';
 import type { ServedModels } from './served-models';
+import { Stages } from './stages';
 import type { Telemetry } from './telemetry';
+import type { Tracer } from './tracing/tracer';
 
 export interface InferenceServerOptions {
   readonly settings: Pick<
@@ -31,6 +33,8 @@ export interface InferenceServerOptions {
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** @default - no spans */
+  readonly tracer?: Tracer;
   /** @default - anybody may ask */
   readonly access?: Access;
   /** @default - those of this process */
@@ -65,7 +69,7 @@ const CLIENT_GONE = 499;
 
 /** @throws SlipwayError E_FILE when the certificate or its key cannot be used */
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
-  const { settings, models, telemetry, log, access } = options;
+  const { settings, models, telemetry, log, access, tracer } = options;
   const { registry } = telemetry;
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
@@ -80,6 +84,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     ...openInferenceRoutes(models, limits, () => heldBack() !== undefined, version),
   ];
   const router = new Router(routes);
+  const watched = telemetry.stages || tracer !== undefined;
 
   const respond = (response: http.ServerResponse, answer: Answer): void => {
     const headers: http.OutgoingHttpHeaders = {
@@ -103,6 +108,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     let caller: string | undefined;
     const id = access?.logsRequests ? requestId(request.headers) : undefined;
     if (id !== undefined) response.setHeader('x-request-id', id);
+    const stages = watched ? new Stages() : undefined;
     try {
       const { route, parameters, query } = router.match(request.method ?? 'GET', url);
       label = route.path;
@@ -111,15 +117,21 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, response, startedAt, parameters, query });
+      const answer = await route.handle({ request, response, startedAt, stages, parameters, query });
       const smaller = compressed(answer, request);
       respond(response, smaller === undefined ? answer : await smaller);
       code = answer.status;
     } catch (error) {
       code = refuse(error, request, response, form);
     }
-    const milliseconds = performance.now() - startedAt;
+    const endedAt = performance.now();
+    const milliseconds = endedAt - startedAt;
     telemetry.answered(label, code, milliseconds / 1000);
+    if (stages !== undefined) telemetry.passed(stages, endedAt);
+    if (tracer !== undefined) {
+      const traced = { method: request.method ?? 'GET', route: label, status: code, startedAt, endedAt };
+      tracer.record(request.headers, traced, stages!);
+    }
     if (id !== undefined) logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
   };
 

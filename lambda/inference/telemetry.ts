@@ -2,14 +2,23 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { publishDataQuality } from './data-quality/metrics';
 import type { Refusal } from './problems';
-import { QuickHistogram, type Series } from './quick-histogram';
+import { QuickHistogram, type Series, type Snapshot } from './quick-histogram';
 import type { SchedulerObserver } from './scheduler';
 import type { ServedModels } from './served-models';
+import type { Stages } from './stages';
 
 /** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** Counted since the start of the process. */
+export interface Totals {
+  readonly rows: number;
+  /** Refused for want of room or time. */
+  readonly overloaded: number;
+  readonly queue: Snapshot;
+}
 
 /** What was answered on one route. */
 interface RouteMeasures {
@@ -24,12 +33,15 @@ export class Telemetry implements SchedulerObserver {
   private readonly routes = new Map<string, RouteMeasures>();
   private readonly latency: QuickHistogram;
   private inFlight = 0;
-  private readonly refused: Counter;
+  private readonly refusals = new Map<Refusal, number>();
+  private readonly parseTime: Series;
+  private readonly serialiseTime: Series;
   private readonly queueTime: Series;
   private readonly runTime: Series;
   private readonly batchRows: Series;
 
-  constructor() {
+  /** @param stages whether the stages of each request are measured; all else costs too little to be left out */
+  constructor(readonly stages = true) {
     const registers = [this.registry];
     const { routes, registry } = this;
     new Counter({
@@ -62,14 +74,29 @@ export class Telemetry implements SchedulerObserver {
         this.set(inFlight());
       },
     });
-    this.refused = new Counter({
+    const { refusals } = this;
+    new Counter({
       name: 'slipway_refused_requests_total',
       help: 'Requests refused, by reason',
       labelNames: ['reason'],
       registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of refusals) this.inc({ reason }, count);
+      },
     });
     const series = (name: string, help: string, buckets: readonly number[]) =>
       new QuickHistogram({ name, help, buckets }, registry).seriesOf();
+    this.parseTime = series(
+      'slipway_parse_duration_seconds',
+      'Time from the end of a body to its rows as tensors',
+      SECONDS,
+    );
+    this.serialiseTime = series(
+      'slipway_serialise_duration_seconds',
+      'Time from the end of the last run of a request to its answer as text, handed to the socket',
+      SECONDS,
+    );
     this.queueTime = series('slipway_queue_duration_seconds', 'Time that a request waits for its first run', SECONDS);
     this.runTime = series('slipway_run_duration_seconds', 'Time of one run of the engine', SECONDS);
     this.batchRows = series('slipway_batch_rows', 'Rows in one run of the engine', ROWS);
@@ -127,8 +154,19 @@ export class Telemetry implements SchedulerObserver {
     return measures;
   }
 
+  /** @param endedAt as of `performance.now()` */
+  passed({ readAt, submittedAt, computedAt }: Stages, endedAt: number): void {
+    if (submittedAt > 0) this.parseTime.observe((submittedAt - readAt) / 1000);
+    if (computedAt > 0) this.serialiseTime.observe((endedAt - computedAt) / 1000);
+  }
+
+  totals(): Totals {
+    const overloaded = (this.refusals.get('queue_full') ?? 0) + (this.refusals.get('deadline') ?? 0);
+    return { rows: this.batchRows.snapshot().sum, overloaded, queue: this.queueTime.snapshot() };
+  }
+
   refusedFor(reason: Refusal): void {
-    this.refused.inc({ reason });
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
   }
 
   waited(seconds: number): void {

@@ -44,6 +44,14 @@ export class EndpointDashboard extends Construct {
           graph('Disk, %', [metrics.diskPercent()], { value: plan.alarms.diskPercent, label: 'alarm' }),
         ],
         [
+          graph('Rows a minute', [metrics.handler('Rows')]),
+          graph('Refused for overload a minute', [metrics.handler('Overloaded')]),
+          graph('Queue and event loop, p99 in ms', [
+            metrics.handler('QueueWaitP99'),
+            metrics.handler('EventLoopDelayP99'),
+          ]),
+        ],
+        [
           graph('Healthy hosts', [metrics.healthyHosts()], { value: plan.instances.minimum, label: 'least' }),
           graph('Certificate, days left', [metrics.certificateDays()]),
           ...(props.alarms.dataDrift

@@ -8,6 +8,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { HANDLER_METRICS, type HandlerMetric } from '../model/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
@@ -98,6 +99,17 @@ export class EndpointMetrics {
       dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
       statistic: 'Average',
       period: Duration.minutes(15),
+    });
+  }
+
+  /** What the handlers say of themselves: sums of counts, and the longest of times. */
+  handler(metricName: HandlerMetric): Metric {
+    return new Metric({
+      namespace: METRIC_NAMESPACE,
+      metricName,
+      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
+      statistic: HANDLER_METRICS[metricName] === 'Count' ? 'Sum' : 'Maximum',
+      ...MINUTE,
     });
   }
 

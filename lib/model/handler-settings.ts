@@ -93,6 +93,8 @@ export interface HandlerSettings {
   readonly endpoint?: string;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Whether the stages of each request are measured. @default true */
+  readonly stages?: boolean;
   /** @default - anybody who reaches the endpoint may ask */
   readonly access?: AccessSettings;
 }
@@ -135,6 +137,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     environment.SLIPWAY_TLS_CERTIFICATE = settings.tls.certificate;
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
   }
+  if (settings.stages === false) environment.SLIPWAY_STAGES = 'off';
   const { keysFile, jwt } = settings.access ?? {};
   if (settings.access?.requestLog === false) environment.SLIPWAY_REQUEST_LOG = 'off';
   if (keysFile !== undefined) environment.SLIPWAY_KEYS_FILE = keysFile;
@@ -145,6 +148,16 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     if (jwt.scope !== undefined) environment.SLIPWAY_JWT_SCOPE = jwt.scope;
   }
   return environment;
+}
+
+function onOrOff(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): boolean {
+  const text = environment[variable] || 'on';
+  if (text !== 'on' && text !== 'off') problems.push(`${variable} must be on or off, got "${text}"`);
+  return text !== 'off';
 }
 
 /** @param problems gets what is wrong */
@@ -161,13 +174,11 @@ function accessFrom(
   if (!complete && [issuer, audience, keySetFile, scope].some((value) => value !== undefined)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
-  const requestLog = environment.SLIPWAY_REQUEST_LOG || 'on';
-  if (requestLog !== 'on' && requestLog !== 'off')
-    problems.push(`SLIPWAY_REQUEST_LOG must be on or off, got "${requestLog}"`);
+  const requestLog = onOrOff('SLIPWAY_REQUEST_LOG', environment, problems);
   if (keysFile === undefined && !complete) return undefined;
   return {
     ...(keysFile !== undefined && { keysFile }),
-    ...(requestLog === 'off' && { requestLog: false }),
+    ...(!requestLog && { requestLog }),
     ...(complete && { jwt: { issuer, audience, keySetFile, ...(scope !== undefined && { scope }) } }),
   };
 }
@@ -202,6 +213,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
   }
   const access = accessFrom(environment, problems);
+  const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const settings: HandlerSettings = {
     model: model ?? '',
@@ -219,6 +231,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),
     ...(certificate && key && { tls: { certificate, key } }),
+    ...(!stages && { stages }),
     ...(access && { access }),
   };
   const { queueBytes, maximumBodyBytes } = settings;

@@ -1,4 +1,5 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
+import { HANDLER_METRICS } from '../model/handler-metrics';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { Cost, CostLine } from './plan';
 import type { RequestCost } from './service';
@@ -92,6 +93,7 @@ export function bill(of: BillOf): Cost {
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
+  line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
   if (serviceLevel.accessControl === 'logged') {

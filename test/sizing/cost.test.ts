@@ -37,8 +37,8 @@ describe('the monthly bill', () => {
   });
 
   test('is the sum of its lines', () => {
-    expect(cost.usdPerMonth).toBe(144.84);
-    expect(cost.usdPerMillionPredictions).toBeCloseTo((144.84 / (100 * 2_628_000)) * 1e6, 10);
+    expect(cost.usdPerMonth).toBe(146.04);
+    expect(cost.usdPerMillionPredictions).toBeCloseTo((146.04 / (100 * 2_628_000)) * 1e6, 10);
   });
 
   test('has four metrics and an alarm more where drift is measured', () => {

@@ -8,6 +8,7 @@ import { ServedModel } from '../../../lambda/inference/served-model';
 import { ServedModels } from '../../../lambda/inference/served-models';
 import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
 import { Telemetry } from '../../../lambda/inference/telemetry';
+import type { Tracer } from '../../../lambda/inference/tracing/tracer';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/handler-settings';
 import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
 import type { Method } from '../../../lib/model/signature';
@@ -85,6 +86,10 @@ export interface ServingOptions {
   /** Called before the engine is made; loading waits for it. */
   readonly beforeLoading?: () => Promise<void>;
   readonly wrap?: (engine: Engine) => Engine;
+  /** @default - with stages */
+  readonly telemetry?: Telemetry;
+  /** @default - no spans */
+  readonly tracer?: Tracer;
   /** Who may ask. @default - anybody */
   readonly access?: (log: Log) => Access;
   /** Served beside the model of the repository, loaded already. */
@@ -104,7 +109,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   const engine = new HeldEngine(wrap(await createEngine(join(MODEL, 'model.onnx'))));
   const events: Record<string, unknown>[] = [];
   const log = createLog((line) => events.push(JSON.parse(line)));
-  const telemetry = new Telemetry();
+  const telemetry = options.telemetry ?? new Telemetry();
   const model = new ServedModel(package_, {
     createEngine: async () => {
       await beforeLoading?.();
@@ -122,6 +127,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     models,
     telemetry,
     log,
+    ...(options.tracer && { tracer: options.tracer }),
     ...(options.access && { access: options.access(log) }),
   });
   const port = await listen(inference.server, 0, '127.0.0.1');

@@ -1,0 +1,156 @@
+/**
+ * Spans of requests, sent to an OpenTelemetry collector where the environment names one. The packages of OpenTelemetry
+ * would make the bundle several times as large for one form of one message, so that it is written here.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { version } from '../../../package.json';
+import type { Log } from '../log';
+import type { Stages } from '../stages';
+import { exportRequest, type Span } from './otlp';
+import { newSpanId, traceContext } from './trace-context';
+
+export interface TracerOptions {
+  /** Where spans are posted. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Attributes of the process. */
+  readonly resource: Readonly<Record<string, string>>;
+  /** Share of the traces that begin here and are told; whoever began a trace elsewhere decides for it. */
+  readonly ratio: number;
+}
+
+/** Spans that may wait to be sent; beyond it new ones are dropped, and counted. */
+const MOST_WAITING = 4096;
+
+/** Longest that a span waits. */
+const FLUSH_MS = 2000;
+
+const TIMEOUT_MS = 10_000;
+
+export interface TracedRequest {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  /** As of `performance.now()`. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** `a=1,b=2`, percent-encoded, as the OpenTelemetry specification has it. */
+function pairs(text = ''): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split(',')
+      .map((pair) => pair.split('='))
+      .filter(([key, value]) => key?.trim() && value !== undefined)
+      .map(([key, ...value]) => [key!.trim(), decodeURIComponent(value.join('=').trim())]),
+  );
+}
+
+/**
+ * Read OpenTelemetry's own variables: OTEL_EXPORTER_OTLP_(TRACES_)ENDPOINT, _HEADERS, OTEL_SERVICE_NAME,
+ * OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED.
+ *
+ * @returns undefined where no endpoint is named
+ */
+export function tracerOptions(
+  environment: Readonly<Record<string, string | undefined>>,
+  model: { readonly name: string; readonly version: string },
+): TracerOptions | undefined {
+  const base = environment.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const url = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (base && `${base.replace(/\/$/, '')}/v1/traces`);
+  if (!url || environment.OTEL_SDK_DISABLED === 'true') return undefined;
+  const ratio = Number(environment.OTEL_TRACES_SAMPLER_ARG || 1);
+  return {
+    url,
+    headers: {
+      ...pairs(environment.OTEL_EXPORTER_OTLP_HEADERS),
+      ...pairs(environment.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
+    },
+    resource: {
+      'service.version': model.version,
+      ...pairs(environment.OTEL_RESOURCE_ATTRIBUTES),
+      'service.name': environment.OTEL_SERVICE_NAME || model.name,
+    },
+    ratio: ratio >= 0 && ratio <= 1 ? ratio : 1,
+  };
+}
+
+export class Tracer {
+  private waiting: Span[] = [];
+  private dropped = 0;
+  private failing = false;
+
+  constructor(
+    private readonly options: TracerOptions,
+    private readonly log: Log,
+  ) {
+    setInterval(() => void this.flush(), FLUSH_MS).unref();
+  }
+
+  /** A request that has been answered, with its stages. */
+  record(headers: IncomingHttpHeaders, request: TracedRequest, stages: Stages): void {
+    const { traceId, parentId, sampled } = traceContext(headers);
+    // of the id's own randomness, so that every service decides alike
+    const chosen = sampled ?? Number.parseInt(traceId.slice(-8), 16) / 0x1_0000_0000 < this.options.ratio;
+    if (!chosen) return;
+    const { method, route, status, startedAt, endedAt } = request;
+    const spanId = newSpanId();
+    const at = (time: number) => performance.timeOrigin + time;
+    const spans: Span[] = [
+      {
+        traceId,
+        spanId,
+        ...(parentId !== undefined && { parentId }),
+        name: `${method} ${route}`,
+        kind: 'server',
+        from: at(startedAt),
+        to: at(endedAt),
+        attributes: { 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
+        failed: status >= 500,
+      },
+    ];
+    const stage = (name: string, from: number, to: number) => {
+      if (from === 0 || to === 0) return;
+      spans.push({
+        traceId,
+        spanId: newSpanId(),
+        parentId: spanId,
+        name,
+        kind: 'internal',
+        from: at(from),
+        to: at(to),
+      });
+    };
+    stage('read body', startedAt, stages.readAt);
+    stage('parse', stages.readAt, stages.submittedAt);
+    stage('queue and run', stages.submittedAt, stages.computedAt);
+    stage('serialise', stages.computedAt, endedAt);
+    if (this.waiting.length + spans.length > MOST_WAITING) this.dropped += spans.length;
+    else this.waiting.push(...spans);
+  }
+
+  /** Send what waits. A collector that does not answer costs spans, never a request. */
+  async flush(): Promise<void> {
+    const { url, headers, resource } = this.options;
+    if (this.waiting.length === 0) return;
+    const spans = this.waiting;
+    this.waiting = [];
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: exportRequest(resource, version, spans),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);
+      this.failing = false;
+    } catch (error) {
+      this.dropped += spans.length;
+      if (!this.failing)
+        this.log('warn', 'spans not sent', { url, error: (error as Error).message, dropped: this.dropped });
+      this.failing = true; // said once, until it works again
+    }
+  }
+}

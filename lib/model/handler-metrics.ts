@@ -1,0 +1,18 @@
+/** What the handler tells CloudWatch of itself each minute. The handler writes it, the stack shows it: both read this file. */
+
+/** Seconds that one line is about. */
+export const HANDLER_METRICS_PERIOD_SECONDS = 60;
+
+/** Metrics by name, with their CloudWatch units. The load balancer counts requests and their latency already. */
+export const HANDLER_METRICS = {
+  /** Rows that were evaluated. */
+  Rows: 'Count',
+  /** Requests refused for want of room or time. */
+  Overloaded: 'Count',
+  /** 99th percentile of the time that requests waited for their run, as the upper bound of its histogram's bucket. */
+  QueueWaitP99: 'Milliseconds',
+  /** 99th percentile of how late the event loop was. */
+  EventLoopDelayP99: 'Milliseconds',
+} as const;
+
+export type HandlerMetric = keyof typeof HANDLER_METRICS;
