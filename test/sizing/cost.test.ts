@@ -29,6 +29,7 @@ describe('the monthly bill', () => {
     ['alarms', 1.3], // 13 metrics x 0.10
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
     ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
+    ['metrics of the handler', 1.2], // 4 metrics x 0.30
     ['dashboard', 3],
     ['encryption key', 1],
     ['logs', 0.2],

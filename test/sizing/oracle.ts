@@ -121,6 +121,7 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       13 * p.alarmMonth,
       7 * n * p.metricMonth,
       (2 * n + 2) * p.metricMonth,
+      4 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
       0.2 * n * p.logGiB,
