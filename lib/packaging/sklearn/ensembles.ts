@@ -9,6 +9,7 @@ import { gradientBoostingClassifier, gradientBoostingRegressor } from './gradien
 import { histGradientBoostingClassifier, histGradientBoostingRegressor } from './hist-gradient-boosting';
 import { isolationForest } from './isolation-forest';
 import { multiOutputRegressor } from './multi-output';
+import { oneVsOne } from './one-vs-one';
 import { oneVsRest } from './one-vs-rest';
 import {
   extraTreesClassifier,
@@ -46,6 +47,7 @@ export const ENSEMBLES: readonly Converter[] = [
   tunedThreshold,
   transformedTarget,
   oneVsRest,
+  oneVsOne,
   multiOutputRegressor,
   dummyClassifier,
   dummyRegressor,

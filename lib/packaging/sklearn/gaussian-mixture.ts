@@ -1,13 +1,14 @@
 /**
- * `sklearn.mixture.GaussianMixture`: the component that a row most likely comes from. The labels are the numbers
+ * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The labels are the numbers
  * of the components.
  */
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
+import { digamma } from './digamma';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { transpose } from './linear-score';
-import { shaped } from './parameters';
+import { shaped, shapedList } from './parameters';
 
 interface Mixture {
   readonly input: Value<'float64'>;
@@ -93,38 +94,91 @@ function densities(estimator: Estimator, mixture: Mixture, graph: GraphBuilder):
   }
 }
 
-function logLikelihood(estimator: Estimator, input: Features, graph: GraphBuilder): [Value<'float64'>, number] {
+/** What a component's likelihood begins with: the logarithm of its weight, and for a Bayesian mixture what it expects of its precision. */
+type Offsets = (estimator: Estimator, count: number, width: number) => Float64Array;
+
+function logLikelihood(
+  estimator: Estimator,
+  input: Features,
+  offsetsOf: Offsets,
+  graph: GraphBuilder,
+): [Value<'float64'>, number] {
   const width = input.columns.length;
   const count = estimator.finite('means_', 2).shape[0]!;
   if (count === 0) throw estimator.damaged('means_ is empty');
   const means = shaped(estimator, 'means_', [count, width]);
-  const weights = shaped(estimator, 'weights_', [count]);
   const { distances, determinants } = densities(estimator, { input: input.value, count, width, means }, graph);
   const density = graph.multiply(
     graph.add(distances, graph.doubles([width * Math.log(2 * Math.PI)])),
     graph.doubles([-0.5]),
   );
-  const logWeights = graph.doubles(weights.map(Math.log));
-  return [graph.add(graph.add(density, graph.doubles(determinants)), logWeights), count];
+  const offsets = graph.doubles(offsetsOf(estimator, count, width));
+  return [graph.add(graph.add(density, graph.doubles(determinants)), offsets), count];
 }
 
-export const gaussianMixture: Converter = {
-  classNames: ['sklearn.mixture._gaussian_mixture.GaussianMixture'],
-  reads: ['covariance_type', 'weights_', 'means_', 'precisions_cholesky_'],
+const logWeights: Offsets = (estimator, count) => shaped(estimator, 'weights_', [count]).map(Math.log);
 
-  predict(estimator, input, { graph }) {
-    refuseMissing(input);
-    const [likelihood, count] = logLikelihood(estimator, input, graph);
-    return {
-      outputs: {
-        predict: { value: graph.argmax(likelihood), width: 1 },
-        predict_proba: {
-          value: count === 1 ? graph.reshape(graph.softmax(likelihood), [-1]) : graph.softmax(likelihood),
-          width: count,
-        },
-      },
-      classes: Array.from({ length: count }, (_, i) => i),
-      computeClass: 'scalar',
-    };
-  },
+/** Expectations under the posterior of weights and precisions. */
+const expectedLogWeights: Offsets = (estimator, count, width) => {
+  // one for all components when they share a covariance
+  const shared = typeof estimator.get('degrees_of_freedom_') === 'number';
+  const freedom = shared
+    ? new Float64Array(count).fill(estimator.number('degrees_of_freedom_'))
+    : shaped(estimator, 'degrees_of_freedom_', [count]);
+  const meanPrecision = shaped(estimator, 'mean_precision_', [count]);
+  const weights = stickBreaking(estimator, count) ?? dirichlet(estimator, count);
+  return weights.map((weight, k) => {
+    let precision = width * Math.LN2;
+    for (let column = 0; column < width; column++) precision += digamma((freedom[k]! - column) / 2);
+    return weight + (precision - width / meanPrecision[k]! - width * Math.log(freedom[k]!)) / 2;
+  });
 };
+
+function stickBreaking(estimator: Estimator, count: number): Float64Array | undefined {
+  if (estimator.get('weight_concentration_prior_type') !== 'dirichlet_process') return undefined;
+  const [first, second] = shapedList(estimator, 'weight_concentration_', [[count], [count]]);
+  let left = 0; // of the stick, as a logarithm
+  return first!.map((share, k) => {
+    const total = digamma(share + second![k]!);
+    const weight = digamma(share) - total + left;
+    left += digamma(second![k]!) - total;
+    return weight;
+  });
+}
+
+function dirichlet(estimator: Estimator, count: number): Float64Array {
+  const concentration = shaped(estimator, 'weight_concentration_', [count]);
+  const total = digamma(concentration.reduce((sum, value) => sum + value, 0));
+  return concentration.map((value) => digamma(value) - total);
+}
+
+function mixture(className: string, reads: readonly string[], offsetsOf: Offsets): Converter {
+  return {
+    classNames: [className],
+    reads: ['covariance_type', 'means_', 'precisions_cholesky_', ...reads],
+
+    predict(estimator, input, { graph }) {
+      refuseMissing(input);
+      const [likelihood, count] = logLikelihood(estimator, input, offsetsOf, graph);
+      return {
+        outputs: {
+          predict: { value: graph.argmax(likelihood), width: 1 },
+          predict_proba: {
+            value: count === 1 ? graph.reshape(graph.softmax(likelihood), [-1]) : graph.softmax(likelihood),
+            width: count,
+          },
+        },
+        classes: Array.from({ length: count }, (_, i) => i),
+        computeClass: 'scalar',
+      };
+    },
+  };
+}
+
+export const gaussianMixture = mixture('sklearn.mixture._gaussian_mixture.GaussianMixture', ['weights_'], logWeights);
+
+export const bayesianMixture = mixture(
+  'sklearn.mixture._bayesian_mixture.BayesianGaussianMixture',
+  ['weight_concentration_prior_type', 'weight_concentration_', 'degrees_of_freedom_', 'mean_precision_'],
+  expectedLogWeights,
+);

@@ -1,7 +1,9 @@
 /** `sklearn.isotonic.IsotonicRegression`: straight lines between thresholds, as numpy's interp draws them. */
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { Converter } from './converter';
 import type { Estimator } from './estimator';
+import { refuseMissing } from './features';
 
 export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
 
@@ -22,13 +24,22 @@ function thresholds(estimator: Estimator, name: string): Float64Array {
   return values;
 }
 
+export const isotonicRegression: Converter = {
+  classNames: [ISOTONIC],
+  reads: ISOTONIC_READS,
+  trainedOn: () => ({ width: 1 }),
+
+  predict(estimator, input, { graph }) {
+    if (input.columns.length !== 1) throw estimator.damaged(`it takes one column, and ${input.columns.length} come in`);
+    refuseMissing(input);
+    const value = graph.reshape(interpolated(estimator, input.value, graph), [-1]);
+    return { outputs: { predict: { value, width: 1 } }, computeClass: 'scalar' };
+  },
+};
+
 /** Its answers. @param value shape `[rows, 1]` */
 export function interpolated(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
-  if (estimator.get('out_of_bounds') !== 'clip') {
-    throw estimator.unsupported(
-      `(${estimator.className}) has out_of_bounds=${String(estimator.get('out_of_bounds'))}, which is not converted; use 'clip'`,
-    );
-  }
+  const outside = estimator.option('out_of_bounds', ['clip', 'nan'], "use 'clip' or 'nan'");
   const old = estimator.get('X_thresholds_') === undefined; // until 0.23
   const x = thresholds(estimator, old ? '_necessary_X_' : 'X_thresholds_');
   const y = thresholds(estimator, old ? '_necessary_y_' : 'y_thresholds_');
@@ -44,5 +55,7 @@ export function interpolated(estimator: Estimator, value: Value<'float64'>, grap
   const below = graph.subtract(graph.doubles([x.length - 1]), graph.sum(above, 1, true));
   const index = graph.cast(below, 'int64'); // of the last threshold that is not above
   const at = (table: Float64Array) => graph.gather(graph.doubles(table), index);
-  return graph.add(graph.multiply(at(slope), graph.subtract(clipped, at(x))), at(y));
+  const line = graph.add(graph.multiply(at(slope), graph.subtract(clipped, at(x))), at(y));
+  if (outside === 'clip' || x.length === 1) return line; // a single threshold is a constant, wherever it is asked
+  return graph.where(graph.equal(clipped, value), line, graph.doubles([Number.NaN]));
 }

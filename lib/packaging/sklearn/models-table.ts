@@ -35,7 +35,7 @@ names the step, the option and the ways out.
 | --- | --- |
 ${lines.join('\n')}
 
-A model of nearest neighbours contains its training rows, and so does its package. Where a tie between neighbours decides the answer,
+A model of nearest neighbours and a Gaussian process contain their training rows, and so does their package. Where a tie between neighbours decides the answer,
 scikit-learn's own choice depends on how it searched: such a model is refused.
 
 Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.

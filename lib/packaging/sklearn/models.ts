@@ -1,7 +1,9 @@
 /** Models that are neither trees nor made of others. */
 import type { Converter } from './converter';
-import { gaussianMixture } from './gaussian-mixture';
+import { bayesianMixture, gaussianMixture } from './gaussian-mixture';
+import { gaussianProcessRegressor } from './gaussian-process';
 import { generalizedLinear } from './generalized-linear';
+import { isotonicRegression } from './isotonic';
 import { kMeans } from './k-means';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
 import { linearRegression } from './linear-regression';
@@ -48,4 +50,7 @@ export const MODELS: readonly Converter[] = [
   neuralRegressor,
   kMeans,
   gaussianMixture,
+  bayesianMixture,
+  gaussianProcessRegressor,
+  isotonicRegression,
 ];

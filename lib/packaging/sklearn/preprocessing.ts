@@ -16,6 +16,7 @@ import { maxAbsScaler, minMaxScaler, robustScaler } from './range-scalers';
 import { binarizer, normalizer } from './row-scalers';
 import { simpleImputer } from './simple-imputer';
 import { standardScaler } from './standard-scaler';
+import { targetEncoder } from './target-encoder';
 import { countVectorizer, tfidfVectorizer } from './text-vectorizers';
 import { tfidfTransformer } from './tfidf-transformer';
 
@@ -26,6 +27,7 @@ export const PREPROCESSING: readonly Converter[] = [
   missingIndicator,
   oneHotEncoder,
   ordinalEncoder,
+  targetEncoder,
   standardScaler,
   minMaxScaler,
   maxAbsScaler,

@@ -12,6 +12,7 @@ import {
   numbersOf,
   numericFeatures,
   selectFeatures,
+  stored,
 } from './features';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
 import { type MissingMask, type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
@@ -138,11 +139,12 @@ export const simpleImputer: Converter = {
       missing,
       mask,
     );
-    if (imputer.get('add_indicator') !== true) return imputed;
+    const sparse = input.sparse === true;
+    if (imputer.get('add_indicator') !== true) return stored(imputed, sparse);
     const indicated = indicatedColumns(imputer, input.columns.length);
-    if (indicated.length === 0) return imputed;
+    if (indicated.length === 0) return stored(imputed, sparse);
     const flags = missingIndicators(graph, input, whole, indicated);
     const columns = indicated.map(() => INDICATOR);
-    return joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file);
+    return stored(joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file), sparse);
   },
 };

@@ -24,6 +24,7 @@ const COUNTED: readonly (readonly [attribute: string, axis: number])[] = [
   ['centroids_', 1],
   ['means_', 1],
   ['_fit_X', 1],
+  ['X_train_', 1],
   ['components_', 1],
   ['quantiles_', 1],
   ['scores_', 0],
