@@ -1,4 +1,5 @@
 /** Operators that look elements up by index or by key: Gather, GatherElements, LabelEncoder. */
+import { malformed } from '../fault';
 import type { NodeReader, Operator } from '../node-reader';
 import type { Constant } from '../onnx-tensor';
 import type { Planner } from '../planner';
@@ -6,10 +7,9 @@ import { sizeOf, type Value } from '../value';
 import { copy, placesOf } from './arrange';
 
 /** @throws Error for an index outside, as ONNX Runtime does */
-function checkedIndex(index: number, length: number): number {
+function checkedIndex(index: number, length: number, fault = (what: string) => new Error(what)): number {
   const at = index < 0 ? index + length : index;
-  if (!(at >= 0 && at < length))
-    throw new Error(`index ${index} is outside of the ${length} elements it is looked up in`);
+  if (!(at >= 0 && at < length)) throw fault(`index ${index} is outside of the ${length} elements it is looked up in`);
   return at;
 }
 
@@ -25,7 +25,9 @@ const gather: Operator = (plan, node, inputs) => {
 /** Elements at constant places along one axis. */
 function elementsOf(plan: Planner, table: Value, indices: Value, axis: number): Value {
   const length = table.shape[axis]!;
-  const chosen = Array.from(indices.store.numbers, (index) => checkedIndex(index, length));
+  const chosen = Array.from(indices.store.numbers, (index) =>
+    checkedIndex(index, length, (what) => malformed(plan.file, what)),
+  );
   const [before, after] = [table.shape.slice(0, axis), table.shape.slice(axis + 1)];
   const out = plan.result(table.type, [...before, ...indices.shape, ...after], [table]);
   const flat = [...before, chosen.length, ...after]; // the indices as one axis
