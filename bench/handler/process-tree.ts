@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
+const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+/** More than the ticks of the few processes of a server can be rounded by, microseconds. */
+const ROUNDING = 50_000;
 const PAGE_BYTES = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }));
 
 interface Process {
@@ -21,17 +24,27 @@ function alive<T>(read: () => T): T | undefined {
   }
 }
 
-/** The name, the second field, may hold spaces and brackets; the parent is the second field after it. */
-function processOf(pid: number): Process | undefined {
+/** What follows the name, the second field, which may hold spaces and brackets. */
+function fieldsOf(pid: number): string[] | undefined {
   const text = alive(() => readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  return text === undefined ? undefined : { pid, parent: Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]) };
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
 }
 
-/** Of the threads that live. In nanoseconds, where utime and stime are in ticks of 10 ms. */
-function cpuNanoseconds(pid: number): number {
+/** utime, stime and those of ended children: fields 14 to 17. */
+function tickMicroseconds(pid: number): number {
+  const fields = fieldsOf(pid) ?? [];
+  return ([11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i] ?? 0), 0) / TICKS_PER_SECOND) * 1e6;
+}
+
+function threadMicroseconds(pid: number): number {
   const threads = alive(() => numeric(readdirSync(`/proc/${pid}/task`))) ?? [];
   const times = threads.map((thread) => alive(() => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8')));
-  return times.reduce((sum, text) => sum + Number(text?.split(' ')[0] ?? 0), 0);
+  return times.reduce((sum, text) => sum + Number(text?.split(' ')[0] ?? 0), 0) / 1000;
+}
+
+function processOf(pid: number): Process | undefined {
+  const fields = fieldsOf(pid);
+  return fields && { pid, parent: Number(fields[1]) };
 }
 
 function tree(root: number): Process[] {
@@ -41,8 +54,24 @@ function tree(root: number): Process[] {
   return found;
 }
 
-export function cpuMicroseconds(root: number): number {
-  return tree(root).reduce((sum, { pid }) => sum + cpuNanoseconds(pid), 0) / 1000;
+/** CPU time since the start, in microseconds. */
+export interface CpuTime {
+  /** Of all threads there were, in ticks of 10 ms. */
+  readonly ticks: number;
+  /** To the nanosecond, of the threads there are. */
+  readonly threads: number;
+}
+
+export function cpuTime(root: number): CpuTime {
+  const processes = tree(root);
+  const sum = (of: (pid: number) => number) => processes.reduce((total, { pid }) => total + of(pid), 0);
+  return { ticks: sum(tickMicroseconds), threads: sum(threadMicroseconds) };
+}
+
+/** Microseconds between two times: exact, unless threads have ended meanwhile, which only the ticks know of. */
+export function cpuMicrosecondsBetween(before: CpuTime, after: CpuTime): number {
+  const [ticks, threads] = [after.ticks - before.ticks, after.threads - before.threads];
+  return ticks - threads > ROUNDING ? ticks : threads;
 }
 
 /** Resident memory in MB; pages that processes share count in each. */

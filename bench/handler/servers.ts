@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
 import type { BenchModel } from './models';
-import { cpuMicroseconds, residentMb } from './process-tree';
+import { type CpuTime, cpuTime, residentMb } from './process-tree';
 
 export const SERVERS = [
   'raw',
@@ -47,7 +47,7 @@ export interface Server {
   /** Resident memory after that answer. */
   readonly residentMb: number;
   body(rows: readonly (readonly number[])[]): string;
-  cpuMicroseconds(): number;
+  cpuTime(): CpuTime;
   stop(): Promise<void>;
 }
 
@@ -185,8 +185,7 @@ export async function startServer(name: ServerName, model: BenchModel, places: P
     if (name !== 'raw' && JSON.stringify(labelsOf(answer)) !== JSON.stringify(model.labels)) {
       throw new Error(`${name} does not predict what scikit-learn does: ${JSON.stringify(answer).slice(0, 400)}`);
     }
-    const cpu = () => cpuMicroseconds(child.pid!);
-    return { name, port, path, startMs, residentMb: resident, body, cpuMicroseconds: cpu, stop };
+    return { name, port, path, startMs, residentMb: resident, body, cpuTime: () => cpuTime(child.pid!), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,6 +1,7 @@
 /** Load on servers that live at the same time, visited in turn, so that what disturbs the machine disturbs them alike. */
 import { fork } from 'node:child_process';
 import type { Load, LoadResult } from './load-client';
+import { cpuMicrosecondsBetween } from './process-tree';
 import type { Server, ServerName } from './servers';
 
 export interface Visit {
@@ -31,7 +32,7 @@ export function startClient(script: string): Client {
 }
 
 export async function visit(client: Client, server: Server, load: Omit<Load, 'port' | 'path'>): Promise<Visit> {
-  const before = server.cpuMicroseconds();
+  const before = server.cpuTime();
   const began = performance.now();
   const { requests, quantiles } = await client
     .load({ ...load, port: server.port, path: server.path })
@@ -40,7 +41,7 @@ export async function visit(client: Client, server: Server, load: Omit<Load, 'po
     });
   const seconds = (performance.now() - began) / 1000;
   return {
-    cpuMicroseconds: (server.cpuMicroseconds() - before) / requests,
+    cpuMicroseconds: cpuMicrosecondsBetween(before, server.cpuTime()) / requests,
     requestsPerSecond: requests / seconds,
     p50Ms: quantiles[0],
     p99Ms: quantiles[2],

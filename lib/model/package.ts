@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { SlipwayError } from './error';
 import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
 import { MANIFEST_VERSION, type Manifest, manifestSchema, PACKAGE_FILES, type PackagedFile } from './manifest';

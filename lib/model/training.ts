@@ -2,7 +2,7 @@
  * What the columns of X looked like in training: enough to say how far live data has moved, and no more. Numbers are kept as
  * quantiles, texts as shares; no row of the training data can be read back.
  */
-import { z } from 'zod';
+import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 import type { Label } from './signature';
 
 export interface NumberDistribution {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -37,6 +37,10 @@ async function replay(environment: Record<string, string>): Promise<void> {
 
 test('holds exactly the files of its target', () => {
   expect(readdirSync(bundle).sort()).toEqual(handlerFiles(target));
+});
+
+test('has no part of its dependencies that nothing uses: the languages of zod alone would be as much as all the rest', () => {
+  expect(statSync(join(bundle, HANDLER_FILE)).size).toBeLessThan(800_000);
 });
 
 test('gives the golden predictions from a folder without node_modules', () => replay(toEnvironment(settings)));
