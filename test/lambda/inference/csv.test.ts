@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { csvText, parseCsv } from '../../../lambda/inference/protocols/csv';
 import { encodeRows, InputError } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
@@ -133,6 +134,27 @@ describe('rows of CSV', () => {
   ])('%s is no CSV of ours', async (_, text, message) => {
     await expect(parse(text)).rejects.toThrow(message);
   });
+});
+
+test('whatever text and numbers are written are read again', async () => {
+  const texts = fc.string({ unit: fc.constantFrom('a', 'é', ',', '"', '\n', '\r', ' ', '1') });
+  const row = fc.tuple(
+    fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0)),
+    fc.option(texts),
+  );
+  const two: Signature = { ...signature, columns: [signature.columns[0]!, signature.columns[2]!] };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 1, maxLength: 4 }),
+      fc.constantFrom('\n', '\r\n'),
+      async (written, end) => {
+        const quoted = (text: string | null) => (text === null ? '' : `"${text.replaceAll('"', '""')}"`);
+        const text = written.map(([number, words]) => `${number ?? ''},${quoted(words)}`).join(end);
+        expect((await parseCsv(text, false, two, 4)).rows).toEqual(written.map(([number, words]) => [number, words]));
+      },
+    ),
+    { numRuns: 200 },
+  );
 });
 
 test('labels with commas, quotation marks and nothing in them are quoted', async () => {

@@ -123,6 +123,13 @@ describe('infer', () => {
     expect(json).not.toHaveProperty('id');
   });
 
+  test('takes null for what may be left out', async () => {
+    const inputs = [tensor({ parameters: null })];
+    const { status, json } = await infer({ id: null, parameters: null, outputs: null, inputs });
+    expect(status).toBe(200);
+    expect(json).not.toHaveProperty('id');
+  });
+
   test.each([
     ['BOOL', true],
     ['UINT8', 255],

@@ -2,7 +2,8 @@
  * Requests of the Open Inference Protocol as rows of the signature.
  *
  * Two forms are taken: the model's own tensors by their names, or one tensor for each column by
- * the column's name; each in JSON, or as bytes behind it. Everything becomes rows, so that both are checked by the same rules as `/predict`.
+ * the column's name; each in JSON, or as bytes behind it.
+ * A member that may be left out may be null too, as some clients write what they have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
  */
 import { describeValue, InputError } from '../../../../lib/model/row';
 import type { Method, Signature } from '../../../../lib/model/signature';
@@ -79,7 +80,7 @@ function flatten(name: string, data: readonly unknown[], shape: readonly number[
 
 /** The size that a tensor is declared to have among the bytes behind the JSON; undefined for one in JSON. */
 function binarySize(parameters: unknown, where: string): number | undefined {
-  if (parameters === undefined) return undefined;
+  if (parameters === undefined || parameters === null) return undefined;
   if (!isRecord(parameters)) throw refuse(`${where}: parameters must be an object, got ${describeValue(parameters)}`);
   if (parameters.shared_memory_region !== undefined) throw refuse(`${where}: there is no shared memory here`);
   const size = parameters.binary_data_size;
@@ -134,7 +135,8 @@ function parseTensor(value: unknown, index: number, most: number, bytes: TensorB
   }
   const size = binarySize(parameters, where);
   if (size === undefined) return { name, shape, values: jsonElements(where, name, datatype, shape, data) };
-  if (data !== undefined) throw refuse(`${where}: has both data and binary_data_size; send one of them`);
+  if (data !== undefined && data !== null)
+    throw refuse(`${where}: has both data and binary_data_size; send one of them`);
   const taken = bytes.take(size);
   if (!taken) throw refuse(`${where}: binary_data_size is ${size}, but the body has ${bytes.left} bytes left`);
   const count = shape.reduce((product, length) => product * length, 1);
@@ -197,7 +199,7 @@ function placeColumns(tensors: readonly InputTensorData[], signature: Signature)
 }
 
 function flag(parameters: unknown, name: string, where: string): boolean | undefined {
-  if (parameters === undefined) return undefined;
+  if (parameters === undefined || parameters === null) return undefined;
   if (!isRecord(parameters)) throw refuse(`${where}: parameters must be an object, got ${describeValue(parameters)}`);
   const value = parameters[name];
   if (value === undefined || typeof value === 'boolean') return value;
@@ -210,7 +212,7 @@ const REFUSED_PARAMETERS = ['classification', 'shared_memory_region'];
 function requestedOutputs(outputs: unknown, allBinary: boolean, signature: Signature): RequestedOutput[] {
   const known = signature.outputs.map((output) => output.name);
   const all = known.map((name) => ({ name, binary: allBinary }));
-  if (outputs === undefined) return all;
+  if (outputs === undefined || outputs === null) return all;
   if (!Array.isArray(outputs)) throw refuse(`outputs: expected an array, got ${describeValue(outputs)}`);
   const requested = new Map<Method, RequestedOutput>();
   outputs.forEach((output, i) => {
@@ -238,7 +240,8 @@ export function parseInferRequest(
 ): InferRequest {
   if (!isRecord(document)) throw refuse(`expected an object with "inputs", got ${describeValue(document)}`);
   const { id, inputs, outputs, parameters } = document;
-  if (id !== undefined && typeof id !== 'string') throw refuse(`id: expected a string, got ${describeValue(id)}`);
+  if (id !== undefined && id !== null && typeof id !== 'string')
+    throw refuse(`id: expected a string, got ${describeValue(id)}`);
   if (!Array.isArray(inputs) || inputs.length === 0) {
     throw refuse(`inputs: expected an array of at least one tensor, got ${describeValue(inputs)}`);
   }
@@ -249,7 +252,7 @@ export function parseInferRequest(
   );
   const tensors = inputs.map((input, i) => parseTensor(input, i, most, bytes));
   if (bytes.left > 0) throw refuse(`${bytes.left} bytes of the body belong to no tensor`);
-  return { ...(id !== undefined && { id }), outputs: requested, ...rowsOf(tensors, signature) };
+  return { ...(typeof id === 'string' && { id }), outputs: requested, ...rowsOf(tensors, signature) };
 }
 
 /**
