@@ -4,7 +4,7 @@
  *     npm run fixtures:sklearn -- [--release 1.9.1]
  *
  * What scikit-learn answers, in expected.json, is the same in every run. The models differ in the timings that a search
- * records and in the time that gzip writes down; nothing else.
+ * records, the time that gzip writes down and an address that vectorizers of text keep (`_stop_words_id`).
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -73,9 +73,9 @@ export const isolationForest: Converter = {
     const rounded = roundToFloat32(graph, input.value);
     const depth = leafSums(graph, rounded, trees, 1, width, estimator.file, (what) => estimator.damaged(what));
     const denominator = members.length * average(samplesOf(estimator));
-    if (denominator === 0 && testedVersion(estimator).minor < -1) {
+    if (denominator === 0 && testedVersion(estimator).minor < 0) {
       throw estimator.unsupported(
-        `(${estimator.className}) has trees of one training row each, for which scikit-learn 0.22 and 0.23 divide by 0; use a larger max_samples`,
+        `(${estimator.className}) has trees of one training row each, for which scikit-learn 0.22 to 0.24 divides by 0; use a larger max_samples`,
       );
     }
     // trees of one training row have no depth to divide by it, and scikit-learn counts 1
