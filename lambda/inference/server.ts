@@ -132,7 +132,9 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       const traced = { method: request.method ?? 'GET', route: label, status: code, startedAt, endedAt };
       tracer.record(request.headers, traced, stages!);
     }
-    if (id !== undefined) logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
+    // health is asked by the second, and nobody has to say who asks
+    if (id !== undefined && !Access.isOpen(label))
+      logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
   };
 
   const refuse = (

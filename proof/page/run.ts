@@ -1,12 +1,13 @@
 /**
  * The page proof: `GET /docs` in a real Chromium, filled in by keyboard, sent, read, and looked at by axe; wide and
- * narrow, light and dark, for a model of numbers and one of text with categories and missing values.
+ * narrow, light and dark, for models of numbers and of text with categories and missing values; and behind a key.
  *
  *     npm run proof:page
  *
  * The pictures stay in .slipway/page.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -17,7 +18,7 @@ import { ProofProblem } from '../problem';
 import { endAll } from '../process';
 import { Report } from '../report';
 import { bundleHandler, startHandler } from '../serving/handler';
-import { proofModels } from '../serving/models';
+import { NUMBERS, proofModels } from '../serving/models';
 import { startBrowser } from './browser';
 import { visit } from './visit';
 
@@ -138,6 +139,46 @@ async function prove(report: Report, browser: Browser, bundle: string, directory
   }
 }
 
+/** With access control the page tells nothing of the model until it has a key. */
+async function proveLocked(report: Report, browser: Browser, bundle: string, folder: string): Promise<void> {
+  report.section('a page with a lock');
+  const key = 'slipway_proof';
+  const keysFile = join(folder, 'keys');
+  writeFileSync(keysFile, `proof sha256:${createHash('sha256').update(key).digest('hex')}\n`);
+  const handler = await startHandler(bundle, { model: NUMBERS, access: { keysFile } });
+  try {
+    const locked = await visit(browser, `${handler.url}/docs`, WIDE, report, SCREENSHOTS);
+    const { page } = locked;
+    const { signature } = readModelPackage(NUMBERS).manifest;
+    report.check(!(await page.content()).includes(signature.columns[0]!.name), 'it tells nothing of the model');
+    await locked.checkWithAxe('the locked page');
+    await locked.screenshot('locked');
+    await page.getByLabel('API key or token').focus();
+    await page.keyboard.type('slipway_wrong');
+    await page.keyboard.press('Enter');
+    await page.locator('#locked-error:visible').waitFor();
+    report.equal(
+      await page.evaluate('document.activeElement.id'),
+      'key',
+      'a wrong key is told, and the field has the focus',
+    );
+    await locked.checkWithAxe('the locked page with a wrong key');
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.type(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Predict' }).press('Enter');
+    await page.locator('#answer .label').first().waitFor();
+    report.check(true, 'with the key it shows the form, and the endpoint answers');
+    report.check(!(await page.locator('#curl').textContent())?.includes(key), 'the curl line does not hold the key');
+    await locked.checkWithAxe('the opened page');
+    await locked.screenshot('opened');
+    await locked.close();
+    report.check(!JSON.stringify(handler.events).includes(key), 'nor does the log');
+  } finally {
+    await handler.stop();
+  }
+}
+
 async function main(): Promise<void> {
   const report = new Report(console.log);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-page-'));
@@ -146,6 +187,7 @@ async function main(): Promise<void> {
   try {
     browser = await startBrowser();
     const bundle = bundleHandler(folder);
+    await proveLocked(report, browser, bundle, folder);
     for (const { directory } of await proofModels(join(folder, 'models'))) {
       await prove(report, browser, bundle, directory);
     }

@@ -141,6 +141,7 @@ describe('with API keys', () => {
     const serving = await start({ keysFile: file(line('app', KEY)) });
     const trace = 'Root=1-67891233-abcdef012345678912345678';
     const good = await predict(serving, { 'x-api-key': KEY, 'x-amzn-trace-id': trace, 'x-request-id': 'mine-1' });
+    await send(serving.base, '/livez');
     await predict(serving, { 'x-api-key': OTHER, 'x-request-id': 'not safe to "show"' });
     expect(good.headers['x-request-id']).toBe('mine-1');
     expect(requests(serving)).toEqual([
