@@ -8,7 +8,7 @@ import { readGraph } from './onnx-graph';
 import { planGraph } from './plan';
 import { DENSE_WORK_PER_ROW, MOST_WORK_PER_ROW } from './planner';
 
-/** Larger files are left to ONNX Runtime: reading one takes about three times its size. Ten million nodes of trees fit. */
+/** Larger files are left to ONNX Runtime: loading one takes up to seven times its size. Ten million nodes of trees fit. */
 const MAXIMUM_FILE_BYTES = 2 ** 28;
 
 /**
