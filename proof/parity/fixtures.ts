@@ -24,6 +24,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'trees/make.py': FOUR,
   'preprocessing/make.py': FOUR,
   'text/make.py': FOUR,
+  'estimators/make.py': FOUR,
   'steps/make.py': ['1.1.3', '1.9.1'],
 };
 
