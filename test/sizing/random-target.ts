@@ -1,0 +1,91 @@
+/** Random targets: a model, what it must keep, and a small catalogue. */
+import type { ComputeProfile } from '../../lib/model/profile';
+import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
+import { steadyProfile } from './fixtures';
+import type { Law } from './simulation';
+
+/** The middle 99.9 % of a normal law, by Tukey's lambda: enough for service times. */
+const normal = (share: number) => 4.91 * (share ** 0.14 - (1 - share) ** 0.14);
+
+/** Laws of service times with mean 1, about: steady, light-tailed, heavy-tailed, and two kinds of requests. */
+export const LAWS: Readonly<Record<string, Law>> = {
+  steady: () => 1,
+  light: (share) => 1 + 0.2 * normal(share),
+  heavy: (share) => Math.exp(0.8 * normal(share) - 0.32),
+  bursty: (share) => (share < 0.93 ? 0.6 : 6.3),
+};
+
+/** Share of the slowest request that a profile of thousands of runs sees. */
+const SLOWEST = 0.9995;
+
+function profileOf(law: Law, ms: number, change: Partial<ComputeProfile>): ComputeProfile {
+  const quantiles = Array.from({ length: 21 }, (_, i) => law(Math.min(SLOWEST, Math.max(1 - SLOWEST, i / 20))));
+  const draws = Array.from({ length: 10_000 }, (_, i) => law((i + 0.5) / 10_000));
+  const mean = draws.reduce((a, b) => a + b) / draws.length;
+  const batches = [1, 2].map((rows) => ({
+    rows,
+    samples: 600,
+    cpuMs: rows * ms * mean,
+    wallMsQuantiles: quantiles.map((value) => rows * ms * value),
+  }));
+  return steadyProfile(ms, { ...change, batches });
+}
+
+export interface RandomTarget {
+  readonly law: Law;
+  readonly lawName: string;
+  /** Of one row on the profiled machine; a request takes as many times as long as it has rows. */
+  readonly ms: number;
+  readonly profile: ComputeProfile;
+  readonly serviceLevel: ServiceLevel;
+  readonly modelBytes: number;
+  readonly catalogue: Catalogue;
+  readonly computeClass: 'scalar' | 'gemm';
+}
+
+/** @param types how many the catalogue has */
+export function randomTarget(random: () => number, types: number): RandomTarget {
+  const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  const between = (low: number, high: number) => low * (high / low) ** random();
+  const all = loadCatalogue('us-east-1');
+  const small = all.types.filter(({ vCpus }) => vCpus <= 32);
+  const chosen = new Map([['c7a.medium', small.find(({ name }) => name === 'c7a.medium')!]]); // the profiled processor
+  while (chosen.size < types) {
+    const type = pick(...small);
+    chosen.set(type.name, random() < 0.1 ? { ...type, zones: type.zones.slice(0, pick(1, 2)) } : type);
+  }
+  const lawName = pick(...Object.keys(LAWS));
+  const ms = between(0.02, 60);
+  const threads = [1, 2, 4].map((count) => ({
+    threads: count,
+    rows: 1,
+    cpuMs: ms * 1.05,
+    wallMs: ms * (0.3 + 0.7 / count),
+  }));
+  const loadedMiB = between(70, 4000);
+  const profile = profileOf(LAWS[lawName]!, ms, {
+    ...(random() < 0.3 && { threads }),
+    memory: { baseMiB: 60, loadedMiB, loadPeakMiB: loadedMiB * between(0.9, 1.6), sharedMiB: between(1, 50) },
+    startMs: between(100, 30_000),
+  });
+  const requestsPerSecond = Number(between(0.5, 20_000).toPrecision(3));
+  const serviceLevel: ServiceLevel = {
+    requestsPerSecond,
+    ...(random() < 0.5 && { meanRequestsPerSecond: requestsPerSecond * random() }),
+    rowsPerRequest: pick(1, 1, 2, 5),
+    p99Ms: Number((2.5 + between(2, 30) * ms * between(0.3, 3)).toPrecision(3)),
+    availability: pick('single', 'instance', 'zone'),
+    ...(random() < 0.2 && { budgetUsdPerMonth: between(60, 3000) }),
+  };
+  const modelBytes = Math.round(pick(between(1e3, 1e8), between(1e8, 1e9), between(1e9, 6e10)));
+  return {
+    law: LAWS[lawName]!,
+    lawName,
+    ms,
+    profile,
+    serviceLevel,
+    modelBytes,
+    catalogue: { ...all, types: [...chosen.values()] },
+    computeClass: pick('scalar', 'gemm'),
+  };
+}
