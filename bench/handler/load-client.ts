@@ -15,6 +15,8 @@ export interface Load {
   readonly milliseconds: number;
   /** Requests that are due each second; absent for closed load. */
   readonly rate?: number;
+  /** Whether they are due at random (Poisson) instead of evenly. @default false */
+  readonly poisson?: boolean;
 }
 
 export interface LoadResult {
@@ -125,6 +127,8 @@ async function open(load: Load, rate: number, connections: readonly Connection[]
   const due: number[] = [];
   const begin = performance.now();
   const total = Math.floor((rate * load.milliseconds) / 1000);
+  const gap = () => ((load.poisson ? -Math.log(1 - Math.random()) : 1) * 1000) / rate;
+  let next = begin;
   let failure: Error | undefined;
   const send = () => {
     while (due.length > 0 && idle.length > 0) {
@@ -145,9 +149,9 @@ async function open(load: Load, rate: number, connections: readonly Connection[]
     const now = performance.now();
     if (now - begin > 2 * load.milliseconds)
       throw new Error(`port ${load.port} does not keep up with ${rate} requests/s`);
-    for (; sent < total && begin + (sent * 1000) / rate <= now; sent++) due.push(begin + (sent * 1000) / rate);
+    for (; sent < total && next <= now; sent++, next += gap()) due.push(next);
     send();
-    const wait = sent < total ? begin + (sent * 1000) / rate - now : 1;
+    const wait = sent < total ? next - now : 1;
     // a timer is late by up to a millisecond
     await new Promise((resolve) => (wait > 2 ? setTimeout(resolve, wait - 1) : setImmediate(resolve)));
   }

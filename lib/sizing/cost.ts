@@ -37,7 +37,8 @@ const LOAD_BALANCER_ZONES = 2;
 const CONNECTIONS_PER_UNIT = 25;
 const REQUESTS_PER_CONNECTION = 10;
 
-const cents = (usd: number) => Math.round(usd * 100) / 100;
+/** Half a cent is rounded up, whatever the last bits of the product that it came from. */
+const cents = (usd: number) => Math.round(Number((usd * 100).toFixed(6))) / 100;
 
 /** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
 export function billedRate(serviceLevel: ServiceLevel): number {

@@ -12,7 +12,7 @@ import {
   type Fleet,
   p99Ms,
 } from './judgement';
-import { cheapest, mostWorkers, type Option } from './search';
+import { best, mostWorkers, type Option } from './search';
 import type { RequestCost } from './service';
 import type { Availability, ServiceLevel } from './service-level';
 
@@ -152,10 +152,8 @@ export function infeasible(
     const { rowsPerRequest } = level;
     const request = rowsPerRequest === serviceLevel.rowsPerRequest ? demand.request : requestOf(rowsPerRequest);
     const changed = { ...demand, serviceLevel: level, request };
-    const best = types
-      .map((type) => cheapest(changed, type, prices))
-      .reduce((a, b) => (!b || (a && a.cost.usdPerMonth <= b.cost.usdPerMonth) ? a : b), undefined);
-    return best && best.cost.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? best : undefined;
+    const found = best(changed, types, prices);
+    return found && found.cost.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
   };
   const problems = relaxations(serviceLevel, search);
   const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';

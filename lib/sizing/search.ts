@@ -116,6 +116,19 @@ export function options(demand: Demand, types: readonly InstanceType[], prices: 
     .sort(compare);
 }
 
+/** The cheapest fleet of all types: the first of `options`, for less, since a type whose instances alone cost more is passed over. */
+export function best(demand: Demand, types: readonly InstanceType[], prices: Prices): Option | undefined {
+  const { availability } = demand.serviceLevel;
+  const { fewest } = bounds(availability, ZONES[availability][0]!);
+  let found: Option | undefined;
+  for (const type of types) {
+    if (found && type.usdPerHour * HOURS_PER_MONTH * fewest > found.cost.usdPerMonth) continue;
+    const option = cheapest(demand, type, prices);
+    if (option && (!found || compare(option, found) < 0)) found = option;
+  }
+  return found;
+}
+
 /** A fleet of a type that costs less than `usdPerMonth` and does not do. */
 export interface Failure {
   readonly candidate: Candidacy;
@@ -138,9 +151,10 @@ export function strongestBelow(
     for (const zones of ZONES[availability]) {
       const { fewest, most } = bounds(availability, zones);
       let below: { fleet: Fleet; cost: Cost } | undefined;
-      for (let instances = fewest; instances <= most; instances++) {
+      // from the most that the price of the instances alone allows
+      const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
+      for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
         const fleet = { instances, zones, workers };
-        if (type.usdPerHour * HOURS_PER_MONTH * instances >= usdPerMonth) break;
         const cost = billOf(candidate, fleet, prices);
         if (cost.usdPerMonth < usdPerMonth) below = { fleet, cost };
       }

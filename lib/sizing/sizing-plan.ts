@@ -18,7 +18,7 @@ import {
   type SizingPlan,
   type Uncertainty,
 } from './plan';
-import { type Failure, type Option, options, strongestBelow } from './search';
+import { best, type Failure, type Option, options, strongestBelow } from './search';
 import { requestCost } from './service';
 import { AVAILABILITIES, type ServiceLevel } from './service-level';
 import { settings } from './settings';
@@ -127,7 +127,7 @@ function likelyOf({ candidate, fleet }: Option): Likely {
 
 /** The answer to a demand within its budget. */
 function answer(demand: Demand, { types, prices }: Catalogue): Option | undefined {
-  const [choice] = options(demand, types, prices);
+  const choice = best(demand, types, prices);
   const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
 }
@@ -147,10 +147,10 @@ function growthOf(demand: Demand, catalogue: Catalogue, upTo: number): Growth {
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf({ candidate: { transfer, demand }, cost }: Option, catalogue: Catalogue): Uncertainty {
   const known = { factor: transfer.uncertainty, reason: transfer.reason };
-  const best = answer({ ...demand, measuredEverywhere: true }, catalogue);
-  if (!best || best.cost.usdPerMonth >= cost.usdPerMonth) return known;
-  const { name, usdPerHour } = best.candidate.type;
-  return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(best) } };
+  const measured = answer({ ...demand, measuredEverywhere: true }, catalogue);
+  if (!measured || measured.cost.usdPerMonth >= cost.usdPerMonth) return known;
+  const { name, usdPerHour } = measured.candidate.type;
+  return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
 /**

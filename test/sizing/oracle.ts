@@ -125,7 +125,7 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       p.dashboardMonth,
       p.encryptionKeyMonth,
       0.2 * n * p.logGiB,
-    ].reduce((sum, usd) => sum + Math.round(usd * 100), 0) / 100
+    ].reduce((sum, usd) => sum + Math.floor(usd * 100 + 0.5 + 1e-7), 0) / 100
   );
 }
 
