@@ -1,22 +1,17 @@
 /** How fast rows are worked off, learnt from the runs themselves. All times in milliseconds. */
 
-/** How much of what was known is kept at each run: about ten runs count. */
+/** How much of what was known is kept at each turn: about ten count. */
 const KEPT = 0.9;
 
-/** The mean time of a row, of whatever passes while rows wait. */
-export class Pace {
-  private rows = 0;
-  private milliseconds = 0;
+/**
+ * The mean time of a turn, that of one run and of everything else that the process does before the next. Of turns, not of
+ * rows: a single row that was held up for a moment says nothing about how long a hundred would take.
+ */
+export class TurnTime {
+  constructor(public milliseconds: number) {}
 
-  /** 0 before anything was learnt. */
-  get perRow(): number {
-    return this.rows === 0 ? 0 : this.milliseconds / this.rows;
-  }
-
-  /** Sums over rows, not averages over runs: a run of one row costs mostly what every run costs. */
-  learn(rows: number, milliseconds: number): void {
-    this.rows = this.rows * KEPT + rows;
-    this.milliseconds = this.milliseconds * KEPT + milliseconds;
+  learn(milliseconds: number): void {
+    this.milliseconds += (1 - KEPT) * (milliseconds - this.milliseconds);
   }
 }
 

@@ -13,7 +13,7 @@
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { Engine } from './engine';
-import { Pace, RowCost } from './pace';
+import { RowCost, TurnTime } from './pace';
 import { bytesOf, joinRows, sliceRows } from './tensors';
 
 /** Milliseconds that one run should take. */
@@ -99,7 +99,7 @@ export class Scheduler {
   /** Of the engine, from which follows how many rows a run may have. */
   private readonly runs: RowCost;
   /** Of everything that happens while rows wait, from which follows how long they will wait. */
-  private readonly turns = new Pace();
+  private readonly turns: TurnTime;
   private readonly limits: QueueLimits;
   private readonly observer: SchedulerObserver;
   private readonly mostRows: number;
@@ -114,14 +114,16 @@ export class Scheduler {
     this.runs = new RowCost(options.msPerRow);
     this.mostRows = options.mostRows ?? MOST_ROWS;
     this.now = options.now ?? (() => performance.now());
+    this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
   }
 
   /** Milliseconds after which a request of so many rows would be answered if it came now. */
   expectedMs(rows: number): number {
-    const perRow = this.turns.perRow || this.runs.perRow;
-    if (rows > this.rowsPerRun) return (this.queuedRows + rows) * perRow;
-    const before = this.long.length === 0 ? this.shortRows : Math.min(2 * this.shortRows, this.queuedRows);
-    return (before + rows) * perRow;
+    const { rowsPerRun } = this;
+    let before = this.queuedRows;
+    // those that fit one run share it with longer ones at the most
+    if (rows <= rowsPerRun) before = this.long.length === 0 ? this.shortRows : Math.min(2 * this.shortRows, before);
+    return Math.ceil((before + rows) / rowsPerRun) * this.turns.milliseconds;
   }
 
   /** Whether this many more rows may wait. */
@@ -173,7 +175,7 @@ export class Scheduler {
       const rows = await this.runBatch(startedAt);
       const endedAt = this.now();
       // what other requests cost the process, while rows waited, delayed them as much as the runs did
-      if (rows > 0) this.turns.learn(rows, endedAt - (since ?? startedAt));
+      if (rows > 0) this.turns.learn(endedAt - (since ?? startedAt));
       if (!this.waiting) break;
       since = endedAt;
       await new Promise(setImmediate);
