@@ -96,6 +96,7 @@ export function components(signature: Signature, queueRows: number): Record<stri
         name: TEXT,
         versions: arrayOf(TEXT),
         platform: TEXT,
+        parameters: objectOf({ engine: TEXT }),
         inputs: arrayOf(TENSOR_METADATA),
         outputs: arrayOf(TENSOR_METADATA),
       },

@@ -146,12 +146,17 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
         answers: {
           200: json(
             'The model and the routes',
-            objectOf({
-              server: { type: 'string' },
-              model: { type: 'string' },
-              version: { type: 'string' },
-              routes: arrayOf(objectOf({ route: { type: 'string' }, purpose: { type: 'string' } })),
-            }),
+            objectOf(
+              {
+                server: TEXT,
+                model: TEXT,
+                version: TEXT,
+                engine: TEXT,
+                models: arrayOf(objectOf({ name: TEXT, version: TEXT })),
+                routes: arrayOf(objectOf({ route: TEXT, purpose: TEXT })),
+              },
+              ['server', 'model', 'version', 'routes'],
+            ),
           ),
         },
       },

@@ -45,6 +45,7 @@ export function operationRoutes(
         server: 'slipway',
         model: models.default.name,
         version: models.default.version,
+        ...(models.default.engineName !== undefined && { engine: models.default.engineName }),
         ...(models.all.length > 1 && { models: models.all.map(({ name, version }) => ({ name, version })) }),
         routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
       }),

@@ -55,6 +55,7 @@ describe('metadata', () => {
       name: 'breast-cancer',
       versions: [VERSION],
       platform: 'onnx_onnxv1',
+      parameters: { engine: 'held' },
       inputs: [{ name: 'input', datatype: 'FP64', shape: [-1, 30] }],
       outputs: [
         { name: 'predict', datatype: 'INT64', shape: [-1] },

@@ -10,7 +10,12 @@ afterAll(stopServings);
 
 test('the front page names the model and every route', async () => {
   const { json } = await send(serving.base, '/');
-  expect(json).toMatchObject({ server: 'slipway', model: 'breast-cancer', version: modelPackage.digest.slice(0, 12) });
+  expect(json).toMatchObject({
+    server: 'slipway',
+    model: 'breast-cancer',
+    version: modelPackage.digest.slice(0, 12),
+    engine: 'held',
+  });
   const routes = (json as { routes: { route: string }[] }).routes.map((entry) => entry.route);
   expect(routes).toEqual(
     expect.arrayContaining([

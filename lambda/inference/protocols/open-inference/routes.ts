@@ -25,7 +25,8 @@ function metadata(model: ServedModel): object {
   return {
     name: model.name,
     versions: [model.version],
-    platform: 'onnx_onnxv1',
+    platform: 'onnx_onnxv1', // what the protocol has for ONNX graphs; it has no word for what evaluates them
+    ...(model.engineName !== undefined && { parameters: { engine: model.engineName } }),
     inputs: inputs.map(({ name, type, columns }) => ({ name, datatype: DATATYPES[type], shape: [-1, columns.length] })),
     outputs: outputs.map(({ name, type, width }) => ({
       name,
