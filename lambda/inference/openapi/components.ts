@@ -75,13 +75,16 @@ export function components(signature: Signature, queueRows: number): Record<stri
     InferRequest: {
       type: 'object',
       properties: {
-        id: { type: 'string', description: 'Comes back in the answer' },
+        id: { type: ['string', 'null'], description: 'Comes back in the answer' },
         inputs: { ...arrayOf(reference('Tensor'), { minItems: 1 }), description: inputsText(signature) },
-        outputs: arrayOf({
-          type: 'object',
-          properties: { name: { enum: signature.outputs.map(({ name }) => name) } },
-          required: ['name'],
-        }),
+        outputs: {
+          type: ['array', 'null'], // what may be left out may be null: some clients write it so
+          items: {
+            type: 'object',
+            properties: { name: { enum: signature.outputs.map(({ name }) => name) } },
+            required: ['name'],
+          },
+        },
       },
       required: ['inputs'],
     },
