@@ -5,7 +5,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { type Catalogue, loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 
-const RUNS = 15;
+const RUNS = 7;
 
 const modelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
 const profile = readProfile(modelPackage);
