@@ -31,8 +31,14 @@ function malformed(number: number, what: string): HttpError {
 /** The end of an unquoted field: the next comma or line break. */
 const FIELD_END = /[,\r\n]/g;
 
-/** Reads record after record, of which none may have two fields more than the model has columns. Blank lines are left out. */
-function* records(text: string, columns: number): Generator<CsvRecord> {
+/** Quotation marks within a field after which somebody else has a turn. */
+const QUOTES_PER_PAUSE = 2048;
+
+/**
+ * Reads record after record, of which none may have two fields more than the model has columns. Gives undefined for a
+ * blank line and within a field of very many quotation marks, so that whoever reads can pause.
+ */
+function* records(text: string, columns: number): Generator<CsvRecord | undefined> {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   for (let number = 1; at < text.length; number++) {
     const fields: Field[] = [];
@@ -43,7 +49,8 @@ function* records(text: string, columns: number): Generator<CsvRecord> {
       }
       if (text[at] === QUOTE) {
         let value = '';
-        for (;;) {
+        for (let quotes = 1; ; quotes++) {
+          if (quotes % QUOTES_PER_PAUSE === 0) yield undefined;
           const end = text.indexOf(QUOTE, at + 1);
           if (end < 0) throw malformed(number, 'a quoted field has no end');
           value += text.slice(at + 1, end);
@@ -66,7 +73,7 @@ function* records(text: string, columns: number): Generator<CsvRecord> {
     }
     if (text[at] === '\r') at++;
     if (text[at] === '\n') at++;
-    if (fields.length > 1 || fields[0] !== undefined) yield { fields, number };
+    yield fields.length > 1 || fields[0] !== undefined ? { fields, number } : undefined;
   }
 }
 
@@ -105,8 +112,10 @@ export async function parseCsv(
   const problems: InputProblem[] = [];
   let first = true;
   const turn = new Turn();
-  for (const { fields, number } of records(text, columns.length)) {
+  for (const record of records(text, columns.length)) {
     if (turn.over) await turn.next();
+    if (record === undefined) continue;
+    const { fields, number } = record;
     if (first) {
       first = false;
       if (header ?? fields.some((field) => field !== undefined && names.has(field))) {

@@ -157,6 +157,22 @@ test('whatever text and numbers are written are read again', async () => {
   );
 });
 
+test.each([
+  ['nothing but line breaks', '\n'.repeat(50_000)],
+  ['nothing but quotation marks', '"'.repeat(100_000)],
+])('others have their turn while %s are read', async (_, text) => {
+  let turns = 0;
+  let reading = true;
+  const count = () => {
+    turns++;
+    if (reading) setImmediate(count);
+  };
+  setImmediate(count);
+  await parse(text).catch(() => {}); // whether it is refused is not the question here
+  reading = false;
+  expect(turns).toBeGreaterThan(1);
+});
+
 test('labels with commas, quotation marks and nothing in them are quoted', async () => {
   const data = ['plain', 'a,b', 'say "x"', '', 'two\nlines'];
   expect(await csvText({ type: 'string', shape: [5], data })).toBe('plain\n"a,b"\n"say ""x"""\n""\n"two\nlines"\n');
