@@ -51,18 +51,17 @@ function planned(config: SlipwayConfig, read: ReadFile): PlannedStage[] {
   });
 }
 
-/** The stages of a commit; none when slipway.yaml is not in it. */
-function plannedIn(commit: Commit, configPath: string): PlannedStage[] {
+/** The stages of a commit: none when slipway.yaml is not in it, and none, with the reason, when this version cannot plan them. */
+function plannedIn(commit: Commit, configPath: string): { stages: PlannedStage[]; problem?: string } {
   const text = commit.read(configPath);
-  if (!text) return [];
+  if (!text) return { stages: [] };
   try {
-    return planned(parseConfig(text.toString('utf8'), configPath), (path) => commit.read(path));
+    const config = parseConfig(text.toString('utf8'), configPath);
+    return { stages: planned(config, (path) => commit.read(path)) };
   } catch (error) {
+    // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
-    throw new SlipwayError(error.code, `in ${commit.name}: ${error.message}`, {
-      problems: error.problems,
-      cause: error,
-    });
+    return { stages: [], problem: [error.message, ...error.problems].join('; ') };
   }
 }
 
@@ -83,14 +82,15 @@ export function printDifference(commitName: string, { config: path, stage, json 
   const commit = new Commit(commitName);
   const config = loadConfig(path);
   if (stage !== undefined) stageNamed(stage, config.stages, path);
-  const [before, after] = [plannedIn(commit, path), planned(config, onDisk)];
+  const { stages: before, problem } = plannedIn(commit, path);
+  const after = planned(config, onDisk);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
   const changes = [...names]
     .filter((name) => stage === undefined || name === stage)
     .map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
-  if (json) printJson({ comparedWith: commit.hash, stages: changes.map(withoutProfile) });
-  else print(planDifferenceText(commitName, changes));
+  if (json) printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages: changes.map(withoutProfile) });
+  else print(planDifferenceText(commitName, changes, problem));
   if (somethingInfeasible(changes)) process.exitCode = 1;
 }
 

@@ -117,8 +117,9 @@ export function somethingInfeasible(changes: readonly StageChange[]): boolean {
  * Old and new fleet, bill and p99 of every stage, and what moved them.
  *
  * @param base name of the commit it is compared with
+ * @param problem why the base could not be planned
  */
-export function planDifferenceText(base: string, changes: readonly StageChange[]): string {
+export function planDifferenceText(base: string, changes: readonly StageChange[], problem?: string): string {
   const totals = (['before', 'after'] as const).map((side) =>
     changes.reduce((sum, change) => sum + (planOf(change[side])?.cost.usdPerMonth ?? 0), 0),
   );
@@ -126,6 +127,9 @@ export function planDifferenceText(base: string, changes: readonly StageChange[]
   const lines = [
     `### Sizing plan, compared with \`${base}\``,
     '',
+    ...(problem
+      ? [`\`${base}\` cannot be planned by this version of Slipway, so all stages look new: ${problem}`, '']
+      : []),
     `All stages together: ${costText(old, now)} USD/month.`,
     '',
     '| stage | before | after | USD/month | p99 |',

@@ -71,6 +71,20 @@ describe('slipway plan --diff', () => {
     expect(stdout.match(/- a new stage/g)).toHaveLength(3);
   });
 
+  test('a commit that this version cannot read is said to be so, and the new plans are shown', async () => {
+    const profile = 'models/breast-cancer/profile.json';
+    const good = readFileSync(profile, 'utf8');
+    writeFileSync(profile, good.replace(/"schemaVersion": \d+/, '"schemaVersion": 0'));
+    git('add', '.');
+    git('commit', '--quiet', '-m', 'a profile of another version');
+    git('tag', 'unreadable');
+    git('reset', '--quiet', '--hard', 'HEAD^');
+    const { status, stdout } = await slipway('plan', '--diff', 'unreadable');
+    expect(status).toBe(0);
+    expect(stdout).toContain('`unreadable` cannot be planned by this version of Slipway');
+    expect(stdout.match(/- a new stage/g)).toHaveLength(3);
+  });
+
   test('a stage that cannot be sized any more fails the check, and the others are still shown', async () => {
     writeFileSync('slipway.yaml', original.replace('p99: 40ms', 'p99: 1ms'));
     const { status, stdout } = await slipway('plan', '--diff', 'main');

@@ -79,7 +79,7 @@ describe('slipway plan', () => {
     const first = await slipway(...words);
     const plan = JSON.parse(first.stdout);
     expect(plan).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       topology: 'group',
       serviceLevel: { requestsPerSecond: 400, p99Ms: 40 },
     });
