@@ -1,13 +1,16 @@
 /** Compressed bodies (RFC 9110, section 8.4): inflating those of requests, compressing large answers for who asks. */
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
+import type * as zlib from 'node:zlib';
 import { type Answer, HttpError } from './http-answer';
 
 /** `deflate` is the zlib format, as the RFC says and as Triton's client sends it. */
 export type Coding = 'gzip' | 'deflate';
 
 const CODINGS = 'gzip, deflate';
+
+/** Loaded when it is needed: many a process never compresses anything. */
+const loadZlib = () => require('node:zlib') as typeof zlib;
 
 /**
  * How the body of a request is compressed; undefined where it is not.
@@ -41,8 +44,9 @@ export function tooLarge(limit: number): HttpError {
  * @throws HttpError 400 when the bytes are not of this coding or are cut short, 413
  */
 export function inflate(body: Buffer, coding: Coding, limit: number): Buffer {
+  const { gunzipSync, inflateSync } = loadZlib();
   try {
-    return (coding === 'gzip' ? zlib.gunzipSync : zlib.inflateSync)(body, { maxOutputLength: limit });
+    return (coding === 'gzip' ? gunzipSync : inflateSync)(body, { maxOutputLength: limit });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
@@ -52,8 +56,6 @@ export function inflate(body: Buffer, coding: Coding, limit: number): Buffer {
 
 /** Answers below this size are sent as they are: compressing them costs more than sending them. */
 const COMPRESSED_FROM_BYTES = 16_384;
-
-const compressors = { gzip: promisify(zlib.gzip), deflate: promisify(zlib.deflate) };
 
 /** The coding that a client accepts, the first of ours that it names without refusing it. */
 function acceptedCoding(header: string): Coding | undefined {
@@ -72,7 +74,9 @@ export function compressed(answer: Answer, request: IncomingMessage): Promise<An
   const coding = acceptedCoding(header);
   if (coding === undefined) return undefined;
   // in the thread pool, at its fastest: the numbers of predictions hardly get smaller with more effort
-  return compressors[coding](answer.body, { level: zlib.constants.Z_BEST_SPEED }).then((body) => ({
+  const { gzip, deflate, constants } = loadZlib();
+  const compress = promisify<string | Buffer, zlib.ZlibOptions, Buffer>(coding === 'gzip' ? gzip : deflate);
+  return compress(answer.body, { level: constants.Z_BEST_SPEED }).then((body) => ({
     ...answer,
     body,
     headers: { ...answer.headers, 'content-encoding': coding, vary: 'accept-encoding' },

@@ -1,5 +1,6 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
 import cluster from 'node:cluster';
+import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
@@ -45,6 +46,14 @@ function fail(error: unknown): void {
 
 function onStop(stop: (signal: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+}
+
+/**
+ * Keeps what V8 has compiled for the next start, where NODE_COMPILE_CACHE names a folder (Node.js 22.10 and newer). It
+ * would be written at the end anyway, but not by a process that is killed.
+ */
+function keepCompiledCode(): void {
+  (nodeModule as { flushCompileCache?: () => void }).flushCompileCache?.();
 }
 
 async function serve(settings: HandlerSettings): Promise<void> {
@@ -107,6 +116,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
   }
   if (member?.replacement) await open();
   member?.reportReady();
+  keepCompiledCode();
 }
 
 function lead(settings: HandlerSettings): void {

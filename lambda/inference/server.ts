@@ -1,7 +1,7 @@
 /** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
 import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { SlipwayError } from '../../lib/model/error';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
@@ -186,7 +186,8 @@ function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
   try {
     const cert = readFileSync(tls.certificate);
     const key = readFileSync(tls.key);
-    return https.createServer({ cert, key, minVersion: 'TLSv1.2' });
+    const { createServer } = require('node:https') as typeof https; // loaded when it is needed: behind a load balancer it is not
+    return createServer({ cert, key, minVersion: 'TLSv1.2' });
   } catch (cause) {
     throw new SlipwayError(
       'E_FILE',

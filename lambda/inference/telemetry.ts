@@ -1,7 +1,7 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { publishDataQuality } from './data-quality/metrics';
 import type { Refusal } from './problems';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from './prometheus';
 import { QuickHistogram, type Series, type Snapshot } from './quick-histogram';
 import type { SchedulerObserver } from './scheduler';
 import type { ServedModels } from './served-models';

@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Rounds of a window; the fastest of them stands for it, since whatever disturbs the machine only adds time. */
 const ROUNDS = 10;
+/** V8 compiles what is hot beside it, and until it is done nothing gets faster: a window must outlast that. */
+const WINDOW_MS = 5;
 /** Windows in a row that are not faster than what came before. */
 const STEADY_WINDOWS = 3;
 /** Share by which a window must be faster to count as faster. */
@@ -17,7 +19,7 @@ export interface WarmUp {
 }
 
 /**
- * Repeat `round` until three windows of ten rounds bring no further gain of 5 %, at most two seconds. Health checks are
+ * Repeat `round` until three windows, of ten rounds and five milliseconds at least, bring no further gain of 5 %, at most two seconds. Health checks are
  * answered between rounds.
  */
 export async function untilSteady(
@@ -28,10 +30,11 @@ export async function untilSteady(
   let fastest = Number.POSITIVE_INFINITY;
   for (let steady = 0, index = 0; steady < STEADY_WINDOWS; ) {
     let window = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < ROUNDS; i++) {
+    let after = now();
+    for (let i = 0, from = after; i < ROUNDS || after - from < WINDOW_MS; i++) {
       const before = now();
       await round(index++);
-      const after = now();
+      after = now();
       window = Math.min(window, after - before);
       if (after - begin > LONGEST_MS) return { milliseconds: after - begin, roundMs: Math.min(fastest, window) };
     }

@@ -31,6 +31,8 @@ export async function judgeRestart(world: World, booting: Booting): Promise<void
   }, READY_AGAIN_SECONDS);
   world.report.check(restarted, `${name}: killed with -9, the handler is ready again`, since(startedAt));
   await judgeGoldenRows(world, booting);
+  const compiled = (await instance.run('find', '/var/cache/slipway/', '-type', 'f', '-size', '+9k')).output.trim();
+  world.report.check(compiled !== '', `${name}: what V8 compiled was there for the second start`, compiled);
 }
 
 /** A reboot, as the alarm of a single VM orders it. */

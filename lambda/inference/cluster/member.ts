@@ -1,6 +1,7 @@
 /** A worker's side of the cluster. */
 import cluster from 'node:cluster';
-import { AggregatorRegistry, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { AggregatorRegistry } from '../prometheus';
 import type { HeldBack, Metrics } from '../protocols/operations';
 import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
 

@@ -3,9 +3,9 @@
  * exchanges them for others when other models are to be served. It serves nothing itself; Node.js hands the connections to the workers in turn.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { AggregatorRegistry } from 'prom-client';
 import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
 import type { Log } from '../log';
+import { AggregatorRegistry } from '../prometheus';
 import { type FromPrimary, isOurs, REPLACEMENT_VARIABLE } from './messages';
 import { Trials } from './rollout';
 

@@ -1,5 +1,6 @@
 /** Data quality for Prometheus. */
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { Counter, Gauge } from '../prometheus';
 import type { ColumnCounts } from './column-monitor';
 import type { DataQuality } from './data-quality';
 

@@ -9,7 +9,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { arch, platform } from 'node:os'; // in the bundle process.platform is what it was built for
-import { isMainThread } from 'node:worker_threads';
 import { SlipwayError } from '../../../lib/model/error';
 import type { ElementType } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
@@ -63,6 +62,7 @@ const LOG_ERRORS = 3; // ORT_LOGGING_LEVEL_ERROR: warnings are about the graph, 
 function loadNative(): { binding: NativeBinding; version: string } {
   try {
     const { binding } = require('onnxruntime-node/dist/binding') as { binding: NativeBinding };
+    const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
     const { version } = require('onnxruntime-node/dist/version') as { version: string };
     binding.initOrtOnce(LOG_ERRORS, NativeTensor, isMainThread);
     return { binding, version };

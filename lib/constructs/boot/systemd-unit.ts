@@ -38,6 +38,7 @@ Type=exec
 ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
 WorkingDirectory=${HOME}
 Environment=NODE_ENV=production
+Environment=NODE_COMPILE_CACHE=%C/slipway
 ${Object.entries(options.environment)
   .map(([name, value]) => assignment(name, value))
   .join('\n')}
@@ -54,6 +55,8 @@ LimitNOFILE=65536
 LimitCORE=0
 UMask=0077
 DynamicUser=yes
+CacheDirectory=slipway
+CacheDirectoryMode=0700
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=strict

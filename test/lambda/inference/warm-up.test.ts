@@ -18,6 +18,10 @@ test('rounds that are steady from the start end soon', async () => {
   expect(await timed(() => 1)).toMatchObject({ roundMs: 1, rounds: 40 });
 });
 
+test('short rounds fill five milliseconds, in which V8 can compile them', async () => {
+  expect((await timed(() => 0.125)).rounds).toBe(160);
+});
+
 test('rounds that get faster go on until they do not', async () => {
   const warm = await timed((round) => Math.max(0.5, 3 - round / 40));
   expect(warm.roundMs).toBe(0.5);
