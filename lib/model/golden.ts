@@ -12,12 +12,12 @@ import type { Tensors } from './tensor';
 export interface GoldenRows {
   /** Arrays in column order or records by column name; `null` is a missing value. */
   readonly inputs: readonly unknown[];
-  /** What `predict` must give, one a row; an array of numbers a row from a regressor with several targets. */
-  readonly predict: readonly (Label | readonly number[])[];
+  /** What `predict` must give, one a row; an array a row from a model with several targets. `null` stands for NaN. */
+  readonly predict: readonly (Label | null | readonly (Label | null)[])[];
   /** What `predict_proba` must give, `[rows, classes]`. */
-  readonly predict_proba?: readonly (readonly number[])[];
+  readonly predict_proba?: readonly (readonly (number | null)[])[];
   /** What `decision_function` must give, `[rows]` for two classes, otherwise `[rows, classes]`. */
-  readonly decision_function?: readonly (number | readonly number[])[];
+  readonly decision_function?: readonly (number | null | readonly (number | null)[])[];
 }
 
 /** How far a number may be from the golden one: `|got - expected| <= absolute + relative * |expected|`. Labels must be equal. */
@@ -97,28 +97,31 @@ export function checkGoldenRows(document: unknown, source: string): GoldenRows {
   return fields as unknown as GoldenRows;
 }
 
+/** How the answers of each method stand in JSON, to end a message with. */
+const FORMS: Readonly<Record<Method, string>> = {
+  predict: 'a label or a number',
+  predict_proba: 'an array of numbers',
+  decision_function: 'a number or an array of numbers',
+};
+
 function wrongAnswers(method: Method, values: readonly unknown[]): string[] {
+  const isLabel = (value: unknown) => typeof value === 'string' || typeof value === 'boolean';
   const isNumber = (value: unknown) => typeof value === 'number';
-  const fits =
-    method === 'predict'
-      ? (value: unknown) =>
-          ['number', 'string', 'boolean'].includes(typeof value) || (Array.isArray(value) && value.every(isNumber))
-      : method === 'predict_proba'
-        ? (value: unknown) => Array.isArray(value) && value.every(isNumber)
-        : (value: unknown) => isNumber(value) || (Array.isArray(value) && value.every(isNumber));
-  const wrong = values.findIndex((value) => !fits(value));
-  if (wrong < 0) return [];
-  const form =
-    method === 'predict'
-      ? 'a label or a number'
-      : method === 'predict_proba'
-        ? 'an array of numbers'
-        : 'a number or an array of numbers';
-  return [`"${method}" row ${wrong} must be ${form}, got ${describeValue(values[wrong])}`];
+  // NaN is no label: it stands beside numbers only
+  const orNull = !values.flat().some(isLabel);
+  const isValue = (value: unknown) =>
+    isNumber(value) || (value === null && orNull) || (isLabel(value) && method === 'predict');
+  const alike = (row: readonly unknown[]) =>
+    new Set(row.flatMap((value) => value ?? []).map((value) => typeof value)).size < 2;
+  const wrong = values.findIndex((value) =>
+    Array.isArray(value) ? !value.every(isValue) || !alike(value) : method === 'predict_proba' || !isValue(value),
+  );
+  return wrong < 0 ? [] : [`"${method}" row ${wrong} must be ${FORMS[method]}, got ${describeValue(values[wrong])}`];
 }
 
 /**
- * Compare predictions with the golden ones.
+ * Compare predictions with the golden ones. `null` is NaN, which JSON does not have: endpoints answer it, and so it
+ * stands in files. A row of one value is that value, as scikit-learn gives either for one target.
  *
  * @returns the rows that differ, in order; empty when all hold. A method that was not answered differs in every row.
  */
@@ -128,21 +131,26 @@ export function compareGolden(
   signature: Signature,
   tolerance: Tolerance,
 ): GoldenDifference[] {
-  const near = (expected: unknown, got: unknown): boolean =>
-    typeof expected === 'number' && typeof got === 'number'
-      ? Math.abs(got - expected) <= tolerance.absolute + tolerance.relative * Math.abs(expected)
-      : expected === got;
+  const labels =
+    signature.classes !== undefined ||
+    !['float64', 'float32'].includes(outputOf(signature, 'predict')?.type ?? 'string');
   const differences: GoldenDifference[] = [];
   for (const method of goldenMethods(golden)) {
-    const exact = method === 'predict' && signature.classes !== undefined;
+    const exact = method === 'predict' && labels;
+    const same = (expected: unknown, got: unknown): boolean => {
+      if (expected === null) return got === null || Number.isNaN(got);
+      return !exact && typeof expected === 'number' && typeof got === 'number'
+        ? Math.abs(got - expected) <= tolerance.absolute + tolerance.relative * Math.abs(expected)
+        : expected === got;
+    };
     golden[method]!.forEach((expected, row) => {
       const got = predictions[method]?.[row];
-      const same = Array.isArray(expected)
-        ? Array.isArray(got) && got.length === expected.length && expected.every((value, i) => near(value, got[i]))
-        : exact
-          ? expected === got
-          : near(expected, got);
-      if (!same) differences.push({ row, method, expected, got });
+      const holds = Array.isArray(expected)
+        ? Array.isArray(got)
+          ? got.length === expected.length && expected.every((value, i) => same(value, got[i]))
+          : expected.length === 1 && same(expected[0], got) // a model with one target answers a value a row
+        : same(expected, got);
+      if (!holds) differences.push({ row, method, expected, got });
     });
   }
   return differences.sort((a, b) => a.row - b.row);

@@ -51,6 +51,16 @@ describe('reading a golden rows file', () => {
     [{ ...good, inputs: [] }, '"inputs" must be an array of at least one row, got an array of 0'],
     [{ inputs: [[1]] }, '"predict" is missing: the labels or values that the model gave'],
     [{ ...good, predict: ['a', null] }, '"predict" row 1 must be a label or a number, got null'],
+    [
+      {
+        ...good,
+        predict: [
+          ['a', null],
+          ['b', 'c'],
+        ],
+      },
+      '"predict" row 0 must be a label or a number, got an array of 2',
+    ],
     [{ ...good, predict_proba: [0.5, 0.5] }, '"predict_proba" row 0 must be an array of numbers, got 0.5'],
     [
       { ...good, decision_function: [1, ['x']] },
@@ -119,6 +129,31 @@ describe('comparing', () => {
     const classifier: Signature = { ...SIGNATURE, classes: [0, 1] };
     expect(compareGolden(values, near, classifier, TOLERANCE)).toHaveLength(1);
     expect(compareGolden(values, near, REGRESSION, TOLERANCE)).toHaveLength(0);
+  });
+
+  it('takes null for NaN, of an engine and as an endpoint sends it, and for nothing else', () => {
+    const values: GoldenRows = { inputs: [0, 0], predict: [null, 2] };
+    const found = (got: unknown) => compareGolden(values, { predict: [got as number, 2] }, REGRESSION, TOLERANCE);
+    expect(found(Number.NaN)).toEqual([]);
+    expect(found(null)).toEqual([]);
+    expect(found(0)).toEqual([{ row: 0, method: 'predict', expected: null, got: 0 }]);
+    expect(found(undefined)).toHaveLength(1);
+    expect(compareGolden(values, { predict: [Number.NaN, Number.NaN] }, REGRESSION, TOLERANCE)).toHaveLength(1);
+  });
+
+  it('compares labels of several targets exactly', () => {
+    const outputs = [{ name: 'predict', type: 'int64', width: 2 }] as const;
+    const { classes: _, ...targets } = { ...SIGNATURE, outputs };
+    const large = 2 ** 40;
+    const values: GoldenRows = { inputs: [0], predict: [[large, 1]] };
+    expect(compareGolden(values, { predict: [[large, 1]] }, targets, TOLERANCE)).toEqual([]);
+    expect(compareGolden(values, { predict: [[large + 1, 1]] }, targets, TOLERANCE)).toHaveLength(1);
+  });
+
+  it('takes a row of one value for the value, as scikit-learn gives either for one target', () => {
+    const values: GoldenRows = { inputs: [0], predict: [[1.5]] };
+    expect(compareGolden(values, { predict: [1.5] }, REGRESSION, TOLERANCE)).toEqual([]);
+    expect(compareGolden(values, { predict: [1.6] }, REGRESSION, TOLERANCE)).toHaveLength(1);
   });
 
   it.each([

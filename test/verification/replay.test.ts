@@ -67,7 +67,7 @@ describe('verifyEndpoint', () => {
       (route, rows) =>
         route === '/predict'
           ? right(route, rows)
-          : { body: { result: rows.map((row) => golden.predict_proba![row]!.map((p) => p + 1e-6)) } },
+          : { body: { result: rows.map((row) => golden.predict_proba![row]!.map((p) => p! + 1e-6)) } },
       async (url) => {
         const { differences, maximumDifference } = await verifyEndpoint(url, modelPackage);
         expect(differences).toHaveLength(golden.inputs.length);

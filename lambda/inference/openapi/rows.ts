@@ -104,7 +104,9 @@ export function answerSchema(output: OutputTensor, { classes }: Signature): Sche
       ? labelSchema(classes)
       : output.type === 'string'
         ? { type: 'string' }
-        : NUMBER;
+        : output.type === 'bool'
+          ? { type: 'boolean' }
+          : NUMBER;
   const proba = output.name === 'predict_proba' && classes;
   if (output.width === 1) return value;
   const description = proba ? `in the order of the classes ${JSON.stringify(classes)}`.slice(0, 300) : undefined;

@@ -36,7 +36,7 @@ export function goldenFromTable(table: Table, signature: Signature): GoldenRows 
     predict: predictions(predict, signature, table.rows, problems),
     ...(probabilities && { predict_proba: numberRows(probabilities, table.rows, problems) }),
     ...(several && { decision_function: numberRows(several, table.rows, problems) }),
-    ...(single && { decision_function: numberRows([single], table.rows, problems).map(([value]) => value!) }),
+    ...(single && { decision_function: numberRows([single], table.rows, problems).map(([value]) => value ?? null) }),
   };
   if (problems.length > 0) {
     const shown = problems.slice(0, 10);
@@ -95,22 +95,28 @@ function predictions(
   problems: string[],
 ): GoldenRows['predict'] {
   const found = columns.filter((column) => column !== undefined);
-  const [only] = found;
-  if (found.length !== 1 || !only) return numberRows(found, rows, problems);
-  return only.cells.map((cell, row) => label(cell, signature, row, problems));
+  const answers = Array.from({ length: rows }, (_, row) =>
+    found.map(({ name, cells }) => answer(cells[row]!, signature, `row ${row}, ${name}`, problems)),
+  );
+  return columns.length === 1 ? answers.map(([only]) => only ?? null) : answers;
 }
 
-function label(cell: Cell, signature: Signature, row: number, problems: string[]): Label {
+/** @param place to begin a message with */
+function answer(cell: Cell, signature: Signature, place: string, problems: string[]): Label | null {
   const type = outputOf(signature, 'predict')?.type;
-  const value =
-    type === 'string' ? (cell === null ? undefined : String(cell)) : type === 'bool' ? truthOf(cell) : numberOf(cell);
-  if (value === undefined) {
-    problems.push(
-      `row ${row}, predict: ${JSON.stringify(cell)} is no ${type === 'string' ? 'label' : type === 'bool' ? 'True or False' : 'number'}`,
-    );
-    return '';
-  }
-  return value;
+  if (type !== 'string' && type !== 'bool') return number(cell, place, problems);
+  const value = type === 'bool' ? truthOf(cell) : cell === null ? undefined : String(cell);
+  if (value !== undefined) return value;
+  problems.push(`${place}: ${JSON.stringify(cell)} is no ${type === 'string' ? 'label' : 'True or False'}`);
+  return '';
+}
+
+/** A number that the model gave; null where it gave NaN, which is an empty cell. */
+function number(cell: Cell, place: string, problems: string[]): number | null {
+  if (isMissing(cell)) return null;
+  const value = numberOf(cell);
+  if (value === undefined) problems.push(`${place}: ${JSON.stringify(cell)} is no number`);
+  return value ?? 0;
 }
 
 /** The columns of a method with one value for each class, in the order of the classes; undefined when there are none. */
@@ -143,12 +149,8 @@ function spellings(label: Label): string[] {
   return typeof label === 'number' && Number.isInteger(label) ? [String(label), `${label}.0`] : [String(label)];
 }
 
-function numberRows(columns: readonly TableColumn[], rows: number, problems: string[]): number[][] {
+function numberRows(columns: readonly TableColumn[], rows: number, problems: string[]): (number | null)[][] {
   return Array.from({ length: rows }, (_, row) =>
-    columns.map(({ name, cells }) => {
-      const value = numberOf(cells[row]!);
-      if (value === undefined) problems.push(`row ${row}, ${name}: ${JSON.stringify(cells[row])} is no number`);
-      return value ?? 0;
-    }),
+    columns.map(({ name, cells }) => number(cells[row]!, `row ${row}, ${name}`, problems)),
   );
 }

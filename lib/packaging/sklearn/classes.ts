@@ -19,7 +19,7 @@ export function classesOf(estimator: Estimator): Classes {
   const array = estimator.fitted('classes_');
   if (Array.isArray(array)) {
     throw estimator.unsupported(
-      `(${estimator.className}) predicts several targets at once, which is not converted; fit one model for each target`,
+      `(${estimator.className}) predicts several targets at once, which is not converted; fit it within MultiOutputClassifier, which has one model for each target`,
     );
   }
   if (!(array instanceof NumpyArray) || array.shape.length !== 1) throw estimator.damaged('classes_ is not an array');

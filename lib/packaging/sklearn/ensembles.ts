@@ -2,13 +2,14 @@
 import { adaBoostClassifier, adaBoostRegressor } from './ada-boost';
 import { baggingClassifier, baggingRegressor } from './bagging';
 import { calibratedClassifier } from './calibrated';
+import { classifierChain, regressorChain } from './chain';
 import type { Converter } from './converter';
 import { decisionTreeClassifier, decisionTreeRegressor } from './decision-tree';
 import { dummyClassifier, dummyRegressor } from './dummy';
 import { gradientBoostingClassifier, gradientBoostingRegressor } from './gradient-boosting';
 import { histGradientBoostingClassifier, histGradientBoostingRegressor } from './hist-gradient-boosting';
 import { isolationForest } from './isolation-forest';
-import { multiOutputRegressor } from './multi-output';
+import { multiOutputClassifier, multiOutputRegressor } from './multi-output';
 import { oneVsOne } from './one-vs-one';
 import { oneVsRest } from './one-vs-rest';
 import {
@@ -49,6 +50,9 @@ export const ENSEMBLES: readonly Converter[] = [
   oneVsRest,
   oneVsOne,
   multiOutputRegressor,
+  multiOutputClassifier,
+  regressorChain,
+  classifierChain,
   dummyClassifier,
   dummyRegressor,
 ];

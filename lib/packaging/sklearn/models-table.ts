@@ -38,6 +38,10 @@ ${lines.join('\n')}
 A model of nearest neighbours and a Gaussian process contain their training rows, and so does their package. Where a tie between neighbours decides the answer,
 scikit-learn's own choice depends on how it searched: such a model is refused.
 
+A model of several targets answers \`predict\` with a row of labels or numbers. \`MultiOutputClassifier\` answers that alone: its \`predict_proba\` is a list of tables, one for each target.
+\`ClassifierChain\` answers numbers, as scikit-learn does, and where every target has two classes the probabilities and scores of the second ones. For one target the answer is a value a row, also where
+scikit-learn gives rows of one value, as after \`fit\` with a \`y\` of one column.
+
 Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.
 
 \`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.

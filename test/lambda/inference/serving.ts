@@ -28,7 +28,7 @@ export const labels = modelPackage.golden!.predict;
 export const probabilities = modelPackage.golden!.predict_proba!;
 
 /** Replies with numbers are compared as the golden rows are: to the 12th decimal. */
-export function expectNear(got: unknown, expected: readonly (readonly number[])[]): void {
+export function expectNear(got: unknown, expected: readonly (readonly (number | null)[])[]): void {
   expect(got).toHaveLength(expected.length);
   (got as number[][]).forEach((row, r) => {
     row.forEach((value, c) => {

@@ -77,7 +77,7 @@ it('takes the label of a support vector machine from the votes, not from the pro
   const disagree = Object.keys(expected).some((file) => {
     const { predict, predict_proba } = expected[file]!;
     if (!/^SVC-\w+-of-4/.test(file)) return false; // the labels of these are 0 to 3
-    return predict.some((label, row) => label !== argmax(predict_proba![row]!));
+    return predict.some((label, row) => label !== argmax(predict_proba![row] as number[]));
   });
   expect(disagree).toBe(true); // so the answers above tell the two apart
 });

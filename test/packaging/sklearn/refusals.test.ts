@@ -45,7 +45,7 @@ it.each([
   ],
   [
     'several-targets.joblib',
-    'several-targets.joblib: the model (sklearn.ensemble._forest.RandomForestClassifier) predicts several targets at once, which is not converted; fit one model for each target',
+    'several-targets.joblib: the model (sklearn.ensemble._forest.RandomForestClassifier) predicts several targets at once, which is not converted; fit it within MultiOutputClassifier, which has one model for each target',
   ],
   [
     'one-class.joblib',

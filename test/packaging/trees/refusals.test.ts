@@ -5,7 +5,7 @@ import { errorOf, load, NEWEST } from '../fixtures';
 it.each([
   [
     'tree-several-targets.joblib',
-    'the model (sklearn.tree._classes.DecisionTreeClassifier) predicts several targets at once, which is not converted; fit one model for each target',
+    'the model (sklearn.tree._classes.DecisionTreeClassifier) predicts several targets at once, which is not converted; fit it within MultiOutputClassifier, which has one model for each target',
   ],
   [
     'gradient-init.joblib',
