@@ -4,6 +4,7 @@ import { print } from '../output';
 
 interface BundleFlags {
   architecture: HandlerTarget['architecture'];
+  native?: true;
 }
 
 export function addBundle(program: Command): void {
@@ -11,7 +12,7 @@ export function addBundle(program: Command): void {
     .command('bundle')
     .summary('write the handler for a container or a server of your own')
     .description(
-      'Write the handler for Linux into a folder, as instances on AWS run it: one JavaScript file and the native library.\n' +
+      'Write the handler for Linux into a folder, as instances on AWS run it: one JavaScript file and ONNX Runtime.\n' +
         `It needs Node.js and nothing else: SLIPWAY_MODEL=<folder> node ${HANDLER_FILE}`,
     )
     .argument('<folder>', 'is made if need be')
@@ -20,9 +21,14 @@ export function addBundle(program: Command): void {
         .choices(['x64', 'arm64'])
         .default(process.arch === 'arm64' ? 'arm64' : 'x64'),
     )
-    .action((folder: string, { architecture }: BundleFlags) => {
+    .option(
+      '--native',
+      'without ONNX Runtime, 46 MB: for models that the native engine evaluates (GET / names the engine)',
+    )
+    .action((folder: string, { architecture, native }: BundleFlags) => {
       const target: HandlerTarget = { platform: 'linux', architecture };
-      buildHandlerBundle(folder, target);
-      print(`wrote ${handlerFiles(target).join(', ')} for linux ${architecture} to ${folder}`);
+      const parts = { onnxRuntime: !native };
+      buildHandlerBundle(folder, target, parts);
+      print(`wrote ${handlerFiles(target, parts).join(', ')} for linux ${architecture} to ${folder}`);
     });
 }

@@ -65,7 +65,7 @@ export interface ModelEndpointProps {
   readonly machineImage?: IMachineImage;
   /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
   readonly runtime?: NodeRuntime;
-  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
 }
 

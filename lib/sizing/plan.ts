@@ -87,6 +87,8 @@ export interface SizingPlan {
     readonly leftOut: LeftOut;
   };
   readonly modelSha256: string;
+  /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
+  readonly engine: 'native' | 'onnxruntime';
 
   /** One VM with automatic recovery, or an autoscaling group. */
   readonly topology: 'single' | 'group';

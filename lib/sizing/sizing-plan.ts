@@ -216,6 +216,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
+    engine: /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
     topology: serviceLevel.availability === 'single' ? 'single' : 'group',
     choice: candidateOf(choice),
     zones: choice.fleet.zones,

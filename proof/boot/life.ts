@@ -56,7 +56,7 @@ export async function judgeDrain(world: World, booting: Booting): Promise<void> 
   const golden = deployment.model.golden!;
   const rows = golden.inputs.slice(0, 16);
   const route = new URL('predict', url);
-  const body = JSON.stringify({ instances: rows });
+  const body = JSON.stringify({ data: rows });
   const open = await Promise.all(Array.from({ length: OPEN_REQUESTS }, () => openRequest(route, body)));
 
   const startedAt = performance.now();

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE, handlerFiles } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { readModelPackage, writeModelPackage } from '../../lib/model/package';
+import { GraphBuilder, serializeModel } from '../../lib/packaging/onnx';
 import { HandlerProcess } from '../lambda/inference/handler-process';
 import { send } from '../lambda/inference/http-client';
 import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
@@ -23,8 +25,8 @@ afterAll(() => {
 });
 
 /** Replays the golden rows over HTTP against the bundle, run where there is no node_modules. */
-async function replay(environment: Record<string, string>): Promise<void> {
-  const handler = new HandlerProcess(bundle, environment);
+async function replay(environment: Record<string, string>, directory = bundle): Promise<void> {
+  const handler = new HandlerProcess(directory, environment);
   await handler.event('ready');
   const base = await handler.base();
   const body = { data: rows };
@@ -82,6 +84,38 @@ test.each([
   for (const file of ['libonnxruntime.so.1', 'onnxruntime_binding.node']) {
     expect(readFileSync(join(directory, file)).readUInt16LE(18)).toBe(machine);
   }
+});
+
+describe('without ONNX Runtime', () => {
+  const native = join(folder, 'native');
+  beforeAll(() => {
+    buildHandlerBundle(native, target); // what was there with it is gone
+    buildHandlerBundle(native, target, { onnxRuntime: false });
+  });
+
+  test('is one file', () => {
+    expect(readdirSync(native)).toEqual([HANDLER_FILE]);
+    expect(handlerFiles(target, { onnxRuntime: false })).toEqual([HANDLER_FILE]);
+  });
+
+  test('gives the golden predictions of a model that the native engine evaluates', () =>
+    replay(toEnvironment(settings), native));
+
+  test('says what is missing, and why it is wanted, to a model that the native engine does not evaluate', async () => {
+    const model = join(folder, 'model');
+    const graph = new GraphBuilder('test');
+    graph.output('predict', graph.topK(graph.input('input', 'float64', 30), 2, 'largest')[0], 2);
+    const { golden, training, ...manifest } = readModelPackage(MODEL).manifest;
+    writeModelPackage(model, { manifest, model: serializeModel(graph.finish()) });
+    const handler = new HandlerProcess(native, toEnvironment({ ...settings, model }));
+    expect(await handler.event('failed')).toMatchObject({
+      code: 'E_PLATFORM',
+      error: expect.stringMatching(
+        /native engine does not evaluate it: it has the operator TopK; and ONNX Runtime is not a part of this handler/,
+      ),
+    });
+    expect(await handler.exited).toBe(2);
+  });
 });
 
 test('refuses a target that ONNX Runtime is not delivered for', () => {

@@ -17,6 +17,7 @@ const single: SizingPlan = {
     leftOut: { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 },
   },
   modelSha256: exampleModel.manifest.model.sha256,
+  engine: 'onnxruntime',
   topology: 'single',
   choice: {
     instanceType: 't4g.small',

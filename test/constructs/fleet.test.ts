@@ -36,6 +36,13 @@ describe('one VM', () => {
     });
   });
 
+  test.each(['native', 'onnxruntime'] as const)('gets of the handler what the engine %s needs', (engine) => {
+    const { template } = endpointTemplate({ plan: { ...singlePlan, engine }, handler: undefined });
+    const files = [...userDataOf(template).matchAll(/handler\/[\w.]+/g)].map(([file]) => file);
+    const library = ['handler/libonnxruntime.so.1', 'handler/onnxruntime_binding.node'];
+    expect([...new Set(files)].sort()).toEqual(['handler/handler.cjs', ...(engine === 'native' ? [] : library)]);
+  });
+
   test('makes a deployment wait for its signal, as long as the plan says', () => {
     single.hasResource('AWS::EC2::Instance', { CreationPolicy: { ResourceSignal: { Timeout: 'PT10M' } } });
   });

@@ -331,3 +331,11 @@ describe('when nothing will do', () => {
     ]);
   });
 });
+
+test.each([
+  ['native 1', 'native'],
+  ['onnxruntime 1.30.0', 'onnxruntime'],
+])('a model that was measured with %s is served by the engine %s', (engine, expected) => {
+  const profile = steadyProfile(4);
+  expect(planOf({ profile: { ...profile, machine: { ...profile.machine, engine } } }).engine).toBe(expected);
+});

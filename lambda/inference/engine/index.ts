@@ -19,7 +19,13 @@ export async function createEngine(modelPath: string, options: EngineOptions = {
   if (choice === 'onnxruntime') return createOnnxRuntimeEngine(modelPath, options);
   const native = await createNativeEngine(modelPath, choice === 'native');
   if (typeof native !== 'string') return native;
-  if (choice === 'auto') return createOnnxRuntimeEngine(modelPath, options);
+  if (choice === 'auto') {
+    return createOnnxRuntimeEngine(modelPath, options).catch((cause: unknown) => {
+      if (!SlipwayError.is(cause) || cause.code !== 'E_PLATFORM') throw cause;
+      const message = `${modelPath}: the native engine does not evaluate it: ${native}; and ${cause.message}`;
+      throw new SlipwayError('E_PLATFORM', message, { cause });
+    });
+  }
   throw new SlipwayError(
     'E_PACKAGE',
     `${modelPath}: the native engine does not evaluate it: ${native}; choose the engine auto or onnxruntime`,

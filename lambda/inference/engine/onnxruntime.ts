@@ -45,6 +45,9 @@ class NativeTensor {
   ) {}
 }
 
+/** The module that is loaded; `slipway bundle --native` leaves it out. */
+const BINDING = 'onnxruntime-node/dist/binding';
+
 const PLATFORMS = 'Linux with glibc 2.28 or newer (x64, arm64), macOS on Apple silicon, Windows (x64, arm64)';
 
 /** ONNX element types by `TensorProto.DataType` (onnx.proto3), those that a signature can name. */
@@ -69,6 +72,14 @@ function loadNative(): { binding: NativeBinding; version: string } {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_DLOPEN_FAILED') throw cause;
+    if (message.includes(`'${BINDING}'`)) {
+      throw new SlipwayError(
+        'E_PLATFORM',
+        'ONNX Runtime is not a part of this handler, which was bundled for the native engine; bundle it with ONNX Runtime: ' +
+          '"slipway bundle" without --native, or on AWS after "slipway profile" with this version of Slipway',
+        { cause },
+      );
+    }
     throw new SlipwayError(
       'E_PLATFORM',
       `ONNX Runtime cannot be loaded on ${platform()} ${arch()} (${message.split('\n')[0]}); it runs on ${PLATFORMS}`,

@@ -31,7 +31,7 @@ export interface BootProps {
   readonly logGroup: ILogGroup;
   /** The Node.js tarball. @default - the pinned one, from the cache */
   readonly runtime?: NodeRuntime;
-  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
+  /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
 }
 
@@ -49,7 +49,7 @@ export class Boot extends Construct {
     this.props = props;
     const { model, plan } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
-    const handler = props.handler ?? handlerBundle(plan.choice.architecture);
+    const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
     const modelFiles = [
       PACKAGE_FILES.manifest,
       PACKAGE_FILES.model,

@@ -1,20 +1,26 @@
-/** The bundled handler for one architecture, made once in a process and shared by all stages. */
+/** The bundled handler for one architecture and engine, made once in a process and shared by all stages. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle } from '../../artifacts/handler-bundle';
 import type { Architecture } from '../../artifacts/node-runtime';
 
-const bundles = new Map<Architecture, string>();
+const bundles = new Map<string, string>();
 
-/** Folder of the bundle; it is gone when the process ends. The name of the folder reaches no template. */
-export function handlerBundle(architecture: Architecture): string {
-  let directory = bundles.get(architecture);
+/**
+ * Folder of the bundle; it is gone when the process ends. The name of the folder reaches no template.
+ *
+ * @param onnxRuntime whether ONNX Runtime is a part
+ */
+export function handlerBundle(architecture: Architecture, onnxRuntime: boolean): string {
+  const key = `${architecture} ${onnxRuntime}`;
+  let directory = bundles.get(key);
   if (directory === undefined) {
     const made = mkdtempSync(join(tmpdir(), 'slipway-handler-'));
     process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    buildHandlerBundle(made, { platform: 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'x64' });
-    bundles.set(architecture, made);
+    const target = { platform: 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'x64' } as const;
+    buildHandlerBundle(made, target, { onnxRuntime });
+    bundles.set(key, made);
     directory = made;
   }
   return directory;
