@@ -11,6 +11,7 @@ import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { transpose } from './linear-score';
 import { shaped } from './parameters';
+import { trainedOn } from './trained-on';
 
 const KERNELS = 'sklearn.gaussian_process.kernels.';
 
@@ -112,9 +113,15 @@ function perTarget(estimator: Estimator, name: string, targets: number): Float64
 export const gaussianProcessRegressor: Converter = {
   classNames: ['sklearn.gaussian_process._gpr.GaussianProcessRegressor'],
   reads: [
-    ...['kernel_', 'X_train_', 'alpha_', '_y_train_mean', '_y_train_std'],
+    ...['n_features_in_', 'kernel_', 'X_train_', 'alpha_', '_y_train_mean', '_y_train_std'],
     ...['k1', 'k2', 'constant_value', 'length_scale', 'nu', 'sigma_0'],
   ],
+
+  // with a kernel that does not look at X, it does not write down how many columns X had
+  trainedOn: (estimator) =>
+    estimator.get('n_features_in_') === undefined
+      ? { width: estimator.numbers('X_train_', 2).shape[1]! }
+      : trainedOn(estimator),
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

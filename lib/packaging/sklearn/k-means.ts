@@ -1,21 +1,27 @@
 /** `sklearn.cluster`: the nearest of the centres. */
 import { NumpyArray } from '../joblib';
 import type { Converter } from './converter';
+import type { Estimator } from './estimator';
 import { refuseMissing } from './features';
 import { transpose } from './linear-score';
 import { shaped } from './parameters';
+
+/** @throws SlipwayError E_UNSUPPORTED when the centres are in single precision */
+export function refuseSingle(estimator: Estimator): void {
+  const array = estimator.fitted('cluster_centers_');
+  if (array instanceof NumpyArray && array.dtype?.itemSize === 4) {
+    throw estimator.unsupported(
+      `(${estimator.className}) was fitted with float32, where rounding decides between clusters; fit it with X in float64`,
+    );
+  }
+}
 
 export const kMeans: Converter = {
   classNames: ['sklearn.cluster._kmeans.KMeans', 'sklearn.cluster._kmeans.MiniBatchKMeans'],
   reads: ['cluster_centers_'],
 
   predict(estimator, input, { graph }) {
-    const array = estimator.fitted('cluster_centers_');
-    if (array instanceof NumpyArray && array.dtype?.itemSize === 4) {
-      throw estimator.unsupported(
-        `(${estimator.className}) was fitted with float32, where rounding decides between clusters; fit it with X in float64`,
-      );
-    }
+    refuseSingle(estimator);
     const width = input.columns.length;
     const count = estimator.finite('cluster_centers_', 2).shape[0]!;
     if (count === 0) throw estimator.damaged('cluster_centers_ is empty');

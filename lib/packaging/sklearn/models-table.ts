@@ -38,6 +38,8 @@ ${lines.join('\n')}
 A model of nearest neighbours and a Gaussian process contain their training rows, and so does their package. Where a tie between neighbours decides the answer,
 scikit-learn's own choice depends on how it searched: such a model is refused.
 
+\`IterativeImputer\` answers a row of missing values only as scikit-learn does beside other rows; it leaves its rounds out where a request has no other rows than such.
+
 A model of several targets answers \`predict\` with a row of labels or numbers. \`MultiOutputClassifier\` answers that alone: its \`predict_proba\` is a list of tables, one for each target.
 \`ClassifierChain\` answers numbers, as scikit-learn does, and where every target has two classes the probabilities and scores of the second ones. For one target the answer is a value a row, also where
 scikit-learn gives rows of one value, as after \`fit\` with a \`y\` of one column.

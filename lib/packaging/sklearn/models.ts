@@ -1,4 +1,5 @@
 /** Models that are neither trees nor made of others. */
+import { bisectingKMeans } from './bisecting-k-means';
 import type { Converter } from './converter';
 import { bayesianMixture, gaussianMixture } from './gaussian-mixture';
 import { gaussianProcessRegressor } from './gaussian-process';
@@ -49,6 +50,7 @@ export const MODELS: readonly Converter[] = [
   neuralClassifier,
   neuralRegressor,
   kMeans,
+  bisectingKMeans,
   gaussianMixture,
   bayesianMixture,
   gaussianProcessRegressor,

@@ -5,6 +5,7 @@ import { pca, truncatedSvd } from './decomposition';
 import { featureSelectors } from './feature-selection';
 import { featureUnion } from './feature-union';
 import { functionTransformer } from './function-transformer';
+import { iterativeImputer } from './iterative-imputer';
 import { kBinsDiscretizer } from './k-bins-discretizer';
 import { missingIndicator } from './missing-indicator';
 import { oneHotEncoder } from './one-hot-encoder';
@@ -24,6 +25,7 @@ export const PREPROCESSING: readonly Converter[] = [
   columnTransformer,
   featureUnion,
   simpleImputer,
+  iterativeImputer,
   missingIndicator,
   oneHotEncoder,
   ordinalEncoder,

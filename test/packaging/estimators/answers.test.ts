@@ -53,6 +53,11 @@ it.each([
     'chain-logarithm',
     /has chain_method_=predict_log_proba, which is not converted; use chain_method='predict' or another of/,
   ],
+  [
+    'drawn',
+    /has sample_posterior=true, which is not converted; a drawn value is another one in every request: use False/,
+  ],
+  ['emptied', /was fitted with a column that had no values at all, which is not converted; fit it without that column/],
   ['isotonic-raise', /has out_of_bounds=raise, which is not converted; use 'clip' or 'nan'/],
   ['kernel', /uses the kernel sklearn\.gaussian_process\.kernels\.RationalQuadratic, which is not converted; use sums/],
   ['smoothness', /has nu=0\.7, which is not converted; use 0\.5, 1\.5 or 2\.5/],
