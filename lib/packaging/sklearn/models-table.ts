@@ -44,6 +44,9 @@ A model of several targets answers \`predict\` with a row of labels or numbers. 
 \`ClassifierChain\` answers numbers, as scikit-learn does, and where every target has two classes the probabilities and scores of the second ones. For one target the answer is a value a row, also where
 scikit-learn gives rows of one value, as after \`fit\` with a \`y\` of one column.
 
+A \`Booster\` without its wrapper answers as the wrapper would: where its objective has classes, what \`Booster.predict\` gives is \`predict_proba\`, and \`predict\` gives the classes 0, 1, ...; golden rows are
+to hold the same.
+
 Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.
 
 \`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.
