@@ -36,7 +36,7 @@ export const ERRORS = {
     meaning: 'AWS refuses a request or does not answer: credentials, permissions, region, a stack that is not there',
   },
   E_RUNTIME_MISSING: { exit: 2, meaning: 'the pinned Node.js runtime for the instances has not been fetched yet' },
-  E_PLATFORM: { exit: 2, meaning: 'this operating system or processor cannot run the engine' },
+  E_PLATFORM: { exit: 2, meaning: 'this machine, or this bundle of the handler, has no engine for the model' },
   E_PORT: { exit: 2, meaning: 'a port cannot be listened on' },
   E_INTERNAL: { exit: 3, meaning: 'a fault of Slipway; please report it' },
 } as const satisfies Record<string, ErrorKind>;
