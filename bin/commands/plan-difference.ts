@@ -38,9 +38,11 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
   return parseMeasured(manifest, profile, shown);
 }
 
-function planned(config: SlipwayConfig, read: ReadFile): PlannedStage[] {
+/** @param only the stage that is asked for, or undefined for all */
+function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const { manifest, profile } = measured(config.model, read);
-  return config.stages.map(({ name, region, serviceLevel }) => {
+  const asked = config.stages.filter(({ name }) => only === undefined || name === only);
+  return asked.map(({ name, region, serviceLevel }) => {
     const stage = { name, region, serviceLevel, profile };
     try {
       return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region }) };
@@ -52,12 +54,16 @@ function planned(config: SlipwayConfig, read: ReadFile): PlannedStage[] {
 }
 
 /** The stages of a commit: none when slipway.yaml is not in it, and none, with the reason, when this version cannot plan them. */
-function plannedIn(commit: Commit, configPath: string): { stages: PlannedStage[]; problem?: string } {
+function plannedIn(
+  commit: Commit,
+  configPath: string,
+  only: string | undefined,
+): { stages: PlannedStage[]; problem?: string } {
   const text = commit.read(configPath);
   if (!text) return { stages: [] };
   try {
     const config = parseConfig(text.toString('utf8'), configPath);
-    return { stages: planned(config, (path) => commit.read(path)) };
+    return { stages: planned(config, (path) => commit.read(path), only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
@@ -82,13 +88,11 @@ export function printDifference(commitName: string, { config: path, stage, json 
   const commit = new Commit(commitName);
   const config = loadConfig(path);
   if (stage !== undefined) stageNamed(stage, config.stages, path);
-  const { stages: before, problem } = plannedIn(commit, path);
-  const after = planned(config, onDisk);
+  const { stages: before, problem } = plannedIn(commit, path, stage);
+  const after = planned(config, onDisk, stage);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
-  const changes = [...names]
-    .filter((name) => stage === undefined || name === stage)
-    .map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
+  const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
   if (json) printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages: changes.map(withoutProfile) });
   else print(planDifferenceText(commitName, changes, problem));
   if (somethingInfeasible(changes)) process.exitCode = 1;

@@ -6,6 +6,21 @@ import { join } from 'node:path';
 import { run } from '../../bin/slipway';
 
 const root = join(__dirname, '../..');
+const original = `model: models/breast-cancer
+defaults:
+  region: us-east-1
+  monitoring: { notify: none }
+stages:
+  dev:
+    availability: single
+    traffic: { requestsPerSecond: 20, p99: 100ms }
+    domain: { name: a.dev.example.com, zone: example.com, zoneId: Z0EXAMPLE000000000000 }
+  prod:
+    availability: zone
+    traffic: { requestsPerSecond: 400, meanRequestsPerSecond: 120, p99: 40ms }
+    domain: { name: a.example.com, zone: example.com, zoneId: Z0EXAMPLE000000000000 }
+`;
+
 let folder: string;
 let home: string;
 
@@ -16,7 +31,7 @@ beforeAll(() => {
   home = process.cwd();
   folder = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
   cpSync(join(root, 'models/breast-cancer'), join(folder, 'models/breast-cancer'), { recursive: true });
-  cpSync(join(root, 'slipway.yaml'), join(folder, 'slipway.yaml'));
+  writeFileSync(join(folder, 'slipway.yaml'), original);
   process.chdir(folder);
   git('init', '--quiet', '--initial-branch=main');
   git('commit', '--quiet', '--allow-empty', '-m', 'nothing yet');
@@ -30,7 +45,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const original = readFileSync(join(root, 'slipway.yaml'), 'utf8');
 afterEach(() => writeFileSync('slipway.yaml', original));
 
 async function slipway(...words: string[]) {
@@ -55,7 +69,7 @@ describe('slipway plan --diff', () => {
   test('of an unchanged tree says that everything is the same', async () => {
     const { status, stdout } = await slipway('plan', '--diff', 'main');
     expect(status).toBe(0);
-    expect(stdout.match(/\| the same \|/g)).toHaveLength(3);
+    expect(stdout.match(/\| the same \|/g)).toHaveLength(2);
   });
 
   test('shows what the working directory changes of one stage', async () => {
@@ -68,7 +82,7 @@ describe('slipway plan --diff', () => {
 
   test('compares a commit that has no slipway.yaml yet: all stages are new', async () => {
     const { stdout } = await slipway('plan', '--diff', 'empty');
-    expect(stdout.match(/- a new stage/g)).toHaveLength(3);
+    expect(stdout.match(/- a new stage/g)).toHaveLength(2);
   });
 
   test('a commit that this version cannot read is said to be so, and the new plans are shown', async () => {
@@ -82,7 +96,7 @@ describe('slipway plan --diff', () => {
     const { status, stdout } = await slipway('plan', '--diff', 'unreadable');
     expect(status).toBe(0);
     expect(stdout).toContain('`unreadable` cannot be planned by this version of Slipway');
-    expect(stdout.match(/- a new stage/g)).toHaveLength(3);
+    expect(stdout.match(/- a new stage/g)).toHaveLength(2);
   });
 
   test('a stage that cannot be sized any more fails the check, and the others are still shown', async () => {
@@ -97,7 +111,7 @@ describe('slipway plan --diff', () => {
     const { stdout } = await slipway('plan', '--diff', 'main', '--json');
     const { comparedWith, stages } = JSON.parse(stdout);
     expect(comparedWith).toMatch(/^[0-9a-f]{40}$/);
-    expect(stages.map((stage: { name: string }) => stage.name)).toEqual(['dev', 'staging', 'prod']);
+    expect(stages.map((stage: { name: string }) => stage.name)).toEqual(['dev', 'prod']);
     expect(stages[0].after).toEqual(stages[0].before);
   });
 
@@ -106,7 +120,7 @@ describe('slipway plan --diff', () => {
     [['--diff', '--help-me'], /git knows no commit "--help-me"|unknown option/],
     [['--diff', 'main', '--rps', '3'], /--diff takes the service level from slipway.yaml; leave out --rps/],
     [['models/breast-cancer', '--diff', 'main'], /leave out models\/breast-cancer/],
-    [['--diff', 'main', '--stage', 'test'], /has no stage "test"; it has dev, staging, prod/],
+    [['--diff', 'main', '--stage', 'test'], /has no stage "test"; it has dev, prod/],
     [['--diff', 'main', '--html', 'plan.html'], /do not go together/],
   ])('plan %j is refused', async (words, reason) => {
     const { status, stderr } = await slipway('plan', ...words);
