@@ -4,18 +4,18 @@ import { distances } from './distance';
 import type { Estimator } from './estimator';
 import type { Features } from './features';
 import { transpose } from './linear-score';
-import { shaped } from './parameters';
+import { matrixOf, shapedMatrix } from './sparse-matrix';
 
 const KERNELS = ['linear', 'poly', 'rbf', 'sigmoid'] as const;
 
 /** What `kernelValues` reads. */
-export const KERNEL_READS: readonly string[] = ['kernel', '_sparse', 'support_vectors_', '_gamma', 'coef0', 'degree'];
+export const KERNEL_READS: readonly string[] = ['kernel', 'support_vectors_', '_gamma', 'coef0', 'degree'];
 
 /**
  * The kernel of each row with each support vector.
  *
  * @returns shape `[rows, count]`, and `count`
- * @throws SlipwayError E_UNSUPPORTED for a kernel that is a function or precomputed, or a model fitted to sparse X
+ * @throws SlipwayError E_UNSUPPORTED for a kernel that is a function or precomputed
  */
 export function kernelValues(
   estimator: Estimator,
@@ -23,13 +23,10 @@ export function kernelValues(
   graph: GraphBuilder,
 ): { readonly value: Value<'float64'>; readonly count: number } {
   const kernel = estimator.option('kernel', KERNELS, `use one of ${KERNELS.join(', ')}`);
-  if (estimator.get('_sparse') === true) {
-    throw estimator.unsupported(`(${estimator.className}) was fitted with a sparse X; fit it with X.toarray()`);
-  }
   const width = input.columns.length;
-  const count = estimator.finite('support_vectors_', 2).shape[0]!;
+  const count = matrixOf(estimator, 'support_vectors_').shape[0];
   if (count === 0) throw estimator.damaged('it has no support vectors');
-  const vectors = shaped(estimator, 'support_vectors_', [count, width]);
+  const vectors = shapedMatrix(estimator, 'support_vectors_', count, width);
   if (kernel === 'rbf') {
     const distance = distances(input.value, vectors, count, width, 'squared-euclidean', graph);
     return { value: graph.exp(graph.multiply(distance, graph.doubles([-estimator.number('_gamma')]))), count };

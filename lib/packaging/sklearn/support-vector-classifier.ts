@@ -15,6 +15,7 @@ import { KERNEL_READS, kernelValues } from './kernel';
 import { COUPLING_READS, coupledProbabilities, scalingNames } from './pairwise-coupling';
 import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
+import { shapedMatrix } from './sparse-matrix';
 
 /** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
 function pairsOf(classes: number): [number, number][] {
@@ -32,7 +33,7 @@ function decisions(
   graph: GraphBuilder,
 ): Value<'float64'> {
   const { value: kernel, count } = kernelValues(estimator, input, graph);
-  const coefficients = shaped(estimator, '_dual_coef_', [classes - 1, count]);
+  const coefficients = shapedMatrix(estimator, '_dual_coef_', classes - 1, count);
   const intercepts = shaped(estimator, '_intercept_', [pairs.length]);
   const members = shaped(estimator, '_n_support', [classes]);
   if (members.some((number) => number < 0) || members.reduce((sum, number) => sum + number, 0) !== count) {

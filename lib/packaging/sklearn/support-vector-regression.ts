@@ -5,6 +5,7 @@ import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { KERNEL_READS, kernelValues } from './kernel';
 import { shaped } from './parameters';
+import { shapedMatrix } from './sparse-matrix';
 
 /** Shape `[rows]`. */
 const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];
@@ -12,7 +13,7 @@ const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];
 function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
   refuseMissing(input);
   const { value, count } = kernelValues(estimator, input, graph);
-  const weights = graph.doubles(shaped(estimator, '_dual_coef_', [1, count]), [count, 1]);
+  const weights = graph.doubles(shapedMatrix(estimator, '_dual_coef_', 1, count), [count, 1]);
   const intercept = graph.doubles(shaped(estimator, '_intercept_', [1]));
   return graph.add(graph.reshape(graph.matmul(value, weights), [-1]), intercept);
 }

@@ -20,6 +20,7 @@ from sklearn.multiclass import OneVsOneClassifier
 from sklearn.multioutput import ClassifierChain, MultiOutputClassifier, RegressorChain
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC, LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -159,10 +160,19 @@ def bisections(random):
         yield case(f"BisectingKMeans-{strategy}", model.fit(X), rows)
 
 
+def sparse_kernels(random):
+    for kernel in ("rbf", "linear", "poly", "sigmoid"):
+        X, y, rows = classification(random, random.randint(2, 4))
+        model = SVC(kernel=kernel, C=10 ** random.uniform(-1, 1), probability=MINOR < 9, random_state=random.randint(1000))
+        encoder = OneHotEncoder(handle_unknown="ignore")
+        spread = X.std(axis=0) + 1e-9
+        yield case(f"SVC-sparse-{kernel}", make_pipeline(encoder, model).fit(np.round(X / spread), y), np.round(rows / spread))
+
+
 def cases(seed):
     warnings.simplefilter("ignore")
     random = np.random.RandomState(seed)
-    families = [pairs, several, isotonic, mixtures, processes, imputers]
+    families = [pairs, several, isotonic, mixtures, processes, imputers, sparse_kernels]
     if MINOR >= 3:
         families.append(encoders)
     if MINOR >= 1:

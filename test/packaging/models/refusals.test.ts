@@ -7,7 +7,6 @@ it.each([
     'kernel-precomputed',
     '(sklearn.svm._classes.SVC) has kernel=precomputed, which is not converted; use one of linear',
   ],
-  ['kernel-sparse', 'was fitted with a sparse X; fit it with X.toarray()'],
   ['break-ties-ovo', 'has break_ties=True with decision_function_shape="ovo", for which scikit-learn does not predict'],
   ['network-labels', 'predicts several labels at once, which is not converted; fit one model for each'],
   ['ridge-labels', 'predicts several labels at once, which is not converted; fit one model for each'],
