@@ -8,7 +8,7 @@
  */
 import { SlipwayError } from './error';
 import { type Column, type ElementType, type Label, MISSING_TEXT, type Signature } from './signature';
-import type { Tensor, TensorData, Tensors } from './tensor';
+import { allocate, type Tensor, type Tensors } from './tensor';
 import { tokensOf } from './tokens';
 
 /** One thing wrong with one field of the input. */
@@ -59,21 +59,6 @@ const TYPE_NAMES: Record<ElementType, string> = {
 };
 
 export const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
-
-function allocate(type: ElementType, length: number): TensorData[ElementType] {
-  switch (type) {
-    case 'float64':
-      return new Float64Array(length);
-    case 'float32':
-      return new Float32Array(length);
-    case 'int64':
-      return new BigInt64Array(length);
-    case 'bool':
-      return new Uint8Array(length);
-    case 'string':
-      return new Array<string>(length).fill('');
-  }
-}
 
 const REFUSED = Symbol('refused');
 

@@ -16,3 +16,19 @@ export type Tensor = {
 
 /** Tensors by the name of the graph input or output. */
 export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Storage for so many elements: zeros, or empty texts. */
+export function allocate(type: ElementType, length: number): TensorData[ElementType] {
+  switch (type) {
+    case 'float64':
+      return new Float64Array(length);
+    case 'float32':
+      return new Float32Array(length);
+    case 'int64':
+      return new BigInt64Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+    case 'string':
+      return new Array<string>(length).fill('');
+  }
+}

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../bin/slipway';
+import { slipway } from './run-slipway';
 
 const root = join(__dirname, '../..');
 const original = `model: models/breast-cancer
@@ -46,24 +46,6 @@ afterAll(() => {
 });
 
 afterEach(() => writeFileSync('slipway.yaml', original));
-
-async function slipway(...words: string[]) {
-  const text = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((stream) =>
-    jest.spyOn(process[stream], 'write').mockImplementation((chunk) => {
-      text[stream] += String(chunk);
-      return true;
-    }),
-  );
-  process.exitCode = 0;
-  try {
-    await run(['node', 'slipway', ...words]);
-    return { status: Number(process.exitCode), ...text };
-  } finally {
-    process.exitCode = 0;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 describe('slipway plan --diff', () => {
   test('of an unchanged tree says that everything is the same', async () => {

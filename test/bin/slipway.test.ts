@@ -3,38 +3,13 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../bin/slipway';
+import { slipway } from './run-slipway';
 
 const root = join(__dirname, '../..');
 const model = join(root, 'models/breast-cancer');
 const config = join(root, 'slipway.yaml');
 const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Outcome {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command line in this process and takes what it prints. */
-async function slipway(...words: string[]): Promise<Outcome> {
-  const text = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((stream) =>
-    jest.spyOn(process[stream], 'write').mockImplementation((chunk) => {
-      text[stream] += String(chunk);
-      return true;
-    }),
-  );
-  process.exitCode = 0;
-  try {
-    await run(['node', 'slipway', ...words]);
-    return { status: Number(process.exitCode), ...text };
-  } finally {
-    process.exitCode = 0;
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 describe('slipway', () => {
   test('--help teaches the way of a model and the exit statuses', async () => {

@@ -6,7 +6,7 @@
  */
 
 import { SlipwayError } from '../../../../lib/model/error';
-import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import { allocate, type Tensor, type Tensors } from '../../../../lib/model/tensor';
 import type { Engine } from '../engine';
 import type { Plan, PlanValue } from './plan';
 import type { Step } from './planner';
@@ -90,21 +90,6 @@ function take({ store, size }: PlanValue, { type, data }: Tensor, from: number, 
 
 function resultOf({ type, shape, size }: PlanValue, rows: number): Tensor {
   return { type, shape: [rows, ...shape], data: allocate(type, rows * size) } as Tensor;
-}
-
-function allocate(type: Tensor['type'], length: number): Tensor['data'] {
-  switch (type) {
-    case 'float64':
-      return new Float64Array(length);
-    case 'float32':
-      return new Float32Array(length);
-    case 'int64':
-      return new BigInt64Array(length);
-    case 'bool':
-      return new Uint8Array(length);
-    case 'string':
-      return new Array<string>(length).fill('');
-  }
 }
 
 /** Copies what the steps have written, which the next run overwrites, into rows of a result. */
