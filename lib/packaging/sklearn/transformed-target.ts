@@ -65,7 +65,6 @@ export const transformedTarget: Converter = {
   reads: [
     'regressor_',
     'transformer_',
-    '_training_dim',
     'inverse_func',
     'inv_kw_args',
     'mean_',
@@ -93,11 +92,6 @@ export const transformedTarget: Converter = {
     const prediction = conversion.predict(regressor, input);
     const { predict } = prediction.outputs;
     if (prediction.classes) throw regressor.unsupported(`(${regressor.className}) is not a regressor`);
-    if (predict.width === 1 && estimator.get('_training_dim') !== 1) {
-      throw estimator.unsupported(
-        `(${estimator.className}) was fitted with a target of two dimensions and one column; fit it with y.ravel()`,
-      );
-    }
     const value = inverse(transformer, asMatrix(graph, predict), predict.width, graph);
     return {
       outputs: {

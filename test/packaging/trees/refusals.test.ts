@@ -65,7 +65,6 @@ it.each<[string, string, PyValue | ((old: PyValue) => PyValue), string, string]>
   ['threshold-fixed', 'pos_label', 'high', 'E_UNSUPPORTED', 'has a pos_label that is none of the classes'],
   ['threshold-fixed', 'response_method', 'guess', 'E_UNSUPPORTED', 'which its estimator does not have'],
   ['rest-lines', 'estimators_', without, 'E_FORMAT', 'it has 2 classifiers for 3 classes'],
-  ['target-scaler', '_training_dim', 2, 'E_UNSUPPORTED', 'fit it with y.ravel()'],
 ])('%s with another %s ends with our own error', async (name, attribute, value, code, message) => {
   const error = await changed(name, attribute, value);
   expect(error.message).toContain(message);
