@@ -26,8 +26,6 @@ const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
   'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_', 'estimator_', 'estimator'],
   'sklearn.feature_selection._from_model.SelectFromModel': ['estimator', 'l1_ratio', 'l1_ratio_'],
   'xgboost.sklearn.XGBClassifier': ['classes_'], // of a LabelEncoder, until 1.7
-  'xgboost.core.Booster': ['handle'],
-  'lightgbm.basic.Booster': ['_handle', 'handle', 'best_iteration'],
   'sklearn.model_selection._classification_threshold.FixedThresholdClassifier': ['estimator'],
   'sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV': ['estimator'],
   'sklearn.compose._target.TransformedTargetRegressor': ['center_', 'with_centering', 'with_scaling', 'min_', 'clip'],
