@@ -96,7 +96,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
     log('info', 'stopping', { signal });
     void close(DRAIN_MS).then((complete) => {
       log(complete ? 'info' : 'warn', 'stopped', { complete });
-      void (tracer?.flush() ?? Promise.resolve()).finally(() => exit(0));
+      void Promise.allSettled([tracer?.flush(), member?.leave()]).then(() => exit(0));
     });
   });
 

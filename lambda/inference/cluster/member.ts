@@ -47,6 +47,22 @@ export class ClusterMember {
     this.send({ slipway: 'unfit', reason });
   }
 
+  /**
+   * Before the process ends, once it no longer listens: waits until no connection is on its way from the primary. One that
+   * comes after the worker has stopped listening is handed back and goes to another; were the process gone by then, nobody
+   * would close it, and the client would wait for ever.
+   */
+  leave(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!process.connected) {
+        resolve();
+        return;
+      }
+      process.once('disconnect', resolve);
+      cluster.worker!.disconnect();
+    });
+  }
+
   private send(message: FromWorker): void {
     process.send?.(message);
   }
