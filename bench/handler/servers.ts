@@ -87,7 +87,8 @@ function commandOf(name: ServerName, model: BenchModel, places: Places, port: nu
   switch (name) {
     case 'raw':
       return { program: places.node, parameters: [places.rawServer], environment: { PORT: String(port) } };
-    case 'native':
+    case 'native': // as it is deployed: the engine is chosen by the model
+      return handler(places.bundle, {});
     case 'onnxruntime':
       return handler(places.bundle, { SLIPWAY_ENGINE: name });
     case 'no-metrics':
@@ -148,6 +149,13 @@ async function firstAnswer(child: ChildProcess, url: string, body: string, log: 
   throw new Error(`no answer from ${url}; it said:\n${readFileSync(log, 'utf8').slice(-2000)}`);
 }
 
+/** @throws Error when the handler leaves the model to ONNX Runtime: there is then nothing to compare */
+async function expectNative(port: number, model: string): Promise<void> {
+  const answer = await fetch(`http://127.0.0.1:${port}/v2/models/${model}`);
+  const { parameters } = (await answer.json()) as { parameters?: { engine?: string } };
+  if (!parameters?.engine?.startsWith('native')) throw new Error(`it runs on ${parameters?.engine}`);
+}
+
 /** @throws Error when it does not answer, or not what scikit-learn predicts */
 export async function startServer(name: ServerName, model: BenchModel, places: Places): Promise<Server> {
   const port = await freePort();
@@ -181,6 +189,7 @@ export async function startServer(name: ServerName, model: BenchModel, places: P
     await firstAnswer(child, url, body(model.inputs.slice(0, 1)), log);
     const startMs = performance.now() - began;
     const resident = residentMb(child.pid!);
+    if (name === 'native') await expectNative(port, model.name);
     const answer = await firstAnswer(child, url, body(model.inputs), log);
     if (name !== 'raw' && JSON.stringify(labelsOf(answer)) !== JSON.stringify(model.labels)) {
       throw new Error(`${name} does not predict what scikit-learn does: ${JSON.stringify(answer).slice(0, 400)}`);
