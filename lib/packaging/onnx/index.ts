@@ -1,3 +1,3 @@
 /** Writing ONNX models: a typed graph builder and its serialisation. */
 export { GraphBuilder, rawBytes, type Value } from './graph';
-export { type OnnxAttribute, type OnnxGraph, serializeModel } from './model';
+export { LARGE_PRODUCT_BYTES, type OnnxAttribute, type OnnxGraph, productBytes, serializeModel } from './model';

@@ -72,6 +72,20 @@ export interface OnnxGraph {
   readonly nodes: readonly OnnxNode[];
 }
 
+/** Operators that multiply matrices, and those that do as much arithmetic between two of them. */
+export const MATRIX_PRODUCT = /^(Gemm|MatMul|Einsum|Conv|CDist|SVM)/;
+
+/** Bytes of constants above which a graph of matrix products spends its time in them. */
+export const LARGE_PRODUCT_BYTES = 256 * 1024;
+
+/** Bytes of the constants that matrices are multiplied with. */
+export function productBytes({ nodes, constants }: OnnxGraph): number {
+  const factors = new Set(
+    nodes.filter(({ operator }) => MATRIX_PRODUCT.test(operator)).flatMap(({ inputs }) => inputs),
+  );
+  return constants.reduce((sum, { name, bytes }) => sum + (factors.has(name) ? (bytes?.byteLength ?? 0) : 0), 0);
+}
+
 /**
  * Serialise a model. Same graph, same bytes.
  *

@@ -2,7 +2,7 @@
 import type { ComputeClass } from '../../model/manifest';
 import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/signature';
 import { type LoadedFile, limitError, PyObject } from '../joblib';
-import { GraphBuilder, serializeModel } from '../onnx';
+import { GraphBuilder, LARGE_PRODUCT_BYTES, productBytes, serializeModel } from '../onnx';
 import { Conversion, type InputTypes, type Prediction } from './converter';
 import { Estimator, type VersionPolicy } from './estimator';
 import { type RawColumn, rawColumn } from './feature-column';
@@ -120,8 +120,10 @@ export function assembleModel(
     graph.output(name, output.value, output.width);
     outputs.push({ name, type: output.value.type, width: output.width });
   }
+  const built = graph.finish();
+  const { computeClass } = prediction;
   return {
-    onnx: serializeModel(graph.finish()),
+    onnx: serializeModel(built),
     signature: {
       columns: columns.map(toColumn),
       namedColumns: named,
@@ -129,7 +131,7 @@ export function assembleModel(
       outputs,
       ...(prediction.classes && { classes: prediction.classes }),
     },
-    computeClass: prediction.computeClass,
+    computeClass: computeClass === 'scalar' && productBytes(built) > LARGE_PRODUCT_BYTES ? 'gemm' : computeClass,
   };
 }
 

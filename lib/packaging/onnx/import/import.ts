@@ -3,6 +3,7 @@ import { SlipwayError } from '../../../model/error';
 import type { ComputeClass } from '../../../model/manifest';
 import type { ConvertedModel } from '../../sklearn';
 import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../document';
+import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../model';
 import { classesOf } from './classes';
 import { importInputs } from './inputs';
 import { importOutputs } from './outputs';
@@ -12,9 +13,6 @@ const DOMAINS = ['', 'ai.onnx.ml', 'com.microsoft'];
 
 /** Names of operators that a manifest lists. */
 const LISTED_OPERATORS = 12;
-
-/** Bytes of constants above which a graph of matrix products spends its time in them. */
-const LARGE_CONSTANTS = 256 * 1024;
 
 /**
  * Read an ONNX file and give its inputs and outputs the names and shapes that the handler serves.
@@ -67,5 +65,5 @@ function computeClassOf(document: OnnxDocument): ComputeClass {
   if (has(/^TreeEnsemble/)) return 'tree';
   let bytes = 0;
   for (const { raw } of document.constants.values()) bytes += raw.byteLength;
-  return has(/^(Gemm|MatMul|Einsum|Conv|CDist|SVM)/) && bytes > LARGE_CONSTANTS ? 'gemm' : 'scalar';
+  return has(MATRIX_PRODUCT) && bytes > LARGE_PRODUCT_BYTES ? 'gemm' : 'scalar';
 }
