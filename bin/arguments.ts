@@ -35,6 +35,11 @@ export function budget(text: string): number {
   return value;
 }
 
+export function region(text: string): string {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be the name of an AWS region, e.g. eu-west-1.');
+}
+
 export function availability(text: string): Availability {
   const found = AVAILABILITIES.find((known) => known === text);
   if (!found) throw new InvalidArgumentError(`It must be one of ${AVAILABILITIES.join(', ')}.`);

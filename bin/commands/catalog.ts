@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
+import { region } from '../arguments';
 import { print, printJson, progress } from '../output';
 
 interface RefreshFlags {
@@ -8,11 +9,6 @@ interface RefreshFlags {
   out?: string;
   priceList?: string;
   json?: boolean;
-}
-
-function region(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be the name of an AWS region, e.g. eu-west-1.');
 }
 
 export function addCatalog(program: Command): void {

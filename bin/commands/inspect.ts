@@ -3,7 +3,31 @@ import type { Command } from 'commander';
 import { runInChild } from '../../lib/packaging/conversion/child';
 import type { Inspection } from '../../lib/packaging/inspect/inspection';
 import { inspectionText } from '../../lib/packaging/inspect/text';
+import { isTransformerWeights, readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
+import { type TransformerReport, transformerText } from '../../lib/report';
+import { fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';
+import { positiveInteger, region } from '../arguments';
 import { print, printJson, progress } from '../output';
+
+interface InspectFlags extends TextLoad {
+  readonly json?: boolean;
+  readonly region: string;
+}
+
+const DEFAULT_REGION = 'us-east-1';
+
+function transformerReport(file: string, { sequences, tokens }: TextLoad, prices: string): TransformerReport {
+  const weights = readTransformerWeights(file);
+  const load = { sequences, tokens };
+  const { attention } = weights;
+  if (!attention) return { weights, load, types: [] };
+  return {
+    weights,
+    load,
+    memory: transformerMemory(weights, attention, load),
+    types: fittingTypes(loadCatalogue(prices), weights, attention, load),
+  };
+}
 
 export function addInspect(program: Command): void {
   program
@@ -15,7 +39,16 @@ export function addInspect(program: Command): void {
     )
     .argument('<file>', 'the model file, e.g. model.joblib')
     .option('--json', 'print the tree as JSON')
-    .action(async (file: string, flags: { json?: boolean }) => {
+    .option('--sequences <number>', 'of a transformer (.safetensors): texts at the same time', positiveInteger, 1)
+    .option('--tokens <number>', 'of a transformer: tokens of each text, question and answer', positiveInteger, 4096)
+    .option('--region <name>', 'of a transformer: whose prices to tell', region, DEFAULT_REGION)
+    .action(async (file: string, flags: InspectFlags) => {
+      if (isTransformerWeights(file)) {
+        const report = transformerReport(file, flags, flags.region);
+        if (flags.json) printJson(report);
+        else print(transformerText(report).trimEnd());
+        return;
+      }
       const { result } = await runInChild<Inspection>({ name: 'inspect', request: file }, basename(file), progress);
       if (flags.json) printJson(result);
       else print(inspectionText(result));

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CUDA_WHEEL, fetchCudaLibrary } from '../../lib/artifacts/cuda-library';
 import { fetchNodeRuntime, NODE_RUNTIME_VERSION, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
 import { print, progress } from '../output';
 
@@ -10,10 +11,16 @@ export function addRuntime(program: Command): void {
       `Fetch Node.js ${NODE_RUNTIME_VERSION} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
         'it. Synthesis ships it to the instances, so that a boot needs nothing but S3. Nothing is fetched twice.',
     )
-    .action(async () => {
+    .option(
+      '--gpu',
+      `fetch ${CUDA_WHEEL.package} ${CUDA_WHEEL.version} too, for a plan with GPUs: 250 MB, with Python's pip`,
+    )
+    .action(async ({ gpu }: { gpu?: true }) => {
       for (const architecture of RUNTIME_ARCHITECTURES) {
         const runtime = await fetchNodeRuntime(architecture, progress);
         print(`${architecture}: Node.js ${runtime.version} in ${runtime.path}`);
       }
+      if (gpu)
+        print(`x86_64: ${CUDA_WHEEL.package} ${CUDA_WHEEL.version} in ${(await fetchCudaLibrary(progress)).path}`);
     });
 }

@@ -21,6 +21,7 @@ import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { CudaLibrary } from '../artifacts/cuda-library';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import { HANDLER_PORT } from '../model/handler-settings';
 import { METRIC_NAMESPACE } from '../model/instance-metrics';
@@ -49,6 +50,8 @@ export interface FleetProps {
   readonly machineImage: IMachineImage;
   /** The Node.js tarball. @default - the pinned one, from the cache */
   readonly runtime?: NodeRuntime;
+  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, from the cache */
+  readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
   readonly handler?: string;
 }

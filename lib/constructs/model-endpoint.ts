@@ -21,6 +21,7 @@ import type {
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { CudaLibrary } from '../artifacts/cuda-library';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/handler-settings';
@@ -65,6 +66,8 @@ export interface ModelEndpointProps {
   readonly machineImage?: IMachineImage;
   /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
   readonly runtime?: NodeRuntime;
+  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, fetched by `slipway runtime --gpu` */
+  readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
 }
@@ -105,6 +108,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
       access: props.access,
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
       runtime: props.runtime,
+      cuda: props.cuda,
       handler: props.handler,
     });
     if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
@@ -180,9 +184,9 @@ function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+function newestAmazonLinux({ gpu, choice }: SizingPlan): IMachineImage {
   return MachineImage.fromSsmParameter(
-    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${plan.choice.architecture}`,
+    gpu?.machineImage ?? `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${choice.architecture}`,
     { os: OperatingSystemType.LINUX },
   );
 }

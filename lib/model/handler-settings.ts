@@ -37,8 +37,11 @@ export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 
 const MIB = 1024 * 1024;
 
-/** What evaluates a model: `auto` is the native engine where it can, else ONNX Runtime. The others are for comparisons. */
-export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime'] as const;
+/**
+ * What evaluates a model: `auto` is the native engine where it can, else ONNX Runtime; `cuda` is ONNX Runtime on an NVIDIA
+ * GPU. The other two are for comparisons.
+ */
+export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime', 'cuda'] as const;
 
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 

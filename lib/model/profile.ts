@@ -23,6 +23,22 @@ export interface ThreadCost {
   readonly wallMs: number;
 }
 
+/** What a model of matrix products would ask of a GPU; seen in the model, not measured on one. */
+export interface DenseWork {
+  /** Of the parameters of its matrix products. */
+  readonly precision: 'float16' | 'float32' | 'float64';
+  /** Multiplications and additions in matrix products, for one row. */
+  readonly operationsPerRow: number;
+  /** All parameters, which are read once a run. */
+  readonly parameterBytes: number;
+  /** Results of the matrix products, for one row. */
+  readonly activationBytesPerRow: number;
+  /** Operators of the graph; each is started on its own. */
+  readonly nodes: number;
+  /** CPU time of a request without the engine: parsing, encoding, the answer. Ascending by rows. */
+  readonly host: readonly { readonly rows: number; readonly cpuMs: number }[];
+}
+
 export interface ComputeProfile {
   readonly schemaVersion: typeof PROFILE_VERSION;
   /** SHA-256 of the `model.onnx` that was measured; a profile of another model is refused. */
@@ -59,6 +75,8 @@ export interface ComputeProfile {
   readonly loadMs: number;
   /** Bytes of one row in a JSON request and in its answer. */
   readonly bytesPerRow: { readonly request: number; readonly answer: number };
+  /** Only of a model whose time goes into matrix products. */
+  readonly dense?: DenseWork;
 }
 
 const positive = z.number().positive();
@@ -104,4 +122,14 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
   startMs: positive,
   loadMs: positive,
   bytesPerRow: z.strictObject({ request: positive, answer: positive }),
+  dense: z
+    .strictObject({
+      precision: z.enum(['float16', 'float32', 'float64']),
+      operationsPerRow: positive,
+      parameterBytes: positive,
+      activationBytesPerRow: positive,
+      nodes: z.number().int().positive(),
+      host: z.array(z.strictObject({ rows: z.number().int().positive(), cpuMs: positive })).min(1),
+    })
+    .optional(),
 });

@@ -13,6 +13,7 @@ import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
 import { measureBatches, windowsOf } from './batches';
+import { measureDense } from './dense';
 import { kernels } from './kernels';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
 import type { MeasureMessage, MeasureOrder } from './protocol';
@@ -56,6 +57,18 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   );
   const loadedMiB = Math.max(residentMiB(), baseMiB);
   const shared = Math.min(sharedMiB(), baseMiB);
+  const dense =
+    manifest.computeClass === 'gemm'
+      ? await measureDense({
+          path,
+          signature,
+          engine,
+          rows: (count) => batchOf(rows, 0, count),
+          bodyOf,
+          counts: [...new Set([batches[0]!.rows, batches.at(-1)!.rows])],
+          windowMs: order.windowMs,
+        })
+      : undefined;
   await engine.close();
   const threads = await scanThreads(batches, availableParallelism(), async (count, rowsOfBatch) => {
     const threaded = await createEngine(path, { threads: count });
@@ -96,6 +109,12 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       request: Math.round(average(Array.from({ length: BODIES }, (_, i) => bodyOf(1, i)))),
       answer: Buffer.byteLength(firstAnswer),
     },
+    ...(dense && {
+      dense: {
+        ...dense,
+        host: dense.host.map(({ rows: count, cpuMs }) => ({ rows: count, cpuMs: rounded(cpuMs, 3) })),
+      },
+    }),
   };
 }
 

@@ -7,3 +7,4 @@ export {
 } from './plan-difference';
 export { planText } from './plan-text';
 export { agreementText, profileText } from './profile-text';
+export { type TransformerReport, transformerText } from './transformer-text';

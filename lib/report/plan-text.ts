@@ -1,5 +1,5 @@
 /** A sizing plan as plain text of at most 100 columns. */
-import type { CostLine, SizingPlan } from '../sizing/plan';
+import type { CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 
@@ -76,6 +76,7 @@ export function planText(plan: SizingPlan): string {
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
     ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
+    ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
     '',
     `Bill: ${usd(cost.usdPerMonth)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
     ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
@@ -107,6 +108,21 @@ export function planText(plan: SizingPlan): string {
       lines.push(`  and ${rejected.length - shown.length} more; --json lists them all`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | undefined): string {
+  const fleet = ({ instances, instanceType, usdPerMonth, predicted }: RunnerUp) =>
+    `${instances} x ${instanceType}, would cost ${usd(usdPerMonth)} USD/month with a p99 of ${predicted.p99Ms.toFixed(1)} ms`;
+  const searched = `${types} types with a GPU were searched`;
+  if (gpu) {
+    const without = withoutGpu
+      ? `the cheapest without, ${fleet(withoutGpu)}`
+      : 'no fleet without one keeps the service level';
+    const memory = `${gpu.needMiB} of the ${gpu.memoryMiB} MiB of its memory`;
+    return `an NVIDIA ${gpu.name} in each instance, ${memory}, with ${gpu.library} on the image ${gpu.machineImage}; ${without}. ${searched}`;
+  }
+  if (!withGpu) return `none: no fleet with a GPU keeps the service level. ${searched}`;
+  return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
 function uncertaintyText({ factor, reason, profileOn }: SizingPlan['uncertainty']): string {

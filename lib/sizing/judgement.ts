@@ -3,6 +3,7 @@ import type { ComputeClass } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
 import type { InstanceType } from './catalogue/catalogue';
 import { lossText, type Spread, survivors } from './fleet';
+import { GPU_PROCESS_MIB, type GpuDemand, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
 import { handlerMiB, usableMiB } from './memory';
 import type { Prediction } from './plan';
 import { isLate, responseQuantile } from './queue';
@@ -11,7 +12,7 @@ import type { ServiceLevel } from './service-level';
 import { LONGEST_START_SECONDS, startSeconds } from './start';
 import { type Reference, servers, type Transfer, transfer } from './transfer';
 
-export type Constraint = 'zones' | 'memory' | 'start' | 'utilisation' | 'p99' | 'burst' | 'network';
+export type Constraint = 'zones' | 'memory' | 'gpu' | 'start' | 'utilisation' | 'p99' | 'burst' | 'network';
 
 /** What every type is judged against. */
 export interface Demand {
@@ -25,6 +26,10 @@ export interface Demand {
   readonly watchesData?: boolean;
   /** From the start of the handler until it can answer, on the profiled machine. */
   readonly startMs: number;
+  /** What a GPU would have to do; undefined for a model that has nothing for it. */
+  readonly gpu?: GpuDemand;
+  /** Whether a request's time goes into reading parameters from memory. @default false */
+  readonly memoryBound?: boolean;
   /** Reckon as if the model had been profiled on every type itself. @default false */
   readonly measuredEverywhere?: boolean;
 }
@@ -61,15 +66,27 @@ const BASELINE_SHARE = 0.8;
 /** Share of the network baseline that may be planned with. */
 const NETWORK_SHARE = 0.6;
 
-/** @param mode how many threads a run has. @default one */
-export function candidacy(demand: Demand, type: InstanceType, mode: Mode = demand.request.modes[0]): Candidacy {
-  const { serviceLevel, reference, computeClass } = demand;
-  const carried = transfer(reference, type, computeClass, demand.measuredEverywhere);
+/** @param threads how many a run has on processors; one of the modes of the demand. @default the first */
+export function candidacy(asked: Demand, type: InstanceType, threads: Mode = asked.request.modes[0]): Candidacy {
+  const { serviceLevel, reference, computeClass, memoryBound, measuredEverywhere: measured } = asked;
+  const demand = type.gpu ? withCuda(asked) : asked;
+  const { mode, transfer: carried } = type.gpu
+    ? onGpu(asked, type)
+    : { mode: threads, transfer: transfer(reference, type, computeClass, { measured, memoryBound }) };
   const { samplesMs, variation } = mode.service;
   const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
   const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
   const busiest = serviceLevel.availability === 'single' ? BUSIEST_SINGLE : unsteady ? BUSIEST_UNSTEADY : BUSIEST;
   return { demand, type, transfer: carried, mode, servers: servers(type, computeClass, mode.threads), busiest };
+}
+
+/** The demand with what CUDA's libraries take of the memory of a process. */
+function withCuda(demand: Demand): Demand {
+  const { loadedMiB, loadPeakMiB, ...memory } = demand.memory;
+  return {
+    ...demand,
+    memory: { ...memory, loadedMiB: loadedMiB + GPU_PROCESS_MIB, loadPeakMiB: loadPeakMiB + GPU_PROCESS_MIB },
+  };
 }
 
 /**
@@ -128,6 +145,7 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
   const peak = serviceLevel.requestsPerSecond * times;
   if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
   if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
+  if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > candidate.busiest) return 'utilisation';
   if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
@@ -188,6 +206,10 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     case 'memory': {
       const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
       return `memory: ${Math.ceil(need)} MiB needed, ${Math.floor(usableMiB(type))} MiB usable`;
+    }
+    case 'gpu': {
+      const need = gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest);
+      return `memory of its ${type.gpu!.name}: ${Math.ceil(need)} MiB needed, ${Math.floor(usableGpuMiB(type.gpu!))} MiB usable`;
     }
     case 'utilisation':
       return `utilisation: workers ${percent(utilisation(candidate, fleet, peak))} busy${lost}, ${percent(candidate.busiest)} allowed`;

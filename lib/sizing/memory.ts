@@ -48,8 +48,11 @@ export function memoryLimitMiB(type: InstanceType, needMiB: number): number {
 /** The root snapshot of Amazon Linux 2023 is this large; operating system, runtime and handler take about 4 GiB of it. */
 const VOLUME_LEAST_GIB = 8;
 const SYSTEM_GIB = 6;
+/** The root snapshot of the image with NVIDIA's driver and CUDA (2026-09). */
+const GPU_SYSTEM_GIB = 75;
 
 /** Root volume in GiB: two versions of the model side by side while an update runs. */
-export function volumeGiB(modelBytes: number): number {
-  return Math.max(VOLUME_LEAST_GIB, Math.ceil(SYSTEM_GIB + (2 * modelBytes) / (1024 * MIB)));
+export function volumeGiB(modelBytes: number, type: InstanceType): number {
+  const system = type.gpu ? GPU_SYSTEM_GIB : SYSTEM_GIB;
+  return Math.max(VOLUME_LEAST_GIB, Math.ceil(system + (2 * modelBytes) / (1024 * MIB)));
 }

@@ -74,6 +74,27 @@ export interface Rejected extends Candidate {
   readonly reason: string;
 }
 
+/** The GPU of every instance, and what has to be there for it. */
+export interface PlannedGpu {
+  /** As EC2 names it, e.g. `L4`. */
+  readonly name: string;
+  readonly memoryMiB: number;
+  /** Memory of it that the model needs. */
+  readonly needMiB: number;
+  readonly library: string;
+  /** SSM parameter with the id of the machine image that has its driver. */
+  readonly machineImage: string;
+}
+
+/** The cheapest fleet with GPUs beside the cheapest without; one of them is the choice. */
+export interface GpuVerdict {
+  /** Types with a GPU that were searched. */
+  readonly types: number;
+  /** None when no fleet with GPUs keeps the service level. */
+  readonly withGpu?: RunnerUp;
+  readonly withoutGpu?: RunnerUp;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -88,7 +109,7 @@ export interface SizingPlan {
   };
   readonly modelSha256: string;
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
-  readonly engine: 'native' | 'onnxruntime';
+  readonly engine: 'native' | 'onnxruntime' | 'cuda';
 
   /** One VM with automatic recovery, or an autoscaling group. */
   readonly topology: 'single' | 'group';
@@ -134,6 +155,10 @@ export interface SizingPlan {
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
   readonly likely: Likely;
+  /** Only when the choice has one. */
+  readonly gpu?: PlannedGpu;
+  /** Only for a model that a GPU has something to do for. */
+  readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
   readonly uncertainty: Uncertainty;
   /** The fleet's bill for instances if all of them were spot; only where the catalogue has spot prices. */

@@ -31,7 +31,7 @@ export function billOf(candidate: Candidacy, fleet: Fleet, prices: Prices): Cost
     type,
     instances,
     zones,
-    volumeGiB: volumeGiB(modelBytes),
+    volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,
     request,
     watchesData,
@@ -49,6 +49,7 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
 
 /** A type in all the ways in which its cores can be given to workers. */
 function candidacies(demand: Demand, type: InstanceType): Candidacy[] {
+  if (type.gpu) return [candidacy(demand, type)];
   return demand.request.modes.map((mode) => candidacy(demand, type, mode)).filter(({ servers }) => servers > 0);
 }
 

@@ -107,7 +107,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),
     memoryLimitMiB: limit,
-    volumeGiB: volumeGiB(modelBytes),
+    volumeGiB: volumeGiB(modelBytes, type),
     alarms: {
       cpuPercent: Math.floor(clamp(Math.min(saturated, sustained), 20, 90)),
       memoryPercent: Math.ceil(clamp((100 * (limit + OTHER_PROCESSES_MIB)) / type.memoryMiB, 80, 95)),

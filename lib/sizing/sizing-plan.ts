@@ -1,18 +1,29 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import { SlipwayError } from '../model/error';
 import type { Manifest } from '../model/manifest';
-import type { ComputeProfile } from '../model/profile';
-import { type Catalogue, catalogueDigest, DEFAULT_PRICE_REGION, loadCatalogue } from './catalogue/catalogue';
+import type { ComputeProfile, DenseWork } from '../model/profile';
+import {
+  type Catalogue,
+  catalogueDigest,
+  DEFAULT_PRICE_REGION,
+  type InstanceType,
+  loadCatalogue,
+  withoutGpus,
+} from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { bounds } from './fleet';
+import { gpuMemoryMiB } from './gpu';
+import { GPU_LIBRARY, GPU_MACHINE_IMAGE } from './gpu-image';
 import { infeasible } from './infeasible';
 import { broken, type Demand, explain, type Fleet, p99Ms, predict, utilisation } from './judgement';
 import {
   type Candidate,
   type Cost,
+  type GpuVerdict,
   type Growth,
   type Likely,
   PLAN_VERSION,
+  type PlannedGpu,
   type Prediction,
   type Rejected,
   type SizingPlan,
@@ -153,6 +164,34 @@ function uncertaintyOf({ candidate: { transfer, demand }, cost }: Option, catalo
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
+/** Parameters that no cache of a core holds, bytes. */
+const BEYOND_CACHES = 32 * 1024 * 1024;
+/** Operations for each byte of parameters below which a core waits for its memory. */
+const OPERATIONS_PER_BYTE = 4;
+
+function isMemoryBound({ parameterBytes, operationsPerRow }: DenseWork, rows: number): boolean {
+  return parameterBytes > BEYOND_CACHES && (operationsPerRow * rows) / parameterBytes < OPERATIONS_PER_BYTE;
+}
+
+/** What serves on a GPU: library and image, by which the stacks build the instances. */
+function plannedGpu({ demand }: Option['candidate'], { gpu }: InstanceType): PlannedGpu | undefined {
+  if (!gpu) return undefined;
+  const needMiB = Math.ceil(gpuMemoryMiB(demand.gpu!.work, demand.serviceLevel.rowsPerRequest));
+  return { name: gpu.name, memoryMiB: gpu.memoryMiB, needMiB, library: GPU_LIBRARY, machineImage: GPU_MACHINE_IMAGE };
+}
+
+/** Whether a GPU would do, beside the fleet that was chosen. */
+function gpuVerdict(found: readonly Option[], types: readonly InstanceType[]): GpuVerdict {
+  const ofKind = (withGpu: boolean) => found.find(({ candidate }) => (candidate.type.gpu !== undefined) === withGpu);
+  const fleetOf = (option: Option | undefined) =>
+    option && { ...candidateOf(option), predicted: roundedPrediction(option) };
+  return {
+    types: types.filter(({ gpu }) => gpu).length,
+    withGpu: fleetOf(ofKind(true)),
+    withoutGpu: fleetOf(ofKind(false)),
+  };
+}
+
 /**
  * What the request asks of every type of the catalogue.
  *
@@ -163,9 +202,11 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   readonly catalogue: Catalogue;
 } {
   checkServiceLevel(serviceLevel);
-  const catalogue = request.catalogue ?? loadCatalogue(region);
   const { computeClass } = manifest;
-  const known = [...catalogue.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const { dense } = profile;
+  const whole = request.catalogue ?? loadCatalogue(region);
+  const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const catalogue = dense ? whole : withoutGpus(whole);
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest),
@@ -175,6 +216,10 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
     modelBytes: manifest.model.bytes,
     watchesData: manifest.training !== undefined,
     startMs: profile.startMs,
+    ...(dense && {
+      gpu: { work: dense, host: referenceOf(profile.machine, 'scalar', known) },
+      memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
+    }),
   };
   return { demand, catalogue };
 }
@@ -216,7 +261,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
-    engine: /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
+    engine: type.gpu ? 'cuda' : /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
     topology: serviceLevel.availability === 'single' ? 'single' : 'group',
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
@@ -226,6 +271,8 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...settings(choice, predicted, prices),
     predicted,
     likely: likelyOf(choice),
+    ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
+    ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(demand, catalogue, predicted.maximumRequestsPerSecond),
     cost: roundedCost(choice.cost),
     binding: bindingOf(choice, failures),

@@ -3,6 +3,8 @@ import type { Candidacy } from './judgement';
 
 /** Kernel, agents and downloads other than the model's, seconds. */
 const BOOT_SECONDS = 150;
+/** The image for GPUs is ten times as large, and its driver has to come up. */
+const GPU_BOOT_SECONDS = 300;
 /** What a download from S3 to a root volume brings at least, when neither network nor volume is narrower. */
 const DOWNLOAD_MB_PER_SECOND = 50;
 /** A gp3 volume as the stacks make it. */
@@ -19,5 +21,10 @@ export function startSeconds({ demand, type, transfer }: Pick<Candidacy, 'demand
   const volume = Math.min(VOLUME_MB_PER_SECOND, type.ebsMBps > 0 ? type.ebsMBps : network / 2);
   const megabytes = demand.modelBytes / 1e6;
   const download = megabytes / Math.min(DOWNLOAD_MB_PER_SECOND, network, volume);
-  return BOOT_SECONDS + download + megabytes / volume + (COLD_START * transfer.factor * demand.startMs) / 1000;
+  return (
+    (type.gpu ? GPU_BOOT_SECONDS : BOOT_SECONDS) +
+    download +
+    megabytes / volume +
+    (COLD_START * transfer.factor * demand.startMs) / 1000
+  );
 }

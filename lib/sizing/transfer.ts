@@ -8,6 +8,7 @@
 import type { ComputeClass } from '../model/manifest';
 import type { ComputeProfile } from '../model/profile';
 import type { InstanceType } from './catalogue/catalogue';
+import { memoryBandwidth } from './catalogue/processors';
 import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
 
 /**
@@ -51,9 +52,15 @@ export function smtYield(type: InstanceType, computeClass: ComputeClass): number
  * when the type has fewer cores than a worker has threads.
  */
 export function servers(type: InstanceType, computeClass: ComputeClass, threads = 1): number {
+  if (type.gpu) return 1; // requests take turns on the GPU
   const cores = type.vCpus / type.threadsPerCore;
   if (threads > cores) return threads === 1 ? 1 : 0;
   return Math.max(1, Math.floor((cores * smtYield(type, computeClass)) / threads));
+}
+
+function coreBandwidth({ cpu, threadsPerCore }: InstanceType): number | undefined {
+  const ofVcpu = memoryBandwidth(cpu);
+  return ofVcpu && ofVcpu * threadsPerCore;
 }
 
 /** Where the CPU time was measured. */
@@ -63,6 +70,8 @@ export interface Reference {
   readonly vendor?: string;
   readonly architecture: ComputeProfile['machine']['architecture'];
   readonly speed: number;
+  /** Bandwidth to memory of a core when all of them read, relative to others. @default - nobody has measured it */
+  readonly bandwidth?: number;
   /** What was assumed about it, as a sentence. */
   readonly assumption: string;
 }
@@ -92,6 +101,7 @@ export function referenceOf(
   const speed = Math.max(
     ...types.filter((type) => type.cpu === (cpu ?? REFERENCE_CPU)).map((type) => threadSpeed(type, computeClass)),
   );
+  const bandwidth = coreBandwidth(types.find((type) => type.cpu === (cpu ?? REFERENCE_CPU))!);
   const kernel = KERNEL[computeClass];
   const slower = machine.kernels[kernel] / REFERENCE_KERNELS[kernel];
   return {
@@ -99,6 +109,7 @@ export function referenceOf(
     vendor: vendorOf(machine.cpuModel),
     architecture: machine.architecture,
     speed: cpu === undefined ? speed / slower : speed,
+    ...(bandwidth !== undefined && { bandwidth }),
     assumption:
       cpu !== undefined
         ? `profiled on ${cpu}`
@@ -114,20 +125,26 @@ export interface Transfer {
   readonly reason: string;
 }
 
-/**
- * How CPU time is carried over from the reference to a type.
- *
- * @param measured whether to reckon as if the model had been profiled on the type itself
- */
+export interface TransferOptions {
+  /** Whether to reckon as if the model had been profiled on the type itself. @default false */
+  readonly measured?: boolean;
+  /** Whether the time goes into reading parameters from memory rather than into arithmetic. @default false */
+  readonly memoryBound?: boolean;
+}
+
+/** How CPU time is carried over from the reference to a type. */
 export function transfer(
   reference: Reference,
   type: InstanceType,
   computeClass: ComputeClass,
-  measured = false,
+  { measured = false, memoryBound = false }: TransferOptions = {},
 ): Transfer {
   const [uncertainty, relation] = measured ? SAME_PROCESSOR : relate(reference, type);
+  // bandwidth alone is a poor measure of speed, so it only ever makes a type slower
+  const bandwidth = coreBandwidth(type);
+  const reading = memoryBound && reference.bandwidth && bandwidth ? reference.bandwidth / bandwidth : 0;
   return {
-    factor: (reference.speed / threadSpeed(type, computeClass)) * uncertainty,
+    factor: Math.max(reference.speed / threadSpeed(type, computeClass), reading) * uncertainty,
     uncertainty,
     reason: `${reference.assumption}; ${relation}`,
   };

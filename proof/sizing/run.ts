@@ -28,7 +28,7 @@ const report = new Report(console.log);
 const wrong: string[] = [];
 const lateness = new Map<Routing, number[]>(ROUTINGS.map((routing) => [routing, []]));
 const chosenBy = new Map<string, number>();
-let feasible = 0;
+let [feasible, onGpus] = [0, 0];
 for (let i = 0; i < targets; i++) {
   const target = randomTarget(random, TYPES);
   const plan = planFor(target);
@@ -36,13 +36,14 @@ for (let i = 0; i < targets; i++) {
   if (says) wrong.push(`target ${i}: ${says}`);
   if (!plan) continue;
   feasible++;
+  if (plan.gpu) onGpus++;
   chosenBy.set(target.lawName, (chosenBy.get(target.lawName) ?? 0) + 1);
   const late = latenessOf(target, plan, REQUESTS, random);
   for (const routing of late ? ROUTINGS : []) lateness.get(routing)!.push(late![routing]);
 }
 
 report.section(
-  `${targets} random targets, ${feasible} of them feasible (${[...chosenBy].map(([law, n]) => `${law} ${n}`).join(', ')})`,
+  `${targets} random targets, ${feasible} of them feasible (${[...chosenBy].map(([law, n]) => `${law} ${n}`).join(', ')}), ${onGpus} on GPUs`,
 );
 report.check(
   wrong.length === 0,
@@ -50,6 +51,7 @@ report.check(
   wrong.slice(0, 5).join('; '),
 );
 report.check(feasible > targets / 4 && feasible < targets, 'there are enough of both kinds', `${feasible} feasible`);
+report.check(onGpus > targets / 100, 'and of those that a GPU wins', `${onGpus} on GPUs`);
 report.section(
   'simulated p99 over the promised one, with the tolerated loss, at the peak, on the slowest CPU that is feared',
 );

@@ -1,6 +1,6 @@
 /** A plan for a random target against the oracle and against the simulation. */
 import { SlipwayError } from '../../lib/model/error';
-import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { loadCatalogue, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { survivors } from '../../lib/sizing/fleet';
 import { HTTP_MS, requestCost } from '../../lib/sizing/service';
 import { referenceOf, transfer } from '../../lib/sizing/transfer';
@@ -31,7 +31,8 @@ export function planFor(target: RandomTarget): SizingPlan | undefined {
 /** What the oracle says against the plan, or undefined when they agree. */
 export function disagreement(target: RandomTarget, plan: SizingPlan | undefined): string | undefined {
   const { profile, serviceLevel } = target;
-  const answers = oracle({ ...target, request: requestCost(profile, serviceLevel.rowsPerRequest) });
+  const request = requestCost(profile, serviceLevel.rowsPerRequest);
+  const answers = oracle({ ...target, request, everything: loadCatalogue('us-east-1').types });
   if (!plan) return answers.length === 0 ? undefined : `infeasible, but the oracle has ${JSON.stringify(answers[0])}`;
   const { instanceType, instances, usdPerMonth } = plan.choice;
   const same = answers.some(
@@ -44,7 +45,7 @@ export function disagreement(target: RandomTarget, plan: SizingPlan | undefined)
 
 /**
  * Simulated p99 over the promised one, when the tolerated loss has happened, the peak is there, and the CPU is as slow as
- * the plan fears; undefined for workers of several threads, which the simulation does not know.
+ * the plan fears; undefined for workers of several threads and for GPUs, which the simulation does not know.
  */
 export function latenessOf(
   target: RandomTarget,
@@ -52,10 +53,14 @@ export function latenessOf(
   requests: number,
   random: () => number,
 ): Record<Routing, number> | undefined {
-  if (plan.threadsPerWorker > 1) return undefined;
+  if (plan.threadsPerWorker > 1 || plan.gpu) return undefined;
   const { law, ms, profile, serviceLevel, catalogue, computeClass } = target;
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType)!;
-  const { factor } = transfer(referenceOf(profile.machine, computeClass, catalogue.types), type, computeClass);
+  const reference = referenceOf(profile.machine, computeClass, catalogue.types);
+  const { dense } = profile;
+  const operations = dense ? (dense.operationsPerRow * serviceLevel.rowsPerRequest) / dense.parameterBytes : 0;
+  const memoryBound = dense !== undefined && dense.parameterBytes > 2 ** 25 && operations < 4;
+  const { factor } = transfer(reference, type, computeClass, { memoryBound });
   const left = survivors(serviceLevel.availability, { instances: plan.choice.instances, zones: plan.zones });
   const p99 = (routing: Routing) =>
     simulatedP99(

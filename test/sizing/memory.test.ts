@@ -29,5 +29,5 @@ test.each([
   [1e6, 8],
   [3 * 1024 ** 3, 12],
 ])('a model of %d bytes needs a volume of %d GiB', (bytes, expected) => {
-  expect(volumeGiB(bytes)).toBe(expected);
+  expect(volumeGiB(bytes, typeNamed('c7a.large'))).toBe(expected);
 });

@@ -42,6 +42,7 @@ function expectOracle(level: ServiceLevel, ms: number, modelBytes: number): void
     modelBytes,
     serviceLevel: level,
     catalogue: FEW,
+    everything: FEW.types,
   });
   if (!plan) expect(answers).toEqual([]);
   else {

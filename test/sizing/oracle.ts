@@ -20,6 +20,8 @@ export interface Question {
   readonly modelBytes: number;
   readonly serviceLevel: ServiceLevel;
   readonly catalogue: Catalogue;
+  /** All types there are, with the processor that was profiled among them. */
+  readonly everything: readonly InstanceType[];
   readonly computeClass?: 'scalar' | 'gemm';
 }
 
@@ -46,10 +48,79 @@ function coreSpeed(q: Question, t: InstanceType): number {
 function slowdown(q: Question, t: InstanceType): number {
   const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
   const doubt = t.cpu === 'EPYC 9R14' ? 1.05 : t.cpu.startsWith('EPYC') ? 1.15 : t.cpu.startsWith('Xeon') ? 1.3 : 1.5;
-  return (reference / coreSpeed(q, t)) * doubt;
+  let slower = reference / coreSpeed(q, t);
+  const { dense } = q.profile;
+  if (dense && dense.parameterBytes > 32 * 2 ** 20) {
+    const share = BANDWIDTH[t.cpu] ?? Number.POSITIVE_INFINITY;
+    const perByte = (dense.operationsPerRow * q.serviceLevel.rowsPerRequest) / dense.parameterBytes;
+    if (perByte < 4) slower = Math.max(slower, 1.3 / (share * t.threadsPerCore));
+  }
+  return slower * doubt;
+}
+
+/** Of a vCPU of each processor, relative to m5. */
+const BANDWIDTH: Readonly<Record<string, number>> = {
+  'Xeon 8259CL': 0.94,
+  'Xeon 8124M': 1,
+  'Xeon 8375C': 1.1,
+  'Xeon 8488C': 0.93,
+  'Xeon 6975P-C': 1.5,
+  'EPYC 7571': 0.92,
+  'EPYC 7R13': 1.4,
+  'EPYC 9R14': 1.3,
+  'EPYC 9R45': 2,
+  Graviton2: 2.5,
+  Graviton3: 3.9,
+  Graviton4: 3.7,
+};
+
+/** What a card does: thousand million bytes and million million operations a second, the latter in halves, singles, doubles. */
+const CARDS: Readonly<Record<string, readonly [number, number, number, number]>> = {
+  T4: [320, 65, 8.1, 0.25],
+  A10G: [600, 70, 31.2, 0.49],
+  L4: [300, 121, 30.3, 0.47],
+  L40S: [864, 362, 91.6, 1.43],
+  H100: [3350, 989, 67, 34],
+};
+
+/** The one way to use a card: half of its bandwidth, 30 % of its arithmetic, and the processor before and after. */
+function gpuWay(q: Question, t: InstanceType): Way {
+  const { dense } = q.profile;
+  const [bandwidth, half, single, double] = CARDS[t.gpu!.name]!;
+  const operations = { float16: half, float32: single, float64: double }[dense!.precision];
+  const rows = q.serviceLevel.rowsPerRequest;
+  const arithmetic = (rows * dense!.operationsPerRow) / (0.3 * operations * 1e12);
+  const traffic = (dense!.parameterBytes + 2 * rows * dense!.activationBytesPerRow) / (0.5 * bandwidth * 1e9);
+  const onCard = 1000 * Math.max(arithmetic, traffic) + 0.1 + dense!.nodes / 100;
+  const [first, last] = [dense!.host[0]!, dense!.host[dense!.host.length - 1]!];
+  const step = first === last ? first.cpuMs : Math.max(0, (last.cpuMs - first.cpuMs) / (last.rows - first.rows));
+  // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
+  const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
+  const reference = Math.max(...q.everything.filter((x) => x.cpu === 'EPYC 9R14').map(speed));
+  const beside = (first.cpuMs + step * (rows - 1) + 0.03) * (reference / speed(t));
+  const mean = 1.3 * (onCard + beside);
+  const shape = q.request.modes[0].service;
+  const times = Array.from(shape.samplesMs, (ms) => (ms / shape.meanMs) * mean);
+  const mega = q.modelBytes / 1e6;
+  const startSeconds = 300 + mega / Math.min(50, t.networkGbps * 125, t.ebsMBps, 125) + mega / Math.min(125, t.ebsMBps);
+  return {
+    threads: 1,
+    times,
+    mean,
+    squaredVariation: shape.variation,
+    cpu: mean,
+    startSeconds: startSeconds + 0.0052 * q.profile.startMs,
+  };
+}
+
+function fitsCard(q: Question, t: InstanceType): boolean {
+  const { dense } = q.profile;
+  const results = 32 * q.serviceLevel.rowsPerRequest * dense!.activationBytesPerRow;
+  return (1.05 * dense!.parameterBytes + results) / 2 ** 20 + 1331.2 <= 0.9 * t.gpu!.memoryMiB;
 }
 
 function ways(q: Question, t: InstanceType): Way[] {
+  if (t.gpu) return fitsCard(q, t) ? [gpuWay(q, t)] : [];
   const slow = slowdown(q, t);
   const mega = q.modelBytes / 1e6;
   const network = t.networkGbps * 125;
@@ -86,7 +157,9 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   if ((8 * (requestBytes + answerBytes) * level.requestsPerSecond) / left / 1e9 > 0.6 * t.networkGbps) return false;
   if (way.startSeconds > 1800) return false;
 
-  const { loadedMiB, loadPeakMiB, baseMiB, sharedMiB } = profile.memory;
+  const { baseMiB, sharedMiB } = profile.memory;
+  const cuda = t.gpu ? 1024 : 0;
+  const [loadedMiB, loadPeakMiB] = [profile.memory.loadedMiB + cuda, profile.memory.loadPeakMiB + cuda];
   const each = Math.max(1.1 * (loadedMiB - sharedMiB) + 48, loadPeakMiB - sharedMiB);
   const primary = workers > 1 ? Math.max(0, baseMiB - sharedMiB) + 32 : 0;
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
@@ -105,7 +178,7 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
   const { prices: p } = q.catalogue;
   const rate = q.serviceLevel.meanRequestsPerSecond ?? q.serviceLevel.requestsPerSecond;
   const hour = rate * 3600;
-  const volume = Math.max(8, Math.ceil(6 + (2 * q.modelBytes) / 2 ** 30));
+  const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
   const units = Math.max(rate / 250, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
   return (
     [
@@ -137,7 +210,7 @@ export function oracle(q: Question): Answer[] {
     const cores = t.vCpus / t.threadsPerCore;
     for (const way of ways(q, t)) {
       if (way.threads > cores && way.threads > 1) continue;
-      const most = Math.max(1, Math.floor((yieldOf(q, t) * cores) / way.threads));
+      const most = t.gpu ? 1 : Math.max(1, Math.floor((yieldOf(q, t) * cores) / way.threads));
       for (const zones of availability === 'single' ? [1] : availability === 'zone' ? [3, 2] : [2]) {
         if (t.zones.length > 0 && t.zones.length < zones) continue;
         for (let n = 1; n <= 64; n++) {

@@ -1,5 +1,5 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { ComputeProfile, DenseWork } from '../../lib/model/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
 import { steadyProfile } from './fixtures';
 import type { Law } from './simulation';
@@ -31,6 +31,26 @@ function profileOf(law: Law, ms: number, change: Partial<ComputeProfile>): Compu
   return steadyProfile(ms, { ...change, batches });
 }
 
+/** A model of matrix products: so many operations in so many milliseconds that a core did 5 to 50 thousand million a second. */
+function denseWork(random: () => number, parameterBytes: number, ms: number): DenseWork {
+  const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  const cpuMs = ms * (0.02 + 0.2 * random());
+  return {
+    precision: pick('float16', 'float32', 'float64'),
+    operationsPerRow: ms * 1e6 * 5 * 10 ** random(),
+    parameterBytes,
+    activationBytesPerRow: 1e3 * 10 ** (3 * random()),
+    nodes: 1 + Math.floor(200 * random()),
+    host: pick(
+      [{ rows: 1, cpuMs }],
+      [
+        { rows: 1, cpuMs },
+        { rows: 64, cpuMs: 64 * cpuMs * random() },
+      ],
+    ),
+  };
+}
+
 export interface RandomTarget {
   readonly law: Law;
   readonly lawName: string;
@@ -48,7 +68,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const between = (low: number, high: number) => low * (high / low) ** random();
   const all = loadCatalogue('us-east-1');
-  const small = all.types.filter(({ vCpus }) => vCpus <= 32);
+  const small = all.types.filter(({ vCpus, gpu }) => vCpus <= 32 && !gpu);
   const chosen = new Map([['c7a.medium', small.find(({ name }) => name === 'c7a.medium')!]]); // the profiled processor
   while (chosen.size < types) {
     const type = pick(...small);
@@ -78,14 +98,18 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     ...(random() < 0.2 && { budgetUsdPerMonth: between(60, 3000) }),
   };
   const modelBytes = Math.round(pick(between(1e3, 1e8), between(1e8, 1e9), between(1e9, 6e10)));
+  const computeClass = pick('scalar', 'gemm');
+  const dense = computeClass === 'gemm' && random() < 0.6 ? denseWork(random, modelBytes, ms) : undefined;
+  const withGpu = all.types.filter(({ gpu }) => gpu);
+  for (let i = 0; dense && i < types; i++) chosen.set(`GPU ${i}`, pick(...withGpu));
   return {
     law: LAWS[lawName]!,
     lawName,
     ms,
-    profile,
+    profile: { ...profile, ...(dense && { dense }) },
     serviceLevel,
     modelBytes,
-    catalogue: { ...all, types: [...chosen.values()] },
-    computeClass: pick('scalar', 'gemm'),
+    catalogue: { ...all, types: [...new Set(chosen.values())] },
+    computeClass,
   };
 }

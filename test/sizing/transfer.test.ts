@@ -62,6 +62,21 @@ describe('CPU time on another processor', () => {
     expect(transfer(reference, typeNamed('m5.large'), 'scalar').factor).toBeCloseTo((2.84 / 4 / (1 / 2.6)) * 1.3, 10);
   });
 
+  test('is at least the ratio of bandwidths for a core that waits for its memory', () => {
+    // a core of a Graviton3 has 3.9 to itself, one of a Xeon 8488C two vCPU of 0.93
+    const graviton = referenceOf(machine('Neoverse-V1', 'arm64'), 'gemm', types);
+    const onXeon = (memoryBound: boolean) =>
+      transfer(graviton, typeNamed('c7i.xlarge'), 'gemm', { memoryBound }).factor;
+    expect(onXeon(true)).toBeCloseTo((3.9 / 1.86) * 1.5, 10);
+    expect(onXeon(false)).toBeCloseTo((0.79 / 4 / (1.82 / 2)) * 1.5, 10);
+    // where arithmetic is the slower part it stays so
+    const epyc = referenceOf(machine('AMD EPYC 9R14'), 'gemm', types);
+    expect(transfer(epyc, typeNamed('c8a.xlarge'), 'gemm', { memoryBound: true }).factor).toBeCloseTo(
+      (2.64 / 3.41) * 1.15,
+      10,
+    );
+  });
+
   test.each([
     ['c7a.xlarge', 'scalar', 4],
     ['m5.large', 'scalar', 1],

@@ -12,11 +12,11 @@ export type { Engine, EngineOptions } from './engine';
  *
  * @param modelPath path of a `model.onnx`
  * @throws SlipwayError E_PACKAGE when the file cannot be read, is damaged, or is not a graph the engine evaluates;
- *   E_PLATFORM when ONNX Runtime is needed and has no build for this machine
+ *   E_PLATFORM when ONNX Runtime is needed and has no build for this machine, or a GPU is and there is none
  */
 export async function createEngine(modelPath: string, options: EngineOptions = {}): Promise<Engine> {
   const { engine: choice = 'auto' } = options;
-  if (choice === 'onnxruntime') return createOnnxRuntimeEngine(modelPath, options);
+  if (choice === 'onnxruntime' || choice === 'cuda') return createOnnxRuntimeEngine(modelPath, options);
   const native = await createNativeEngine(modelPath, choice === 'native');
   if (typeof native !== 'string') return native;
   if (choice === 'auto') {

@@ -96,10 +96,11 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
   } catch (cause) {
     throw new SlipwayError('E_PACKAGE', `${modelPath}: cannot be read (${(cause as Error).message})`, { cause });
   }
+  const cuda = options.engine === 'cuda';
   const session = new binding.InferenceSession();
   try {
     session.loadModel(modelPath, {
-      executionProviders: ['cpu'],
+      executionProviders: [cuda ? 'cuda' : 'cpu'], // beside CUDA the processor has what no GPU can do
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: LOG_ERRORS,
@@ -112,6 +113,14 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
     });
   } catch (cause) {
     const reason = (cause as Error).message;
+    if (cuda && /CUDA|shared library/i.test(reason)) {
+      throw new SlipwayError(
+        'E_PLATFORM',
+        `ONNX Runtime ${version} cannot use a GPU here (${reason.split('\n')[0]}); it needs Linux on x64, an NVIDIA GPU with its driver, CUDA 13, ` +
+          'and libonnxruntime_providers_cuda.so of the same version beside the handler; or choose the engine auto',
+        { cause },
+      );
+    }
     throw new SlipwayError(
       'E_PACKAGE',
       `${modelPath}: ONNX Runtime ${version} cannot load it (${reason}); pack the model again`,
@@ -125,7 +134,11 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
     const known = Object.values(ELEMENT_TYPES).join(', ');
     throw new SlipwayError('E_PACKAGE', `${modelPath}: "${name}" is not a tensor of ${known}; pack the model again`);
   }
-  return new OnnxRuntimeEngine(`onnxruntime ${version}`, session, new Set(outputMetadata.map(({ name }) => name)));
+  return new OnnxRuntimeEngine(
+    `onnxruntime ${version}${cuda ? ' cuda' : ''}`,
+    session,
+    new Set(outputMetadata.map(({ name }) => name)),
+  );
 }
 
 class OnnxRuntimeEngine implements Engine {

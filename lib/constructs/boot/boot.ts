@@ -7,6 +7,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
+import { type CudaLibrary, cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
 import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
@@ -16,7 +17,7 @@ import type { SizingPlan } from '../../sizing/plan';
 import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
-import { HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import { CUDA_WHEEL, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 
@@ -31,6 +32,8 @@ export interface BootProps {
   readonly logGroup: ILogGroup;
   /** The Node.js tarball. @default - the pinned one, from the cache */
   readonly runtime?: NodeRuntime;
+  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, from the cache */
+  readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
 }
@@ -50,6 +53,7 @@ export class Boot extends Construct {
     const { model, plan } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
+    const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
     const modelFiles = [
       PACKAGE_FILES.manifest,
       PACKAGE_FILES.model,
@@ -58,6 +62,7 @@ export class Boot extends Construct {
     ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
+      ...(cuda ? [{ path: CUDA_WHEEL, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
@@ -81,6 +86,7 @@ export class Boot extends Construct {
         files: this.files,
         unit: systemdUnit({
           memoryLimitMiB: plan.memoryLimitMiB,
+          gpu: plan.gpu !== undefined,
           environment: toEnvironment({
             ...DEFAULT_HANDLER_SETTINGS,
             model: `${HOME}/${MODEL_FOLDER}`,
@@ -90,11 +96,13 @@ export class Boot extends Construct {
             queueRows: plan.queueRows,
             queueBytes: plan.queueBytes,
             deadlineMs: plan.deadlineMs,
+            ...(plan.gpu && { engine: 'cuda' }),
             ...(access && { access: accessSettings(access) }),
           }),
         }),
         agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
         ...(access && { accessScript: accessScript(access, stack.region) }),
+        ...(plan.gpu && { gpu: plan.gpu.name }),
         bootTimeoutSeconds: plan.bootTimeoutSeconds,
       }),
     );

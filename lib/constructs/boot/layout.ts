@@ -4,6 +4,8 @@
 export const HOME = '/opt/slipway';
 
 export const RUNTIME_TARBALL = 'runtime/node.tgz';
+/** The Python wheel whose shared libraries ONNX Runtime needs for a GPU. */
+export const CUDA_WHEEL = 'runtime/cuda.whl';
 export const NODE_BINARY = 'runtime/node';
 export const HANDLER_FOLDER = 'handler';
 export const HANDLER_ENTRY = `${HANDLER_FOLDER}/handler.cjs`;

@@ -10,6 +10,8 @@ export interface SystemdUnitOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Hard limit of the handler, all its processes together. */
   readonly memoryLimitMiB: number;
+  /** Whether the handler uses the GPU of the instance. @default false */
+  readonly gpu?: boolean;
 }
 
 /** systemd's own quoting of one assignment (systemd.exec(5), Environment=). */
@@ -19,7 +21,16 @@ function assignment(name: string, value: string): string {
 }
 
 /**
- * Text of the unit.
+ * CUDA 13, as the machine image has it; and products of float32 in float32, where CUDA would keep three digits of them
+ * (TensorFloat-32).
+ */
+const CUDA_ENVIRONMENT = {
+  LD_LIBRARY_PATH: '/usr/local/cuda-13.0/lib64:/usr/local/cuda/lib64',
+  NVIDIA_TF32_OVERRIDE: '0',
+} as const;
+
+/**
+ * Text of the unit. On a GPU the handler sees the devices and may bind memory and threads to processors, as CUDA does.
  *
  * Absent on purpose: `MemoryHigh`, which slows a leaking handler to a crawl instead of ending it;
  * `MemoryDenyWriteExecute`, under which V8 cannot compile; `ProcSubset=pid`, which hides the processor
@@ -39,7 +50,7 @@ ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
 WorkingDirectory=${HOME}
 Environment=NODE_ENV=production
 Environment=NODE_COMPILE_CACHE=%C/slipway
-${Object.entries(options.environment)
+${Object.entries({ ...options.environment, ...(options.gpu && CUDA_ENVIRONMENT) })
   .map(([name, value]) => assignment(name, value))
   .join('\n')}
 StandardOutput=append:${HANDLER_LOG}
@@ -62,8 +73,7 @@ CapabilityBoundingSet=
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
-PrivateDevices=yes
-ProtectProc=invisible
+${options.gpu ? '' : 'PrivateDevices=yes\n'}ProtectProc=invisible
 ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHostname=yes
@@ -77,7 +87,7 @@ RestrictSUIDSGID=yes
 LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
-SystemCallFilter=~@privileged @resources
+SystemCallFilter=~@privileged${options.gpu ? '' : ' @resources'}
 
 [Install]
 WantedBy=multi-user.target

@@ -5,7 +5,16 @@
  * left of `&&`, for `set -e` and for the traps.
  */
 import { HANDLER_PORT, READY_PATH } from '../../model/handler-settings';
-import { HANDLER_LOG, HOME, type InstanceFile, NODE_BINARY, RUNTIME_TARBALL, UNIT } from './layout';
+import {
+  CUDA_WHEEL,
+  HANDLER_FOLDER,
+  HANDLER_LOG,
+  HOME,
+  type InstanceFile,
+  NODE_BINARY,
+  RUNTIME_TARBALL,
+  UNIT,
+} from './layout';
 
 export interface UserDataOptions {
   readonly region: string;
@@ -21,6 +30,8 @@ export interface UserDataOptions {
   readonly agentConfig: string;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
+  /** Name of the GPU that the handler uses. @default - it uses none */
+  readonly gpu?: string;
   /** Seconds within which CloudFormation expects the signal. */
   readonly bootTimeoutSeconds: number;
 }
@@ -36,6 +47,19 @@ const LEAST_READY_SECONDS = 30;
 
 /** Seconds until the agent has surely sent the last lines of a failed boot; it sends every five. */
 const LOG_FLUSH_SECONDS = 15;
+
+/**
+ * The shared libraries of ONNX Runtime for GPUs, out of the wheel, beside the binding that looks for them there. The driver
+ * is asked for the GPU, so that a missing one is named in the log of the boot.
+ */
+const CUDA_SCRIPT = `unpack_cuda() {
+  nvidia-smi --list-gpus
+  python3 -m zipfile -e "$home/${CUDA_WHEEL}" "$home/runtime/cuda"
+  mv "$home"/runtime/cuda/onnxruntime/capi/libonnxruntime_providers_{shared,cuda}.so "$home/${HANDLER_FOLDER}/"
+  rm -r "$home/runtime/cuda" "$home/${CUDA_WHEEL}"
+}
+
+`;
 
 /** Functions that download the files of an instance and check their digests. */
 export function downloadScript(files: readonly InstanceFile[]): string {
@@ -133,7 +157,7 @@ ${
   rm "$home/${RUNTIME_TARBALL}"
 }
 
-start_handler() {
+${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
   cat > /etc/systemd/system/${UNIT} <<'UNIT'
 ${options.unit}UNIT
   systemctl daemon-reload
@@ -157,7 +181,7 @@ rotate_logs
 download
 verify_digests
 unpack_runtime
-${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
+${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
 await_ready
 ready=yes
 `;

@@ -35,8 +35,21 @@ const isText = (bytes: Buffer) => bytes.at(-1) !== 0x2e && beginsAsText(/^[\t\n\
 export const CATBOOST_EXPORT =
   'export it with model.save_model("model.onnx", format="onnx") and give that file, as far as CatBoost can';
 
+/** Eight bytes of length, then JSON. */
+const isSafetensors = (bytes: Buffer) =>
+  bytes.length > 10 && bytes.readBigUInt64LE(0) <= bytes.length && bytes.toString('latin1', 8, 10) === '{"';
+
 const KINDS: readonly ForeignKind[] = [
   { matches: (bytes) => bytes.length === 0, message: 'is empty' },
+  {
+    matches: isSafetensors,
+    message:
+      'holds the weights of a neural network without the network (safetensors), which is not packed; a model of tables can be exported to ONNX where it was trained, and of a transformer "slipway inspect" tells the memory that it would take',
+  },
+  {
+    matches: startsWithText('GGUF'),
+    message: 'is a language model for llama.cpp (GGUF), which is not packed or served',
+  },
   {
     matches: startsWithText('version https://git-lfs'),
     message: 'is a Git LFS pointer, not the model itself; fetch the model with "git lfs pull"',

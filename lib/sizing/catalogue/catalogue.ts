@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
+import { type Gpu, gpuOf } from './gpus';
 import { type CpuFactors, familyOf, processorOf } from './processors';
 
 export type { Prices } from './file';
@@ -34,12 +35,14 @@ export interface InstanceType {
   readonly factors: CpuFactors;
   /** The family whose benchmarks these are, when it is a sibling with the same processor. */
   readonly measuredOn?: string;
+  /** Its one GPU, where it has one that the handler can use. */
+  readonly gpu?: Gpu;
 }
 
 /** Why types of the file are not searched, and how many. */
 export interface LeftOut {
   readonly bareMetal: number;
-  /** With GPUs or other accelerators. */
+  /** With accelerators: with several, or of kinds that the handler cannot use, or where the model has nothing for them to do. */
   readonly accelerated: number;
   readonly withoutPrice: number;
   /** With a price, but nothing is known of the speed of their processors. */
@@ -59,9 +62,10 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
   const types: InstanceType[] = [];
   for (const { cores, accelerator, usdPerHour, ...row } of rows) {
     const processor = processorOf(familyOf(row.name));
+    const gpu = accelerator && gpuOf(accelerator, row.architecture);
     // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
     if (isMetal(row.name)) leftOut.bareMetal++;
-    else if (accelerator) leftOut.accelerated++;
+    else if (accelerator && !gpu) leftOut.accelerated++;
     else if (usdPerHour === undefined) leftOut.withoutPrice++;
     else if (!processor) leftOut.withoutFactors++;
     else {
@@ -73,10 +77,18 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
         ...processor,
         ...(baseline !== undefined && { baseline }),
         ...(surplus !== undefined && { surplusUsdPerVcpuHour: surplus }),
+        ...(gpu && { gpu }),
       });
     }
   }
   return { region, capturedAt, sources, prices, types, leftOut };
+}
+
+/** The catalogue for a model that has nothing for a GPU to do. */
+export function withoutGpus(catalogue: Catalogue): Catalogue {
+  const types = catalogue.types.filter(({ gpu }) => !gpu);
+  const accelerated = catalogue.leftOut.accelerated + catalogue.types.length - types.length;
+  return { ...catalogue, types, leftOut: { ...catalogue.leftOut, accelerated } };
 }
 
 /**

@@ -95,15 +95,52 @@ const MEASURED: ReadonlyMap<string, Processor> = new Map(
 const VARIANT = /^([cmr])([5-8])([agi]?)[dnb]{1,2}$/;
 const OTHER_PROCESSOR: readonly string[] = ['c7gn'];
 
+/** Families with GPUs, and a family with the processor that AWS names for them (EC2 instance types, accelerated computing). */
+const GPU_HOSTS: Readonly<Record<string, string>> = {
+  g4dn: 'm5',
+  g5: 'c5a',
+  g6: 'm6a',
+  gr6: 'm6a',
+  g6e: 'm6a',
+  p5: 'm6a',
+};
+
+/**
+ * Bandwidth to memory of a vCPU when all of them read, relative to the Xeon 8259CL of m5: runs of bw_mem on the xlarge size
+ * (Spare Cores inspector data); of families that differ the lowest.
+ */
+const MEMORY_BANDWIDTH: Readonly<Record<string, number>> = {
+  'Xeon 8259CL': 0.94,
+  'Xeon 8124M': 1,
+  'Xeon 8375C': 1.1,
+  'Xeon 8488C': 0.93,
+  'Xeon 6975P-C': 1.5,
+  'EPYC 7571': 0.92,
+  'EPYC 7R13': 1.4,
+  'EPYC 9R14': 1.3,
+  'EPYC 9R45': 2,
+  Graviton2: 2.5,
+  Graviton3: 3.9,
+  Graviton4: 3.7,
+};
+
+/** Of one vCPU, relative to others; undefined when it was not measured. */
+export const memoryBandwidth = (cpu: string): number | undefined => MEMORY_BANDWIDTH[cpu];
+
 /** The processor of an instance family, or undefined when nothing is known of its speed. */
 export function processorOf(family: string): Processor | undefined {
   const measured = MEASURED.get(family);
   if (measured) return measured;
+  const sibling = siblingOf(family);
+  const processor = sibling === undefined ? undefined : MEASURED.get(sibling);
+  return processor && { ...processor, measuredOn: sibling! };
+}
+
+/** The family whose processor a family has, where that is known. */
+function siblingOf(family: string): string | undefined {
   const [, series, generation, vendor] = VARIANT.exec(family) ?? [];
-  if (series === undefined || OTHER_PROCESSOR.includes(family)) return undefined;
-  const sibling = `${series}${generation}${vendor}`;
-  const processor = MEASURED.get(sibling);
-  return processor && { ...processor, measuredOn: sibling };
+  if (series !== undefined && !OTHER_PROCESSOR.includes(family)) return `${series}${generation}${vendor}`;
+  return GPU_HOSTS[family];
 }
 
 /** `m7i-flex` of `m7i-flex.large`. */

@@ -58,3 +58,14 @@ test('a graph whose arithmetic is faster in ONNX Runtime is left to it, unless t
   expect(await engineOf('auto')).toMatch(/^onnxruntime \d/);
   expect(await engineOf('native')).toMatch(/^native \d/);
 });
+
+test('a GPU is asked for by order alone, and what is missing for it is said', async () => {
+  write(30, product(30));
+  // the npm package has no library for GPUs, so that it is missing on any machine
+  await expect(createEngine(path, { engine: 'cuda' })).rejects.toMatchObject({
+    code: 'E_PLATFORM',
+    message: expect.stringMatching(
+      /cannot use a GPU here .* NVIDIA GPU with its driver, CUDA 13, .*choose the engine auto$/,
+    ),
+  });
+});

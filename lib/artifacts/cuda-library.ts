@@ -1,0 +1,113 @@
+/**
+ * ONNX Runtime's library for NVIDIA GPUs. The npm package does not hold it; PyPI's does, of the same version: a pinned
+ * wheel, fetched once into an ignored cache by `slipway runtime --gpu` and never during synthesis. The wheel is the asset.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { SlipwayError } from '../model/error';
+import { fileDigest } from './file-digest';
+
+/** The same version as onnxruntime-node in package.json: the two speak to each other by an interface of that version. */
+export const CUDA_WHEEL = {
+  package: 'onnxruntime-gpu',
+  version: '1.30.0',
+  python: '3.12',
+  platform: 'manylinux_2_28_x86_64',
+  file: 'onnxruntime_gpu-1.30.0-cp312-cp312-manylinux_2_28_x86_64.whl',
+  sha256: '6acc0f4b3d5ac5f2984432faa59dd8fcce6775f8b43a7140afa0f322c7a703b1',
+} as const;
+
+export interface CudaLibrary {
+  /** The wheel; the libraries are in `onnxruntime/capi` in it. */
+  readonly path: string;
+  /** Lower-case hexadecimal SHA-256 of its bytes. */
+  readonly sha256: string;
+}
+
+export interface CudaCacheOptions {
+  /** @default - `.slipway/runtime` in the working directory */
+  readonly directory?: string;
+  /** Digest that is expected. @default - that of the pinned wheel */
+  readonly sha256?: string;
+}
+
+export interface CudaFetchOptions extends CudaCacheOptions {
+  /** Puts the wheel into a folder. @default - `pip download` */
+  readonly download?: (directory: string) => Promise<void>;
+}
+
+/**
+ * The library from the cache; its digest is compared.
+ *
+ * @throws SlipwayError E_RUNTIME_MISSING when it has not been fetched, or is not what was pinned
+ */
+export function cudaLibrary(options: CudaCacheOptions = {}): CudaLibrary {
+  const path = join(options.directory ?? resolve('.slipway/runtime'), CUDA_WHEEL.file);
+  const sha256 = options.sha256 ?? CUDA_WHEEL.sha256;
+  const problem = !existsSync(path)
+    ? 'has not been fetched yet'
+    : fileDigest(path) !== sha256
+      ? `is damaged (${relative(process.cwd(), path)} has another digest than the pinned one)`
+      : undefined;
+  if (!problem) return { path, sha256 };
+  throw new SlipwayError(
+    'E_RUNTIME_MISSING',
+    `${CUDA_WHEEL.package} ${CUDA_WHEEL.version}, which a plan with GPUs needs, ${problem}; fetch it with "npx slipway runtime --gpu"`,
+  );
+}
+
+/**
+ * Fetch the library into the cache unless it is there and whole. It appears whole or not at all.
+ *
+ * @throws SlipwayError E_UNREACHABLE when pip cannot fetch it, E_FILE when what came has another digest
+ */
+export async function fetchCudaLibrary(
+  onProgress: (message: string) => void = () => {},
+  options: CudaFetchOptions = {},
+): Promise<CudaLibrary> {
+  const directory = options.directory ?? resolve('.slipway/runtime');
+  const path = join(directory, CUDA_WHEEL.file);
+  const sha256 = options.sha256 ?? CUDA_WHEEL.sha256;
+  const name = `${CUDA_WHEEL.package} ${CUDA_WHEEL.version}`;
+  if (existsSync(path) && fileDigest(path) === sha256) {
+    onProgress(`${name} is there`);
+    return { path, sha256 };
+  }
+  onProgress(`fetching ${name} with pip, about 250 MB`);
+  mkdirSync(directory, { recursive: true });
+  const temporary = mkdtempSync(join(directory, '.fetch-'));
+  try {
+    await (options.download ?? pipDownload)(temporary);
+    const fetched = join(temporary, CUDA_WHEEL.file);
+    if (!existsSync(fetched) || fileDigest(fetched) !== sha256) {
+      throw new SlipwayError(
+        'E_FILE',
+        `${name}: what pip fetched is not ${CUDA_WHEEL.file} with the pinned digest ${sha256}; check the index that pip is set to use`,
+      );
+    }
+    renameSync(fetched, path);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return { path, sha256 };
+}
+
+/** `pip download`, so that the user's own index, proxy and credentials apply; nothing of the wheel is run. */
+async function pipDownload(directory: string): Promise<void> {
+  const { package: name, version, python, platform } = CUDA_WHEEL;
+  const choice = ['--no-deps', '--only-binary=:all:', '--python-version', python, '--platform', platform];
+  const command = ['-m', 'pip', 'download', '--quiet', ...choice, '--dest', directory, `${name}==${version}`];
+  try {
+    await promisify(execFile)('python3', command, { maxBuffer: 64 * 1024 * 1024 });
+  } catch (cause) {
+    const { stderr, message } = cause as { stderr?: string; message: string };
+    const said = (stderr || message).split('\n').filter((line) => line.trim() !== '');
+    throw new SlipwayError(
+      'E_UNREACHABLE',
+      `${name} ${version} cannot be fetched with "pip download": ${said.at(-1) ?? message}; it takes Python 3 with pip and a way to a package index`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import type { SizingPlan } from '../../lib/sizing/plan';
+import { endpointTemplate, userDataOf } from './endpoint-template';
+import { groupPlan } from './example-plan';
+
+const IMAGE = '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id';
+const plan: SizingPlan = {
+  ...groupPlan,
+  choice: { ...groupPlan.choice, instanceType: 'g4dn.xlarge' },
+  engine: 'cuda',
+  gpu: {
+    name: 'T4',
+    memoryMiB: 16384,
+    needMiB: 2000,
+    library: 'onnxruntime-gpu 1.30.0 (CUDA 13)',
+    machineImage: IMAGE,
+  },
+};
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const path = join(folder, 'cuda.whl');
+writeFileSync(path, 'stands in for the wheel');
+
+const { template } = endpointTemplate({ plan, cuda: { path, sha256: 'c'.repeat(64) } });
+const script = userDataOf(template);
+
+test('the instances of a plan with GPUs start from the image with the driver', () => {
+  template.hasParameter('*', { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: IMAGE });
+  template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: Match.objectLike({ InstanceType: 'g4dn.xlarge' }),
+  });
+});
+
+test('they download the library for GPUs, check its digest, and put it beside the handler', () => {
+  expect(script).toContain(`${'c'.repeat(64)}  runtime/cuda.whl`);
+  const [verified, unpacked, started] = ['\nverify_digests\n', '\nunpack_cuda\n', '\nstart_handler\n'].map((step) =>
+    script.indexOf(step),
+  );
+  expect(verified).toBeGreaterThan(0);
+  expect(unpacked).toBeGreaterThan(verified!);
+  expect(started).toBeGreaterThan(unpacked!);
+});
+
+test('their unit runs the engine on the GPU, in full single precision, and sees its devices', () => {
+  expect(script).toContain('Environment="SLIPWAY_ENGINE=cuda"');
+  expect(script).toContain('Environment="NVIDIA_TF32_OVERRIDE=0"');
+  expect(script).not.toContain('PrivateDevices=yes');
+});
+
+test('no other plan gets any of it', () => {
+  const { template: other } = endpointTemplate({ plan: groupPlan });
+  const plain = userDataOf(other);
+  expect(plain).not.toMatch(/cuda|nvidia|SLIPWAY_ENGINE/i);
+  expect(plain).toContain('PrivateDevices=yes');
+});
+
+// with Linux's tools and Python, which the image has
+const able = process.platform === 'linux' && spawnSync('python3', ['--version']).status === 0;
+(able ? test : test.skip)('the wheel is unpacked as the script says', () => {
+  const home = join(folder, 'home');
+  const made = spawnSync(
+    'bash',
+    [
+      '-c',
+      `set -e; mkdir -p ${home}/handler ${home}/runtime w/onnxruntime/capi; cd w; echo shared > onnxruntime/capi/libonnxruntime_providers_shared.so
+echo cuda > onnxruntime/capi/libonnxruntime_providers_cuda.so; python3 -m zipfile -c ${home}/runtime/cuda.whl onnxruntime; cd ..
+nvidia-smi() { echo 'GPU 0: Tesla T4'; }
+home=${home}
+${/unpack_cuda\(\) \{[\s\S]*?\n\}\n/.exec(script)![0]}
+unpack_cuda; find ${home} -type f -printf '%P\\n' | sort`,
+    ],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  expect(made.stderr).toBe('');
+  expect(made.stdout.trim().split('\n')).toEqual([
+    'GPU 0: Tesla T4',
+    'handler/libonnxruntime_providers_cuda.so',
+    'handler/libonnxruntime_providers_shared.so',
+  ]);
+});
