@@ -75,7 +75,9 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     chosen.set(type.name, random() < 0.1 ? { ...type, zones: type.zones.slice(0, pick(1, 2)) } : type);
   }
   const lawName = pick(...Object.keys(LAWS));
-  const ms = between(0.02, 60);
+  const computeClass = pick('scalar', 'gemm');
+  const counted = computeClass === 'gemm' && random() < 0.6;
+  const ms = counted ? between(0.3, 600) : between(0.02, 60); // what a GPU is worth is decided among the large ones
   const threads = [1, 2, 4].map((count) => ({
     threads: count,
     rows: 1,
@@ -98,8 +100,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     ...(random() < 0.2 && { budgetUsdPerMonth: between(60, 3000) }),
   };
   const modelBytes = Math.round(pick(between(1e3, 1e8), between(1e8, 1e9), between(1e9, 6e10)));
-  const computeClass = pick('scalar', 'gemm');
-  const dense = computeClass === 'gemm' && random() < 0.6 ? denseWork(random, modelBytes, ms) : undefined;
+  const dense = counted ? denseWork(random, modelBytes, ms) : undefined;
   const withGpu = all.types.filter(({ gpu }) => gpu);
   for (let i = 0; dense && i < types; i++) chosen.set(`GPU ${i}`, pick(...withGpu));
   return {
