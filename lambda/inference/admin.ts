@@ -3,9 +3,11 @@
  * repository extension. It listens on the loopback address alone and knows no keys: who can reach it is on this machine.
  */
 import * as http from 'node:http';
+import { BodyReader } from './body';
 import { errorAnswer, HttpError, jsonAnswer } from './http-answer';
 import { errorFields, type Log } from './log';
 import type { ModelSet } from './model-set';
+import { NodeRequest, type RequestHead } from './request';
 import { type Route, Router } from './router';
 
 export const ADMIN_HOST = '127.0.0.1';
@@ -14,10 +16,12 @@ export const ADMIN_HOST = '127.0.0.1';
 const LOCAL_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 /** A web page that is open on this machine could send requests too, under a name of its own or with its origin. */
-function checkSender({ headers }: http.IncomingMessage): void {
+function checkSender({ headers }: RequestHead): void {
   if (LOCAL_HOST.test(headers.host ?? '') && headers.origin === undefined) return;
   throw new HttpError(400, 'input', 'the admin listener is asked from this machine, as localhost, and by no web page');
 }
+
+const NO_BODIES = new BodyReader(0, 0);
 
 export function adminRoutes(models: ModelSet): Route[] {
   const route = (method: Route['method'], path: string, purpose: string, handle: Route['handle']): Route => ({
@@ -42,12 +46,13 @@ export function adminRoutes(models: ModelSet): Route[] {
 
 export function createAdminServer(models: ModelSet, log: Log): http.Server {
   const router = new Router(adminRoutes(models));
-  return http.createServer((request, response) => {
-    request.resume(); // what Triton's client says in a body is meant for Triton
+  return http.createServer((message, response) => {
+    message.resume(); // what Triton's client says in a body is meant for Triton
+    const request = new NodeRequest(message, response, NO_BODIES, () => false);
     const answer = async () => {
       checkSender(request);
-      const { route, parameters, query } = router.match(request.method ?? 'GET', request.url ?? '/');
-      return route.handle({ request, response, parameters, query, startedAt: performance.now() });
+      const { route, parameters, query } = router.match(request.method, request.url);
+      return route.handle({ request, parameters, query, startedAt: performance.now() });
     };
     void answer()
       .catch((error: unknown) => {
@@ -58,9 +63,9 @@ export function createAdminServer(models: ModelSet, log: Log): http.Server {
           'open-inference',
         );
       })
-      .then(({ status, type, body, headers }) => {
-        log('info', 'admin', { method: request.method, path: request.url?.slice(0, 200), status });
-        response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+      .then((answer) => {
+        log('info', 'admin', { method: request.method, path: request.url.slice(0, 200), status: answer.status });
+        request.answer(answer);
       });
   });
 }

@@ -31,6 +31,17 @@ export class BodyReader {
     private readonly most: number,
   ) {}
 
+  /** Whether a body of so many bytes may be read now; then `release` is due when it has been, or will not be. */
+  hold(bytes: number): boolean {
+    if (bytes > this.limit || this.held + bytes > this.most) return false;
+    this.held += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.held -= bytes;
+  }
+
   /**
    * Read a body.
    *

@@ -1,8 +1,8 @@
 /** Compressed bodies (RFC 9110, section 8.4): inflating those of requests, compressing large answers for who asks. */
-import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import type * as zlib from 'node:zlib';
 import { type Answer, HttpError } from './http-answer';
+import type { RequestHead } from './request';
 
 /** `deflate` is the zlib format, as the RFC says and as Triton's client sends it. */
 export type Coding = 'gzip' | 'deflate';
@@ -17,7 +17,7 @@ const loadZlib = () => require('node:zlib') as typeof zlib;
  *
  * @throws HttpError 415
  */
-export function codingOf(request: IncomingMessage): Coding | undefined {
+export function codingOf(request: Pick<RequestHead, 'headers'>): Coding | undefined {
   const header = request.headers['content-encoding'];
   if (header === undefined) return undefined;
   const coding = header.trim().toLowerCase();
@@ -68,7 +68,7 @@ function acceptedCoding(header: string): Coding | undefined {
 }
 
 /** The answer, compressed; undefined where it is too small for that or the client does not accept it. */
-export function compressed(answer: Answer, request: IncomingMessage): Promise<Answer> | undefined {
+export function compressed(answer: Answer, request: RequestHead): Promise<Answer> | undefined {
   const header = request.headers['accept-encoding'];
   if (answer.body.length < COMPRESSED_FROM_BYTES || typeof header !== 'string') return undefined;
   const coding = acceptedCoding(header);

@@ -1,6 +1,6 @@
 /** What a request's body is declared to be, and what its sender wants back. */
-import type { IncomingMessage } from 'node:http';
 import { HttpError } from './http-answer';
+import type { RequestHead } from './request';
 
 export type MediaType = 'json' | 'csv' | 'binary';
 
@@ -29,7 +29,7 @@ const FORM = 'application/x-www-form-urlencoded';
  * @param hint what else to say when it is none of them
  * @throws HttpError 415
  */
-export function mediaTypeOf(request: IncomingMessage, accepted: readonly MediaType[], hint = ''): MediaType {
+export function mediaTypeOf(request: RequestHead, accepted: readonly MediaType[], hint = ''): MediaType {
   const type = request.headers['content-type'];
   if (type === undefined || type === 'application/json') return 'json';
   const found = accepted.find((candidate) => PATTERNS[candidate].test(type));
@@ -45,7 +45,7 @@ export function mediaTypeOf(request: IncomingMessage, accepted: readonly MediaTy
 }
 
 /** Whether a CSV body is declared to begin with a line of names; undefined where it is not said. */
-export function declaredHeader(request: IncomingMessage): boolean | undefined {
+export function declaredHeader(request: RequestHead): boolean | undefined {
   const found = /;\s*header\s*=\s*"?(present|absent)/i.exec(request.headers['content-type'] ?? '');
   return found ? found[1]!.toLowerCase() === 'present' : undefined;
 }

@@ -3,7 +3,6 @@ import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
 import { InputError, type Locate } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
-import type { BodyReader } from './body';
 import { encodeInTurns } from './encoding';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
@@ -11,7 +10,6 @@ import { DeadlineError, QueueFullError, type Scheduler } from './scheduler';
 import type { ServedModel } from './served-model';
 
 export interface PredictionLimits {
-  readonly bodies: BodyReader;
   /** Rows that may ever wait. */
   readonly queueRows: number;
   /** Milliseconds that a request may take which asks for no less. */
@@ -47,16 +45,20 @@ function queueFull(waitMs: number): HttpError {
  *
  * @throws HttpError 503 when it cannot, and as `BodyReader.read`
  */
-export function readBody(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Promise<Buffer> {
+export function readBody(model: ServedModel, exchange: Exchange, limits: PredictionLimits): Buffer | Promise<Buffer> {
   if (!model.ready) throw unavailable('not_ready', `the model is not ready: ${model.stage}`);
   checkRoom(model.scheduler!, exchange, limits, 1); // how many there are is known when they are read
-  const body = limits.bodies.read(exchange.request, exchange.response);
-  const { stages } = exchange;
+  const { request, stages } = exchange;
+  const body = request.body();
   if (stages === undefined) return body;
-  return body.then((bytes) => {
-    stages.readAt = performance.now();
-    return bytes;
-  });
+  if (body instanceof Promise) {
+    return body.then((bytes) => {
+      stages.readAt = performance.now();
+      return bytes;
+    });
+  }
+  stages.readAt = exchange.startedAt; // it came with the head
+  return body;
 }
 
 /**
@@ -111,7 +113,7 @@ export async function predictTensors(
     const { stages } = exchange;
     if (stages) stages.submittedAt = performance.now();
     const outputs = await scheduler.submit(inputs, rows, methods, {
-      abandoned: () => exchange.response.destroyed,
+      abandoned: () => exchange.request.gone,
       deadline: exchange.startedAt + limitMs,
     });
     if (stages) stages.computedAt = performance.now();

@@ -1,7 +1,8 @@
 /** One line for each request: who asked what, and how it ended. Never a key, never a row. */
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Log } from './log';
+import type { RequestHead } from './request';
 
 /** Ids of clients are taken over when they are safe to show. */
 const SAFE_ID = /^[\w.:-]{1,64}$/;
@@ -31,7 +32,7 @@ export interface Ended {
   readonly caller?: string;
 }
 
-export function logRequest(log: Log, { method, headers }: IncomingMessage, ended: Ended): void {
+export function logRequest(log: Log, { method, headers }: RequestHead, ended: Ended): void {
   const { id, route, status, milliseconds, caller } = ended;
   log('info', 'request', {
     requestId: id,

@@ -1,11 +1,10 @@
 /** From a method and a path to a route. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, type ErrorForm, HttpError } from './http-answer';
+import type { InferenceRequest } from './request';
 import type { Stages } from './stages';
 
 export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: InferenceRequest;
   /** When the head of the request had been read, as of `performance.now()`. */
   readonly startedAt: number;
   /** Segments of the path that the route left open, in order. */

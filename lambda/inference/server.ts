@@ -9,14 +9,16 @@ import { version } from '../../package.json';
 import { Access } from './access/access';
 import { BodyReader } from './body';
 import { compressed } from './content-coding';
-import { type Answer, type ErrorForm, errorAnswer, HttpError } from './http-answer';
+import { type ErrorForm, errorAnswer, HttpError } from './http-answer';
 import { errorFields, type Log } from './log';
+import { PlainHttp } from './plain-http/plain-http';
 import { asHttpError } from './prediction';
 import { documentationRoutes } from './protocols/documentation';
 import { openInferenceRoutes } from './protocols/open-inference/routes';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
 import { problemRoutes } from './protocols/problem-pages';
+import { type AnswerableRequest, type AnswerHeaders, NodeRequest, type RequestHead } from './request';
 import { logRequest, requestId, traceFields } from './request-log';
 import { type Route, Router } from './router';
 import { AbandonedError } from './scheduler';
@@ -75,7 +77,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   let draining = false;
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
   const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
-  const limits = { bodies: new BodyReader(maximumBodyBytes, queueBytes), queueRows, deadlineMs };
+  const bodies = new BodyReader(maximumBodyBytes, queueBytes);
+  const limits = { queueRows, deadlineMs };
   const routes: Route[] = [
     ...predictRoutes(models.default, limits, settings),
     ...problemRoutes(),
@@ -86,50 +89,38 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const router = new Router(routes);
   const watched = telemetry.stages || tracer !== undefined;
 
-  const respond = (response: http.ServerResponse, answer: Answer): void => {
-    const headers: http.OutgoingHttpHeaders = {
-      'content-type': answer.type,
-      'content-length': Buffer.byteLength(answer.body),
-      ...answer.headers,
-    };
-    if (draining) headers.connection = 'close';
-    response.writeHead(answer.status, headers);
-    response.end(answer.body);
-  };
-
-  const handle = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
+  const handle = async (request: AnswerableRequest): Promise<void> => {
     const startedAt = performance.now();
-    untouched.delete(request.socket);
     telemetry.began();
     let label = UNKNOWN_ROUTE;
-    const url = request.url ?? '/';
+    const { method, url } = request;
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
     let caller: string | undefined;
     const id = access?.logsRequests ? requestId(request.headers) : undefined;
-    if (id !== undefined) response.setHeader('x-request-id', id);
+    const headers = id === undefined ? undefined : { 'x-request-id': id };
     const stages = watched ? new Stages() : undefined;
     try {
-      const { route, parameters, query } = router.match(request.method ?? 'GET', url);
+      const { route, parameters, query } = router.match(method, url);
       label = route.path;
       form = route.errors;
       if (access !== undefined && !Access.isOpen(route.path)) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, response, startedAt, stages, parameters, query });
+      const answer = await route.handle({ request, startedAt, stages, parameters, query });
       const smaller = compressed(answer, request);
-      respond(response, smaller === undefined ? answer : await smaller);
+      request.answer(smaller === undefined ? answer : await smaller, headers);
       code = answer.status;
     } catch (error) {
-      code = refuse(error, request, response, form);
+      code = refuse(error, request, form, headers);
     }
     const endedAt = performance.now();
     const milliseconds = endedAt - startedAt;
     telemetry.answered(label, code, milliseconds / 1000);
     if (stages !== undefined) telemetry.passed(stages, endedAt);
     if (tracer !== undefined) {
-      const traced = { method: request.method ?? 'GET', route: label, status: code, startedAt, endedAt };
+      const traced = { method, route: label, status: code, startedAt, endedAt };
       tracer.record(request.headers, traced, stages!);
     }
     // health is asked by the second, and nobody has to say who asks
@@ -137,23 +128,26 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
   };
 
-  const refuse = (
-    error: unknown,
-    request: http.IncomingMessage,
-    response: http.ServerResponse,
-    form: ErrorForm,
-  ): number => {
-    if (error instanceof AbandonedError || response.destroyed) return CLIENT_GONE;
+  const refuse = (error: unknown, request: AnswerableRequest, form: ErrorForm, headers?: AnswerHeaders): number => {
+    if (error instanceof AbandonedError || request.gone) return CLIENT_GONE;
     const known = asHttpError(error) ?? internalError(error, request, log);
     telemetry.refusedFor(known.refusal);
-    // a client that was never told to continue may or may not send the body: the next bytes mean nothing
-    if (request.headers.expect !== undefined && !request.complete) response.setHeader('connection', 'close');
-    respond(response, errorAnswer(known, form));
+    request.answer(errorAnswer(known, form), headers);
     return known.status;
   };
 
   const server = createServer(settings.tls);
   const untouched = new Set<Socket>();
+  const plain = settings.tls
+    ? undefined
+    : new PlainHttp(server, {
+        bodies,
+        draining: () => draining,
+        serve: (request) => {
+          untouched.delete(request.socket);
+          void handle(request);
+        },
+      });
   server.on(settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     untouched.add(socket);
     socket.once('close', () => untouched.delete(socket));
@@ -161,9 +155,13 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.on('request', (request, response) => void handle(request, response));
+  const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) => {
+    untouched.delete(request.socket);
+    void handle(new NodeRequest(request, response, bodies, () => draining));
+  };
+  server.on('request', onRequest);
   // without this Node.js asks for the body before it is known whether it is wanted
-  server.on('checkContinue', (request, response) => void handle(request, response));
+  server.on('checkContinue', onRequest);
 
   return {
     server,
@@ -176,7 +174,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
         },
         Math.min(FIRST_REQUEST_MS, milliseconds),
       );
-      return drain(server, milliseconds).finally(() => clearTimeout(cut));
+      return drain(server, plain, milliseconds).finally(() => clearTimeout(cut));
     },
   };
 }
@@ -198,13 +196,13 @@ function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
 }
 
 /** A fault of ours: the client gets an id, the log gets the rest. */
-function internalError(error: unknown, request: http.IncomingMessage, log: Log): HttpError {
+function internalError(error: unknown, request: RequestHead, log: Log): HttpError {
   const id = requestId(request.headers);
   log('error', 'request failed', {
     requestId: id,
     ...traceFields(request.headers),
     method: request.method,
-    path: request.url?.split('?')[0],
+    path: request.url.split('?')[0],
     ...errorFields(error),
   });
   return new HttpError(500, 'internal', `the server failed to answer; the log has the reason under request id ${id}`, {
@@ -215,7 +213,11 @@ function internalError(error: unknown, request: http.IncomingMessage, log: Log):
 /** Connections that turn idle while the server drains are closed this often; Node.js does so only once. */
 const SWEEP_MS = 100;
 
-function drain(server: http.Server | https.Server, milliseconds: number): Promise<boolean> {
+function drain(
+  server: http.Server | https.Server,
+  plain: PlainHttp | undefined,
+  milliseconds: number,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const finish = (complete: boolean) => {
       clearTimeout(timer);
@@ -224,9 +226,14 @@ function drain(server: http.Server | https.Server, milliseconds: number): Promis
     };
     const timer = setTimeout(() => {
       server.closeAllConnections();
+      plain?.closeAllConnections();
       finish(false); // at once: a TLS handshake that hangs is not among those connections
     }, milliseconds);
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+      plain?.closeIdleConnections();
+    }, SWEEP_MS);
+    plain?.closeIdleConnections();
     server.close(() => finish(true));
   });
 }

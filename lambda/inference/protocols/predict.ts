@@ -61,10 +61,11 @@ export function predictRoutes(
   const plainRows = PlainRowReader.for(model.signature);
   const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Predicted> => {
     const type = mediaTypeOf(exchange.request, ACCEPTED);
-    const body = await readBody(model, exchange, limits);
+    const read = readBody(model, exchange, limits);
+    const body = read instanceof Promise ? await read : read;
     if (type === 'json') {
-      const read = plainRows?.read(body, limits.queueRows);
-      const plain = read instanceof Promise ? await read : read;
+      const found = plainRows?.read(body, limits.queueRows);
+      const plain = found instanceof Promise ? await found : found;
       const reply = plain && replyTo(plain.key);
       if (plain && reply) {
         return { reply, outputs: await predictTensors(model, exchange, limits, plain.tensors, plain.rows, methods) };

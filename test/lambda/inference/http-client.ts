@@ -91,3 +91,12 @@ export function untilClosed(socket: Socket): Promise<string> {
     socket.on('close', () => resolve(text));
   });
 }
+
+/** Waits until so many requests have begun and are not answered, as the server's own measurements tell. */
+export async function untilInFlight(base: string, requests: number): Promise<void> {
+  for (;;) {
+    const { text } = await send(base, '/metrics');
+    const found = /^slipway_http_requests_in_flight (\d+)$/m.exec(text);
+    if (Number(found![1]) - 1 >= requests) return; // the question is one itself
+  }
+}

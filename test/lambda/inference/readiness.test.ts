@@ -1,7 +1,7 @@
 import * as http from 'node:http';
 import type { Engine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
-import { open, reply, send, untilClosed } from './http-client';
+import { open, reply, send, untilClosed, untilInFlight } from './http-client';
 import { labels, modelPackage, rows, startServing, stopServings } from './serving';
 
 afterEach(stopServings);
@@ -110,7 +110,7 @@ test('what has begun is answered while the server drains, and connections are cl
   });
   const halfReply = reply(half);
   half.write(body.slice(0, 100));
-  await new Promise((resolve) => serving.server.once('request', resolve));
+  await untilInFlight(serving.base, 2);
 
   const closed = serving.close(60_000);
   expect(serving.server.listening).toBe(false);
@@ -130,6 +130,6 @@ test('a request that never ends does not keep a stopping server', async () => {
   const socket = await open(serving.base);
   socket.on('error', () => {});
   socket.write('POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n[');
-  await new Promise((resolve) => serving.server.once('request', resolve));
+  await untilInFlight(serving.base, 1);
   expect(await serving.close(1)).toBe(false);
 });

@@ -2,8 +2,8 @@
  * The binary tensor extension: a body is JSON, then at once the bytes of its tensors in their order
  * (Triton's extension_binary_data.md). The header says where the JSON ends.
  */
-import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../../http-answer';
+import type { RequestHead } from '../../request';
 
 export const LENGTH_HEADER = 'inference-header-content-length';
 
@@ -13,7 +13,7 @@ export interface BinaryBody {
 }
 
 /** Bytes of the JSON of a request with binary tensors; undefined for one that is JSON alone. */
-export function jsonLength(request: IncomingMessage): number | undefined {
+export function jsonLength(request: RequestHead): number | undefined {
   const header = request.headers[LENGTH_HEADER];
   if (header === undefined) return undefined;
   if (typeof header === 'string' && /^\d{1,9}$/.test(header)) return Number(header);
