@@ -256,6 +256,17 @@ describe('with tokens', () => {
     expect(await statuses()).toEqual([401, 200]);
   });
 
+  test('a token that does not name its key is tried with each of the issuer', async () => {
+    const [one, two, stranger] = [await issued('ES256', 'one'), await issued('ES256', 'two'), await issued('ES256')];
+    const serving = await start(settings([one.jwk, two.jwk]));
+    const ask = async (token: string) => (await predict(serving, bearer(token))).status;
+    const unnamed = { kid: undefined };
+    expect(await ask(await one.sign({}, unnamed))).toBe(200);
+    expect(await ask(await two.sign({}, unnamed))).toBe(200);
+    expect(await ask(await stranger.sign({}, unnamed))).toBe(401);
+    expect(await ask(await two.sign({ aud: 'other' }, unnamed))).toBe(401);
+  });
+
   test('a token without the scope is 403, with what it lacks', async () => {
     const { jwk, sign } = await issued('ES256');
     const serving = await start(settings([jwk], 'predict'));
