@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../lambda/inference/access/access';
 import { parseApiKeys } from '../../../lambda/inference/access/api-keys';
-import type { AccessSettings } from '../../../lib/model/handler-settings';
+import {
+  type AccessSettings,
+  DEFAULT_HANDLER_SETTINGS,
+  fromEnvironment,
+  toEnvironment,
+} from '../../../lib/model/handler-settings';
 import { send } from './http-client';
 import { labels, rows, type Serving, startServing, stopServings } from './serving';
 
@@ -165,6 +170,16 @@ test('without access control there is no line for each request, and no id', asyn
   const reply = await predict(serving);
   expect(reply.headers['x-request-id']).toBeUndefined();
   expect(requests(serving)).toEqual([]);
+});
+
+test('without access control there are lines for requests where they are asked for', async () => {
+  const asked = { ...DEFAULT_HANDLER_SETTINGS, model: 'm', requestLog: true };
+  expect(fromEnvironment(toEnvironment(asked))).toEqual(asked);
+  const serving = await startServing({ settings: { requestLog: true } });
+  const reply = await predict(serving, { 'x-request-id': 'mine-2' });
+  expect(reply.headers['x-request-id']).toBe('mine-2');
+  expect(requests(serving)).toEqual([expect.objectContaining({ requestId: 'mine-2', route: '/predict', status: 200 })]);
+  expect(requests(serving)[0]).not.toHaveProperty('caller');
 });
 
 test.each(['x-forwarded-for', 'x-amzn-trace-id'])(
