@@ -113,7 +113,9 @@ export class BodyReader {
  *
  * @throws HttpError 400, 413
  */
-export async function readJson(body: Buffer): Promise<unknown> {
+export async function readJson(bytes: Buffer): Promise<unknown> {
+  // RFC 8259 lets a reader pass over a byte order mark, which PowerShell and editors of Windows write
+  const body = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
   if (body.length === 0) throw new HttpError(400, 'body', 'the body is empty: send JSON');
   if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
   try {

@@ -2,6 +2,7 @@
 import cluster from 'node:cluster';
 import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
@@ -11,6 +12,8 @@ import { ClusterMember } from './cluster/member';
 import { type Primary, startPrimary } from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { createEngine } from './engine';
+import { createOnnxRuntimeEngine } from './engine/onnxruntime';
+import { type EngineThreadData, serveEngine } from './engine/thread';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
 import { reportHandlerMetrics } from './metric-lines';
@@ -61,7 +64,11 @@ async function serve(settings: HandlerSettings): Promise<void> {
   const member = ClusterMember.join(telemetry.registry);
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
-      createEngine(path, { ...engineOptions, ...(settings.engine && { engine: settings.engine }) }),
+      createEngine(path, {
+        ...engineOptions,
+        ...(settings.engine && { engine: settings.engine }),
+        threadFile: __filename,
+      }),
     threads: settings.threadsPerWorker,
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
@@ -159,4 +166,11 @@ async function main(): Promise<void> {
   else await serve(settings);
 }
 
-main().catch(fail);
+/** This file as a thread: the engine of one large model. */
+async function evaluate(): Promise<void> {
+  const { modelPath, options } = workerData as EngineThreadData;
+  await serveEngine(parentPort!, () => createOnnxRuntimeEngine(modelPath, options));
+}
+
+if (isMainThread) main().catch(fail);
+else void evaluate();

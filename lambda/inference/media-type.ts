@@ -4,16 +4,31 @@ import type { RequestHead } from './request';
 
 export type MediaType = 'json' | 'csv' | 'binary';
 
-const UTF8 = String.raw`\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?`;
 const PATTERNS: Readonly<Record<MediaType, RegExp>> = {
-  json: new RegExp(String.raw`^\s*(?:application\/(?:[\w.+-]+\+)?json|text\/json)${UTF8};?\s*$`, 'i'),
-  // header: RFC 4180, section 3
-  csv: new RegExp(
-    String.raw`^\s*(?:text|application)\/csv${UTF8}(?:;\s*header\s*=\s*"?(?:present|absent)"?\s*)?${UTF8};?\s*$`,
-    'i',
-  ),
-  binary: /^\s*application\/octet-stream\s*;?\s*$/i,
+  json: /^(?:application\/(?:[\w.+-]+\+)?json|text\/json)$/i,
+  csv: /^(?:text|application)\/csv$/i,
+  binary: /^application\/octet-stream$/i,
 };
+
+/** Encodings of text that UTF-8 reads. */
+const CHARSET = /^(?:utf-?8|us-ascii|ascii)$/i;
+
+const PARAMETER = /^([\w.+-]+)\s*=\s*(?:"([^"]*)"|([^\s"]*))$/;
+
+/**
+ * The type, without the parameters. Those that say nothing to this server are passed over (RFC 6838, section 4.3).
+ *
+ * @returns undefined for another encoding than UTF-8, and for what is no media type
+ */
+function essence(type: string): string | undefined {
+  const [name = '', ...parameters] = type.split(';').map((part) => part.trim());
+  for (const parameter of parameters.filter((part) => part !== '')) {
+    const [, key, quoted, plain = ''] = PARAMETER.exec(parameter) ?? [];
+    if (key === undefined) return undefined;
+    if (key.toLowerCase() === 'charset' && !CHARSET.test(quoted ?? plain)) return undefined;
+  }
+  return name;
+}
 
 const NAMES: Readonly<Record<MediaType, string>> = {
   json: 'application/json',
@@ -32,7 +47,8 @@ const FORM = 'application/x-www-form-urlencoded';
 export function mediaTypeOf(request: RequestHead, accepted: readonly MediaType[], hint = ''): MediaType {
   const type = request.headers['content-type'];
   if (type === undefined || type === 'application/json') return 'json';
-  const found = accepted.find((candidate) => PATTERNS[candidate].test(type));
+  const name = essence(type);
+  const found = name === undefined ? undefined : accepted.find((candidate) => PATTERNS[candidate].test(name));
   if (found) return found;
   const names = accepted.map((candidate) => NAMES[candidate]);
   const curl = type.startsWith(FORM) ? " (that is curl's default)" : '';

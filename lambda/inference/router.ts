@@ -40,6 +40,9 @@ interface Pattern {
 
 const NO_PARAMETERS: readonly string[] = [];
 
+/** What precedes the path where a client writes the whole address, as to a proxy (RFC 9112, section 3.2.2). */
+const AUTHORITY = /^https?:\/\/[^/?#]*\/?/i;
+
 export class Router {
   private readonly exact = new Map<string, Map<string, Route>>();
   private readonly patterns: Pattern[] = [];
@@ -63,7 +66,8 @@ export class Router {
   }
 
   /** @throws HttpError 404 with the routes there are, 405 with `Allow` */
-  match(method: string, url: string): Match {
+  match(method: string, target: string): Match {
+    const url = target.startsWith('/') ? target : target.replace(AUTHORITY, '/');
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? '' : url.slice(mark + 1);

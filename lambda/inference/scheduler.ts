@@ -7,20 +7,18 @@
  *
  * A run holds up everything else in the process, so it has as many rows as take about `SLICE_MS`,
  * learnt from the runs before. Requests that fit one run and longer ones wait in lanes of their own,
- * and while both wait each gets half of every run: a single row waits for one run whatever else is
- * waiting, and ten thousand rows come to their end however many single ones arrive.
+ * and while both wait each gets half of every run, or where that cannot be parted every other run: a
+ * single row waits for one run or two whatever else is waiting, and ten thousand rows come to their
+ * end however many single ones arrive.
  */
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { Engine } from './engine';
-import { RowCost, TurnTime } from './pace';
+import { RowCost, SLICE_MS, TurnTime } from './pace';
 import { bytesOf, joinRows, sliceRows } from './tensors';
 
-/** Milliseconds that one run should take. */
-const SLICE_MS = 0.75;
-
 /** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
-const MOST_ROWS = 1024;
+export const MOST_ROWS = 1024;
 
 /** What the scheduler reports of its work; times in seconds. */
 export interface SchedulerObserver {
@@ -49,6 +47,8 @@ export interface SchedulerOptions {
   readonly observer: SchedulerObserver;
   /** Milliseconds that a row takes of a run of many; the runs correct it. */
   readonly msPerRow: number;
+  /** Rows that a run may have however slow they are. @default 1 */
+  readonly leastRows?: number;
   /** Most rows of one run, however fast they are. @default 1024 */
   readonly mostRows?: number;
   /** @default performance.now */
@@ -102,7 +102,10 @@ export class Scheduler {
   private readonly turns: TurnTime;
   private readonly limits: QueueLimits;
   private readonly observer: SchedulerObserver;
+  private readonly leastRows: number;
   private readonly mostRows: number;
+  /** Whether the run before had no row of a long request although one was waiting. */
+  private longPassedOver = false;
   private readonly now: () => number;
 
   constructor(
@@ -112,6 +115,7 @@ export class Scheduler {
     this.limits = options.limits;
     this.observer = options.observer;
     this.runs = new RowCost(options.msPerRow);
+    this.leastRows = options.leastRows ?? 1;
     this.mostRows = options.mostRows ?? MOST_ROWS;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
@@ -156,7 +160,7 @@ export class Scheduler {
   }
 
   private get rowsPerRun(): number {
-    return Math.max(1, Math.min(Math.floor(SLICE_MS / this.runs.perRow), this.mostRows));
+    return Math.max(this.leastRows, Math.min(Math.floor(SLICE_MS / this.runs.perRow), this.mostRows));
   }
 
   private get waiting(): boolean {
@@ -209,11 +213,13 @@ export class Scheduler {
     const most = this.rowsPerRun;
     let room = most;
     this.drop(this.long, now);
-    const forLong = this.long.length === 0 ? 0 : Math.ceil(most / 2);
+    const longWait = this.long.length > 0;
+    const owed = longWait && this.longPassedOver;
+    const forLong = longWait ? Math.ceil(most / 2) : 0;
     let taken = 0;
     for (const job of this.short) {
-      // one of more rows than the half is still taken whole when it comes first; it waited long enough
-      if (taken > 0 && job.rows > room - forLong) break;
+      // one of more rows than the half is still taken whole when it comes first, every other time; it waited long enough
+      if ((taken > 0 || owed) && job.rows > room - forLong) break;
       taken++;
       this.shortRows -= job.rows;
       if (this.gone(job, now)) continue;
@@ -221,6 +227,7 @@ export class Scheduler {
       room -= job.rows;
     }
     this.short.splice(0, taken);
+    this.longPassedOver = longWait && room <= 0;
     for (let left = this.long.length; left > 0 && room > 0; left--) {
       const job = this.long.shift()!;
       const rows = Math.min(job.rows - job.taken, room);

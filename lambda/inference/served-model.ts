@@ -10,7 +10,8 @@ import { DataQuality } from './data-quality/data-quality';
 import { observingEngine } from './data-quality/observing-engine';
 import type { Engine, EngineOptions } from './engine';
 import { errorFields, type Log } from './log';
-import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
+import { rowsOfSlowRun } from './pace';
+import { MOST_ROWS, type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
 import { untilSteady } from './warm-up';
 
 export type ModelStage = 'loading' | 'warming up' | 'checking golden rows' | 'ready' | 'golden rows differ';
@@ -21,8 +22,11 @@ const LOGGED_DIFFERENCES = 10;
 /** Of a model that could not be tried: small runs, until some have been measured. */
 const UNKNOWN_MS_PER_ROW = 0.02;
 
-/** Golden rows that the batch of a warm-up has. */
+/** Golden rows that the batch of a warm-up has at the most. */
 const WARM_UP_ROWS = 128;
+
+/** Rows that it has at least, some of them several times: from it follows what a further row of a run takes. */
+const LEAST_WARM_UP_ROWS = 16;
 
 /** Digits of the package's digest that name a version. */
 export const VERSION_DIGITS = 12;
@@ -78,8 +82,8 @@ export class ServedModel {
     this.engineName = engine.name;
 
     this.stage = 'warming up';
-    const { milliseconds: warmUpMs, msPerRow } = await this.warmUp(engine);
-    this.scheduler = new Scheduler(observingEngine(engine, this.quality), { limits: queue, observer, msPerRow });
+    const { milliseconds: warmUpMs, ...pace } = await this.warmUp(engine);
+    this.scheduler = new Scheduler(observingEngine(engine, this.quality), { limits: queue, observer, ...pace });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
@@ -117,26 +121,39 @@ export class ServedModel {
   /**
    * Runs of a row and of a batch by turns, so that no client pays for the first ones.
    *
-   * @returns how long it took until they were as fast as they get, and what a row of the batch takes
+   * @returns how long it took until they were as fast as they get, what a row of the batch takes, and how many rows a
+   *   run may have in any case
    */
-  private async warmUp(engine: Engine): Promise<{ milliseconds: number; msPerRow: number }> {
+  private async warmUp(engine: Engine): Promise<{ milliseconds: number; msPerRow: number; leastRows: number }> {
     const { golden } = this.package_;
-    const sample = golden?.inputs.slice(0, WARM_UP_ROWS) ?? [neutralRow(this.signature)];
+    const known = golden?.inputs.slice(0, WARM_UP_ROWS) ?? [neutralRow(this.signature)];
+    const sample = Array.from(
+      { length: Math.max(known.length, LEAST_WARM_UP_ROWS) },
+      (_, i) => known[i % known.length]!,
+    );
     const methods = this.signature.outputs.map((output) => output.name);
     try {
       // encoded once: a round is what a run of the scheduler does, and leaves no garbage of rows behind
       const batch = encodeRows(this.signature, sample);
       const row = encodeRows(this.signature, sample.slice(0, 1));
+      let oneRowMs = Number.POSITIVE_INFINITY;
       const { milliseconds, roundMs } = await untilSteady(async () => {
         await engine.run(batch, methods);
+        const before = performance.now();
         await engine.run(row, methods);
+        oneRowMs = Math.min(oneRowMs, performance.now() - before);
       });
-      return { milliseconds, msPerRow: roundMs / (sample.length + 1) };
+      const furtherRowMs = (roundMs - 2 * oneRowMs) / (sample.length - 1);
+      return {
+        milliseconds,
+        msPerRow: roundMs / (sample.length + 1),
+        leastRows: rowsOfSlowRun(oneRowMs, furtherRowMs, MOST_ROWS),
+      };
     } catch (error) {
       // a model without golden rows may refuse the row that was made up for it, and still serve
       if (golden) throw error;
       this.options.log('warn', 'warm-up failed', errorFields(error));
-      return { milliseconds: 0, msPerRow: UNKNOWN_MS_PER_ROW };
+      return { milliseconds: 0, msPerRow: UNKNOWN_MS_PER_ROW, leastRows: 1 };
     }
   }
 }

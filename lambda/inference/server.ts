@@ -30,7 +30,7 @@ import type { Tracer } from './tracing/tracer';
 export interface InferenceServerOptions {
   readonly settings: Pick<
     HandlerSettings,
-    'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls' | 'defaultAccept'
+    'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls' | 'defaultAccept' | 'requestLog'
   >;
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
@@ -87,6 +87,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     ...openInferenceRoutes(models, limits, () => heldBack() !== undefined, version),
   ];
   const router = new Router(routes);
+  const logged = access?.logsRequests ?? settings.requestLog === true;
   const watched = telemetry.stages || tracer !== undefined;
 
   const handle = async (request: AnswerableRequest): Promise<void> => {
@@ -97,7 +98,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
     let caller: string | undefined;
-    const id = access?.logsRequests ? requestId(request.headers) : undefined;
+    const id = logged ? requestId(request.headers) : undefined;
     const headers = id === undefined ? undefined : { 'x-request-id': id };
     const stages = watched ? new Stages() : undefined;
     try {

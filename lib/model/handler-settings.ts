@@ -100,6 +100,8 @@ export interface HandlerSettings {
   readonly stages?: boolean;
   /** @default - anybody who reaches the endpoint may ask */
   readonly access?: AccessSettings;
+  /** Whether there is a line in the log for each request although anybody may ask. @default false */
+  readonly requestLog?: boolean;
 }
 
 export const DEFAULT_HANDLER_SETTINGS = {
@@ -143,6 +145,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   if (settings.stages === false) environment.SLIPWAY_STAGES = 'off';
   const { keysFile, jwt } = settings.access ?? {};
   if (settings.access?.requestLog === false) environment.SLIPWAY_REQUEST_LOG = 'off';
+  if (!settings.access && settings.requestLog) environment.SLIPWAY_REQUEST_LOG = 'on';
   if (keysFile !== undefined) environment.SLIPWAY_KEYS_FILE = keysFile;
   if (jwt) {
     environment.SLIPWAY_JWT_ISSUER = jwt.issuer;
@@ -236,6 +239,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     ...(certificate && key && { tls: { certificate, key } }),
     ...(!stages && { stages }),
     ...(access && { access }),
+    ...(!access && environment.SLIPWAY_REQUEST_LOG === 'on' && { requestLog: true }),
   };
   const { queueBytes, maximumBodyBytes } = settings;
   if (queueBytes < maximumBodyBytes) {

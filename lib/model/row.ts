@@ -158,10 +158,21 @@ export function locateBelow(pointer: string): Locate {
   };
 }
 
+/** Whether a row may be a text by itself: scikit-learn's own X of a model of text is a list of texts. */
+export function takesTexts({ columns }: Signature): boolean {
+  return columns.length === 1 && columns[0]!.tokens !== undefined;
+}
+
+/** The value of a column in a row of any form; undefined where the row has none. */
+export function valueIn(row: unknown, { columns }: Signature, column: number): unknown {
+  if (Array.isArray(row)) return row[column];
+  return typeof row === 'string' ? row : (row as Record<string, unknown>)[columns[column]!.name];
+}
+
 /**
  * Encode rows for the engine.
  *
- * @param rows arrays in column order, records by column name, or a mixture; at least one row
+ * @param rows arrays in column order, records by column name, texts where the model takes them, or a mixture; at least one row
  * @param where says where a field stands in what was sent, for messages; or the JSON pointer of `rows`
  * @returns a tensor of shape `[rows.length, columns]` for each input of the signature
  * @throws InputError listing up to ten fields that do not fit
@@ -203,8 +214,8 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
         continue;
       }
       for (let c = 0; c < columns.length; c++) store(r, c, row[c], c);
-    } else if (typeof row === 'string' && columns.length === 1 && columns[0]!.tokens) {
-      store(r, 0, row); // scikit-learn's own X is a list of texts here
+    } else if (typeof row === 'string' && takesTexts(signature)) {
+      store(r, 0, row);
     } else if (typeof row === 'object' && row !== null) {
       names ??= new Set(columns.map((column) => column.name));
       for (const name of Object.keys(row)) {

@@ -20,6 +20,7 @@ const FIXTURE_MODELS: readonly Fixture[] = [
   { folder: 'preprocessing/sklearn-1.9.1', model: 'table-strict', about: 'text with categories, missing values' },
   { folder: 'boosters/xgboost-3.2.0', model: 'frame', about: 'numbers and text with categories' },
   { folder: 'preprocessing/sklearn-1.9.1', model: 'box-cox', about: 'numbers above 0, several targets' },
+  { folder: 'text/sklearn-1.9.1', model: 'model-logistic', about: 'texts' },
 ];
 
 export interface ProofModel {
@@ -38,7 +39,7 @@ export async function proofModels(folder: string): Promise<readonly ProofModel[]
       unknown
     >;
     const golden = join(folder, `${model}-golden.json`);
-    writeFileSync(golden, JSON.stringify(expected[model]));
+    writeFileSync(golden, JSON.stringify(expected[model] ?? expected[`${model}.joblib`]));
     const directory = join(folder, model);
     await pack({ file: join(FIXTURES, release, `${model}.joblib`), golden, name: model, out: directory });
     models.push({ directory, about });

@@ -1,6 +1,7 @@
 /**
  * `npm run proof:soak [seconds]`: the handler under 70 % of the load that it bears, for ten minutes unless said otherwise:
- * memory stays flat, every answer is right. Then more load than it bears: health checks and single rows are still answered.
+ * memory stays flat, every answer is right. Then more load than it bears, with each engine and with a network of which one
+ * row takes ten milliseconds and more: health checks and single rows are still answered.
  *
  * Requests are of all sizes, some are wrong, and clients come and go, as they do.
  */
@@ -11,9 +12,10 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Report } from '../report';
 import { type GoldenRequest, goldenRequest, rows } from '../serving/golden-requests';
-import { bundleHandler, startHandler } from '../serving/handler';
+import { bundleHandler, type ServingHandler, startHandler } from '../serving/handler';
 import { residentMiB } from '../serving/memory';
 import { NUMBERS } from '../serving/models';
+import { writeNetwork } from '../serving/network';
 
 const LOAD = 0.7;
 const AT_ONCE = 32;
@@ -122,9 +124,9 @@ async function latencies(port: number, path: string, body: string | Buffer, busy
   return times;
 }
 
-/** As many rows as are taken in one request, again and again, from several clients. */
-async function flood(port: number, until: number): Promise<number> {
-  const body = JSON.stringify({ data: Array.from({ length: 4096 }, (_, i) => rows[i % rows.length]) });
+/** Requests of so many rows, again and again, from several clients. */
+async function flood(port: number, count: number, until: number): Promise<number> {
+  const body = JSON.stringify({ data: Array.from({ length: count }, (_, i) => rows[i % rows.length]) });
   const agent = new http.Agent({ keepAlive: true });
   let answered = 0;
   const client = async () => {
@@ -133,6 +135,42 @@ async function flood(port: number, until: number): Promise<number> {
   await Promise.all(Array.from({ length: 3 }, client));
   agent.destroy();
   return answered;
+}
+
+/** @param singleRowMs in which a single row must be answered; none for a model that is slower than that by itself */
+async function saturate(
+  report: Report,
+  { url }: ServingHandler,
+  model: string,
+  count: number,
+  singleRowMs?: number,
+): Promise<void> {
+  report.section(`${SATURATION_SECONDS} s of more than it bears, ${model}: ${count} rows a request from three clients`);
+  const port = Number(new URL(url).port);
+  const flooding = flood(port, count, performance.now() + SATURATION_SECONDS * 1000);
+  const [live, ready, single] = await Promise.all([
+    latencies(port, '/livez', '', flooding),
+    latencies(port, '/readyz', '', flooding),
+    latencies(port, '/predict', goldenRequest(0, 1).body, flooding),
+  ]);
+  const told = (times: readonly number[]) =>
+    `median ${at(times, 0.5).toFixed(1)} ms, p99 ${at(times, 0.99).toFixed(1)} ms, longest ${at(times, 1).toFixed(1)} ms of ${times.length}`;
+  report.check(at(live, 0.99) < LIVE_MS, `/livez is answered within ${LIVE_MS} ms`, told(live));
+  report.check(at(ready, 0.99) < LIVE_MS, `/readyz is answered within ${LIVE_MS} ms`, told(ready));
+  if (singleRowMs === undefined) report.check(single.length > 0, 'single rows are answered', told(single));
+  else report.check(at(single, 0.5) < singleRowMs, `a single row is answered within ${singleRowMs} ms`, told(single));
+  const answered = await flooding;
+  report.check(answered > 0, `${answered} requests of ${count} rows were answered meanwhile`);
+}
+
+async function finish(report: Report, handler: ServingHandler): Promise<void> {
+  const errors = handler.events.filter(({ level }) => level === 'error');
+  report.check(
+    errors.length === 0,
+    'nothing was logged as an error',
+    errors.length > 0 ? JSON.stringify(errors[0]) : '',
+  );
+  report.equal(await handler.stop(), 0, 'it stops when told to, with status');
 }
 
 async function main(): Promise<void> {
@@ -167,25 +205,18 @@ async function main(): Promise<void> {
     traffic.wrong.slice(0, 3).join('; '),
   );
 
-  report.section(`${SATURATION_SECONDS} s of more than it bears: 4096 rows a request from three clients at once`);
-  const flooding = flood(port, performance.now() + SATURATION_SECONDS * 1000);
-  const [live, single] = await Promise.all([
-    latencies(port, '/livez', '', flooding),
-    latencies(port, '/predict', goldenRequest(0, 1).body, flooding),
-  ]);
-  const told = (times: readonly number[]) =>
-    `median ${at(times, 0.5).toFixed(1)} ms, p99 ${at(times, 0.99).toFixed(1)} ms, longest ${at(times, 1).toFixed(1)} ms of ${times.length}`;
-  report.check(at(live, 0.99) < LIVE_MS, `/livez is answered within ${LIVE_MS} ms`, told(live));
-  report.check(at(single, 0.5) < SINGLE_ROW_MS, `a single row is answered within ${SINGLE_ROW_MS} ms`, told(single));
-  console.log(`     ${await flooding} requests of 4096 rows were answered meanwhile`);
+  await saturate(report, handler, 'the native engine', 4096, SINGLE_ROW_MS);
+  await finish(report, handler);
 
-  const errors = handler.events.filter(({ level }) => level === 'error');
-  report.check(
-    errors.length === 0,
-    'nothing was logged as an error',
-    errors.length > 0 ? JSON.stringify(errors[0]) : '',
-  );
-  report.equal(await handler.stop(), 0, 'it stops when told to, with status');
+  const bundled = join(folder, 'handler');
+  const other = await startHandler(bundled, { model: NUMBERS, queueRows: 20_000, engine: 'onnxruntime' });
+  await saturate(report, other, 'ONNX Runtime', 4096, SINGLE_ROW_MS);
+  await finish(report, other);
+  const network = join(folder, 'network');
+  writeNetwork(network);
+  const slow = await startHandler(bundled, { model: network });
+  await saturate(report, slow, 'a network of 12 million parameters', 64);
+  await finish(report, slow);
   rmSync(folder, { recursive: true });
   process.exitCode = report.close().failed === 0 ? 0 : 1;
 }

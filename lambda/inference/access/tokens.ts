@@ -76,7 +76,19 @@ export class Tokens {
     };
     try {
       return (await jwtVerify(token, createLocalJWKSet(keySet), options)).payload;
-    } catch (error) {
+    } catch (caught) {
+      let error = caught;
+      // a token that does not name its key, of an issuer that has several: one of them is right
+      if (error instanceof errors.JWKSMultipleMatchingKeys) {
+        for await (const key of error) {
+          try {
+            return (await jwtVerify(token, key, options)).payload;
+          } catch (reason) {
+            error = reason;
+            if (!(reason instanceof errors.JWSSignatureVerificationFailed)) break;
+          }
+        }
+      }
       if (error instanceof errors.JWTExpired) throw new Error('the token has expired');
       if (error instanceof errors.JWKSNoMatchingKey)
         throw new Error('the token is signed with a key that is not known');

@@ -27,4 +27,9 @@ export interface EngineOptions {
   readonly threads?: number;
   /** @default auto */
   readonly engine?: EngineChoice;
+  /**
+   * A file that calls `serveEngine` when it is run as a thread: ONNX Runtime evaluates large models there, so that the
+   * thread that asks stays free. @default - it waits for every run
+   */
+  readonly threadFile?: string;
 }

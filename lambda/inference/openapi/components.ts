@@ -1,7 +1,8 @@
 /** The schemas of a document that operations share. */
+import { takesTexts } from '../../../lib/model/row';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
 import type { ReplyForm } from '../protocols/row-forms';
-import { answerSchema, recordSchema, valuesSchema } from './rows';
+import { answerSchema, recordSchema, valueSchema, valuesSchema } from './rows';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
 
 const TEXT: Schema = { type: 'string' };
@@ -57,7 +58,11 @@ export function components(signature: Signature, queueRows: number): Record<stri
   return {
     Record: { ...recordSchema(signature), description: 'A row by column name' },
     Values: { ...valuesSchema(signature), description: 'A row in column order' },
-    Rows: arrayOf({ anyOf: [reference('Record'), reference('Values')] }, { minItems: 1, maxItems: queueRows }),
+    ...(takesTexts(signature) && { Text: { ...valueSchema(signature.columns[0]!), description: 'A row of text' } }),
+    Rows: arrayOf(
+      { anyOf: ['Record', 'Values', ...(takesTexts(signature) ? ['Text'] : [])].map(reference) },
+      { minItems: 1, maxItems: queueRows },
+    ),
     PredictRequest: {
       description:
         'Rows, as these or as one array for each column: {"columns": {name: [values]}}, {"inputs": {name: [values]}}, or a frame of pandas, {"dataframe_split": {"columns": [names], "data": [rows]}}. Answered as "result", or as "predictions" to "instances", "inputs" and "dataframe_...".',

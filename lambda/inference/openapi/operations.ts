@@ -1,5 +1,6 @@
 /** What each route takes and gives beyond its path: bodies, parameters, answers other than errors, examples. */
 import type { GoldenRows } from '../../../lib/model/golden';
+import { valueIn } from '../../../lib/model/row';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
 import { JSON_TYPE } from '../http-answer';
 import { DATATYPES } from '../protocols/open-inference/datatypes';
@@ -227,8 +228,6 @@ export function operations(model: DescribedModel): Readonly<Record<string, Descr
 function inferExample({ signature, golden }: DescribedModel): { example?: unknown } {
   const rows = golden?.inputs.slice(0, EXAMPLE_ROWS);
   if (!rows) return {};
-  const value = (row: unknown, index: number) =>
-    Array.isArray(row) ? row[index] : (row as Record<string, unknown>)[signature.columns[index]!.name];
   const inputs = signature.columns.flatMap(({ name, type, unused }, index) =>
     unused
       ? []
@@ -237,7 +236,7 @@ function inferExample({ signature, golden }: DescribedModel): { example?: unknow
             name,
             shape: [rows.length, 1],
             datatype: DATATYPES[type],
-            data: rows.map((row) => value(row, index) ?? null),
+            data: rows.map((row) => valueIn(row, signature, index) ?? null),
           },
         ],
   );

@@ -43,6 +43,7 @@ function options(column: Column): Html[] {
 
 function input(column: Column, attributes: Html): Html {
   if (column.categories || column.type === 'bool') return html`<select ${attributes}>${options(column)}</select>`;
+  if (column.tokens) return html`<textarea rows="4" ${attributes}></textarea>`;
   if (column.type === 'string') return html`<input type="text" ${attributes}>`;
   const { type, maximum, above } = column;
   const least = above !== undefined && above >= 0 ? above : maximum === undefined ? undefined : -maximum;
@@ -58,7 +59,7 @@ export function fields(signature: Signature): Html[] {
     const text = hint(column);
     const described = text === undefined ? undefined : html` aria-describedby="${id}-hint"`;
     const attributes = html`id="${id}" name="${column.name}" autocomplete="off"${described}`;
-    return html`<div class="field">
+    return html`<div class="${column.tokens ? 'field wide' : 'field'}">
 <label for="${id}">${column.name}</label>
 ${input(column, attributes)}
 ${text === undefined ? undefined : html`<p class="hint" id="${id}-hint">${text}</p>`}

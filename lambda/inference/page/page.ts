@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { GoldenRows } from '../../../lib/model/golden';
 import type { Manifest } from '../../../lib/model/manifest';
+import { valueIn } from '../../../lib/model/row';
 import { outputOf } from '../../../lib/model/signature';
 import { takesNull } from '../openapi/rows';
 import { fields, shownColumns } from './fields';
@@ -49,7 +50,7 @@ function examplesOf({ golden, manifest }: PageModel): Record<string, unknown>[] 
   return (golden?.inputs ?? []).slice(0, EXAMPLES).map((row) =>
     Object.fromEntries(
       manifest.signature.columns.map(({ name, type }, i) => {
-        const value = Array.isArray(row) ? row[i] : (row as Record<string, unknown>)[name];
+        const value = valueIn(row, manifest.signature, i);
         return [name, type === 'bool' ? Boolean(value) : (value ?? null)];
       }),
     ),

@@ -3,7 +3,7 @@
  *
  * | document | rows | answered |
  * | --- | --- | --- |
- * | `[rows]`, `{"data": [rows]}` | arrays in column order or records by column name | `result` |
+ * | `[rows]`, `{"data": [rows]}` | arrays in column order, records by column name, or texts for a model of text | `result` |
  * | `{"columns": {name: [values]}}`, `{name: [values]}` | one array a column | `result` |
  * | `{"columns": [names], "data": [rows]}` | pandas' orient="split" | `result` |
  * | `{"instances": [rows]}` | TensorFlow Serving, SageMaker, MLflow | `predictions` |
@@ -17,6 +17,7 @@ import {
   type Locate,
   locateBelow,
   pointerToken,
+  takesTexts,
 } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
 import { HttpError } from '../http-answer';
@@ -61,7 +62,8 @@ function oneBelowTheOther(value: unknown, pointer: string, signature: Signature)
     throw malformed(pointer, `an array of rows, e.g. ${example(signature)}`, describeValue(value));
   }
   const [first] = value;
-  if (value.length > 0 && (typeof first !== 'object' || first === null)) {
+  const text = typeof first === 'string' && takesTexts(signature);
+  if (value.length > 0 && (typeof first !== 'object' || first === null) && !text) {
     throw malformed(
       `${pointer}/0`,
       `a row: put a single row into an array of rows, e.g. ${example(signature)}`,

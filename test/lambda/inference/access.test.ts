@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../lambda/inference/access/access';
 import { parseApiKeys } from '../../../lambda/inference/access/api-keys';
-import type { AccessSettings } from '../../../lib/model/handler-settings';
+import {
+  type AccessSettings,
+  DEFAULT_HANDLER_SETTINGS,
+  fromEnvironment,
+  toEnvironment,
+} from '../../../lib/model/handler-settings';
 import { send } from './http-client';
 import { labels, rows, type Serving, startServing, stopServings } from './serving';
 
@@ -167,6 +172,16 @@ test('without access control there is no line for each request, and no id', asyn
   expect(requests(serving)).toEqual([]);
 });
 
+test('without access control there are lines for requests where they are asked for', async () => {
+  const asked = { ...DEFAULT_HANDLER_SETTINGS, model: 'm', requestLog: true };
+  expect(fromEnvironment(toEnvironment(asked))).toEqual(asked);
+  const serving = await startServing({ settings: { requestLog: true } });
+  const reply = await predict(serving, { 'x-request-id': 'mine-2' });
+  expect(reply.headers['x-request-id']).toBe('mine-2');
+  expect(requests(serving)).toEqual([expect.objectContaining({ requestId: 'mine-2', route: '/predict', status: 200 })]);
+  expect(requests(serving)[0]).not.toHaveProperty('caller');
+});
+
 test.each(['x-forwarded-for', 'x-amzn-trace-id'])(
   'measurements are not told through a balancer (%s)',
   async (header) => {
@@ -254,6 +269,17 @@ describe('with tokens', () => {
     writeFileSync(given.jwt.keySetFile, JSON.stringify({ keys: [two.jwk] }));
     access.look();
     expect(await statuses()).toEqual([401, 200]);
+  });
+
+  test('a token that does not name its key is tried with each of the issuer', async () => {
+    const [one, two, stranger] = [await issued('ES256', 'one'), await issued('ES256', 'two'), await issued('ES256')];
+    const serving = await start(settings([one.jwk, two.jwk]));
+    const ask = async (token: string) => (await predict(serving, bearer(token))).status;
+    const unnamed = { kid: undefined };
+    expect(await ask(await one.sign({}, unnamed))).toBe(200);
+    expect(await ask(await two.sign({}, unnamed))).toBe(200);
+    expect(await ask(await stranger.sign({}, unnamed))).toBe(401);
+    expect(await ask(await two.sign({ aud: 'other' }, unnamed))).toBe(401);
   });
 
   test('a token without the scope is 403, with what it lacks', async () => {

@@ -1,4 +1,5 @@
-import { JSON_HEADERS, type Reply, send } from './http-client';
+import * as http from 'node:http';
+import { JSON_HEADERS, type Reply, reply, send } from './http-client';
 import {
   expectNear,
   labels,
@@ -100,12 +101,26 @@ describe('predictions', () => {
     expect(reply.json).toEqual({ result: many.map((_, r) => labels[r % rows.length]) });
   });
 
-  test('are given for application/*+json, for text/json, and when no type is declared', async () => {
-    for (const type of ['application/vnd.api+json', 'text/json', 'application/json; charset=UTF-8']) {
+  test('are given for application/*+json, for text/json, with any parameter, and when no type is declared', async () => {
+    const types = ['application/vnd.api+json', 'text/json', 'application/json; charset=UTF-8'];
+    const more = ['application/json;charset="us-ascii"', 'application/json; profile="https://example.com/rows"; v=2;'];
+    for (const type of [...types, ...more]) {
       expect((await post('/predict', rows, { 'content-type': type })).status).toBe(200);
     }
     expect((await send(serving.base, '/predict', { body: rows, headers: { 'content-type': [] } })).status).toBe(200);
   });
+});
+
+test('a byte order mark before the JSON is passed over', async () => {
+  expect((await post('/predict', `\ufeff${JSON.stringify(rows)}`)).json).toEqual({ result: labels });
+});
+
+test('a whole address in the request line means its path', async () => {
+  const { hostname, port } = new URL(serving.base);
+  const ask = async (path: string) => (await reply(http.get({ hostname, port, path, agent: false }))).json;
+  expect(await ask('http://example.com/livez')).toEqual({ live: true });
+  expect(await ask('http://example.com')).toMatchObject({ server: 'slipway' });
+  expect(await ask('ftp://example.com/livez')).toMatchObject({ status: 404 });
 });
 
 describe('wrong rows are refused with the pointer of the field', () => {
@@ -198,6 +213,8 @@ describe('what is no request for a prediction is refused', () => {
 
   test.each([
     [{ 'content-type': 'application/json; charset=latin1' }],
+    [{ 'content-type': 'application/json; v=1; CHARSET="utf-16"' }],
+    [{ 'content-type': 'application/json, text/csv' }],
     [{ 'content-type': 'application/octet-stream' }],
     [{ 'content-encoding': 'br' }],
   ])('%j', async (headers) => {

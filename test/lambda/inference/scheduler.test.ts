@@ -1,4 +1,5 @@
 import type { Engine } from '../../../lambda/inference/engine';
+import { rowsOfSlowRun } from '../../../lambda/inference/pace';
 import {
   AbandonedError,
   DeadlineError,
@@ -37,13 +38,14 @@ const tensors = (...values: number[]): Tensors => ({
   x: { type: 'float64', shape: [values.length, 1], data: Float64Array.from(values) },
 });
 
-function scheduler(mostRows = 8, queueRows = 100, bytes = Number.POSITIVE_INFINITY) {
+function scheduler(mostRows = 8, queueRows = 100, bytes = Number.POSITIVE_INFINITY, leastRows = 1) {
   const engine = new Arithmetic();
   const waited: number[] = [];
   const ran: number[] = [];
   const observer = { waited: (seconds: number) => waited.push(seconds), ran: (count: number) => ran.push(count) };
   const limits = { rows: queueRows, bytes };
-  const subject = new Scheduler(engine, { limits, observer, msPerRow: 0.01, mostRows, now: () => engine.clock });
+  const options = { limits, observer, msPerRow: 0.01, leastRows, mostRows, now: () => engine.clock };
+  const subject = new Scheduler(engine, options);
   const submit = async (values: number[], methods: readonly Method[] = ['predict'], options?: JobOptions) => {
     const outputs = await subject.submit(tensors(...values), values.length, methods, options);
     return methods.map((method) => [...(outputs[method]!.data as Float64Array)]);
@@ -135,6 +137,61 @@ test('single rows that keep coming wait for one run each, and ten thousand come 
   expect((await large)[0]).toHaveLength(10_000);
   expect(longest).toBeLessThan(2);
   expect(subject.queuedRows).toBe(0);
+});
+
+test('a model of one row a run: long requests and single rows have every other run, and neither waits for ever', async () => {
+  const { engine, submit } = scheduler(1024, 100_000);
+  engine.msPerRow = 3;
+  for (let i = 0; i < 4; i++) await submit([1]); // from which is learnt that a run has time for one row
+  const begin = engine.runs.length;
+  let done = false;
+  const large = submit(many(20)).then(() => {
+    done = true;
+  });
+  let longest = 0;
+  const client = async (value: number) => {
+    while (!done) {
+      const before = engine.clock;
+      await submit([value]);
+      longest = Math.max(longest, engine.clock - before);
+    }
+  };
+  await Promise.all([client(1), client(2), client(3)]); // so that a single row is always waiting
+  await large;
+  expect(engine.runs.length - begin).toBeLessThan(2 * 20 + 10);
+  expect(longest).toBeLessThan(2 * 3 * 3 + 3 + 1); // three rows, every other run, and the one under way
+});
+
+test('requests that fill a run do not keep a longer one waiting for ever', async () => {
+  const { engine, submit } = scheduler(4, 1000);
+  let done = false;
+  const large = submit(many(9)).then(() => {
+    done = true;
+  });
+  const client = async () => {
+    while (!done && engine.runs.length < 100) await submit([1, 2, 3, 4]);
+  };
+  await Promise.all([client(), client()]);
+  await large;
+  expect(engine.runs.length).toBeLessThan(12);
+});
+
+test('rows that are slow one by one and fast together share a run', async () => {
+  const { engine, submit } = scheduler(1024, 1000, Number.POSITIVE_INFINITY, 12);
+  engine.msPerRow = 3;
+  for (let i = 0; i < 4; i++) await submit([1]);
+  await submit(many(24));
+  expect(engine.runs.map((run) => run.values.length)).toEqual([1, 1, 1, 1, 12, 12]);
+});
+
+test.each([
+  ['a network, whose parameters are read once for all rows', 20, 0.6, 17],
+  ['a kernel, of which each row takes as long as the first', 2.8, 2.6, 1],
+  ['rows that are fast anyway', 0.01, 0.002, 1],
+  ['rows of which a run has time for one', 0.5, 0.02, 13],
+  ['rows of which further ones take no time that could be measured', 5, -0.1, 1024],
+])('rows of a slow run: %s', (_, oneRowMs, furtherRowMs, rowsOfRun) => {
+  expect(rowsOfSlowRun(oneRowMs, furtherRowMs, 1024)).toBe(rowsOfRun);
 });
 
 test('long requests take turns: a shorter one is done first', async () => {

@@ -38,3 +38,17 @@ test('rounds that get faster for ever are cut off', async () => {
   expect(milliseconds).toBeLessThan(2400);
   expect(rounds).toBeLessThan(10);
 });
+
+test('whoever asks for health is answered after each long round', async () => {
+  let turns = 0;
+  let done = false;
+  const turn = () => {
+    if (done) return;
+    turns++;
+    setImmediate(turn);
+  };
+  setImmediate(turn);
+  const { rounds } = await timed(() => 100);
+  done = true;
+  expect(turns).toBeGreaterThanOrEqual(rounds - 1);
+});

@@ -1,0 +1,128 @@
+/** A large model in a thread of its own: the same answers and the same errors, and whoever asks stays free. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MessageChannel } from 'node:worker_threads';
+import { createEngine, type Engine } from '../../../../lambda/inference/engine';
+import { engineBehind, serveEngine } from '../../../../lambda/inference/engine/thread';
+import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../../../lib/artifacts/handler-bundle';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
+import { jsonText, readModelPackage, sha256 } from '../../../../lib/model/package';
+import { encodeRows } from '../../../../lib/model/row';
+import type { Tensors } from '../../../../lib/model/tensor';
+import { HandlerProcess } from '../handler-process';
+import { send } from '../http-client';
+import { labels, MODEL, modelPackage, rows } from '../serving';
+
+jest.setTimeout(30_000); // it bundles the handler and starts it
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-thread-'));
+const threadFile = join(folder, HANDLER_FILE);
+const large = join(folder, 'large');
+const { signature } = modelPackage.manifest;
+
+/** The same graph with a `doc_string` of 5 MiB: field 6 of ModelProto (onnx.proto3), of so many bytes as a varint. */
+function withLargeText(onnx: Buffer): Buffer {
+  const bytes = 5 * 2 ** 20;
+  const length = [];
+  for (let rest = bytes; rest > 0; rest >>= 7) length.push((rest & 0x7f) | (rest >= 0x80 ? 0x80 : 0));
+  return Buffer.concat([onnx, Buffer.from([(6 << 3) | 2, ...length]), Buffer.alloc(bytes, 'a')]);
+}
+
+beforeAll(() => {
+  buildHandlerBundle(folder, currentTarget());
+  mkdirSync(large);
+  cpSync(MODEL, large, { recursive: true });
+  const model = withLargeText(readFileSync(join(MODEL, 'model.onnx')));
+  writeFileSync(join(large, 'model.onnx'), model);
+  const manifest = JSON.parse(readFileSync(join(large, 'manifest.json'), 'utf8'));
+  manifest.model = {
+    ...manifest.model,
+    sha256: sha256(model),
+    ...('bytes' in manifest.model && { bytes: model.length }),
+  };
+  writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
+});
+afterAll(() => {
+  HandlerProcess.killAll();
+  rmSync(folder, { recursive: true });
+});
+
+/** Whether the event loop turned before the run came to its end. */
+async function turnsDuring(engine: Engine): Promise<{ turned: boolean; outputs: Tensors }> {
+  let turned = false;
+  setImmediate(() => {
+    turned = true;
+  });
+  const outputs = await engine.run(encodeRows(signature, rows), ['predict']);
+  return { turned, outputs };
+}
+
+test('ONNX Runtime evaluates a large model without holding up whoever asks, a small one at once', async () => {
+  const small = await createEngine(join(MODEL, 'model.onnx'), { engine: 'onnxruntime', threadFile });
+  const threaded = await createEngine(join(large, 'model.onnx'), { engine: 'onnxruntime', threadFile });
+  const [there, here] = [await turnsDuring(threaded), await turnsDuring(small)];
+  expect([there.turned, here.turned]).toEqual([true, false]);
+  expect(threaded.name).toBe(small.name);
+  expect(there.outputs.predict!.data as BigInt64Array).toEqual(here.outputs.predict!.data);
+  await threaded.close();
+  await small.close();
+});
+
+test('what it cannot load is told as without a thread', async () => {
+  const damaged = join(folder, 'damaged.onnx');
+  writeFileSync(damaged, Buffer.alloc(5 * 2 ** 20, 1));
+  await expect(createEngine(damaged, { engine: 'onnxruntime', threadFile })).rejects.toMatchObject({
+    code: 'E_PACKAGE',
+    message: expect.stringMatching(/damaged\.onnx: ONNX Runtime .* cannot load it/),
+  });
+});
+
+test.each([1, 2])('%i workers serve a large model, and stop', async (workers) => {
+  const { directory } = readModelPackage(large);
+  const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0, workers };
+  const handler = new HandlerProcess(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
+  await handler.event('ready', workers);
+  expect((await send(await handler.base(), '/predict', { body: rows })).json).toEqual({ result: labels });
+  handler.signal('SIGTERM');
+  expect(await handler.exited).toBe(0);
+});
+
+describe('the channel', () => {
+  async function behind(engine: Engine): Promise<Engine> {
+    const { port1, port2 } = new MessageChannel();
+    const [, other] = await Promise.all([serveEngine(port1, async () => engine), engineBehind(port2)]);
+    return { ...other, close: () => other.close().then(() => port2.close()) };
+  }
+  const input = { x: { type: 'float64' as const, shape: [1, 2], data: new Float64Array([0, 1, 2, 3]).subarray(1, 3) } };
+
+  test('takes a part of a buffer, and leaves the buffer to its owner', async () => {
+    const engine = await behind({ name: 'echo', run: async (inputs) => inputs, close: async () => {} });
+    const { x } = await engine.run(input, ['x']);
+    expect(Array.from(x!.data as Float64Array)).toEqual([1, 2]);
+    expect(Array.from(input.x.data)).toEqual([1, 2]);
+    await engine.close();
+  });
+
+  test('a run that fails fails alone', async () => {
+    const engine = await behind({
+      name: 'faulty',
+      run: async (inputs, methods) => {
+        if (methods[0] === 'predict') throw new Error('no such row');
+        return inputs;
+      },
+      close: async () => {},
+    });
+    const [failed, good] = await Promise.allSettled([engine.run(input, ['predict']), engine.run(input, ['x'])]);
+    expect(failed).toMatchObject({ status: 'rejected', reason: { message: 'no such row' } });
+    expect(good.status).toBe('fulfilled');
+    await engine.close();
+  });
+
+  test('what cannot be made is told', async () => {
+    const { port1, port2 } = new MessageChannel();
+    void serveEngine(port1, () => Promise.reject(new Error('no room')));
+    await expect(engineBehind(port2)).rejects.toThrow('no room');
+    port1.close();
+  });
+});
