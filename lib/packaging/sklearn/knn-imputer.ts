@@ -7,7 +7,7 @@
  *
  * Source: `KNNImputer.transform` and `nan_euclidean_distances` of scikit-learn.
  */
-import { NumpyArray } from '../joblib';
+import { limitError, NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
@@ -16,8 +16,10 @@ import { type Features, gatherColumns, INDICATOR, joinFeatures, limitMagnitude, 
 import { type Donors, dependsOnRounding } from './imputer-ties';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
 import { type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
-import { limitNumbers } from './parameters';
 import { testedVersion } from './version';
+
+/** Columns, by columns, by training rows: what is gone through here. A second of it, and more than a request has time for. */
+const MAXIMUM_EFFORT = 5e8;
 
 /** Squares of it, and their sum, are finite. */
 const LARGEST = 1e150;
@@ -33,7 +35,13 @@ function donorsOf(imputer: Estimator, width: number): Donors {
     throw imputer.damaged('_mask_fit_X is not of the shape of _fit_X');
   }
   const missing = mask.numbers();
-  limitNumbers(imputer, values.length);
+  if (width * width * count > MAXIMUM_EFFORT) {
+    throw limitError(
+      imputer.file,
+      `has a KNNImputer of ${width} columns and ${count} rows`,
+      '5e8 columns x columns x rows',
+    );
+  }
   const known = Uint8Array.from(missing, (flag, i) => (flag === 0 && !Number.isNaN(values[i]) ? 1 : 0));
   const neighbours = imputer.integer('n_neighbors');
   if (neighbours < 1) throw imputer.damaged(`n_neighbors is ${neighbours}`);
