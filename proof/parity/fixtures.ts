@@ -25,6 +25,8 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'preprocessing/make.py': FOUR,
   'text/make.py': FOUR,
   'estimators/make.py': FOUR,
+  'transforms/make.py': FOUR,
+  'companions/make.py': FOUR,
   'steps/make.py': ['1.1.3', '1.9.1'],
 };
 

@@ -1,4 +1,4 @@
-/** Parquet, read by hyparquet: numbers, booleans and text; compressed or not. */
+/** Parquet, read by hyparquet: numbers, booleans, text and dates; compressed or not. */
 import * as zlib from 'node:zlib';
 import type { SlipwayError } from '../../model/error';
 import type { Cell } from './cell';
@@ -58,6 +58,8 @@ export async function parseParquet(
       return Number(value);
     }
     if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
-    throw damaged('has values that are neither numbers, text nor booleans, such as dates or lists');
+    // as JSON would carry it; no model is given one, but a frame may have one that the model leaves out
+    if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+    throw damaged('has values that are neither numbers, text, booleans nor dates, such as lists');
   }
 }

@@ -35,6 +35,11 @@ const isText = (bytes: Buffer) => bytes.at(-1) !== 0x2e && beginsAsText(/^[\t\n\
 export const CATBOOST_EXPORT =
   'export it with model.save_model("model.onnx", format="onnx") and give that file, as far as CatBoost can';
 
+/** What to do with networks: `.onnx` files are read. */
+export const TORCH_EXPORT = 'export it where it was trained, with torch.onnx.export, and give the .onnx file';
+export const KERAS_EXPORT =
+  'export it where it was trained, with model.export("model.onnx", format="onnx") of Keras 3, or with tf2onnx, and give the .onnx file';
+
 /** Eight bytes of length, then JSON. */
 const isSafetensors = (bytes: Buffer) =>
   bytes.length > 10 && bytes.readBigUInt64LE(0) <= bytes.length && bytes.toString('latin1', 8, 10) === '{"';
@@ -65,11 +70,11 @@ const KINDS: readonly ForeignKind[] = [
   },
   {
     matches: zipWith('data.pkl', '.data/serialization_id'),
-    message: 'is a PyTorch file (zip), which is not converted; only scikit-learn models saved by joblib or pickle are',
+    message: `is a PyTorch file (zip), which is not converted; ${TORCH_EXPORT}`,
   },
   {
     matches: zipWith('model.weights.h5', 'keras_metadata.pb'),
-    message: 'is a Keras file (zip), which is not converted; only scikit-learn models saved by joblib or pickle are',
+    message: `is a Keras file (zip), which is not converted; ${KERAS_EXPORT}`,
   },
   {
     matches: zipWith('schema.json'),
@@ -95,11 +100,11 @@ const KINDS: readonly ForeignKind[] = [
   },
   {
     matches: startsWith(0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20),
-    message: 'is a PyTorch file, which is not converted; only scikit-learn models saved by joblib or pickle are',
+    message: `is a PyTorch file, which is not converted; ${TORCH_EXPORT}`,
   },
   {
     matches: startsWith(0x89, 0x48, 0x44, 0x46),
-    message: 'is an HDF5 file, probably of Keras, which is not converted; only scikit-learn models are',
+    message: `is an HDF5 file, probably of Keras, which is not converted; ${KERAS_EXPORT}`,
   },
   {
     matches: startsWith(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59),

@@ -14,7 +14,7 @@ import { PickleMachine, type Usage } from './machine';
 import type { PyValue } from './values';
 
 export { DType } from './dtype';
-export { CATBOOST_EXPORT } from './foreign';
+export { CATBOOST_EXPORT, KERAS_EXPORT, TORCH_EXPORT } from './foreign';
 export { DEFAULT_LIMITS, limitError, type ReaderLimits } from './limits';
 export { NumpyArray } from './ndarray';
 export { Global, type PyDict, PyObject, type PySet, PyTuple, type PyValue } from './values';

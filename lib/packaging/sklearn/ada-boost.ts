@@ -11,10 +11,17 @@ import type { Estimator } from './estimator';
 import { type Features, limitMagnitude, refuseMissing } from './features';
 import { FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS } from './fitted-tree';
 import { leafTable, leavesOf } from './leaf-values';
-import { computeClassOf, listedMembers, probabilitiesOf, regressed, sumInOrder, voteOf } from './members';
+import {
+  computeClassOf,
+  listedMembers,
+  memberVersion,
+  probabilitiesOf,
+  regressed,
+  sumInOrder,
+  voteOf,
+} from './members';
 import { numpySum } from './numpy-sum';
 import { leafSums, roundToFloat32 } from './tree-ensemble';
-import { testedVersion } from './version';
 
 /** numpy's `finfo(float64).eps`, which stands for a probability of 0 where its logarithm is taken. */
 const EPSILON = 2 ** -52;
@@ -28,10 +35,11 @@ function weightsOf(estimator: Estimator, members: number): { readonly weights: F
 }
 
 function algorithmOf(estimator: Estimator): 'SAMME' | 'SAMME.R' {
-  const { minor } = testedVersion(estimator);
+  const { minor } = memberVersion(estimator);
   if (minor >= 6) return 'SAMME';
   const algorithm = estimator.get('algorithm');
   if (algorithm === 'SAMME' || algorithm === 'SAMME.R') return algorithm;
+  if (algorithm === 'deprecated') return 'SAMME'; // imbalanced-learn's name for it since 0.13
   throw estimator.unsupported(
     `(${estimator.className}) has algorithm=${String(algorithm)}, which scikit-learn does not document`,
   );
@@ -39,7 +47,7 @@ function algorithmOf(estimator: Estimator): 'SAMME' | 'SAMME.R' {
 
 /** What the vote of a member with this weight counts for its class, and against each of the others. */
 function vote(estimator: Estimator, weight: number, classes: number): { readonly yes: number; readonly no: number } {
-  return { yes: weight, no: testedVersion(estimator).minor >= 3 ? (-1 / (classes - 1)) * weight : 0 };
+  return { yes: weight, no: memberVersion(estimator).minor >= 3 ? (-1 / (classes - 1)) * weight : 0 };
 }
 
 /** SAMME.R: what probabilities count. */
@@ -63,7 +71,7 @@ function sumOfTrees(
   const trees = members.map((tree) => readTree(tree, [1, classes]));
   const leaf = leavesOf(estimator, trees, input, graph);
   const byProbability = algorithmOf(estimator) === 'SAMME.R';
-  const normalise = byProbability && testedVersion(estimator).minor < 4;
+  const normalise = byProbability && memberVersion(estimator).minor < 4;
   const table = leafTable(estimator, trees, leaf, classes, normalise);
   let at = 0;
   leaf.leaves.forEach((leaves, tree) => {
@@ -177,6 +185,13 @@ function weightedMedian(graph: GraphBuilder, values: Value<'float64'>, weights: 
   const place = graph.reshape(graph.argmax(graph.negate(below)), [-1, 1]);
   return graph.reshape(graph.node('GatherElements', [sorted, place], 'float64', { axis: 1 }), [-1]);
 }
+
+/** Each of its members is fitted on rows that a sampler chose. */
+export const sampledAdaBoost: Converter = {
+  ...adaBoostClassifier,
+  classNames: ['imblearn.ensemble._weight_boosting.RUSBoostClassifier'],
+  library: () => ({ name: 'imbalanced-learn' }),
+};
 
 export const adaBoostRegressor: Converter = {
   classNames: [

@@ -14,7 +14,15 @@ import {
   TREE_REGRESSORS,
 } from './fitted-tree';
 import { leafTable, leavesOf, meanOfLeaves } from './leaf-values';
-import { computeClassOf, listedMembers, probabilitiesOf, regressed, sumInOrder, voteOf } from './members';
+import {
+  computeClassOf,
+  listedMembers,
+  probabilitiesOf,
+  regressed,
+  sumInOrder,
+  trainedElsewhere,
+  voteOf,
+} from './members';
 import { leafSums, roundToFloat32 } from './tree-ensemble';
 import { testedVersion } from './version';
 
@@ -116,6 +124,18 @@ export const baggingClassifier: Converter = {
     const decision = graph.divide(sum, graph.doubles([members.length]));
     return { outputs: { ...outputs, decision_function: { value: decision, width: first.width } }, ...rest };
   },
+};
+
+/** Its members are pipelines that begin with a sampler, which leaves rows to predict alone. */
+export const balancedBagging: Converter = {
+  ...baggingClassifier,
+  classNames: [
+    'imblearn.ensemble._bagging.BalancedBaggingClassifier',
+    'imblearn.ensemble._easy_ensemble.EasyEnsembleClassifier',
+  ],
+  reads: [...baggingClassifier.reads, 'n_features_in_', 'n_features_'],
+  trainedOn: trainedElsewhere,
+  library: () => ({ name: 'imbalanced-learn' }),
 };
 
 export const baggingRegressor: Converter = {

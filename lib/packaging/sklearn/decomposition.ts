@@ -1,10 +1,12 @@
-/** Projections onto components: `PCA` and `TruncatedSVD`. */
+/** Projections onto components: `PCA` and its kin, `TruncatedSVD`, `FastICA` and random ones. */
 import type { Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { computedColumn } from './feature-column';
-import { type Features, numericFeatures, refuseMissing } from './features';
+import { type Features, numericFeatures, refuseMissing, stored } from './features';
+import { matrixOf } from './sparse-matrix';
 import { perColumn } from './standard-scaler';
+import { trainedOn } from './trained-on';
 import { testedVersion } from './version';
 
 interface Components {
@@ -16,7 +18,7 @@ interface Components {
 }
 
 function componentsOf(estimator: Estimator, width: number): Components {
-  const { values, shape } = estimator.finite('components_', 2);
+  const { values, shape } = matrixOf(estimator, 'components_'); // sparse of SparseRandomProjection
   const [count = 0, columns = 0] = shape;
   if (columns !== width || count === 0) {
     throw estimator.damaged(`components_ are ${count} of ${columns} columns, and ${width} come in`);
@@ -65,7 +67,11 @@ function deviations(estimator: Estimator, count: number): Float64Array {
 }
 
 export const pca: Converter = {
-  classNames: ['sklearn.decomposition._pca.PCA', 'sklearn.decomposition.pca.PCA'],
+  classNames: [
+    'sklearn.decomposition._pca.PCA',
+    'sklearn.decomposition.pca.PCA',
+    'sklearn.decomposition._incremental_pca.IncrementalPCA',
+  ],
   reads: ['components_', 'mean_', 'whiten', 'explained_variance_'],
 
   transform(estimator, input, { graph }) {
@@ -101,5 +107,43 @@ export const truncatedSvd: Converter = {
     refuseMissing(input);
     const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
     return projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
+  },
+};
+
+export const fastIca: Converter = {
+  classNames: ['sklearn.decomposition._fastica.FastICA'],
+  reads: ['components_', 'mean_', 'whiten'],
+
+  transform(estimator, input, { graph }) {
+    const { value } = input;
+    const width = input.columns.length;
+    const components = componentsOf(estimator, width);
+    refuseMissing(input);
+    const mean = estimator.get('whiten') === false ? undefined : perColumn(estimator, 'mean_', input);
+    const centred = mean ? graph.subtract(value, graph.doubles(mean)) : value;
+    const matrix = graph.doubles(components.transposed, [width, components.count]);
+    return projectedFeatures(input, graph.matmul(centred, matrix), components, mean, undefined);
+  },
+};
+
+export const randomProjection: Converter = {
+  classNames: [
+    'sklearn.random_projection.GaussianRandomProjection',
+    'sklearn.random_projection.SparseRandomProjection',
+  ],
+  reads: ['n_features_in_', 'components_', 'dense_output'],
+  trainedOn: (estimator) =>
+    estimator.get('n_features_in_') === undefined
+      ? { width: matrixOf(estimator, 'components_').shape[1] }
+      : trainedOn(estimator),
+
+  transform(estimator, input, { graph }) {
+    const { value } = input;
+    const components = componentsOf(estimator, input.columns.length);
+    refuseMissing(input);
+    const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
+    const projected = projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
+    const sparse = input.sparse === true && estimator.get('dense_output') === false;
+    return stored(projected, sparse);
   },
 };

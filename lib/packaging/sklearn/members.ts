@@ -5,6 +5,8 @@ import { PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { InputTypes, Output, Prediction } from './converter';
 import type { Estimator } from './estimator';
+import { type Training, trainedOn } from './trained-on';
+import { type SklearnVersion, testedVersion } from './version';
 
 /** What `namedMembers` reads. */
 export const NAMED_MEMBER_READS: readonly string[] = ['estimators', 'estimators_'];
@@ -43,6 +45,17 @@ export function memberIn(outer: Estimator, name: string, step?: string): Estimat
 function member(outer: Estimator, object: PyValue, step?: string): Estimator {
   if (!(object instanceof PyObject)) throw outer.damaged('something in it is not an estimator');
   return outer.child(object, step);
+}
+
+/** The version that fitted an ensemble: its members say it also where the ensemble is another library's. */
+export function memberVersion(outer: Estimator): SklearnVersion {
+  const [first] = outer.list('estimators_');
+  return testedVersion(first instanceof PyObject ? outer.child(first) : outer);
+}
+
+/** What X was in training, of an ensemble of another library, which does not say which scikit-learn fitted it. */
+export function trainedElsewhere(outer: Estimator): Training {
+  return outer.get('n_features_in_') === undefined ? { width: outer.integer('n_features_') } : trainedOn(outer);
 }
 
 /** What X's columns must be when each of these is given all of X. */

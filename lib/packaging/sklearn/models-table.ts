@@ -35,8 +35,13 @@ names the step, the option and the ways out.
 | --- | --- |
 ${lines.join('\n')}
 
-A model of nearest neighbours and a Gaussian process contain their training rows, and so does their package. Where a tie between neighbours decides the answer,
+Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\` and a Gaussian process contain rows of training, and so does their package. Where a tie between neighbours decides the answer,
 scikit-learn's own choice depends on how it searched: such a model is refused.
+
+\`KNNImputer\` takes its neighbours by distances that scikit-learn rounds. Where training rows show that rounding decides, the model is refused; in a column that had no missing value in training, it accepts none.
+Several values missing in one row may leave a tie that no training row shows.
+
+Pipelines of imbalanced-learn leave their samplers out, as they do in \`predict\`.
 
 \`IterativeImputer\` answers a row of missing values only as scikit-learn does beside other rows; it leaves its rounds out where a request has no other rows than such.
 

@@ -6,6 +6,7 @@ import { gaussianProcessRegressor } from './gaussian-process';
 import { generalizedLinear } from './generalized-linear';
 import { isotonicRegression } from './isotonic';
 import { kMeans } from './k-means';
+import { kernelRidge } from './kernel-machines';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
 import { linearRegression } from './linear-regression';
 import { logisticRegression } from './logistic-regression';
@@ -23,7 +24,7 @@ import { partialLeastSquares } from './partial-least-squares';
 import { quadraticDiscriminant } from './quadratic-discriminant';
 import { ransac } from './ransac';
 import { supportVectorClassifier } from './support-vector-classifier';
-import { oneClassSupportVector, supportVectorRegressor } from './support-vector-regression';
+import { oneClassLinear, oneClassSupportVector, supportVectorRegressor } from './support-vector-regression';
 
 export const MODELS: readonly Converter[] = [
   linearRegression,
@@ -44,9 +45,11 @@ export const MODELS: readonly Converter[] = [
   nearestCentroid,
   neighborsClassifier,
   neighborsRegressor,
+  kernelRidge,
   supportVectorClassifier,
   supportVectorRegressor,
   oneClassSupportVector,
+  oneClassLinear,
   neuralClassifier,
   neuralRegressor,
   kMeans,

@@ -1,4 +1,4 @@
-/** `sklearn.pipeline.Pipeline`: steps one after the other. */
+/** `sklearn.pipeline.Pipeline`, and imbalanced-learn's: steps one after the other. */
 import { PyObject, PyTuple } from '../joblib';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
@@ -6,7 +6,10 @@ import type { Features } from './features';
 import { IDENTITY_READS, isFunction, isIdentity } from './function-transformer';
 import { isRowScaler } from './row-scalers';
 
-/** The steps that do something; `None` and 'passthrough' do nothing. */
+/** Where imbalanced-learn has its samplers, and nothing else. They choose rows of training, and leave those to predict alone. */
+const SAMPLERS = /^imblearn\.(over_sampling|under_sampling|combine)\.|^imblearn\.base\.FunctionSampler$/;
+
+/** The steps that do something; `None`, 'passthrough' and samplers do nothing. */
 function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
   const steps = pipeline.list('steps');
   if (steps.length === 0) throw pipeline.unsupported('is a pipeline without steps');
@@ -15,7 +18,7 @@ function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
     if (typeof name !== 'string') throw pipeline.damaged('a step has no name');
     if (estimator === null || estimator === 'passthrough') return undefined;
     if (!(estimator instanceof PyObject)) throw pipeline.damaged(`step '${name}' is not an estimator`);
-    return pipeline.child(estimator, name);
+    return SAMPLERS.test(estimator.callee.fullName) ? undefined : pipeline.child(estimator, name);
   });
 }
 
@@ -25,8 +28,7 @@ function transformAll(steps: readonly (Estimator | undefined)[], input: Features
   return features;
 }
 
-export const pipeline: Converter = {
-  classNames: ['sklearn.pipeline.Pipeline'],
+const shared: Omit<Converter, 'classNames'> = {
   reads: ['steps', 'n_features_in_', ...IDENTITY_READS],
 
   entry(estimator) {
@@ -57,4 +59,13 @@ export const pipeline: Converter = {
     if (!last) throw estimator.unsupported("is a pipeline whose last step is 'passthrough', so it has no predict");
     return conversion.predict(last, transformAll(steps.slice(0, -1), input, conversion));
   },
+};
+
+export const pipeline: Converter = { ...shared, classNames: ['sklearn.pipeline.Pipeline'] };
+
+/** Its steps say which version of scikit-learn fitted them. */
+export const samplingPipeline: Converter = {
+  ...shared,
+  classNames: ['imblearn.pipeline.Pipeline'],
+  library: () => ({ name: 'imbalanced-learn' }),
 };

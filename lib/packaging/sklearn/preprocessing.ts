@@ -1,12 +1,14 @@
 /** The converters of what prepares columns before a model: a new one is a file of its own and a line here. */
 import { columnTransformer } from './column-transformer';
 import type { Converter } from './converter';
-import { pca, truncatedSvd } from './decomposition';
+import { fastIca, pca, randomProjection, truncatedSvd } from './decomposition';
 import { featureSelectors } from './feature-selection';
 import { featureUnion } from './feature-union';
 import { functionTransformer } from './function-transformer';
 import { iterativeImputer } from './iterative-imputer';
 import { kBinsDiscretizer } from './k-bins-discretizer';
+import { nystroem } from './kernel-machines';
+import { knnImputer } from './knn-imputer';
 import { missingIndicator } from './missing-indicator';
 import { oneHotEncoder } from './one-hot-encoder';
 import { ordinalEncoder } from './ordinal-encoder';
@@ -16,6 +18,7 @@ import { quantileTransformer } from './quantile-transformer';
 import { maxAbsScaler, minMaxScaler, robustScaler } from './range-scalers';
 import { binarizer, normalizer } from './row-scalers';
 import { simpleImputer } from './simple-imputer';
+import { splineTransformer } from './spline-transformer';
 import { standardScaler } from './standard-scaler';
 import { targetEncoder } from './target-encoder';
 import { countVectorizer, tfidfVectorizer } from './text-vectorizers';
@@ -26,6 +29,7 @@ export const PREPROCESSING: readonly Converter[] = [
   featureUnion,
   simpleImputer,
   iterativeImputer,
+  knnImputer,
   missingIndicator,
   oneHotEncoder,
   ordinalEncoder,
@@ -38,11 +42,15 @@ export const PREPROCESSING: readonly Converter[] = [
   binarizer,
   functionTransformer,
   polynomialFeatures,
+  splineTransformer,
   kBinsDiscretizer,
   powerTransformer,
   quantileTransformer,
   pca,
   truncatedSvd,
+  fastIca,
+  randomProjection,
+  nystroem,
   ...featureSelectors,
   countVectorizer,
   tfidfVectorizer,

@@ -1,4 +1,4 @@
-/** Forests of `sklearn.ensemble`: the mean of what their trees say. */
+/** Forests of `sklearn.ensemble`, and imbalanced-learn's: the mean of what their trees say. */
 import type { PyObject } from '../joblib';
 import { classesOf } from './classes';
 import type { Converter } from './converter';
@@ -17,8 +17,8 @@ import {
   targetsOf,
 } from './fitted-tree';
 import { leafTable, leavesOf, meanOfLeaves } from './leaf-values';
+import { memberVersion, trainedElsewhere } from './members';
 import { leafSums, roundToFloat32 } from './tree-ensemble';
-import { testedVersion } from './version';
 
 function treesOf(
   forest: Estimator,
@@ -31,7 +31,7 @@ function treesOf(
   limitMagnitude(input, FLOAT32_MAXIMUM);
   // a forest asks its first tree since 1.4; before that it accepts no NaN
   const first = forest.child(objects[0] as PyObject);
-  if (input.sparse || testedVersion(forest).minor < 4 || !acceptsMissing(first)) refuseMissing(input);
+  if (input.sparse || memberVersion(forest).minor < 4 || !acceptsMissing(first)) refuseMissing(input);
   return trees;
 }
 
@@ -45,7 +45,7 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
     const trees = treesOf(estimator, treeClasses, [1, count], input);
     const leaf = leavesOf(estimator, trees, input, graph);
     // until 1.3 a node holds weights of classes, and scikit-learn divides when it predicts
-    const table = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
+    const table = leafTable(estimator, trees, leaf, count, memberVersion(estimator).minor < 4);
     const probability = meanOfLeaves(graph, leaf, table, count);
     return {
       outputs: {
@@ -83,3 +83,12 @@ export const randomForestClassifier = classifier('RandomForestClassifier', DECIS
 export const randomForestRegressor = regressor('RandomForestRegressor', DECISION_TREE_REGRESSORS);
 export const extraTreesClassifier = classifier('ExtraTreesClassifier', EXTRA_TREE_CLASSIFIERS);
 export const extraTreesRegressor = regressor('ExtraTreesRegressor', EXTRA_TREE_REGRESSORS);
+
+/** Its trees are grown on rows that a sampler chose; its answers are those of any forest. */
+export const balancedForest: Converter = {
+  ...randomForestClassifier,
+  classNames: ['imblearn.ensemble._forest.BalancedRandomForestClassifier'],
+  reads: [...randomForestClassifier.reads, 'n_features_in_', 'n_features_'],
+  trainedOn: trainedElsewhere,
+  library: () => ({ name: 'imbalanced-learn' }),
+};

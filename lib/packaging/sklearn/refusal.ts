@@ -1,22 +1,38 @@
 /** What to say of a class that is not converted, and of an object that is no estimator. */
 import { SlipwayError } from '../../model/error';
-import { CATBOOST_EXPORT, Global, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
+import {
+  CATBOOST_EXPORT,
+  Global,
+  KERAS_EXPORT,
+  NumpyArray,
+  PyObject,
+  PyTuple,
+  type PyValue,
+  TORCH_EXPORT,
+} from '../joblib';
 import type { Estimator } from './estimator';
 
 /** Libraries whose classes are known not to be the user's own. */
 const LIBRARIES: ReadonlyMap<string, string> = new Map([
+  ['autogluon', 'AutoGluon'],
   ['category_encoders', 'category_encoders'],
+  ['cuml', 'cuML'],
+  ['dask_ml', 'Dask-ML'],
   ['feature_engine', 'Feature-engine'],
+  ['flaml', 'FLAML'],
   ['imblearn', 'imbalanced-learn'],
-  ['keras', 'Keras'],
+  ['interpret', 'InterpretML'],
   ['lightgbm', 'LightGBM'],
   ['mlxtend', 'mlxtend'],
+  ['ngboost', 'NGBoost'],
   ['numpy', 'numpy'],
+  ['prophet', 'Prophet'],
+  ['pycaret', 'PyCaret'],
+  ['sklearnex', 'the extension of Intel for scikit-learn'],
   ['sklearn_pandas', 'sklearn-pandas'],
   ['skopt', 'scikit-optimize'],
   ['statsmodels', 'statsmodels'],
-  ['tensorflow', 'TensorFlow'],
-  ['torch', 'PyTorch'],
+  ['tpot', 'TPOT'],
   ['xgboost', 'XGBoost'],
 ]);
 
@@ -25,6 +41,8 @@ const LISTED = 'docs/models.md lists what it converts';
 
 /** What is no step of a model, by class or library, and what to do with it. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ...['keras', 'tensorflow'].map((name) => [name, `a neural network of Keras; ${KERAS_EXPORT}`] as const),
+  ...['torch', 'skorch'].map((name) => [name, `a neural network of PyTorch; ${TORCH_EXPORT}`] as const),
   ['catboost', `a class of CatBoost, whose models are not in the file in a form that is read; ${CATBOOST_EXPORT}`],
   ...['sklearn.preprocessing._label.LabelEncoder', 'sklearn.preprocessing.label.LabelEncoder'].map(
     (name) => [name, 'which names the labels of a model; pack the model, and give this with --labels'] as const,

@@ -4,16 +4,18 @@ import type { Converter } from './converter';
 import { ENSEMBLES } from './ensembles';
 import type { Estimator } from './estimator';
 import { MODELS } from './models';
-import { pipeline } from './pipeline';
+import { pipeline, samplingPipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
 import { refusal } from './refusal';
-import { search } from './search';
+import { bayesSearch, search } from './search';
 import { isBefore, testedVersion } from './version';
 
 /** All converters. */
 export const CONVERTERS: readonly Converter[] = [
   pipeline,
+  samplingPipeline,
   search,
+  bayesSearch,
   ...PREPROCESSING,
   ...BOOSTERS,
   ...ENSEMBLES,

@@ -14,7 +14,15 @@ function bestOf(search: Estimator): Estimator {
   return search.child(best);
 }
 
+const shared = {
+  reads: ['best_estimator_', 'refit'],
+  entry: bestOf,
+  transform: (estimator, input, conversion) => conversion.transform(bestOf(estimator), input),
+  predict: (estimator, input, conversion) => conversion.predict(bestOf(estimator), input),
+} satisfies Omit<Converter, 'classNames'>;
+
 export const search: Converter = {
+  ...shared,
   classNames: [
     'sklearn.model_selection._search.GridSearchCV',
     'sklearn.model_selection._search.RandomizedSearchCV',
@@ -22,8 +30,11 @@ export const search: Converter = {
     'sklearn.model_selection._search_successive_halving.HalvingRandomSearchCV',
   ],
   since: { HalvingGridSearchCV: '0.24', HalvingRandomSearchCV: '0.24' },
-  reads: ['best_estimator_', 'refit'],
-  entry: bestOf,
-  transform: (estimator, input, conversion) => conversion.transform(bestOf(estimator), input),
-  predict: (estimator, input, conversion) => conversion.predict(bestOf(estimator), input),
+};
+
+/** scikit-optimize's search; the estimator that it found says which version of scikit-learn fitted it. */
+export const bayesSearch: Converter = {
+  ...shared,
+  classNames: ['skopt.searchcv.BayesSearchCV'],
+  library: () => ({ name: 'scikit-optimize' }),
 };

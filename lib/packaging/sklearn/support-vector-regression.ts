@@ -1,4 +1,4 @@
-/** `sklearn.svm.SVR`, `NuSVR` and `OneClassSVM`: one weighted sum of kernels. */
+/** `sklearn.svm.SVR`, `NuSVR` and `OneClassSVM`: one weighted sum of kernels; and `SGDOneClassSVM`, which has a linear one. */
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
@@ -38,6 +38,28 @@ export const oneClassSupportVector: Converter = {
     return {
       outputs: {
         predict: { value: graph.where(like, graph.integers([1]), graph.integers([-1])), width: 1 },
+        decision_function: { value: decision, width: 1 },
+      },
+      computeClass: 'scalar',
+    };
+  },
+};
+
+export const oneClassLinear: Converter = {
+  classNames: ['sklearn.linear_model._stochastic_gradient.SGDOneClassSVM'],
+  since: { SGDOneClassSVM: '1.0' },
+  reads: ['coef_', 'offset_'],
+
+  predict(estimator, input, { graph }) {
+    refuseMissing(input);
+    const width = input.columns.length;
+    const weights = graph.doubles(shaped(estimator, 'coef_', [width]), [width, 1]);
+    const offset = graph.doubles(shaped(estimator, 'offset_', [1]));
+    const decision = graph.subtract(graph.reshape(graph.matmul(input.value, weights), [-1]), offset);
+    const outlier = graph.less(decision, graph.doubles([0])); // unlike libsvm's, a score of 0 is like the data
+    return {
+      outputs: {
+        predict: { value: graph.where(outlier, graph.integers([-1]), graph.integers([1])), width: 1 },
         decision_function: { value: decision, width: 1 },
       },
       computeClass: 'scalar',

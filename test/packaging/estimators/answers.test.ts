@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import { convertModel } from '../../../lib/packaging/sklearn';
-import { errorOf, expectedAnswers, load } from '../fixtures';
+import { errorOf, expectedAnswers, load, releasesOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };
 
 /** XGBoost computes in float32. */
 const SINGLE = { absolute: 1e-6, relative: 1e-6 };
 
-const RELEASES = ['sklearn-0.22.2.post1', 'sklearn-1.1.3', 'sklearn-1.5.2', 'sklearn-1.9.1'];
+const RELEASES = ['estimators', 'transforms', 'companions'].flatMap(releasesOf);
 
 let folder: string;
 beforeAll(() => {
@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.each(RELEASES.map((release) => `estimators/${release}`))('%s', (release) => {
+describe.each(RELEASES)('%s', (release) => {
   const expected = expectedAnswers(release);
 
   it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
@@ -66,4 +66,23 @@ it.each([
   const error = await errorOf((async () => convertModel(loaded))());
   expect(error.code).toBe('E_UNSUPPORTED');
   expect(error.message).toMatch(message);
+});
+
+it.each([
+  ['neighbours-tied', /has to choose, for missing values of "x1", among neighbours that are about as far away/],
+  ['neighbours-weighted', /has weights=distance, which is not converted; scikit-learn rounds these distances/],
+  ['neighbours-empty', /was fitted with a column that had no values at all, which is not converted; fit it without/],
+  ['spline-error', /has extrapolation=error, which is not converted; use 'constant', 'linear' or 'periodic'/],
+  ['spline-edges', /has extrapolation=linear with degree=1 for several columns, where scikit-learn mistakes the ends/],
+  ['spline-steps', /has degree=0, with which scikit-learn itself fails beyond the last knot; use 1 or more/],
+  ['kernel-cosine', /has kernel=cosine, which is not converted; use one of linear, poly/],
+])('%s among the transforms is refused by name', async (name, message) => {
+  const loaded = await load('transforms/refused', `${name}.joblib`);
+  const error = await errorOf((async () => convertModel(loaded))());
+  expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(message) });
+});
+
+it('an imputer of neighbours accepts no missing value where rounding would choose, in a column that had none in training', async () => {
+  const { signature } = convertModel(await load('transforms/sklearn-1.9.1', 'neighbours-whole.joblib'));
+  expect(signature.columns.map(({ missing }) => missing)).toEqual([true, false, true]);
 });

@@ -18,6 +18,7 @@ const CODE = join(__dirname, '../../../lib/packaging');
 const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
   'sklearn.cross_decomposition._pls.PLSRegression': ['_y_mean'], // of 0.24 and 1.0
   'sklearn.ensemble._iforest.IsolationForest': ['max_samples_'], // until 1.3
+  'imblearn.ensemble._bagging.BalancedBaggingClassifier': ['n_classes_', 'n_outputs_'], // of trees, where it has pipelines
   'sklearn.feature_selection._univariate_selection.SelectFpr': ['pvalues_', 'alpha'],
   'sklearn.feature_selection._univariate_selection.SelectFwe': ['pvalues_', 'alpha'],
   'sklearn.feature_selection._univariate_selection.GenericUnivariateSelect': ['pvalues_'],

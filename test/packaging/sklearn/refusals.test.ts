@@ -136,3 +136,25 @@ describe('a model without an end', () => {
     expect(error.code).toBe(code);
   });
 });
+
+it.each([
+  [
+    'keras.src.models.sequential',
+    'Sequential',
+    /is .*, a neural network of Keras; export it where it was trained, with model\.export/,
+  ],
+  [
+    'torch.nn.modules.container',
+    'Sequential',
+    /is .*, a neural network of PyTorch; export it where it was trained, with torch\.onnx/,
+  ],
+  [
+    'pycaret.internal.pipeline',
+    'Pipeline',
+    /uses .*, a class of PyCaret that this version of Slipway does not convert/,
+  ],
+])('%s.%s is not taken for a class of the user', async (module, name, message) => {
+  const bytes = Buffer.from(`\x80\x02c${module}\n${name}\n)\x81}U\x01aK\x01sb.`, 'latin1');
+  const error = await errorOf(readModelBytes('model.pkl', bytes).then(convertModel));
+  expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(message) });
+});

@@ -1,0 +1,51 @@
+/** `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows. */
+import { NumpyArray } from '../joblib';
+import type { Converter } from './converter';
+import { computedColumn, numericFeatures, refuseMissing } from './features';
+import { transpose } from './linear-score';
+import { PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
+import { shaped } from './parameters';
+import { matrixOf } from './sparse-matrix';
+import { trainedOn } from './trained-on';
+
+export const kernelRidge: Converter = {
+  classNames: ['sklearn.kernel_ridge.KernelRidge'],
+  reads: ['n_features_in_', 'X_fit_', 'dual_coef_', ...PAIRWISE_KERNEL_READS],
+
+  trainedOn: (estimator) =>
+    estimator.get('n_features_in_') === undefined
+      ? { width: matrixOf(estimator, 'X_fit_').shape[1] }
+      : trainedOn(estimator),
+
+  predict(estimator, input, { graph }) {
+    refuseMissing(input);
+    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const weights = estimator.fitted('dual_coef_');
+    const single = weights instanceof NumpyArray && weights.shape.length === 1;
+    const targets = single ? 1 : estimator.finite('dual_coef_', 2).shape[1]!;
+    const dual = shaped(estimator, 'dual_coef_', single ? [count] : [count, targets]);
+    const sum = graph.matmul(value, graph.doubles(dual, [count, targets]));
+    return {
+      outputs: { predict: { value: targets === 1 ? graph.reshape(sum, [-1]) : sum, width: targets } },
+      computeClass: 'gemm',
+    };
+  },
+};
+
+export const nystroem: Converter = {
+  classNames: ['sklearn.kernel_approximation.Nystroem'],
+  reads: ['n_features_in_', 'components_', 'normalization_', ...PAIRWISE_KERNEL_READS],
+
+  trainedOn: (estimator) =>
+    estimator.get('n_features_in_') === undefined
+      ? { width: matrixOf(estimator, 'components_').shape[1] }
+      : trainedOn(estimator),
+
+  transform(estimator, input, { graph }) {
+    refuseMissing(input);
+    const { value, count } = pairwiseKernel(estimator, 'components_', input, graph);
+    const weights = transpose(shaped(estimator, 'normalization_', [count, count]), count, count);
+    const column = computedColumn(input.columns, (maximum) => Math.sqrt(Math.sqrt(maximum)));
+    return numericFeatures(graph.matmul(value, graph.doubles(weights, [count, count])), new Array(count).fill(column));
+  },
+};
