@@ -89,7 +89,7 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
   if (rows > 1 && search({ rowsPerRequest: 1 })) {
     let [works, fails] = [1, rows];
     while (fails - works > 1) {
-      const middle = (works + fails) >> 1;
+      const middle = Math.floor((works + fails) / 2);
       if (search({ rowsPerRequest: middle })) works = middle;
       else fails = middle;
     }

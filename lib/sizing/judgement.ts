@@ -188,6 +188,7 @@ export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
   };
 }
 
+const rate = (gbps: number) => (gbps < 1 ? `${(gbps * 1000).toFixed(0)} Mbit/s` : `${gbps.toFixed(1)} Gbit/s`);
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** Why a fleet does not keep the service level, as a phrase. */
@@ -205,7 +206,9 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     }
     case 'memory': {
       const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
-      return `memory: ${Math.ceil(need)} MiB needed, ${Math.floor(usableMiB(type))} MiB usable`;
+      const usable = usableMiB(type);
+      const left = usable > 0 ? `${Math.floor(usable)} MiB usable` : 'and system and agents leave none';
+      return `memory: ${Math.ceil(need)} MiB needed, ${left}`;
     }
     case 'gpu': {
       const need = gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest);
@@ -225,7 +228,8 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     }
     case 'network': {
       const gbps = bitsPerSecond(candidate, fleet, peak) / 1e9;
-      return `network: ${gbps.toFixed(2)} Gbit/s${lost}, ${percent(NETWORK_SHARE)} of ${type.networkGbps} allowed`;
+      const most = `${rate(NETWORK_SHARE * type.networkGbps)} allowed, ${percent(NETWORK_SHARE)} of its baseline`;
+      return `network: ${rate(gbps)}${lost}, ${most}`;
     }
   }
 }

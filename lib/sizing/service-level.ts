@@ -13,7 +13,7 @@ export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'z
 export interface ServiceLevel {
   /** Peak requests per second, over all instances. */
   readonly requestsPerSecond: number;
-  /** Mean requests per second over a day. Burstable types are considered only when it is given. */
+  /** Mean requests per second over a day. @default - the peak goes on all day */
   readonly meanRequestsPerSecond?: number;
   /** Rows in one request. */
   readonly rowsPerRequest: number;

@@ -311,6 +311,13 @@ describe('when nothing will do', () => {
     expect(error.problems[1]).toMatch(/^availability instance: \d+ x /);
   });
 
+  test('a request of more rows than 32 bits count is told how many would do', () => {
+    const error = codeOf(() => planOf({ level: { rowsPerRequest: 1e12 } }), 'E_INFEASIBLE');
+    const rows = Number(/^(\d+) rows? in a request: /.exec(error.problems.at(-1)!)![1]);
+    expect(planOf({ level: { rowsPerRequest: rows } }).cost.usdPerMonth).toBeGreaterThan(0);
+    codeOf(() => planOf({ level: { rowsPerRequest: rows + 1 } }), 'E_INFEASIBLE');
+  });
+
   test('a model that fits in no instance is told how much memory it needs', () => {
     const profile = {
       ...steadyProfile(4),
