@@ -109,7 +109,7 @@ ${figures(plan)}
 <p>Diamonds: nothing is both cheaper and faster.</p>
 </section>
 <section>
-<h2>How the chosen fleet takes load${plan.topology === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>
+<h2>How the chosen fleet takes load${plan.serviceLevel.availability === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>
 <div class="wide" tabindex="0">${loadChart(plan, survey)}</div>
 </section>
 <section>

@@ -12,7 +12,7 @@ const gib = (mib: number) => `${Number((mib / 1024).toFixed(1))} GiB`;
 const count = (amount: number) => Number(amount.toFixed(amount < 10 ? 2 : 0)).toString();
 
 const LOSS: Record<ServiceLevel['availability'], string> = {
-  single: 'one VM, which recovers by itself',
+  single: 'no loss has to be borne',
   instance: 'any one instance may be lost',
   zone: 'any one zone may be lost',
 };
@@ -48,7 +48,7 @@ function fleetText(plan: SizingPlan): string[] {
       ],
       [
         'busy',
-        `${percent(predicted.utilisation)} of the workers${plan.topology === 'single' ? '' : ', with the loss'}`,
+        `${percent(predicted.utilisation)} of the workers${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
       ['carries', `up to ${growth.upToRequestsPerSecond} requests/s within the service level`],

@@ -2,7 +2,7 @@
 
 /**
  * How much may fail while the service level holds.
- * - `single`: one VM, which recovers by itself; there is a gap while it does
+ * - `single`: nothing; one VM, which recovers by itself, with a gap while it does, or as many as carry the load
  * - `instance`: any one instance may be lost
  * - `zone`: any one availability zone may be lost
  */
