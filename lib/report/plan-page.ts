@@ -17,7 +17,7 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));
 dl div { border: 1px solid #d5dae0; border-radius: 6px; padding: .5rem .75rem; }
 dt { color: #47525f; font-size: .85rem; }
 dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: .9rem; }
 caption { text-align: left; color: #47525f; padding-bottom: .25rem; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e6e9ed; vertical-align: top; }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -25,7 +25,7 @@ tr.choice { font-weight: 600; }
 pre { white-space: pre-wrap; font-size: .8rem; background: #f5f7f9; padding: .75rem; border-radius: 6px; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
-  svg { min-width: 0; }
+  svg, table { min-width: 0; }
   .wide { overflow: visible; }
   section { break-inside: avoid; }
   details { display: none; }

@@ -93,13 +93,17 @@ test('a type that was not chosen is not missed', () => {
   );
 });
 
-test('the order of the catalogue does not matter', () => {
+test('the order of the catalogue does not matter, not even among types that differ by name alone', () => {
+  const twins: Catalogue = {
+    ...MIXTURE,
+    types: MIXTURE.types.flatMap((type) => [type, { ...type, name: `${type.name}-twin` }]),
+  };
   fc.assert(
     fc.property(
       arbitraryServiceLevel,
-      fc.shuffledSubarray([...MIXTURE.types], { minLength: MIXTURE.types.length }),
+      fc.shuffledSubarray([...twins.types], { minLength: twins.types.length }),
       (level, types) => {
-        expect(planOf(level, { ...MIXTURE, types })).toEqual(planOf(level));
+        expect(planOf(level, { ...twins, types })).toEqual(planOf(level, twins));
       },
     ),
     RUNS,
