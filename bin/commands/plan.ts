@@ -49,14 +49,14 @@ export function addPlan(program: Command): void {
     .option('--rps <number>', 'peak requests per second', read.positiveNumber)
     .option(
       '--mean-rps <number>',
-      'mean requests per second over a day; burstable types are considered only with it',
+      'mean requests per second over a day, if it is known: what depends on traffic is then billed by it',
       read.positiveNumber,
     )
     .option('--rows <number>', 'rows in one request (default: 1)', read.positiveInteger)
     .option('--p99 <duration>', 'latency that 99 of 100 requests must keep, e.g. 40ms', read.duration)
     .option('--availability <kind>', 'what may be lost: single (one VM, recovers), instance, zone', read.availability)
     .option('--budget <amount>', 'most USD per month', read.budget)
-    .option('--region <region>', 'AWS region', 'us-east-1')
+    .option('--region <region>', 'AWS region', read.region, 'us-east-1')
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')

@@ -28,6 +28,7 @@ export interface Clients {
 }
 
 export function clients(region: string): Clients {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   return { cloudFormation: new CloudFormationClient({ region }), cloudWatch: new CloudWatchClient({ region }) };
 }
 

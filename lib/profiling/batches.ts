@@ -73,13 +73,17 @@ export async function measureBatches(
 ): Promise<{ batches: BatchCost[]; spread: number }> {
   const batches: BatchCost[] = [];
   let largest = 0;
+  let flatBefore = false;
   for (let rows = 1; rows <= maximumRows; rows *= 2) {
     const { cost, spread } = await measureBatch(measure, rows);
     const before = batches.at(-1);
     batches.push(cost);
     largest = Math.max(largest, spread);
     onBatch?.(cost);
-    if (before && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs) break;
+    const flat = before !== undefined && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs;
+    // where windows disagree, one flat doubling may be a disturbance
+    if (flat && (flatBefore || largest <= AGREEMENT)) break;
+    flatBefore = flat;
   }
   return { batches, spread: largest };
 }

@@ -11,12 +11,13 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
 p { margin: .4rem 0; }
 .asked { color: #47525f; }
-svg { width: 100%; height: auto; display: block; }
+svg { width: 100%; min-width: 34rem; height: auto; display: block; }
+.wide { overflow-x: auto; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; }
 dl div { border: 1px solid #d5dae0; border-radius: 6px; padding: .5rem .75rem; }
 dt { color: #47525f; font-size: .85rem; }
 dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: .9rem; }
 caption { text-align: left; color: #47525f; padding-bottom: .25rem; }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e6e9ed; vertical-align: top; }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -24,6 +25,8 @@ tr.choice { font-weight: 600; }
 pre { white-space: pre-wrap; font-size: .8rem; background: #f5f7f9; padding: .75rem; border-radius: 6px; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
+  svg, table { min-width: 0; }
+  .wide { overflow: visible; }
   section { break-inside: avoid; }
   details { display: none; }
 }
@@ -45,7 +48,7 @@ function tableOf<T>(caption: string, columns: readonly Column<T>[], rows: readon
     const cells = columns.map((column) => `<td${mark(column)}>${escaped(column.text(row))}</td>`).join('');
     return `<tr${row === chosen ? ' class="choice"' : ''}>${cells}</tr>`;
   });
-  return `<table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
+  return `<div class="wide" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
 
 const usd = (amount: number) => amount.toFixed(2);
@@ -102,16 +105,16 @@ ${figures(plan)}
 <p>Uncertainty: CPU time raised ${uncertainty.factor} times, since ${escaped(uncertainty.reason)}.</p>
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
-${costChart(plan, survey)}
+<div class="wide" tabindex="0">${costChart(plan, survey)}</div>
 <p>Diamonds: nothing is both cheaper and faster.</p>
 </section>
 <section>
-<h2>How the chosen fleet takes load${plan.topology === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>
-${loadChart(plan, survey)}
+<h2>How the chosen fleet takes load${plan.serviceLevel.availability === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>
+<div class="wide" tabindex="0">${loadChart(plan, survey)}</div>
 </section>
 <section>
 <h2>The bill by part</h2>
-${billChart(cost.lines)}
+<div class="wide" tabindex="0">${billChart(cost.lines)}</div>
 </section>
 <section>
 <h2>Fleets that do</h2>

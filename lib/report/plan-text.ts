@@ -12,7 +12,7 @@ const gib = (mib: number) => `${Number((mib / 1024).toFixed(1))} GiB`;
 const count = (amount: number) => Number(amount.toFixed(amount < 10 ? 2 : 0)).toString();
 
 const LOSS: Record<ServiceLevel['availability'], string> = {
-  single: 'one VM, which recovers by itself',
+  single: 'no loss has to be borne',
   instance: 'any one instance may be lost',
   zone: 'any one zone may be lost',
 };
@@ -48,7 +48,7 @@ function fleetText(plan: SizingPlan): string[] {
       ],
       [
         'busy',
-        `${percent(predicted.utilisation)} of the workers${plan.topology === 'single' ? '' : ', with the loss'}`,
+        `${percent(predicted.utilisation)} of the workers${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
       ['carries', `up to ${growth.upToRequestsPerSecond} requests/s within the service level`],
@@ -60,9 +60,12 @@ function fleetText(plan: SizingPlan): string[] {
   ];
 }
 
+/** Abbreviations (GB, GiB) have no plural. */
+const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
+
 const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
-  `${count(quantity)} ${unit}`,
+  `${count(quantity)} ${count(quantity) === '1' ? unit : plural(unit)}`,
   usdPerUnitMonth.toFixed(2),
   usd(usdPerMonth),
 ];
@@ -150,9 +153,17 @@ function pricesText({ catalogue, region, choice, offeredIn, spotUsdPerMonth }: S
     spotUsdPerMonth === undefined
       ? ''
       : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month, and may be taken away.`;
+  const missing = (
+    [
+      [leftOut.withoutPrice, 'have no price here'],
+      [leftOut.withoutFactors, 'have a processor of unknown speed'],
+      [leftOut.accelerated, 'have accelerators'],
+      [leftOut.bareMetal, 'are bare metal'],
+    ] as const
+  ).flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
+  const searched = `${types} of ${all} instance types were searched`;
   return (
-    `List prices of ${capturedAt} in ${place}. ${types} of ${all} instance types were searched; ${leftOut.withoutPrice} have no price here, ` +
-    `${leftOut.withoutFactors} a processor of unknown speed, ${leftOut.accelerated} an accelerator, ${leftOut.bareMetal} are bare metal. ` +
+    `List prices of ${capturedAt} in ${place}. ${[searched, missing.join(', ')].filter(Boolean).join('; ')}. ` +
     `${offered}${spot} Traffic between zones, taxes and discounts are not in the bill.`
   );
 }

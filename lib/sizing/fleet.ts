@@ -13,9 +13,9 @@ export const MAXIMUM_INSTANCES = 64;
 /** Zones that are tried. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
 export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [2], zone: [2, 3] };
 
-/** Fewest and most instances of a fleet. A single VM is exactly one. */
+/** Fewest and most instances of a fleet: where nothing has to outlive a loss, one VM is enough as long as it carries the load. */
 export function bounds(availability: Availability, zones: number): { fewest: number; most: number } {
-  if (availability === 'single') return { fewest: 1, most: 1 };
+  if (availability === 'single') return { fewest: 1, most: MAXIMUM_INSTANCES };
   return { fewest: Math.max(2, zones), most: MAXIMUM_INSTANCES };
 }
 

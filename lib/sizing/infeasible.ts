@@ -24,7 +24,6 @@ const STEPS = 12;
 export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
 
 const usd = (amount: number) => `${amount.toFixed(2)} USD/month`;
-const fleetKind = (most: number) => (most === 1 ? 'no single instance' : `no fleet of up to ${most} instances`);
 const fleetText = ({ fleet, candidate }: Option) => `${fleet.instances} x ${candidate.type.name}`;
 
 /** Two significant digits, away from the side that fails. */
@@ -44,11 +43,11 @@ function nearest(works: number, fails: number, holds: (value: number) => boolean
   return works;
 }
 
-/** The next weaker promises, and the one that gives a single VM company: more instances can carry more. */
+/** The next weaker promises. */
 const OTHER_AVAILABILITIES: Record<Availability, readonly Availability[]> = {
   zone: ['instance', 'single'],
   instance: ['single'],
-  single: ['instance'],
+  single: [],
 };
 
 /** Service levels near the asked one that can be kept within the budget, each with one number relaxed. */
@@ -89,7 +88,7 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
   if (rows > 1 && search({ rowsPerRequest: 1 })) {
     let [works, fails] = [1, rows];
     while (fails - works > 1) {
-      const middle = (works + fails) >> 1;
+      const middle = Math.floor((works + fails) / 2);
       if (search({ rowsPerRequest: middle })) works = middle;
       else fails = middle;
     }
@@ -169,7 +168,7 @@ export function infeasible(
   const { candidate, fleet, constraint } = mainObstacle(obstacles(demand, types));
   return new SlipwayError(
     'E_INFEASIBLE',
-    `${fleetKind(fleet.instances)} of any type in the catalogue keeps the service level; the nearest, ` +
+    `no fleet of up to ${fleet.instances} instances of any type in the catalogue keeps the service level; the nearest, ` +
       `${candidate.type.name}, fails on ${explain(candidate, fleet, constraint)}${end}`,
     { problems },
   );

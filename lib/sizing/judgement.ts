@@ -76,7 +76,7 @@ export function candidacy(asked: Demand, type: InstanceType, threads: Mode = ask
   const { samplesMs, variation } = mode.service;
   const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
   const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
-  const busiest = serviceLevel.availability === 'single' ? BUSIEST_SINGLE : unsteady ? BUSIEST_UNSTEADY : BUSIEST;
+  const busiest = unsteady ? BUSIEST_UNSTEADY : BUSIEST;
   return { demand, type, transfer: carried, mode, servers: servers(type, computeClass, mode.threads), busiest };
 }
 
@@ -96,6 +96,11 @@ function withCuda(demand: Demand): Demand {
 function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
   const left = survivors(demand.serviceLevel.availability, fleet);
   return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
+}
+
+/** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
+function mostBusy({ busiest }: Candidacy, { instances }: Fleet): number {
+  return instances === 1 ? Math.min(busiest, BUSIEST_SINGLE) : busiest;
 }
 
 /** Busy share of the workers of the instances that are left. */
@@ -147,7 +152,7 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
   if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
   if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
-  if (utilisation(candidate, fleet, peak) > candidate.busiest) return 'utilisation';
+  if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
   if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
   if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
     // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
@@ -188,6 +193,7 @@ export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
   };
 }
 
+const rate = (gbps: number) => (gbps < 1 ? `${(gbps * 1000).toFixed(0)} Mbit/s` : `${gbps.toFixed(1)} Gbit/s`);
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 /** Why a fleet does not keep the service level, as a phrase. */
@@ -205,14 +211,16 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     }
     case 'memory': {
       const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
-      return `memory: ${Math.ceil(need)} MiB needed, ${Math.floor(usableMiB(type))} MiB usable`;
+      const usable = usableMiB(type);
+      const left = usable > 0 ? `${Math.floor(usable)} MiB usable` : 'and system and agents leave none';
+      return `memory: ${Math.ceil(need)} MiB needed, ${left}`;
     }
     case 'gpu': {
       const need = gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest);
       return `memory of its ${type.gpu!.name}: ${Math.ceil(need)} MiB needed, ${Math.floor(usableGpuMiB(type.gpu!))} MiB usable`;
     }
     case 'utilisation':
-      return `utilisation: workers ${percent(utilisation(candidate, fleet, peak))} busy${lost}, ${percent(candidate.busiest)} allowed`;
+      return `utilisation: workers ${percent(utilisation(candidate, fleet, peak))} busy${lost}, ${percent(mostBusy(candidate, fleet))} allowed`;
     case 'p99':
       return `p99: ${p99Ms(candidate, fleet).toFixed(1)} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
     case 'burst': {
@@ -225,7 +233,8 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     }
     case 'network': {
       const gbps = bitsPerSecond(candidate, fleet, peak) / 1e9;
-      return `network: ${gbps.toFixed(2)} Gbit/s${lost}, ${percent(NETWORK_SHARE)} of ${type.networkGbps} allowed`;
+      const most = `${rate(NETWORK_SHARE * type.networkGbps)} allowed, ${percent(NETWORK_SHARE)} of its baseline`;
+      return `network: ${rate(gbps)}${lost}, ${most}`;
     }
   }
 }

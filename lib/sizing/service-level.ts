@@ -2,7 +2,7 @@
 
 /**
  * How much may fail while the service level holds.
- * - `single`: one VM, which recovers by itself; there is a gap while it does
+ * - `single`: nothing; one VM, which recovers by itself, with a gap while it does, or as many as carry the load
  * - `instance`: any one instance may be lost
  * - `zone`: any one availability zone may be lost
  */
@@ -13,7 +13,7 @@ export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'z
 export interface ServiceLevel {
   /** Peak requests per second, over all instances. */
   readonly requestsPerSecond: number;
-  /** Mean requests per second over a day. Burstable types are considered only when it is given. */
+  /** Mean requests per second over a day. @default - the peak goes on all day */
   readonly meanRequestsPerSecond?: number;
   /** Rows in one request. */
   readonly rowsPerRequest: number;

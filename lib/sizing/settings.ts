@@ -1,7 +1,6 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS } from '../model/handler-settings';
 import type { Prices } from './catalogue/catalogue';
-import { bounds } from './fleet';
 import { cpuShare, FRONT_DOOR_MS } from './judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
 import type { Prediction, SizingPlan } from './plan';
@@ -63,7 +62,7 @@ function instanceBounds({ candidate, fleet }: Option, prices: Prices): Settings[
   const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = candidate.demand.serviceLevel;
   const { instances } = fleet;
   let maximum = instances;
-  if (bounds(availability, fleet.zones).most > 1) {
+  if (availability !== 'single' || instances > 1) {
     const wanted = Math.max(instances + fleet.zones, Math.ceil(instances * 1.5));
     const affordable = (count: number) =>
       billOf(candidate, { ...fleet, instances: count }, prices).usdPerMonth <= budgetUsdPerMonth;

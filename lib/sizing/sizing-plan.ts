@@ -262,7 +262,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     },
     modelSha256: profile.modelSha256,
     engine: type.gpu ? 'cuda' : /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
-    topology: serviceLevel.availability === 'single' ? 'single' : 'group',
+    topology: choice.fleet.instances === 1 ? 'single' : 'group',
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
     offeredIn: catalogue.region === region ? type.zones : [],

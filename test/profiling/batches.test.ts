@@ -11,6 +11,14 @@ test('stops when twice the rows bring no more rows a second', async () => {
   expect((await measureBatches(async (rows) => steady(rows), 4096)).batches.map(({ rows }) => rows)).toEqual([1, 2]);
 });
 
+test('one flat doubling on a restless machine does not end the search', async () => {
+  // a request costs 1 ms whatever its rows, but for a disturbance while two rows were measured
+  let turn = 0;
+  const { batches, spread } = await measureBatches(async (rows) => steady(rows === 2 ? 2 + (turn++ % 3) : 1), 16);
+  expect(spread).toBeGreaterThan(0.1);
+  expect(batches.map(({ rows }) => rows)).toEqual([1, 2, 4, 8, 16]);
+});
+
 test('stops at the largest batch that is allowed', async () => {
   const seen: number[] = [];
   await measureBatches(

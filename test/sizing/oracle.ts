@@ -140,7 +140,7 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   const busy = (level.requestsPerSecond / 1000 / left / workers) * mean;
   let allowed = 0.75;
   if (Math.sqrt(squaredVariation) > 0.8 || level.p99Ms <= 2 * times[100]!) allowed = 0.65;
-  if (level.availability === 'single') allowed = 0.6;
+  if (level.availability === 'single' && left === 1) allowed = Math.min(allowed, 0.6);
   if (busy > allowed) return false;
 
   // one server a queue: the probability of waiting is the utilisation
@@ -215,7 +215,7 @@ export function oracle(q: Question): Answer[] {
         if (t.zones.length > 0 && t.zones.length < zones) continue;
         for (let n = 1; n <= 64; n++) {
           const left = { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
-          if (availability === 'single' ? n > 1 : n < Math.max(2, zones)) continue;
+          if (availability !== 'single' && n < Math.max(2, zones)) continue;
           let found = false;
           for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, way, left, workers);
           if (!found) continue;

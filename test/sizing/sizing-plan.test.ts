@@ -70,6 +70,14 @@ describe('topology', () => {
     });
   });
 
+  test('is a group in one zone where no one VM carries the load, or several cost less', () => {
+    const plan = planOf({ level: { availability: 'single', requestsPerSecond: 40_000 } });
+    expect(plan).toMatchObject({ topology: 'group', zones: 1 });
+    expect(plan.choice.instances).toBeGreaterThan(1);
+    expect(plan.instances.maximum).toBeGreaterThan(plan.instances.minimum);
+    expect(plan.predicted.utilisation).toBeLessThanOrEqual(0.75);
+  });
+
   test.each([
     ['instance', 2],
     ['zone', 2],
@@ -189,7 +197,11 @@ describe('what would change the plan', () => {
     const before = planOf({ level: { ...level, requestsPerSecond: growth.upToRequestsPerSecond - 1 }, catalogue });
     expect(before.choice).toMatchObject({ instanceType: 'c7a.medium', instances: 2 });
     const single = { ...level, availability: 'single', requestsPerSecond: 10 } as const;
-    expect(planOf({ level: single, catalogue: catalogueOf('c7a.medium') }).growth.next).toBeUndefined();
+    const one = catalogueOf('c7a.medium');
+    const vm = planOf({ level: single, catalogue: one });
+    expect(vm.growth.next).toMatchObject({ instanceType: 'c7a.medium', instances: 2 });
+    const budgetUsdPerMonth = vm.cost.usdPerMonth + 5;
+    expect(planOf({ level: { ...single, budgetUsdPerMonth }, catalogue: one }).growth.next).toBeUndefined();
   });
 
   test('is a profile on the type that doubt alone keeps from being chosen', () => {
@@ -300,15 +312,11 @@ describe('when nothing will do', () => {
     codeOf(() => planOf({ level: { p99Ms: relaxed * 0.85 } }), 'E_INFEASIBLE');
   });
 
-  test('a rate beyond one VM is named, with the rate of one VM and the fleet that could', () => {
-    const level = { availability: 'single', requestsPerSecond: 40_000 } as const;
-    const error = codeOf(() => planOf({ level }), 'E_INFEASIBLE');
-    expect(error.message).toMatch(
-      /^no single instance of any type .* fails on utilisation: workers \d+ % busy, 60 % allowed/,
-    );
-    const rate = Number(/^([\d.]+) requests\/s: /.exec(error.problems[0]!)![1]);
-    expect(planOf({ level: { ...level, requestsPerSecond: rate } }).choice.instances).toBe(1);
-    expect(error.problems[1]).toMatch(/^availability instance: \d+ x /);
+  test('a request of more rows than 32 bits count is told how many would do', () => {
+    const error = codeOf(() => planOf({ level: { rowsPerRequest: 1e12 } }), 'E_INFEASIBLE');
+    const rows = Number(/^(\d+) rows? in a request: /.exec(error.problems.at(-1)!)![1]);
+    expect(planOf({ level: { rowsPerRequest: rows } }).cost.usdPerMonth).toBeGreaterThan(0);
+    codeOf(() => planOf({ level: { rowsPerRequest: rows + 1 } }), 'E_INFEASIBLE');
   });
 
   test('a model that fits in no instance is told how much memory it needs', () => {
