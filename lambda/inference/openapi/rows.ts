@@ -8,12 +8,13 @@ import { arrayOf, objectOf, type Schema } from './schema';
 
 const UNUSED: Schema = { description: 'The model does not look at it: anything is accepted, nothing too.' };
 
-function textSchema({ categories, missing }: Column): Schema {
+function textSchema({ categories, missing, tokens }: Column): Schema {
   if (categories) return { enum: missing ? [...categories, null] : [...categories] };
   return {
     type: missing ? ['string', 'null'] : 'string',
     pattern: '^[^\\u0000]*$',
     not: { const: MISSING_TEXT },
+    ...(tokens && { description: 'Letters that are newer than Unicode 9 are refused.' }),
   };
 }
 
