@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { buildBundles } from './bundles';
 import { environment, versions } from './environments';
 import { type Goal, met, processGoals, requestGoals } from './goals';
+import { instanceNode } from './instance-node';
 import { type BenchModel, prepareModels } from './models';
 import { type BenchOptions, readOptions } from './options';
 import { type Places, type Server, type ServerName, startServer } from './servers';
@@ -148,11 +149,12 @@ async function main(): Promise<void> {
   const models = prepareModels(cache, join(environment(cache, 'web'), 'python'));
   const bundles = await buildBundles(folder);
   const bin: Places['bin'] = (name) => environment(cache, name);
-  const places: Places = { ...bundles, node: options.node, folder, bin, nodeOptions: options.nodeOptions };
+  const node = options.node ?? (await instanceNode(cache));
+  const places: Places = { ...bundles, node, folder, bin, nodeOptions: options.nodeOptions };
   const client = startClient(bundles.loadClient);
   try {
-    const node = execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim();
-    console.log(`${cpus().length} x ${cpus()[0]?.model}, node ${node} (client ${process.version})`);
+    const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+    console.log(`${cpus().length} x ${cpus()[0]?.model}, node ${version} (client ${process.version})`);
     console.log(`${options.rounds} rounds of ${options.visitMs} ms, each after ${options.warmUpMs} ms of warming up`);
     for (const [name, packages] of PACKAGES) {
       if (packages.some(([server]) => options.servers.includes(server))) {

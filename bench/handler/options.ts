@@ -13,7 +13,8 @@ export interface BenchOptions {
   readonly warmUpMs: number;
   /** Length of the open load; 0 for none. */
   readonly openMs: number;
-  readonly node: string;
+  /** Node.js for the handler and the raw server. @default - that of the instances */
+  readonly node?: string;
   readonly nodeOptions: readonly string[];
 }
 
@@ -22,7 +23,7 @@ const USAGE = `npm run bench:handler -- [options]
   --servers ${SERVERS.join(',')}
   --rows 1,32   --connections 1,16,64
   --quick       two rounds of 300 ms, no open load
-  --node FILE   Node.js for the handler and the raw server
+  --node FILE   Node.js for the handler and the raw server; without it that of the instances
   --cpu-prof FOLDER   write a CPU profile of each handler there when it stops`;
 
 function choices<T extends string>(text: string | undefined, all: readonly T[], what: string): readonly T[] {
@@ -62,7 +63,7 @@ export function readOptions(words: readonly string[]): BenchOptions {
     servers: choices(values.servers, SERVERS, 'server'),
     rows: numbers(values.rows, [1, 32]),
     connections: numbers(values.connections, [1, 16, 64]),
-    node: values.node ?? process.execPath,
+    ...(values.node !== undefined && { node: values.node }),
     nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     ...(values.quick
       ? { rounds: 2, visitMs: 300, warmUpMs: 300, openMs: 0 }

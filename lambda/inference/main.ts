@@ -1,5 +1,4 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
-import cluster from 'node:cluster';
 import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -8,8 +7,8 @@ import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
-import { ClusterMember } from './cluster/member';
-import { type Primary, startPrimary } from './cluster/primary';
+import type * as memberModule from './cluster/member';
+import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { createEngine } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
@@ -59,9 +58,13 @@ function keepCompiledCode(): void {
   (nodeModule as { flushCompileCache?: () => void }).flushCompileCache?.();
 }
 
-async function serve(settings: HandlerSettings): Promise<void> {
+/** @param joins how it becomes one of several workers. @default - it serves alone */
+async function serve(
+  settings: HandlerSettings,
+  joins?: (registry: Telemetry['registry']) => memberModule.ClusterMember,
+): Promise<void> {
   const telemetry = new Telemetry(settings.stages);
-  const member = ClusterMember.join(telemetry.registry);
+  const member = joins?.(telemetry.registry);
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
       createEngine(path, {
@@ -126,8 +129,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
   keepCompiledCode();
 }
 
-function lead(settings: HandlerSettings): void {
-  const primary = startPrimary(settings.workers, log);
+function lead(settings: HandlerSettings, primary: primaryModule.Primary): void {
   onStop((signal) => primary.stop(signal));
   void primary.stopped.then((status) => {
     log('info', 'stopped', { workers: settings.workers });
@@ -136,7 +138,11 @@ function lead(settings: HandlerSettings): void {
   if (settings.adminPort !== undefined) listenForAdmin(settings, settings.adminPort, primary).catch(fail);
 }
 
-async function listenForAdmin(settings: HandlerSettings, adminPort: number, primary: Primary): Promise<void> {
+async function listenForAdmin(
+  settings: HandlerSettings,
+  adminPort: number,
+  primary: primaryModule.Primary,
+): Promise<void> {
   const server = createAdminServer(new ModelSet(settings, primary), log);
   const port = await listen(server, adminPort, ADMIN_HOST);
   log('info', 'admin listening', { host: ADMIN_HOST, port });
@@ -162,8 +168,16 @@ async function main(): Promise<void> {
   const settings = fromEnvironment(readEnvironment());
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker
   const led = settings.workers > 1 || settings.adminPort !== undefined;
-  if (led && cluster.isPrimary) lead(settings);
-  else await serve(settings);
+  if (!led) return serve(settings);
+  // loaded when it is needed: a process that serves alone starts some ten milliseconds earlier without
+  const { default: cluster } = await import('node:cluster');
+  if (cluster.isPrimary) {
+    const { startPrimary } = require('./cluster/primary') as typeof primaryModule;
+    lead(settings, startPrimary(settings.workers, log));
+  } else {
+    const { ClusterMember } = require('./cluster/member') as typeof memberModule;
+    await serve(settings, (registry) => new ClusterMember(registry));
+  }
 }
 
 /** This file as a thread: the engine of one large model. */

@@ -4,5 +4,4 @@ import type * as client from 'prom-client';
 export const Counter = require('prom-client/lib/counter') as typeof client.Counter;
 export const Gauge = require('prom-client/lib/gauge') as typeof client.Gauge;
 export const Registry = require('prom-client/lib/registry') as typeof client.Registry;
-export const AggregatorRegistry = require('prom-client/lib/cluster') as typeof client.AggregatorRegistry;
 export const collectDefaultMetrics = require('prom-client/lib/defaultMetrics') as typeof client.collectDefaultMetrics;

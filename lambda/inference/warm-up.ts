@@ -6,7 +6,7 @@ const ROUNDS = 10;
 /** V8 compiles what is hot beside it, and until it is done nothing gets faster: a window must outlast that. */
 const WINDOW_MS = 5;
 /** Windows in a row that are not faster than what came before. */
-const STEADY_WINDOWS = 3;
+const STEADY_WINDOWS = 2;
 /** Share by which a window must be faster to count as faster. */
 const FASTER = 0.05;
 /** A model whose time never settles is served all the same. */
@@ -19,7 +19,7 @@ export interface WarmUp {
 }
 
 /**
- * Repeat `round` until three windows, of ten rounds and five milliseconds at least, bring no further gain of 5 %, at most two seconds. Every
+ * Repeat `round` until two windows, of ten rounds and five milliseconds at least, bring no further gain of 5 %, at most two seconds. Every
  * five milliseconds, or after each longer round, health checks are answered.
  */
 export async function untilSteady(

@@ -1,8 +1,8 @@
 /** A worker's side of the cluster. */
 import cluster from 'node:cluster';
 import type { Registry } from 'prom-client';
-import { AggregatorRegistry } from '../prometheus';
 import type { HeldBack, Metrics } from '../protocols/operations';
+import { AggregatorRegistry } from './aggregator-registry';
 import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
 
 interface Waiting {
@@ -19,12 +19,8 @@ export class ClusterMember {
   private readonly waiting = new Map<number, Waiting>();
   private lastId = 0;
 
-  /** @returns undefined in a process that is not a worker of a cluster */
-  static join(registry: Registry): ClusterMember | undefined {
-    return cluster.isWorker ? new ClusterMember(registry) : undefined;
-  }
-
-  private constructor(registry: Registry) {
+  /** In a worker of a cluster. */
+  constructor(registry: Registry) {
     AggregatorRegistry.setRegistries(registry);
     new AggregatorRegistry(); // answers the primary's questions for this worker's measurements
     this.metrics = { contentType: registry.contentType, read: () => this.readAll() };

@@ -5,7 +5,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
 import type { Log } from '../log';
-import { AggregatorRegistry } from '../prometheus';
+import { AggregatorRegistry } from './aggregator-registry';
 import { type FromPrimary, isOurs, REPLACEMENT_VARIABLE } from './messages';
 import { Trials } from './rollout';
 

@@ -15,21 +15,21 @@ function timed(cost: (round: number) => number) {
 }
 
 test('rounds that are steady from the start end soon', async () => {
-  expect(await timed(() => 1)).toMatchObject({ roundMs: 1, rounds: 40 });
+  expect(await timed(() => 1)).toMatchObject({ roundMs: 1, rounds: 30 });
 });
 
 test('short rounds fill five milliseconds, in which V8 can compile them', async () => {
-  expect((await timed(() => 0.125)).rounds).toBe(160);
+  expect((await timed(() => 0.125)).rounds).toBe(120);
 });
 
 test('rounds that get faster go on until they do not', async () => {
   const warm = await timed((round) => Math.max(0.5, 3 - round / 40));
   expect(warm.roundMs).toBe(0.5);
-  expect(warm.rounds).toBe(130); // 100 until they are as fast as they get, and three windows to see it
+  expect(warm.rounds).toBe(120); // 100 until they are as fast as they get, and two windows to see it
 });
 
 test('a round that was disturbed does not count', async () => {
-  expect((await timed((round) => (round % 7 === 3 ? 20 : 1))).rounds).toBe(40);
+  expect((await timed((round) => (round % 7 === 3 ? 20 : 1))).rounds).toBe(30);
 });
 
 test('rounds that get faster for ever are cut off', async () => {
