@@ -53,16 +53,24 @@ const BESIDE_SIGMA = `
 1E6F5
 `;
 
-const LATER = oneOf(LATER_LETTERS);
-const UNSURE_OF_SIGMA = oneOf(BESIDE_SIGMA);
+/**
+ * What `tokensOf` refuses, as insides of character classes of regular expressions that know Unicode: the characters
+ * themselves, which every language writes alike. Texts with one of `letters`, and where they are lower-cased those with a
+ * capital sigma and one of `besideSigma`.
+ */
+export const REFUSED = { letters: insideOfClass(LATER_LETTERS), besideSigma: insideOfClass(BESIDE_SIGMA) };
 
-/** A character of one of these ranges. */
-function oneOf(ranges: string): RegExp {
-  const escaped = ranges
+const LATER = new RegExp(`[${REFUSED.letters}]`, 'u');
+const UNSURE_OF_SIGMA = new RegExp(`[${REFUSED.besideSigma}]`, 'u');
+
+/** @param ranges hexadecimal, none of a character that means something there */
+function insideOfClass(ranges: string): string {
+  const character = (code: string) => String.fromCodePoint(Number.parseInt(code, 16));
+  return ranges
     .trim()
     .split(/\s+/)
-    .map((range) => range.replaceAll(/[0-9A-F]+/g, '\\u{$&}'));
-  return new RegExp(`[${escaped.join('')}]`, 'u');
+    .map((range) => range.split('-').map(character).join('-'))
+    .join('');
 }
 
 /** Most text has no character from the first of them on, which is sooner seen. */

@@ -4,17 +4,22 @@
  */
 import { FLOAT32_MAXIMUM } from '../../../lib/model/row';
 import { type Column, type Label, MISSING_TEXT, type OutputTensor, type Signature } from '../../../lib/model/signature';
+import { REFUSED } from '../../../lib/model/tokens';
 import { arrayOf, objectOf, type Schema } from './schema';
 
 const UNUSED: Schema = { description: 'The model does not look at it: anything is accepted, nothing too.' };
 
 function textSchema({ categories, missing, tokens }: Column): Schema {
   if (categories) return { enum: missing ? [...categories, null] : [...categories] };
+  const type = missing ? ['string', 'null'] : 'string';
+  if (!tokens) return { type, pattern: '^[^\\u0000]*$', not: { const: MISSING_TEXT } };
+  const refused: Schema[] = [{ const: MISSING_TEXT }];
+  if (tokens.lowercase) refused.push({ allOf: [{ pattern: 'Σ' }, { pattern: `[${REFUSED.besideSigma}]` }] });
   return {
-    type: missing ? ['string', 'null'] : 'string',
-    pattern: '^[^\\u0000]*$',
-    not: { const: MISSING_TEXT },
-    ...(tokens && { description: 'Letters that are newer than Unicode 9 are refused.' }),
+    type,
+    description: 'Letters that are newer than Unicode 9 are refused.',
+    pattern: `^[^\\u0000${REFUSED.letters}]*$`,
+    not: { anyOf: refused },
   };
 }
 

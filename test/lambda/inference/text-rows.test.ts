@@ -79,3 +79,15 @@ test('the OpenAPI document knows texts as rows, and its examples have them', asy
     inputs: [{ datatype: 'BYTES', data: texts.slice(0, 2) }],
   });
 });
+
+test('the document refuses the texts that the model refuses', async () => {
+  const { components } = (await send(base, '/openapi.json')).json as { components: { schemas: object } };
+  const schema = JSON.stringify(components).match(/"pattern":("\^\[\^(?:[^"\\]|\\.)*")/)![1]!;
+  const pattern = new RegExp(JSON.parse(schema), 'u');
+  const letters = ['a', '\u00e9', '\u4e2d', '\u{1f600}', '\u0560', '\u0588', '\u{10570}', '\u{33479}', '\u{3347a}'];
+  for (const letter of letters) {
+    const { status } = await send(base, '/predict', { body: [letter], headers: JSON_HEADERS });
+    expect([letter, status]).toEqual([letter, pattern.test(letter) ? 200 : 422]);
+  }
+  expect(letters.filter((letter) => !pattern.test(letter))).toEqual(['\u0560', '\u0588', '\u{10570}', '\u{33479}']);
+});
