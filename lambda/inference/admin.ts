@@ -7,7 +7,8 @@ import { BodyReader } from './body';
 import { errorAnswer, HttpError, jsonAnswer } from './http-answer';
 import { errorFields, type Log } from './log';
 import type { ModelSet } from './model-set';
-import { NodeRequest, type RequestHead } from './request';
+import { NodeRequest } from './node-request';
+import type { RequestHead } from './request';
 import { type Route, Router } from './router';
 
 export const ADMIN_HOST = '127.0.0.1';
