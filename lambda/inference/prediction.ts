@@ -3,6 +3,7 @@ import { DEADLINE_HEADER } from '../../lib/model/handler-settings';
 import { InputError, type Locate } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
+import { rowRefusal } from '../../lib/model/undecided-row';
 import { encodeInTurns } from './encoding';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
@@ -120,7 +121,7 @@ export async function predictTensors(
     return outputs;
   } catch (error) {
     if (error instanceof QueueFullError) throw queueFull(scheduler.expectedMs(rows));
-    if (!(error instanceof DeadlineError)) throw error;
+    if (!(error instanceof DeadlineError)) throw rowRefusal(error) ?? error;
     throw new HttpError(504, 'deadline', `the request waited for the ${limitMs} ms that it may take; send fewer rows`);
   }
 }

@@ -5,9 +5,10 @@
  */
 import { answers } from './answer';
 import { SlipwayError } from './error';
-import { describeValue, encodeRows, InputError } from './row';
+import { describeValue, encodeRows, InputError, type InputProblem } from './row';
 import { type Label, type Method, outputOf, type Signature } from './signature';
 import type { Tensors } from './tensor';
+import { rowRefusal } from './undecided-row';
 
 export interface GoldenRows {
   /** Arrays in column order or records by column name; `null` is a missing value. */
@@ -187,8 +188,10 @@ export async function replayGolden(
     );
   }
   const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
-  for (const { inputs } of goldenInputs(golden, signature)) {
-    const outputs = await run(inputs, methods);
+  for (const { start, inputs } of goldenInputs(golden, signature)) {
+    const outputs = await run(inputs, methods).catch((error) => {
+      throw refusedRows(error, start, Math.min(start + REPLAY_BATCH, golden.inputs.length)) ?? error;
+    });
     for (const method of methods) {
       (predictions[method] ??= []).push(...answers(outputs[method]!));
     }
@@ -224,6 +227,15 @@ function encodeGolden(golden: GoldenRows, signature: Signature, start: number): 
     });
     throw new SlipwayError('E_GOLDEN', 'the golden rows do not fit the signature of the model', { problems });
   }
+}
+
+/** @param end index behind the last row of the run */
+function refusedRows(error: unknown, start: number, end: number): SlipwayError | undefined {
+  const refusal = rowRefusal(error);
+  if (!refusal) return undefined;
+  const [{ expected, got }] = refusal.fields as [InputProblem];
+  const message = `the model has no answer for one of the golden rows ${start} to ${end - 1}; leave it out`;
+  return new SlipwayError('E_GOLDEN', message, { problems: [`expected ${expected}, got ${got}`] });
 }
 
 /** Largest absolute difference between the numbers of `predict_proba` and `decision_function` (and of `predict` for regression). */

@@ -11,16 +11,26 @@ export interface DocumentObject {
 /** Bytes of a JSON document: a string of Node.js has at most 2^29 - 24 characters. */
 const MAXIMUM_TEXT_BYTES = 512 * 1024 * 1024 - 24;
 
+/** Lists and objects of a JSON document, brackets in strings counted in: 100,000 trees have 1.5 million. */
+const MAXIMUM_CONTAINERS = 2_500_000;
+
+const [OPENING_BRACKET, OPENING_BRACE] = [0x5b, 0x7b];
+
 /**
  * Parse JSON as XGBoost and LightGBM write it: NaN and Infinity become null. XGBoost writes NaN
  * as the threshold of a split on categories, which has none.
  *
  * @returns undefined when the text is not JSON
- * @throws SlipwayError E_LIMIT when it is too long
+ * @throws SlipwayError E_LIMIT when it is too long, or has too many lists and objects
  */
 export function parseJson(file: string, bytes: Uint8Array): DocumentValue | undefined {
   if (bytes.length > MAXIMUM_TEXT_BYTES) {
     throw limitError(file, `has ${bytes.length} bytes of JSON`, `${MAXIMUM_TEXT_BYTES}; save it as .ubj`);
+  }
+  let containers = 0;
+  for (const byte of bytes) if (byte === OPENING_BRACKET || byte === OPENING_BRACE) containers++;
+  if (containers > MAXIMUM_CONTAINERS) {
+    throw limitError(file, `has ${containers} lists and objects of JSON`, `${MAXIMUM_CONTAINERS}; save it as .ubj`);
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return tryParse(text) ?? tryParse(withoutNonFinite(text));

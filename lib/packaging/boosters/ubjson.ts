@@ -13,6 +13,12 @@ const MAXIMUM_DEPTH = 32;
 /** Values outside of typed arrays: a model of 100,000 trees has about two million. */
 const MAXIMUM_VALUES = 20_000_000;
 
+/**
+ * Objects count ten times: they take that much more memory. A tree is an object with another and a dozen of arrays in
+ * it, so that 100,000 trees count three millions.
+ */
+const MAXIMUM_CONTAINERS = 4_000_000;
+
 interface Fixed {
   readonly size: number;
   readonly read: (view: DataView, at: number) => number;
@@ -48,6 +54,7 @@ export function parseUbjson(file: string, bytes: Uint8Array): DocumentObject {
 class UbjsonReader {
   private position = 0;
   private values = 0;
+  private containers = 0;
   private readonly view: DataView;
   private readonly buffer: Buffer;
 
@@ -96,7 +103,14 @@ class UbjsonReader {
     }
   }
 
+  private contain(count: number): void {
+    this.containers += count;
+    if (this.containers <= MAXIMUM_CONTAINERS) return;
+    throw limitError(this.file, 'has too many lists and objects', `${MAXIMUM_CONTAINERS}, objects counted ten times`);
+  }
+
   private object(depth: number): DocumentObject {
+    this.contain(10);
     const object: Record<string, DocumentValue> = Object.create(null);
     while (this.peek() !== '}') {
       const key = this.text();
@@ -107,6 +121,7 @@ class UbjsonReader {
   }
 
   private array(depth: number): DocumentValue {
+    this.contain(1);
     const next = this.peek();
     if (next === '$') return this.typedArray();
     const items: DocumentValue[] = [];

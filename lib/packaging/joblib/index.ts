@@ -80,7 +80,15 @@ export async function readModelBytes(
   const inflated = await inflate(file, bytes, compression, allowed);
   if (compression !== 'none') refuseForeign(file, inflated);
   const input = new Input(file, inflated, compression === 'none' ? '' : ' of the decompressed stream');
-  const usage: Usage = { opcodes: 0, memoEntries: 0, arrayBytes: 0, objectBytes: 0, protocol: 0, joblib: false };
+  const usage: Usage = {
+    opcodes: 0,
+    memoEntries: 0,
+    arrayBytes: 0,
+    objectBytes: 0,
+    keysMs: 0,
+    protocol: 0,
+    joblib: false,
+  };
   const root = new PickleMachine(input, allowed, usage, 1).run();
   if (input.remaining > 0) {
     throw input.error(

@@ -28,6 +28,8 @@ export interface ReaderLimits {
   /** Elements of an array whose elements take no bytes (`S0`), which the file size does not bound. */
   readonly emptyElements: number;
   readonly stringBytes: number;
+  /** Milliseconds for keys that are not text; a million of them take 200. */
+  readonly keysMs: number;
   /** Bytes of one arbitrary-precision integer. */
   readonly longBytes: number;
 }
@@ -47,6 +49,7 @@ export const DEFAULT_LIMITS: ReaderLimits = {
   arrayBytes: 1024 * MIB,
   emptyElements: 1_000_000,
   stringBytes: 256 * MIB,
+  keysMs: 1000,
   longBytes: 4096,
 };
 

@@ -26,11 +26,16 @@ export interface Usage {
   arrayBytes: number;
   /** Estimated bytes of the objects made. */
   objectBytes: number;
+  /** Milliseconds that keys took which are not text. */
+  keysMs: number;
   /** The protocol that the outermost pickle announced. */
   protocol: number;
   /** Whether joblib's own arrays occur. */
   joblib: boolean;
 }
+
+/** So many keys are told apart in no time. */
+const FEW_KEYS = 1000;
 
 export class PickleMachine {
   private readonly stack: OperandStack;
@@ -306,8 +311,22 @@ export class PickleMachine {
   private setItems(dict: Map<PyValue, PyValue>, items: readonly PyValue[]): Map<PyValue, PyValue> {
     if (items.length % 2 !== 0) throw this.damaged('a dict has a key without a value');
     this.charge((items.length / 2) * SIZE.entry);
-    for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
+    for (let i = 0; i < items.length; i += 2) this.setItem(dict, items[i]!, items[i + 1]!);
     return dict;
+  }
+
+  /** V8 salts its hashes of text, not those of numbers: these can be chosen so that each key is compared with all before it. */
+  private setItem(dict: Map<PyValue, PyValue>, key: PyValue, value: PyValue): void {
+    if (typeof key === 'string' || dict.size < FEW_KEYS) {
+      dict.set(key, value);
+      return;
+    }
+    const startedAt = performance.now();
+    dict.set(key, value);
+    this.usage.keysMs += performance.now() - startedAt;
+    if (this.usage.keysMs > this.limits.keysMs) {
+      throw limitError(this.input.file, 'has a dict whose keys take long to tell apart', `${this.limits.keysMs} ms`);
+    }
   }
 
   private memoize(key: number): void {

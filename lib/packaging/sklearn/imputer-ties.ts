@@ -15,8 +15,10 @@ export interface Donors {
 /** Coordinates that are compared at most: some tenths of a second. */
 const EFFORT = 5e7;
 
-/** Roundings of a product of matrices, relative to the squares of its rows. */
-const ROUNDING = 2 ** -49;
+/** Roundings of a product of matrices of so many columns, relative to the squares of its rows. */
+export function rounding(width: number): number {
+  return Math.max(8, width) * 2 ** -52;
+}
 
 /**
  * Takes training rows for rows to impute, each without one of its values; all, or as many as can be compared in
@@ -56,7 +58,7 @@ function isTie(donors: Donors, row: number, column: number): boolean {
     }
     if (common === 0) continue; // never among the nearest
     squares.push(sum / common);
-    bounds.push((size * ROUNDING) / common);
+    bounds.push((size * rounding(width)) / common);
     own.push(values[other * width + column]!);
   }
   if (squares.length <= neighbours) return false;

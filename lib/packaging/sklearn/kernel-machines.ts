@@ -1,9 +1,10 @@
 /** `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows. */
 import { NumpyArray } from '../joblib';
 import type { Converter } from './converter';
+import type { Estimator } from './estimator';
 import { computedColumn, numericFeatures, refuseMissing } from './features';
 import { transpose } from './linear-score';
-import { PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
+import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
 import { shaped } from './parameters';
 import { matrixOf } from './sparse-matrix';
 import { trainedOn } from './trained-on';
@@ -32,6 +33,27 @@ export const kernelRidge: Converter = {
   },
 };
 
+/**
+ * What rounding of the kernel may make of a component, relative to the largest one. Measured on scikit-learn: beyond
+ * it the answers of a pipeline differ by 1e-9 and more between a row that is asked alone and one among others.
+ */
+const CERTAIN = 1e-11;
+
+/**
+ * A component in which the kernel has nothing but rounding is divided by that rounding.
+ *
+ * @param rows the attribute that holds the rows of training
+ * @param axes what their kernels are multiplied with: directions of length 1, each divided by the root of its size
+ */
+export function refuseEmptyDirections(estimator: Estimator, rows: string, axes: Float64Array): void {
+  const norm = Math.sqrt(axes.reduce((sum, value) => sum + value * value, 0));
+  const uncertain = Number.EPSILON * norm * Math.sqrt(largestKernel(estimator, rows));
+  if (uncertain <= CERTAIN) return;
+  throw estimator.unsupported(
+    `(${estimator.className}) has more components than its kernel has directions: what the others hold is rounding, of which scikit-learn makes another answer for a row alone than among others. Ways out: fit it with a smaller n_components, or scale the columns and use a larger gamma`,
+  );
+}
+
 export const nystroem: Converter = {
   classNames: ['sklearn.kernel_approximation.Nystroem'],
   reads: ['n_features_in_', 'components_', 'normalization_', ...PAIRWISE_KERNEL_READS],
@@ -44,7 +66,9 @@ export const nystroem: Converter = {
   transform(estimator, input, { graph }) {
     refuseMissing(input);
     const { value, count } = pairwiseKernel(estimator, 'components_', input, graph);
-    const weights = transpose(shaped(estimator, 'normalization_', [count, count]), count, count);
+    const normalization = shaped(estimator, 'normalization_', [count, count]);
+    refuseEmptyDirections(estimator, 'components_', normalization);
+    const weights = transpose(normalization, count, count);
     const column = computedColumn(input.columns, (maximum) => Math.sqrt(Math.sqrt(maximum)));
     return numericFeatures(graph.matmul(value, graph.doubles(weights, [count, count])), new Array(count).fill(column));
   },

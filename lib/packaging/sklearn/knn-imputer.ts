@@ -3,16 +3,19 @@
  *
  * How far two rows are apart is told from the columns that both have. scikit-learn takes that from products of
  * matrices, so that its choice between neighbours about as far away is one of rounding: where the answer depends on
- * such a choice the model is refused, or a missing value in a column that had none in training.
+ * such a choice for rows like those of training the model is refused, or a missing value in a column that had none in
+ * training; and where it does for a row of a request, that row is.
  *
  * Source: `KNNImputer.transform` and `nan_euclidean_distances` of scikit-learn.
  */
+import { UNDECIDED } from '../../model/undecided-row';
 import { limitError, NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { FeatureColumn } from './feature-column';
 import { type Features, gatherColumns, INDICATOR, joinFeatures, limitMagnitude, numericFeatures } from './features';
+import { type Distances, distancesTo } from './imputer-distances';
 import { type Donors, dependsOnRounding } from './imputer-ties';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
 import { type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
@@ -48,62 +51,73 @@ function donorsOf(imputer: Estimator, width: number): Donors {
   return { values: values.map((value, i) => (known[i] ? value : 0)), known, count, width, neighbours };
 }
 
-/** Of each row to each training row, shape `[rows, count]`; infinite where they have no column in common. */
-function distancesTo(
-  graph: GraphBuilder,
-  { values, known, count, width }: Donors,
-  filled: Value<'float64'>,
-  present: Value<'float64'>,
-): Value<'float64'> {
-  let sum: Value<'float64'> | undefined;
-  for (let column = 0; column < width; column++) {
-    const of = (array: ArrayLike<number>) =>
-      graph.doubles(
-        Float64Array.from({ length: count }, (_, row) => array[row * width + column]!),
-        [1, count],
-      );
-    const at = (value: Value<'float64'>) => gatherColumns(graph, value, [column], width);
-    const difference = graph.subtract(at(filled), of(values));
-    const both = graph.multiply(at(present), of(known));
-    const square = graph.multiply(graph.multiply(difference, difference), both);
-    sum = sum ? graph.add(sum, square) : square;
-  }
-  const transposed = Float64Array.from(
-    { length: width * count },
-    (_, i) => known[(i % count) * width + Math.floor(i / count)]!,
-  );
-  const common = graph.matmul(present, graph.doubles(transposed, [width, count]));
-  const none = graph.less(common, graph.doubles([0.5]));
-  return graph.where(none, graph.doubles([Number.POSITIVE_INFINITY]), graph.divide(sum!, common));
+/** What is put into one column, shape `[rows, 1]`, and for each row whether rounding would decide it. */
+interface Imputed {
+  readonly value: Value<'float64'>;
+  readonly undecided: Value<'bool'>;
 }
 
-/**
- * What is put into one column, shape `[rows, 1]`.
- *
- * @param countsAll whether rows without a column in common count beside others, which they do until 1.5
- */
+/** @param countsAll whether rows without a column in common count beside others, which they do until 1.5 */
 function imputed(
   graph: GraphBuilder,
   donors: Donors,
   column: number,
-  distance: Value<'float64'>,
+  distances: Distances,
   countsAll: boolean,
-): Value<'float64'> {
+): Imputed {
   const { values, known, count, width, neighbours } = donors;
   const rows = Array.from({ length: count }, (_, row) => row).filter((row) => known[row * width + column]);
   const own = rows.map((row) => values[row * width + column]!);
+  const infinity = graph.doubles([Number.POSITIVE_INFINITY]);
   const mean = graph.doubles([own.reduce((sum, value) => sum + value, 0) / own.length]);
-  const [nearest, indices] = graph.topK(
-    gatherColumns(graph, distance, rows, count),
-    Math.min(neighbours, rows.length),
-    'smallest',
-  );
-  const near = graph.cast(graph.less(nearest, graph.doubles([Number.POSITIVE_INFINITY])), 'float64');
+  const distance = gatherColumns(graph, distances.value, rows, count);
+  const wanted = Math.min(neighbours, rows.length);
+  const [nearest, indices] = graph.topK(distance, wanted, 'smallest');
+  const near = graph.cast(graph.less(nearest, infinity), 'float64');
   const given = graph.gather(graph.doubles(own), indices);
   const none = graph.less(graph.sum(near, 1, true), graph.doubles([0.5]));
   const weight = countsAll ? graph.add(graph.multiply(near, graph.doubles([0])), graph.doubles([1])) : near;
   const total = graph.sum(graph.multiply(weight, given), 1, true);
-  return graph.where(none, mean, graph.divide(total, graph.sum(weight, 1, true)));
+
+  // as `isTie` has it, for a row of a request
+  const margin = gatherColumns(graph, distances.margin, rows, count);
+  const last = gatherColumns(graph, nearest, [wanted - 1], wanted);
+  const beyond = graph.greater(distance, graph.add(last, margin));
+  const before = graph.less(distance, graph.subtract(last, margin));
+  const untied = graph.node('Or', [beyond, before], 'bool');
+  const within = graph.sum(graph.cast(graph.node('Not', [beyond], 'bool'), 'float64'), 1, true);
+  const least = graph.where(untied, infinity, graph.doubles(own, [1, own.length]));
+  const most = graph.where(untied, graph.doubles([Number.NEGATIVE_INFINITY]), graph.doubles(own, [1, own.length]));
+  const lowest = graph.negate(graph.max(graph.negate(least), 1, true));
+  const conditions = [
+    graph.less(last, infinity), // otherwise all that have a column in common count
+    graph.greater(within, graph.doubles([neighbours + 0.5])),
+    graph.less(lowest, graph.max(most, 1, true)),
+  ];
+  return {
+    value: graph.where(none, mean, graph.divide(total, graph.sum(weight, 1, true))),
+    undecided: conditions.reduce((all, condition) => graph.node('And', [all, condition], 'bool')),
+  };
+}
+
+/**
+ * The same values, in a graph that fails where one that is missing is undecided.
+ *
+ * @param mask where values are missing
+ */
+function decided(graph: GraphBuilder, columns: readonly Imputed[], mask: Value<'bool'>): Value<'float64'> {
+  const undecided = graph.concat(
+    columns.map((column) => column.undecided),
+    1,
+  );
+  const missing = graph.cast(graph.node('And', [undecided, mask], 'bool'), 'float64');
+  const index = graph.multiply(graph.max(missing, 1, true), graph.doubles([UNDECIDED]));
+  const one = graph.gather(graph.doubles([1]), graph.cast(index, 'int64'));
+  const values = graph.concat(
+    columns.map(({ value }) => value),
+    1,
+  );
+  return graph.multiply(values, one);
 }
 
 /** A column without missing values; what is put in lies between values of training. */
@@ -183,10 +197,8 @@ export const knnImputer: Converter = {
     const filled = graph.where(mask, graph.doubles([0]), value);
     const present = graph.subtract(graph.doubles([1]), graph.cast(mask, 'float64'));
     const distance = distancesTo(graph, donors, filled, present);
-    const replacements = graph.concat(
-      all.map((column) => imputed(graph, donors, column, distance, countsAll)),
-      1,
-    );
+    const columns = all.map((column) => imputed(graph, donors, column, distance, countsAll));
+    const replacements = decided(graph, columns, mask);
     const result = numericFeatures(graph.where(mask, replacements, value), input.columns.map(imputedColumn));
     const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
     if (indicated.length === 0) return result;

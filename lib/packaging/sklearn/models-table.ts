@@ -35,11 +35,14 @@ names the step, the option and the ways out.
 | --- | --- |
 ${lines.join('\n')}
 
-Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\` and a Gaussian process contain rows of training, and so does their package. Where a tie between neighbours decides the answer,
+Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\`, \`KernelPCA\`, \`LocalOutlierFactor\` and a Gaussian process contain rows of training, and so does their package. Where a tie between neighbours decides the answer,
 scikit-learn's own choice depends on how it searched: such a model is refused.
 
 \`KNNImputer\` takes its neighbours by distances that scikit-learn rounds. Where training rows show that rounding decides, the model is refused; in a column that had no missing value in training, it accepts none.
-Several values missing in one row may leave a tie that no training row shows.
+Several values missing in one row may leave a tie that no training row shows: a request with such a row is refused as one whose value does not fit (422), and so are golden rows.
+
+\`Nystroem\` and \`KernelPCA\` with more components than their kernel has directions are refused: the others hold what is left of rounding, enlarged up to a million times, and scikit-learn itself gives a row alone an answer that differs
+from the one it gives among others, by 1e-9 up to 1e-6 of it.
 
 Pipelines of imbalanced-learn leave their samplers out, as they do in \`predict\`.
 

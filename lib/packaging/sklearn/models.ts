@@ -1,6 +1,7 @@
 /** Models that are neither trees nor made of others. */
 import { bisectingKMeans } from './bisecting-k-means';
 import type { Converter } from './converter';
+import { ellipticEnvelope } from './elliptic-envelope';
 import { bayesianMixture, gaussianMixture } from './gaussian-mixture';
 import { gaussianProcessRegressor } from './gaussian-process';
 import { generalizedLinear } from './generalized-linear';
@@ -9,6 +10,7 @@ import { kMeans } from './k-means';
 import { kernelRidge } from './kernel-machines';
 import { linearClassifier, linearDiscriminant, ridgeClassifier, sgdClassifier } from './linear-classifier';
 import { linearRegression } from './linear-regression';
+import { localOutlierFactor } from './local-outlier-factor';
 import { logisticRegression } from './logistic-regression';
 import {
   bernoulliNaiveBayes,
@@ -50,6 +52,8 @@ export const MODELS: readonly Converter[] = [
   supportVectorRegressor,
   oneClassSupportVector,
   oneClassLinear,
+  ellipticEnvelope,
+  localOutlierFactor,
   neuralClassifier,
   neuralRegressor,
   kMeans,

@@ -34,7 +34,10 @@ interface Neighbours {
   readonly count: number;
 }
 
-const NEAREST_READS = ['_fit_X', '_fit_method', 'n_neighbors', 'weights', 'metric_params', 'effective_metric_', 'p'];
+/** What `nearestRows` reads. */
+export const NEAREST_ROWS_READS: readonly string[] = ['_fit_X', 'metric_params', 'effective_metric_', 'p'];
+
+const NEAREST_READS = [...NEAREST_ROWS_READS, '_fit_method', 'n_neighbors', 'weights'];
 
 /** @param alike whether two training rows answer alike */
 function nearest(
@@ -44,41 +47,58 @@ function nearest(
   graph: GraphBuilder,
 ): Neighbours {
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
+  const count = estimator.integer('n_neighbors');
+  if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
+  const { indices, distance } = nearestRows(estimator, input, count, alike, graph);
+  return { indices, weights: weighting === 'uniform' ? undefined : inverse(distance(), graph), count };
+}
+
+/**
+ * Indices of the nearest training rows, shape `[rows, count]`, and how far away these are.
+ *
+ * @param alike whether two training rows answer alike
+ */
+export function nearestRows(
+  estimator: Estimator,
+  input: Features,
+  count: number,
+  alike: (one: number, other: number) => boolean,
+  graph: GraphBuilder,
+): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
   const rows = trainingRows(estimator);
   const points = shaped(estimator, '_fit_X', [rows, width]);
-  const count = estimator.integer('n_neighbors');
   if (count < 1 || count > rows) {
     throw estimator.unsupported(
       `(${estimator.className}) has n_neighbors=${count} and ${rows} training rows, with which scikit-learn does not predict; use from 1 to ${rows}`,
     );
   }
-  if (weighting === 'distance') refuseRoundedDistances(estimator, metric);
   refuseTies(estimator, { points, count: rows, width, alike }, count, metric);
   refuseMissing(input);
   const all = distances(input.value, points, rows, width, metric, graph, true);
   const [distance, indices] = graph.topK(all, count, 'smallest');
-  if (weighting === 'uniform') return { indices, weights: undefined, count };
-  const exact = metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance;
-  return { indices, weights: inverse(exact, graph), count };
+  return {
+    indices,
+    distance: () => (metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance),
+  };
 }
 
 /**
  * Until 1.2 brute force takes Euclidean distances from products of matrices. That of a row to itself is then
  * some 1e-8 instead of 0, and its inverse is noise.
  */
-function refuseRoundedDistances(estimator: Estimator, metric: Metric): void {
-  const rounded = estimator.get('_fit_method') === 'brute' && metric === 'squared-euclidean';
-  if (rounded && testedVersion(estimator).minor < 3) {
+export function refuseRoundedDistances(estimator: Estimator, what: string): void {
+  const squares = METRICS[metricOf(estimator)] === 'squared-euclidean';
+  if (squares && estimator.get('_fit_method') === 'brute' && testedVersion(estimator).minor < 3) {
     throw estimator.unsupported(
-      `(${estimator.className}) has weights=distance with algorithm=brute, where scikit-learn before 1.3 rounds distances; fit it with algorithm="kd_tree", or with scikit-learn 1.3 or newer`,
+      `(${estimator.className}) has ${what} with algorithm=brute, where scikit-learn before 1.3 rounds distances; fit it with algorithm="kd_tree", or with scikit-learn 1.3 or newer`,
     );
   }
 }
 
 /** How many there are. */
-function trainingRows(estimator: Estimator): number {
+export function trainingRows(estimator: Estimator): number {
   if (!(estimator.fitted('_fit_X') instanceof NumpyArray)) {
     throw estimator.unsupported(`(${estimator.className}) was fitted with a sparse X; fit it with X.toarray()`);
   }

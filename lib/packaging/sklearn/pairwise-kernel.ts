@@ -52,3 +52,22 @@ export function pairwiseKernel(
   if (kernel === 'sigmoid') return { value: graph.node('Tanh', [shifted], 'float64'), count };
   return { value: graph.node('Pow', [shifted, graph.doubles([numberOr(estimator, 'degree', 3)])], 'float64'), count };
 }
+
+/** The largest magnitude that `pairwiseKernel` has for a row of training and itself. */
+export function largestKernel(estimator: Estimator, rows: string): number {
+  const kernel = estimator.get('kernel');
+  const { values, shape } = matrixOf(estimator, rows);
+  const [count, width] = shape;
+  if (!['linear', 'poly', 'polynomial'].includes(kernel as string)) return 1;
+  let square = 0;
+  for (let row = 0; row < count; row++) {
+    const own = values.subarray(row * width, (row + 1) * width);
+    square = Math.max(
+      square,
+      own.reduce((sum, value) => sum + value * value, 0),
+    );
+  }
+  if (kernel === 'linear') return square;
+  const shifted = numberOr(estimator, 'gamma', 1 / width) * square + numberOr(estimator, 'coef0', 1);
+  return Math.abs(shifted) ** numberOr(estimator, 'degree', 3);
+}

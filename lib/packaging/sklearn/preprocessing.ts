@@ -2,12 +2,14 @@
 import { columnTransformer } from './column-transformer';
 import type { Converter } from './converter';
 import { fastIca, pca, randomProjection, truncatedSvd } from './decomposition';
+import { factorAnalysis } from './factor-analysis';
 import { featureSelectors } from './feature-selection';
 import { featureUnion } from './feature-union';
 import { functionTransformer } from './function-transformer';
 import { iterativeImputer } from './iterative-imputer';
 import { kBinsDiscretizer } from './k-bins-discretizer';
 import { nystroem } from './kernel-machines';
+import { kernelPca } from './kernel-pca';
 import { knnImputer } from './knn-imputer';
 import { missingIndicator } from './missing-indicator';
 import { oneHotEncoder } from './one-hot-encoder';
@@ -50,6 +52,8 @@ export const PREPROCESSING: readonly Converter[] = [
   truncatedSvd,
   fastIca,
   randomProjection,
+  factorAnalysis,
+  kernelPca,
   nystroem,
   ...featureSelectors,
   countVectorizer,

@@ -31,6 +31,7 @@ const COUNTED: readonly (readonly [attribute: string, axis: number])[] = [
   ['variances_', 0],
   ['statistics_', 0],
   ['n_bins_', 0],
+  ['location_', 0],
   ['lambdas_', 0],
   ['scale_', 0],
   ['mean_', 0],

@@ -5,11 +5,13 @@ import warnings
 import numpy as np
 import sklearn
 from sklearn.datasets import make_classification
-from sklearn.decomposition import FastICA, IncrementalPCA
+from sklearn.covariance import EllipticEnvelope
+from sklearn.decomposition import FactorAnalysis, FastICA, IncrementalPCA, KernelPCA
 from sklearn.impute import KNNImputer
 from sklearn.kernel_approximation import Nystroem
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import LocalOutlierFactor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.random_projection import GaussianRandomProjection, SparseRandomProjection
@@ -69,6 +71,7 @@ def projections(random):
     for step in (
         IncrementalPCA(random.randint(2, 4), whiten=bool(random.randint(2)), batch_size=40),
         FastICA(3, random_state=state, **whiten),
+        FactorAnalysis(random.randint(1, 4), random_state=state),
         GaussianRandomProjection(random.randint(2, 6), random_state=state),
         SparseRandomProjection(random.randint(2, 6), density=0.6, random_state=state),
     ):
@@ -83,8 +86,21 @@ def kernels(random):
         y = X[:, 0] + np.sin(X[:, 1])
         options = {"kernel": kernel, "gamma": None if kernel == "linear" else 10 ** random.uniform(-2, -0.5)}
         yield case(f"KernelRidge-{kernel}", KernelRidge(alpha=1.0, **options).fit(X, y), rows)
+        if kernel != "laplacian":  # which KernelPCA does not know since 1.2
+            axes = KernelPCA(random.randint(2, 4 if kernel == "linear" else 9), **options)
+            yield case(f"KernelPCA-{kernel}", make_pipeline(axes, Ridge()).fit(X, y), rows)
         features = Nystroem(n_components=3 if kernel == "linear" else 12, random_state=random.randint(1000), **options)
         yield case(f"Nystroem-{kernel}", make_pipeline(features, Ridge()).fit(X, y), rows)
+
+
+def outliers(random):
+    for number in range(3):
+        X, _, rows = data(random)
+        share = random.uniform(0.05, 0.4)
+        metric = ["minkowski", "manhattan", "chebyshev"][number]
+        near = LocalOutlierFactor(random.randint(3, 30), metric=metric, contamination=share, novelty=True)
+        yield case(f"LocalOutlierFactor-{metric}", near.fit(X), rows)
+        yield case("EllipticEnvelope", EllipticEnvelope(contamination=share, random_state=number).fit(X), rows)
 
 
 def wrapped(random):
@@ -126,7 +142,7 @@ def sampled(random):
 def cases(seed):
     warnings.simplefilter("ignore")
     random = np.random.RandomState(seed)
-    families = [imputers, projections, kernels, wrapped, sampled]
+    families = [imputers, projections, kernels, outliers, wrapped, sampled]
     if MINOR >= 0:
         families.append(splines)
     for family in families:

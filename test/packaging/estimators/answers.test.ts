@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
+import { encodeRows } from '../../../lib/model/row';
+import { rowRefusal } from '../../../lib/model/undecided-row';
+import { NumpyArray, type PyDict, type PyObject, type PyTuple } from '../../../lib/packaging/joblib';
+import { DType } from '../../../lib/packaging/joblib/dtype';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, expectedAnswers, load, releasesOf } from '../fixtures';
 
@@ -76,6 +80,11 @@ it.each([
   ['spline-edges', /has extrapolation=linear with degree=1 for several columns, where scikit-learn mistakes the ends/],
   ['spline-steps', /has degree=0, with which scikit-learn itself fails beyond the last knot; use 1 or more/],
   ['kernel-cosine', /has kernel=cosine, which is not converted; use one of linear, poly/],
+  ['axes-cosine', /has kernel=cosine, which is not converted; use one of linear, poly/],
+  ['directions', /has more components than its kernel has directions: .* fit it with a smaller n_components/],
+  ['outliers-rows', /has novelty=false, which is not converted; it has no predict then: fit it with novelty=True/],
+  ['outliers-tied', /has to choose, for \d+ of 180 rows that were tried, among neighbours that are equally far away/],
+  ['envelope-without', /has store_precision=false, which is not converted; it keeps the precision then: use True/],
 ])('%s among the transforms is refused by name', async (name, message) => {
   const loaded = await load('transforms/refused', `${name}.joblib`);
   const error = await errorOf((async () => convertModel(loaded))());
@@ -85,4 +94,53 @@ it.each([
 it('an imputer of neighbours accepts no missing value where rounding would choose, in a column that had none in training', async () => {
   const { signature } = convertModel(await load('transforms/sklearn-1.9.1', 'neighbours-whole.joblib'));
   expect(signature.columns.map(({ missing }) => missing)).toEqual([true, false, true]);
+});
+
+it('an imputer of neighbours answers no row of which the missing values leave a tie that no row of training has', async () => {
+  const { onnx, signature } = convertModel(await load('transforms/sklearn-1.9.1', 'neighbours-several.joblib'));
+  const path = join(folder, 'several.onnx');
+  writeFileSync(path, onnx);
+  const engine = await createEngine(path);
+  const answer = (rows: unknown[]) => engine.run(encodeRows(signature, rows), ['predict']);
+  try {
+    const tied = [null, null, null, 2]; // many rows of training have that count
+    const alike = [null, null, 0.3, 2]; // the third column decides
+    expect((await answer([alike])).predict!.shape).toEqual([1]);
+    const error = await errorOf(answer([alike, tied]));
+    expect(rowRefusal(error)).toMatchObject({
+      code: 'E_INPUT',
+      message: expect.stringMatching(
+        /^\/: expected rows whose missing values the training data decide, got one for which/,
+      ),
+    });
+    const golden = { inputs: [alike, tied], predict: [0, 0] };
+    expect(await errorOf(replayGolden(golden, signature, TOLERANCE, (...run) => engine.run(...run)))).toMatchObject({
+      code: 'E_GOLDEN',
+      message: 'the model has no answer for one of the golden rows 0 to 1; leave it out',
+    });
+  } finally {
+    await engine.close();
+  }
+});
+
+it('an imputer of neighbours has a bound on what a file may have it go through', async () => {
+  const loaded = await load('transforms/sklearn-1.9.1', 'neighbours-usual.joblib');
+  const [step] = ((loaded.root as PyObject).state as PyDict).get('steps') as PyTuple[];
+  const state = (step!.items[1] as PyObject).state as PyDict;
+  const [rows, columns] = [501, 1000]; // columns, by columns, by rows: 5.01e8
+  const filled = (type: string, bytes: number) =>
+    new NumpyArray('model.joblib').fill(
+      DType.parse(type),
+      [rows, columns],
+      new Uint8Array(rows * columns * bytes),
+      false,
+    );
+  state.set('n_features_in_', columns);
+  state.set('_fit_X', filled('f8', 8));
+  state.set('_mask_fit_X', filled('b1', 1));
+  const error = await errorOf((async () => convertModel(loaded))());
+  expect(error).toMatchObject({
+    code: 'E_LIMIT',
+    message: expect.stringContaining('has a KNNImputer of 1000 columns and 501 rows'),
+  });
 });

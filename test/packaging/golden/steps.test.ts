@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../../../lib/packaging/pack';
-import { errorOf, fixtureJson, fixturePath } from '../fixtures';
+import { errorOf, fixtureJson, fixturePath, releasesOf } from '../fixtures';
 
 type Golden = { inputs: unknown[]; predict: unknown[]; predict_proba: number[][]; steps?: Record<string, unknown> };
 
@@ -27,7 +27,7 @@ function changed(file: string, golden: string, change: (rows: Golden) => void) {
   return errorOf(packed(NEWEST, file, path));
 }
 
-describe.each(['steps/sklearn-1.1.3', NEWEST])('golden rows of %s', (release) => {
+describe.each(releasesOf('steps'))('golden rows of %s', (release) => {
   it('with what the steps give are packed without it', async () => {
     const { replay } = await packed(release, 'model.joblib', fixturePath(release, 'golden.json'));
     expect(replay!.differences).toEqual([]);

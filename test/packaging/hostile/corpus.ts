@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
+import { documents } from './documents';
 import { lz4Frame } from './lz4-frame';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
@@ -118,6 +119,19 @@ function structures(): Hostile[] {
     heavy('a memo of millions', () => `\x80\x04N${'\x94'.repeat(5_000_000)}.`),
     make('a memo entry far away', '\x80\x02Nr\xff\xff\xff\x7f.', limit),
     heavy('instructions without end', () => `\x80\x04${'N0'.repeat(10_500_000)}N.`),
+    heavy('keys that are hashed alike', () => collidingKeys(100_000)),
+    {
+      name: 'text of escapes',
+      bytes: () => latin1(`S'${'\\x41'.repeat(10 * MILLION)}'\n.`),
+      codes: own,
+      heavy: true,
+    },
+    {
+      name: 'Unicode of escapes',
+      bytes: () => latin1(`V${'\\u0041'.repeat(8 * MILLION)}\n.`),
+      codes: own,
+      heavy: true,
+    },
     make('a list within itself', '\x80\x02]q\x00h\x00a.'),
     make('a dict within itself', '\x80\x02}q\x00X\x01\x00\x00\x00ah\x00s.'),
     make(
@@ -148,6 +162,42 @@ function structures(): Hostile[] {
     make('columns without end', logistic(`${short('n_features_in_')}${huge}`)),
     make('an integer in text of a megabyte', `I${'9'.repeat(MILLION)}\n.`),
   ];
+}
+
+/** Keys that V8 hashes alike: of such an integer it looks at the lowest 64 bits. */
+function collidingKeys(count: number): string {
+  const key = (i: number) =>
+    `\x8a\x0b${'\0'.repeat(8)}${String.fromCharCode(i & 255, (i >> 8) & 255, (i >> 16) & 127)}`;
+  return `\x80\x02}(${Array.from({ length: count }, (_, i) => `${key(i + 1)}N`).join('')}u.`;
+}
+
+/** Estimators that a converter knows, with parts that have no end. */
+function estimators(): Hostile[] {
+  const codes = /^E_(FORMAT|LIMIT|UNSUPPORTED)$/;
+  const state = (attributes: string) => `)\x81}(${short('_sklearn_version')}${short('1.5.2')}${attributes}ub`;
+  const forest = (trees: string) =>
+    `\x80\x04${stackGlobal('sklearn.ensemble._forest', 'RandomForestClassifier')}${state(
+      `${short('n_features_in_')}K\x04${short('n_outputs_')}K\x01${short('n_classes_')}K\x02${short('estimators_')}${trees}`,
+    )}.`;
+  const tree = `${stackGlobal('sklearn.tree._classes', 'DecisionTreeClassifier')}${state('')}`;
+  const vectorizer = (attributes: string) =>
+    `\x80\x04${stackGlobal('sklearn.pipeline', 'Pipeline')}${state(
+      `${short('steps')}](${short('text')}${stackGlobal('sklearn.feature_extraction.text', 'CountVectorizer')}${state(
+        `${short('analyzer')}${short('word')}${short('vocabulary_')}}${short('a')}K\x00s${attributes}`,
+      )}\x86${short('last')}N\x86e`,
+    )}.`;
+  const pattern = '(a+)+$'.repeat(40).slice(0, 200);
+  const light: readonly (readonly [string, string])[] = [
+    ['a forest of one tree a million times', forest(`](${tree}q\x00${'h\x00'.repeat(MILLION - 2)}e`)],
+    ['a forest of one tree many times', forest(`](${tree}q\x00${'h\x00'.repeat(90_000)}e`)],
+    ['a forest that is its own tree', forest(']q\x00h\x00a')],
+    ['coefficients that contain themselves', logistic(`${short('coef_')}]q\x00h\x00a${short('n_features_in_')}K\x04`)],
+    ['classes that contain themselves', logistic(`${short('classes_')}]q\x00h\x00a${short('n_features_in_')}K\x04`)],
+    ['a dict that is its own key', '\x80\x02}q\x00h\x00Ns.'],
+    ['text in pieces without end', vectorizer(`${short('ngram_range')}K\x01J\xff\xff\xff\x7f\x86`)],
+    ['a pattern that never ends', vectorizer(`${short('token_pattern')}${short(pattern)}`)],
+  ];
+  return light.map(([name, text]) => ({ name, bytes: () => latin1(text), codes }));
 }
 
 function bombs(): Hostile[] {
@@ -184,5 +234,5 @@ export function corpus(): Hostile[] {
       codes: /^E_(FORMAT|UNSAFE|UNSUPPORTED)$/,
     })),
   );
-  return [...calls, ...OTHER_CALLS, ...structures(), ...bombs(), ...damaged()];
+  return [...calls, ...OTHER_CALLS, ...structures(), ...estimators(), ...documents(), ...bombs(), ...damaged()];
 }

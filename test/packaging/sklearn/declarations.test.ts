@@ -30,7 +30,6 @@ const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
   'sklearn.model_selection._classification_threshold.FixedThresholdClassifier': ['estimator'],
   'sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV': ['estimator'],
   'sklearn.compose._target.TransformedTargetRegressor': ['center_', 'with_centering', 'with_scaling', 'min_', 'clip'],
-  'sklearn.neighbors._regression.KNeighborsRegressor': ['p'],
 };
 
 /** All model files, of every release; those of `refused` are not read in the first place. */

@@ -317,6 +317,7 @@ export async function explainRows<T>(request: InferRequest, predict: () => Promi
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const lines = error.fields.map(({ pointer, expected, got }) => {
+      if (pointer === '') return `expected ${expected}, got ${got}`; // which row it is the engine does not tell
       const [, row, column] = pointer.split('/').map(Number);
       return `input "${request.tensorOfColumn[column!]}", row ${row}, column "${request.columnNames[column!]}": expected ${expected}, got ${got}`;
     });
