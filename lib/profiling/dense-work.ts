@@ -4,8 +4,7 @@
  *
  * The lengths are not inferred but seen: the model is run once with the results of its matrix products among its outputs.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
@@ -118,12 +117,14 @@ function operationsOf(node: Node, shapeOf: (name: string) => readonly number[]):
  *
  * @param path of the `model.onnx`
  * @param row one that the model accepts
+ * @param scratch a folder that the model is copied to while it is looked at
  * @throws SlipwayError E_PACKAGE when the model cannot be read or run, E_PLATFORM where ONNX Runtime has no build
  */
 export async function denseWork(
   path: string,
   signature: Signature,
   row: unknown,
+  scratch: string,
 ): Promise<Omit<DenseWork, 'host'> | undefined> {
   const bytes = readFileSync(path);
   const { nodes, constants } = readGraph(path, bytes);
@@ -136,33 +137,29 @@ export async function denseWork(
   const seen = [...new Set(products.flatMap(({ inputs, outputs }) => [outputs[0]!, inputs[1]!]))].filter(
     (name) => !constants.has(name) && !ends.has(name),
   );
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-dense-'));
-  try {
-    const copy = join(folder, 'model.onnx');
-    writeFileSync(copy, withOutputs(bytes, seen));
-    const engine = await createEngine(copy, { engine: 'onnxruntime' });
-    const feeds = encodeRows(signature, [row], '');
-    const results = await engine.run(feeds, [...seen, ...signature.outputs.map(({ name }) => name)]);
-    await engine.close();
-    const shapeOf = (name: string) =>
-      constants.get(name)?.shape ?? results[name]?.shape ?? feeds[name]?.shape ?? ([] as readonly number[]);
-    let [operations, activations] = [0, 0];
-    for (const node of products) {
-      operations += operationsOf(node, shapeOf);
-      activations += size(shapeOf(node.outputs[0]!));
-    }
-    let parameters = 0;
-    for (const constant of constants.values()) {
-      if (constant.precision) parameters += size(constant.shape) * BYTES_OF[constant.precision];
-    }
-    return {
-      precision,
-      operationsPerRow: operations,
-      parameterBytes: parameters,
-      activationBytesPerRow: activations * BYTES_OF[precision],
-      nodes: nodes.length,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const copy = join(scratch, 'with-outputs.onnx');
+  writeFileSync(copy, withOutputs(bytes, seen));
+  const engine = await createEngine(copy, { engine: 'onnxruntime' });
+  const feeds = encodeRows(signature, [row], '');
+  const results = await engine.run(feeds, [...seen, ...signature.outputs.map(({ name }) => name)]);
+  await engine.close();
+  rmSync(copy);
+  const shapeOf = (name: string) =>
+    constants.get(name)?.shape ?? results[name]?.shape ?? feeds[name]?.shape ?? ([] as readonly number[]);
+  let [operations, activations] = [0, 0];
+  for (const node of products) {
+    operations += operationsOf(node, shapeOf);
+    activations += size(shapeOf(node.outputs[0]!));
   }
+  let parameters = 0;
+  for (const constant of constants.values()) {
+    if (constant.precision) parameters += size(constant.shape) * BYTES_OF[constant.precision];
+  }
+  return {
+    precision,
+    operationsPerRow: operations,
+    parameterBytes: parameters,
+    activationBytesPerRow: activations * BYTES_OF[precision],
+    nodes: nodes.length,
+  };
 }

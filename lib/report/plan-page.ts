@@ -2,7 +2,7 @@
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { planText } from './plan-text';
+import { growthText, planText, uncertaintyText } from './plan-text';
 
 const STYLE = `
 :root { color-scheme: light; }
@@ -102,7 +102,8 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
 <p class="asked">Asked: ${escaped(asked)}.</p>
 ${figures(plan)}
 <p>Decided by: ${escaped(plan.binding)}.</p>
-<p>Uncertainty: CPU time raised ${uncertainty.factor} times, since ${escaped(uncertainty.reason)}.</p>
+<p>Growth: ${escaped(growthText(plan.growth))}.</p>
+<p>Uncertainty: ${escaped(uncertaintyText(uncertainty))}.</p>
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
 <div class="wide" tabindex="0">${costChart(plan, survey)}</div>

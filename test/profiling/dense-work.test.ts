@@ -48,6 +48,7 @@ function work(nodes: Node[], constants: OnnxGraph['constants']) {
     path,
     signature,
     Array.from({ length: COLUMNS }, (_, i) => i / 10),
+    folder,
   );
 }
 
