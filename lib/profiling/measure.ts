@@ -33,10 +33,10 @@ const LONG_SECONDS = 2;
 const BODIES = 16;
 
 async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
+  const baseMiB = residentMiB(); // before the file is read to check its digest
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
-  const baseMiB = residentMiB();
 
   const loading = performance.now();
   const path = join(order.directory, PACKAGE_FILES.model);
