@@ -2,7 +2,8 @@
  * How much arithmetic a row takes in the matrix products of a model, and how many bytes its parameters are: what decides
  * whether a GPU would be worth its price (lib/sizing/gpu.ts).
  *
- * The lengths are not inferred but seen: the model is run once with the results of its matrix products among its outputs.
+ * The lengths are not inferred but seen: the model is run once with those of what its matrix products take and give among
+ * its outputs.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -89,13 +90,23 @@ function lengthDelimited(number: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([number * 8 + 2, ...length, rest]), content]);
 }
 
+const lengthsOf = (name: string) => `lengths of ${name}`;
+
 /**
- * The model with more outputs. Protocol buffers merge a message that comes twice, so another graph with nothing but the
- * outputs is put behind the file; ONNX Runtime finds their types itself.
+ * The model with the lengths of some tensors among its outputs, and not the tensors themselves, which may be of a type that
+ * the engine does not give (float16). Protocol buffers merge a message that comes twice, so another graph with nothing but
+ * these nodes and outputs is put behind the file; ONNX Runtime finds their types itself.
  */
-function withOutputs(bytes: Uint8Array, names: readonly string[]): Buffer {
-  const outputs = names.map((name) => lengthDelimited(GRAPH.output, lengthDelimited(1, Buffer.from(name))));
-  return Buffer.concat([bytes, lengthDelimited(MODEL_GRAPH, Buffer.concat(outputs))]);
+function withLengths(bytes: Uint8Array, names: readonly string[]): Buffer {
+  const text = (number: number, value: string) => lengthDelimited(number, Buffer.from(value));
+  const parts = names.flatMap((name) => [
+    lengthDelimited(
+      GRAPH.node,
+      Buffer.concat([text(NODE.input, name), text(NODE.output, lengthsOf(name)), text(NODE.operator, 'Shape')]),
+    ),
+    lengthDelimited(GRAPH.output, text(1, lengthsOf(name))),
+  ]);
+  return Buffer.concat([bytes, lengthDelimited(MODEL_GRAPH, Buffer.concat(parts))]);
 }
 
 /** Multiplications and additions of one matrix product. */
@@ -137,15 +148,19 @@ export async function denseWork(
   const seen = [...new Set(products.flatMap(({ inputs, outputs }) => [outputs[0]!, inputs[1]!]))].filter(
     (name) => !constants.has(name) && !ends.has(name),
   );
-  const copy = join(scratch, 'with-outputs.onnx');
-  writeFileSync(copy, withOutputs(bytes, seen));
+  const copy = join(scratch, 'with-lengths.onnx');
+  writeFileSync(copy, withLengths(bytes, seen));
   const engine = await createEngine(copy, { engine: 'onnxruntime' });
   const feeds = encodeRows(signature, [row], '');
-  const results = await engine.run(feeds, [...seen, ...signature.outputs.map(({ name }) => name)]);
+  const results = await engine.run(feeds, [...seen.map(lengthsOf), ...signature.outputs.map(({ name }) => name)]);
   await engine.close();
   rmSync(copy);
-  const shapeOf = (name: string) =>
-    constants.get(name)?.shape ?? results[name]?.shape ?? feeds[name]?.shape ?? ([] as readonly number[]);
+  const lengths = (name: string) => {
+    const found = results[lengthsOf(name)];
+    return found && Array.from(found.data as ArrayLike<number | bigint>, Number);
+  };
+  const shapeOf = (name: string): readonly number[] =>
+    constants.get(name)?.shape ?? lengths(name) ?? results[name]?.shape ?? feeds[name]?.shape ?? [];
   let [operations, activations] = [0, 0];
   for (const node of products) {
     operations += operationsOf(node, shapeOf);
