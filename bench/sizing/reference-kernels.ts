@@ -4,9 +4,11 @@
  * The clock is measured, not read: each step of xorshift32 is a chain of six operations of one cycle each, none of which can
  * begin before the one before it has ended. Cycles times a clock are the time on a processor of the same design.
  */
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { denseMs, treeMs } from '../../lib/profiling/kernels';
+import { kernels } from '../../lib/profiling/kernels';
 
 const STEPS = 2_000_000;
 const CYCLES_PER_STEP = 6;
@@ -34,7 +36,8 @@ function clockGHz(): number {
 
 async function main(): Promise<void> {
   const ghz = clockGHz();
-  const [tree, dense] = [await treeMs(), await denseMs()];
+  const scratch = mkdtempSync(join(tmpdir(), 'slipway-kernels-'));
+  const { treeMs: tree, denseMs: dense } = await kernels(scratch).finally(() => rmSync(scratch, { recursive: true }));
   console.log(`${cpus()[0]?.model}, Node.js ${process.version}: ${ghz.toFixed(2)} GHz`);
   for (const [name, ms] of [
     ['tree', tree],

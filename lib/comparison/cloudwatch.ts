@@ -106,11 +106,14 @@ async function seriesOf(asked: MetricDataQuery[], { from, until }: Span, { cloud
   return series;
 }
 
+/** What a period is compared by besides its requests. */
+const NEEDED = { p99: 'TargetResponseTime', cpu: 'CPUUtilization', instances: 'HealthyHostCount' } as const;
+
 function observationsOf(series: Series, { from, until }: Span): Observations {
   const at = (metric: string, time: number) => series.get(metric)?.get(time);
   const periods: Observation[] = [];
   for (const [time, requests] of [...series.get('requests')!].sort(([a], [b]) => a - b)) {
-    const [p99, cpuPercent, instances] = ['p99', 'cpu', 'instances'].map((metric) => at(metric, time));
+    const [p99, cpuPercent, instances] = Object.keys(NEEDED).map((metric) => at(metric, time));
     // a period in which one of them is missing cannot be compared: the first after a deployment, say
     if (p99 === undefined || cpuPercent === undefined || instances === undefined) continue;
     periods.push({
@@ -120,6 +123,11 @@ function observationsOf(series: Series, { from, until }: Span): Observations {
       cpuPercent,
       instances,
     });
+  }
+  if (periods.length === 0 && [...series.get('requests')!.values()].some((requests) => requests > 0)) {
+    const missing = Object.entries(NEEDED).flatMap(([id, name]) => (series.get(id)!.size === 0 ? [name] : []));
+    const what = missing.length > 0 ? `no ${missing.join(' and no ')}` : 'never all of them for the same five minutes';
+    throw new SlipwayError('E_AWS', `requests came, but CloudWatch has ${what}; wait until the instances are measured`);
   }
   const memory = [...(series.get('memory')?.values() ?? [])];
   return {
@@ -134,7 +142,7 @@ function observationsOf(series: Series, { from, until }: Span): Observations {
 /**
  * Requests, p99, CPU, instances and memory by five minutes.
  *
- * @throws SlipwayError E_AWS when the stack is not there, or AWS refuses
+ * @throws SlipwayError E_AWS when the stack is not there, AWS refuses, or has requests and nothing to compare them with
  */
 export async function observe(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
   try {

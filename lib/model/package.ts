@@ -147,7 +147,14 @@ export function parseMeasured(
 }
 
 export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile): void {
-  writeFileSync(join(modelPackage.directory, PACKAGE_FILES.profile), jsonText(profile));
+  const path = join(modelPackage.directory, PACKAGE_FILES.profile);
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(beside, jsonText(profile));
+    renameSync(beside, path); // the one that was there stays until this one is whole
+  } finally {
+    rmSync(beside, { force: true });
+  }
 }
 
 export interface PackageContents {

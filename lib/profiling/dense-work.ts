@@ -2,10 +2,10 @@
  * How much arithmetic a row takes in the matrix products of a model, and how many bytes its parameters are: what decides
  * whether a GPU would be worth its price (lib/sizing/gpu.ts).
  *
- * The lengths are not inferred but seen: the model is run once with the results of its matrix products among its outputs.
+ * The lengths are not inferred but seen: the model is run once with those of what its matrix products take and give among
+ * its outputs.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
@@ -90,13 +90,23 @@ function lengthDelimited(number: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([number * 8 + 2, ...length, rest]), content]);
 }
 
+const lengthsOf = (name: string) => `lengths of ${name}`;
+
 /**
- * The model with more outputs. Protocol buffers merge a message that comes twice, so another graph with nothing but the
- * outputs is put behind the file; ONNX Runtime finds their types itself.
+ * The model with the lengths of some tensors among its outputs, and not the tensors themselves, which may be of a type that
+ * the engine does not give (float16). Protocol buffers merge a message that comes twice, so another graph with nothing but
+ * these nodes and outputs is put behind the file; ONNX Runtime finds their types itself.
  */
-function withOutputs(bytes: Uint8Array, names: readonly string[]): Buffer {
-  const outputs = names.map((name) => lengthDelimited(GRAPH.output, lengthDelimited(1, Buffer.from(name))));
-  return Buffer.concat([bytes, lengthDelimited(MODEL_GRAPH, Buffer.concat(outputs))]);
+function withLengths(bytes: Uint8Array, names: readonly string[]): Buffer {
+  const text = (number: number, value: string) => lengthDelimited(number, Buffer.from(value));
+  const parts = names.flatMap((name) => [
+    lengthDelimited(
+      GRAPH.node,
+      Buffer.concat([text(NODE.input, name), text(NODE.output, lengthsOf(name)), text(NODE.operator, 'Shape')]),
+    ),
+    lengthDelimited(GRAPH.output, text(1, lengthsOf(name))),
+  ]);
+  return Buffer.concat([bytes, lengthDelimited(MODEL_GRAPH, Buffer.concat(parts))]);
 }
 
 /** Multiplications and additions of one matrix product. */
@@ -118,12 +128,14 @@ function operationsOf(node: Node, shapeOf: (name: string) => readonly number[]):
  *
  * @param path of the `model.onnx`
  * @param row one that the model accepts
+ * @param scratch a folder that the model is copied to while it is looked at
  * @throws SlipwayError E_PACKAGE when the model cannot be read or run, E_PLATFORM where ONNX Runtime has no build
  */
 export async function denseWork(
   path: string,
   signature: Signature,
   row: unknown,
+  scratch: string,
 ): Promise<Omit<DenseWork, 'host'> | undefined> {
   const bytes = readFileSync(path);
   const { nodes, constants } = readGraph(path, bytes);
@@ -136,33 +148,33 @@ export async function denseWork(
   const seen = [...new Set(products.flatMap(({ inputs, outputs }) => [outputs[0]!, inputs[1]!]))].filter(
     (name) => !constants.has(name) && !ends.has(name),
   );
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-dense-'));
-  try {
-    const copy = join(folder, 'model.onnx');
-    writeFileSync(copy, withOutputs(bytes, seen));
-    const engine = await createEngine(copy, { engine: 'onnxruntime' });
-    const feeds = encodeRows(signature, [row], '');
-    const results = await engine.run(feeds, [...seen, ...signature.outputs.map(({ name }) => name)]);
-    await engine.close();
-    const shapeOf = (name: string) =>
-      constants.get(name)?.shape ?? results[name]?.shape ?? feeds[name]?.shape ?? ([] as readonly number[]);
-    let [operations, activations] = [0, 0];
-    for (const node of products) {
-      operations += operationsOf(node, shapeOf);
-      activations += size(shapeOf(node.outputs[0]!));
-    }
-    let parameters = 0;
-    for (const constant of constants.values()) {
-      if (constant.precision) parameters += size(constant.shape) * BYTES_OF[constant.precision];
-    }
-    return {
-      precision,
-      operationsPerRow: operations,
-      parameterBytes: parameters,
-      activationBytesPerRow: activations * BYTES_OF[precision],
-      nodes: nodes.length,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const copy = join(scratch, 'with-lengths.onnx');
+  writeFileSync(copy, withLengths(bytes, seen));
+  const engine = await createEngine(copy, { engine: 'onnxruntime' });
+  const feeds = encodeRows(signature, [row], '');
+  const results = await engine.run(feeds, [...seen.map(lengthsOf), ...signature.outputs.map(({ name }) => name)]);
+  await engine.close();
+  rmSync(copy);
+  const lengths = (name: string) => {
+    const found = results[lengthsOf(name)];
+    return found && Array.from(found.data as ArrayLike<number | bigint>, Number);
+  };
+  const shapeOf = (name: string): readonly number[] =>
+    constants.get(name)?.shape ?? lengths(name) ?? results[name]?.shape ?? feeds[name]?.shape ?? [];
+  let [operations, activations] = [0, 0];
+  for (const node of products) {
+    operations += operationsOf(node, shapeOf);
+    activations += size(shapeOf(node.outputs[0]!));
   }
+  let parameters = 0;
+  for (const constant of constants.values()) {
+    if (constant.precision) parameters += size(constant.shape) * BYTES_OF[constant.precision];
+  }
+  return {
+    precision,
+    operationsPerRow: operations,
+    parameterBytes: parameters,
+    activationBytesPerRow: activations * BYTES_OF[precision],
+    nodes: nodes.length,
+  };
 }

@@ -18,12 +18,14 @@ export interface DenseOrder {
   /** Sizes of requests to measure, rows. */
   readonly counts: readonly number[];
   readonly windowMs: number;
+  /** A folder for files of passing use. */
+  readonly scratch: string;
 }
 
 /** @throws SlipwayError as `denseWork` */
 export async function measureDense(order: DenseOrder): Promise<DenseWork | undefined> {
-  const { path, signature, engine, rows, bodyOf, counts, windowMs } = order;
-  const work = await denseWork(path, signature, rows(1)[0]);
+  const { path, signature, engine, rows, bodyOf, counts, windowMs, scratch } = order;
+  const work = await denseWork(path, signature, rows(1)[0], scratch);
   if (!work) return undefined;
   const host: { rows: number; cpuMs: number }[] = [];
   for (const count of counts) {

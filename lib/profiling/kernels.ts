@@ -10,8 +10,7 @@
  *
  * Each is run often and the fastest run counts: whatever else a machine does only makes a run slower.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createEngine } from '../../lambda/inference/engine';
@@ -67,32 +66,31 @@ async function fastest(run: () => unknown): Promise<number> {
   return least;
 }
 
-export function treeMs(): Promise<number> {
+function treeMs(): Promise<number> {
   const tree = buildTree();
   return fastest(() => walkTree(tree));
 }
 
-/** @throws SlipwayError E_PLATFORM when the engine has no build for this machine */
-export async function denseMs(): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'));
-  try {
-    const path = join(folder, 'model.onnx');
-    writeFileSync(path, Buffer.from(MATRIX_PRODUCT, 'base64'));
-    const engine = await createEngine(path, { threads: 1, engine: 'onnxruntime' });
-    const matrix = (step: number) => Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * step) % 17) / 17);
-    const shape = [SIDE, SIDE];
-    const inputs = {
-      a: { type: 'float32', data: matrix(7), shape },
-      b: { type: 'float32', data: matrix(11), shape },
-    } as const;
-    const ms = await fastest(() => engine.run(inputs, ['predict']));
-    await engine.close();
-    return ms;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/**
+ * @param scratch a folder that the kernel's model is written to
+ * @throws SlipwayError E_PLATFORM when the engine has no build for this machine
+ */
+async function denseMs(scratch: string): Promise<number> {
+  const path = join(scratch, 'kernel.onnx');
+  writeFileSync(path, Buffer.from(MATRIX_PRODUCT, 'base64'));
+  const engine = await createEngine(path, { threads: 1, engine: 'onnxruntime' });
+  const matrix = (step: number) => Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * step) % 17) / 17);
+  const shape = [SIDE, SIDE];
+  const inputs = {
+    a: { type: 'float32', data: matrix(7), shape },
+    b: { type: 'float32', data: matrix(11), shape },
+  } as const;
+  const ms = await fastest(() => engine.run(inputs, ['predict']));
+  await engine.close();
+  return ms;
 }
 
-export async function kernels(): Promise<ComputeProfile['machine']['kernels']> {
-  return { treeMs: await treeMs(), denseMs: await denseMs() };
+/** @param scratch a folder for files of passing use */
+export async function kernels(scratch: string): Promise<ComputeProfile['machine']['kernels']> {
+  return { treeMs: await treeMs(), denseMs: await denseMs(scratch) };
 }

@@ -4,6 +4,7 @@
  *
  * Runs with an IPC channel; the order is the first argument, as JSON.
  */
+import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -12,7 +13,7 @@ import { SlipwayError } from '../model/error';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
-import { measureBatches, windowsOf } from './batches';
+import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { kernels } from './kernels';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
@@ -24,17 +25,22 @@ import { measureThreads, scanThreads } from './threads';
 const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
+const rowsText = (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`;
+
+/** A window that takes longer is told of, so that whoever waits sees that something goes on. */
+const LONG_SECONDS = 2;
 /** Different requests of a batch size that are prepared and sent in turn. */
 const BODIES = 16;
 
 async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
+  const baseMiB = residentMiB(); // before the file is read to check its digest
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
-  const baseMiB = residentMiB();
 
   const loading = performance.now();
   const path = join(order.directory, PACKAGE_FILES.model);
+  tell(`loading ${path}, ${(manifest.model.bytes / 1e6).toFixed(1)} MB`);
   const engine = await createEngine(path, { threads: 1 });
   const firstAnswer = await serve(engine, signature, requestBody(batchOf(rows, 0, 1)));
   const startMs = performance.now(); // counted from the start of the process
@@ -50,10 +56,20 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     }
     return prepared[turn % BODIES]!;
   };
-  const measureWith = (some: Engine) =>
-    windowsOf((count, turn) => serve(some, signature, bodyOf(count, turn)), order.windowMs);
+  const measureWith = (some: Engine): MeasureWindow => {
+    const measure = windowsOf((count, turn) => serve(some, signature, bodyOf(count, turn)), order.windowMs);
+    return async (count) => {
+      const from = performance.now();
+      const window = await measure(count);
+      const seconds = (performance.now() - from) / 1000;
+      if (seconds > LONG_SECONDS) {
+        tell(`measuring ${rowsText(count)} a request: ${window.wallMs.length} runs took ${seconds.toFixed(1)} s`);
+      }
+      return window;
+    };
+  };
   const { batches, spread } = await measureBatches(measureWith(engine), order.maximumRows, ({ rows: count, cpuMs }) =>
-    tell(`${count} ${count === 1 ? 'row' : 'rows'} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+    tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
   );
   const loadedMiB = Math.max(residentMiB(), baseMiB);
   const shared = Math.min(sharedMiB(), baseMiB);
@@ -67,6 +83,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
           bodyOf,
           counts: [...new Set([batches[0]!.rows, batches.at(-1)!.rows])],
           windowMs: order.windowMs,
+          scratch: order.scratch,
         })
       : undefined;
   await engine.close();
@@ -74,13 +91,11 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     const threaded = await createEngine(path, { threads: count });
     const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
     await threaded.close();
-    tell(
-      `${count} threads, ${rowsOfBatch} ${rowsOfBatch === 1 ? 'row' : 'rows'}: ${(cost.wallMs * 1000).toFixed(0)} us`,
-    );
+    tell(`${count} threads, ${rowsText(rowsOfBatch)}: ${(cost.wallMs * 1000).toFixed(0)} us`);
     return cost;
   });
 
-  const { treeMs, denseMs } = await kernels();
+  const { treeMs, denseMs } = await kernels(order.scratch);
 
   const average = (texts: readonly string[]) =>
     texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
@@ -119,12 +134,14 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
 }
 
 async function main(): Promise<void> {
-  process.once('disconnect', () => process.exit()); // whoever asked is gone
+  const order = JSON.parse(process.argv[2]!) as MeasureOrder;
+  process.once('disconnect', () => {
+    rmSync(order.scratch, { recursive: true, force: true }); // whoever asked is gone
+    process.exit();
+  });
   const send = (message: MeasureMessage) => process.send?.(message);
   try {
-    const measured = await profile(JSON.parse(process.argv[2]!) as MeasureOrder, (text) =>
-      send({ kind: 'progress', text }),
-    );
+    const measured = await profile(order, (text) => send({ kind: 'progress', text }));
     send({ kind: 'profile', profile: measured });
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));

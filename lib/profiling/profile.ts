@@ -1,5 +1,7 @@
 /** Model package -> compute profile, by running the real handler engine in a process of its own. */
 import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import type { ModelPackage } from '../model/package';
@@ -17,12 +19,15 @@ export interface ProfileOptions {
 
 const MEASURE = join(__dirname, 'measure.ts');
 const PROJECT = join(__dirname, '..', '..');
+/** What ends a command from outside. */
+const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
- * answer, without HTTP), memory, load time and bytes. Takes a few seconds; longer for a model that is slow.
+ * answer, without HTTP), memory, load time and bytes. Takes a few seconds; minutes for a model that is slow. When it is
+ * interrupted it leaves nothing behind.
  *
  * The measuring process compiles TypeScript as it starts, so `startMs` and the memory figures are higher than those of the
  * bundled handler: they err to the safe side.
@@ -32,15 +37,30 @@ const QUOTED_LINES = 5;
  */
 export function profileModel(modelPackage: ModelPackage, options: ProfileOptions = {}): Promise<ComputeProfile> {
   const { onProgress, windowMs = 80, maximumRows = 256 } = options;
-  const order: MeasureOrder = { directory: resolve(modelPackage.directory), windowMs, maximumRows };
+  const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+  const order: MeasureOrder = { directory: resolve(modelPackage.directory), scratch, windowMs, maximumRows };
   return new Promise((fulfil, reject) => {
     const child = fork(MEASURE, [JSON.stringify(order)], {
       execArgv: ['--require', require.resolve('tsx/cjs')],
       env: { ...process.env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const kill = () => child.kill('SIGKILL');
-    process.once('exit', kill);
+    const end = () => {
+      child.kill('SIGKILL');
+      rmSync(scratch, { recursive: true, force: true });
+    };
+    const interrupt = (signal: NodeJS.Signals) => {
+      settle();
+      end();
+      process.kill(process.pid, signal); // and now as if nobody had listened
+    };
+    const settle = () => {
+      process.removeListener('exit', end);
+      for (const signal of ENDINGS) process.removeListener(signal, interrupt);
+      rmSync(scratch, { recursive: true, force: true });
+    };
+    process.once('exit', end);
+    for (const signal of ENDINGS) process.once(signal, interrupt);
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-4096);
@@ -51,11 +71,11 @@ export function profileModel(modelPackage: ModelPackage, options: ProfileOptions
       else result = message;
     });
     child.once('error', (cause) => {
-      process.removeListener('exit', kill);
+      settle();
       reject(new SlipwayError('E_INTERNAL', `the measuring process cannot be started (${cause.message})`, { cause }));
     });
     child.once('close', (status, signal) => {
-      process.removeListener('exit', kill);
+      settle();
       if (result?.kind === 'profile') fulfil(result.profile);
       else if (result) reject(errorOf(result));
       else {

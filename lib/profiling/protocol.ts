@@ -5,6 +5,8 @@ import type { ComputeProfile } from '../model/profile';
 export interface MeasureOrder {
   /** Folder of the model package. */
   readonly directory: string;
+  /** A folder for files of passing use; whoever gave the order removes it. */
+  readonly scratch: string;
   /** Least CPU time of one measuring window, milliseconds. */
   readonly windowMs: number;
   /** Largest batch that is tried, rows. */

@@ -1,5 +1,7 @@
 /** Statistics of measuring windows: several short runs of the same work, so that a disturbed one shows. */
 
+import { FULL_SAMPLES } from '../model/profile-doubts';
+
 /** What one window measured. */
 export interface Window {
   /** Mean CPU time of one run, user and system, milliseconds. */
@@ -53,9 +55,12 @@ export function steadiest(windows: readonly Window[]): readonly Window[] {
 
 /**
  * Quantiles of the wall time: at each point the median over the windows. A stall in one window is the machine's and is
- * dropped; one that comes back in every window is the model's and stays.
+ * dropped; one that comes back in every window is the model's and stays. Where there are too few runs to tell these apart,
+ * all of them count.
  */
 export function wallQuantiles(windows: readonly Window[]): number[] {
+  const all = windows.flatMap(({ wallMs }) => wallMs);
+  if (all.length < FULL_SAMPLES) return quantiles(all);
   const each = windows.map(({ wallMs }) => quantiles(wallMs));
   return Array.from({ length: QUANTILES }, (_, i) => median(each.map((points) => points[i]!)));
 }

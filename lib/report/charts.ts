@@ -39,11 +39,14 @@ const axis = <const T extends object>(name: string, more: T) => ({
 /** A drawing of which nothing moves when it is pointed at. */
 const STILL = { silent: true, emphasis: { disabled: true } } as const;
 
+/** Letters that stay readable over lines and points. */
+const HALO = { textBorderColor: '#ffffff', textBorderWidth: 3 } as const;
+
 const limitLine = (points: { name: string; xAxis?: number; yAxis?: number }[]) => ({
   silent: true,
   symbol: 'none',
   lineStyle: { color: COLOURS.limit, type: 'dashed' as const },
-  label: { formatter: '{b}', position: 'insideEndTop' as const, color: COLOURS.limit },
+  label: { formatter: '{b}', position: 'insideEndTop' as const, color: COLOURS.limit, ...HALO },
   data: points,
 });
 
@@ -68,9 +71,13 @@ export function costChart(plan: SizingPlan, { fleets }: Survey): string {
       grid: { left: 64, right: 40, top: 28, bottom: 56 },
       xAxis: axis('USD per month (logarithmic)', {
         type: 'log',
-        min: Math.floor((fleets[0]?.usdPerMonth ?? 1) * 0.9),
+        min: Math.floor((fleets[0]?.usdPerMonth ?? 1) * 0.35), // room for names, left of the frontier, where no fleet is
         max: Math.ceil((fleets.at(-1)?.usdPerMonth ?? 10) * 1.1),
-        axisLabel: { formatter: (value: number) => `${Math.round(value)}` },
+        axisLabel: {
+          formatter: (value: number) => `${Math.round(value)}`,
+          showMinLabel: false,
+          showMaxLabel: false,
+        },
       }),
       yAxis: axis('p99, ms', {
         type: 'value',
@@ -86,11 +93,15 @@ export function costChart(plan: SizingPlan, { fleets }: Survey): string {
           step: 'end',
           symbol: 'diamond',
           symbolSize: 9,
+          z: 3,
           lineStyle: { color: COLOURS.frontier, width: 1.5 },
           itemStyle: { color: COLOURS.frontier },
-          label: { show: true, formatter: '{b}', position: 'top', fontSize: 11, color: COLOURS.frontier },
+          label: { show: true, formatter: '{b}', position: 'left', fontSize: 11, color: COLOURS.frontier, ...HALO },
           labelLayout: { hideOverlap: true },
-          data: named(frontier.filter((fleet) => fleet !== choice)),
+          // the line begins at the choice, which has its own mark and name
+          data: named(frontier).map((one, i) =>
+            frontier[i] === choice ? { ...one, symbol: 'none', label: { show: false } } : one,
+          ),
           ...(near && { markLine: limitLine([{ name: `the service level: ${limit} ms`, yAxis: limit }]) }),
         },
         {
@@ -98,8 +109,10 @@ export function costChart(plan: SizingPlan, { fleets }: Survey): string {
           ...STILL,
           symbol: 'circle',
           symbolSize: 14,
+          z: 4,
           itemStyle: { color: COLOURS.choice },
-          label: { show: true, formatter: '{b}', position: 'right', fontWeight: 'bold', color: COLOURS.choice },
+          label: { show: true, formatter: '{b}', position: 'left', fontWeight: 'bold', color: COLOURS.choice, ...HALO },
+          labelLayout: { hideOverlap: true },
           data: named(choice ? [choice] : []),
         },
       ],

@@ -30,9 +30,11 @@ function verdict(comparison: Comparison, { serviceLevel }: SizingPlan): string {
   return parts.join('; ');
 }
 
-function nextText({ cpu, next, nextProblem, current }: Comparison, plan: SizingPlan): string {
-  if (!cpu)
-    return 'not known: the traffic varied too little to tell the CPU time of a request from what else runs there';
+function nextText({ cpu, next, nextProblem, current, observations }: Comparison, plan: SizingPlan): string {
+  if (!cpu) {
+    const most = percent(observations.periods.reduce((a, { cpuPercent }) => Math.max(a, cpuPercent), 0));
+    return `not known: traffic or CPU varied too little to tell the CPU time of a request from what else runs there; at most ${most} of CPU were used`;
+  }
   const measured = `a request takes ${cpu.ms.toPrecision(2)} ms of CPU here, ${cpu.predictedMs.toPrecision(2)} were predicted`;
   if (!next) return `${measured}; planned again with that, no fleet does: ${nextProblem}`;
   const saving = current.usdPerMonth - next.usdPerMonth;

@@ -2,27 +2,32 @@
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { planText } from './plan-text';
+import { growthText, planText, uncertaintyText } from './plan-text';
 
 const STYLE = `
-:root { color-scheme: light; }
-body { font: 15px/1.5 system-ui, sans-serif; color: #1c2430; background: #fff; max-width: 900px; margin: 2rem auto; padding: 0 1rem; }
+:root { color-scheme: light dark; --ink: #1c2430; --quiet: #47525f; --paper: #fff; --edge: #d5dae0; --shade: #f5f7f9; }
+@media screen and (prefers-color-scheme: dark) {
+  :root { --ink: #e3e7ec; --quiet: #a9b3bf; --paper: #14181e; --edge: #3a434e; --shade: #1e242c; }
+  svg { filter: invert(1) hue-rotate(180deg); }
+}
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 900px; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .25rem; }
 h2 { font-size: 1.1rem; margin: 2.25rem 0 .5rem; }
 p { margin: .4rem 0; }
-.asked { color: #47525f; }
+.asked { color: var(--quiet); }
 svg { width: 100%; min-width: 34rem; height: auto; display: block; }
 .wide { overflow-x: auto; }
-dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; }
-dl div { border: 1px solid #d5dae0; border-radius: 6px; padding: .5rem .75rem; }
-dt { color: #47525f; font-size: .85rem; }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: .75rem; margin: 1rem 0; padding: 0; }
+dl div { border: 1px solid var(--edge); border-radius: 6px; padding: .5rem .75rem; }
+dt { color: var(--quiet); font-size: .85rem; }
 dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; min-width: 34rem; font-size: .9rem; }
-caption { text-align: left; color: #47525f; padding-bottom: .25rem; }
-th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #e6e9ed; vertical-align: top; }
+caption { text-align: left; color: var(--quiet); padding-bottom: .25rem; }
+th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--edge); vertical-align: top; }
 .figure { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child { white-space: nowrap; }
 tr.choice { font-weight: 600; }
-pre { white-space: pre-wrap; font-size: .8rem; background: #f5f7f9; padding: .75rem; border-radius: 6px; }
+pre { white-space: pre-wrap; font-size: .8rem; background: var(--shade); padding: .75rem; border-radius: 6px; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11pt; }
   svg, table { min-width: 0; }
@@ -102,11 +107,12 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
 <p class="asked">Asked: ${escaped(asked)}.</p>
 ${figures(plan)}
 <p>Decided by: ${escaped(plan.binding)}.</p>
-<p>Uncertainty: CPU time raised ${uncertainty.factor} times, since ${escaped(uncertainty.reason)}.</p>
+<p>Growth: ${escaped(growthText(plan.growth))}.</p>
+<p>Uncertainty: ${escaped(uncertaintyText(uncertainty))}.</p>
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
 <div class="wide" tabindex="0">${costChart(plan, survey)}</div>
-<p>Diamonds: nothing is both cheaper and faster.</p>
+<p>Circle: the choice. Diamonds, joined to it by the line: nothing is both cheaper and faster.</p>
 </section>
 <section>
 <h2>How the chosen fleet takes load${plan.serviceLevel.availability === 'single' ? '' : ', while the loss that it must bear lasts'}</h2>

@@ -30,8 +30,7 @@ function serviceLevelText(level: ServiceLevel): string {
 }
 
 function fleetText(plan: SizingPlan): string[] {
-  const { choice, instances, zones, predicted, likely, growth } = plan;
-  const { next } = growth;
+  const { choice, instances, zones, predicted, likely } = plan;
   const threads = plan.threadsPerWorker === 1 ? '' : ` of ${plan.threadsPerWorker} threads`;
   const workers = `${plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`}${threads}`;
   const where = zones === 1 ? 'in one zone' : `over ${zones} zones`;
@@ -51,13 +50,17 @@ function fleetText(plan: SizingPlan): string[] {
         `${percent(predicted.utilisation)} of the workers${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
-      ['carries', `up to ${growth.upToRequestsPerSecond} requests/s within the service level`],
-      [
-        'beyond',
-        next ? `${next.instances} x ${next.instanceType}, ${usd(next.usdPerMonth)} USD/month` : 'nothing that keeps it',
-      ],
     ]),
   ];
+}
+
+/** How far the traffic may grow, what then stands in the way, and what comes next. */
+export function growthText({ upToRequestsPerSecond, bound, next }: SizingPlan['growth']): string {
+  const limit = bound ? `; one more fails on ${bound}` : '';
+  const then = next
+    ? `${next.instances} x ${next.instanceType} for ${usd(next.usdPerMonth)} USD/month`
+    : 'nothing that keeps it';
+  return `carries up to ${upToRequestsPerSecond} requests/s within the service level${limit}. Beyond: ${then}`;
 }
 
 /** Abbreviations (GB, GiB) have no plural. */
@@ -78,6 +81,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
+    ...wrapped(growthText(plan.growth), 'Growth   '),
     ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
     '',
@@ -128,8 +132,11 @@ function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | u
   return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
-function uncertaintyText({ factor, reason, profileOn }: SizingPlan['uncertainty']): string {
-  const raised = `CPU time raised ${factor} times: ${reason}`;
+export function uncertaintyText({ factor, reason, doubts = [], profileOn }: SizingPlan['uncertainty']): string {
+  const raised = [
+    `CPU time raised ${factor} times: ${reason}`,
+    ...doubts.map((doubt) => `of the profile, ${doubt}`),
+  ].join('; ');
   if (!profileOn) return `${raised}. A better profile would not make it cheaper`;
   const { instanceType, usdPerHour, next } = profileOn;
   return (

@@ -1,10 +1,8 @@
 /** A compute profile as plain text. */
 import type { ComputeProfile } from '../model/profile';
 import type { Comparison } from '../model/profile-agreement';
-import { table } from './table';
-
-/** Spread between measuring windows over which the machine counts as too restless to rely on. */
-const RESTLESS = 0.1;
+import { doubts } from '../model/profile-doubts';
+import { table, wrapped } from './table';
 
 const us = (ms: number) => (ms * 1000).toFixed(ms < 0.01 ? 1 : 0);
 
@@ -30,9 +28,7 @@ export function profileText(profile: ComputeProfile): string {
     `Bytes     ${bytesPerRow.request} a row in the request, ${bytesPerRow.answer} in the answer`,
     `Windows   agree within ${(machine.spread * 100).toFixed(0)} %; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
   ];
-  if (machine.spread > RESTLESS) {
-    lines.push('          that is restless: profile again while the machine has nothing else to do');
-  }
+  for (const doubt of doubts(profile)) lines.push(...wrapped(doubt, 'Unsure    '));
   return `${lines.join('\n')}\n`;
 }
 

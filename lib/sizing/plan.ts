@@ -44,6 +44,8 @@ export interface Likely {
 export interface Growth {
   /** Requests per second up to which this fleet is the answer. */
   readonly upToRequestsPerSecond: number;
+  /** The constraint that stands against one more, as a phrase. */
+  readonly bound?: string;
   /** The answer beyond it; none when nothing in the catalogue and the budget keeps the service level then. */
   readonly next?: Candidate;
 }
@@ -52,6 +54,8 @@ export interface Uncertainty {
   /** Factor by which the CPU time was raised for what is not known. */
   readonly factor: number;
   readonly reason: string;
+  /** What makes the profile less certain than others, each as a phrase. @default - nothing */
+  readonly doubts?: readonly string[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
   readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
 }

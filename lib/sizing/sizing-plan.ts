@@ -2,6 +2,7 @@
 import { SlipwayError } from '../model/error';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile, DenseWork } from '../model/profile';
+import { doubts } from '../model/profile-doubts';
 import {
   type Catalogue,
   catalogueDigest,
@@ -143,7 +144,7 @@ function answer(demand: Demand, { types, prices }: Catalogue): Option | undefine
   return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
 }
 
-function growthOf(demand: Demand, catalogue: Catalogue, upTo: number): Growth {
+function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, upTo: number): Growth {
   const { requestsPerSecond, meanRequestsPerSecond } = demand.serviceLevel;
   const more = (upTo + 1) / requestsPerSecond;
   const serviceLevel: ServiceLevel = {
@@ -151,13 +152,23 @@ function growthOf(demand: Demand, catalogue: Catalogue, upTo: number): Growth {
     requestsPerSecond: requestsPerSecond * more,
     ...(meanRequestsPerSecond !== undefined && { meanRequestsPerSecond: meanRequestsPerSecond * more }),
   };
+  const beyond = { ...candidate, demand: { ...candidate.demand, serviceLevel } };
+  const constraint = broken(beyond, fleet);
+  const bound = constraint && explain(beyond, fleet, constraint);
   const next = answer({ ...demand, serviceLevel }, catalogue);
-  return { upToRequestsPerSecond: upTo, ...(next && { next: candidateOf(next) }) };
+  return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
 }
 
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
-function uncertaintyOf({ candidate: { transfer, demand }, cost }: Option, catalogue: Catalogue): Uncertainty {
-  const known = { factor: transfer.uncertainty, reason: transfer.reason };
+function uncertaintyOf(
+  { candidate: { transfer }, cost }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+  profile: ComputeProfile,
+): Uncertainty {
+  const doubtful = doubts(profile);
+  const { uncertainty: factor, reason } = transfer;
+  const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
   const measured = answer({ ...demand, measuredEverywhere: true }, catalogue);
   if (!measured || measured.cost.usdPerMonth >= cost.usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
@@ -273,10 +284,10 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     likely: likelyOf(choice),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
-    growth: growthOf(demand, catalogue, predicted.maximumRequestsPerSecond),
+    growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     cost: roundedCost(choice.cost),
     binding: bindingOf(choice, failures),
-    uncertainty: uncertaintyOf(choice, catalogue),
+    uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
     }),

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { measureBatches, windowsOf } from '../../lib/profiling/batches';
 import type { Window } from '../../lib/profiling/windows';
 
@@ -51,4 +52,52 @@ test('a window holds a third of two hundred samples, each a request', async () =
   expect(wallMs).toHaveLength(67);
   expect(turns).toEqual(wallMs.map((_, i) => 2 * i));
   expect(cpuMs).toBeGreaterThanOrEqual(0);
+});
+
+describe('slow models', () => {
+  /** A process whose CPU time goes on by `ms` with every request that is served. */
+  function clocked(ms: (rows: number) => number) {
+    let now = 0;
+    jest.spyOn(process, 'cpuUsage').mockImplementation((since) => ({ user: now - (since?.user ?? 0), system: 0 }));
+    jest.spyOn(performance, 'now').mockImplementation(() => now / 1000);
+    return async (rows: number) => void (now += ms(rows) * 1000);
+  }
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([
+    ['299 ms', 299, 67],
+    ['400 ms: as many as five seconds hold', 400, 13],
+    ['2 s: five, however long', 2000, 5],
+    ['20 s', 20_000, 5],
+  ])('a window of requests of %s', async (_, ms, runs) => {
+    const { wallMs, cpuMs } = await windowsOf(
+      clocked(() => ms),
+      80,
+    )(1);
+    expect(wallMs).toHaveLength(runs);
+    expect(cpuMs).toBeCloseTo(ms, 6);
+  });
+
+  test('of 2 s a row take minutes, not hours, though windows disagree and rows together are cheaper', async () => {
+    let turn = 0;
+    const serve = clocked((rows) => 2000 + 10 * rows + 600 * (Math.floor(turn++ / 5) % 2));
+    const { batches } = await measureBatches(windowsOf(serve, 80), 256);
+    expect(performance.now()).toBeLessThan(200_000);
+    expect(batches.map(({ rows, samples }) => [rows, samples])).toEqual([
+      [1, 15],
+      [2, 15],
+      [4, 15],
+    ]);
+  });
+
+  test('no batch is tried after one that takes longer than five seconds', async () => {
+    const { batches } = await measureBatches(
+      windowsOf(
+        clocked((rows) => 5100 + rows),
+        80,
+      ),
+      256,
+    );
+    expect(batches.map(({ rows }) => rows)).toEqual([1]);
+  });
 });

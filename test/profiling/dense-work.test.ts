@@ -48,6 +48,7 @@ function work(nodes: Node[], constants: OnnxGraph['constants']) {
     path,
     signature,
     Array.from({ length: COLUMNS }, (_, i) => i / 10),
+    folder,
   );
 }
 
@@ -87,6 +88,25 @@ test('of a product of two results, as in attention: no parameters, but work', as
     [integers('square', [-1, 4, 4]), weights('w', 4, 4), integers('axes', [1, 2]), FLAT],
   );
   expect(found).toMatchObject({ operationsPerRow: 2 * (64 + 64), parameterBytes: 64, activationBytesPerRow: 128 });
+});
+
+/**
+ * X to float16, two products of float16 with 16 x 2 and 2 x 1 parameters, and back: onnx.helper.make_model(...), since our
+ * own writer has no float16.
+ */
+const HALF =
+  'CAgSADqUAgoXCgFYEgF4IgRDYXN0KgkKAnRvGAqgAQIKEQoBeAoBYRIBaCIGTWF0TXVsChEKAWgKAWISAXkiBk1hdE11bAoXCgF5EgF6IgRDYXN0KgkKAnRvGAGgAQIKGwoBegoEZmxhdBIHcHJlZGljdCIHUmVzaGFwZRIBZypLCBAIAhAKQgFhSkAAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8ADwAPAA8Kg8IAggBEApCAWJKBAA8ADwqFAgBEAdCBGZsYXRKCP//////////WhEKAVgSDAoKCAESBgoACgIIEGITCgdwcmVkaWN0EggKBggBEgIKAEIECgAQEQ==';
+
+test('in float16, which the engine computes with but does not give out', async () => {
+  const path = join(folder, 'half.onnx');
+  writeFileSync(path, Buffer.from(HALF, 'base64'));
+  expect(await denseWork(path, signature, new Array(COLUMNS).fill(0.5), folder)).toEqual({
+    precision: 'float16',
+    operationsPerRow: 2 * (16 * 2 + 2),
+    parameterBytes: 2 * (16 * 2 + 2),
+    activationBytesPerRow: 2 * (2 + 1),
+    nodes: 5,
+  });
 });
 
 test('of a convolution: the filter at every place', async () => {

@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
@@ -38,8 +40,9 @@ test('measures the example with the engine that will serve it', async () => {
   expect(profile.threads[0]).toMatchObject({ threads: 1, rows: 1 });
   expect(profile.startMs).toBeGreaterThanOrEqual(profile.loadMs);
   expect(profile.bytesPerRow.request).toBeGreaterThan(example.manifest.signature.columns.length);
-  expect(lines[0]).toMatch(/^loaded by native/);
-  expect(lines.length).toBeGreaterThanOrEqual(1 + profile.batches.length);
+  expect(lines[0]).toMatch(/^loading .*model\.onnx, 0\.0 MB$/);
+  expect(lines[1]).toMatch(/^loaded by native/);
+  expect(lines.length).toBeGreaterThanOrEqual(2 + profile.batches.length);
 });
 
 test('says what is wrong with a model that the engine cannot load', async () => {
@@ -51,4 +54,24 @@ test('says what is wrong with a model that the engine cannot load', async () => 
   const error = await profileModel(broken, QUICK).catch((caught: unknown) => caught);
   expect(SlipwayError.is(error) && error.code).toBe('E_PACKAGE');
   expect((error as Error).message).toMatch(/model\.onnx: .*pack the model again/);
+});
+
+test('when it is interrupted it ends at once and leaves nothing behind', async () => {
+  const source = `
+    const { readModelPackage } = require('${join(__dirname, '../../lib/model/package')}');
+    const { profileModel } = require('${join(__dirname, '../../lib/profiling/profile')}');
+    const model = readModelPackage('${example.directory}');
+    profileModel(model, { windowMs: 60_000, onProgress: () => process.send('measuring') });
+  `;
+  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', source], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const scratch = () => readdirSync(folder).filter((name) => name.startsWith('slipway-')); // beside them is tsx's cache
+  await once(child, 'message');
+  expect(scratch()).toHaveLength(1);
+  child.kill('SIGINT');
+  const [status, signal] = await once(child, 'exit');
+  expect([status, signal]).toEqual([null, 'SIGINT']);
+  expect(scratch()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { costChart } from '../../lib/report/charts';
 import { planPage } from '../../lib/report/plan-page';
 import { type ServiceLevel, sizingPlan, survey } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
@@ -41,4 +42,20 @@ test.each([
   { requestsPerSecond: 20_000, p99Ms: 12 },
 ] as const)('a page is made for %j too, with no number that is none', (level) => {
   expect(pageOf('screening', level)).not.toMatch(/NaN|undefined|Infinity/);
+});
+
+test('the line of the frontier begins at the choice, whose name is there once', () => {
+  const request = {
+    profile: steadyProfile(4),
+    manifest: manifestOf(),
+    serviceLevel: serviceLevel({ requestsPerSecond: 400 }),
+    region: 'us-east-1',
+  };
+  const plan = sizingPlan(request);
+  const drawing = costChart(plan, survey(request));
+  const circle = /transform="matrix\(7,0,0,7,([\d.]+),([\d.]+)\)" fill="#b3440a"/.exec(drawing)!;
+  const line = /<path d="M([\d.]+) ([\d.]+)L[^"]*" fill="none"[^>]* stroke="#14508c"/.exec(drawing)!;
+  expect(Number(line[1])).toBeCloseTo(Number(circle[1]), 0);
+  expect(Number(line[2])).toBeCloseTo(Number(circle[2]), 0);
+  expect(drawing.split(`>${plan.choice.instances} x ${plan.choice.instanceType}<`)).toHaveLength(2);
 });

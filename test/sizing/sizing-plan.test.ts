@@ -188,6 +188,26 @@ describe('threads', () => {
 });
 
 describe('what would change the plan', () => {
+  test('growth is bound by what breaks first, which need not be the processor', () => {
+    const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+    const catalogue = catalogueOf('c7a.medium');
+    expect(planOf({ level, catalogue }).growth.bound).toMatch(/^utilisation: workers 75 % busy/);
+    const small = steadyProfile(0.05);
+    const wide = { ...small, bytesPerRow: { request: 100_000, answer: 20 } };
+    expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: \d+ Mbit\/s/);
+  });
+
+  test('a profile of few runs, or of a restless machine, is doubted in the plan', () => {
+    const profile = steadyProfile(4);
+    expect(planOf({ profile }).uncertainty).not.toHaveProperty('doubts');
+    const few = { ...profile, batches: profile.batches.map((batch) => ({ ...batch, samples: 15 })) };
+    const doubtful = { ...few, machine: { ...few.machine, spread: 0.23 } };
+    expect(planOf({ profile: doubtful }).uncertainty.doubts).toEqual([
+      expect.stringMatching(/^a request of 1 row was run 15 times only/),
+      expect.stringMatching(/^measuring windows differed by 23 %/),
+    ]);
+  });
+
   test('is the traffic at which another fleet is the answer', () => {
     const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
     const catalogue = catalogueOf('c7a.medium', 'c7a.large');

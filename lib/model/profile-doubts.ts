@@ -1,0 +1,25 @@
+/** What makes a compute profile less certain than others. */
+import type { ComputeProfile } from './profile';
+
+/** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
+export const FULL_SAMPLES = 200;
+/** Relative spread between measuring windows over which the machine counts as too restless to rely on. */
+const RESTLESS = 0.1;
+
+/** Each as a phrase; none for most profiles. */
+export function doubts({ batches, machine }: ComputeProfile): string[] {
+  const found: string[] = [];
+  const few = batches.filter(({ samples }) => samples < FULL_SAMPLES);
+  if (few.length > 0) {
+    const { rows, samples, cpuMs } = few.reduce((a, b) => (b.samples < a.samples ? b : a));
+    const request = `a request of ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+    found.push(
+      `${request} was run ${samples} times only, since it takes ${(cpuMs / 1000).toFixed(1)} s: how long the slowest 1 % take is not known`,
+    );
+  }
+  if (machine.spread > RESTLESS) {
+    const percent = (machine.spread * 100).toFixed(0);
+    found.push(`measuring windows differed by ${percent} %: profile again while the machine has nothing else to do`);
+  }
+  return found;
+}
