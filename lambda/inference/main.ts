@@ -70,6 +70,7 @@ async function serve(settings: HandlerSettings): Promise<void> {
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
+    ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,
