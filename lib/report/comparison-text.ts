@@ -31,6 +31,8 @@ function verdict(comparison: Comparison, { serviceLevel }: SizingPlan): string {
 }
 
 function nextText({ cpu, next, nextProblem, current }: Comparison, plan: SizingPlan): string {
+  if (plan.requestsPerRun > 1)
+    return 'not known: runs join the requests that wait, so that CPU does not tell what a request takes; compare p99';
   if (!cpu)
     return 'not known: the traffic varied too little to tell the CPU time of a request from what else runs there';
   const measured = `a request takes ${cpu.ms.toPrecision(2)} ms of CPU here, ${cpu.predictedMs.toPrecision(2)} were predicted`;
