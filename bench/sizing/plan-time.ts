@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package';
+import type { ComputeProfile } from '../../lib/model/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 
 const RUNS = 7;
@@ -10,6 +11,15 @@ const RUNS = 7;
 const modelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
 const profile = readProfile(modelPackage);
 const shipped = loadCatalogue('us-east-1');
+
+/** A model whose requests are worth joining: most ways to use each type. */
+const joining: ComputeProfile = {
+  ...profile,
+  batches: [1, 2, 4, 8, 16].map((rows) => {
+    const ms = 1 + 0.05 * rows;
+    return { rows, samples: 600, cpuMs: ms, wallMsQuantiles: Array.from({ length: 21 }, (_, i) => ms * (1 + i / 100)) };
+  }),
+};
 
 /** The shipped catalogue over and over under other names and prices, until it has `count` types. */
 function enlarged(count: number): Catalogue {
@@ -29,7 +39,7 @@ const LEVELS: Record<string, ServiceLevel> = {
   'more than can be done': { requestsPerSecond: 400, rowsPerRequest: 1, p99Ms: 2.01, availability: 'zone' },
 };
 
-function planOnce(serviceLevel: ServiceLevel, catalogue: Catalogue): void {
+function planOnce(profile: ComputeProfile, serviceLevel: ServiceLevel, catalogue: Catalogue): void {
   try {
     sizingPlan({ profile, manifest: modelPackage.manifest, serviceLevel, region: 'us-east-1', catalogue });
   } catch (error) {
@@ -41,15 +51,17 @@ console.log(
   `${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${process.version}; CPU time of the first run and median of ${RUNS}, ms`,
 );
 for (const catalogue of [shipped, enlarged(1000)]) {
-  for (const [name, serviceLevel] of Object.entries(LEVELS)) {
-    const times = Array.from({ length: RUNS }, () => {
-      const start = process.cpuUsage();
-      planOnce(serviceLevel, catalogue);
-      const { user, system } = process.cpuUsage(start);
-      return (user + system) / 1000;
-    });
-    const median = [...times].sort((a, b) => a - b)[RUNS >> 1]!;
-    const label = `${catalogue.types.length} types, ${name}`;
-    console.log(`${label.padEnd(40)}${times[0]!.toFixed(1).padStart(8)}${median.toFixed(1).padStart(8)}`);
+  for (const [kind, measured] of [['', profile] as const, [', joined', joining] as const]) {
+    for (const [name, serviceLevel] of Object.entries(LEVELS)) {
+      const times = Array.from({ length: RUNS }, () => {
+        const start = process.cpuUsage();
+        planOnce(measured, serviceLevel, catalogue);
+        const { user, system } = process.cpuUsage(start);
+        return (user + system) / 1000;
+      });
+      const median = [...times].sort((a, b) => a - b)[RUNS >> 1]!;
+      const label = `${catalogue.types.length} types, ${name}${kind}`;
+      console.log(`${label.padEnd(48)}${times[0]!.toFixed(1).padStart(8)}${median.toFixed(1).padStart(8)}`);
+    }
   }
 }

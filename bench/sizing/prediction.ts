@@ -16,7 +16,7 @@ import { profileModel } from '../../lib/profiling/profile';
 import { requestBody } from '../../lib/profiling/request';
 import { batchOf, sampleRows } from '../../lib/profiling/sample-rows';
 import { type InstanceType, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
-import { candidacy, type Demand, predict } from '../../lib/sizing/judgement';
+import { candidacies, type Demand, predict } from '../../lib/sizing/judgement';
 import { mostWorkers } from '../../lib/sizing/search';
 import { requestCost } from '../../lib/sizing/service';
 import { threadSpeed } from '../../lib/sizing/transfer';
@@ -109,13 +109,13 @@ async function measure({ name, folder, rows }: Case, bundles: { bundle: string; 
       modelBytes: model.manifest.model.bytes,
       startMs: profile.startMs,
     };
-    const [workers, zones, instances] = [mostWorkers(candidacy(demand, type)), 1, 1];
+    const [workers, zones, instances] = [mostWorkers(candidacies(demand, type)[0]!), 1, 1];
     // the client wants a core of its own; where there is none left, half the load leaves room for it
     const alone = cpus().length > cores;
-    const planned = predict(candidacy(demand, type), { instances, zones, workers }).maximumRequestsPerSecond;
+    const planned = predict(candidacies(demand, type)[0]!, { instances, zones, workers }).maximumRequestsPerSecond;
     const most = alone ? planned : Math.floor(planned / 2);
     const atMost = { ...demand, serviceLevel: { ...serviceLevel, requestsPerSecond: most } };
-    const predicted = predict(candidacy(atMost, type), { instances, zones, workers });
+    const predicted = predict(candidacies(atMost, type)[0]!, { instances, zones, workers });
 
     const handler = await start(bundles.bundle, model, cores, workers);
     const client = fork(bundles.loadClient);

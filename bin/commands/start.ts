@@ -14,7 +14,7 @@ import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText } from '../../lib/report';
 import { sizingPlan } from '../../lib/sizing';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
 import { checkPort, startLocalEndpoint } from '../local/endpoint';
 import { print, progress } from '../output';
@@ -95,6 +95,7 @@ async function start(flags: StartFlags): Promise<void> {
     port: flags.port,
     workers: plan.workersPerInstance,
     threadsPerWorker: plan.threadsPerWorker,
+    ...rowsPerRun(plan),
     queueRows: plan.queueRows,
     queueBytes: plan.queueBytes,
     deadlineMs: plan.deadlineMs,

@@ -17,6 +17,7 @@ export interface LocalEndpointOptions {
   readonly adminPort?: number;
   readonly workers?: number;
   readonly threadsPerWorker?: number;
+  readonly rowsPerRun?: number;
   readonly queueRows?: number;
   readonly queueBytes?: number;
   readonly deadlineMs?: number;
@@ -103,6 +104,7 @@ function spawnHandler(
     port: options.port,
     workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,
     threadsPerWorker: options.threadsPerWorker ?? DEFAULT_HANDLER_SETTINGS.threadsPerWorker,
+    ...(options.rowsPerRun !== undefined && { rowsPerRun: options.rowsPerRun }),
     queueRows: options.queueRows ?? DEFAULT_HANDLER_SETTINGS.queueRows,
     queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
     deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,

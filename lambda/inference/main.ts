@@ -73,6 +73,7 @@ async function serve(
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
+    ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,

@@ -6,19 +6,17 @@
  * way, go into one run. A window that waits for more would only add delay when there are none.
  *
  * A run holds up everything else in the process, so it has as many rows as take about `SLICE_MS`,
- * learnt from the runs before. Requests that fit one run and longer ones wait in lanes of their own,
+ * learnt from the runs before, and not fewer than it was told to have in any case (`leastRows`). Requests that fit one run and longer ones wait in lanes of their own,
  * and while both wait each gets half of every run, or where that cannot be parted every other run: a
  * single row waits for one run or two whatever else is waiting, and ten thousand rows come to their
  * end however many single ones arrive.
  */
+import { MOST_ROWS_PER_RUN } from '../../lib/model/handler-settings';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import type { Engine } from './engine';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 import { bytesOf, joinRows, sliceRows } from './tensors';
-
-/** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
-export const MOST_ROWS = 1024;
 
 /** What the scheduler reports of its work; times in seconds. */
 export interface SchedulerObserver {
@@ -116,7 +114,7 @@ export class Scheduler {
     this.observer = options.observer;
     this.runs = new RowCost(options.msPerRow);
     this.leastRows = options.leastRows ?? 1;
-    this.mostRows = options.mostRows ?? MOST_ROWS;
+    this.mostRows = options.mostRows ?? MOST_ROWS_PER_RUN;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
   }

@@ -1,6 +1,7 @@
 /** The model that is served, and how far it is on its way to being ready. */
 import { join } from 'node:path';
 import { type GoldenDifference, replayGolden } from '../../lib/model/golden';
+import { MOST_ROWS_PER_RUN } from '../../lib/model/handler-settings';
 import { PACKAGE_FILES } from '../../lib/model/manifest';
 import { neutralRow } from '../../lib/model/neutral-row';
 import type { ModelPackage } from '../../lib/model/package';
@@ -11,7 +12,7 @@ import { observingEngine } from './data-quality/observing-engine';
 import type { Engine, EngineOptions } from './engine';
 import { errorFields, type Log } from './log';
 import { rowsOfSlowRun } from './pace';
-import { MOST_ROWS, type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
+import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
 import { untilSteady } from './warm-up';
 
 export type ModelStage = 'loading' | 'warming up' | 'checking golden rows' | 'ready' | 'golden rows differ';
@@ -34,6 +35,8 @@ export const VERSION_DIGITS = 12;
 export interface ServedModelOptions {
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
+  /** Rows that a run may have in any case. @default 1 */
+  readonly rowsPerRun?: number;
   readonly queue: QueueLimits;
   readonly observer: SchedulerObserver;
   readonly log: Log;
@@ -74,7 +77,7 @@ export class ServedModel {
    * @throws SlipwayError E_PACKAGE, E_PLATFORM when the engine cannot load the model
    */
   async load(): Promise<void> {
-    const { log, createEngine, threads, queue, observer } = this.options;
+    const { log, createEngine, threads, rowsPerRun = 1, queue, observer } = this.options;
     const { directory, manifest, golden } = this.package_;
     const startedAt = performance.now();
     const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads });
@@ -82,8 +85,13 @@ export class ServedModel {
     this.engineName = engine.name;
 
     this.stage = 'warming up';
-    const { milliseconds: warmUpMs, ...pace } = await this.warmUp(engine);
-    this.scheduler = new Scheduler(observingEngine(engine, this.quality), { limits: queue, observer, ...pace });
+    const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(engine);
+    this.scheduler = new Scheduler(observingEngine(engine, this.quality), {
+      limits: queue,
+      observer,
+      msPerRow,
+      leastRows: Math.max(leastRows, rowsPerRun),
+    });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
@@ -147,7 +155,7 @@ export class ServedModel {
       return {
         milliseconds,
         msPerRow: roundMs / (sample.length + 1),
-        leastRows: rowsOfSlowRun(oneRowMs, furtherRowMs, MOST_ROWS),
+        leastRows: rowsOfSlowRun(oneRowMs, furtherRowMs, MOST_ROWS_PER_RUN),
       };
     } catch (error) {
       // a model without golden rows may refuse the row that was made up for it, and still serve

@@ -27,7 +27,7 @@ export interface Comparison {
   readonly overPrediction: number;
   readonly overServiceLevel: number;
   readonly withinPeak: number;
-  /** Absent where the traffic varied too little to tell. */
+  /** Absent where the traffic varied too little to tell, and where requests are joined. */
   readonly cpu?: CpuPerRequest & { readonly predictedMs: number };
   /** Planned again from the measured CPU time; absent where that is not known, or no fleet would do (see `nextProblem`). */
   readonly next?: NextPlan;
@@ -65,7 +65,8 @@ export function compare(request: SizingRequest, plan: SizingPlan, observations: 
       expected: expectation(request, plan, period.requestsPerSecond, Math.max(1, period.instances)),
     }),
   );
-  const cpu = cpuPerRequest(served, plan.choice.vCpus);
+  // joined requests take the less CPU the more of them there are: its slope would take a busy fleet for a fast processor
+  const cpu = plan.requestsPerRun > 1 ? undefined : cpuPerRequest(served, plan.choice.vCpus);
   return {
     observations,
     busiest: compared.sort((a, b) => b.requestsPerSecond - a.requestsPerSecond).slice(0, SHOWN),

@@ -32,7 +32,10 @@ interface Symptom {
 }
 
 export class Alarms extends Construct {
-  readonly cpu: Alarm;
+  /** Absent where requests are joined: CPU then does not show how full workers are. */
+  readonly cpu?: Alarm;
+  /** In place of `cpu`. */
+  readonly overload?: Alarm;
   readonly memory: Alarm;
   readonly disk: Alarm;
   readonly unhealthyHosts: Alarm;
@@ -94,12 +97,22 @@ export class Alarms extends Construct {
       datapoints: [12, 15],
       description: `For a quarter of an hour p99 has been above the ${alarms.predictedP99Ms} ms that the sizing plan allows for, with no more traffic than was planned: the plan is wrong about this model or these instances. First step: "slipway compare" for this stage shows by how much, and what to plan instead.`,
     });
-    this.cpu = symptom('Cpu', {
-      metric: metrics.cpuPercent(),
-      threshold: alarms.cpuPercent,
-      datapoints: [5, 5],
-      description: `CPU has been above ${alarms.cpuPercent} % for five minutes; requests queue. First step: see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.`,
-    });
+    if (alarms.cpuPercent !== undefined) {
+      this.cpu = symptom('Cpu', {
+        metric: metrics.cpuPercent(),
+        threshold: alarms.cpuPercent,
+        datapoints: [5, 5],
+        description: `CPU has been above ${alarms.cpuPercent} % for five minutes; requests queue. First step: see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.`,
+      });
+    }
+    if (alarms.requestsPerSecond !== undefined) {
+      this.overload = symptom('Overload', {
+        metric: metrics.requests(),
+        threshold: alarms.requestsPerSecond * 60,
+        datapoints: [5, 5],
+        description: `For five minutes there have been more than ${alarms.requestsPerSecond} requests a second, which is what the planned fleet carries with the loss that it must bear. First step: see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.`,
+      });
+    }
     this.memory = symptom('Memory', {
       metric: metrics.memoryPercent(),
       threshold: alarms.memoryPercent,
@@ -137,7 +150,8 @@ export class Alarms extends Construct {
       this.serverErrors,
       this.latency,
       this.prediction,
-      this.cpu,
+      ...(this.cpu ? [this.cpu] : []),
+      ...(this.overload ? [this.overload] : []),
       this.memory,
       this.disk,
       this.certificateExpiry,

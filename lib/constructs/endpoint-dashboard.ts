@@ -22,6 +22,7 @@ export class EndpointDashboard extends Construct {
   constructor(scope: Construct, id: string, props: EndpointDashboardProps) {
     super(scope, id);
     const { metrics, plan } = props;
+    const { cpuPercent } = plan.alarms;
     const graph = (title: string, left: IMetric[], line?: { value: number; label: string }) =>
       new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -39,7 +40,11 @@ export class EndpointDashboard extends Construct {
           graph('Server errors, %', [metrics.serverErrorPercent()]),
         ],
         [
-          graph('CPU, %', [metrics.cpuPercent()], { value: plan.alarms.cpuPercent, label: 'alarm' }),
+          graph(
+            'CPU, %',
+            [metrics.cpuPercent()],
+            cpuPercent === undefined ? undefined : { value: cpuPercent, label: 'alarm' },
+          ),
           graph('Memory, %', [metrics.memoryPercent()], { value: plan.alarms.memoryPercent, label: 'alarm' }),
           graph('Disk, %', [metrics.diskPercent()], { value: plan.alarms.diskPercent, label: 'alarm' }),
         ],

@@ -57,6 +57,7 @@ export interface FleetProps {
 }
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
+  private readonly instances?: InstanceGroup;
   /** The VM, when the plan says `single`. */
   readonly instance?: Instance;
   /** The autoscaling group, when the plan says `group`. */
@@ -119,11 +120,17 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       this.instance = single.instance;
       this.target = new InstanceTarget(single.instance, HANDLER_PORT);
     } else {
-      this.group = new InstanceGroup(this, 'Group', launch).group;
+      this.instances = new InstanceGroup(this, 'Group', launch);
+      this.group = this.instances.group;
       this.target = this.group;
     }
     // an instance that boots before its permissions exist fails its boot
     (this.instance ?? this.group)!.node.addDependency(this.role);
+  }
+
+  /** To be called when the fleet is a target of its load balancer: a plan may have it grow with the requests of that. */
+  scaleOnRequests(): void {
+    this.instances?.scaleOnRequests();
   }
 
   /** CPU utilisation in percent; of a group, the mean over its instances. */

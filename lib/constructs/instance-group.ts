@@ -12,21 +12,25 @@ import {
 } from 'aws-cdk-lib/aws-autoscaling';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import type { SizingPlan } from '../sizing/plan';
 import { acknowledge } from './acknowledge';
 import type { LaunchOptions } from './launch';
 
 /**
  * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
- * it is ready; a bad boot rolls back. The desired capacity is not in the template: it belongs to the
+ * it is ready; a bad boot rolls back. It grows with CPU; where requests are joined, `scaleOnRequests` has to be called once
+ * the load balancer knows the group. The desired capacity is not in the template: it belongs to the
  * scaling policy, and a deployment at the peak must not reset it.
  */
 export class InstanceGroup extends Construct {
   readonly group: AutoScalingGroup;
   readonly launchTemplate: LaunchTemplate;
+  private readonly plan: SizingPlan;
 
   constructor(scope: Construct, id: string, options: LaunchOptions) {
     super(scope, id);
     const { plan } = options;
+    this.plan = plan;
     const { minimum, maximum } = plan.instances;
     const bootTimeout = Duration.seconds(plan.bootTimeoutSeconds);
     this.launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
@@ -69,7 +73,7 @@ export class InstanceGroup extends Construct {
         ],
       }),
     });
-    if (maximum > minimum) {
+    if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
     acknowledge(
@@ -77,5 +81,12 @@ export class InstanceGroup extends Construct {
       'AwsSolutions-AS3',
       'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
     );
+  }
+
+  /** Grow with the requests of a target, where the plan says so: the metric has the name of the load balancer. */
+  scaleOnRequests(): void {
+    const { instances, scalingTargetRequestsPerMinute } = this.plan;
+    if (instances.maximum === instances.minimum || scalingTargetRequestsPerMinute === undefined) return;
+    this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: scalingTargetRequestsPerMinute });
   }
 }

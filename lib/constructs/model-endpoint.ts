@@ -124,6 +124,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
     });
     // a group brings this rule along as a target; a single instance does not
     this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
+    this.fleet.scaleOnRequests();
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;

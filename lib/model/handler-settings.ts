@@ -35,6 +35,9 @@ export const DEADLINE_HEADER = 'x-envoy-expected-rq-timeout-ms';
 /** No request may be waiting when a stopping handler has to be done. */
 export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 
+/** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
+export const MOST_ROWS_PER_RUN = 1024;
+
 const MIB = 1024 * 1024;
 
 /**
@@ -78,6 +81,13 @@ export interface HandlerSettings {
   readonly workers: number;
   /** Threads of the engine in each worker. */
   readonly threadsPerWorker: number;
+  /**
+   * Rows that a run may have in any case, however slow they are: what a plan counts on that joins requests. The handler
+   * gives a run as many as take 0.75 ms, and more of a model of which further rows cost little; this is never less.
+   *
+   * @default 1
+   */
+  readonly rowsPerRun?: number;
   /** Rows that may wait in one worker; beyond it requests are answered 503 with Retry-After. */
   readonly queueRows: number;
   /** Bytes of bodies that are being read in one worker, and as many of rows that wait; beyond it 503 with Retry-After. */
@@ -135,6 +145,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   }
   if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
+  if (settings.rowsPerRun !== undefined) environment.SLIPWAY_ROWS_PER_RUN = String(settings.rowsPerRun);
   if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
   if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
   if (settings.endpoint) environment.SLIPWAY_ENDPOINT = settings.endpoint;
@@ -221,6 +232,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const access = accessFrom(environment, problems);
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
+  const rowsPerRun = wholeNumber('SLIPWAY_ROWS_PER_RUN', 1, MOST_ROWS_PER_RUN);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -233,6 +245,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     deadlineMs: number('deadlineMs'),
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
+    ...(rowsPerRun !== undefined && { rowsPerRun }),
     ...(adminPort !== undefined && { adminPort }),
     ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),

@@ -31,6 +31,8 @@ function verdict(comparison: Comparison, { serviceLevel }: SizingPlan): string {
 }
 
 function nextText({ cpu, next, nextProblem, current, observations }: Comparison, plan: SizingPlan): string {
+  if (plan.requestsPerRun > 1)
+    return 'not known: runs join the requests that wait, so that CPU does not tell what a request takes; compare p99';
   if (!cpu) {
     const most = percent(observations.periods.reduce((a, { cpuPercent }) => Math.max(a, cpuPercent), 0));
     return `not known: traffic or CPU varied too little to tell the CPU time of a request from what else runs there; at most ${most} of CPU were used`;

@@ -2,6 +2,7 @@
 import type { ComputeProfile } from '../model/profile';
 import type { SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
+import { joinedText } from './plan-text';
 
 /** A stage as it is planned in one commit. */
 export interface PlannedStage {
@@ -75,6 +76,9 @@ function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
   return nearest.cpuMs;
 }
 
+/** Of a stage without a plan nothing is known. */
+const joinedIn = (stage: PlannedStage) => `${planOf(stage)?.requestsPerRun ?? 'not known'}`;
+
 /** What went into the plans and is not the same. */
 function causes(before: PlannedStage, after: PlannedStage): string[] {
   const lines: string[] = [];
@@ -88,6 +92,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);
+  say('requests that a run joins', joinedIn(before), joinedIn(after));
   say('measured on', before.profile.machine.cpuModel, after.profile.machine.cpuModel);
   const [old, now] = [planOf(before), planOf(after)];
   if (old && now && old.catalogue.sha256 !== now.catalogue.sha256) {
@@ -102,10 +107,16 @@ function details({ before, after }: StageChange): string[] {
   if (!after) return [`**${stage.name}** is gone: its stacks stay in AWS until somebody destroys them.`, ''];
   const changed = before ? causes(before, after) : ['a new stage'];
   const { outcome } = after;
+  const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const same = before && fleetText(before) === fleetText(after);
   if (same && changed.length === 0) return [];
-  return [`**${stage.name}**`, '', ...[...changed, decides].map((line) => `- ${line}`), ''];
+  return [
+    `**${stage.name}**`,
+    '',
+    ...[...changed, decides, ...(joined ? [joined] : [])].map((line) => `- ${line}`),
+    '',
+  ];
 }
 
 /** Whether a stage of the change cannot be sized. */

@@ -2,7 +2,7 @@
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { growthText, planText, uncertaintyText } from './plan-text';
+import { growthText, joinedText, joinedWords, planText, uncertaintyText } from './plan-text';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --quiet: #47525f; --paper: #fff; --edge: #d5dae0; --shade: #f5f7f9; }
@@ -59,7 +59,7 @@ function tableOf<T>(caption: string, columns: readonly Column<T>[], rows: readon
 const usd = (amount: number) => amount.toFixed(2);
 
 const FLEET: readonly Column<Candidate>[] = [
-  { head: 'fleet', text: ({ instances, instanceType }) => `${instances} x ${instanceType}` },
+  { head: 'fleet', text: (one) => `${one.instances} x ${one.instanceType}${joinedWords(one)}` },
   { head: 'architecture', text: ({ architecture }) => architecture },
   { head: 'vCPU', figure: true, text: ({ vCpus }) => `${vCpus}` },
   { head: 'GiB', figure: true, text: ({ memoryMiB }) => `${Number((memoryMiB / 1024).toFixed(1))}` },
@@ -89,6 +89,7 @@ function figures(plan: SizingPlan): string {
 export function planPage(title: string, plan: SizingPlan, survey: Survey): string {
   const { choice, cost, rejected, uncertainty } = plan;
   const listed = survey.fleets.slice(0, LISTED);
+  const joined = joinedText(plan);
   const asked = planText(plan)
     .split('\nChosen')[0]!
     .replace(/^Asked\s+/, '')
@@ -106,7 +107,12 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
 <h1>${escaped(title)}: ${choice.instances} x ${escaped(choice.instanceType)}</h1>
 <p class="asked">Asked: ${escaped(asked)}.</p>
 ${figures(plan)}
-<p>Decided by: ${escaped(plan.binding)}.</p>
+<p>Decided by: ${escaped(plan.binding)}.</p>${
+    joined
+      ? `
+<p>Joined: ${escaped(joined)}.</p>`
+      : ''
+  }
 <p>Growth: ${escaped(growthText(plan.growth))}.</p>
 <p>Uncertainty: ${escaped(uncertaintyText(uncertainty))}.</p>
 <section>

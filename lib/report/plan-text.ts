@@ -1,5 +1,5 @@
 /** A sizing plan as plain text of at most 100 columns. */
-import type { CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
+import type { Candidate, CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 
@@ -29,6 +29,20 @@ function serviceLevelText(level: ServiceLevel): string {
   ].join(', ');
 }
 
+/** How many requests a run of the fleet joins, in a word. */
+export const joinedWords = ({ requestsPerRun }: Pick<Candidate, 'requestsPerRun'>) =>
+  requestsPerRun === undefined ? '' : `, ${requestsPerRun} joined`;
+
+/** How many requests a run answers and what that saves, in a sentence; undefined where each has a run of its own. */
+export function joinedText({ requestsPerRun, withoutJoining, choice }: SizingPlan): string | undefined {
+  if (requestsPerRun === 1) return undefined;
+  const what = `requests that wait are answered together, up to ${requestsPerRun} in a run, which takes less than as many runs`;
+  if (!withoutJoining) return `${what}; no fleet keeps the service level with a run for each`;
+  const { instances, instanceType, usdPerMonth } = withoutJoining;
+  const saved = usd(usdPerMonth - choice.usdPerMonth);
+  return `${what}; with a run for each it would be ${instances} x ${instanceType}, so that it saves ${saved} USD/month`;
+}
+
 function fleetText(plan: SizingPlan): string[] {
   const { choice, instances, zones, predicted, likely } = plan;
   const threads = plan.threadsPerWorker === 1 ? '' : ` of ${plan.threadsPerWorker} threads`;
@@ -47,7 +61,7 @@ function fleetText(plan: SizingPlan): string[] {
       ],
       [
         'busy',
-        `${percent(predicted.utilisation)} of the workers${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
+        `${percent(predicted.utilisation)} of the workers${plan.requestsPerRun > 1 ? ' if runs are full' : ''}${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
     ]),
@@ -58,7 +72,7 @@ function fleetText(plan: SizingPlan): string[] {
 export function growthText({ upToRequestsPerSecond, bound, next }: SizingPlan['growth']): string {
   const limit = bound ? `; one more fails on ${bound}` : '';
   const then = next
-    ? `${next.instances} x ${next.instanceType} for ${usd(next.usdPerMonth)} USD/month`
+    ? `${next.instances} x ${next.instanceType}${joinedWords(next)} for ${usd(next.usdPerMonth)} USD/month`
     : 'nothing that keeps it';
   return `carries up to ${upToRequestsPerSecond} requests/s within the service level${limit}. Beyond: ${then}`;
 }
@@ -77,11 +91,13 @@ const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLi
 export function planText(plan: SizingPlan): string {
   const { cost, uncertainty, rejected, runnersUp } = plan;
   const rate = plan.serviceLevel.meanRequestsPerSecond === undefined ? 'peak' : 'mean';
+  const joined = joinedText(plan);
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
     ...wrapped(growthText(plan.growth), 'Growth   '),
+    ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
     '',
@@ -96,7 +112,7 @@ export function planText(plan: SizingPlan): string {
       ...table([
         ['instances', 'vCPU', 'memory', 'p99 ms', 'busy', 'requests/s', 'USD/month'],
         ...runnersUp.map((one) => [
-          `${one.instances} x ${one.instanceType}`,
+          `${one.instances} x ${one.instanceType}${joinedWords(one)}`,
           `${one.vCpus}`,
           gib(one.memoryMiB),
           one.predicted.p99Ms.toFixed(1),

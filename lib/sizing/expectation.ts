@@ -1,7 +1,7 @@
 /** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
 import { SlipwayError } from '../model/error';
 import type { ComputeProfile } from '../model/profile';
-import { type Candidacy, candidacy, cpuShare, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement';
+import { type Candidacy, candidacies, cpuShare, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement';
 import type { SizingPlan } from './plan';
 import { HTTP_MS } from './service';
 import { demandOf, type SizingRequest } from './sizing-plan';
@@ -31,8 +31,9 @@ function candidateOf(request: SizingRequest, plan: SizingPlan, requestsPerSecond
     availability: 'single' as const,
     ...(requestsPerSecond !== undefined && { requestsPerSecond }),
   };
-  const mode = demand.request.modes.find(({ threads }) => threads === plan.threadsPerWorker);
-  return candidacy({ ...demand, serviceLevel }, type, mode);
+  return candidacies({ ...demand, serviceLevel }, type).find(
+    ({ mode }) => mode.threads === plan.threadsPerWorker && mode.service.requests === plan.requestsPerRun,
+  )!;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { InstanceType } from './catalogue/catalogue';
 import type { Gpu } from './catalogue/gpus';
 import type { Demand } from './judgement';
 import { serviceOf } from './queue';
-import { HTTP_MS, type Mode } from './service';
+import { HTTP_MS, MOST_JOINED, type Mode, worthJoining } from './service';
 import { type Reference, type Transfer, transfer } from './transfer';
 
 /** What a model of matrix products asks of a GPU. */
@@ -38,10 +38,7 @@ const CONTEXT_MIB = 1.3 * 1024;
 const PARAMETERS_FACTOR = 1.05;
 /** Share of the GPU's memory that may be planned with. */
 const USABLE_SHARE = 0.9;
-/** Requests that the handler joins in one run at the most, for the memory they take. */
-const JOINED = 16;
-
-/** Of one request, milliseconds. */
+/** Of one run, milliseconds. */
 export function gpuMs({ teraOperations, gigabytesPerSecond }: Gpu, work: DenseWork, rows: number): number {
   const operations = work.operationsPerRow * rows;
   const bytes = work.parameterBytes + PASSES * work.activationBytesPerRow * rows;
@@ -60,7 +57,7 @@ function hostMs({ host }: DenseWork, rows: number): number {
 
 /** Memory of the GPU that serving takes, MiB. */
 export function gpuMemoryMiB(work: DenseWork, rows: number): number {
-  const results = (PASSES * work.activationBytesPerRow * rows * JOINED) / MIB;
+  const results = (PASSES * work.activationBytesPerRow * rows * MOST_JOINED) / MIB;
   return (PARAMETERS_FACTOR * work.parameterBytes) / MIB + results + CONTEXT_MIB;
 }
 
@@ -70,22 +67,25 @@ export const usableGpuMiB = (gpu: Gpu) => USABLE_SHARE * gpu.memoryMiB;
 export const GPU_PROCESS_MIB = 1024;
 
 /**
- * A request on a type with a GPU, in milliseconds of that type, and how sure that is. Its service times vary as they do on
- * the profiled processor. The processor waits for the GPU, so that all of it is CPU time.
+ * Runs on a type with a GPU, in milliseconds of that type, and how sure that is. Their times vary as they do on the profiled
+ * processor. The processor waits for the GPU, so that all of it is CPU time.
  */
 export function onGpu(
   { gpu: asked, request, serviceLevel }: Demand,
   type: InstanceType,
-): { mode: Mode; transfer: Transfer } {
+): { modes: readonly Mode[]; transfer: Transfer } {
   const { work, host } = asked!;
   const rows = serviceLevel.rowsPerRequest;
   const around = transfer(host, type, 'scalar');
-  const beside = (HTTP_MS + hostMs(work, rows)) * (around.factor / around.uncertainty);
-  const meanMs = beside + gpuMs(type.gpu!, work, rows);
-  const { service } = request.modes[0];
-  const scaled = serviceOf(service.samplesMs.map((sample) => (sample * meanMs) / service.meanMs));
+  const besideMs = (HTTP_MS + hostMs(work, rows)) * (around.factor / around.uncertainty);
+  const { service: shape } = request.modes[0];
+  const modes = request.joinable.map((requests): Mode => {
+    const meanMs = requests * besideMs + gpuMs(type.gpu!, work, requests * rows);
+    const samples = shape.samplesMs.map((sample) => (sample * meanMs) / shape.meanMs);
+    return { threads: 1, service: serviceOf(samples, requests), cpuMs: meanMs };
+  });
   return {
-    mode: { threads: 1, service: scaled, cpuMs: meanMs },
+    modes: worthJoining(modes),
     transfer: {
       factor: UNCERTAINTY,
       uncertainty: UNCERTAINTY,

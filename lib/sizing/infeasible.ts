@@ -3,13 +3,13 @@ import { SlipwayError } from '../model/error';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import { bounds, ZONES } from './fleet';
 import {
-  broken,
   type Candidacy,
   type Constraint,
-  candidacy,
+  candidacies,
   type Demand,
   explain,
   type Fleet,
+  nearestMiss,
   p99Ms,
 } from './judgement';
 import { best, mostWorkers, type Option } from './search';
@@ -112,10 +112,8 @@ function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
   const zones = ZONES[availability].at(-1)!;
   const instances = bounds(availability, zones).most;
   return types.flatMap((type) => {
-    const candidate = candidacy(demand, type);
-    const fleet = { instances, zones, workers: mostWorkers(candidate) };
-    const constraint = broken(candidate, fleet);
-    return constraint ? [{ candidate, fleet, constraint }] : [];
+    const ways = candidacies(demand, type).filter(({ mode }) => mode.threads === 1);
+    return nearestMiss(ways, (candidate) => ({ instances, zones, workers: mostWorkers(candidate) })) ?? [];
   });
 }
 

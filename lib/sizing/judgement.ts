@@ -39,9 +39,9 @@ export interface Candidacy {
   readonly demand: Demand;
   readonly type: InstanceType;
   readonly transfer: Transfer;
-  /** Threads of a worker, and what a request costs with them. */
+  /** Threads of a worker and requests of a run, and what they cost. */
   readonly mode: Mode;
-  /** Most workers that run at full speed at once; none where the type has too few cores for the threads of one. */
+  /** Most workers that run at full speed at once. */
   readonly servers: number;
   readonly busiest: number;
 }
@@ -66,18 +66,25 @@ const BASELINE_SHARE = 0.8;
 /** Share of the network baseline that may be planned with. */
 const NETWORK_SHARE = 0.6;
 
-/** @param threads how many a run has on processors; one of the modes of the demand. @default the first */
-export function candidacy(asked: Demand, type: InstanceType, threads: Mode = asked.request.modes[0]): Candidacy {
+/** A type in all the ways to use it: threads of a worker, and requests of a run; those with the fewest first. */
+export function candidacies(asked: Demand, type: InstanceType): Candidacy[] {
   const { serviceLevel, reference, computeClass, memoryBound, measuredEverywhere: measured } = asked;
   const demand = type.gpu ? withCuda(asked) : asked;
-  const { mode, transfer: carried } = type.gpu
+  const { modes, transfer: carried } = type.gpu
     ? onGpu(asked, type)
-    : { mode: threads, transfer: transfer(reference, type, computeClass, { measured, memoryBound }) };
-  const { samplesMs, variation } = mode.service;
-  const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
-  const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
-  const busiest = unsteady ? BUSIEST_UNSTEADY : BUSIEST;
-  return { demand, type, transfer: carried, mode, servers: servers(type, computeClass, mode.threads), busiest };
+    : {
+        modes: asked.request.modes,
+        transfer: transfer(reference, type, computeClass, { measured, memoryBound }),
+      };
+  return modes.flatMap((mode) => {
+    const most = servers(type, computeClass, mode.threads);
+    if (most === 0) return [];
+    const { samplesMs, variation } = mode.service;
+    const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
+    const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
+    const busiest = unsteady ? BUSIEST_UNSTEADY : BUSIEST;
+    return { demand, type, transfer: carried, mode, servers: most, busiest };
+  });
 }
 
 /** The demand with what CUDA's libraries take of the memory of a process. */
@@ -103,18 +110,21 @@ function mostBusy({ busiest }: Candidacy, { instances }: Fleet): number {
   return instances === 1 ? Math.min(busiest, BUSIEST_SINGLE) : busiest;
 }
 
-/** Busy share of the workers of the instances that are left. */
+/** Busy share of the workers of the instances that are left, when every run has as many requests as it may. */
 export function utilisation(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
-  return arrivals(candidate, fleet, requestsPerSecond) * candidate.mode.service.meanMs;
+  const { meanMs, requests } = candidate.mode.service;
+  return (arrivals(candidate, fleet, requestsPerSecond) * meanMs) / requests;
 }
 
 /**
- * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for.
+ * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for. Runs are not
+ * kept waiting until they are full: joined requests take as much CPU as those that have a run of their own, as long as
+ * there is CPU.
  *
  * @param instances those that share the load
  */
 export function cpuShare({ mode, transfer, type }: Candidacy, instances: number, requestsPerSecond: number): number {
-  return ((requestsPerSecond / 1000 / instances) * mode.cpuMs * transfer.factor) / type.vCpus;
+  return Math.min(1, ((requestsPerSecond / 1000 / instances) * mode.cpuMs * transfer.factor) / type.vCpus);
 }
 
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
@@ -122,7 +132,7 @@ export function surplusVcpus(candidate: Candidacy, { instances }: Fleet): number
   const { type, demand } = candidate;
   if (type.baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
   const share = cpuShare(candidate, instances, sustained(demand.serviceLevel)) / BASELINE_SHARE;
-  return Math.max(0, share - type.baseline) * type.vCpus * instances;
+  return Math.max(0, Math.min(1, share) - type.baseline) * type.vCpus * instances;
 }
 
 /** The rate that goes on all day: the mean if it is known, else the peak. */
@@ -163,6 +173,24 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
   }
   if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
   return undefined;
+}
+
+/**
+ * Of the ways to use a type the one that comes nearest with a fleet that does not do in any: where the workers are too busy,
+ * the next with more joined requests.
+ *
+ * @param ways with the same threads
+ */
+export function nearestMiss(
+  ways: readonly Candidacy[],
+  fleetOf: (candidate: Candidacy) => Fleet,
+): { candidate: Candidacy; fleet: Fleet; constraint: Constraint } | undefined {
+  const misses = ways.flatMap((candidate) => {
+    const fleet = fleetOf(candidate);
+    const constraint = broken(candidate, fleet);
+    return constraint ? [{ candidate, fleet, constraint }] : [];
+  });
+  return misses.find(({ constraint }) => constraint !== 'utilisation') ?? misses.at(-1);
 }
 
 /** 99th percentile of the latency at the load balancer, margin included, milliseconds. */

@@ -66,6 +66,8 @@ export interface Candidate {
   readonly vCpus: number;
   readonly memoryMiB: number;
   readonly instances: number;
+  /** Requests that a run answers when as many wait; absent where each has a run of its own. */
+  readonly requestsPerRun?: number;
   readonly usdPerMonth: number;
 }
 
@@ -127,14 +129,20 @@ export interface SizingPlan {
 
   readonly workersPerInstance: number;
   readonly threadsPerWorker: number;
+  /** Requests that a run answers when as many wait; the handler takes at least so many into one. 1: each may have a run of its own. */
+  readonly requestsPerRun: number;
+  /** The cheapest fleet that gives each request a run of its own; only where requests are joined, and one keeps the service level. */
+  readonly withoutJoining?: Candidate;
   /** Rows that may wait in one worker before it answers 503. */
   readonly queueRows: number;
   /** Bytes of bodies that a worker reads at a time, and as many of rows that wait, before it answers 503. */
   readonly queueBytes: number;
   /** Milliseconds after which a request that still waits is answered 504. */
   readonly deadlineMs: number;
-  /** Mean CPU utilisation that the autoscaling group aims at, percent. */
-  readonly scalingTargetCpuPercent: number;
+  /** Mean CPU utilisation that the autoscaling group aims at, percent; only where each request has a run of its own. */
+  readonly scalingTargetCpuPercent?: number;
+  /** Requests a minute and instance that it aims at instead where requests are joined: a worker is then busy long before it is full. */
+  readonly scalingTargetRequestsPerMinute?: number;
   /** Seconds from launch until health checks count. */
   readonly healthCheckGraceSeconds: number;
   /** Seconds within which an instance must signal that it is ready. */
@@ -144,7 +152,10 @@ export interface SizingPlan {
   readonly volumeGiB: number;
 
   readonly alarms: {
-    readonly cpuPercent: number;
+    /** Only where each request has a run of its own. */
+    readonly cpuPercent?: number;
+    /** Requests a second of the whole fleet; only where requests are joined, so that CPU does not show how full workers are. */
+    readonly requestsPerSecond?: number;
     readonly memoryPercent: number;
     readonly diskPercent: number;
     readonly p99Ms: number;
@@ -169,4 +180,9 @@ export interface SizingPlan {
   readonly spotUsdPerMonth?: number;
   readonly runnersUp: readonly RunnerUp[];
   readonly rejected: readonly Rejected[];
+}
+
+/** What the handler has to be told so that its runs take what the plan counts on. */
+export function rowsPerRun({ requestsPerRun, serviceLevel }: SizingPlan): { readonly rowsPerRun?: number } {
+  return requestsPerRun > 1 ? { rowsPerRun: requestsPerRun * serviceLevel.rowsPerRequest } : {};
 }

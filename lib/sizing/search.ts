@@ -1,4 +1,4 @@
-/** Exhaustive search over instance type, zones, count, workers and threads for the cheapest fleet of every type. */
+/** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import { bill, HOURS_PER_MONTH } from './cost';
 import { bounds, survivors, ZONES } from './fleet';
@@ -6,9 +6,10 @@ import {
   broken,
   type Candidacy,
   type Constraint,
-  candidacy,
+  candidacies,
   type Demand,
   type Fleet,
+  nearestMiss,
   p99Ms,
   surplusVcpus,
 } from './judgement';
@@ -47,21 +48,18 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
   return workers;
 }
 
-/** A type in all the ways in which its cores can be given to workers. */
-function candidacies(demand: Demand, type: InstanceType): Candidacy[] {
-  if (type.gpu) return [candidacy(demand, type)];
-  return demand.request.modes.map((mode) => candidacy(demand, type, mode)).filter(({ servers }) => servers > 0);
-}
-
 /**
  * The smallest fleet of the type in these zones that keeps the service level. Another instance never makes a fleet worse,
  * so the count is found by bisection; nor does another worker that fits, so every instance has the most.
+ *
+ * @param below the fleet must have fewer instances than this
  */
-function smallest(candidate: Candidacy, zones: number): Fleet | undefined {
-  const { fewest, most } = bounds(candidate.demand.serviceLevel.availability, zones);
-  const fleet = (instances: number): Fleet => ({ instances, zones, workers: mostWorkers(candidate) });
-  if (broken(candidate, fleet(most))) return undefined;
-  let [low, high] = [fewest, most];
+function smallest(candidate: Candidacy, zones: number, below: number): Fleet | undefined {
+  const { fewest } = bounds(candidate.demand.serviceLevel.availability, zones);
+  const workers = mostWorkers(candidate);
+  const fleet = (instances: number): Fleet => ({ instances, zones, workers });
+  let [low, high] = [fewest, below - 1];
+  if (high < low || broken(candidate, fleet(high))) return undefined;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (broken(candidate, fleet(middle))) low = middle + 1;
@@ -85,12 +83,22 @@ function cheapestFrom(candidate: Candidacy, fleet: Fleet, prices: Prices): Optio
   return best;
 }
 
-/** The cheapest fleet of a type; at the same bill the one with fewer threads, then in fewer zones. */
+/**
+ * The cheapest fleet of a type; at the same bill the one with fewer threads, then with fewer joined requests, then in fewer
+ * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
+ * alone.
+ */
 export function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
+  const { availability } = demand.serviceLevel;
   let best: Option | undefined;
+  /** By zones, of the fleets with the same threads and fewer joined requests. */
+  const found = new Map<number, number>();
   for (const candidate of candidacies(demand, type)) {
-    for (const zones of ZONES[demand.serviceLevel.availability]) {
-      const fleet = smallest(candidate, zones);
+    for (const zones of ZONES[availability]) {
+      const alone = candidate.mode.service.requests === 1;
+      const below = (alone ? undefined : found.get(zones)) ?? bounds(availability, zones).most + 1;
+      const fleet = smallest(candidate, zones, below);
+      found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
       const option = cheapestFrom(candidate, fleet, prices);
       if (!best || option.cost.usdPerMonth < best.cost.usdPerMonth) best = option;
@@ -147,7 +155,9 @@ export function strongestBelow(
 ): Failure | undefined {
   const { availability } = demand.serviceLevel;
   let strongest: Failure | undefined;
-  for (const candidate of candidacies(demand, type)) {
+  const all = candidacies(demand, type);
+  for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {
+    const ways = all.filter(({ mode }) => mode.threads === candidate.mode.threads);
     const workers = mostWorkers(candidate);
     for (const zones of ZONES[availability]) {
       const { fewest, most } = bounds(availability, zones);
@@ -160,10 +170,11 @@ export function strongestBelow(
         if (cost.usdPerMonth < usdPerMonth) below = { fleet, cost };
       }
       if (!below) continue;
-      const left = survivors(availability, below.fleet);
+      const { fleet, cost } = below;
+      const left = survivors(availability, fleet);
       if (strongest && left <= survivors(availability, strongest.fleet)) continue;
-      const constraint = broken(candidate, below.fleet);
-      if (constraint) strongest = { candidate, ...below, constraint };
+      const miss = nearestMiss(ways, () => fleet);
+      if (miss) strongest = { ...miss, cost };
     }
   }
   return strongest;

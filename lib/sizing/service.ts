@@ -1,4 +1,5 @@
 /** Compute profile -> what one request of the service level costs on the machine that was profiled. */
+import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
 import type { BatchCost, ComputeProfile } from '../model/profile';
 import { type Service, serviceOf } from './queue';
 
@@ -14,18 +15,23 @@ export const HEADER_BYTES = { request: 500, answer: 300 } as const;
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;
 
-/** One request when a run may use so many threads. */
+/** Most requests that a run is planned to answer: beyond it little is saved, and one run holds up the next for longer. */
+export const MOST_JOINED = 16;
+
+/** Runs of so many threads, which answer so many requests (`service.requests`) when as many wait. */
 export interface Mode {
   readonly threads: number;
-  /** How long a request keeps a worker busy. */
+  /** How long a run keeps a worker busy. */
   readonly service: Service;
-  /** CPU time of a request, all threads together, milliseconds. */
+  /** CPU time of a request that has a run of its own, all threads together, milliseconds; when joined it takes less. */
   readonly cpuMs: number;
 }
 
 export interface RequestCost {
-  /** By the number of threads, ascending; the first has one. */
+  /** By the number of threads, then by that of joined requests, ascending; the first has one of each. */
   readonly modes: readonly [Mode, ...Mode[]];
+  /** Numbers of requests of which the profile has the rows in one run: 1, 2, 4 ... */
+  readonly joinable: readonly number[];
   readonly requestBytes: number;
   readonly answerBytes: number;
 }
@@ -61,15 +67,55 @@ function busySamples({ wallMsQuantiles: quantiles, cpuMs }: BatchCost): Float64A
 /** Fewest percent that more threads must save to be considered: less is noise. */
 const WORTH_THREADS = 0.95;
 
+/** Time that joining must leave of what a request took before, to be considered: with it CPU is no measure of load any more. */
+const WORTH_JOINING = 0.8;
+
 /**
- * What threads do to a request: the shares that were measured, at the batch size that was scanned and is nearest below. HTTP stays on one thread.
+ * Of runs with the same threads and ever more requests those that are worth it.
+ *
+ * @param modes ascending, the first with one request
  */
-function modesOf({ threads: scan }: ComputeProfile, rows: number, samples: Float64Array): RequestCost['modes'] {
+export function worthJoining(modes: readonly Mode[]): Mode[] {
+  const kept: Mode[] = [];
+  const each = ({ service }: Mode) => service.meanMs / service.requests;
+  for (const mode of modes) {
+    const fewer = kept.at(-1);
+    if (!fewer) kept.push(mode);
+    else if (each(mode) <= WORTH_JOINING * each(fewer)) kept.push({ ...mode, cpuMs: fewer.cpuMs });
+  }
+  return kept;
+}
+
+/** Samples of a run of `rows` rows: linear between the batch sizes that were measured, in proportion beyond the largest. */
+function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64Array {
+  const batches = [...measured].sort((a, b) => a.rows - b.rows);
+  const next = batches.findIndex((batch) => batch.rows >= rows);
+  const above = batches[next < 0 ? batches.length - 1 : next]!;
+  const samples = busySamples(above);
+  if (next < 0) {
+    const times = rows / above.rows;
+    return samples.map((sample) => sample * times);
+  }
+  if (next === 0 || above.rows === rows) return samples;
+  const below = batches[next - 1]!;
+  const share = (rows - below.rows) / (above.rows - below.rows);
+  return busySamples(below).map((sample, i) => sample + share * (samples[i]! - sample));
+}
+
+/**
+ * What threads do to a run: the shares that were measured, at the batch size that was scanned and is nearest below. HTTP
+ * stays on one thread.
+ */
+function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: number): Mode[] {
+  const rows = rowsPerRequest * requests;
+  const samples = samplesOf(profile, rows);
+  const httpMs = HTTP_MS * requests;
   const mode = (threads: number, wallShare: number, cpuShare: number): Mode => {
-    const service = serviceOf(samples.map((sample) => sample * wallShare + HTTP_MS).sort());
+    const service = serviceOf(samples.map((sample) => sample * wallShare + httpMs).sort(), requests);
     const alone = wallShare === 1 ? service : serviceOf(samples);
-    return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + HTTP_MS };
+    return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + httpMs };
   };
+  const scan = profile.threads;
   const scanned = [...new Set(scan.map((cost) => cost.rows))].sort((a, b) => a - b);
   const near = scanned.filter((count) => count <= rows).at(-1) ?? scanned[0];
   const alike = scan.filter((cost) => cost.rows === near).sort((a, b) => a.threads - b.threads);
@@ -82,30 +128,21 @@ function modesOf({ threads: scan }: ComputeProfile, rows: number, samples: Float
 }
 
 /**
- * Cost of one request of `rows` rows on the profiled machine: linear between the batch sizes that were measured, and in
- * proportion beyond the largest. That the handler computes the rows of waiting requests in one run is not counted on: it
- * happens only once a queue has formed, so it is reserve rather than capacity.
+ * Cost of requests of `rows` rows on the profiled machine, each in a run of its own and joined: as many as the profile has
+ * the rows of, so that no joined run is longer than what was measured.
  */
 export function requestCost(profile: ComputeProfile, rows: number): RequestCost {
-  const batches = [...profile.batches].sort((a, b) => a.rows - b.rows);
-  const next = batches.findIndex((batch) => batch.rows >= rows);
-  const above = batches[next < 0 ? batches.length - 1 : next]!;
-  const samples = busySamples(above);
-  if (next < 0) {
-    const times = rows / above.rows;
-    samples.forEach((sample, i) => {
-      samples[i] = sample * times;
-    });
-  } else if (next > 0 && above.rows > rows) {
-    const below = batches[next - 1]!;
-    const share = (rows - below.rows) / (above.rows - below.rows);
-    busySamples(below).forEach((sample, i) => {
-      samples[i] = sample + share * (samples[i]! - sample);
-    });
-  }
+  const mostRows = Math.min(MOST_ROWS_PER_RUN, Math.max(...profile.batches.map((batch) => batch.rows)));
+  const joinable = [1];
+  for (let requests = 2; requests <= MOST_JOINED && requests * rows <= mostRows; requests *= 2) joinable.push(requests);
+  const all = joinable.map((requests) => threadModes(profile, rows, requests));
+  const [first, ...more] = all[0]!.map(({ threads }) =>
+    worthJoining(all.flatMap((modes) => modes.filter((mode) => mode.threads === threads))),
+  );
   const { request, answer } = profile.bytesPerRow;
   return {
-    modes: modesOf(profile, rows, samples),
+    modes: [first![0]!, ...first!.slice(1), ...more.flat()],
+    joinable,
     requestBytes: rows * request + HEADER_BYTES.request,
     answerBytes: rows * answer + HEADER_BYTES.answer,
   };

@@ -15,6 +15,7 @@ export type Settings = Pick<
   | 'queueBytes'
   | 'deadlineMs'
   | 'scalingTargetCpuPercent'
+  | 'scalingTargetRequestsPerMinute'
   | 'healthCheckGraceSeconds'
   | 'bootTimeoutSeconds'
   | 'memoryLimitMiB'
@@ -45,7 +46,8 @@ const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
 /** Rows that a worker can answer within the deadline: more may not wait, since their answers would come too late. */
 function queueRows({ candidate }: Option): number {
   const { serviceLevel } = candidate.demand;
-  const requestMs = candidate.mode.service.meanMs * candidate.transfer.factor;
+  const { meanMs, requests: joined } = candidate.mode.service;
+  const requestMs = (meanMs / joined) * candidate.transfer.factor;
   const requests = Math.floor((serviceLevel.p99Ms - FRONT_DOOR_MS) / requestMs);
   return clamp(
     requests * serviceLevel.rowsPerRequest,
@@ -84,31 +86,52 @@ function predictedP99Ms({ p99Ms }: Prediction, serviceLevel: ServiceLevel): numb
   return Math.ceil(Math.min(Math.max(2 * p99Ms, p99Ms + 5), serviceLevel.p99Ms));
 }
 
-export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
+/** What measures how full the fleet is: when the group grows, and when somebody is told. */
+function loadThresholds(
+  option: Option,
+  { maximumRequestsPerSecond }: Prediction,
+): Pick<Settings, 'scalingTargetCpuPercent' | 'scalingTargetRequestsPerMinute'> & {
+  readonly alarm: Pick<Settings['alarms'], 'cpuPercent' | 'requestsPerSecond'>;
+} {
   const { candidate, fleet } = option;
   const { type, demand, mode } = candidate;
-  const { serviceLevel, modelBytes } = demand;
+  if (mode.service.requests > 1) {
+    return {
+      scalingTargetRequestsPerMinute: Math.max(1, Math.floor((60 * maximumRequestsPerSecond) / fleet.instances)),
+      alarm: { requestsPerSecond: maximumRequestsPerSecond },
+    };
+  }
   // What the fleet may carry before the tolerated loss would break the service level. As a share of CPU it holds whatever
   // the true speed of the type is.
-  const target = cpuPercent(option, predicted.maximumRequestsPerSecond);
-  const grace = upTo(startSeconds(candidate), 30);
-  const limit = memoryLimitMiB(type, predicted.memoryMiB);
+  const target = cpuPercent(option, maximumRequestsPerSecond);
   const saturated = (90 * fleet.workers * mode.threads) / type.vCpus;
   // A burstable type that stays over its baseline is charged for it; one whose mean is known to be lower may go over it.
   const baseline = 100 * (type.baseline ?? 1);
-  const sustained = cpuPercent(option, serviceLevel.requestsPerSecond) > baseline ? 100 : baseline;
+  const sustained = cpuPercent(option, demand.serviceLevel.requestsPerSecond) > baseline ? 100 : baseline;
+  return {
+    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, sustained), 10, 70)),
+    alarm: { cpuPercent: Math.floor(clamp(Math.min(saturated, sustained), 20, 90)) },
+  };
+}
+
+export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
+  const { type, demand } = option.candidate;
+  const { serviceLevel, modelBytes } = demand;
+  const { alarm, ...scaling } = loadThresholds(option, predicted);
+  const grace = upTo(startSeconds(option.candidate), 30);
+  const limit = memoryLimitMiB(type, predicted.memoryMiB);
   return {
     instances: instanceBounds(option, prices),
     queueRows: queueRows(option),
     queueBytes: (IN_FLIGHT_MIB / 2) * 1024 * 1024, // half for bodies, half for the rows that were in them
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
-    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, sustained), 10, 70)),
+    ...scaling,
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),
     alarms: {
-      cpuPercent: Math.floor(clamp(Math.min(saturated, sustained), 20, 90)),
+      ...alarm,
       memoryPercent: Math.ceil(clamp((100 * (limit + OTHER_PROCESSES_MIB)) / type.memoryMiB, 80, 95)),
       diskPercent: 80,
       p99Ms: serviceLevel.p99Ms,

@@ -76,13 +76,15 @@ function checkServiceLevel(level: ServiceLevel): void {
   if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
 }
 
-export function candidateOf({ candidate: { type }, fleet, cost }: Option | Failure): Candidate {
+export function candidateOf({ candidate: { type, mode }, fleet, cost }: Option | Failure): Candidate {
+  const { requests } = mode.service;
   return {
     instanceType: type.name,
     architecture: type.architecture,
     vCpus: type.vCpus,
     memoryMiB: type.memoryMiB,
     instances: fleet.instances,
+    ...(requests > 1 && { requestsPerRun: requests }),
     usdPerMonth: cost.usdPerMonth,
   };
 }
@@ -142,6 +144,14 @@ function answer(demand: Demand, { types, prices }: Catalogue): Option | undefine
   const choice = best(demand, types, prices);
   const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
+}
+
+/** The answer when no requests are joined. */
+function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undefined {
+  const [first, ...others] = demand.request.modes;
+  const modes: typeof demand.request.modes = [first, ...others.filter(({ service }) => service.requests === 1)];
+  const alone = answer({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue);
+  return alone && candidateOf(alone);
 }
 
 function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, upTo: number): Growth {
@@ -236,8 +246,8 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
 }
 
 /**
- * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers
- * and threads.
+ * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
+ * threads and joined requests.
  * A pure function: the same request gives the same plan.
  *
  * @throws SlipwayError E_INFEASIBLE naming the constraint and the nearest service level that can be kept; E_USAGE for a
@@ -260,6 +270,8 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     .filter((failure) => failure !== undefined);
   const predicted = roundedPrediction(choice);
   const { type, mode } = choice.candidate;
+  const requestsPerRun = mode.service.requests;
+  const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
   return {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
@@ -279,6 +291,8 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     offeredIn: catalogue.region === region ? type.zones : [],
     workersPerInstance: choice.fleet.workers,
     threadsPerWorker: mode.threads,
+    requestsPerRun,
+    ...(alone && { withoutJoining: alone }),
     ...settings(choice, predicted, prices),
     predicted,
     likely: likelyOf(choice),

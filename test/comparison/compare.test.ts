@@ -4,7 +4,7 @@ import type { Observation, Observations } from '../../lib/comparison/observation
 import { comparisonText } from '../../lib/report/comparison-text';
 import { sizingPlan } from '../../lib/sizing';
 import { expectation, likelyRequestCpuMs } from '../../lib/sizing/expectation';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import { catalogueOf, joiningProfile, MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
 
 const request = {
   profile: steadyProfile(4),
@@ -112,4 +112,15 @@ describe('the text of a comparison', () => {
     const periods = flat.periods.map((period) => ({ ...period, requestsPerSecond: 100, cpuPercent: 20 }));
     expect(comparisonText('prod', plan, compare(request, plan, { ...flat, periods }))).toContain('varied too little');
   });
+});
+
+test('where requests are joined CPU does not tell what one takes, and no other fleet is proposed', () => {
+  const joining = { ...request, profile: joiningProfile(4, 0.2), catalogue: catalogueOf('c7a.medium') };
+  const joiningPlan = sizingPlan(joining);
+  expect(joiningPlan.requestsPerRun).toBeGreaterThan(1);
+  const comparison = compare(joining, joiningPlan, day(1, likely));
+  expect([comparison.cpu, comparison.next]).toEqual([undefined, undefined]);
+  expect(comparisonText('prod', joiningPlan, comparison).replaceAll(/\s+/g, ' ')).toContain(
+    'CPU does not tell what a request takes',
+  );
 });

@@ -32,6 +32,7 @@ const single: SizingPlan = {
   offeredIn: [],
   workersPerInstance: 2,
   threadsPerWorker: 1,
+  requestsPerRun: 1,
   queueRows: 321,
   queueBytes: 25_000_000,
   deadlineMs: 1400,
@@ -70,4 +71,15 @@ export const groupPlan: SizingPlan = {
   choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },
   instances: { minimum: 3, desired: 3, maximum: 6 },
   zones: 3,
+};
+
+/** The same with up to 8 requests of 3 rows in a run. */
+const { scalingTargetCpuPercent: _, ...withoutCpu } = groupPlan;
+const { cpuPercent: __, ...otherAlarms } = groupPlan.alarms;
+export const joiningPlan: SizingPlan = {
+  ...withoutCpu,
+  serviceLevel: { ...groupPlan.serviceLevel, rowsPerRequest: 3 },
+  requestsPerRun: 8,
+  scalingTargetRequestsPerMinute: 12_345,
+  alarms: { ...otherAlarms, requestsPerSecond: 740 },
 };

@@ -3,7 +3,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { MachineImage } from 'aws-cdk-lib/aws-ec2';
 import { HANDLER_PORT } from '../../lib/model/handler-settings';
 import { endpointTemplate, userDataOf } from './endpoint-template';
-import { groupPlan, singlePlan } from './example-plan';
+import { groupPlan, joiningPlan, singlePlan } from './example-plan';
 
 const single = endpointTemplate({ plan: singlePlan }).template;
 const group = endpointTemplate({ plan: groupPlan }).template;
@@ -123,6 +123,21 @@ describe('a group', () => {
       TargetTrackingConfiguration: {
         PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
         TargetValue: 55,
+      },
+    });
+  });
+
+  test('aims at the requests of an instance where they are joined', () => {
+    const { template } = endpointTemplate({ plan: joiningPlan });
+    template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 1);
+    template.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingConfiguration: {
+        PredefinedMetricSpecification: {
+          PredefinedMetricType: 'ALBRequestCountPerTarget',
+          ResourceLabel: Match.anyValue(),
+        },
+        TargetValue: 12_345,
       },
     });
   });

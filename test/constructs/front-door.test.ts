@@ -1,9 +1,9 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ModelEndpoint } from '../../lib/constructs/model-endpoint';
 import { fromEnvironment, IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { endpointStack, endpointTemplate, exampleProps, userDataOf } from './endpoint-template';
-import { groupPlan, singlePlan } from './example-plan';
+import { groupPlan, joiningPlan, singlePlan } from './example-plan';
 
 const { template } = endpointTemplate({ plan: groupPlan });
 
@@ -79,11 +79,20 @@ test('gives up an idle connection before the handler does, else clients meet 502
   expect(KEEP_ALIVE_SECONDS).toBeGreaterThan(idle);
 });
 
-test('what the template tells the handler is what the handler reads', () => {
-  const environment = Object.fromEntries(
-    [...userDataOf(template).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
+const told = (by: Template) =>
+  fromEnvironment(
+    Object.fromEntries(
+      [...userDataOf(by).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
+    ),
   );
-  expect(fromEnvironment(environment)).toMatchObject({
+
+test('the rows of the requests that the plan joins are what a run may have', () => {
+  expect(told(endpointTemplate({ plan: joiningPlan }).template).rowsPerRun).toBe(8 * 3);
+  expect(told(template).rowsPerRun).toBeUndefined();
+});
+
+test('what the template tells the handler is what the handler reads', () => {
+  expect(told(template)).toMatchObject({
     port: 8080,
     workers: 2,
     threadsPerWorker: 1,

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { endpointTemplate } from './endpoint-template';
-import { exampleModel, groupPlan, singlePlan } from './example-plan';
+import { exampleModel, groupPlan, joiningPlan, singlePlan } from './example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
 const single = endpointTemplate({ plan: singlePlan }).template;
@@ -46,6 +46,18 @@ test('CPU is of the group, or of the VM', () => {
   const name = (template: Template) => (alarm(template, 'Cpu').Dimensions as { Name: string }[])[0]!.Name;
   expect(name(group)).toBe('AutoScalingGroupName');
   expect(name(single)).toBe('InstanceId');
+});
+
+test('where requests are joined too many of them alarm, and busy processors do not', () => {
+  const joining = endpointTemplate({ plan: joiningPlan });
+  expect(alarm(joining.template, 'Overload')).toMatchObject({
+    Threshold: 740 * 60,
+    Metrics: [{ MetricStat: { Metric: { MetricName: 'RequestCount' }, Stat: 'Sum', Period: 60 } }],
+    ComparisonOperator: 'GreaterThanThreshold',
+  });
+  expect(joining.endpoint.alarms.cpu).toBeUndefined();
+  expect(joining.endpoint.alarms.all()).toContain(joining.endpoint.alarms.overload);
+  joining.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization' }, 0);
 });
 
 test('every alarm says what it means and what to do first', () => {

@@ -1,6 +1,6 @@
 import { planText, profileText } from '../../lib/report';
 import { type ServiceLevel, sizingPlan } from '../../lib/sizing';
-import { manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import { joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
 
 const textOf = (level: Partial<ServiceLevel>, region = 'eu-west-1') =>
   planText(
@@ -25,6 +25,36 @@ test.each([
 ] as const)('no line of the plan for %j is longer than 100 columns', (level) => {
   const lines = textOf(level).split('\n');
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
+});
+
+describe('a plan that joins requests', () => {
+  const plan = sizingPlan({
+    profile: joiningProfile(4, 0.2),
+    manifest: manifestOf(),
+    serviceLevel: serviceLevel({ requestsPerSecond: 5000, p99Ms: 60, availability: 'instance' }),
+    region: 'us-east-1',
+  });
+  const text = planText(plan);
+
+  test('says how many a run answers, and what that saves', () => {
+    const { requestsPerRun, withoutJoining, choice } = plan;
+    const { instances, instanceType, usdPerMonth } = withoutJoining!;
+    const words = text.replaceAll(/\s+/g, ' ');
+    expect(words).toContain(`Joined requests that wait are answered together, up to ${requestsPerRun} in a run`);
+    expect(words).toContain(
+      `with a run for each it would be ${instances} x ${instanceType}, so that it saves ${(usdPerMonth - choice.usdPerMonth).toFixed(2)} USD/month`,
+    );
+    expect(words).toMatch(/busy [\d.]+ % of the workers if runs are full, with the loss/);
+    expect(words).toMatch(/\d+ x \S+, \d+ joined/);
+  });
+
+  test('has no line longer than 100 columns', () => {
+    expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+
+  test('is not mentioned where each request has a run of its own', () => {
+    expect(textOf({ requestsPerSecond: 400 })).not.toMatch(/joined/i);
+  });
 });
 
 test('a profile is a table by rows', () => {

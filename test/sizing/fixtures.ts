@@ -33,6 +33,15 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
   };
 }
 
+/** A model whose run takes `fixedMs` whatever it has, and `rowMs` for each of its rows; measured up to 32. */
+export function joiningProfile(fixedMs: number, rowMs: number): ComputeProfile {
+  const batches = [1, 2, 4, 8, 16, 32].map((rows) => {
+    const ms = fixedMs + rows * rowMs;
+    return { rows, samples: 600, cpuMs: ms, wallMsQuantiles: Array.from({ length: 21 }, () => ms) };
+  });
+  return steadyProfile(fixedMs + rowMs, { batches });
+}
+
 export function manifestOf(computeClass: Manifest['computeClass'] = 'scalar', bytes = 1_000_000): Manifest {
   return {
     schemaVersion: 1,

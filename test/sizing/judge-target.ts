@@ -54,7 +54,7 @@ export function latenessOf(
   random: () => number,
 ): Record<Routing, number> | undefined {
   if (plan.threadsPerWorker > 1 || plan.gpu) return undefined;
-  const { law, ms, profile, serviceLevel, catalogue, computeClass } = target;
+  const { law, runMs, profile, serviceLevel, catalogue, computeClass } = target;
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType)!;
   const reference = referenceOf(profile.machine, computeClass, catalogue.types);
   const { dense } = profile;
@@ -68,7 +68,9 @@ export function latenessOf(
         instances: left,
         workers: plan.workersPerInstance,
         requestsPerSecond: serviceLevel.requestsPerSecond,
-        law: (share) => factor * (HTTP_MS + ms * serviceLevel.rowsPerRequest * law(share)),
+        requestsPerRun: plan.requestsPerRun,
+        runMs: (share, requests) =>
+          factor * (HTTP_MS * requests + runMs(requests * serviceLevel.rowsPerRequest) * law(share)),
         routing,
       },
       requests,

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
+import type { ComputeProfile } from '../../lib/model/profile';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/service';
 import { arbitraryServiceLevel } from './arbitrary';
-import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
 import { oracle } from './oracle';
 
 /** Few, since the oracle is slow; one of each kind, and a large one. */
@@ -17,9 +18,8 @@ const FEW = catalogueOf(
   'c7a.2xlarge',
 );
 
-function planOf(level: ServiceLevel, ms: number, modelBytes: number): SizingPlan | undefined {
+function planOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number): SizingPlan | undefined {
   try {
-    const profile = steadyProfile(ms);
     return sizingPlan({
       profile,
       manifest: manifestOf('scalar', modelBytes),
@@ -33,9 +33,8 @@ function planOf(level: ServiceLevel, ms: number, modelBytes: number): SizingPlan
   }
 }
 
-function expectOracle(level: ServiceLevel, ms: number, modelBytes: number): void {
-  const plan = planOf(level, ms, modelBytes);
-  const profile = steadyProfile(ms);
+function expectOracle(level: ServiceLevel, profile: ComputeProfile, modelBytes: number): void {
+  const plan = planOf(level, profile, modelBytes);
   const answers = oracle({
     profile,
     request: requestCost(profile, level.rowsPerRequest),
@@ -55,12 +54,20 @@ test('the plan costs what an independent brute force finds, to the cent', () => 
   fc.assert(
     fc.property(
       arbitraryServiceLevel,
-      fc.constantFrom(0.05, 0.4, 3, 12),
+      fc.constantFrom(0.05, 0.4, 3, 12).map((ms) => steadyProfile(ms)),
       fc.constantFrom(2000, 400 * 2 ** 20),
       expectOracle,
     ),
     { numRuns: 40, seed: 20260720 },
   );
+});
+
+test('and so it does where requests are joined', () => {
+  const profile = fc.constantFrom(joiningProfile(0.3, 0.02), joiningProfile(5, 0.4));
+  fc.assert(fc.property(arbitraryServiceLevel, profile, fc.constant(2000), expectOracle), {
+    numRuns: 40,
+    seed: 20260720,
+  });
 });
 
 test.each([
@@ -69,5 +76,5 @@ test.each([
   ['a p99 that leaves little room', { requestsPerSecond: 300, p99Ms: 30 }, 12],
   ['a single VM near its limit', { requestsPerSecond: 2_000, availability: 'single' }, 0.4],
 ] as const)('and so it does for %s', (_, level, ms) => {
-  expectOracle(serviceLevel(level), ms, 2000);
+  expectOracle(serviceLevel(level), steadyProfile(ms), 2000);
 });

@@ -1,6 +1,6 @@
 /**
- * An independent brute force over the same catalogue, which counts up instances, workers and threads one by one and shares no
- * code with lib/sizing but the cost of a request on the profiled machine. Written from the formulas, to disagree with the
+ * An independent brute force over the same catalogue, which counts up instances, workers, threads and joined requests one by one and
+ * shares no code with lib/sizing but the cost of a run on the profiled machine. Written from the formulas, to disagree with the
  * product where that errs.
  */
 
@@ -25,10 +25,14 @@ export interface Question {
   readonly computeClass?: 'scalar' | 'gemm';
 }
 
-/** A way to use a type: threads of a worker, and times there, in milliseconds. */
+/** A way to use a type: threads of a worker, requests that a run joins, and times there, in milliseconds. */
 interface Way {
   readonly threads: number;
+  readonly joined: number;
+  /** Of a run. */
   readonly times: readonly number[];
+  /** From when a request comes, with no queue but the run before, until it is answered. */
+  readonly answers: readonly number[];
   readonly mean: number;
   readonly squaredVariation: number;
   readonly cpu: number;
@@ -83,12 +87,64 @@ const CARDS: Readonly<Record<string, readonly [number, number, number, number]>>
   H100: [3350, 989, 67, 34],
 };
 
-/** The one way to use a card: half of its bandwidth, 30 % of its arithmetic, and the processor before and after. */
-function gpuWay(q: Question, t: InstanceType): Way {
+/**
+ * 200 times until the answer for a request that comes during a run and has to wait for its end. The moment at which it comes
+ * is any moment of all runs, so the chance that more than x is left is the sum of what runs exceed x by, over that of all.
+ */
+function behindARun(times: readonly number[]): number[] {
+  const total = times.reduce((a, b) => a + b);
+  const left = Array.from({ length: 20 }, (_, i) => {
+    let [low, high] = [0, times[times.length - 1]!];
+    for (let step = 0; step < 60; step++) {
+      const middle = (low + high) / 2;
+      let more = 0;
+      for (const time of times) if (time > middle) more += time - middle;
+      if (more / total > 1 - (2 * i + 1) / 40) low = middle;
+      else high = middle;
+    }
+    return (low + high) / 2;
+  });
+  const both = left.flatMap((rest) => times.map((time) => rest + time)).sort((a, b) => a - b);
+  return times.map((_, i) => both[20 * i + 10]!);
+}
+
+const answersOf = new WeakMap<object, number[]>();
+
+/** The same for a mode of the request; a run of one request is not waited for. */
+function unscaledAnswers({ service }: RequestCost['modes'][number]): readonly number[] {
+  const times = Array.from(service.samplesMs);
+  if (service.requests === 1) return times;
+  const answers = answersOf.get(service) ?? behindARun(times);
+  answersOf.set(service, answers);
+  return answers;
+}
+
+/** With ever more requests in a run, until that no longer saves a fifth of what each takes. */
+function worthwhile(all: readonly Way[]): Way[] {
+  const kept: Way[] = [];
+  for (const way of all) {
+    const last = kept[kept.length - 1];
+    if (!last) kept.push(way);
+    else if (way.mean / way.joined <= 0.8 * (last.mean / last.joined)) kept.push({ ...way, cpu: last.cpu });
+  }
+  return kept;
+}
+
+/** The ways to use a card: half of its bandwidth, 30 % of its arithmetic, and the processor before and after. */
+function gpuWays(q: Question, t: InstanceType): Way[] {
+  const measured = Math.max(...q.profile.batches.map(({ rows }) => rows));
+  const numbers = [1, 2, 4, 8, 16].filter(
+    (joined) => joined === 1 || joined * q.serviceLevel.rowsPerRequest <= measured,
+  );
+  return worthwhile(numbers.map((joined) => gpuWay(q, t, joined)));
+}
+
+function gpuWay(q: Question, t: InstanceType, joined: number): Way {
   const { dense } = q.profile;
   const [bandwidth, half, single, double] = CARDS[t.gpu!.name]!;
   const operations = { float16: half, float32: single, float64: double }[dense!.precision];
-  const rows = q.serviceLevel.rowsPerRequest;
+  const each = q.serviceLevel.rowsPerRequest;
+  const rows = each * joined;
   const arithmetic = (rows * dense!.operationsPerRow) / (0.3 * operations * 1e12);
   const traffic = (dense!.parameterBytes + 2 * rows * dense!.activationBytesPerRow) / (0.5 * bandwidth * 1e9);
   const onCard = 1000 * Math.max(arithmetic, traffic) + 0.1 + dense!.nodes / 100;
@@ -97,7 +153,7 @@ function gpuWay(q: Question, t: InstanceType): Way {
   // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
   const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
   const reference = Math.max(...q.everything.filter((x) => x.cpu === 'EPYC 9R14').map(speed));
-  const beside = (first.cpuMs + step * (rows - 1) + 0.03) * (reference / speed(t));
+  const beside = joined * (first.cpuMs + step * (each - 1) + 0.03) * (reference / speed(t));
   const mean = 1.3 * (onCard + beside);
   const shape = q.request.modes[0].service;
   const times = Array.from(shape.samplesMs, (ms) => (ms / shape.meanMs) * mean);
@@ -105,7 +161,9 @@ function gpuWay(q: Question, t: InstanceType): Way {
   const startSeconds = 300 + mega / Math.min(50, t.networkGbps * 125, t.ebsMBps, 125) + mega / Math.min(125, t.ebsMBps);
   return {
     threads: 1,
+    joined,
     times,
+    answers: joined === 1 ? times : behindARun(times),
     mean,
     squaredVariation: shape.variation,
     cpu: mean,
@@ -120,34 +178,55 @@ function fitsCard(q: Question, t: InstanceType): boolean {
 }
 
 function ways(q: Question, t: InstanceType): Way[] {
-  if (t.gpu) return fitsCard(q, t) ? [gpuWay(q, t)] : [];
+  if (t.gpu) return fitsCard(q, t) ? gpuWays(q, t) : [];
   const slow = slowdown(q, t);
   const mega = q.modelBytes / 1e6;
   const network = t.networkGbps * 125;
   const volume = Math.min(125, t.ebsMBps || network / 2);
   const startSeconds = 150 + mega / Math.min(50, network, volume) + mega / volume + 0.004 * slow * q.profile.startMs;
-  return q.request.modes.map(({ threads, service, cpuMs }) => {
+  return q.request.modes.map((mode) => {
+    const { threads, service, cpuMs } = mode;
     const times = Array.from(service.samplesMs, (ms) => ms * slow);
     const mean = times.reduce((a, b) => a + b) / times.length;
     const squares = times.reduce((a, b) => a + (b - mean) * (b - mean), 0) / times.length;
-    return { threads, times, mean, squaredVariation: squares / (mean * mean), cpu: cpuMs * slow, startSeconds };
+    const answers = unscaledAnswers(mode).map((ms) => ms * slow);
+    const squaredVariation = squares / (mean * mean);
+    return {
+      threads,
+      joined: service.requests,
+      times,
+      answers,
+      mean,
+      squaredVariation,
+      cpu: cpuMs * slow,
+      startSeconds,
+    };
   });
+}
+
+/** Share of the answers that come after the limit; a request in groups of as many as a run joins. */
+function lateShare({ answers, mean, squaredVariation, joined }: Way, requestsPerMs: number, limit: number): number {
+  const busy = (requestsPerMs / joined) * mean;
+  if (busy >= 1) return 1;
+  // one server a queue: the probability of waiting is the utilisation
+  const spacing = joined === 1 ? 1 : Math.min(1, 1 / joined + squaredVariation);
+  const rate = (2 * (1 - busy)) / mean / (spacing + squaredVariation);
+  const late = answers.map((s) => (limit < s ? 1 : busy * Math.exp(rate * (s - limit))));
+  return late.reduce((a, b) => a + b) / late.length;
 }
 
 function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: number): boolean {
   const { serviceLevel: level, profile } = q;
-  const { times, mean, squaredVariation } = way;
-  const busy = (level.requestsPerSecond / 1000 / left / workers) * mean;
+  const { times, mean, squaredVariation, joined } = way;
+  const requestsPerMs = level.requestsPerSecond / 1000 / left / workers;
+  const busy = (requestsPerMs / joined) * mean;
   let allowed = 0.75;
   if (Math.sqrt(squaredVariation) > 0.8 || level.p99Ms <= 2 * times[100]!) allowed = 0.65;
   if (level.availability === 'single' && left === 1) allowed = Math.min(allowed, 0.6);
   if (busy > allowed) return false;
 
-  // one server a queue: the probability of waiting is the utilisation
   const limit = (level.p99Ms - 2) / 1.15;
-  const rate = (2 * (1 - busy)) / mean / (1 + squaredVariation);
-  const late = times.map((s) => (limit < s ? 1 : busy * Math.exp(rate * (s - limit))));
-  if (late.reduce((a, b) => a + b) / late.length > 0.01) return false;
+  if (lateShare(way, requestsPerMs, limit) > 0.01) return false;
 
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
     const average = (level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000 / left;
@@ -171,7 +250,7 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
 function surplus({ serviceLevel: level }: Question, t: InstanceType, way: Way, n: number): number {
   if (!t.baseline || !t.surplusUsdPerVcpuHour) return 0;
   const busyVcpus = ((level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000) * way.cpu;
-  return Math.max(0, busyVcpus / 0.8 - n * t.vCpus * t.baseline);
+  return Math.max(0, Math.min(n * t.vCpus, busyVcpus / 0.8) - n * t.vCpus * t.baseline);
 }
 
 function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: number): number {

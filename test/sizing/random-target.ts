@@ -18,17 +18,23 @@ export const LAWS: Readonly<Record<string, Law>> = {
 /** Share of the slowest request that a profile of thousands of runs sees. */
 const SLOWEST = 0.9995;
 
-function profileOf(law: Law, ms: number, change: Partial<ComputeProfile>): ComputeProfile {
+/** @param runMs typical time of a run of so many rows */
+function profileOf(
+  law: Law,
+  runMs: (rows: number) => number,
+  measured: readonly number[],
+  change: Partial<ComputeProfile>,
+): ComputeProfile {
   const quantiles = Array.from({ length: 21 }, (_, i) => law(Math.min(SLOWEST, Math.max(1 - SLOWEST, i / 20))));
   const draws = Array.from({ length: 10_000 }, (_, i) => law((i + 0.5) / 10_000));
   const mean = draws.reduce((a, b) => a + b) / draws.length;
-  const batches = [1, 2].map((rows) => ({
+  const batches = measured.map((rows) => ({
     rows,
     samples: 600,
-    cpuMs: rows * ms * mean,
-    wallMsQuantiles: quantiles.map((value) => rows * ms * value),
+    cpuMs: runMs(rows) * mean,
+    wallMsQuantiles: quantiles.map((value) => runMs(rows) * value),
   }));
-  return steadyProfile(ms, { ...change, batches });
+  return steadyProfile(runMs(1), { ...change, batches });
 }
 
 /** A model of matrix products: so many operations in so many milliseconds that a core did 5 to 50 thousand million a second. */
@@ -54,8 +60,8 @@ function denseWork(random: () => number, parameterBytes: number, ms: number): De
 export interface RandomTarget {
   readonly law: Law;
   readonly lawName: string;
-  /** Of one row on the profiled machine; a request takes as many times as long as it has rows. */
-  readonly ms: number;
+  /** Typical time of a run of so many rows on the profiled machine, milliseconds. */
+  readonly runMs: (rows: number) => number;
   readonly profile: ComputeProfile;
   readonly serviceLevel: ServiceLevel;
   readonly modelBytes: number;
@@ -85,7 +91,11 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     wallMs: ms * (0.3 + 0.7 / count),
   }));
   const loadedMiB = between(70, 4000);
-  const profile = profileOf(LAWS[lawName]!, ms, {
+  // what a run takes whatever its rows: nothing, or so much that further rows cost little
+  const fixed = pick(0, 0.3, 0.7, 0.95);
+  const runMs = (rows: number) => ms * (fixed + (1 - fixed) * rows);
+  const measured = pick([1, 2], [1, 2, 4, 8], [1, 2, 4, 8, 16, 32]);
+  const profile = profileOf(LAWS[lawName]!, runMs, measured, {
     ...(random() < 0.3 && { threads }),
     memory: { baseMiB: 60, loadedMiB, loadPeakMiB: loadedMiB * between(0.9, 1.6), sharedMiB: between(1, 50) },
     startMs: between(100, 30_000),
@@ -106,7 +116,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   return {
     law: LAWS[lawName]!,
     lawName,
-    ms,
+    runMs,
     profile: { ...profile, ...(dense && { dense }) },
     serviceLevel,
     modelBytes,

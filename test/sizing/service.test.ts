@@ -1,5 +1,5 @@
 import { HTTP_MS, requestCost } from '../../lib/sizing/service';
-import { steadyProfile } from './fixtures';
+import { joiningProfile, steadyProfile } from './fixtures';
 
 describe('the cost of a request', () => {
   test.each([
@@ -60,5 +60,33 @@ describe('more threads', () => {
     const profile = steadyProfile(3, { threads: [scan[0]!, ...large] });
     expect(requestCost(profile, 63).modes).toHaveLength(1);
     expect(requestCost(profile, 64).modes).toHaveLength(2);
+  });
+});
+
+describe('joined requests', () => {
+  const joined = (profile: ReturnType<typeof steadyProfile>, rows: number) =>
+    requestCost(profile, rows).modes.map(({ service }) => service.requests);
+
+  test('are as many as are measured in one run, up to 16', () => {
+    expect(joined(joiningProfile(4, 0.01), 1)).toEqual([1, 2, 4, 8, 16]);
+    expect(joined(joiningProfile(4, 0.01), 5)).toEqual([1, 2, 4]);
+    expect(joined(joiningProfile(4, 0.01), 17)).toEqual([1]);
+  });
+
+  test('are no more than the handler puts into a run', () => {
+    const [first] = joiningProfile(4, 0.01).batches;
+    const batches = [1, 300, 600, 1200, 2400].map((rows) => ({ ...first!, rows }));
+    expect(joined(steadyProfile(4, { batches }), 300)).toEqual([1, 2]);
+  });
+
+  test('are left alone where they hardly save time', () => {
+    expect(joined(steadyProfile(4), 1)).toEqual([1]);
+    expect(joined(joiningProfile(1, 9), 1)).toEqual([1]);
+  });
+
+  test('take the time of that many rows, and HTTP for each', () => {
+    const [alone, two] = requestCost(joiningProfile(4, 0.5), 3).modes;
+    expect(two!.service.meanMs).toBeCloseTo(4 + 6 * 0.5 + 2 * HTTP_MS, 10);
+    expect(two!.cpuMs).toBe(alone.cpuMs); // while there are none to join with
   });
 });

@@ -3,8 +3,8 @@ import { randomTarget } from './random-target';
 import { generator, simulatedP99 } from './simulation';
 
 test('the simulation knows the M/M/1 queue: its response time is exponential', () => {
-  const law = (share: number) => -Math.log(1 - share);
-  const fleet = { instances: 1, workers: 1, requestsPerSecond: 600, law, routing: 'random' } as const;
+  const runMs = (share: number) => -Math.log(1 - share);
+  const fleet = { instances: 1, workers: 1, requestsPerSecond: 600, runMs, routing: 'random' } as const;
   expect(simulatedP99(fleet, 200_000, generator(1))).toBeCloseTo(-Math.log(0.01) / 0.4, -0.5);
 });
 

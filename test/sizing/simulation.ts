@@ -1,6 +1,7 @@
 /**
  * A discrete-event simulation of a fleet, request by request: Poisson arrivals, a load balancer that deals requests out to
- * instances, and in each instance to workers with a queue of their own. It shares no formula with lib/sizing.
+ * instances, and in each instance to workers with a queue of their own. A worker that is free takes what waits, as much as
+ * one run may have, and waits for nothing. It shares no formula with lib/sizing.
  */
 
 /** Numbers in (0, 1), the same in every run (Park and Miller's minimal standard). */
@@ -23,17 +24,47 @@ export interface SimulatedFleet {
   readonly instances: number;
   readonly workers: number;
   readonly requestsPerSecond: number;
-  readonly law: Law;
+  /** Most requests that a run answers. @default 1 */
+  readonly requestsPerRun?: number;
+  /** Milliseconds of a run of so many requests, by a number in (0, 1). */
+  readonly runMs: (share: number, requests: number) => number;
   readonly routing: Routing;
 }
 
 /** 99th percentile of the response times, milliseconds, after a tenth of the requests has warmed the queues up. */
 export function simulatedP99(fleet: SimulatedFleet, requests: number, random: () => number): number {
-  const { instances, workers, requestsPerSecond, law, routing } = fleet;
+  const { instances, workers, requestsPerSecond, requestsPerRun = 1, runMs, routing } = fleet;
   const free = new Float64Array(instances * workers);
-  /** Ends of the requests that an instance has not answered, for each in any order. */
-  const pending: number[][] = Array.from({ length: instances }, () => []);
+  /** Requests that wait, by worker. */
+  const waiting: number[][] = Array.from(free, () => []);
+  /** Ends of the requests of an instance that are in a run, in any order. */
+  const running: number[][] = Array.from({ length: instances }, () => []);
+  const arrivals = new Float64Array(requests);
   const responses = new Float64Array(requests);
+  const instanceOf = (worker: number) => Math.floor(worker / workers);
+
+  const run = (worker: number, at: number) => {
+    const taken = waiting[worker]!.splice(0, requestsPerRun);
+    const end = at + runMs(random(), taken.length);
+    free[worker] = end;
+    for (const request of taken) {
+      responses[request] = end - arrivals[request]!;
+      if (routing === 'least outstanding') running[instanceOf(worker)]!.push(end);
+    }
+  };
+  const advance = (worker: number, until: number) => {
+    while (waiting[worker]!.length > 0 && free[worker]! <= until) run(worker, free[worker]!);
+  };
+  const outstanding = (instance: number, now: number) => {
+    let count = 0;
+    for (let worker = instance * workers; worker < (instance + 1) * workers; worker++) {
+      advance(worker, now);
+      count += waiting[worker]!.length;
+    }
+    running[instance] = running[instance]!.filter((end) => end > now);
+    return count + running[instance].length;
+  };
+
   let now = 0;
   for (let i = 0; i < requests; i++) {
     now += (-Math.log(random()) * 1000) / requestsPerSecond;
@@ -45,18 +76,18 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
       let least = Number.POSITIVE_INFINITY;
       for (let k = 0; k < instances; k++) {
         const candidate = (turn + k) % instances;
-        const left = pending[candidate]!.filter((end) => end > now);
-        pending[candidate] = left;
-        if (left.length < least) [least, instance] = [left.length, candidate];
+        const count = outstanding(candidate, now);
+        if (count < least) [least, instance] = [count, candidate];
       }
     }
     // a connection belongs to a worker for good, so the worker does not depend on who is busy
     const worker = instance * workers + Math.floor(random() * workers);
-    const end = Math.max(now, free[worker]!) + law(random());
-    free[worker] = end;
-    if (routing === 'least outstanding') pending[instance]!.push(end);
-    responses[i] = end - now;
+    advance(worker, now);
+    arrivals[i] = now;
+    waiting[worker]!.push(i);
+    if (free[worker]! <= now) run(worker, now);
   }
+  for (let worker = 0; worker < free.length; worker++) advance(worker, Number.POSITIVE_INFINITY);
   const settled = responses.subarray(Math.floor(requests / 10)).sort();
   return settled[Math.floor(settled.length * 0.99)]!;
 }

@@ -2,7 +2,7 @@ import type { ComputeProfile } from '../../lib/model/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { HTTP_MS } from '../../lib/sizing/service';
 import { codeOf } from './error-of';
-import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
 
 interface Case {
   profile?: ComputeProfile;
@@ -184,6 +184,66 @@ describe('threads', () => {
       choice: { instanceType: 'c7a.xlarge' },
     });
     expect(planFor(25)).toMatchObject({ threadsPerWorker: 4, workersPerInstance: 1 });
+  });
+});
+
+describe('joined requests', () => {
+  const profile = joiningProfile(4, 0.2);
+  const catalogue = catalogueOf('c7a.medium');
+  const level = { requestsPerSecond: 1000, p99Ms: 250, availability: 'instance' } as const;
+  const plan = planOf({ profile, catalogue, level });
+  /** A run of 16 on c7a.medium. */
+  const runMs = (4 + 16 * 0.2 + 16 * HTTP_MS) * 1.05;
+
+  test('make do with fewer instances, worked out by hand', () => {
+    // alone: 4.44 busy cores, six survivors; by 16: 0.504 of one; by 8 it would be 0.77, more than 75 %
+    expect(plan).toMatchObject({ requestsPerRun: 16, choice: { instances: 2, requestsPerRun: 16 } });
+    expect(plan.withoutJoining).toMatchObject({ instanceType: 'c7a.medium', instances: 7 });
+    expect(plan.withoutJoining!.usdPerMonth).toBeGreaterThan(plan.cost.usdPerMonth);
+    expect(plan.predicted.utilisation).toBeCloseTo(runMs / 16, 4);
+  });
+
+  test('wait for the run before, and as groups', () => {
+    const limit = (plan.predicted.p99Ms - 2) / 1.15;
+    const decay = (2 * (1 / runMs - 1 / 16)) / (1 / 16);
+    const late = Array.from({ length: 20 }, (_, i) => {
+      const answer = runMs * (1 + (i + 0.5) / 20);
+      return answer > limit ? 1 : (runMs / 16) * Math.exp(-decay * (limit - answer));
+    });
+    expect(late.reduce((a, b) => a + b) / 20).toBeCloseTo(0.01, 3);
+  });
+
+  test('are no more than are needed', () => {
+    const fewer = planOf({ profile, catalogue, level: { ...level, requestsPerSecond: 500 } });
+    expect(fewer).toMatchObject({ requestsPerRun: 4, choice: { instances: 2 } }); // 0.65 busy; by 2 it would be 1.2
+    expect(planOf({ profile, catalogue, level: { ...level, requestsPerSecond: 100 } })).toMatchObject({
+      requestsPerRun: 1,
+      choice: { instances: 2 },
+    });
+  });
+
+  test('are not counted on where a run more to wait for is too long', () => {
+    const hasty = planOf({ profile, catalogue, level: { ...level, requestsPerSecond: 100, p99Ms: 12 } });
+    expect(hasty.requestsPerRun).toBe(1);
+  });
+
+  test('have the fleet grow, and somebody told, by requests instead of CPU', () => {
+    const most = plan.predicted.maximumRequestsPerSecond;
+    expect(plan.scalingTargetCpuPercent).toBeUndefined();
+    expect(plan.scalingTargetRequestsPerMinute).toBe(Math.floor((60 * most) / 2));
+    expect(plan.alarms).toMatchObject({ requestsPerSecond: most });
+    expect(plan.alarms.cpuPercent).toBeUndefined();
+    const alone = planOf({ catalogue, level });
+    expect(alone.scalingTargetRequestsPerMinute).toBeUndefined();
+    expect(alone.alarms.requestsPerSecond).toBeUndefined();
+  });
+
+  test('save no credits: without any to join with they take as much CPU as ever', () => {
+    const burstable = planOf({ profile, catalogue: catalogueOf('t3.medium'), level });
+    expect(burstable.requestsPerRun).toBeGreaterThan(1);
+    const surplus = burstable.cost.lines.find(({ item }) => /credit/i.test(item))!;
+    // all of both vCPUs but the baseline of 20 %, which is more than they can use once requests join
+    expect(surplus.quantity).toBeCloseTo(burstable.choice.instances * 2 * 0.8, 2);
   });
 });
 

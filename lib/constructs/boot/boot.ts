@@ -13,7 +13,7 @@ import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
 import { PACKAGE_FILES } from '../../model/manifest';
 import type { ModelPackage } from '../../model/package';
-import type { SizingPlan } from '../../sizing/plan';
+import { rowsPerRun, type SizingPlan } from '../../sizing/plan';
 import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
@@ -93,6 +93,7 @@ export class Boot extends Construct {
             endpoint,
             workers: plan.workersPerInstance,
             threadsPerWorker: plan.threadsPerWorker,
+            ...rowsPerRun(plan),
             queueRows: plan.queueRows,
             queueBytes: plan.queueBytes,
             deadlineMs: plan.deadlineMs,

@@ -28,7 +28,10 @@ function purposes({ alarms, instances, topology }: SizingPlan): Readonly<Record<
     action,
   });
   return {
-    CPU: alarm('Cpu', alarms.cpuPercent, /CPUUtilization/),
+    ...(alarms.cpuPercent !== undefined && { CPU: alarm('Cpu', alarms.cpuPercent, /CPUUtilization/) }),
+    ...(alarms.requestsPerSecond !== undefined && {
+      overload: alarm('Overload', alarms.requestsPerSecond * 60, /RequestCount/),
+    }),
     memory: alarm('Memory', alarms.memoryPercent, /mem_used_percent/),
     disk: alarm('Disk', alarms.diskPercent, /disk_used_percent/),
     'unhealthy hosts': alarm('UnhealthyHosts', instances.minimum, /HealthyHostCount/),

@@ -56,7 +56,8 @@ async function checkInstance(report: Report, stage: StageUnderProof, stack: Synt
 }
 
 async function checkGroup(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
-  const { instances, choice, zones, healthCheckGraceSeconds, scalingTargetCpuPercent } = stage.plan;
+  const { instances, choice, zones, healthCheckGraceSeconds } = stage.plan;
+  const { scalingTargetCpuPercent, scalingTargetRequestsPerMinute } = stage.plan;
   const group = await autoScalingGroup(stage, stack);
   report.equal(
     [group?.MinSize, group?.MaxSize],
@@ -96,8 +97,8 @@ async function checkGroup(report: Report, stage: StageUnderProof, stack: Synthes
     );
     report.equal(
       ScalingPolicies?.map((policy) => policy.TargetTrackingConfiguration?.TargetValue),
-      [scalingTargetCpuPercent],
-      `${stage.name}: the group follows the CPU target of the plan`,
+      [scalingTargetCpuPercent ?? scalingTargetRequestsPerMinute],
+      `${stage.name}: the group follows the target of the plan`,
     );
   }
 }

@@ -116,6 +116,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
       return engine;
     },
     threads: settings.threadsPerWorker,
+    ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
     log,
