@@ -105,7 +105,7 @@ describe('--labels', () => {
   });
 
   it.each([
-    ['model.pkl', 'model.pkl', 'does not hold a LabelEncoder'],
+    ['model.pkl', 'model.pkl', 'holds sklearn.linear_model._logistic.LogisticRegression, and not a LabelEncoder'],
     ['zipmap-string.onnx', 'encoder.pkl', 'predicts "high", which is no integer from 0 to 2'],
     ['regressor.onnx', 'encoder.pkl', 'has no classes, so --labels and --threshold have no meaning for it'],
   ])('%s with %s: refused', async (file, labels, message) => {

@@ -27,7 +27,7 @@ function labelsOf(file: string, encoder: PyValue): readonly Label[] {
   if (!(encoder instanceof PyObject) || !CLASS_NAMES.includes(encoder.callee.fullName)) {
     throw new SlipwayError(
       'E_UNSUPPORTED',
-      `${file}: does not hold a LabelEncoder; give the file that the fitted LabelEncoder was saved to, or a part of a file as in --labels "${file}#label_encoder"`,
+      `${file}: holds ${encoder instanceof PyObject ? encoder.callee.fullName : 'no estimator'}, and not a LabelEncoder; give the file that the fitted LabelEncoder was saved to, or a part of a file as in --labels "${file}#label_encoder"`,
     );
   }
   const classes = encoder.state instanceof Map ? encoder.state.get('classes_') : undefined;
