@@ -98,6 +98,7 @@ const server = createServer((request, response) => {
   answer(request, response).catch((error: Error) => response.destroy(error));
 });
 const environment = { ...process.env };
+jest.setTimeout(60_000); // several plans a test, on a machine that may be busy
 
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
