@@ -38,7 +38,7 @@ const CONNECTIONS_PER_UNIT = 25;
 const REQUESTS_PER_CONNECTION = 10;
 
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
-const cents = (usd: number) => Math.round(Number((usd * 100).toFixed(6))) / 100;
+const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
 
 /** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
 export function billedRate(serviceLevel: ServiceLevel): number {
