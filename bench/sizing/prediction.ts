@@ -5,7 +5,7 @@
  * case runs at half the rate. "steady" is the median over the seconds of the p99 of each: a shared machine takes the processor
  * away for tens of milliseconds now and then, which is nothing that a plan could know.
  */
-import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -22,6 +22,7 @@ import { requestCost } from '../../lib/sizing/service';
 import { threadSpeed } from '../../lib/sizing/transfer';
 import { buildBundles } from '../handler/bundles';
 import { environment } from '../handler/environments';
+import { instanceNode } from '../handler/instance-node';
 import type { LoadResult } from '../handler/load-client';
 import { prepareModels } from '../handler/models';
 import { residentMb } from '../handler/process-tree';
@@ -32,6 +33,13 @@ const CONNECTIONS = 64;
 const PORT = 18_473;
 /** Times the mean service time, and room for the front door. */
 const P99_OF = (meanMs: number) => 5 + 12 * meanMs;
+
+interface Bundles {
+  readonly bundle: string;
+  readonly loadClient: string;
+  /** Node.js of the instances: on one core an older one waits for the helpers of its collector. */
+  readonly node: string;
+}
 
 interface Case {
   readonly name: string;
@@ -46,7 +54,12 @@ function here(cores: number): InstanceType {
   return { ...like, name: `here.${cores}`, vCpus: cores, threadsPerCore: 1, memoryMiB: 4096 * cores, zones: [] };
 }
 
-async function start(bundle: string, model: ModelPackage, cores: number, workers: number): Promise<ChildProcess> {
+async function start(
+  { bundle, node }: Bundles,
+  model: ModelPackage,
+  cores: number,
+  workers: number,
+): Promise<ChildProcess> {
   const environment = toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
     model: resolve(model.directory),
@@ -54,7 +67,7 @@ async function start(bundle: string, model: ModelPackage, cores: number, workers
     port: PORT,
     workers,
   });
-  const pinned = ['-c', cores === 1 ? '0' : '0,1', process.execPath, join(bundle, 'handler.cjs')];
+  const pinned = ['-c', cores === 1 ? '0' : '0,1', node, join(bundle, 'handler.cjs')];
   const child = spawn('taskset', pinned, { env: { ...process.env, ...environment }, stdio: 'ignore' });
   process.once('exit', () => child.kill('SIGKILL'));
   for (let tries = 0; tries < 300; tries++) {
@@ -82,7 +95,7 @@ function load(client: ChildProcess, body: string, rate: number, seconds: number)
   });
 }
 
-async function measure({ name, folder, rows }: Case, bundles: { bundle: string; loadClient: string }): Promise<void> {
+async function measure({ name, folder, rows }: Case, bundles: Bundles): Promise<void> {
   const model = readModelPackage(folder);
   const profile = await profileModel(model, { maximumRows: Math.max(64, rows) });
   const request = requestCost(profile, rows);
@@ -117,7 +130,7 @@ async function measure({ name, folder, rows }: Case, bundles: { bundle: string; 
     const atMost = { ...demand, serviceLevel: { ...serviceLevel, requestsPerSecond: most } };
     const predicted = predict(candidacies(atMost, type)[0]!, { instances, zones, workers });
 
-    const handler = await start(bundles.bundle, model, cores, workers);
+    const handler = await start(bundles, model, cores, workers);
     const client = fork(bundles.loadClient);
     if (alone) spawnSync('taskset', ['-acp', `${cores}-${cpus().length - 1}`, String(client.pid)]);
     try {
@@ -150,9 +163,10 @@ async function measure({ name, folder, rows }: Case, bundles: { bundle: string; 
 
 async function comparePredictions(cases: readonly Case[], workspace: string): Promise<void> {
   mkdirSync(workspace, { recursive: true });
-  const bundles = await buildBundles(workspace);
+  const node = await instanceNode(workspace);
+  const bundles = { ...(await buildBundles(workspace)), node };
   console.log(
-    `\n${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${process.version}; ${SECONDS} s of Poisson load each`,
+    `\n${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}; ${SECONDS} s of Poisson load each`,
   );
   console.log(
     `${'model'.padEnd(22)}${'pinned to'.padEnd(13)}${'rate'.padStart(8)}${'busy'.padStart(6)}${'p50 ms'.padStart(7)}${'p99 ms'.padStart(8)}${'steady'.padStart(8)}${'predicted'.padStart(10)}${'RSS MB'.padStart(8)}${'predicted'.padStart(10)}${'requests'.padStart(9)}${'load'.padStart(6)}`,
