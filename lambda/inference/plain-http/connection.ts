@@ -1,8 +1,8 @@
 /**
  * One connection, read without `node:http` as long as its requests are plain ones, one after the other.
  *
- * Half of what a small prediction costs would be the objects, events and ticks by which Node.js makes streams of a
- * request and its answer. Whatever is not plain to the letter, the connection goes to Node.js with all bytes that were not
+ * A third of what a small prediction costs would be the objects, events and ticks by which Node.js makes streams of a
+ * request and its answer (`npm run bench:handler`). Whatever is not plain to the letter, the connection goes to Node.js with all bytes that were not
  * answered, and stays there. So nothing that is ambiguous is read twice, and what could hide a smuggled request is not
  * read here at all.
  */
