@@ -1,6 +1,7 @@
 /** `sklearn.covariance.EllipticEnvelope`: outliers are rows far from the middle of training, measured by its covariance. */
 import type { Converter } from './converter';
 import { refuseMissing } from './features';
+import { outlierOutputs } from './outliers';
 import { shaped } from './parameters';
 
 export const ellipticEnvelope: Converter = {
@@ -16,13 +17,6 @@ export const ellipticEnvelope: Converter = {
     const weighted = graph.matmul(centred, graph.doubles(precision, [width, width]));
     const distance = graph.sum(graph.multiply(weighted, centred), 1, false);
     const decision = graph.subtract(graph.negate(distance), graph.doubles([estimator.number('offset_')]));
-    const outlier = graph.cast(graph.less(decision, graph.doubles([0])), 'int64');
-    return {
-      outputs: {
-        predict: { value: graph.gather(graph.integers([1, -1]), outlier), width: 1 },
-        decision_function: { value: decision, width: 1 },
-      },
-      computeClass: 'scalar',
-    };
+    return { outputs: outlierOutputs(graph, decision), computeClass: 'scalar' };
   },
 };

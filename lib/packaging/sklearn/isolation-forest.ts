@@ -10,6 +10,7 @@ import { limitMagnitude, refuseMissing } from './features';
 import { type FittedTree, FLOAT32_MAXIMUM, readTree, TREE_REGRESSORS } from './fitted-tree';
 import { listedMembers } from './members';
 import { naturalLogarithm } from './natural-logarithm';
+import { outlierOutputs } from './outliers';
 import { leafSums, roundToFloat32 } from './tree-ensemble';
 import { testedVersion } from './version';
 
@@ -85,13 +86,6 @@ export const isolationForest: Converter = {
     const offset = estimator.number('offset_');
     const decision = graph.reshape(graph.subtract(graph.negate(score), graph.doubles([offset])), [-1]);
     const least = estimator.get('contamination') === 'auto' ? 0 : -LAST_BITS;
-    const outlier = graph.cast(graph.less(decision, graph.doubles([least])), 'int64');
-    return {
-      outputs: {
-        predict: { value: graph.gather(graph.integers([1, -1]), outlier), width: 1 },
-        decision_function: { value: decision, width: 1 },
-      },
-      computeClass: 'tree',
-    };
+    return { outputs: outlierOutputs(graph, decision, least), computeClass: 'tree' };
   },
 };

@@ -6,6 +6,7 @@
  */
 import type { Converter } from './converter';
 import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
+import { outlierOutputs } from './outliers';
 import { shaped } from './parameters';
 
 /** What scikit-learn adds to a mean distance, so that copies of a row have a density too. */
@@ -32,13 +33,6 @@ export const localOutlierFactor: Converter = {
     const ratios = graph.divide(graph.gather(graph.doubles(density), indices), own);
     const factor = graph.divide(graph.sum(ratios, 1, false), graph.doubles([count]));
     const decision = graph.subtract(graph.negate(factor), graph.doubles([estimator.number('offset_')]));
-    const outlier = graph.cast(graph.less(decision, graph.doubles([0])), 'int64');
-    return {
-      outputs: {
-        predict: { value: graph.gather(graph.integers([1, -1]), outlier), width: 1 },
-        decision_function: { value: decision, width: 1 },
-      },
-      computeClass: 'scalar',
-    };
+    return { outputs: outlierOutputs(graph, decision), computeClass: 'scalar' };
   },
 };
