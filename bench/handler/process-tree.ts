@@ -79,3 +79,12 @@ export function residentMb(root: number): number {
   const pages = tree(root).map(({ pid }) => alive(() => readFileSync(`/proc/${pid}/statm`, 'utf8'))?.split(' ')[1]);
   return (pages.reduce((sum, count) => sum + Number(count ?? 0), 0) * PAGE_BYTES) / 1e6;
 }
+
+/** Memory in MB, each page divided by the processes that have it (Pss of proc(5)). */
+export function proportionalMb(root: number): number {
+  const kilobytes = tree(root).map(({ pid }) => {
+    const rollup = alive(() => readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')) ?? '';
+    return Number(/^Pss:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? 0);
+  });
+  return (kilobytes.reduce((sum, some) => sum + some, 0) * 1024) / 1e6;
+}

@@ -1,17 +1,19 @@
 /**
  * The prediction against this machine: the bundle of the instances, pinned to one core and then to two with as many workers as
  * the plan has, under open Poisson load at the highest rate that is planned for it, half a minute each. Measured p99 and memory
- * beside predicted ones. Linux with taskset, at least two cores; the client has one of its own where one is left, else the second
- * case runs at half the rate. "steady" is the median over the seconds of the p99 of each: a shared machine takes the processor
- * away for tens of milliseconds now and then, which is nothing that a plan could know.
+ * beside predicted ones. Linux with taskset, at least two cores; the client has one of its own where one is left, else the case
+ * runs at half the rate.
+ *
+ * A shared machine takes the processor away for milliseconds now and then, which is nothing that a plan could know. So "steady"
+ * is the median over the seconds of the p99 of each, and "control" the same of a server that answers a constant under the same
+ * load: what the machine, the client and Node.js do without us.
  */
-import { type ChildProcess, execFileSync, fork, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import { DEFAULT_HANDLER_SETTINGS, READY_PATH, toEnvironment } from '../../lib/model/handler-settings';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { readModelPackage } from '../../lib/model/package';
 import { profileModel } from '../../lib/profiling/profile';
 import { requestBody } from '../../lib/profiling/request';
 import { batchOf, sampleRows } from '../../lib/profiling/sample-rows';
@@ -20,33 +22,36 @@ import { candidacies, type Demand, predict } from '../../lib/sizing/judgement';
 import { mostWorkers } from '../../lib/sizing/search';
 import { requestCost } from '../../lib/sizing/service';
 import { threadSpeed } from '../../lib/sizing/transfer';
-import { buildBundles } from '../handler/bundles';
+import { type Bundles, buildBundles } from '../handler/bundles';
 import { environment } from '../handler/environments';
 import { instanceNode } from '../handler/instance-node';
-import type { LoadResult } from '../handler/load-client';
 import { prepareModels } from '../handler/models';
-import { residentMb } from '../handler/process-tree';
+import { proportionalMb } from '../handler/process-tree';
+import { isAlone, load, PORT, startPinned, stop } from './pinned';
 
-const SECONDS = 30;
-const WARM_UP_SECONDS = 3;
-const CONNECTIONS = 64;
-const PORT = 18_473;
+/** Twice before it counts: the first end of its connections makes V8 compile once more what reads them. */
+const SECONDS = [3, 3, 30];
+const CONTROL_SECONDS = [3, 3, 10];
+
 /** Times the mean service time, and room for the front door. */
 const P99_OF = (meanMs: number) => 5 + 12 * meanMs;
 
-interface Bundles {
-  readonly bundle: string;
-  readonly loadClient: string;
-  /** Node.js of the instances: on one core an older one waits for the helpers of its collector. */
-  readonly node: string;
-}
-
 interface Case {
   readonly name: string;
-  readonly folder: string;
-  /** Enough that the client keeps up: a thousand or so requests a second. */
+  /** Enough that the client keeps up: three thousand requests a second at the most. */
   readonly rows: number;
+  /** Requests that share a run at the most. */
+  readonly joined: number;
 }
+
+const CASES: readonly Case[] = [
+  { name: 'logistic', rows: 64, joined: 1 },
+  { name: 'forest-100', rows: 64, joined: 1 },
+  { name: 'mlp-3x256', rows: 32, joined: 1 },
+  { name: 'mlp-3x1024', rows: 1, joined: 1 },
+  { name: 'mlp-3x1024', rows: 1, joined: 4 },
+  { name: 'mlp-3x1024', rows: 1, joined: 16 },
+];
 
 /** This machine as a type of so many cores whose processor is the profiled one. */
 function here(cores: number): InstanceType {
@@ -54,136 +59,126 @@ function here(cores: number): InstanceType {
   return { ...like, name: `here.${cores}`, vCpus: cores, threadsPerCore: 1, memoryMiB: 4096 * cores, zones: [] };
 }
 
-async function start(
-  { bundle, node }: Bundles,
-  model: ModelPackage,
-  cores: number,
-  workers: number,
-): Promise<ChildProcess> {
-  const environment = toEnvironment({
-    ...DEFAULT_HANDLER_SETTINGS,
-    model: resolve(model.directory),
-    host: '127.0.0.1',
-    port: PORT,
-    workers,
-  });
-  const pinned = ['-c', cores === 1 ? '0' : '0,1', node, join(bundle, 'handler.cjs')];
-  const child = spawn('taskset', pinned, { env: { ...process.env, ...environment }, stdio: 'ignore' });
-  process.once('exit', () => child.kill('SIGKILL'));
-  for (let tries = 0; tries < 300; tries++) {
-    const answer = await fetch(`http://127.0.0.1:${PORT}${READY_PATH}`).catch(() => undefined);
-    if (answer?.ok) return child;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('the handler does not become ready');
-}
-
-function load(client: ChildProcess, body: string, rate: number, seconds: number): Promise<LoadResult> {
-  return new Promise((fulfil, reject) => {
-    client.once('message', (message: { result?: LoadResult; error?: string }) =>
-      message.result ? fulfil(message.result) : reject(new Error(message.error)),
-    );
-    client.send({
-      port: PORT,
-      path: '/predict',
-      body,
-      connections: CONNECTIONS,
-      milliseconds: seconds * 1000,
-      rate,
-      poisson: true,
-    });
-  });
-}
-
-async function measure({ name, folder, rows }: Case, bundles: Bundles): Promise<void> {
-  const model = readModelPackage(folder);
-  const profile = await profileModel(model, { maximumRows: Math.max(64, rows) });
-  const request = requestCost(profile, rows);
-  const { signature } = model.manifest;
-  const body = requestBody(batchOf(sampleRows(signature, model.golden), 0, rows));
-  for (const cores of [1, 2]) {
-    const type = here(cores);
-    const { computeClass } = model.manifest;
-    const meanMs = request.modes[0].service.meanMs;
+/** What a plan says of this machine at the highest rate that it allows, or a share of that. */
+function predictionFor(demand: Omit<Demand, 'serviceLevel' | 'reference'>, one: Case, cores: number, share: number) {
+  const type = here(cores);
+  const speed = threadSpeed(type, demand.computeClass);
+  const reference = { cpu: type.cpu, vendor: 'AMD', architecture: type.architecture, speed, assumption: '' };
+  const predictAt = (requestsPerSecond: number) => {
+    const p99Ms = P99_OF(demand.request.modes[0].service.meanMs);
     const serviceLevel: ServiceLevel = {
-      requestsPerSecond: 1,
-      rowsPerRequest: rows,
-      p99Ms: P99_OF(meanMs),
+      requestsPerSecond,
+      rowsPerRequest: one.rows,
+      p99Ms,
       availability: 'single',
     };
-    const speed = threadSpeed(type, computeClass);
-    const reference = { cpu: type.cpu, vendor: 'AMD', architecture: type.architecture, speed, assumption: '' };
-    const demand: Demand = {
-      serviceLevel,
-      request,
-      reference,
-      computeClass,
-      memory: profile.memory,
-      modelBytes: model.manifest.model.bytes,
-      startMs: profile.startMs,
-    };
-    const [workers, zones, instances] = [mostWorkers(candidacies(demand, type)[0]!), 1, 1];
-    // the client wants a core of its own; where there is none left, half the load leaves room for it
-    const alone = cpus().length > cores;
-    const planned = predict(candidacies(demand, type)[0]!, { instances, zones, workers }).maximumRequestsPerSecond;
-    const most = alone ? planned : Math.floor(planned / 2);
-    const atMost = { ...demand, serviceLevel: { ...serviceLevel, requestsPerSecond: most } };
-    const predicted = predict(candidacies(atMost, type)[0]!, { instances, zones, workers });
+    const candidate = candidacies({ ...demand, reference, serviceLevel }, type).find(
+      ({ mode }) => mode.threads === 1 && mode.service.requests === one.joined,
+    );
+    if (!candidate) throw new Error(`${one.name}: runs of ${one.joined} requests are not worth it here`);
+    const workers = mostWorkers(candidate);
+    return { workers, ...predict(candidate, { instances: 1, zones: 1, workers }) };
+  };
+  const rate = Math.floor(share * predictAt(1).maximumRequestsPerSecond);
+  return { rate, ...predictAt(rate) };
+}
 
-    const handler = await start(bundles, model, cores, workers);
-    const client = fork(bundles.loadClient);
-    if (alone) spawnSync('taskset', ['-acp', `${cores}-${cpus().length - 1}`, String(client.pid)]);
-    try {
-      await load(client, body, most, WARM_UP_SECONDS);
-      const { quantiles, steadyP99Ms, requests } = await load(client, body, most, SECONDS);
-      const cells = [
-        `${name}, ${rows} rows`.padEnd(22),
-        `${cores} ${cores === 1 ? 'core ' : 'cores'} ${workers} w.`.padEnd(13),
-        `${most}/s`.padStart(8),
-        `${(100 * predicted.utilisation).toFixed(0)} %`.padStart(6),
-        `${quantiles[0].toFixed(1)}`.padStart(7),
-        `${quantiles[2].toFixed(1)}`.padStart(8),
-        `${steadyP99Ms.toFixed(1)}`.padStart(8),
-        `${predicted.p99Ms.toFixed(1)}`.padStart(10),
-        `${residentMb(handler.pid!).toFixed(0)}`.padStart(8),
-        `${((predicted.memoryMiB * 1024 * 1024) / 1e6).toFixed(0)}`.padStart(10),
-        `${requests}`.padStart(9),
-        `${loadavg()[0]!.toFixed(1)}`.padStart(6),
-      ];
-      console.log(cells.join(''));
-    } catch (error) {
-      console.log(`${name}, ${cores} cores, ${most}/s: ${(error as Error).message}; load ${loadavg()[0]!.toFixed(1)}`);
-    } finally {
-      client.kill();
-      handler.kill('SIGTERM');
-      await once(handler, 'exit');
+const COLUMNS: readonly (readonly [string, number])[] = [
+  ['rate', 8],
+  ['busy', 6],
+  ['p50 ms', 8],
+  ['p99 ms', 8],
+  ['steady', 8],
+  ['control', 8],
+  ['predicted', 10],
+  ['MB', 6],
+  ['predicted', 10],
+  ['requests', 9],
+  ['load', 6],
+];
+
+const line = (what: string, cells: readonly string[]) =>
+  what.padEnd(44) + cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('');
+
+async function measure(folder: string, cases: readonly Case[], bundles: Bundles, node: string): Promise<void> {
+  const model = readModelPackage(folder);
+  const { signature, computeClass } = model.manifest;
+  const most = Math.max(64, ...cases.map(({ rows, joined }) => rows * joined));
+  const profile = await profileModel(model, { maximumRows: most });
+  const { memory, startMs } = profile;
+  for (const one of cases) {
+    const request = requestCost(profile, one.rows);
+    const body = requestBody(batchOf(sampleRows(signature, model.golden), 0, one.rows));
+    const demand = { request, computeClass, memory, startMs, modelBytes: model.manifest.model.bytes };
+    for (const cores of [1, 2]) {
+      const predicted = predictionFor(demand, one, cores, isAlone(cores) ? 1 : 0.5);
+      const { rate, workers } = predicted;
+      const settings = toEnvironment({
+        ...DEFAULT_HANDLER_SETTINGS,
+        model: resolve(folder),
+        host: '127.0.0.1',
+        port: PORT,
+        workers,
+        ...(one.joined > 1 && { rowsPerRun: one.rows * one.joined }),
+      });
+      const control = await startPinned(node, bundles.rawServer, cores, { PORT: String(PORT) });
+      const constant = await load(bundles.loadClient, cores, CONTROL_SECONDS, { body, rate }).finally(() =>
+        stop(control),
+      );
+      const handler = await startPinned(node, join(bundles.bundle, 'handler.cjs'), cores, settings);
+      let mb = Number.NaN;
+      const found = await load(bundles.loadClient, cores, SECONDS, { body, rate }).finally(() => {
+        mb = proportionalMb(handler.pid!);
+        return stop(handler);
+      });
+      const joined = one.joined === 1 ? '' : `, ${one.joined} a run`;
+      const what = `${one.name}, ${one.rows} rows${joined}; ${cores} core${cores === 1 ? '' : 's'}, ${workers} worker${workers === 1 ? '' : 's'}`;
+      console.log(
+        line(what, [
+          `${rate}/s`,
+          `${(100 * predicted.utilisation).toFixed(0)} %`,
+          found.quantiles[0].toFixed(1),
+          found.quantiles[2].toFixed(1),
+          found.steadyP99Ms.toFixed(1),
+          constant.steadyP99Ms.toFixed(1),
+          predicted.p99Ms.toFixed(1),
+          mb.toFixed(0),
+          ((predicted.memoryMiB * 1024 * 1024) / 1e6).toFixed(0),
+          String(found.requests),
+          loadavg()[0]!.toFixed(1),
+        ]),
+      );
     }
   }
 }
 
-async function comparePredictions(cases: readonly Case[], workspace: string): Promise<void> {
+async function comparePredictions(cache: string, cases: readonly Case[]): Promise<void> {
+  const workspace = join(cache, 'sizing');
   mkdirSync(workspace, { recursive: true });
   const node = await instanceNode(workspace);
-  const bundles = { ...(await buildBundles(workspace)), node };
+  const bundles = await buildBundles(workspace);
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(
-    `\n${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}; ${SECONDS} s of Poisson load each`,
+    `\n${cpus()[0]?.model}, ${cpus().length} vCPU, Node.js ${version}; ${SECONDS.at(-1)} s of Poisson load each`,
   );
   console.log(
-    `${'model'.padEnd(22)}${'pinned to'.padEnd(13)}${'rate'.padStart(8)}${'busy'.padStart(6)}${'p50 ms'.padStart(7)}${'p99 ms'.padStart(8)}${'steady'.padStart(8)}${'predicted'.padStart(10)}${'RSS MB'.padStart(8)}${'predicted'.padStart(10)}${'requests'.padStart(9)}${'load'.padStart(6)}`,
+    line(
+      '',
+      COLUMNS.map(([title]) => title),
+    ),
   );
-  for (const one of cases) await measure(one, bundles);
+  for (const name of new Set(cases.map((one) => one.name))) {
+    const folder = join(cache, 'models', name);
+    const some = cases.filter((one) => one.name === name);
+    await measure(folder, some, bundles, node).catch((error: Error) => console.log(`${name}: ${error.message}`));
+  }
 }
-
-/** Rows of a request: as many as keep it to a thousand or so requests a second, which one client can send. */
-const CASES = { logistic: 64, 'forest-100': 64, 'mlp-3x256': 32 } as const;
 
 if (require.main === module) {
   const cache = '.slipway/bench';
-  const cached = join(cache, 'models');
-  const made = (Object.keys(CASES) as (keyof typeof CASES)[]).every((name) =>
-    existsSync(join(cached, name, 'manifest.json')),
-  );
-  if (!made) prepareModels(cache, join(environment(cache, 'web'), 'python'));
-  const cases = Object.entries(CASES).map(([name, rows]) => ({ name, rows, folder: join(cached, name) }));
-  void comparePredictions(cases, join(cache, 'sizing'));
+  const wanted = process.argv.slice(2);
+  const cases = CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const isMade = ({ name }: Case) => existsSync(join(cache, 'models', name, 'manifest.json'));
+  if (!CASES.every(isMade)) prepareModels(cache, join(environment(cache, 'web'), 'python'));
+  void comparePredictions(cache, cases);
 }

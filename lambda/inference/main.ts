@@ -13,6 +13,7 @@ import { reportDataQuality } from './data-quality/cloudwatch';
 import { createEngine } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
+import { letGarbageGather } from './garbage';
 import { listen } from './listen';
 import { createLog, errorFields } from './log';
 import { reportHandlerMetrics } from './metric-lines';
@@ -120,6 +121,7 @@ async function serve(
   if (!member?.replacement) await open();
   await models.load();
   if (stopping) return;
+  letGarbageGather();
   const unfit = models.all.find(({ ready }) => !ready);
   if (unfit) {
     member?.reportUnfit(`${unfit.name}: ${unfit.stage}`);

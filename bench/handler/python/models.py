@@ -21,6 +21,8 @@ MODELS = {
     "forest-500": RandomForestClassifier(500, random_state=0),
     "boosting-200": GradientBoostingClassifier(n_estimators=200, random_state=0),
     "mlp-3x256": make_pipeline(StandardScaler(), MLPClassifier((256, 256, 256), random_state=0)),
+    # so slow that requests share a run; for bench:sizing, which does not ask how good it is
+    "mlp-3x1024": make_pipeline(StandardScaler(), MLPClassifier((1024, 1024, 1024), max_iter=3, random_state=0)),
 }
 
 folder = Path(sys.argv[1])
