@@ -149,7 +149,7 @@ async function main(): Promise<void> {
   const models = prepareModels(cache, join(environment(cache, 'web'), 'python'));
   const bundles = await buildBundles(folder);
   const bin: Places['bin'] = (name) => environment(cache, name);
-  const node = options.node ?? (await instanceNode(cache));
+  const node = options.node ?? (await instanceNode());
   const places: Places = { ...bundles, node, folder, bin, nodeOptions: options.nodeOptions };
   const client = startClient(bundles.loadClient);
   try {

@@ -5,7 +5,7 @@
  * Closed: each connection sends the next request when the last one is answered. Open: requests are due at fixed times
  * whether the others are answered or not, and their latency counts from when they were due.
  */
-import { connect, type Socket } from 'node:net';
+import { Connection, requestBytes } from '../../lib/profiling/connection';
 
 export interface Load {
   readonly port: number;
@@ -33,93 +33,15 @@ export interface LoadResult {
   readonly clientMicroseconds: number;
 }
 
-const HEAD_END = '\r\n\r\n';
-
-/** One connection; opens itself again where the server closes it after an answer. */
-class Connection {
-  private socket?: Socket;
-  private received = '';
-  private answered?: { readonly resolve: () => void; readonly reject: (error: Error) => void };
-
-  constructor(
-    private readonly port: number,
-    private readonly bytes: Buffer,
-  ) {}
-
-  ask(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.answered = { resolve, reject };
-      this.received = '';
-      this.socket ??= this.open();
-      this.socket.write(this.bytes);
-    });
-  }
-
-  close(): void {
-    this.socket?.destroy();
-  }
-
-  private open(): Socket {
-    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
-    socket.setEncoding('latin1');
-    socket.on('data', (text) => this.receive(socket, text as unknown as string));
-    socket.on('error', (error) => {
-      if (this.socket === socket) this.fail(error);
-    });
-    socket.on('close', () => {
-      if (this.socket !== socket) return; // left behind
-      delete this.socket;
-      this.fail(new Error(`port ${this.port} closed the connection`));
-    });
-    return socket;
-  }
-
-  private receive(socket: Socket, text: string): void {
-    this.received = this.received === '' ? text : this.received + text;
-    const { received } = this;
-    const head = received.indexOf(HEAD_END);
-    if (head < 0) return;
-    const length = /\r\ncontent-length: *(\d+)/i.exec(received);
-    const whole = length
-      ? received.length >= head + HEAD_END.length + Number(length[1])
-      : received.endsWith('\r\n0\r\n\r\n'); // chunked
-    if (!whole) return;
-    if (!received.startsWith('200', 9)) {
-      this.fail(new Error(`port ${this.port} answered ${received.slice(0, 400)}`));
-      return;
-    }
-    if (/\r\nconnection: *close/i.test(received.slice(0, head)) || received.startsWith('HTTP/1.0')) {
-      delete this.socket;
-      socket.destroy();
-    }
-    const { answered } = this;
-    delete this.answered;
-    answered?.resolve();
-  }
-
-  private fail(error: Error): void {
-    const { answered } = this;
-    delete this.answered;
-    answered?.reject(error);
-  }
-}
-
-function bytesOf({ path, body }: Load): Buffer {
-  const length = Buffer.byteLength(body);
-  return Buffer.from(
-    `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`,
-  );
-}
-
 /** When a request was due, in whole seconds of the run, and how long it took. */
 type Sample = readonly [second: number, ms: number];
 
-async function closed(load: Load, connections: readonly Connection[]): Promise<Sample[]> {
+async function closed(load: Load, bytes: Buffer, connections: readonly Connection[]): Promise<Sample[]> {
   const times: Sample[] = [];
   const until = performance.now() + load.milliseconds;
   const work = async (connection: Connection) => {
     for (let now = performance.now(); now < until; ) {
-      await connection.ask();
+      await connection.ask(bytes);
       const next = performance.now();
       times.push([0, next - now]);
       now = next;
@@ -129,7 +51,7 @@ async function closed(load: Load, connections: readonly Connection[]): Promise<S
   return times;
 }
 
-async function open(load: Load, rate: number, connections: readonly Connection[]): Promise<Sample[]> {
+async function open(load: Load, bytes: Buffer, rate: number, connections: readonly Connection[]): Promise<Sample[]> {
   const times: Sample[] = [];
   const idle = [...connections];
   const due: number[] = [];
@@ -141,7 +63,7 @@ async function open(load: Load, rate: number, connections: readonly Connection[]
   const send = () => {
     while (due.length > 0 && idle.length > 0) {
       const [at, connection] = [due.shift()!, idle.pop()!];
-      connection.ask().then(
+      connection.ask(bytes).then(
         () => {
           times.push([Math.floor((at - begin) / 1000), performance.now() - at]);
           idle.push(connection);
@@ -168,10 +90,12 @@ async function open(load: Load, rate: number, connections: readonly Connection[]
 }
 
 async function run(load: Load): Promise<LoadResult> {
-  const bytes = bytesOf(load);
-  const connections = Array.from({ length: load.connections }, () => new Connection(load.port, bytes));
+  const bytes = requestBytes(load.path, load.body);
+  const connections = Array.from({ length: load.connections }, () => new Connection(load.port));
   const before = process.cpuUsage();
-  const samples = await (load.rate === undefined ? closed(load, connections) : open(load, load.rate, connections));
+  const samples = await (load.rate === undefined
+    ? closed(load, bytes, connections)
+    : open(load, bytes, load.rate, connections));
   const { user, system } = process.cpuUsage(before);
   for (const connection of connections) connection.close();
   const times = ascending(samples.map(([, ms]) => ms));

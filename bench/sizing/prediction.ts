@@ -12,6 +12,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
+import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
 import { readModelPackage } from '../../lib/model/package';
 import { profileModel } from '../../lib/profiling/profile';
@@ -104,7 +105,8 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
   const model = readModelPackage(folder);
   const { signature, computeClass } = model.manifest;
   const most = Math.max(64, ...cases.map(({ rows, joined }) => rows * joined));
-  const profile = await profileModel(model, { maximumRows: most });
+  const handler = { file: join(bundles.bundle, HANDLER_FILE), node };
+  const profile = await profileModel(model, { handler, maximumRows: most });
   const { memory, startMs } = profile;
   for (const one of cases) {
     const request = requestCost(profile, one.rows);
@@ -125,11 +127,11 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
       const constant = await load(bundles.loadClient, cores, CONTROL_SECONDS, { body, rate }).finally(() =>
         stop(control),
       );
-      const handler = await startPinned(node, join(bundles.bundle, 'handler.cjs'), cores, settings);
+      const server = await startPinned(node, handler.file, cores, settings);
       let mb = Number.NaN;
       const found = await load(bundles.loadClient, cores, SECONDS, { body, rate }).finally(() => {
-        mb = proportionalMb(handler.pid!);
-        return stop(handler);
+        mb = proportionalMb(server.pid!);
+        return stop(server);
       });
       const joined = one.joined === 1 ? '' : `, ${one.joined} a run`;
       const what = `${one.name}, ${one.rows} rows${joined}; ${cores} core${cores === 1 ? '' : 's'}, ${workers} worker${workers === 1 ? '' : 's'}`;
@@ -155,7 +157,7 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
 async function comparePredictions(cache: string, cases: readonly Case[]): Promise<void> {
   const workspace = join(cache, 'sizing');
   mkdirSync(workspace, { recursive: true });
-  const node = await instanceNode(workspace);
+  const node = await instanceNode();
   const bundles = await buildBundles(workspace);
   const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(

@@ -5,14 +5,16 @@ import type { ComputeProfile } from '../../lib/model/profile';
 import { compareProfiles } from '../../lib/model/profile-agreement';
 import { profileModel } from '../../lib/profiling/profile';
 import { agreementText, profileText } from '../../lib/report';
+import { handlerToProfile } from '../local/handler';
 import { print, printJson, progress } from '../output';
+import { workspace } from '../workspace';
 
 export function addProfile(program: Command): void {
   program
     .command('profile')
     .summary('measure what serving one request costs')
     .description(
-      'Run the real engine of the handler in its own process and measure CPU time, wall time and memory by batch size.\n' +
+      'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start.\n' +
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
         'the same machine says whether it agrees with the first.',
     )
@@ -21,7 +23,8 @@ export function addProfile(program: Command): void {
     .action(async (folder: string, flags: { json?: boolean }) => {
       const modelPackage = readModelPackage(folder);
       const before = existingProfile(modelPackage);
-      const profile = await profileModel(modelPackage, { onProgress: progress });
+      const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
+      const profile = await profileModel(modelPackage, { handler, onProgress: progress });
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));

@@ -17,6 +17,7 @@ import { sizingPlan } from '../../lib/sizing';
 import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
 import { checkPort, startLocalEndpoint } from '../local/endpoint';
+import { handlerToProfile } from '../local/handler';
 import { print, progress } from '../output';
 import { workspace } from '../workspace';
 import { curlLine, untilStopped } from './serve';
@@ -66,7 +67,8 @@ async function start(flags: StartFlags): Promise<void> {
   );
 
   step(2, 'profiling it with the engine that will serve');
-  const profile = await profileModel(packed.package);
+  const handler = await handlerToProfile({ workspace: workspace(), fetch: false, onProgress: done });
+  const profile = await profileModel(packed.package, { handler });
   writeProfile(packed.package, profile);
   done(
     `${(profile.batches[0]!.cpuMs * 1000).toFixed(0)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,

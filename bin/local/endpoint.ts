@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
 import { SlipwayError } from '../../lib/model/error';
 import { DEFAULT_HANDLER_SETTINGS, READY_PATH, toEnvironment } from '../../lib/model/handler-settings';
 import type { ModelPackage } from '../../lib/model/package';
 import { type CertificateFiles, localCertificate } from './certificate';
+import { buildLocalHandler } from './handler';
 import { getStatus } from './status';
 
 export interface LocalEndpointOptions {
@@ -63,11 +63,9 @@ export async function startLocalEndpoint(
   options: LocalEndpointOptions,
 ): Promise<LocalEndpoint> {
   await checkPort(options.port);
-  const target = currentTarget();
-  const bundle = join(options.workspace, 'handler', `${target.platform}-${target.architecture}`);
-  buildHandlerBundle(bundle, target);
+  const file = buildLocalHandler(options.workspace);
   const tls = await localCertificate(join(options.workspace, 'tls'));
-  const child = spawnHandler(bundle, modelPackage, options, tls);
+  const child = spawnHandler(file, modelPackage, options, tls);
   const ended = new Promise<number>((resolveEnd) => {
     child.once('exit', (code, signal) => resolveEnd(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
   });
@@ -90,7 +88,7 @@ export async function startLocalEndpoint(
 }
 
 function spawnHandler(
-  bundle: string,
+  file: string,
   modelPackage: ModelPackage,
   options: LocalEndpointOptions,
   tls: CertificateFiles,
@@ -111,7 +109,7 @@ function spawnHandler(
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
     ...(options.keysFile !== undefined && { access: { keysFile: resolve(options.keysFile) } }),
   });
-  const child = spawn(process.execPath, [join(bundle, 'handler.cjs')], {
+  const child = spawn(process.execPath, [file], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -1,7 +1,7 @@
 /** The compute profile: what serving one request costs, measured on one machine. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 
-export const PROFILE_VERSION = 2;
+export const PROFILE_VERSION = 3;
 
 /** Cost of one run of the engine with `rows` rows, including the encoding of the request and of the answer. */
 export interface BatchCost {
@@ -11,6 +11,13 @@ export interface BatchCost {
   readonly cpuMs: number;
   /** Wall time of one run in milliseconds at evenly spaced quantiles, from 0 to 1, ascending. */
   readonly wallMsQuantiles: readonly number[];
+}
+
+/** What HTTP adds to a request of `rows` rows. */
+export interface HttpCost {
+  readonly rows: number;
+  /** CPU time of the handler beyond that of the batch, milliseconds: kernel, sockets, head, telemetry, cold caches. */
+  readonly cpuMs: number;
 }
 
 /** The same request with more threads for a run of the engine. */
@@ -56,22 +63,24 @@ export interface ComputeProfile {
     readonly spread: number;
   };
   readonly batches: readonly BatchCost[];
+  /** Of the smallest, a middle and the largest batch, while some requests are under way at any time. Ascending by rows. */
+  readonly http: readonly HttpCost[];
   /** With 1, 2, 4 ... threads, for the smallest and the largest batch; with 1 alone where more do not help. */
   readonly threads: readonly ThreadCost[];
-  /** Memory of the process that served, MiB. */
+  /** Memory of the handler's processes, MiB. */
   readonly memory: {
-    /** Handler and runtime, without a model. */
+    /** The process above the workers, which has no model. */
     readonly baseMiB: number;
-    /** With the model loaded and warm. */
+    /** A worker that has served requests for a while. */
     readonly loadedMiB: number;
-    /** Highest while loading. */
+    /** Its highest until it was ready. */
     readonly loadPeakMiB: number;
     /** Part of `loadedMiB` that several workers have in common: code and files that are mapped. */
     readonly sharedMiB: number;
   };
-  /** From the start of the process until it could answer, milliseconds. */
+  /** From the start of the handler until it is ready: loaded, warm, golden rows hold; milliseconds. */
   readonly startMs: number;
-  /** From opening the model file until the first prediction, milliseconds. */
+  /** Of these, from opening the model file on. */
   readonly loadMs: number;
   /** Bytes of one row in a JSON request and in its answer. */
   readonly bytesPerRow: { readonly request: number; readonly answer: number };
@@ -103,6 +112,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       }),
     )
     .min(1),
+  http: z.array(z.strictObject({ rows: z.number().int().positive(), cpuMs: positive })).min(1),
   threads: z
     .array(
       z.strictObject({

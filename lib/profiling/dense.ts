@@ -5,16 +5,17 @@ import { encodeRows } from '../model/row';
 import type { Signature } from '../model/signature';
 import { windowsOf } from './batches';
 import { denseWork } from './dense-work';
-import { serve } from './request';
+import type { Serve } from './request';
 import { measureThreads } from './threads';
 
 export interface DenseOrder {
   readonly path: string;
   readonly signature: Signature;
+  readonly serve: Serve;
   readonly engine: Engine;
   /** Some rows of requests. */
   readonly rows: (count: number) => readonly unknown[];
-  readonly bodyOf: (count: number, turn: number) => string;
+  readonly bodyOf: (count: number, turn: number) => Buffer;
   /** Sizes of requests to measure, rows. */
   readonly counts: readonly number[];
   readonly windowMs: number;
@@ -24,7 +25,7 @@ export interface DenseOrder {
 
 /** @throws SlipwayError as `denseWork` */
 export async function measureDense(order: DenseOrder): Promise<DenseWork | undefined> {
-  const { path, signature, engine, rows, bodyOf, counts, windowMs, scratch } = order;
+  const { path, signature, serve, engine, rows, bodyOf, counts, windowMs, scratch } = order;
   const work = await denseWork(path, signature, rows(1)[0], scratch);
   if (!work) return undefined;
   const host: { rows: number; cpuMs: number }[] = [];
@@ -32,7 +33,7 @@ export async function measureDense(order: DenseOrder): Promise<DenseWork | undef
     // an engine that has the answer already: what is left of a request is the processor's work beside a GPU
     const outputs = await engine.run(encodeRows(signature, rows(count), '/data'), ['predict']);
     const answered: Engine = { name: engine.name, run: () => Promise.resolve(outputs), close: () => Promise.resolve() };
-    const measure = windowsOf((size, turn) => serve(answered, signature, bodyOf(size, turn)), windowMs);
+    const measure = windowsOf((size, turn) => serve(answered, bodyOf(size, turn)), windowMs);
     host.push({ rows: count, cpuMs: (await measureThreads(measure, 1, count)).cpuMs });
   }
   return { ...work, host };

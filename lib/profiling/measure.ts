@@ -12,18 +12,16 @@ import { createEngine, type Engine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
-import { type ComputeProfile, PROFILE_VERSION } from '../model/profile';
+import { PROFILE_VERSION } from '../model/profile';
 import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { kernels } from './kernels';
-import { peakMiB, residentMiB, sharedMiB } from './memory';
-import type { MeasureMessage, MeasureOrder } from './protocol';
-import { requestBody, serve } from './request';
+import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
+import { requestBody, serverOf } from './request';
 import { batchOf, sampleRows } from './sample-rows';
 import { measureThreads, scanThreads } from './threads';
 
 const rounded = (value: number, digits: number) => Number(value.toPrecision(digits));
-const tenth = (value: number) => Math.round(value * 10) / 10;
 
 const rowsText = (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`;
 
@@ -32,8 +30,7 @@ const LONG_SECONDS = 2;
 /** Different requests of a batch size that are prepared and sent in turn. */
 const BODIES = 16;
 
-async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<ComputeProfile> {
-  const baseMiB = residentMiB(); // before the file is read to check its digest
+async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<EngineProfile> {
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
@@ -42,22 +39,21 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const path = join(order.directory, PACKAGE_FILES.model);
   tell(`loading ${path}, ${(manifest.model.bytes / 1e6).toFixed(1)} MB`);
   const engine = await createEngine(path, { threads: 1 });
-  const firstAnswer = await serve(engine, signature, requestBody(batchOf(rows, 0, 1)));
-  const startMs = performance.now(); // counted from the start of the process
-  const loadPeakMiB = peakMiB();
-  tell(`loaded by ${engine.name} in ${(startMs - loading).toFixed(0)} ms`);
+  const serve = serverOf(signature);
+  const firstAnswer = await serve(engine, Buffer.from(requestBody(batchOf(rows, 0, 1))));
+  tell(`loaded by ${engine.name} in ${(performance.now() - loading).toFixed(0)} ms`);
 
-  const bodies = new Map<number, string[]>();
-  const bodyOf = (count: number, turn: number): string => {
+  const bodies = new Map<number, Buffer[]>();
+  const bodyOf = (count: number, turn: number): Buffer => {
     let prepared = bodies.get(count);
     if (!prepared) {
-      prepared = Array.from({ length: BODIES }, (_, i) => requestBody(batchOf(rows, i * count, count)));
+      prepared = Array.from({ length: BODIES }, (_, i) => Buffer.from(requestBody(batchOf(rows, i * count, count))));
       bodies.set(count, prepared);
     }
     return prepared[turn % BODIES]!;
   };
   const measureWith = (some: Engine): MeasureWindow => {
-    const measure = windowsOf((count, turn) => serve(some, signature, bodyOf(count, turn)), order.windowMs);
+    const measure = windowsOf((count, turn) => serve(some, bodyOf(count, turn)), order.windowMs);
     return async (count) => {
       const from = performance.now();
       const window = await measure(count);
@@ -71,13 +67,12 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const { batches, spread } = await measureBatches(measureWith(engine), order.maximumRows, ({ rows: count, cpuMs }) =>
     tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
   );
-  const loadedMiB = Math.max(residentMiB(), baseMiB);
-  const shared = Math.min(sharedMiB(), baseMiB);
   const dense =
     manifest.computeClass === 'gemm'
       ? await measureDense({
           path,
           signature,
+          serve,
           engine,
           rows: (count) => batchOf(rows, 0, count),
           bodyOf,
@@ -97,8 +92,6 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
 
   const { treeMs, denseMs } = await kernels(order.scratch);
 
-  const average = (texts: readonly string[]) =>
-    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length;
   return {
     schemaVersion: PROFILE_VERSION,
     modelSha256: manifest.model.sha256,
@@ -117,11 +110,10 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       wallMsQuantiles: batch.wallMsQuantiles.map((value) => rounded(value, 4)),
     })),
     threads: threads.map((cost) => ({ ...cost, cpuMs: rounded(cost.cpuMs, 4), wallMs: rounded(cost.wallMs, 4) })),
-    memory: { baseMiB, loadedMiB, loadPeakMiB: Math.max(loadPeakMiB, baseMiB), sharedMiB: shared },
-    startMs: tenth(startMs),
-    loadMs: tenth(startMs - loading),
     bytesPerRow: {
-      request: Math.round(average(Array.from({ length: BODIES }, (_, i) => bodyOf(1, i)))),
+      request: Math.round(
+        Array.from({ length: BODIES }, (_, i) => bodyOf(1, i).length).reduce((a, b) => a + b) / BODIES,
+      ),
       answer: Buffer.byteLength(firstAnswer),
     },
     ...(dense && {

@@ -1,32 +1,45 @@
-/** Memory of this process, and how much of it other processes of the same program would share. */
+/** Memory of a process, and how much of it other processes of the same program would share. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-const MIB = 1024 * 1024;
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
-/** A field of /proc/self/smaps_rollup in KiB. */
-function field(rollup: string, name: string): number {
-  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(rollup)?.[1] ?? Number.NaN);
+/** A file of a process below /proc; undefined where there is none. */
+function read(pid: number, name: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch {
+    return undefined; // not Linux, or not allowed
+  }
 }
 
-export const residentMiB = () => tenth(process.memoryUsage.rss() / MIB);
+/** A field that is given in KiB, in MiB. */
+function field(text: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024;
+}
 
-/** The most that it ever had (VmHWM). */
-export const peakMiB = () => tenth(process.resourceUsage().maxRSS / 1024); // given in KiB
+/** @throws Error where neither /proc nor ps tells */
+export function residentMiB(pid: number): number {
+  const status = read(pid, 'status');
+  if (status) return tenth(field(status, 'VmRSS'));
+  return tenth(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
+}
+
+/** The most that it ever had; what it has now where the system does not tell. */
+export function peakMiB(pid: number): number {
+  const status = read(pid, 'status');
+  return status ? tenth(field(status, 'VmHWM')) : residentMiB(pid);
+}
 
 /**
  * Resident memory that belongs to mapped files and was not written to: code of Node.js and of the engine. A second worker
  * has the same pages. What remains is its own (USS of a process that shares all it can). 0 where the kernel does not tell,
  * which errs to the safe side.
  */
-export function sharedMiB(): number {
-  let rollup: string;
-  try {
-    rollup = readFileSync('/proc/self/smaps_rollup', 'utf8');
-  } catch {
-    return 0; // not Linux, or not allowed
-  }
+export function sharedMiB(pid: number): number {
+  const rollup = read(pid, 'smaps_rollup');
+  if (!rollup) return 0;
   const own = Math.max(field(rollup, 'Anonymous'), field(rollup, 'Private_Dirty') + field(rollup, 'Shared_Dirty'));
-  const shared = (field(rollup, 'Rss') - own) / 1024;
+  const shared = field(rollup, 'Rss') - own;
   return shared > 0 ? tenth(shared) : 0;
 }

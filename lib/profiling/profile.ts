@@ -1,14 +1,19 @@
-/** Model package -> compute profile, by running the real handler engine in a process of its own. */
-import { fork } from 'node:child_process';
+/** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import type { ModelPackage } from '../model/package';
 import type { ComputeProfile } from '../model/profile';
-import type { MeasureMessage, MeasureOrder } from './protocol';
+import { requestBytes } from './connection';
+import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
+import { requestBody } from './request';
+import { batchOf, sampleRows } from './sample-rows';
+import { type Handler, ServedHandler } from './serving';
 
 export interface ProfileOptions {
+  readonly handler: Handler;
   /** Told what is being measured, a line at a time. */
   readonly onProgress?: (text: string) => void;
   /** Least CPU time of one measuring window, milliseconds. @default 80 */
@@ -24,43 +29,73 @@ const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
+/** A window of the handler under requests lasts as long as so many of the engine: its heap has to grow to what it needs. */
+const SERVING_WINDOWS = 5;
+
+/** Requests of each size that the handler is sent in turn. */
+const BODIES = 16;
+
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
- * answer, without HTTP), memory, load time and bytes. Takes a few seconds; minutes for a model that is slow. When it is
- * interrupted it leaves nothing behind.
+ * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes some ten seconds; minutes
+ * for a model that is slow. When it is interrupted it leaves nothing behind.
  *
- * The measuring process compiles TypeScript as it starts, so `startMs` and the memory figures are higher than those of the
- * bundled handler: they err to the safe side.
- *
- * @throws SlipwayError E_PACKAGE when the model cannot be loaded, E_INPUT when its golden rows do not fit it, E_PLATFORM
- *   when the engine has no build for this machine, E_INTERNAL when the measuring process dies
+ * @throws SlipwayError E_PACKAGE when the model cannot be loaded, E_INPUT when its golden rows do not fit it, E_PARITY when
+ *   they do not hold, E_PLATFORM when the engine has no build for this machine, E_INTERNAL when a process that is measured dies
  */
-export function profileModel(modelPackage: ModelPackage, options: ProfileOptions = {}): Promise<ComputeProfile> {
-  const { onProgress, windowMs = 80, maximumRows = 256 } = options;
+export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
+  const { onProgress, windowMs = 80, maximumRows = 256, handler } = options;
+  const directory = resolve(modelPackage.directory);
   const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
-  const order: MeasureOrder = { directory: resolve(modelPackage.directory), scratch, windowMs, maximumRows };
-  return new Promise((fulfil, reject) => {
+  const order: MeasureOrder = { directory, scratch, windowMs, maximumRows };
+  const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
+  const end = () => {
+    for (const each of running) each.kill('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  const interrupt = (signal: NodeJS.Signals) => {
+    settle();
+    process.kill(process.pid, signal); // and now as if nobody had listened
+  };
+  const settle = () => {
+    process.removeListener('exit', end);
+    for (const signal of ENDINGS) process.removeListener(signal, interrupt);
+    end();
+  };
+  process.once('exit', end);
+  for (const signal of ENDINGS) process.once(signal, interrupt);
+  try {
     const child = fork(MEASURE, [JSON.stringify(order)], {
+      execPath: handler.node,
       execArgv: ['--require', require.resolve('tsx/cjs')],
       env: { ...process.env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const end = () => {
-      child.kill('SIGKILL');
-      rmSync(scratch, { recursive: true, force: true });
-    };
-    const interrupt = (signal: NodeJS.Signals) => {
-      settle();
-      end();
-      process.kill(process.pid, signal); // and now as if nobody had listened
-    };
-    const settle = () => {
-      process.removeListener('exit', end);
-      for (const signal of ENDINGS) process.removeListener(signal, interrupt);
-      rmSync(scratch, { recursive: true, force: true });
-    };
-    process.once('exit', end);
-    for (const signal of ENDINGS) process.once(signal, interrupt);
+    running.add(child);
+    const { batches, threads, bytesPerRow, dense, ...before } = await engineProfile(child, onProgress);
+    running.delete(child);
+
+    const rows = sampleRows(modelPackage.manifest.signature, modelPackage.golden);
+    const sizes = [...new Set([batches[0]!, batches[batches.length >> 1]!, batches.at(-1)!])].map(({ rows: count, cpuMs }) => ({
+      rows: count,
+      requests: Array.from({ length: BODIES }, (_, i) =>
+        requestBytes('/predict', requestBody(batchOf(rows, i * count, count))),
+      ),
+      batchMs: cpuMs,
+    }));
+    const served = new ServedHandler(handler, directory);
+    running.add(served);
+    onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
+    const serving = await served.measure(sizes, SERVING_WINDOWS * windowMs);
+    const { http, ...others } = serving;
+    return { ...before, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
+  } finally {
+    settle();
+  }
+}
+
+function engineProfile(child: ChildProcess, onProgress?: (text: string) => void): Promise<EngineProfile> {
+  return new Promise((fulfil, reject) => {
     let stderr = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-4096);
@@ -71,11 +106,9 @@ export function profileModel(modelPackage: ModelPackage, options: ProfileOptions
       else result = message;
     });
     child.once('error', (cause) => {
-      settle();
       reject(new SlipwayError('E_INTERNAL', `the measuring process cannot be started (${cause.message})`, { cause }));
     });
     child.once('close', (status, signal) => {
-      settle();
       if (result?.kind === 'profile') fulfil(result.profile);
       else if (result) reject(errorOf(result));
       else {

@@ -1,6 +1,10 @@
 /** What the measuring process is told and what it sends back. */
 import type { ErrorCode } from '../model/error';
 import type { ComputeProfile } from '../model/profile';
+import type { Serving } from './serving';
+
+/** What the engine alone tells. */
+export type EngineProfile = Omit<ComputeProfile, keyof Serving>;
 
 export interface MeasureOrder {
   /** Folder of the model package. */
@@ -15,7 +19,7 @@ export interface MeasureOrder {
 
 export type MeasureMessage =
   | { readonly kind: 'progress'; readonly text: string }
-  | { readonly kind: 'profile'; readonly profile: ComputeProfile }
+  | { readonly kind: 'profile'; readonly profile: EngineProfile }
   | {
       readonly kind: 'error';
       readonly code: ErrorCode;

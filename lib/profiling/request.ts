@@ -1,6 +1,7 @@
 /** One request as the handler serves it, without HTTP: parse, encode, evaluate, answer. */
 import type { Engine } from '../../lambda/inference/engine';
-import { answers } from '../model/answer';
+import { answerText } from '../../lambda/inference/json/answer-text';
+import { PlainRowReader } from '../../lambda/inference/json/plain-rows';
 import { encodeRows } from '../model/row';
 import type { Method, Signature } from '../model/signature';
 
@@ -11,9 +12,20 @@ export function requestBody(rows: readonly unknown[]): string {
   return JSON.stringify({ data: rows });
 }
 
-/** Serve one request body. @returns the body of the answer */
-export async function serve(engine: Engine, signature: Signature, body: string): Promise<string> {
-  const { data } = JSON.parse(body) as { data: unknown[] };
-  const outputs = await engine.run(encodeRows(signature, data, '/data'), [METHOD]);
-  return JSON.stringify({ result: answers(outputs[METHOD]!) });
+/** Serves one request body. @returns the body of the answer */
+export type Serve = (engine: Engine, body: Buffer) => Promise<string>;
+
+/** How requests of a signature are served: rows of plain numbers straight into a tensor, others by way of JSON.parse. */
+export function serverOf(signature: Signature): Serve {
+  const reader = PlainRowReader.for(signature);
+  return async (engine, body) => {
+    const plain = await reader?.read(body, Number.POSITIVE_INFINITY);
+    const inputs = plain?.tensors ?? encodeRows(signature, (JSON.parse(body.toString()) as Body).data, '/data');
+    const outputs = await engine.run(inputs, [METHOD]);
+    return `{"result":${await answerText(outputs[METHOD]!)}}`;
+  };
+}
+
+interface Body {
+  readonly data: unknown[];
 }

@@ -3,7 +3,6 @@ import { SlipwayError } from '../model/error';
 import type { ComputeProfile } from '../model/profile';
 import { type Candidacy, candidacies, cpuShare, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement';
 import type { SizingPlan } from './plan';
-import { HTTP_MS } from './service';
 import { demandOf, type SizingRequest } from './sizing-plan';
 import { threadSpeed } from './transfer';
 
@@ -76,13 +75,11 @@ export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): nu
 export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
   const { mode, type } = candidateOf(request, plan);
   const { profile } = request;
-  const engineMs = mode.cpuMs - HTTP_MS;
   const machine = { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture };
   // a plan takes a profiled processor to be as fast as in its fastest family, which the deployed type need not be of
   const { reference, computeClass } = demandOf({ ...request, profile: { ...profile, machine } }).demand;
   const slower = reference.speed / threadSpeed(type, computeClass);
-  const onReference = cpuMs / slower;
-  const factor = Math.max(onReference - HTTP_MS, 0.05 * onReference) / engineMs;
+  const factor = cpuMs / slower / mode.cpuMs;
   return {
     ...profile,
     machine,
@@ -91,6 +88,7 @@ export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs:
       cpuMs: batch.cpuMs * factor,
       wallMsQuantiles: batch.wallMsQuantiles.map((ms) => ms * factor),
     })),
+    http: profile.http.map((cost) => ({ ...cost, cpuMs: cost.cpuMs * factor })),
     threads: profile.threads.map((cost) => ({ ...cost, cpuMs: cost.cpuMs * factor, wallMs: cost.wallMs * factor })),
   };
 }

@@ -8,7 +8,7 @@ import type { InstanceType } from './catalogue/catalogue';
 import type { Gpu } from './catalogue/gpus';
 import type { Demand } from './judgement';
 import { serviceOf } from './queue';
-import { HTTP_MS, MOST_JOINED, type Mode, worthJoining } from './service';
+import { MOST_JOINED, type Mode, worthJoining } from './service';
 import { type Reference, type Transfer, transfer } from './transfer';
 
 /** What a model of matrix products asks of a GPU. */
@@ -77,7 +77,7 @@ export function onGpu(
   const { work, host } = asked!;
   const rows = serviceLevel.rowsPerRequest;
   const around = transfer(host, type, 'scalar');
-  const besideMs = (HTTP_MS + hostMs(work, rows)) * (around.factor / around.uncertainty);
+  const besideMs = (request.httpMs + hostMs(work, rows)) * (around.factor / around.uncertainty);
   const { service: shape } = request.modes[0];
   const modes = request.joinable.map((requests): Mode => {
     const meanMs = requests * besideMs + gpuMs(type.gpu!, work, requests * rows);

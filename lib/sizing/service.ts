@@ -3,12 +3,6 @@ import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
 import type { BatchCost, ComputeProfile } from '../model/profile';
 import { type Service, serviceOf } from './queue';
 
-/**
- * CPU time of HTTP for one request, milliseconds, which the profile does not hold: kernel, socket, parsing, telemetry.
- * Measured for a bare `node:http` server at 18 to 28 us on a server-class x86 core of 2022, rounded up for telemetry.
- */
-export const HTTP_MS = 0.03;
-
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
 export const HEADER_BYTES = { request: 500, answer: 300 } as const;
 
@@ -32,6 +26,8 @@ export interface RequestCost {
   readonly modes: readonly [Mode, ...Mode[]];
   /** Numbers of requests of which the profile has the rows in one run: 1, 2, 4 ... */
   readonly joinable: readonly number[];
+  /** CPU time that HTTP adds to a request, milliseconds; a part of that of the modes. */
+  readonly httpMs: number;
   readonly requestBytes: number;
   readonly answerBytes: number;
 }
@@ -102,6 +98,16 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
   return busySamples(below).map((sample, i) => sample + share * (samples[i]! - sample));
 }
 
+/** Linear between the sizes that were measured, and beyond the largest in its proportion. */
+function httpMsOf({ http }: ComputeProfile, rows: number): number {
+  const next = http.findIndex((cost) => cost.rows >= rows);
+  const above = http[next < 0 ? http.length - 1 : next]!;
+  if (next < 0) return above.cpuMs * (http.length > 1 ? rows / above.rows : 1);
+  const below = http[Math.max(0, next - 1)]!;
+  if (below === above) return above.cpuMs;
+  return below.cpuMs + ((above.cpuMs - below.cpuMs) * (rows - below.rows)) / (above.rows - below.rows);
+}
+
 /**
  * What threads do to a run: the shares that were measured, at the batch size that was scanned and is nearest below. HTTP
  * stays on one thread.
@@ -109,7 +115,7 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
 function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: number): Mode[] {
   const rows = rowsPerRequest * requests;
   const samples = samplesOf(profile, rows);
-  const httpMs = HTTP_MS * requests;
+  const httpMs = httpMsOf(profile, rowsPerRequest) * requests;
   const mode = (threads: number, wallShare: number, cpuShare: number): Mode => {
     const service = serviceOf(samples.map((sample) => sample * wallShare + httpMs).sort(), requests);
     const alone = wallShare === 1 ? service : serviceOf(samples);
@@ -143,6 +149,7 @@ export function requestCost(profile: ComputeProfile, rows: number): RequestCost 
   return {
     modes: [first![0]!, ...first!.slice(1), ...more.flat()],
     joinable,
+    httpMs: httpMsOf(profile, rows),
     requestBytes: rows * request + HEADER_BYTES.request,
     answerBytes: rows * answer + HEADER_BYTES.answer,
   };

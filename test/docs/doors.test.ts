@@ -31,6 +31,7 @@ const SHUT: readonly [file: string, opens: string][] = [
 const OPEN: readonly [file: string, opens: string][] = [
   ['lib/packaging/open.ts', '../../lambda/inference/engine'],
   ['lib/profiling/open.ts', '../../lambda/inference/engine'],
+  ['lib/profiling/open-too.ts', '../../lambda/inference/json/plain-rows'],
   ['lib/constructs/open.ts', '../sizing'],
   ['lib/report/open.ts', '../sizing'],
   ['lib/comparison/open.ts', '@aws-sdk/client-cloudwatch'],

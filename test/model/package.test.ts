@@ -47,7 +47,7 @@ function errorOf(action: () => unknown): SlipwayError {
 
 function profileOf(modelSha256: string): ComputeProfile {
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     modelSha256,
     machine: {
       cpuModel: 'cpu',
@@ -60,6 +60,7 @@ function profileOf(modelSha256: string): ComputeProfile {
     },
     batches: [{ rows: 1, samples: 1, cpuMs: 1, wallMsQuantiles: [1, 2] }],
     threads: [{ threads: 1, rows: 1, cpuMs: 1, wallMs: 1 }],
+    http: [{ rows: 1, cpuMs: 0.1 }],
     memory: { baseMiB: 1, loadedMiB: 1, loadPeakMiB: 1, sharedMiB: 0 },
     startMs: 1,
     loadMs: 1,

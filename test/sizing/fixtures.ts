@@ -4,10 +4,13 @@ import type { ComputeProfile } from '../../lib/model/profile';
 import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
 import { loadCatalogue } from '../../lib/sizing';
 
+/** CPU time that HTTP adds to a request of these profiles, however many rows it has. */
+export const HTTP_MS = 0.03;
+
 /** A profile of a model whose run takes exactly `ms` for one row and twice that for two, measured on an EPYC 9R14. */
 export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}): ComputeProfile {
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     modelSha256: 'a'.repeat(64),
     machine: {
       cpuModel: 'AMD EPYC 9R14',
@@ -24,6 +27,7 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       cpuMs: rows * ms,
       wallMsQuantiles: Array.from({ length: 21 }, () => rows * ms),
     })),
+    http: [{ rows: 1, cpuMs: HTTP_MS }],
     threads: [{ threads: 1, rows: 1, cpuMs: ms, wallMs: ms }],
     memory: { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120, sharedMiB: 0 },
     startMs: 200,

@@ -2,9 +2,9 @@
 import { SlipwayError } from '../../lib/model/error';
 import { loadCatalogue, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { survivors } from '../../lib/sizing/fleet';
-import { HTTP_MS, requestCost } from '../../lib/sizing/service';
+import { requestCost } from '../../lib/sizing/service';
 import { referenceOf, transfer } from '../../lib/sizing/transfer';
-import { manifestOf } from './fixtures';
+import { HTTP_MS, manifestOf } from './fixtures';
 import { oracle } from './oracle';
 import type { RandomTarget } from './random-target';
 import { ROUTINGS, type Routing, simulatedP99 } from './simulation';

@@ -1,8 +1,7 @@
 import type { ComputeProfile } from '../../lib/model/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { HTTP_MS } from '../../lib/sizing/service';
 import { codeOf } from './error-of';
-import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { catalogueOf, HTTP_MS, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
 
 interface Case {
   profile?: ComputeProfile;

@@ -1,0 +1,51 @@
+/** The handler on this machine: the very bundle that an instance would run, and with which Node.js. */
+import { join } from 'node:path';
+import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
+import { nodeBinary, runnableArchitecture } from '../../lib/artifacts/node-binary';
+import { fetchNodeRuntime, NODE_RUNTIME_VERSION, nodeRuntime } from '../../lib/artifacts/node-runtime';
+import { SlipwayError } from '../../lib/model/error';
+import type { Handler } from '../../lib/profiling/serving';
+
+/**
+ * Build the bundle for this machine.
+ *
+ * @param workspace folder for what can be made again
+ * @returns the file to run
+ * @throws SlipwayError E_PLATFORM
+ */
+export function buildLocalHandler(workspace: string): string {
+  const target = currentTarget();
+  const bundle = join(workspace, 'handler', `${target.platform}-${target.architecture}`);
+  buildHandlerBundle(bundle, target);
+  return join(bundle, HANDLER_FILE);
+}
+
+interface ProfiledOptions {
+  readonly workspace: string;
+  /** Whether the Node.js of the instances is fetched when it is not there; else that of this process does. */
+  readonly fetch: boolean;
+  readonly onProgress: (text: string) => void;
+}
+
+/** What a profile measures: the bundle, run by the Node.js of the instances where this machine can have and run it. */
+export async function handlerToProfile({ workspace, fetch, onProgress }: ProfiledOptions): Promise<Handler> {
+  const file = buildLocalHandler(workspace);
+  const architecture = runnableArchitecture();
+  if (architecture === undefined) return { file, node: process.execPath };
+  try {
+    const runtime = fetch
+      ? await fetchNodeRuntime(architecture, (text) => {
+          if (text.startsWith('fetching')) onProgress(text);
+        })
+      : nodeRuntime(architecture);
+    return { file, node: nodeBinary(runtime) };
+  } catch (error) {
+    if (fetch) {
+      const why = SlipwayError.is(error) ? error.message : (error as Error).message.split('\n')[0];
+      onProgress(
+        `measuring with Node.js ${process.versions.node}, not ${NODE_RUNTIME_VERSION} as on instances: ${why}`,
+      );
+    }
+    return { file, node: process.execPath };
+  }
+}

@@ -1,0 +1,35 @@
+/** The Node.js of the instances as a program of this machine, to measure with what will serve. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Architecture, NodeRuntime } from './node-runtime';
+
+/** Path in the tarball of the npm package. */
+const BINARY = 'package/bin/node';
+
+/** The architecture whose runtime this machine can run, if any. */
+export function runnableArchitecture(): Architecture | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return ({ x64: 'x86_64', arm64: 'arm64' } as const)[process.arch as string];
+}
+
+/**
+ * The binary of a runtime, unpacked beside its tarball once; it appears whole or not at all.
+ *
+ * @throws Error when there is no `tar`, or no room
+ */
+export function nodeBinary({ path, sha256 }: NodeRuntime): string {
+  const folder = join(dirname(path), `unpacked-${sha256.slice(0, 12)}`);
+  const binary = join(folder, BINARY);
+  if (existsSync(binary)) return binary;
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = mkdtempSync(join(dirname(path), '.unpack-'));
+  try {
+    execFileSync('tar', ['-xzf', path, '-C', temporary, BINARY], { stdio: ['ignore', 'ignore', 'pipe'] });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(temporary, folder);
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return binary;
+}

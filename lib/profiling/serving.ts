@@ -1,0 +1,180 @@
+/** The handler itself, as instances run it: how soon it is ready, and the memory of its processes under requests. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { SlipwayError } from '../model/error';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../model/handler-settings';
+import type { ComputeProfile, HttpCost } from '../model/profile';
+import { Connection } from './connection';
+import { peakMiB, residentMiB, sharedMiB } from './memory';
+import { median, WINDOWS } from './windows';
+
+/** The bundle of the handler, and what runs it. */
+export interface Handler {
+  /** The bundle's JavaScript file. */
+  readonly file: string;
+  /** Path of the Node.js binary: that of the instances, where this machine can run it. */
+  readonly node: string;
+}
+
+export type Serving = Pick<ComputeProfile, 'http' | 'memory' | 'startMs' | 'loadMs'>;
+
+/** Requests of one size to send. */
+export interface Sent {
+  readonly rows: number;
+  /** Sent in turn. */
+  readonly requests: readonly Buffer[];
+  /** CPU time of one without HTTP, milliseconds. */
+  readonly batchMs: number;
+}
+
+/** Requests that are under way at any time; fewer where that many would take longer than so many milliseconds. */
+const CONNECTIONS = 16;
+const UNDER_WAY_MS = 200;
+
+/** What HTTP adds at the least, milliseconds: where a batch takes much longer, the difference of the two is noise. */
+const LEAST_HTTP_MS = 0.01;
+
+/** Lines of the handler's log that a message quotes. */
+const QUOTED_LINES = 3;
+
+type Event = Readonly<Record<string, unknown>>;
+
+export class ServedHandler {
+  private readonly startedAt = performance.now();
+  private readonly process: ChildProcess;
+  private readonly lines: string[] = [];
+  private watcher?: () => void;
+  private over = false;
+
+  /**
+   * Start it. One worker, and the process that stands above the workers where there are several.
+   *
+   * @param directory of the model package
+   */
+  constructor({ file, node }: Handler, directory: string) {
+    const environment = toEnvironment({
+      ...DEFAULT_HANDLER_SETTINGS,
+      model: resolve(directory),
+      host: '127.0.0.1',
+      port: 0,
+      adminPort: 0,
+    });
+    this.process = spawn(node, [file], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const see = (line: string) => {
+      this.lines.push(line);
+      this.watcher?.();
+    };
+    createInterface({ input: this.process.stdout! }).on('line', see);
+    createInterface({ input: this.process.stderr! }).on('line', see);
+    const ended = () => {
+      this.over = true;
+      this.watcher?.();
+    };
+    this.process.once('error', ended);
+    this.process.once('close', ended);
+  }
+
+  /** Ends it at once, its worker with it. */
+  kill(): void {
+    this.process.kill('SIGKILL');
+  }
+
+  /**
+   * Wait until it is ready, send requests of each size for a while, and look at the memory of its processes.
+   *
+   * @param windowMs milliseconds of one measuring window
+   * @throws SlipwayError E_PARITY when the golden rows do not hold, E_INTERNAL when it does not serve
+   */
+  async measure(sizes: readonly Sent[], windowMs: number): Promise<Serving> {
+    const { port } = (await this.event('listening')) as { port: number };
+    const { pid, milliseconds } = (await this.event('ready')) as { pid: number; milliseconds: number };
+    const startMs = performance.now() - this.startedAt;
+    const loadPeakMiB = peakMiB(pid);
+    const http: HttpCost[] = [];
+    for (const sent of sizes) http.push(await this.httpCost(port, sent, windowMs));
+    const loadedMiB = residentMiB(pid);
+    const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
+    return {
+      http,
+      memory: { baseMiB, loadedMiB, loadPeakMiB, sharedMiB: Math.min(sharedMiB(pid), baseMiB) },
+      startMs: Math.round(startMs * 10) / 10,
+      loadMs: milliseconds,
+    };
+  }
+
+  /**
+   * What a request takes beyond its batch. Runs that the requests of several connections share are told apart by the
+   * handler's own measurement of them; where a run takes longer between requests than in a row of runs, that counts.
+   */
+  private async httpCost(port: number, { rows, requests, batchMs }: Sent, windowMs: number): Promise<HttpCost> {
+    const count = Math.max(1, Math.min(CONNECTIONS, Math.floor(UNDER_WAY_MS / batchMs)));
+    const connections = Array.from({ length: count }, () => new Connection(port));
+    let sent = 0;
+    const window = async () => {
+      const before = await this.spent(port);
+      const first = sent;
+      const until = performance.now() + windowMs;
+      const ask = async (connection: Connection) => {
+        do await connection.ask(requests[sent++ % requests.length]!);
+        while (performance.now() < until);
+      };
+      await Promise.all(connections.map(ask));
+      const after = await this.spent(port);
+      const each = (a: number, b: number) => ((b - a) * 1000) / (sent - first);
+      return each(before.cpuSeconds, after.cpuSeconds) - Math.min(batchMs, each(before.runSeconds, after.runSeconds));
+    };
+    try {
+      await window(); // warm-up
+      const windows = [];
+      for (let i = 0; i < WINDOWS; i++) windows.push(await window());
+      return { rows, cpuMs: Number(Math.max(LEAST_HTTP_MS, median(windows)).toPrecision(3)) };
+    } catch (cause) {
+      throw this.over ? this.fault('ended under requests') : this.fault((cause as Error).message);
+    } finally {
+      for (const connection of connections) connection.close();
+    }
+  }
+
+  /** CPU time of the worker, and time of its runs, so far. */
+  private async spent(port: number): Promise<{ cpuSeconds: number; runSeconds: number }> {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const sum = (name: string) => {
+      const values = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
+      return [...values].reduce((total, [, value]) => total + Number(value), 0);
+    };
+    return {
+      cpuSeconds: sum('process_cpu_seconds_total'),
+      runSeconds: sum('slipway_run_duration_seconds_sum'),
+    };
+  }
+
+  private async event(name: string): Promise<Event> {
+    for (let seen = 0; ; ) {
+      while (seen < this.lines.length) {
+        const event = parsed(this.lines[seen++]!);
+        if (event?.event === name) return event;
+        if (event?.event === 'golden rows differ') {
+          const text = 'the golden rows do not hold in the handler on this machine; "slipway verify" shows which';
+          throw new SlipwayError('E_PARITY', text);
+        }
+      }
+      if (this.over) throw this.fault(`ended before it was ${name}`);
+      await new Promise<void>((wake) => {
+        this.watcher = wake;
+      });
+    }
+  }
+
+  private fault(what: string): SlipwayError {
+    return new SlipwayError('E_INTERNAL', `the handler ${what}`, { problems: this.lines.slice(-QUOTED_LINES) });
+  }
+}
+
+function parsed(line: string): Event | undefined {
+  try {
+    return JSON.parse(line) as Event;
+  } catch {
+    return undefined; // not of the log, such as what Node.js says as it ends
+  }
+}
