@@ -1,11 +1,9 @@
 /** When V8 looks through the whole heap for garbage. */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
-
-/** Garbage that may gather beside what is in use, bytes. */
-const ROOM = 64 * 1024 * 1024;
+import { GARBAGE_MIB } from '../../lib/model/handler-settings';
 
 /**
- * Let so much garbage gather before all of the heap is searched for it. To be called when the models are loaded.
+ * Let `GARBAGE_MIB` of garbage gather before all of the heap is searched for it. To be called when the models are loaded.
  *
  * V8 allows a heap of a few megabytes to grow by about 8 MB, and counts the memory of buffers with it. Bodies and tensors are
  * buffers: some hundred requests of 64 rows have as much, fewer than it takes until the young objects are swept for next to
@@ -18,5 +16,5 @@ export function letGarbageGather(): void {
   for (const { space_name: name, space_used_size: bytes } of getHeapSpaceStatistics()) {
     if (!name.startsWith('new_')) inUse += bytes;
   }
-  setFlagsFromString(`--heap-growing-percent=${Math.ceil((100 * ROOM) / inUse)}`);
+  setFlagsFromString(`--heap-growing-percent=${Math.ceil((100 * GARBAGE_MIB * 1024 * 1024) / inUse)}`);
 }

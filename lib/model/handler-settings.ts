@@ -38,6 +38,9 @@ export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 /** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
 export const MOST_ROWS_PER_RUN = 1024;
 
+/** Garbage that a worker lets gather in its heap before it searches all of it, MiB: four times what V8 would allow. */
+export const GARBAGE_MIB = 32;
+
 const MIB = 1024 * 1024;
 
 /**

@@ -76,13 +76,15 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     running.delete(child);
 
     const rows = sampleRows(modelPackage.manifest.signature, modelPackage.golden);
-    const sizes = [...new Set([batches[0]!, batches[batches.length >> 1]!, batches.at(-1)!])].map(({ rows: count, cpuMs }) => ({
-      rows: count,
-      requests: Array.from({ length: BODIES }, (_, i) =>
-        requestBytes('/predict', requestBody(batchOf(rows, i * count, count))),
-      ),
-      batchMs: cpuMs,
-    }));
+    const sizes = [...new Set([batches[0]!, batches[batches.length >> 1]!, batches.at(-1)!])].map(
+      ({ rows: count, cpuMs }) => ({
+        rows: count,
+        requests: Array.from({ length: BODIES }, (_, i) =>
+          requestBytes('/predict', requestBody(batchOf(rows, i * count, count))),
+        ),
+        batchMs: cpuMs,
+      }),
+    );
     const served = new ServedHandler(handler, directory);
     running.add(served);
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');

@@ -1,4 +1,5 @@
 /** Memory and disk of an instance. Every worker is a process of its own that loads the model for itself. */
+import { GARBAGE_MIB } from '../model/handler-settings';
 import type { ComputeProfile } from '../model/profile';
 import type { InstanceType } from './catalogue/catalogue';
 
@@ -9,8 +10,9 @@ const ARM_CONTIGUOUS = 64; // reserved by the arm64 kernel
 /** What the hypervisor and the kernel keep: 1.7 to 5.3 % measured over EC2 types, so 6 % is more than the worst. */
 const KEPT_SHARE = 0.06;
 const KEPT_LEAST = 200;
-/** Growth of a worker under load over what was measured: heap of the runtime, request bodies in flight. */
+/** A worker over what was measured of one under requests. */
 const GROWTH = 1.1;
+/** And when as many requests wait as may: their bodies, and the rows that were in them. */
 export const IN_FLIGHT_MIB = 48;
 /** The process that hands connections to the workers has a heap of its own. */
 const PRIMARY_MIB = 32;
@@ -32,7 +34,10 @@ export function usableMiB(type: InstanceType): number {
  */
 export function handlerMiB(memory: ComputeProfile['memory'], workers: number, modelBytes: number): number {
   const { sharedMiB } = memory;
-  const worker = Math.max((memory.loadedMiB - sharedMiB) * GROWTH + IN_FLIGHT_MIB, memory.loadPeakMiB - sharedMiB);
+  const worker = Math.max(
+    (memory.loadedMiB - sharedMiB) * GROWTH + IN_FLIGHT_MIB + GARBAGE_MIB,
+    memory.loadPeakMiB - sharedMiB,
+  );
   const primary = workers > 1 ? Math.max(0, memory.baseMiB - sharedMiB) + PRIMARY_MIB : 0;
   return sharedMiB + workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
 }

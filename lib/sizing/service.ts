@@ -102,7 +102,7 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
 function httpMsOf({ http }: ComputeProfile, rows: number): number {
   const next = http.findIndex((cost) => cost.rows >= rows);
   const above = http[next < 0 ? http.length - 1 : next]!;
-  if (next < 0) return above.cpuMs * (http.length > 1 ? rows / above.rows : 1);
+  if (next < 0) return (above.cpuMs * rows) / above.rows;
   const below = http[Math.max(0, next - 1)]!;
   if (below === above) return above.cpuMs;
   return below.cpuMs + ((above.cpuMs - below.cpuMs) * (rows - below.rows)) / (above.rows - below.rows);

@@ -239,7 +239,7 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   const { baseMiB, sharedMiB } = profile.memory;
   const cuda = t.gpu ? 1024 : 0;
   const [loadedMiB, loadPeakMiB] = [profile.memory.loadedMiB + cuda, profile.memory.loadPeakMiB + cuda];
-  const each = Math.max(1.1 * (loadedMiB - sharedMiB) + 48, loadPeakMiB - sharedMiB);
+  const each = Math.max(1.1 * (loadedMiB - sharedMiB) + 48 + 32, loadPeakMiB - sharedMiB);
   const primary = workers > 1 ? Math.max(0, baseMiB - sharedMiB) + 32 : 0;
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
