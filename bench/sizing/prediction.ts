@@ -27,7 +27,7 @@ import { type Bundles, buildBundles } from '../handler/bundles';
 import { environment } from '../handler/environments';
 import { instanceNode } from '../handler/instance-node';
 import { prepareModels } from '../handler/models';
-import { proportionalMb } from '../handler/process-tree';
+import { cpuMicrosecondsBetween, cpuTime, proportionalMb } from '../handler/process-tree';
 import { isAlone, load, PORT, startPinned, stop } from './pinned';
 
 /** Twice before it counts: the first end of its connections makes V8 compile once more what reads them. */
@@ -87,6 +87,7 @@ function predictionFor(demand: Omit<Demand, 'serviceLevel' | 'reference'>, one: 
 const COLUMNS: readonly (readonly [string, number])[] = [
   ['rate', 8],
   ['busy', 6],
+  ['predicted', 10],
   ['p50 ms', 8],
   ['p99 ms', 8],
   ['steady', 8],
@@ -97,6 +98,8 @@ const COLUMNS: readonly (readonly [string, number])[] = [
   ['requests', 9],
   ['load', 6],
 ];
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 const line = (what: string, cells: readonly string[]) =>
   what.padEnd(44) + cells.map((cell, i) => cell.padStart(COLUMNS[i]![1])).join('');
@@ -128,8 +131,13 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
         stop(control),
       );
       const server = await startPinned(node, handler.file, cores, settings);
+      const before = cpuTime(server.pid!);
+      const began = performance.now();
       let mb = Number.NaN;
+      let busy = Number.NaN;
       const found = await load(bundles.loadClient, cores, SECONDS, { body, rate }).finally(() => {
+        const spentMs = cpuMicrosecondsBetween(before, cpuTime(server.pid!)) / 1000;
+        busy = spentMs / (performance.now() - began) / workers;
         mb = proportionalMb(server.pid!);
         return stop(server);
       });
@@ -138,7 +146,8 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
       console.log(
         line(what, [
           `${rate}/s`,
-          `${(100 * predicted.utilisation).toFixed(0)} %`,
+          percent(busy),
+          percent(predicted.utilisation),
           found.quantiles[0].toFixed(1),
           found.quantiles[2].toFixed(1),
           found.steadyP99Ms.toFixed(1),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CUDA_WHEEL, fetchCudaLibrary } from '../../lib/artifacts/cuda-library';
-import { fetchNodeRuntime, NODE_RUNTIME_VERSION, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
+import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
+import { INSTANCE_NODE } from '../../lib/model/instance-node';
 import { print, progress } from '../output';
 
 export function addRuntime(program: Command): void {
@@ -8,7 +9,7 @@ export function addRuntime(program: Command): void {
     .command('runtime')
     .summary('fetch the pinned Node.js that instances run')
     .description(
-      `Fetch Node.js ${NODE_RUNTIME_VERSION} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
+      `Fetch Node.js ${INSTANCE_NODE} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
         'it. Synthesis ships it to the instances, so that a boot needs nothing but S3. Nothing is fetched twice.',
     )
     .option(

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { nodeBinary, runnableArchitecture } from '../../lib/artifacts/node-binary';
-import { fetchNodeRuntime, NODE_RUNTIME_VERSION, nodeRuntime } from '../../lib/artifacts/node-runtime';
+import { fetchNodeRuntime, nodeRuntime } from '../../lib/artifacts/node-runtime';
 import { SlipwayError } from '../../lib/model/error';
+import { INSTANCE_NODE } from '../../lib/model/instance-node';
 import type { Handler } from '../../lib/profiling/serving';
 
 /**
@@ -43,7 +44,7 @@ export async function handlerToProfile({ workspace, fetch, onProgress }: Profile
     if (fetch) {
       const why = SlipwayError.is(error) ? error.message : (error as Error).message.split('\n')[0];
       onProgress(
-        `measuring with Node.js ${process.versions.node}, not ${NODE_RUNTIME_VERSION} as on instances: ${why}`,
+        `measuring with Node.js ${process.versions.node}, not ${INSTANCE_NODE} as on instances: ${why}`,
       );
     }
     return { file, node: process.execPath };

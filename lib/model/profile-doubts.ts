@@ -1,10 +1,13 @@
 /** What makes a compute profile less certain than others. */
+import { INSTANCE_NODE } from './instance-node';
 import type { ComputeProfile } from './profile';
 
 /** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
 export const FULL_SAMPLES = 200;
 /** Relative spread between measuring windows over which the machine counts as too restless to rely on. */
 const RESTLESS = 0.1;
+
+const majorOf = (version: string) => Number.parseInt(version, 10);
 
 /** Each as a phrase; none for most profiles. */
 export function doubts({ batches, machine }: ComputeProfile): string[] {
@@ -20,6 +23,11 @@ export function doubts({ batches, machine }: ComputeProfile): string[] {
   if (machine.spread > RESTLESS) {
     const percent = (machine.spread * 100).toFixed(0);
     found.push(`measuring windows differed by ${percent} %: profile again while the machine has nothing else to do`);
+  }
+  if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {
+    found.push(
+      `it was measured with Node.js ${machine.node}, and instances run ${INSTANCE_NODE}: profile again on Linux, where npm can fetch that one`,
+    );
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
+import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { ComputeProfile } from '../model/profile';
 import { requestBytes } from './connection';
@@ -31,6 +32,10 @@ const QUOTED_LINES = 5;
 
 /** A window of the handler under requests lasts as long as so many of the engine: its heap has to grow to what it needs. */
 const SERVING_WINDOWS = 5;
+
+/** What the handler would refuse, or could not answer in time, is not sent. */
+const isTaken = ({ length }: Buffer) => length < DEFAULT_HANDLER_SETTINGS.maximumBodyBytes;
+const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 
 /** Requests of each size that the handler is sent in turn. */
 const BODIES = 16;
@@ -76,19 +81,20 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     running.delete(child);
 
     const rows = sampleRows(modelPackage.manifest.signature, modelPackage.golden);
-    const sizes = [...new Set([batches[0]!, batches[batches.length >> 1]!, batches.at(-1)!])].map(
-      ({ rows: count, cpuMs }) => ({
+    const sizes = batches
+      .map(({ rows: count, cpuMs }) => ({
         rows: count,
         requests: Array.from({ length: BODIES }, (_, i) =>
           requestBytes('/predict', requestBody(batchOf(rows, i * count, count))),
         ),
         batchMs: cpuMs,
-      }),
-    );
+      }))
+      .filter(({ requests, batchMs }) => requests.every(isTaken) && batchMs < SLOWEST_MS);
+    const some = new Set([sizes[0], sizes[sizes.length >> 1], sizes.at(-1)].filter((size) => size !== undefined));
     const served = new ServedHandler(handler, directory);
     running.add(served);
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
-    const serving = await served.measure(sizes, SERVING_WINDOWS * windowMs);
+    const serving = await served.measure([...some], SERVING_WINDOWS * windowMs);
     const { http, ...others } = serving;
     return { ...before, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
   } finally {

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../model/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, toEnvironment } from '../model/handler-settings';
 import type { ComputeProfile, HttpCost } from '../model/profile';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
@@ -28,9 +29,14 @@ export interface Sent {
   readonly batchMs: number;
 }
 
-/** Requests that are under way at any time; fewer where that many would take longer than so many milliseconds. */
-const CONNECTIONS = 16;
-const UNDER_WAY_MS = 200;
+/** Share of the time that the worker is kept busy: as much as a plan allows a single VM, and no less than others have at their peak. */
+const BUSY = 0.6;
+
+/** Mean time between two requests of a connection, at least: timers are that exact. */
+const LEAST_INTERVAL_MS = 4;
+const MOST_CONNECTIONS = 64;
+/** No more connections than have so many bytes under way at once. */
+const MOST_BYTES = DEFAULT_HANDLER_SETTINGS.queueBytes / 4;
 
 /** What HTTP adds at the least, milliseconds: where a batch takes much longer, the difference of the two is noise. */
 const LEAST_HTTP_MS = 0.01;
@@ -59,6 +65,7 @@ export class ServedHandler {
       host: '127.0.0.1',
       port: 0,
       adminPort: 0,
+      deadlineMs: LONGEST_DEADLINE_MS,
     });
     this.process = spawn(node, [file], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const see = (line: string) => {
@@ -93,6 +100,7 @@ export class ServedHandler {
     const loadPeakMiB = peakMiB(pid);
     const http: HttpCost[] = [];
     for (const sent of sizes) http.push(await this.httpCost(port, sent, windowMs));
+    if (http.length === 0) http.push({ rows: 1, cpuMs: LEAST_HTTP_MS }); // so slow that it does not matter
     const loadedMiB = residentMiB(pid);
     const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
     return {
@@ -104,31 +112,48 @@ export class ServedHandler {
   }
 
   /**
-   * What a request takes beyond its batch. Runs that the requests of several connections share are told apart by the
-   * handler's own measurement of them; where a run takes longer between requests than in a row of runs, that counts.
+   * What a request takes beyond its batch, while requests come at random and the worker is busy for `BUSY` of the time: when
+   * it has nothing to do between two of them, caches grow cold and the kernel has to wake it, so each takes longer than in a
+   * row of requests, and a run of a network much longer. Runs that requests share are told apart by the handler's own
+   * measurement of them.
    */
   private async httpCost(port: number, { rows, requests, batchMs }: Sent, windowMs: number): Promise<HttpCost> {
-    const count = Math.max(1, Math.min(CONNECTIONS, Math.floor(UNDER_WAY_MS / batchMs)));
-    const connections = Array.from({ length: count }, () => new Connection(port));
+    const connections: Connection[] = [];
     let sent = 0;
-    const window = async () => {
+    const window = async (requestMs: number) => {
+      const count = Math.min(
+        MOST_CONNECTIONS,
+        (LEAST_INTERVAL_MS * BUSY) / requestMs,
+        MOST_BYTES / requests[0]!.length,
+      );
+      while (connections.length < count) connections.push(new Connection(port));
+      const idleMs = connections.length * (requestMs / BUSY) - requestMs;
       const before = await this.spent(port);
       const first = sent;
       const until = performance.now() + windowMs;
       const ask = async (connection: Connection) => {
-        do await connection.ask(requests[sent++ % requests.length]!);
-        while (performance.now() < until);
+        do {
+          await setTimeout(-Math.log(1 - Math.random()) * idleMs);
+          await connection.ask(requests[sent++ % requests.length]!);
+        } while (performance.now() < until);
       };
       await Promise.all(connections.map(ask));
       const after = await this.spent(port);
       const each = (a: number, b: number) => ((b - a) * 1000) / (sent - first);
-      return each(before.cpuSeconds, after.cpuSeconds) - Math.min(batchMs, each(before.runSeconds, after.runSeconds));
+      return {
+        cpuMs: each(before.cpuSeconds, after.cpuSeconds),
+        runMs: each(before.runSeconds, after.runSeconds),
+      };
     };
     try {
-      await window(); // warm-up
-      const windows = [];
-      for (let i = 0; i < WINDOWS; i++) windows.push(await window());
-      return { rows, cpuMs: Number(Math.max(LEAST_HTTP_MS, median(windows)).toPrecision(3)) };
+      let { cpuMs } = await window(batchMs + LEAST_HTTP_MS); // warm-up; shows how long a request takes
+      const beyond: number[] = [];
+      for (let i = 0; i < WINDOWS; i++) {
+        const measured = await window(cpuMs);
+        cpuMs = measured.cpuMs;
+        beyond.push(cpuMs - Math.min(batchMs, measured.runMs));
+      }
+      return { rows, cpuMs: Number(Math.max(LEAST_HTTP_MS, median(beyond)).toPrecision(3)) };
     } catch (cause) {
       throw this.over ? this.fault('ended under requests') : this.fault((cause as Error).message);
     } finally {

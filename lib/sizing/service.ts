@@ -98,14 +98,16 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
   return busySamples(below).map((sample, i) => sample + share * (samples[i]! - sample));
 }
 
-/** Linear between the sizes that were measured, and beyond the largest in its proportion. */
+/** Linear between the sizes that were measured and beyond them, but of more rows never less than of the most. */
 function httpMsOf({ http }: ComputeProfile, rows: number): number {
-  const next = http.findIndex((cost) => cost.rows >= rows);
-  const above = http[next < 0 ? http.length - 1 : next]!;
-  if (next < 0) return (above.cpuMs * rows) / above.rows;
-  const below = http[Math.max(0, next - 1)]!;
-  if (below === above) return above.cpuMs;
-  return below.cpuMs + ((above.cpuMs - below.cpuMs) * (rows - below.rows)) / (above.rows - below.rows);
+  if (http.length === 1) return http[0]!.cpuMs;
+  const found = http.findIndex((cost) => cost.rows >= rows);
+  const next = found < 0 ? http.length - 1 : Math.max(1, found);
+  const [below, above] = [http[next - 1]!, http[next]!];
+  const aRow = (above.cpuMs - below.cpuMs) / (above.rows - below.rows);
+  return rows > above.rows
+    ? above.cpuMs + Math.max(0, aRow) * (rows - above.rows)
+    : below.cpuMs + aRow * (rows - below.rows);
 }
 
 /**

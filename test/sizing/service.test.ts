@@ -90,3 +90,26 @@ describe('joined requests', () => {
     expect(two!.cpuMs).toBe(alone.cpuMs); // while there are none to join with
   });
 });
+
+test.each([
+  [1, 0.1],
+  [5, 0.12],
+  [9, 0.14],
+  [17, 0.3],
+  [25, 0.46],
+])('what HTTP adds to a request of %d rows lies on the lines through what was measured', (rows, ms) => {
+  const http = [
+    { rows: 1, cpuMs: 0.1 },
+    { rows: 9, cpuMs: 0.14 },
+    { rows: 17, cpuMs: 0.3 },
+  ];
+  expect(requestCost(steadyProfile(1, { http }), rows).httpMs).toBeCloseTo(ms, 10);
+});
+
+test('of more rows than were measured HTTP never takes less than of those', () => {
+  const http = [
+    { rows: 1, cpuMs: 0.2 },
+    { rows: 9, cpuMs: 0.1 },
+  ];
+  expect(requestCost(steadyProfile(1, { http }), 64).httpMs).toBe(0.1);
+});

@@ -256,14 +256,15 @@ describe('what would change the plan', () => {
     expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: \d+ Mbit\/s/);
   });
 
-  test('a profile of few runs, or of a restless machine, is doubted in the plan', () => {
+  test('a profile of few runs, of a restless machine, or by another Node.js is doubted in the plan', () => {
     const profile = steadyProfile(4);
     expect(planOf({ profile }).uncertainty).not.toHaveProperty('doubts');
     const few = { ...profile, batches: profile.batches.map((batch) => ({ ...batch, samples: 15 })) };
-    const doubtful = { ...few, machine: { ...few.machine, spread: 0.23 } };
+    const doubtful = { ...few, machine: { ...few.machine, spread: 0.23, node: '20.20.2' } };
     expect(planOf({ profile: doubtful }).uncertainty.doubts).toEqual([
       expect.stringMatching(/^a request of 1 row was run 15 times only/),
       expect.stringMatching(/^measuring windows differed by 23 %/),
+      expect.stringMatching(/^it was measured with Node\.js 20\.20\.2, and instances run 24\./),
     ]);
   });
 
