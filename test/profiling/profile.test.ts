@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
@@ -63,6 +63,27 @@ test('says what is wrong with a model that the engine cannot load', async () => 
   const error = await profileModel(broken, QUICK).catch((caught: unknown) => caught);
   expect(SlipwayError.is(error) && error.code).toBe('E_PACKAGE');
   expect((error as Error).message).toMatch(/model\.onnx: .*pack the model again/);
+});
+
+test('golden rows that do not hold in the handler are no profile', async () => {
+  const { name, signature, computeClass, source, packedBy, golden } = example.manifest;
+  const { inputs, predict } = example.golden!;
+  const swapped = writeModelPackage(join(folder, 'model'), {
+    manifest: { name, signature, computeClass, source, packedBy },
+    model: readFileSync(join(example.directory, 'model.onnx')),
+    golden: { rows: { inputs, predict: [...predict].reverse() }, tolerance: golden!.tolerance },
+  });
+  const error = await profileModel(swapped, QUICK).catch((caught: unknown) => caught);
+  expect(SlipwayError.is(error) && error.code).toBe('E_PARITY');
+  expect((error as Error).message).toMatch(/golden rows do not hold .* "slipway verify" shows which/);
+});
+
+test('a handler that ends is a fault of ours, with the last lines that it said', async () => {
+  writeFileSync(join(folder, 'handler.cjs'), 'console.log("cannot go on"); process.exit(7)');
+  const broken = { ...QUICK, handler: { ...handler, file: join(folder, 'handler.cjs') } };
+  const error = await profileModel(example, broken).catch((caught: unknown) => caught);
+  expect(SlipwayError.is(error) && error.code).toBe('E_INTERNAL');
+  expect((error as SlipwayError).problems).toEqual(['cannot go on']);
 });
 
 test('when it is interrupted it ends at once and leaves nothing behind', async () => {
