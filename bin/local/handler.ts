@@ -43,9 +43,7 @@ export async function handlerToProfile({ workspace, fetch, onProgress }: Profile
   } catch (error) {
     if (fetch) {
       const why = SlipwayError.is(error) ? error.message : (error as Error).message.split('\n')[0];
-      onProgress(
-        `measuring with Node.js ${process.versions.node}, not ${INSTANCE_NODE} as on instances: ${why}`,
-      );
+      onProgress(`measuring with Node.js ${process.versions.node}, not ${INSTANCE_NODE} as on instances: ${why}`);
     }
     return { file, node: process.execPath };
   }
