@@ -91,7 +91,7 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
       }))
       .filter(({ requests, batchMs }) => requests.every(isTaken) && batchMs < SLOWEST_MS);
     const some = new Set([sizes[0], sizes[sizes.length >> 1], sizes.at(-1)].filter((size) => size !== undefined));
-    const served = new ServedHandler(handler, directory);
+    const served = new ServedHandler(handler, directory, batches.at(-1)!.rows);
     running.add(served);
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
     const serving = await served.measure([...some], SERVING_WINDOWS * windowMs);

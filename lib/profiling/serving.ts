@@ -4,7 +4,12 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, toEnvironment } from '../model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  LONGEST_DEADLINE_MS,
+  MOST_ROWS_PER_RUN,
+  toEnvironment,
+} from '../model/handler-settings';
 import type { ComputeProfile, HttpCost } from '../model/profile';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
@@ -57,8 +62,9 @@ export class ServedHandler {
    * Start it. One worker, and the process that stands above the workers where there are several.
    *
    * @param directory of the model package
+   * @param rowsPerRun that it may have, as a plan for requests of so many rows would have it
    */
-  constructor({ file, node }: Handler, directory: string) {
+  constructor({ file, node }: Handler, directory: string, rowsPerRun: number) {
     const environment = toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: resolve(directory),
@@ -66,6 +72,7 @@ export class ServedHandler {
       port: 0,
       adminPort: 0,
       deadlineMs: LONGEST_DEADLINE_MS,
+      rowsPerRun: Math.min(rowsPerRun, MOST_ROWS_PER_RUN),
     });
     this.process = spawn(node, [file], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const see = (line: string) => {

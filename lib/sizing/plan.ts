@@ -2,6 +2,7 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
+import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -182,7 +183,8 @@ export interface SizingPlan {
   readonly rejected: readonly Rejected[];
 }
 
-/** What the handler has to be told so that its runs take what the plan counts on. */
+/** What the handler has to be told so that its runs take what the plan counts on: a whole request, or several. */
 export function rowsPerRun({ requestsPerRun, serviceLevel }: SizingPlan): { readonly rowsPerRun?: number } {
-  return requestsPerRun > 1 ? { rowsPerRun: requestsPerRun * serviceLevel.rowsPerRequest } : {};
+  const rows = Math.min(MOST_ROWS_PER_RUN, requestsPerRun * serviceLevel.rowsPerRequest);
+  return rows > 1 ? { rowsPerRun: rows } : {};
 }

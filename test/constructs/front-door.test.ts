@@ -86,9 +86,12 @@ const told = (by: Template) =>
     ),
   );
 
-test('the rows of the requests that the plan joins are what a run may have', () => {
+test('the rows of a request, or of those that the plan joins, are what a run may have, up to what any may', () => {
   expect(told(endpointTemplate({ plan: joiningPlan }).template).rowsPerRun).toBe(8 * 3);
   expect(told(template).rowsPerRun).toBeUndefined();
+  const serviceLevel = { ...joiningPlan.serviceLevel, rowsPerRequest: 5000 };
+  const large = { ...joiningPlan, requestsPerRun: 1, serviceLevel };
+  expect(told(endpointTemplate({ plan: large }).template).rowsPerRun).toBe(1024);
 });
 
 test('what the template tells the handler is what the handler reads', () => {
