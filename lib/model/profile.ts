@@ -15,6 +15,7 @@ export interface BatchCost {
 
 /** What HTTP adds to a request of `rows` rows. */
 export interface HttpCost {
+  /** 0: a request that is no prediction. */
   readonly rows: number;
   /** CPU time of the handler beyond that of the batch, milliseconds: kernel, sockets, head, telemetry, cold caches. */
   readonly cpuMs: number;
@@ -63,7 +64,7 @@ export interface ComputeProfile {
     readonly spread: number;
   };
   readonly batches: readonly BatchCost[];
-  /** Of the smallest, a middle and the largest batch, while some requests are under way at any time. Ascending by rows. */
+  /** Without rows, and of the smallest, a middle and the largest batch, while the handler is busy. Ascending by rows. */
   readonly http: readonly HttpCost[];
   /** With 1, 2, 4 ... threads, for the smallest and the largest batch; with 1 alone where more do not help. */
   readonly threads: readonly ThreadCost[];
@@ -112,7 +113,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       }),
     )
     .min(1),
-  http: z.array(z.strictObject({ rows: z.number().int().positive(), cpuMs: positive })).min(1),
+  http: z.array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive })).min(2),
   threads: z
     .array(
       z.strictObject({

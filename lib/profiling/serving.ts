@@ -43,11 +43,21 @@ const MOST_CONNECTIONS = 64;
 /** No more connections than have so many bytes under way at once. */
 const MOST_BYTES = DEFAULT_HANDLER_SETTINGS.queueBytes / 4;
 
+/** Until it is known what HTTP adds. */
+const USUAL_HTTP_MS = 0.1;
+
 /** What HTTP adds at the least, milliseconds: where a batch takes much longer, the difference of the two is noise. */
 const LEAST_HTTP_MS = 0.01;
 
 /** Lines of the handler's log that a message quotes. */
 const QUOTED_LINES = 3;
+
+/** Asks whether the handler is alive. */
+const ALIVE: Sent = {
+  rows: 0,
+  requests: [Buffer.from('GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')],
+  batchMs: 0,
+};
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -106,8 +116,8 @@ export class ServedHandler {
     const startMs = performance.now() - this.startedAt;
     const loadPeakMiB = peakMiB(pid);
     const http: HttpCost[] = [];
-    for (const sent of sizes) http.push(await this.httpCost(port, sent, windowMs));
-    if (http.length === 0) http.push({ rows: 1, cpuMs: LEAST_HTTP_MS }); // so slow that it does not matter
+    for (const sent of [ALIVE, ...sizes]) http.push(await this.httpCost(port, sent, windowMs));
+    if (http.length === 1) http.push({ ...http[0]!, rows: 1 }); // so slow that it does not matter
     const loadedMiB = residentMiB(pid);
     const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
     return {
@@ -153,7 +163,7 @@ export class ServedHandler {
       };
     };
     try {
-      let { cpuMs } = await window(batchMs + LEAST_HTTP_MS); // warm-up; shows how long a request takes
+      let { cpuMs } = await window(batchMs + USUAL_HTTP_MS); // warm-up; shows how long a request takes
       const beyond: number[] = [];
       for (let i = 0; i < WINDOWS; i++) {
         const measured = await window(cpuMs);

@@ -22,7 +22,10 @@ export function profileText(profile: ComputeProfile): string {
         ((1000 * rows) / cpuMs).toFixed(0),
       ]),
     ]),
-    `HTTP      ${profile.http.map(({ rows, cpuMs }) => `${us(cpuMs)} us of CPU more for ${rows} ${rows === 1 ? 'row' : 'rows'}`).join(', ')}`,
+    `HTTP      ${profile.http
+      .slice(1)
+      .map(({ rows, cpuMs }) => `${us(cpuMs)} us of CPU more for ${rows} ${rows === 1 ? 'row' : 'rows'}`)
+      .join(', ')}`,
     `Memory    ${memory.loadedMiB.toFixed(0)} MiB for a worker under requests, of which workers share ${memory.sharedMiB.toFixed(0)}; ${memory.loadPeakMiB.toFixed(0)} at most while loading, ${memory.baseMiB.toFixed(0)} for the process above them`,
     `Start     ${profile.startMs.toFixed(0)} ms until it is ready, ${profile.loadMs.toFixed(0)} of them for the model`,
     `Threads   ${threadsText(profile)}`,

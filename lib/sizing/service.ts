@@ -26,7 +26,7 @@ export interface RequestCost {
   readonly modes: readonly [Mode, ...Mode[]];
   /** Numbers of requests of which the profile has the rows in one run: 1, 2, 4 ... */
   readonly joinable: readonly number[];
-  /** CPU time that HTTP adds to a request, milliseconds; a part of that of the modes. */
+  /** CPU time of a request that is no prediction, milliseconds. */
   readonly httpMs: number;
   readonly requestBytes: number;
   readonly answerBytes: number;
@@ -100,7 +100,6 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
 
 /** Linear between the sizes that were measured and beyond them, but of more rows never less than of the most. */
 function httpMsOf({ http }: ComputeProfile, rows: number): number {
-  if (http.length === 1) return http[0]!.cpuMs;
   const found = http.findIndex((cost) => cost.rows >= rows);
   const next = found < 0 ? http.length - 1 : Math.max(1, found);
   const [below, above] = [http[next - 1]!, http[next]!];
@@ -151,7 +150,7 @@ export function requestCost(profile: ComputeProfile, rows: number): RequestCost 
   return {
     modes: [first![0]!, ...first!.slice(1), ...more.flat()],
     joinable,
-    httpMs: httpMsOf(profile, rows),
+    httpMs: profile.http[0]!.cpuMs,
     requestBytes: rows * request + HEADER_BYTES.request,
     answerBytes: rows * answer + HEADER_BYTES.answer,
   };

@@ -60,7 +60,7 @@ function profileOf(modelSha256: string): ComputeProfile {
     },
     batches: [{ rows: 1, samples: 1, cpuMs: 1, wallMsQuantiles: [1, 2] }],
     threads: [{ threads: 1, rows: 1, cpuMs: 1, wallMs: 1 }],
-    http: [{ rows: 1, cpuMs: 0.1 }],
+    http: [0, 1].map((rows) => ({ rows, cpuMs: 0.1 })),
     memory: { baseMiB: 1, loadedMiB: 1, loadPeakMiB: 1, sharedMiB: 0 },
     startMs: 1,
     loadMs: 1,
