@@ -78,7 +78,8 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
       nearest(least, rate, (value) => search(at(value)) !== undefined),
       'down',
     );
-    tell(at(relaxed), `${relaxed} requests/s`);
+    const all = mean !== undefined && mean > relaxed; // a mean is never above the peak
+    tell(at(relaxed), `${relaxed} requests/s${all ? ', at the peak and in the mean' : ''}`);
   }
   if (mean !== undefined && search({ meanRequestsPerSecond: mean / 1e4 })) {
     const holds = (value: number) => search({ meanRequestsPerSecond: value }) !== undefined;

@@ -30,7 +30,7 @@ import {
   type SizingPlan,
   type Uncertainty,
 } from './plan';
-import { best, type Failure, type Option, options, strongestBelow } from './search';
+import { best, billOf, type Failure, type Option, options, strongestBelow } from './search';
 import { requestCost } from './service';
 import { AVAILABILITIES, type ServiceLevel } from './service-level';
 import { settings } from './settings';
@@ -154,18 +154,31 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   return alone && candidateOf(alone);
 }
 
-function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, upTo: number): Growth {
-  const { requestsPerSecond, meanRequestsPerSecond } = demand.serviceLevel;
-  const more = (upTo + 1) / requestsPerSecond;
-  const serviceLevel: ServiceLevel = {
-    ...demand.serviceLevel,
-    requestsPerSecond: requestsPerSecond * more,
-    ...(meanRequestsPerSecond !== undefined && { meanRequestsPerSecond: meanRequestsPerSecond * more }),
-  };
-  const beyond = { ...candidate, demand: { ...candidate.demand, serviceLevel } };
+/** The demand with another peak; the mean grows alike. */
+function withPeak(demand: Demand, requestsPerSecond: number): Demand {
+  const { requestsPerSecond: peak, meanRequestsPerSecond: mean } = demand.serviceLevel;
+  const meanRequestsPerSecond = mean && (mean * requestsPerSecond) / peak;
+  return { ...demand, serviceLevel: { ...demand.serviceLevel, requestsPerSecond, meanRequestsPerSecond } };
+}
+
+/** How far the traffic may grow until the fleet breaks a constraint, or its bill the budget. */
+function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
+  const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
+  const usdPerMonth = (peak: number) => billOf(at(peak), fleet, catalogue.prices).usdPerMonth;
+  let [upTo, over] = [requestsPerSecond, carries + 1];
+  while (over - upTo > 1) {
+    const middle = Math.floor((upTo + over) / 2);
+    if (middle <= carries && usdPerMonth(middle) <= budgetUsdPerMonth) upTo = middle;
+    else over = middle;
+  }
+  const beyond = at(upTo + 1);
   const constraint = broken(beyond, fleet);
-  const bound = constraint && explain(beyond, fleet, constraint);
-  const next = answer({ ...demand, serviceLevel }, catalogue);
+  const bill = usdPerMonth(upTo + 1);
+  const bound = constraint
+    ? explain(beyond, fleet, constraint)
+    : bill > budgetUsdPerMonth && `budget: ${bill.toFixed(2)} USD/month, ${budgetUsdPerMonth} allowed`;
+  const next = answer(withPeak(demand, upTo + 1), catalogue);
   return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
 }
 

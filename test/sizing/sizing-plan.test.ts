@@ -251,10 +251,38 @@ describe('what would change the plan', () => {
   test('growth is bound by what breaks first, which need not be the processor', () => {
     const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
     const catalogue = catalogueOf('c7a.medium');
-    expect(planOf({ level, catalogue }).growth.bound).toMatch(/^utilisation: workers 75 % busy/);
+    expect(planOf({ level, catalogue }).growth.bound).toMatch(/^utilisation: workers 75\.\d+ % busy/);
     const small = steadyProfile(0.05);
     const wide = { ...small, bytesPerRow: { request: 100_000, answer: 20 } };
-    expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: \d+ Mbit\/s/);
+    expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: [\d.]+ Mbit\/s/);
+  });
+
+  test.each([0.05, 0.7, 4, 60])(
+    'what one request too many breaks is over its limit to the eye, for runs of %d ms',
+    (ms) => {
+      const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+      const { bound } = planOf({ level, profile: steadyProfile(ms) }).growth;
+      const [over, limit] = /: (?:workers )?([\d.]+) .*, ([\d.]+) \S+ allowed/.exec(bound!)!.slice(1).map(Number);
+      expect(over).toBeGreaterThan(limit!);
+    },
+  );
+
+  test('growth ends where the bill is over the budget, though the fleet could carry more', () => {
+    const level = { requestsPerSecond: 100, meanRequestsPerSecond: 50, availability: 'instance' } as const;
+    const small = { level, catalogue: catalogueOf('c7a.medium'), profile: steadyProfile(0.1) };
+    const { cost, growth: unbounded } = planOf(small);
+    const budgetUsdPerMonth = cost.usdPerMonth + 5;
+    const at = (peak: number) =>
+      planOf({
+        ...small,
+        level: { ...level, requestsPerSecond: peak, meanRequestsPerSecond: peak / 2, budgetUsdPerMonth },
+      });
+    const { growth } = at(100);
+    expect(growth.upToRequestsPerSecond).toBeLessThan(unbounded.upToRequestsPerSecond);
+    expect(growth.bound).toMatch(/^budget: [\d.]+ USD\/month, [\d.]+ allowed$/);
+    expect(growth.next).toBeUndefined();
+    expect(at(growth.upToRequestsPerSecond).choice).toMatchObject({ instanceType: 'c7a.medium', instances: 2 });
+    codeOf(() => at(growth.upToRequestsPerSecond + 1), 'E_INFEASIBLE');
   });
 
   test('a profile of few runs, or of a restless machine, is doubted in the plan', () => {
@@ -390,6 +418,21 @@ describe('when nothing will do', () => {
     const relaxed = Number(/^p99 of ([\d.]+) ms: /.exec(error.problems[0]!)![1]);
     expect(planOf({ level: { p99Ms: relaxed } }).cost.usdPerMonth).toBeGreaterThan(0);
     codeOf(() => planOf({ level: { p99Ms: relaxed * 0.85 } }), 'E_INFEASIBLE');
+  });
+
+  test('fewer requests at the peak are fewer in the mean where the mean would be above the peak', () => {
+    const level = { requestsPerSecond: 100, meanRequestsPerSecond: 99, availability: 'single' } as const;
+    const profile = steadyProfile(0.1);
+    const least = planOf({ level: { ...level, requestsPerSecond: 2, meanRequestsPerSecond: 2 }, profile });
+    const budgetUsdPerMonth = least.cost.usdPerMonth + 0.5;
+    const error = codeOf(() => planOf({ level: { ...level, budgetUsdPerMonth }, profile }), 'E_INFEASIBLE');
+    const change = error.problems.find((line) => line.includes('at the peak and in the mean'))!;
+    const rate = Number(/^([\d.]+) requests\/s, at the peak and in the mean: /.exec(change)![1]);
+    const relaxed = planOf({
+      level: { ...level, requestsPerSecond: rate, meanRequestsPerSecond: rate, budgetUsdPerMonth },
+      profile,
+    });
+    expect(change).toContain(`${relaxed.cost.usdPerMonth.toFixed(2)} USD/month`);
   });
 
   test('a request of more rows than 32 bits count is told how many would do', () => {
