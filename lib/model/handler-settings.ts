@@ -38,6 +38,9 @@ export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
 /** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
 export const MOST_ROWS_PER_RUN = 1024;
 
+/** Most rows that may wait in a worker, and so that one request may have. */
+export const MOST_QUEUE_ROWS = 65_536;
+
 const MIB = 1024 * 1024;
 
 /**

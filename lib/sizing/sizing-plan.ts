@@ -1,8 +1,9 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import { SlipwayError } from '../model/error';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile, DenseWork } from '../model/profile';
-import { doubts } from '../model/profile-doubts';
+import { doubts, doubtsOfRequest } from '../model/profile-doubts';
 import {
   type Catalogue,
   catalogueDigest,
@@ -47,6 +48,7 @@ export interface SizingRequest {
 }
 
 const RUNNERS_UP = 5;
+const LONGEST_P99_MS = 1000 * IDLE_TIMEOUT_SECONDS;
 
 const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 
@@ -62,8 +64,17 @@ function checkServiceLevel(level: ServiceLevel): void {
   positive('meanRequestsPerSecond');
   positive('p99Ms');
   positive('budgetUsdPerMonth');
+  if (level.p99Ms > LONGEST_P99_MS) {
+    problems.push(
+      `p99Ms must be at most ${LONGEST_P99_MS}, got ${level.p99Ms}: the load balancer gives up what takes longer`,
+    );
+  }
   if (!Number.isSafeInteger(level.rowsPerRequest) || level.rowsPerRequest < 1) {
     problems.push(`rowsPerRequest must be a whole number of at least 1, got ${level.rowsPerRequest}`);
+  } else if (level.rowsPerRequest > MOST_QUEUE_ROWS) {
+    problems.push(
+      `rowsPerRequest must be at most ${MOST_QUEUE_ROWS}, got ${level.rowsPerRequest}: the handler takes no more in a request`,
+    );
   }
   if (!AVAILABILITIES.includes(level.availability)) {
     problems.push(`availability must be one of ${AVAILABILITIES.join(', ')}, got "${level.availability}"`);
@@ -189,7 +200,7 @@ function uncertaintyOf(
   catalogue: Catalogue,
   profile: ComputeProfile,
 ): Uncertainty {
-  const doubtful = doubts(profile);
+  const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
   const { uncertainty: factor, reason } = transfer;
   const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
   const measured = answer({ ...demand, measuredEverywhere: true }, catalogue);

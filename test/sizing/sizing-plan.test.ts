@@ -296,6 +296,19 @@ describe('what would change the plan', () => {
     ]);
   });
 
+  test('requests of more rows than were measured, or than the handler takes as JSON, are doubted', () => {
+    const doubtsFor = (rowsPerRequest: number) =>
+      planOf({ profile: steadyProfile(0.001), level: { rowsPerRequest, p99Ms: 500 } }).uncertainty.doubts;
+    expect(doubtsFor(2)).toBeUndefined();
+    expect(doubtsFor(3)).toEqual([expect.stringMatching(/^the largest run has 2 rows: one of 3 is taken/)]);
+    expect(doubtsFor(40_000)).toEqual([
+      expect.anything(),
+      expect.stringMatching(
+        /^40000 rows are 7\.6 MiB of JSON, and the handler takes 6\.0 MiB in a request: send fewer/,
+      ),
+    ]);
+  });
+
   test('is the traffic at which another fleet is the answer', () => {
     const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
     const catalogue = catalogueOf('c7a.medium', 'c7a.large');
@@ -435,8 +448,8 @@ describe('when nothing will do', () => {
     expect(change).toContain(`${relaxed.cost.usdPerMonth.toFixed(2)} USD/month`);
   });
 
-  test('a request of more rows than 32 bits count is told how many would do', () => {
-    const error = codeOf(() => planOf({ level: { rowsPerRequest: 1e12 } }), 'E_INFEASIBLE');
+  test('a request of too many rows is told how many would do', () => {
+    const error = codeOf(() => planOf({ level: { rowsPerRequest: 60_000 } }), 'E_INFEASIBLE');
     const rows = Number(/^(\d+) rows? in a request: /.exec(error.problems.at(-1)!)![1]);
     expect(planOf({ level: { rowsPerRequest: rows } }).cost.usdPerMonth).toBeGreaterThan(0);
     codeOf(() => planOf({ level: { rowsPerRequest: rows + 1 } }), 'E_INFEASIBLE');
@@ -450,6 +463,14 @@ describe('when nothing will do', () => {
     const error = codeOf(() => planOf({ profile }), 'E_INFEASIBLE');
     expect(error.message).toMatch(/fails on memory: 5500\d\d\d MiB needed, \d+ MiB usable; no single change/);
     expect(error.problems).toEqual([]);
+  });
+
+  test('what handler and load balancer refuse is not planned', () => {
+    const level = { rowsPerRequest: 1e12, p99Ms: 61_000 };
+    expect(codeOf(() => planOf({ level }), 'E_USAGE').problems).toEqual([
+      'p99Ms must be at most 60000, got 61000: the load balancer gives up what takes longer',
+      'rowsPerRequest must be at most 65536, got 1000000000000: the handler takes no more in a request',
+    ]);
   });
 
   test('a service level that makes no sense has all its mistakes listed', () => {
