@@ -1,7 +1,7 @@
 /** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
 import { SlipwayError } from '../model/error';
 import type { InstanceType, Prices } from './catalogue/catalogue';
-import { bounds, ZONES } from './fleet';
+import { bounds, zonesWhere } from './fleet';
 import {
   type Candidacy,
   type Constraint,
@@ -110,9 +110,9 @@ interface Obstacle {
 /** What stands against the largest fleet of each type. */
 function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
   const { availability } = demand.serviceLevel;
-  const zones = ZONES[availability].at(-1)!;
-  const instances = bounds(availability, zones).most;
   return types.flatMap((type) => {
+    const zones = zonesWhere(availability, type.zones.length).at(-1)!;
+    const instances = bounds(availability, zones).most;
     const ways = candidacies(demand, type).filter(({ mode }) => mode.threads === 1);
     return nearestMiss(ways, (candidate) => ({ instances, zones, workers: mostWorkers(candidate) })) ?? [];
   });

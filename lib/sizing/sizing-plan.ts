@@ -252,6 +252,13 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   const whole = request.catalogue ?? loadCatalogue(region);
   const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
   const catalogue = dense ? whole : withoutGpus(whole);
+  if (catalogue.types.length === 0) {
+    throw new SlipwayError(
+      'E_FILE',
+      `the catalogue of ${whole.region} has no instance type with a price and a processor of known speed; ` +
+        `renew it with "slipway catalog refresh --region ${whole.region}"`,
+    );
+  }
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest),

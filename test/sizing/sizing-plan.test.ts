@@ -2,7 +2,7 @@ import type { ComputeProfile } from '../../lib/model/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { HTTP_MS } from '../../lib/sizing/service';
 import { codeOf } from './error-of';
-import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile, typeNamed } from './fixtures';
 
 interface Case {
   profile?: ComputeProfile;
@@ -154,8 +154,16 @@ test('a type is not chosen for more zones than offer it', () => {
     offeredIn: ['use1-az4'],
   });
   const error = codeOf(() => planOf({ level: { requestsPerSecond: 10 }, catalogue: oneZone }), 'E_INFEASIBLE');
-  expect(error.message).toContain('fails on zones: offered in one zone, 3 needed');
+  expect(error.message).toContain('fails on zones: offered in one zone, 2 needed');
   expect(error.problems).toContainEqual(expect.stringMatching(/^availability single: 1 x c7a.medium/));
+  const cheap = { ...typeNamed('t3a.small'), zones: ['use1-az4'] };
+  const { rejected } = planOf({ level: { requestsPerSecond: 10 }, catalogue: { ...oneZone, types: [type!, cheap] } });
+  expect(rejected).toMatchObject([{ instanceType: 't3a.small', reason: 'zones: offered in one zone, 2 needed' }]);
+});
+
+test('a catalogue in which nothing has a price is told to be renewed', () => {
+  const error = codeOf(() => planOf({ catalogue: catalogueOf() }), 'E_FILE');
+  expect(error.message).toMatch(/has no instance type with a price .*"slipway catalog refresh --region us-east-1"/);
 });
 
 test('a model that takes too long to come to an instance is refused there', () => {
