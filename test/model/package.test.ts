@@ -151,6 +151,14 @@ describe('a profile', () => {
     expect(errorOf(() => readProfile(other)).message).toContain('was measured with another model.onnx');
   });
 
+  it('that cannot be written is said to be so', () => {
+    const written = writeModelPackage(target, CONTENTS);
+    const gone = { ...written, directory: join(target, 'gone') };
+    expect(errorOf(() => writeProfile(gone, profileOf(''))).message).toMatch(
+      /profile.json: cannot be written \(ENOENT/,
+    );
+  });
+
   const [batch] = profileOf('').batches;
   it.each<[string, Partial<ComputeProfile>, string]>([
     [
