@@ -53,14 +53,14 @@ function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined
   });
 }
 
-/** The stages of a commit: none when slipway.yaml is not in it, and none, with the reason, when this version cannot plan them. */
+/** The stages of a commit; none, with the reason, when this version of Slipway cannot plan them. */
 function plannedIn(
   commit: Commit,
   configPath: string,
   only: string | undefined,
 ): { stages: PlannedStage[]; problem?: string } {
   const text = commit.read(configPath);
-  if (!text) return { stages: [] };
+  if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
     const config = parseConfig(text.toString('utf8'), configPath);
     return { stages: planned(config, (path) => commit.read(path), only) };

@@ -41,7 +41,7 @@ export function parseConfig(text: string, path: string): SlipwayConfig {
       document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`),
     );
   }
-  const { config, mistakes } = check(document.toJS() as unknown, dirname(resolve(path)));
+  const { config, mistakes } = check(contentOf(document, path), dirname(resolve(path)));
   if (mistakes.length > 0) {
     const located = mistakes.map((mistake) => ({ line: lineOf(document, lines, mistake.path), mistake }));
     located.sort((a, b) => a.line - b.line);
@@ -51,6 +51,16 @@ export function parseConfig(text: string, path: string): SlipwayConfig {
     );
   }
   return config!;
+}
+
+/** @throws SlipwayError E_CONFIG for an alias of an anchor that is not there, or for so many that they fill the memory */
+function contentOf(parsed: Document.Parsed, path: string): unknown {
+  try {
+    return parsed.toJS() as unknown;
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    fail(path, [`${path}: ${firstLine(error.message)}`]);
+  }
 }
 
 function fail(path: string, problems: string[]): never {
@@ -123,7 +133,8 @@ function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
     (node, key) => (node as Record<string, unknown> | undefined)?.[key as string],
     raw,
   );
-  const found = value === undefined ? '' : `, got ${JSON.stringify(value)}`;
+  // JSON has no NaN and no infinity, and writes null for them
+  const found = value === undefined ? '' : `, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
   switch (issue.code) {
     case 'unrecognized_keys': {
       const allowed = allowedKeys(path);

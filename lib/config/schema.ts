@@ -1,5 +1,6 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
@@ -27,10 +28,19 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
-      rowsPerRequest: z.number().int('must be a whole number').positive('must be greater than 0').optional(),
+      rowsPerRequest: z
+        .number()
+        .int('must be a whole number')
+        .positive('must be greater than 0')
+        .max(MOST_QUEUE_ROWS, `must be at most ${MOST_QUEUE_ROWS}: the handler takes no more in a request`)
+        .optional(),
       p99: z
         .string('must be a duration with its unit, e.g. 40ms or 0.5s')
         .refine((text) => parseDuration(text) !== undefined, 'must be a duration with its unit, e.g. 40ms or 0.5s')
+        .refine(
+          (text) => (parseDuration(text) ?? 0) <= 1000 * IDLE_TIMEOUT_SECONDS,
+          `must be at most ${IDLE_TIMEOUT_SECONDS}s: the load balancer gives up what takes longer`,
+        )
         .optional(),
     })
     .optional(),

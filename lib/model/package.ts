@@ -146,12 +146,15 @@ export function parseMeasured(
   return { manifest, profile: parseProfile(profileBytes, join(directory, PACKAGE_FILES.profile), manifest, remedy) };
 }
 
+/** @throws SlipwayError E_FILE when it cannot be written; the one that was there then stays */
 export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile): void {
   const path = join(modelPackage.directory, PACKAGE_FILES.profile);
   const beside = `${path}.${process.pid}.tmp`;
   try {
     writeFileSync(beside, jsonText(profile));
     renameSync(beside, path); // the one that was there stays until this one is whole
+  } catch (cause) {
+    throw new SlipwayError('E_FILE', `${path}: cannot be written (${(cause as Error).message})`, { cause });
   } finally {
     rmSync(beside, { force: true });
   }

@@ -1,4 +1,5 @@
 /** What makes a compute profile less certain than others. */
+import { DEFAULT_HANDLER_SETTINGS } from './handler-settings';
 import { INSTANCE_NODE } from './instance-node';
 import type { ComputeProfile } from './profile';
 
@@ -27,6 +28,26 @@ export function doubts({ batches, machine }: ComputeProfile): string[] {
   if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {
     found.push(
       `it was measured with Node.js ${machine.node}, and instances run ${INSTANCE_NODE}: profile again on Linux, where npm can fetch that one`,
+    );
+  }
+  return found;
+}
+
+/** What makes it less certain for requests of so many rows; each as a phrase. */
+export function doubtsOfRequest({ batches, bytesPerRow }: ComputeProfile, rows: number): string[] {
+  const found: string[] = [];
+  const largest = Math.max(...batches.map((batch) => batch.rows));
+  if (rows > largest) {
+    found.push(
+      `the largest run has ${largest} ${largest === 1 ? 'row' : 'rows'}: one of ${rows} is taken to be slower in proportion, its slowest 1 % too`,
+    );
+  }
+  const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
+  const { maximumBodyBytes } = DEFAULT_HANDLER_SETTINGS;
+  const bytes = rows * bytesPerRow.request;
+  if (bytes > maximumBodyBytes) {
+    found.push(
+      `${rows} rows are ${mib(bytes)} MiB of JSON, and the handler takes ${mib(maximumBodyBytes)} MiB in a request: send fewer, or CSV or binary tensors where they are smaller`,
     );
   }
   return found;

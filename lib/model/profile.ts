@@ -91,6 +91,10 @@ export interface ComputeProfile {
 
 const positive = z.number().positive();
 
+/** Whether no value is less than the one before it; a profile that was edited by hand, or joined from two, may have such. */
+const ascends = (values: readonly number[]) => values.every((value, i) => i === 0 || value >= values[i - 1]!);
+const distinct = (values: readonly number[]) => new Set(values).size === values.length;
+
 export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
   schemaVersion: z.literal(PROFILE_VERSION),
   modelSha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -109,11 +113,18 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
         rows: z.number().int().positive(),
         samples: z.number().int().positive(),
         cpuMs: positive,
-        wallMsQuantiles: z.array(positive).min(2),
+        wallMsQuantiles: z.array(positive).min(2).refine(ascends, 'must ascend'),
       }),
     )
-    .min(1),
-  http: z.array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive })).min(2),
+    .min(1)
+    .refine((batches) => distinct(batches.map(({ rows }) => rows)), 'must have each number of rows once'),
+  http: z
+    .array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive }))
+    .min(2)
+    .refine(
+      (costs) => costs.every(({ rows }, i) => (i === 0 ? rows === 0 : rows > costs[i - 1]!.rows)),
+      'must ascend from 0 rows',
+    ),
   threads: z
     .array(
       z.strictObject({
@@ -124,12 +135,17 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       }),
     )
     .min(1),
-  memory: z.strictObject({
-    baseMiB: positive,
-    loadedMiB: positive,
-    loadPeakMiB: positive,
-    sharedMiB: z.number().nonnegative(),
-  }),
+  memory: z
+    .strictObject({
+      baseMiB: positive,
+      loadedMiB: positive,
+      loadPeakMiB: positive,
+      sharedMiB: z.number().nonnegative(),
+    })
+    .refine(
+      ({ sharedMiB, loadedMiB }) => sharedMiB <= loadedMiB,
+      'has more sharedMiB than loadedMiB, of which it is a part',
+    ),
   startMs: positive,
   loadMs: positive,
   bytesPerRow: z.strictObject({ request: positive, answer: positive }),

@@ -1,6 +1,6 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
 import type { ComputeProfile } from '../model/profile';
-import type { SizingPlan } from '../sizing/plan';
+import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
 
@@ -76,8 +76,14 @@ function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
   return nearest.cpuMs;
 }
 
-/** Of a stage without a plan nothing is known. */
-const joinedIn = (stage: PlannedStage) => `${planOf(stage)?.requestsPerRun ?? 'not known'}`;
+/** Lines of two bills that differ. */
+function billChanges(before: Cost, after: Cost): string[] {
+  const amounts = (cost: Cost) => new Map(cost.lines.map(({ item, usdPerMonth }) => [item, usdPerMonth]));
+  const [old, now] = [amounts(before), amounts(after)];
+  return [...new Set([...old.keys(), ...now.keys()])]
+    .filter((item) => old.get(item) !== now.get(item))
+    .map((item) => `${item}: ${arrow(old.get(item), now.get(item), usd)} USD/month`);
+}
 
 /** What went into the plans and is not the same. */
 function causes(before: PlannedStage, after: PlannedStage): string[] {
@@ -92,14 +98,16 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);
-  say('requests that a run joins', joinedIn(before), joinedIn(after));
   say('measured on', before.profile.machine.cpuModel, after.profile.machine.cpuModel);
   const [old, now] = [planOf(before), planOf(after)];
-  if (old && now && old.catalogue.sha256 !== now.catalogue.sha256) {
+  if (!old || !now) return lines;
+  say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);
+  if (old.catalogue.sha256 !== now.catalogue.sha256) {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;
     lines.push(`catalogue: ${text(old.catalogue)} → ${text(now.catalogue)}`);
   }
-  return lines;
+  // a change of the model package that is none of these still shows where it costs something
+  return lines.length > 0 ? lines : billChanges(old.cost, now.cost);
 }
 
 function details({ before, after }: StageChange): string[] {
@@ -110,7 +118,7 @@ function details({ before, after }: StageChange): string[] {
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const same = before && fleetText(before) === fleetText(after);
-  if (same && changed.length === 0) return [];
+  if (same && changed.length === 0 && isPlan(outcome)) return [];
   return [
     `**${stage.name}**`,
     '',
@@ -124,6 +132,18 @@ export function somethingInfeasible(changes: readonly StageChange[]): boolean {
   return changes.some(({ after }) => after && !isPlan(after.outcome));
 }
 
+/** The sum of the bills; a stage that has none is left out of both sides, lest it look like money saved. */
+function totalText(changes: readonly StageChange[]): string {
+  const unknown = changes.filter((change) => [change.before, change.after].some((stage) => stage && !planOf(stage)));
+  const known = changes.filter((change) => !unknown.includes(change));
+  const [old, now] = (['before', 'after'] as const).map((side) =>
+    known.reduce((sum, change) => sum + (planOf(change[side])?.cost.usdPerMonth ?? 0), 0),
+  );
+  const names = unknown.map(({ before, after }) => (after ?? before)!.name);
+  if (known.length === 0) return 'No stage has a bill to compare.';
+  return `All stages${names.length > 0 ? ` but ${names.join(', ')}` : ''} together: ${costText(old, now)} USD/month.`;
+}
+
 /**
  * Old and new fleet, bill and p99 of every stage, and what moved them.
  *
@@ -131,17 +151,11 @@ export function somethingInfeasible(changes: readonly StageChange[]): boolean {
  * @param problem why the base could not be planned
  */
 export function planDifferenceText(base: string, changes: readonly StageChange[], problem?: string): string {
-  const totals = (['before', 'after'] as const).map((side) =>
-    changes.reduce((sum, change) => sum + (planOf(change[side])?.cost.usdPerMonth ?? 0), 0),
-  );
-  const [old, now] = totals as [number, number];
   const lines = [
     `### Sizing plan, compared with \`${base}\``,
     '',
-    ...(problem
-      ? [`\`${base}\` cannot be planned by this version of Slipway, so all stages look new: ${problem}`, '']
-      : []),
-    `All stages together: ${costText(old, now)} USD/month.`,
+    ...(problem ? [`\`${base}\` cannot be planned, so all stages look new: ${problem}`, ''] : []),
+    totalText(changes),
     '',
     '| stage | before | after | USD/month | p99 |',
     '| --- | --- | --- | --- | --- |',

@@ -70,13 +70,13 @@ const FLEET: readonly Column<Candidate>[] = [
 const LISTED = 25;
 
 function figures(plan: SizingPlan): string {
-  const { cost, predicted, serviceLevel } = plan;
+  const { cost, growth, predicted, serviceLevel } = plan;
   const entries: readonly [string, string][] = [
     ['Bill', `${usd(cost.usdPerMonth)} USD/month`],
     ['A million predictions', `${cost.usdPerMillionPredictions.toFixed(4)} USD`],
     ['p99 predicted', `${predicted.p99Ms.toFixed(1)} of ${serviceLevel.p99Ms} ms`],
     ['Workers busy at the peak', `${(predicted.utilisation * 100).toFixed(0)} %`],
-    ['Carries up to', `${predicted.maximumRequestsPerSecond} requests/s`],
+    ['Carries up to', `${growth.upToRequestsPerSecond} requests/s`],
     ['Memory an instance', `${predicted.memoryMiB} MiB`],
   ];
   return `<dl>${entries.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
@@ -113,7 +113,7 @@ ${figures(plan)}
 <p>Joined: ${escaped(joined)}.</p>`
       : ''
   }
-<p>Growth: ${escaped(growthText(plan.growth))}.</p>
+<p>Growth: ${escaped(growthText(plan))}.</p>
 <p>Uncertainty: ${escaped(uncertaintyText(uncertainty))}.</p>
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>

@@ -69,12 +69,14 @@ function fleetText(plan: SizingPlan): string[] {
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */
-export function growthText({ upToRequestsPerSecond, bound, next }: SizingPlan['growth']): string {
+export function growthText({ growth, serviceLevel }: Pick<SizingPlan, 'growth' | 'serviceLevel'>): string {
+  const { upToRequestsPerSecond, bound, next } = growth;
+  const mean = serviceLevel.meanRequestsPerSecond === undefined ? '' : ' if the mean grows alike';
   const limit = bound ? `; one more fails on ${bound}` : '';
   const then = next
-    ? `${next.instances} x ${next.instanceType}${joinedWords(next)} for ${usd(next.usdPerMonth)} USD/month`
+    ? `${next.instances} x ${next.instanceType}${joinedWords(next)}, for ${usd(next.usdPerMonth)} USD/month with that traffic`
     : 'nothing that keeps it';
-  return `carries up to ${upToRequestsPerSecond} requests/s within the service level${limit}. Beyond: ${then}`;
+  return `carries up to ${upToRequestsPerSecond} requests/s within the service level${mean}${limit}. Beyond: ${then}`;
 }
 
 /** Abbreviations (GB, GiB) have no plural. */
@@ -83,7 +85,7 @@ const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWi
 const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
   `${count(quantity)} ${count(quantity) === '1' ? unit : plural(unit)}`,
-  usdPerUnitMonth.toFixed(2),
+  usdPerUnitMonth.toFixed(3), // two digits would make the gigabyte of an access log, 0.023, another price
   usd(usdPerMonth),
 ];
 
@@ -96,7 +98,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
-    ...wrapped(growthText(plan.growth), 'Growth   '),
+    ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),

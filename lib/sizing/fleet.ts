@@ -13,6 +13,16 @@ export const MAXIMUM_INSTANCES = 64;
 /** Zones that are tried. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
 export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [2], zone: [2, 3] };
 
+/**
+ * Of those what a type can have that is offered in so many zones; the fewest where that is too many.
+ *
+ * @param offered 0 where it is not known
+ */
+export function zonesWhere(availability: Availability, offered: number): readonly number[] {
+  const possible = ZONES[availability].filter((zones) => offered === 0 || zones <= offered);
+  return possible.length > 0 ? possible : ZONES[availability].slice(0, 1);
+}
+
 /** Fewest and most instances of a fleet: where nothing has to outlive a loss, one VM is enough as long as it carries the load. */
 export function bounds(availability: Availability, zones: number): { fewest: number; most: number } {
   if (availability === 'single') return { fewest: 1, most: MAXIMUM_INSTANCES };

@@ -1,7 +1,7 @@
 /** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
 import { SlipwayError } from '../model/error';
 import type { InstanceType, Prices } from './catalogue/catalogue';
-import { bounds, ZONES } from './fleet';
+import { bounds, zonesWhere } from './fleet';
 import {
   type Candidacy,
   type Constraint,
@@ -78,7 +78,8 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
       nearest(least, rate, (value) => search(at(value)) !== undefined),
       'down',
     );
-    tell(at(relaxed), `${relaxed} requests/s`);
+    const all = mean !== undefined && mean > relaxed; // a mean is never above the peak
+    tell(at(relaxed), `${relaxed} requests/s${all ? ', at the peak and in the mean' : ''}`);
   }
   if (mean !== undefined && search({ meanRequestsPerSecond: mean / 1e4 })) {
     const holds = (value: number) => search({ meanRequestsPerSecond: value }) !== undefined;
@@ -109,9 +110,9 @@ interface Obstacle {
 /** What stands against the largest fleet of each type. */
 function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
   const { availability } = demand.serviceLevel;
-  const zones = ZONES[availability].at(-1)!;
-  const instances = bounds(availability, zones).most;
   return types.flatMap((type) => {
+    const zones = zonesWhere(availability, type.zones.length).at(-1)!;
+    const instances = bounds(availability, zones).most;
     const ways = candidacies(demand, type).filter(({ mode }) => mode.threads === 1);
     return nearestMiss(ways, (candidate) => ({ instances, zones, workers: mostWorkers(candidate) })) ?? [];
   });

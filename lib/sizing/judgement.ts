@@ -221,8 +221,20 @@ export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
   };
 }
 
-const rate = (gbps: number) => (gbps < 1 ? `${(gbps * 1000).toFixed(0)} Mbit/s` : `${gbps.toFixed(1)} Gbit/s`);
-const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+type Text = (value: number, digits: number) => string;
+
+const rate: Text = (gbps, digits) =>
+  gbps < 1 ? `${(gbps * 1000).toFixed(digits)} Mbit/s` : `${gbps.toFixed(1 + digits)} Gbit/s`;
+const percent = (share: number, digits = 0) => `${(share * 100).toFixed(digits + (share < 0.1 ? 1 : 0))} %`;
+const fixed: Text = (value, digits) => value.toFixed(digits);
+
+const MOST_DIGITS = 6;
+
+/** A value and the limit that it is over, with as many digits as it takes to see that it is: some are over by a hair. */
+function apart(value: number, limit: number, text: Text, digits = 0): [value: string, limit: string] {
+  const texts: [string, string] = [text(value, digits), text(limit, digits)];
+  return texts[0] === texts[1] && digits < MOST_DIGITS ? apart(value, limit, text, digits + 1) : texts;
+}
 
 /** Why a fleet does not keep the service level, as a phrase. */
 export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constraint): string {
@@ -234,7 +246,7 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
     case 'zones':
       return `zones: offered in ${type.zones.length === 1 ? 'one zone' : `${type.zones.length} zones`}, ${fleet.zones} needed`;
     case 'start': {
-      const seconds = startSeconds(candidate).toFixed(0);
+      const [seconds] = apart(startSeconds(candidate), LONGEST_START_SECONDS, fixed);
       return `start: the model takes ${seconds} s to come to an instance with ${type.ebsMBps} MB/s to its volume, ${LONGEST_START_SECONDS} s allowed`;
     }
     case 'memory': {
@@ -247,22 +259,28 @@ export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constrai
       const need = gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest);
       return `memory of its ${type.gpu!.name}: ${Math.ceil(need)} MiB needed, ${Math.floor(usableGpuMiB(type.gpu!))} MiB usable`;
     }
-    case 'utilisation':
-      return `utilisation: workers ${percent(utilisation(candidate, fleet, peak))} busy${lost}, ${percent(mostBusy(candidate, fleet))} allowed`;
-    case 'p99':
-      return `p99: ${p99Ms(candidate, fleet).toFixed(1)} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
+    case 'utilisation': {
+      const [busy, most] = apart(utilisation(candidate, fleet, peak), mostBusy(candidate, fleet), percent);
+      return `utilisation: workers ${busy} busy${lost}, ${most} allowed`;
+    }
+    case 'p99': {
+      const [p99] = apart(p99Ms(candidate, fleet), serviceLevel.p99Ms, fixed, 1);
+      return `p99: ${p99} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
+    }
     case 'burst': {
       const mean = serviceLevel.meanRequestsPerSecond;
-      const share = percent(cpuShare(candidate, survivors(serviceLevel.availability, fleet), mean ?? peak));
-      const allowed = `${percent(BASELINE_SHARE * type.baseline!)} of its ${percent(type.baseline!)} baseline allowed`;
+      const left = survivors(serviceLevel.availability, fleet);
+      const used = cpuShare(candidate, left, mean ?? peak);
+      const [share, most] = apart(used, BASELINE_SHARE * type.baseline!, percent);
+      const allowed = `${most} of its ${percent(type.baseline!)} baseline allowed`;
       return mean === undefined
         ? `burstable: CPU ${share} at the peak${lost} and no mean rate given, ${allowed}`
         : `burstable: mean CPU ${share}${lost}, ${allowed}`;
     }
     case 'network': {
       const gbps = bitsPerSecond(candidate, fleet, peak) / 1e9;
-      const most = `${rate(NETWORK_SHARE * type.networkGbps)} allowed, ${percent(NETWORK_SHARE)} of its baseline`;
-      return `network: ${rate(gbps)}${lost}, ${most}`;
+      const [used, most] = apart(gbps, NETWORK_SHARE * type.networkGbps, rate);
+      return `network: ${used}${lost}, ${most} allowed, ${percent(NETWORK_SHARE)} of its baseline`;
     }
   }
 }

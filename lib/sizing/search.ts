@@ -1,7 +1,7 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import { bill, HOURS_PER_MONTH } from './cost';
-import { bounds, survivors, ZONES } from './fleet';
+import { bounds, survivors, ZONES, zonesWhere } from './fleet';
 import {
   broken,
   type Candidacy,
@@ -159,7 +159,7 @@ export function strongestBelow(
   for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {
     const ways = all.filter(({ mode }) => mode.threads === candidate.mode.threads);
     const workers = mostWorkers(candidate);
-    for (const zones of ZONES[availability]) {
+    for (const zones of zonesWhere(availability, type.zones.length)) {
       const { fewest, most } = bounds(availability, zones);
       let below: { fleet: Fleet; cost: Cost } | undefined;
       // from the most that the price of the instances alone allows

@@ -1,5 +1,5 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
-import { LONGEST_DEADLINE_MS } from '../model/handler-settings';
+import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Prices } from './catalogue/catalogue';
 import { cpuShare, FRONT_DOOR_MS } from './judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
@@ -25,7 +25,6 @@ export type Settings = Pick<
 
 /** One batch of a replay of golden rows must find room, however slow the model. */
 const LEAST_QUEUE_ROWS = 256;
-const MOST_QUEUE_ROWS = 65_536;
 
 /**
  * A client that waits ten times the promised p99 is better told so. Not sooner than a second: one disturbance of the machine

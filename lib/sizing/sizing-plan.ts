@@ -1,8 +1,9 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import { SlipwayError } from '../model/error';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile, DenseWork } from '../model/profile';
-import { doubts } from '../model/profile-doubts';
+import { doubts, doubtsOfRequest } from '../model/profile-doubts';
 import {
   type Catalogue,
   catalogueDigest,
@@ -30,7 +31,7 @@ import {
   type SizingPlan,
   type Uncertainty,
 } from './plan';
-import { best, type Failure, type Option, options, strongestBelow } from './search';
+import { best, billOf, type Failure, type Option, options, strongestBelow } from './search';
 import { requestCost } from './service';
 import { AVAILABILITIES, type ServiceLevel } from './service-level';
 import { settings } from './settings';
@@ -47,6 +48,7 @@ export interface SizingRequest {
 }
 
 const RUNNERS_UP = 5;
+const LONGEST_P99_MS = 1000 * IDLE_TIMEOUT_SECONDS;
 
 const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 
@@ -62,8 +64,17 @@ function checkServiceLevel(level: ServiceLevel): void {
   positive('meanRequestsPerSecond');
   positive('p99Ms');
   positive('budgetUsdPerMonth');
+  if (level.p99Ms > LONGEST_P99_MS) {
+    problems.push(
+      `p99Ms must be at most ${LONGEST_P99_MS}, got ${level.p99Ms}: the load balancer gives up what takes longer`,
+    );
+  }
   if (!Number.isSafeInteger(level.rowsPerRequest) || level.rowsPerRequest < 1) {
     problems.push(`rowsPerRequest must be a whole number of at least 1, got ${level.rowsPerRequest}`);
+  } else if (level.rowsPerRequest > MOST_QUEUE_ROWS) {
+    problems.push(
+      `rowsPerRequest must be at most ${MOST_QUEUE_ROWS}, got ${level.rowsPerRequest}: the handler takes no more in a request`,
+    );
   }
   if (!AVAILABILITIES.includes(level.availability)) {
     problems.push(`availability must be one of ${AVAILABILITIES.join(', ')}, got "${level.availability}"`);
@@ -154,18 +165,31 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   return alone && candidateOf(alone);
 }
 
-function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, upTo: number): Growth {
-  const { requestsPerSecond, meanRequestsPerSecond } = demand.serviceLevel;
-  const more = (upTo + 1) / requestsPerSecond;
-  const serviceLevel: ServiceLevel = {
-    ...demand.serviceLevel,
-    requestsPerSecond: requestsPerSecond * more,
-    ...(meanRequestsPerSecond !== undefined && { meanRequestsPerSecond: meanRequestsPerSecond * more }),
-  };
-  const beyond = { ...candidate, demand: { ...candidate.demand, serviceLevel } };
+/** The demand with another peak; the mean grows alike. */
+function withPeak(demand: Demand, requestsPerSecond: number): Demand {
+  const { requestsPerSecond: peak, meanRequestsPerSecond: mean } = demand.serviceLevel;
+  const meanRequestsPerSecond = mean && (mean * requestsPerSecond) / peak;
+  return { ...demand, serviceLevel: { ...demand.serviceLevel, requestsPerSecond, meanRequestsPerSecond } };
+}
+
+/** How far the traffic may grow until the fleet breaks a constraint, or its bill the budget. */
+function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
+  const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
+  const usdPerMonth = (peak: number) => billOf(at(peak), fleet, catalogue.prices).usdPerMonth;
+  let [upTo, over] = [requestsPerSecond, carries + 1];
+  while (over - upTo > 1) {
+    const middle = Math.floor((upTo + over) / 2);
+    if (middle <= carries && usdPerMonth(middle) <= budgetUsdPerMonth) upTo = middle;
+    else over = middle;
+  }
+  const beyond = at(upTo + 1);
   const constraint = broken(beyond, fleet);
-  const bound = constraint && explain(beyond, fleet, constraint);
-  const next = answer({ ...demand, serviceLevel }, catalogue);
+  const bill = usdPerMonth(upTo + 1);
+  const bound = constraint
+    ? explain(beyond, fleet, constraint)
+    : bill > budgetUsdPerMonth && `budget: ${bill.toFixed(2)} USD/month, ${budgetUsdPerMonth} allowed`;
+  const next = answer(withPeak(demand, upTo + 1), catalogue);
   return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
 }
 
@@ -176,7 +200,7 @@ function uncertaintyOf(
   catalogue: Catalogue,
   profile: ComputeProfile,
 ): Uncertainty {
-  const doubtful = doubts(profile);
+  const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
   const { uncertainty: factor, reason } = transfer;
   const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
   const measured = answer({ ...demand, measuredEverywhere: true }, catalogue);
@@ -228,6 +252,13 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   const whole = request.catalogue ?? loadCatalogue(region);
   const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
   const catalogue = dense ? whole : withoutGpus(whole);
+  if (catalogue.types.length === 0) {
+    throw new SlipwayError(
+      'E_FILE',
+      `the catalogue of ${whole.region} has no instance type with a price and a processor of known speed; ` +
+        `renew it with "slipway catalog refresh --region ${whole.region}"`,
+    );
+  }
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest),

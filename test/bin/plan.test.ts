@@ -64,10 +64,11 @@ describe('slipway plan --diff', () => {
 
   test('compares a commit that has no slipway.yaml yet: all stages are new', async () => {
     const { stdout } = await slipway('plan', '--diff', 'empty');
+    expect(stdout).toContain('`empty` cannot be planned, so all stages look new: it has no slipway.yaml');
     expect(stdout.match(/- a new stage/g)).toHaveLength(2);
   });
 
-  test('a commit that this version cannot read is said to be so, and the new plans are shown', async () => {
+  test('a commit whose profile cannot be read is said to be so, and the new plans are shown', async () => {
     const profile = 'models/breast-cancer/profile.json';
     const good = readFileSync(profile, 'utf8');
     writeFileSync(profile, good.replace(/"schemaVersion": \d+/, '"schemaVersion": 0'));
@@ -77,7 +78,7 @@ describe('slipway plan --diff', () => {
     git('reset', '--quiet', '--hard', 'HEAD^');
     const { status, stdout } = await slipway('plan', '--diff', 'unreadable');
     expect(status).toBe(0);
-    expect(stdout).toContain('`unreadable` cannot be planned by this version of Slipway');
+    expect(stdout).toContain('`unreadable` cannot be planned, so all stages look new: ');
     expect(stdout.match(/- a new stage/g)).toHaveLength(2);
   });
 

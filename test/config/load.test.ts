@@ -87,6 +87,9 @@ describe('loadConfig', () => {
       'traffic: { meanRequestsPerSecond: 30 }',
       '10: stages.dev.traffic.meanRequestsPerSecond is 30, above the peak of 20',
     ],
+    ['traffic: { requestsPerSecond: .inf }', '10: stages.dev.traffic.requestsPerSecond must be a number, got Infinity'],
+    ['traffic: { rowsPerRequest: 65537 }', '10: stages.dev.traffic.rowsPerRequest must be at most 65536: the handler'],
+    ['traffic: { p99: 61s }', '10: stages.dev.traffic.p99 must be at most 60s: the load balancer gives up'],
     ['account: 011111111111', '10: stages.dev.account must be twelve digits in quotes'],
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
     ['requireVerified: yes', '10: stages.dev.requireVerified must be true or false, got "yes"'],
@@ -145,6 +148,7 @@ stages:
     ['', /^1: model is missing/],
     ['- a', /^1: the file must be a mapping, got \["a"\]/],
     ['model: m\nstages: {}\n', /^2: stages must have at least one stage/],
+    ['model: *name\n', /^ Unresolved alias.*: name/],
     ['model: m\nstages:\n  dev:\n', /^3: stages.dev must be a mapping, got null/],
   ])('%j gives a clear message', (text, expected) => {
     expect(mistakes(text)[0]).toMatch(expected);

@@ -151,6 +151,37 @@ describe('a profile', () => {
     writeProfile(other, profileOf(sha256('a model')));
     expect(errorOf(() => readProfile(other)).message).toContain('was measured with another model.onnx');
   });
+
+  it('that cannot be written is said to be so', () => {
+    const written = writeModelPackage(target, CONTENTS);
+    const gone = { ...written, directory: join(target, 'gone') };
+    expect(errorOf(() => writeProfile(gone, profileOf(''))).message).toMatch(
+      /profile.json: cannot be written \(ENOENT/,
+    );
+  });
+
+  const [batch] = profileOf('').batches;
+  it.each<[string, Partial<ComputeProfile>, string]>([
+    [
+      'quantiles that fall, by which the slowest run would be the fastest',
+      { batches: [{ ...batch!, wallMsQuantiles: [2, 1] }] },
+      '/batches/0/wallMsQuantiles: must ascend',
+    ],
+    [
+      'two measurements of one batch size, of which a plan would take either',
+      { batches: [batch!, { ...batch!, cpuMs: 900 }] },
+      '/batches: must have each number of rows once',
+    ],
+    [
+      'more shared memory than there is, by which a plan had -297 MiB an instance',
+      { memory: { baseMiB: 64, loadedMiB: 79, loadPeakMiB: 68, sharedMiB: 500 } },
+      '/memory: has more sharedMiB than loadedMiB, of which it is a part',
+    ],
+  ])('is refused with %s', (_, change, problem) => {
+    const written = writeModelPackage(target, CONTENTS);
+    writeProfile(written, { ...profileOf(written.manifest.model.sha256), ...change });
+    expect(errorOf(() => readProfile(written)).problems).toEqual([problem]);
+  });
 });
 
 describe('the manifest', () => {

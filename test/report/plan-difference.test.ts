@@ -1,5 +1,5 @@
 import { type PlannedStage, planDifferenceText } from '../../lib/report';
-import { type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
 
 function planned(name: string, ms: number, level: Partial<ServiceLevel> = {}): PlannedStage {
@@ -33,4 +33,29 @@ test('stages that come and go are named, and one without a fleet says why', () =
   expect(text).toMatch(/\| old \| \d+ x \S+ \| none \|/);
   expect(text).toContain('**old** is gone: its stacks stay in AWS until somebody destroys them.');
   expect(text).toContain('- no fleet: p99 of 1 ms cannot be kept');
+});
+
+test('a stage that has no fleet any more does not look like money saved', () => {
+  const [dev, prod] = [planned('dev', 4), planned('prod', 4)];
+  const nowhere: PlannedStage = { ...prod, outcome: { infeasible: 'p99 of 1 ms cannot be kept' } };
+  const text = planDifferenceText('main', [
+    { before: dev, after: dev },
+    { before: prod, after: nowhere },
+  ]);
+  const { usdPerMonth } = (dev.outcome as SizingPlan).cost;
+  expect(text).toContain(`All stages but prod together: ${usdPerMonth.toFixed(2)} USD/month.`);
+  expect(text).not.toContain('not known');
+  expect(planDifferenceText('main', [{ before: nowhere, after: nowhere }])).toMatch(
+    /^No stage has a bill to compare\.$[\s\S]*^- no fleet: p99 of 1 ms/m,
+  );
+});
+
+test('another bill for the same fleet is told line by line where nothing else says why', () => {
+  const manifest = { ...manifestOf(), training: { sha256: 'c'.repeat(64), bytes: 1 } };
+  const before = planned('prod', 4);
+  const { profile, serviceLevel: level, region } = before;
+  const outcome = sizingPlan({ profile, serviceLevel: level, region, manifest, catalogue: MIXTURE });
+  const text = planDifferenceText('main', [{ before, after: { ...before, outcome } }]);
+  expect(text).toContain('- data quality metrics: - → 1.20 USD/month');
+  expect(text).toContain('- alarms: 1.30 → 1.40 USD/month');
 });

@@ -19,6 +19,22 @@ test('a plan for a single VM has no group and no loss in it', () => {
   expect(text).not.toContain('stand in for');
 });
 
+test('every line of the bill is its quantity times its price, as they are printed', () => {
+  const text = textOf({ requestsPerSecond: 400, p99Ms: 40 }, 'us-east-1');
+  const lines = [...text.matchAll(/ {2}([\d.]+) [A-Za-z ]+? {2,}([\d.]+) +([\d.]+)$/gm)].map((line) => line.slice(1));
+  expect(lines.length).toBeGreaterThan(10);
+  for (const [quantity, price, usd] of lines.map((line) => line.map(Number))) {
+    // a quantity may be rounded to 0.5 % of itself
+    expect(Math.abs(quantity! * price! - usd!)).toBeLessThan(0.01 + 0.006 * usd!);
+  }
+});
+
+test('growth says that it is for a mean that grows alike, and for which traffic the next fleet is billed', () => {
+  const text = textOf({ requestsPerSecond: 400, meanRequestsPerSecond: 120, p99Ms: 40 }).replaceAll(/\s+/g, ' ');
+  expect(text).toMatch(/requests\/s within the service level if the mean grows alike;/);
+  expect(text).toMatch(/Beyond: \d+ x \S+, for [\d.]+ USD\/month with that traffic/);
+});
+
 test.each([
   [{ requestsPerSecond: 1000, rowsPerRequest: 20, p99Ms: 600 }],
   [{ requestsPerSecond: 1, availability: 'instance' }],

@@ -1,7 +1,7 @@
 import type { ComputeProfile } from '../../lib/model/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { codeOf } from './error-of';
-import { catalogueOf, HTTP_MS, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { catalogueOf, HTTP_MS, joiningProfile, manifestOf, serviceLevel, steadyProfile, typeNamed } from './fixtures';
 
 interface Case {
   profile?: ComputeProfile;
@@ -153,8 +153,16 @@ test('a type is not chosen for more zones than offer it', () => {
     offeredIn: ['use1-az4'],
   });
   const error = codeOf(() => planOf({ level: { requestsPerSecond: 10 }, catalogue: oneZone }), 'E_INFEASIBLE');
-  expect(error.message).toContain('fails on zones: offered in one zone, 3 needed');
+  expect(error.message).toContain('fails on zones: offered in one zone, 2 needed');
   expect(error.problems).toContainEqual(expect.stringMatching(/^availability single: 1 x c7a.medium/));
+  const cheap = { ...typeNamed('t3a.small'), zones: ['use1-az4'] };
+  const { rejected } = planOf({ level: { requestsPerSecond: 10 }, catalogue: { ...oneZone, types: [type!, cheap] } });
+  expect(rejected).toMatchObject([{ instanceType: 't3a.small', reason: 'zones: offered in one zone, 2 needed' }]);
+});
+
+test('a catalogue in which nothing has a price is told to be renewed', () => {
+  const error = codeOf(() => planOf({ catalogue: catalogueOf() }), 'E_FILE');
+  expect(error.message).toMatch(/has no instance type with a price .*"slipway catalog refresh --region us-east-1"/);
 });
 
 test('a model that takes too long to come to an instance is refused there', () => {
@@ -250,10 +258,38 @@ describe('what would change the plan', () => {
   test('growth is bound by what breaks first, which need not be the processor', () => {
     const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
     const catalogue = catalogueOf('c7a.medium');
-    expect(planOf({ level, catalogue }).growth.bound).toMatch(/^utilisation: workers 75 % busy/);
+    expect(planOf({ level, catalogue }).growth.bound).toMatch(/^utilisation: workers 75\.\d+ % busy/);
     const small = steadyProfile(0.05);
     const wide = { ...small, bytesPerRow: { request: 100_000, answer: 20 } };
-    expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: \d+ Mbit\/s/);
+    expect(planOf({ level, catalogue, profile: wide }).growth.bound).toMatch(/^network: [\d.]+ Mbit\/s/);
+  });
+
+  test.each([0.05, 0.7, 4, 60])(
+    'what one request too many breaks is over its limit to the eye, for runs of %d ms',
+    (ms) => {
+      const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+      const { bound } = planOf({ level, profile: steadyProfile(ms) }).growth;
+      const [over, limit] = /: (?:workers )?([\d.]+) .*, ([\d.]+) \S+ allowed/.exec(bound!)!.slice(1).map(Number);
+      expect(over).toBeGreaterThan(limit!);
+    },
+  );
+
+  test('growth ends where the bill is over the budget, though the fleet could carry more', () => {
+    const level = { requestsPerSecond: 100, meanRequestsPerSecond: 50, availability: 'instance' } as const;
+    const small = { level, catalogue: catalogueOf('c7a.medium'), profile: steadyProfile(0.1) };
+    const { cost, growth: unbounded } = planOf(small);
+    const budgetUsdPerMonth = cost.usdPerMonth + 5;
+    const at = (peak: number) =>
+      planOf({
+        ...small,
+        level: { ...level, requestsPerSecond: peak, meanRequestsPerSecond: peak / 2, budgetUsdPerMonth },
+      });
+    const { growth } = at(100);
+    expect(growth.upToRequestsPerSecond).toBeLessThan(unbounded.upToRequestsPerSecond);
+    expect(growth.bound).toMatch(/^budget: [\d.]+ USD\/month, [\d.]+ allowed$/);
+    expect(growth.next).toBeUndefined();
+    expect(at(growth.upToRequestsPerSecond).choice).toMatchObject({ instanceType: 'c7a.medium', instances: 2 });
+    codeOf(() => at(growth.upToRequestsPerSecond + 1), 'E_INFEASIBLE');
   });
 
   test('a profile of few runs, of a restless machine, or by another Node.js is doubted in the plan', () => {
@@ -265,6 +301,19 @@ describe('what would change the plan', () => {
       expect.stringMatching(/^a request of 1 row was run 15 times only/),
       expect.stringMatching(/^measuring windows differed by 23 %/),
       expect.stringMatching(/^it was measured with Node\.js 20\.20\.2, and instances run 24\./),
+    ]);
+  });
+
+  test('requests of more rows than were measured, or than the handler takes as JSON, are doubted', () => {
+    const doubtsFor = (rowsPerRequest: number) =>
+      planOf({ profile: steadyProfile(0.001), level: { rowsPerRequest, p99Ms: 500 } }).uncertainty.doubts;
+    expect(doubtsFor(2)).toBeUndefined();
+    expect(doubtsFor(3)).toEqual([expect.stringMatching(/^the largest run has 2 rows: one of 3 is taken/)]);
+    expect(doubtsFor(40_000)).toEqual([
+      expect.anything(),
+      expect.stringMatching(
+        /^40000 rows are 7\.6 MiB of JSON, and the handler takes 6\.0 MiB in a request: send fewer/,
+      ),
     ]);
   });
 
@@ -392,8 +441,23 @@ describe('when nothing will do', () => {
     codeOf(() => planOf({ level: { p99Ms: relaxed * 0.85 } }), 'E_INFEASIBLE');
   });
 
-  test('a request of more rows than 32 bits count is told how many would do', () => {
-    const error = codeOf(() => planOf({ level: { rowsPerRequest: 1e12 } }), 'E_INFEASIBLE');
+  test('fewer requests at the peak are fewer in the mean where the mean would be above the peak', () => {
+    const level = { requestsPerSecond: 100, meanRequestsPerSecond: 99, availability: 'single' } as const;
+    const profile = steadyProfile(0.1);
+    const least = planOf({ level: { ...level, requestsPerSecond: 2, meanRequestsPerSecond: 2 }, profile });
+    const budgetUsdPerMonth = least.cost.usdPerMonth + 0.5;
+    const error = codeOf(() => planOf({ level: { ...level, budgetUsdPerMonth }, profile }), 'E_INFEASIBLE');
+    const change = error.problems.find((line) => line.includes('at the peak and in the mean'))!;
+    const rate = Number(/^([\d.]+) requests\/s, at the peak and in the mean: /.exec(change)![1]);
+    const relaxed = planOf({
+      level: { ...level, requestsPerSecond: rate, meanRequestsPerSecond: rate, budgetUsdPerMonth },
+      profile,
+    });
+    expect(change).toContain(`${relaxed.cost.usdPerMonth.toFixed(2)} USD/month`);
+  });
+
+  test('a request of too many rows is told how many would do', () => {
+    const error = codeOf(() => planOf({ level: { rowsPerRequest: 60_000 } }), 'E_INFEASIBLE');
     const rows = Number(/^(\d+) rows? in a request: /.exec(error.problems.at(-1)!)![1]);
     expect(planOf({ level: { rowsPerRequest: rows } }).cost.usdPerMonth).toBeGreaterThan(0);
     codeOf(() => planOf({ level: { rowsPerRequest: rows + 1 } }), 'E_INFEASIBLE');
@@ -407,6 +471,14 @@ describe('when nothing will do', () => {
     const error = codeOf(() => planOf({ profile }), 'E_INFEASIBLE');
     expect(error.message).toMatch(/fails on memory: 5500\d\d\d MiB needed, \d+ MiB usable; no single change/);
     expect(error.problems).toEqual([]);
+  });
+
+  test('what handler and load balancer refuse is not planned', () => {
+    const level = { rowsPerRequest: 1e12, p99Ms: 61_000 };
+    expect(codeOf(() => planOf({ level }), 'E_USAGE').problems).toEqual([
+      'p99Ms must be at most 60000, got 61000: the load balancer gives up what takes longer',
+      'rowsPerRequest must be at most 65536, got 1000000000000: the handler takes no more in a request',
+    ]);
   });
 
   test('a service level that makes no sense has all its mistakes listed', () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SlipwayError } from '../../model/error';
 import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
@@ -115,19 +116,35 @@ export function regionOfFile(region: string): string {
   return own ? region : DEFAULT_PRICE_REGION;
 }
 
+/**
+ * Text of the catalogue of a region.
+ *
+ * @throws SlipwayError E_FILE when it cannot be read
+ */
+export function readCatalogue(region: string): string {
+  const path = cataloguePath(region);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message}); restore the file`, {
+      cause,
+    });
+  }
+}
+
 const loaded = new Map<string, Catalogue>();
 
 /**
  * The catalogue for a region: the region's own file where the repository has one (`slipway catalog refresh` makes it), else
  * that of us-east-1, which ships. `region` of the result says whose prices and types they are.
  *
- * @throws SlipwayError E_FILE when the file is damaged
+ * @throws SlipwayError E_FILE when the file is damaged or cannot be read
  */
 export function loadCatalogue(region: string): Catalogue {
   const source = regionOfFile(region);
   let catalogue = loaded.get(source);
   if (!catalogue) {
-    catalogue = parseCatalogue(readFileSync(cataloguePath(source), 'utf8'), cataloguePath(source));
+    catalogue = parseCatalogue(readCatalogue(source), cataloguePath(source));
     loaded.set(source, catalogue);
   }
   return catalogue;

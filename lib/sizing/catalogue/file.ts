@@ -84,19 +84,21 @@ const positive = z.number().positive();
 const price = z.number().nonnegative();
 const whole = z.number().int().positive();
 
-const rowSchema = z.tuple([
-  z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/),
-  z.enum(['x86_64', 'arm64']),
-  whole,
-  whole,
-  whole,
-  positive,
-  z.number().nonnegative(),
-  z.string().regex(/^\d*$/),
-  positive.nullable().optional(),
-  positive.nullable().optional(),
-  z.tuple([whole, z.string(), whole]).optional(),
-]);
+const rowSchema = z
+  .tuple([
+    z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/),
+    z.enum(['x86_64', 'arm64']),
+    whole,
+    whole,
+    whole,
+    positive,
+    z.number().nonnegative(),
+    z.string().regex(/^1?2?3?4?5?6?7?8?9?$/, 'must be the digits of the zones, ascending, each once'),
+    positive.nullable().optional(),
+    positive.nullable().optional(),
+    z.tuple([whole, z.string(), whole]).optional(),
+  ])
+  .refine(([, , vCpus, cores]) => cores <= vCpus, 'must not have more cores than vCPUs');
 
 const fileSchema = z.strictObject({
   schemaVersion: z.literal(CATALOGUE_VERSION),
@@ -119,7 +121,15 @@ const fileSchema = z.strictObject({
   }),
   zonePrefix: z.string(),
   columns: z.tuple(COLUMNS.map((name) => z.literal(name)) as [z.ZodLiteral<string>, ...z.ZodLiteral<string>[]]),
-  types: z.array(rowSchema).min(1),
+  types: z
+    .array(rowSchema)
+    .min(1)
+    .superRefine((rows, context) => {
+      // a merge of two refreshed files keeps both lines of a type, and a plan would take the cheaper
+      const names = rows.map(([name]) => name);
+      const twice = names.filter((name, i) => names.indexOf(name) !== i);
+      if (twice.length > 0) context.addIssue(`must have each type once, has ${[...new Set(twice)].join(', ')} twice`);
+    }),
 });
 
 type Cells = z.infer<typeof rowSchema>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadCatalogue, parseCatalogue } from '../../../lib/sizing';
-import { catalogueDigest, cataloguePath } from '../../../lib/sizing/catalogue/catalogue';
+import { catalogueDigest, cataloguePath, readCatalogue } from '../../../lib/sizing/catalogue/catalogue';
 import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
 import { processorOf } from '../../../lib/sizing/catalogue/processors';
 import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped';
@@ -79,6 +79,27 @@ test('the digest does not depend on the order of the types', () => {
   expect(digest).toMatch(/^[0-9a-f]{64}$/);
   expect(catalogueDigest({ ...catalogue, types: [...catalogue.types].reverse() })).toBe(digest);
   expect(catalogueDigest({ ...catalogue, types: catalogue.types.slice(1) })).not.toBe(digest);
+});
+
+const line = /^ {4}\["t4g.micro",.*\],$/m.exec(text)![0];
+
+test.each([
+  [
+    'a merge kept both lines of a type',
+    `${line}\n${line.replace('0.0084', '0.0001')}`,
+    /each type once, has t4g.micro/,
+  ],
+  ['a type has more cores than vCPUs', line.replace('2,2,1024', '2,4,1024'), /more cores than vCPUs/],
+  ['a zone is counted twice', line.replace(/"\d+"/, '"11"'), /the digits of the zones, ascending, each once/],
+])('refuses a file in which %s', (_, lines, problem) => {
+  const error = codeOf(() => parseCatalogue(text.replace(line, lines), 'eu-west-1.json'), 'E_FILE');
+  expect(error.problems).toEqual([expect.stringMatching(problem)]);
+});
+
+test('a catalogue that cannot be read is said to be so', () => {
+  expect(codeOf(() => readCatalogue('no-region-1'), 'E_FILE').message).toMatch(
+    /no-region-1.json: cannot be read \(ENOENT/,
+  );
 });
 
 test.each([

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { SlipwayError } from '../../../model/error';
-import { catalogueOf, cataloguePath, type LeftOut, regionOfFile } from '../catalogue';
+import { catalogueOf, cataloguePath, type LeftOut, readCatalogue, regionOfFile } from '../catalogue';
 import {
   CATALOGUE_VERSION,
   type CatalogueFile,
@@ -53,7 +53,7 @@ function present(region: string, path: string | undefined): { file: CatalogueFil
   const source = cataloguePath(comparedWith);
   const own = path !== undefined && readIfThere(path);
   if (own) return { file: parseCatalogueFile(own, path), comparedWith: region };
-  return { file: parseCatalogueFile(readFileSync(source, 'utf8'), source), comparedWith };
+  return { file: parseCatalogueFile(readCatalogue(comparedWith), source), comparedWith };
 }
 
 function readIfThere(path: string): string | undefined {
