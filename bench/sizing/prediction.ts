@@ -124,7 +124,7 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
         host: '127.0.0.1',
         port: PORT,
         workers,
-        ...(one.joined > 1 && { rowsPerRun: one.rows * one.joined }),
+        ...(one.rows * one.joined > 1 && { rowsPerRun: one.rows * one.joined }),
       });
       const control = await startPinned(node, bundles.rawServer, cores, { PORT: String(PORT) });
       const constant = await load(bundles.loadClient, cores, CONTROL_SECONDS, { body, rate }).finally(() =>
