@@ -15,6 +15,15 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** CloudWatch keeps periods of five minutes for so many days. */
+const KEPT_DAYS = 63;
+
+export function days(text: string): number {
+  const value = positiveInteger(text);
+  if (value > KEPT_DAYS) throw new InvalidArgumentError(`CloudWatch keeps what is compared for ${KEPT_DAYS} days.`);
+  return value;
+}
+
 export function port(text: string): number {
   const value = Number(text);
   if (text === '' || !Number.isInteger(value) || value < 1 || value > 65535) {

@@ -27,7 +27,7 @@ export function addCompare(program: Command): void {
         "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
-    .option('--days <number>', 'how far to look back', read.positiveInteger, 7)
+    .option('--days <number>', 'how far to look back, at most 63', read.days, 7)
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')

@@ -33,6 +33,7 @@ describe('slipway', () => {
     [['plan', model, '--availability', 'both'], /It must be one of single, instance, zone/],
     [['serve', model, '--port', '70000'], /It must be a whole number from 1 to 65535/],
     [['verify', 'http://', '--model', model], /It must be a URL/],
+    [['compare', '--stage', 'prod', '--days', '1000'], /CloudWatch keeps what is compared for 63 days/],
   ])('%j is a usage error', async (words, message) => {
     const { status, stderr, stdout } = await slipway(...words);
     expect(stderr).toMatch(message);

@@ -174,9 +174,9 @@ test('a model that takes too long to come to an instance is refused there', () =
 describe('threads', () => {
   const scan = [1, 2, 4].map((threads) => ({ threads, rows: 1, cpuMs: 40, wallMs: 40 / threads }));
   const profile = steadyProfile(40, { threads: scan });
-  const planFor = (p99Ms: number) =>
+  const planFor = (p99Ms: number, measured = profile) =>
     sizingPlan({
-      profile,
+      profile: measured,
       manifest: manifestOf('gemm'),
       serviceLevel: serviceLevel({ p99Ms, requestsPerSecond: 4 }),
       region: 'us-east-1',
@@ -191,6 +191,12 @@ describe('threads', () => {
       choice: { instanceType: 'c7a.xlarge' },
     });
     expect(planFor(25)).toMatchObject({ threadsPerWorker: 4, workersPerInstance: 1 });
+  });
+
+  test('are not planned for the native engine, which has one, though a restless machine measured a gain', () => {
+    const native = { ...profile, machine: { ...profile.machine, engine: 'native 1' } };
+    expect(planFor(100, native)).toMatchObject({ threadsPerWorker: 1 });
+    codeOf(() => planFor(25, native), 'E_INFEASIBLE');
   });
 });
 

@@ -9,7 +9,7 @@ import {
   parseCatalogueFile,
   type TypeRow,
 } from '../../../lib/sizing/catalogue/file';
-import { refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
+import { accountError, PublicPrices, refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
 import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
 import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
 import { replaceFile } from '../../../lib/sizing/catalogue/refresh/replace-file';
@@ -54,6 +54,15 @@ test('a region without a file of its own gets one with the prices of the list', 
   expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(12);
 });
 
+test('a copy of the file of another region has no zones of this one', async () => {
+  const path = join(folder, 'eu-west-1.json');
+  writeFileSync(path, shipped);
+  const result = await refreshCatalogue({ region: 'eu-west-1', path, prices: listOf(priced) });
+  expect(result.comparedWith).toBe('us-east-1');
+  const { types } = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(types.filter(({ zones }) => zones.length > 0)).toEqual([]);
+});
+
 test('what fails midway leaves the old file and nothing beside it', async () => {
   const path = join(folder, 'us-east-1.json');
   writeFileSync(path, shipped);
@@ -73,6 +82,34 @@ test('what fails midway leaves the old file and nothing beside it', async () => 
 test('a file that cannot be written is said to be so', () => {
   writeFileSync(join(folder, 'file'), '');
   expect(() => replaceFile(join(folder, 'file', 'below.json'), 'x')).toThrow(/below.json: cannot be written/);
+});
+
+test('without credentials the account is not asked, which is no fault of Slipway', () => {
+  const cause = Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError',
+  });
+  const error = accountError(cause) as SlipwayError;
+  expect(error).toMatchObject({ code: 'E_REFRESH' });
+  expect(error.message).toMatch(/^there are no AWS credentials \(Could not load .*sign in, .* or use --source public/);
+});
+
+test('a mirror may have the price list in a folder', async () => {
+  const asked: string[] = [];
+  const get = jest.spyOn(globalThis, 'fetch').mockImplementation(async (url) => {
+    asked.push(String(url));
+    throw new Error('no network');
+  });
+  const list = new PublicPrices('https://mirror.example.com/aws/');
+  await expect(list.offers('eu-west-1', 'AmazonEC2', [])).rejects.toThrow(`${asked[0]} cannot be read (no network)`);
+  expect(asked).toEqual(['https://mirror.example.com/aws/offers/v1.0/aws/AmazonEC2/current/region_index.json']);
+  get.mockRestore();
+});
+
+test('a price list that says nothing is no fault of Slipway', async () => {
+  const get = jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('null'));
+  const offers = new PublicPrices().offers('eu-west-1', 'AmazonEC2', []);
+  await expect(offers).rejects.toMatchObject({ code: 'E_REFRESH', message: expect.stringMatching(/it has none$/) });
+  get.mockRestore();
 });
 
 describe('what changed', () => {

@@ -39,6 +39,14 @@ const REFUSED =
 export function accountError(error: unknown): unknown {
   if (SlipwayError.is(error) || !(error instanceof Error)) return error;
   const { name, message } = error;
+  if (/CredentialsProvider|TokenProvider/.test(name)) {
+    return new SlipwayError(
+      'E_REFRESH',
+      `there are no AWS credentials (${message.split('\n')[0]}); sign in, e.g. with "aws sso login", and set AWS_PROFILE, ` +
+        'or use --source public, which needs none',
+      { cause: error },
+    );
+  }
   if (
     !('$metadata' in error) &&
     !/^(ECONN|ENOTFOUND|ETIMEDOUT|EAI_|TimeoutError|SyntaxError)/.test(

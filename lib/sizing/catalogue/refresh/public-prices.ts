@@ -20,11 +20,15 @@ export class PublicPrices implements PriceList {
   readonly source = 'AWS public price list';
   private published: string | undefined;
 
-  /** @param base scheme and host of the list */
+  private readonly base: string;
+
+  /** @param base scheme and host of the list, and the folder of a mirror that has it in one */
   constructor(
-    private readonly base: string = PUBLIC_PRICE_LIST,
+    base: string = PUBLIC_PRICE_LIST,
     private readonly onProgress: (text: string) => void = () => {},
-  ) {}
+  ) {
+    this.base = base.replace(/\/+$/, '');
+  }
 
   async offers(region: string, service: string, wanted: readonly Wanted[]): Promise<Offer[]> {
     const index = await this.regionIndex(service);
@@ -32,7 +36,10 @@ export class PublicPrices implements PriceList {
     if (path === undefined) {
       if (service !== INSTANCES.service) return []; // what is sold everywhere has no region; its price stays
       const known = Object.keys(index.regions ?? {}).sort();
-      throw new SlipwayError('E_REFRESH', `the price list has no region "${region}"; it has ${known.join(', ')}`);
+      throw new SlipwayError(
+        'E_REFRESH',
+        `the price list has no region "${region}"; it has ${known.join(', ') || 'none'}`,
+      );
     }
     const products = new Map<string, Product>();
     const offers: Offer[] = [];
@@ -62,7 +69,7 @@ export class PublicPrices implements PriceList {
   private async regionIndex(service: string): Promise<RegionIndex> {
     const path = `/offers/v1.0/aws/${service}/current/region_index.json`;
     try {
-      return (await (await this.get(path)).json()) as RegionIndex;
+      return ((await (await this.get(path)).json()) ?? {}) as RegionIndex;
     } catch (cause) {
       throw this.broken(path, cause);
     }
@@ -94,7 +101,7 @@ export class PublicPrices implements PriceList {
   }
 
   private async get(path: string, signal: AbortSignal = AbortSignal.timeout(STALLED_MS)): Promise<Response> {
-    const response = await fetch(new URL(path, this.base), { signal });
+    const response = await fetch(this.base + path, { signal });
     if (!response.ok) throw new Error(`status ${response.status}`);
     return response;
   }

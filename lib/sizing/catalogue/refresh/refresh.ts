@@ -52,7 +52,10 @@ function present(region: string, path: string | undefined): { file: CatalogueFil
   const comparedWith = regionOfFile(region);
   const source = cataloguePath(comparedWith);
   const own = path !== undefined && readIfThere(path);
-  if (own) return { file: parseCatalogueFile(own, path), comparedWith: region };
+  if (own) {
+    const file = parseCatalogueFile(own, path);
+    return { file, comparedWith: file.region }; // a copy of another region's has no zones of this one
+  }
   return { file: parseCatalogueFile(readCatalogue(comparedWith), source), comparedWith };
 }
 
