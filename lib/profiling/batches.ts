@@ -111,8 +111,7 @@ export async function measureBatches(
     allMs += spentMs;
     onBatch?.(cost);
     const flat = before !== undefined && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs;
-    // where windows disagree, one flat doubling may be a disturbance
-    if (flat && (flatBefore || largest <= AGREEMENT)) break;
+    if (flat && flatBefore) break; // one alone may be a disturbance, though its windows agree
     if (cost.cpuMs > SLOWEST_MS || allMs > ALL_BATCHES_MS) break;
     flatBefore = flat;
   }

@@ -82,7 +82,8 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
         })
       : undefined;
   await engine.close();
-  const threads = await scanThreads(batches, availableParallelism(), async (count, rowsOfBatch) => {
+  const processors = engine.name.startsWith('native') ? 1 : availableParallelism(); // that engine has one thread
+  const threads = await scanThreads(batches, processors, async (count, rowsOfBatch) => {
     const threaded = await createEngine(path, { threads: count });
     const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
     await threaded.close();

@@ -6,13 +6,13 @@ import type { Window } from '../../lib/profiling/windows';
 const steady = (ms: number): Window => ({ cpuMs: ms, wallMs: new Array<number>(70).fill(ms) });
 
 test('stops when twice the rows bring no more rows a second', async () => {
-  // 1 ms a request and 0.05 a row: 1, 1.9, 3.5, 6, 9.1, 12.6 rows/ms ... the gain falls below 10 % at 512
+  // 1 ms a request and 0.05 a row: 1, 1.9, 3.5, 6, 9.1, 12.6 rows/ms ... the gain falls below 10 % at 256, and again at 512
   const { batches } = await measureBatches(async (rows) => steady(1 + 0.05 * rows), 4096);
-  expect(batches.at(-1)!.rows).toBe(256);
-  expect((await measureBatches(async (rows) => steady(rows), 4096)).batches.map(({ rows }) => rows)).toEqual([1, 2]);
+  expect(batches.at(-1)!.rows).toBe(512);
+  expect((await measureBatches(async (rows) => steady(rows), 4096)).batches.map(({ rows }) => rows)).toEqual([1, 2, 4]);
 });
 
-test('one flat doubling on a restless machine does not end the search', async () => {
+test('one flat doubling does not end the search', async () => {
   // a request costs 1 ms whatever its rows, but for a disturbance while two rows were measured
   let turn = 0;
   const { batches, spread } = await measureBatches(async (rows) => steady(rows === 2 ? 2 + (turn++ % 3) : 1), 16);
