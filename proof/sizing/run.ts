@@ -6,8 +6,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
+import type { SizingPlan } from '../../lib/sizing';
 import { disagreement, latenessOf, planFor } from '../../test/sizing/judge-target';
-import { randomTarget } from '../../test/sizing/random-target';
+import { LAWS, type RandomTarget, randomTarget } from '../../test/sizing/random-target';
 import { generator, ROUTINGS, type Routing } from '../../test/sizing/simulation';
 import { Report } from '../report';
 
@@ -25,11 +26,32 @@ const random = generator(Number(values.seed));
 const began = performance.now();
 const report = new Report(console.log);
 
+const threaded = ({ threadsPerWorker }: SizingPlan) => threadsPerWorker > 1;
+const onGpu = ({ gpu }: SizingPlan) => gpu !== undefined;
+const joined = ({ requestsPerRun }: SizingPlan) => requestsPerRun > 1;
+
+/** What plans may have, and the least percent of them: fewer would prove nothing. */
+const KINDS = [
+  { name: 'with several threads', leastPercent: 5, has: threaded },
+  { name: 'on GPUs', leastPercent: 5, has: onGpu },
+  { name: 'with joined requests', leastPercent: 5, has: joined },
+  { name: 'with joined requests and several threads', leastPercent: 1, has: both(joined, threaded) },
+  { name: 'with joined requests on GPUs', leastPercent: 1, has: both(joined, onGpu) },
+];
+
+function both(first: (plan: SizingPlan) => boolean, second: (plan: SizingPlan) => boolean) {
+  return (plan: SizingPlan) => first(plan) && second(plan);
+}
+
+interface Judged {
+  readonly target: RandomTarget;
+  readonly plan: SizingPlan;
+  readonly lateness: Readonly<Record<Routing, number>>;
+}
+
 const wrong: string[] = [];
-const lateness = new Map<Routing, number[]>(ROUTINGS.map((routing) => [routing, []]));
-const chosenBy = new Map<string, number>();
-let [feasible, onGpus, joined] = [0, 0, 0];
-const joinedLateness: number[] = [];
+const judged: Judged[] = [];
+let feasible = 0;
 for (let i = 0; i < targets; i++) {
   const target = randomTarget(random, TYPES);
   const plan = planFor(target);
@@ -37,33 +59,37 @@ for (let i = 0; i < targets; i++) {
   if (says) wrong.push(`target ${i}: ${says}`);
   if (!plan) continue;
   feasible++;
-  if (plan.gpu) onGpus++;
-  if (plan.requestsPerRun > 1) joined++;
-  chosenBy.set(target.lawName, (chosenBy.get(target.lawName) ?? 0) + 1);
-  const late = latenessOf(target, plan, REQUESTS, random);
-  for (const routing of late ? ROUTINGS : []) lateness.get(routing)!.push(late![routing]);
-  if (late && plan.requestsPerRun > 1) joinedLateness.push(...Object.values(late));
+  const lateness = latenessOf(target, plan, REQUESTS, random);
+  if (Object.values(lateness).every(Number.isFinite)) judged.push({ target, plan, lateness });
 }
 
-report.section(
-  `${targets} random targets, ${feasible} of them feasible (${[...chosenBy].map(([law, n]) => `${law} ${n}`).join(', ')}), ${onGpus} on GPUs, ${joined} with joined requests`,
-);
+const laws = Object.keys(LAWS).map((law) => `${law} ${judged.filter(({ target }) => target.lawName === law).length}`);
+report.section(`${targets} random targets, ${feasible} of them feasible (${laws.join(', ')})`);
 report.check(
   wrong.length === 0,
   'every plan costs what the brute force finds, to the cent',
   wrong.slice(0, 5).join('; '),
 );
 report.check(feasible > targets / 4 && feasible < targets, 'there are enough of both kinds', `${feasible} feasible`);
-report.check(onGpus > targets / 100, 'and of those that a GPU wins', `${onGpus} on GPUs`);
-report.check(joined > targets / 25, 'and of those that are cheaper when requests are joined', `${joined} of them`);
+report.check(judged.length === feasible, 'the simulation judges all of them', `${feasible - judged.length} left out`);
+for (const { name, leastPercent, has } of KINDS) {
+  const count = judged.filter(({ plan }) => has(plan)).length;
+  report.check((100 * count) / feasible >= leastPercent, `there are enough ${name}`, `${count} of them`);
+}
 report.section(
   'simulated p99 over the promised one, with the tolerated loss, at the peak, on the slowest CPU that is feared',
 );
-const groups = [...lateness, ['those with joined requests', joinedLateness]] as const;
-for (const [name, unsorted] of groups) {
-  const ratios = [...unsorted].sort((a, b) => a - b);
+const groups = [
+  ...ROUTINGS.map((name) => ({ name, ratios: judged.map(({ lateness }) => lateness[name]) })),
+  ...KINDS.map(({ name, has }) => ({
+    name,
+    ratios: judged.filter(({ plan }) => has(plan)).flatMap(({ lateness }) => Object.values(lateness)),
+  })),
+];
+for (const { name, ratios } of groups) {
+  ratios.sort((a, b) => a - b);
   const kept = ratios.filter((ratio) => ratio <= 1).length / ratios.length;
-  const at = (share: number) => ratios[Math.floor(share * (ratios.length - 1))]!.toFixed(2);
+  const at = (share: number) => (ratios[Math.floor(share * (ratios.length - 1))] ?? Number.NaN).toFixed(2);
   const text = `kept by ${(100 * kept).toFixed(2)} % of ${ratios.length}; median ${at(0.5)}, 99 of 100 below ${at(0.99)}, worst ${at(1)}`;
   report.check(kept >= KEPT_SHARE && ratios.at(-1)! <= WORST, name, text);
 }

@@ -1,13 +1,12 @@
 /** A plan for a random target against the oracle and against the simulation. */
 import { SlipwayError } from '../../lib/model/error';
-import { loadCatalogue, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { survivors } from '../../lib/sizing/fleet';
+import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/service';
-import { referenceOf, transfer } from '../../lib/sizing/transfer';
-import { HTTP_MS, manifestOf } from './fixtures';
-import { oracle } from './oracle';
+import { manifestOf } from './fixtures';
+import { besideCardMs, CARD_DOUBT, cardMs, HTTP_MS, slowdown } from './machines';
+import { oracle, remaining } from './oracle';
 import type { RandomTarget } from './random-target';
-import { ROUTINGS, type Routing, simulatedP99 } from './simulation';
+import { ROUTINGS, type Routing, type SimulatedFleet, simulatedP99 } from './simulation';
 
 /** Load balancer and TLS, milliseconds: what the simulation does not have and a client sees. */
 const FRONT_DOOR_MS = 2;
@@ -32,7 +31,7 @@ export function planFor(target: RandomTarget): SizingPlan | undefined {
 export function disagreement(target: RandomTarget, plan: SizingPlan | undefined): string | undefined {
   const { profile, serviceLevel } = target;
   const request = requestCost(profile, serviceLevel.rowsPerRequest);
-  const answers = oracle({ ...target, request, everything: loadCatalogue('us-east-1').types });
+  const answers = oracle({ ...target, request });
   if (!plan) return answers.length === 0 ? undefined : `infeasible, but the oracle has ${JSON.stringify(answers[0])}`;
   const { instanceType, instances, usdPerMonth } = plan.choice;
   const same = answers.some(
@@ -44,40 +43,41 @@ export function disagreement(target: RandomTarget, plan: SizingPlan | undefined)
 }
 
 /**
- * Simulated p99 over the promised one, when the tolerated loss has happened, the peak is there, and the CPU is as slow as
- * the plan fears; undefined for workers of several threads and for GPUs, which the simulation does not know.
+ * How long a worker is busy with so many requests, as the model is and not as the profile shows it. HTTP takes its time on
+ * one thread; of a run on a card all else varies as it does on the profiled processor.
+ */
+export function runOf(target: RandomTarget, plan: SizingPlan): SimulatedFleet['runMs'] {
+  const { law, runMs, serviceLevel, catalogue } = target;
+  const { rowsPerRequest } = serviceLevel;
+  const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType)!;
+  if (!type.gpu) {
+    const slower = slowdown(target, type);
+    const wallMs = (requests: number) => runMs(requests * rowsPerRequest, plan.threadsPerWorker);
+    return (share, requests) => slower * (HTTP_MS * requests + wallMs(requests) * law(share));
+  }
+  const { around, http } = besideCardMs(target, type);
+  const wallMs = (requests: number) => cardMs(target, type, requests * rowsPerRequest) + around * requests;
+  return (share, requests) => CARD_DOUBT * (http * requests + wallMs(requests) * law(share));
+}
+
+/**
+ * Simulated p99 over the promised one, when the tolerated loss has happened, the peak is there, and the CPU or the card is as
+ * slow as the plan fears.
  */
 export function latenessOf(
   target: RandomTarget,
   plan: SizingPlan,
   requests: number,
   random: () => number,
-): Record<Routing, number> | undefined {
-  if (plan.threadsPerWorker > 1 || plan.gpu) return undefined;
-  const { law, runMs, profile, serviceLevel, catalogue, computeClass } = target;
-  const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType)!;
-  const reference = referenceOf(profile.machine, computeClass, catalogue.types);
-  const { dense } = profile;
-  const operations = dense ? (dense.operationsPerRow * serviceLevel.rowsPerRequest) / dense.parameterBytes : 0;
-  const memoryBound = dense !== undefined && dense.parameterBytes > 2 ** 25 && operations < 4;
-  const { factor } = transfer(reference, type, computeClass, { memoryBound });
-  const left = survivors(serviceLevel.availability, { instances: plan.choice.instances, zones: plan.zones });
-  const p99 = (routing: Routing) =>
-    simulatedP99(
-      {
-        instances: left,
-        workers: plan.workersPerInstance,
-        requestsPerSecond: serviceLevel.requestsPerSecond,
-        requestsPerRun: plan.requestsPerRun,
-        runMs: (share, requests) =>
-          factor * (HTTP_MS * requests + runMs(requests * serviceLevel.rowsPerRequest) * law(share)),
-        routing,
-      },
-      requests,
-      random,
-    ) + FRONT_DOOR_MS;
-  return Object.fromEntries(ROUTINGS.map((routing) => [routing, p99(routing) / serviceLevel.p99Ms])) as Record<
-    Routing,
-    number
-  >;
+): Record<Routing, number> {
+  const { requestsPerSecond, p99Ms, availability } = target.serviceLevel;
+  const fleet = {
+    instances: remaining(availability, plan.choice.instances, plan.zones),
+    workers: plan.workersPerInstance,
+    requestsPerSecond,
+    requestsPerRun: plan.requestsPerRun,
+    runMs: runOf(target, plan),
+  };
+  const p99 = (routing: Routing) => simulatedP99({ ...fleet, routing }, requests, random) + FRONT_DOOR_MS;
+  return Object.fromEntries(ROUTINGS.map((routing) => [routing, p99(routing) / p99Ms])) as Record<Routing, number>;
 }

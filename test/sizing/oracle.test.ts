@@ -41,7 +41,6 @@ function expectOracle(level: ServiceLevel, profile: ComputeProfile, modelBytes: 
     modelBytes,
     serviceLevel: level,
     catalogue: FEW,
-    everything: FEW.types,
   });
   if (!plan) expect(answers).toEqual([]);
   else {

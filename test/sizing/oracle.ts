@@ -4,9 +4,9 @@
  * product where that errs.
  */
 
-import type { ComputeProfile } from '../../lib/model/profile';
-import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
+import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import type { RequestCost } from '../../lib/sizing/service';
+import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 
 export interface Answer {
   readonly instanceType: string;
@@ -14,15 +14,9 @@ export interface Answer {
   readonly usdPerMonth: number;
 }
 
-export interface Question {
-  readonly profile: ComputeProfile;
+export interface Question extends Workload {
   readonly request: RequestCost;
   readonly modelBytes: number;
-  readonly serviceLevel: ServiceLevel;
-  readonly catalogue: Catalogue;
-  /** All types there are, with the processor that was profiled among them. */
-  readonly everything: readonly InstanceType[];
-  readonly computeClass?: 'scalar' | 'gemm';
 }
 
 /** A way to use a type: threads of a worker, requests that a run joins, and times there, in milliseconds. */
@@ -38,54 +32,6 @@ interface Way {
   readonly cpu: number;
   readonly startSeconds: number;
 }
-
-/** What the second threads of the cores add. */
-const yieldOf = (q: Question, t: InstanceType) => (t.threadsPerCore === 1 ? 1 : q.computeClass === 'gemm' ? 1 : 1.3);
-
-/** Speed of a core: the benchmark of the xlarge over its cores, without what second threads add. */
-function coreSpeed(q: Question, t: InstanceType): number {
-  const whole = q.computeClass === 'gemm' ? t.factors.passmarkMulti : t.factors.gb6Multi;
-  return whole / (4 / t.threadsPerCore) / yieldOf(q, t);
-}
-
-/** All profiles of the oracle come from an EPYC 9R14. */
-function slowdown(q: Question, t: InstanceType): number {
-  const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
-  const doubt = t.cpu === 'EPYC 9R14' ? 1.05 : t.cpu.startsWith('EPYC') ? 1.15 : t.cpu.startsWith('Xeon') ? 1.3 : 1.5;
-  let slower = reference / coreSpeed(q, t);
-  const { dense } = q.profile;
-  if (dense && dense.parameterBytes > 32 * 2 ** 20) {
-    const share = BANDWIDTH[t.cpu] ?? Number.POSITIVE_INFINITY;
-    const perByte = (dense.operationsPerRow * q.serviceLevel.rowsPerRequest) / dense.parameterBytes;
-    if (perByte < 4) slower = Math.max(slower, 1.3 / (share * t.threadsPerCore));
-  }
-  return slower * doubt;
-}
-
-/** Of a vCPU of each processor, relative to m5. */
-const BANDWIDTH: Readonly<Record<string, number>> = {
-  'Xeon 8259CL': 0.94,
-  'Xeon 8124M': 1,
-  'Xeon 8375C': 1.1,
-  'Xeon 8488C': 0.93,
-  'Xeon 6975P-C': 1.5,
-  'EPYC 7571': 0.92,
-  'EPYC 7R13': 1.4,
-  'EPYC 9R14': 1.3,
-  'EPYC 9R45': 2,
-  Graviton2: 2.5,
-  Graviton3: 3.9,
-  Graviton4: 3.7,
-};
-
-/** What a card does: thousand million bytes and million million operations a second, the latter in halves, singles, doubles. */
-const CARDS: Readonly<Record<string, readonly [number, number, number, number]>> = {
-  T4: [320, 65, 8.1, 0.25],
-  A10G: [600, 70, 31.2, 0.49],
-  L4: [300, 121, 30.3, 0.47],
-  L40S: [864, 362, 91.6, 1.43],
-  H100: [3350, 989, 67, 34],
-};
 
 /**
  * 200 times until the answer for a request that comes during a run and has to wait for its end. The moment at which it comes
@@ -130,7 +76,7 @@ function worthwhile(all: readonly Way[]): Way[] {
   return kept;
 }
 
-/** The ways to use a card: half of its bandwidth, 30 % of its arithmetic, and the processor before and after. */
+/** The ways to use a card, with the processor before and after. */
 function gpuWays(q: Question, t: InstanceType): Way[] {
   const measured = Math.max(...q.profile.batches.map(({ rows }) => rows));
   const numbers = [1, 2, 4, 8, 16].filter(
@@ -140,21 +86,8 @@ function gpuWays(q: Question, t: InstanceType): Way[] {
 }
 
 function gpuWay(q: Question, t: InstanceType, joined: number): Way {
-  const { dense } = q.profile;
-  const [bandwidth, half, single, double] = CARDS[t.gpu!.name]!;
-  const operations = { float16: half, float32: single, float64: double }[dense!.precision];
-  const each = q.serviceLevel.rowsPerRequest;
-  const rows = each * joined;
-  const arithmetic = (rows * dense!.operationsPerRow) / (0.3 * operations * 1e12);
-  const traffic = (dense!.parameterBytes + 2 * rows * dense!.activationBytesPerRow) / (0.5 * bandwidth * 1e9);
-  const onCard = 1000 * Math.max(arithmetic, traffic) + 0.1 + dense!.nodes / 100;
-  const [first, last] = [dense!.host[0]!, dense!.host[dense!.host.length - 1]!];
-  const step = first === last ? first.cpuMs : Math.max(0, (last.cpuMs - first.cpuMs) / (last.rows - first.rows));
-  // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
-  const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
-  const reference = Math.max(...q.everything.filter((x) => x.cpu === 'EPYC 9R14').map(speed));
-  const beside = joined * (first.cpuMs + step * (each - 1) + 0.03) * (reference / speed(t));
-  const mean = 1.3 * (onCard + beside);
+  const { around, http } = besideCardMs(q, t);
+  const mean = CARD_DOUBT * (cardMs(q, t, joined * q.serviceLevel.rowsPerRequest) + joined * (around + http));
   const shape = q.request.modes[0].service;
   const times = Array.from(shape.samplesMs, (ms) => (ms / shape.meanMs) * mean);
   const mega = q.modelBytes / 1e6;
@@ -246,6 +179,11 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   return need <= t.memoryMiB - kept - 400;
 }
 
+/** Instances that are there when what may be lost is. */
+export function remaining(availability: ServiceLevel['availability'], n: number, zones: number): number {
+  return { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
+}
+
 /** vCPUs that are bought over the baseline. */
 function surplus({ serviceLevel: level }: Question, t: InstanceType, way: Way, n: number): number {
   if (!t.baseline || !t.surplusUsdPerVcpuHour) return 0;
@@ -293,7 +231,7 @@ export function oracle(q: Question): Answer[] {
       for (const zones of availability === 'single' ? [1] : availability === 'zone' ? [3, 2] : [2]) {
         if (t.zones.length > 0 && t.zones.length < zones) continue;
         for (let n = 1; n <= 64; n++) {
-          const left = { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
+          const left = remaining(availability, n, zones);
           if (availability !== 'single' && n < Math.max(2, zones)) continue;
           let found = false;
           for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, way, left, workers);

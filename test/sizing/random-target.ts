@@ -1,5 +1,5 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
-import type { ComputeProfile, DenseWork } from '../../lib/model/profile';
+import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
 import { steadyProfile } from './fixtures';
 import type { Law } from './simulation';
@@ -14,6 +14,9 @@ export const LAWS: Readonly<Record<string, Law>> = {
   heavy: (share) => Math.exp(0.8 * normal(share) - 0.32),
   bursty: (share) => (share < 0.93 ? 0.6 : 6.3),
 };
+
+/** Rows of the runs that the profile of a model has measured of which further rows cost little. */
+const LADDER = [1, 2, 4, 8, 16, 32];
 
 /** Share of the slowest request that a profile of thousands of runs sees. */
 const SLOWEST = 0.9995;
@@ -37,10 +40,19 @@ function profileOf(
   return steadyProfile(runMs(1), { ...change, batches });
 }
 
+/** Typical wall time of a run of so many rows with so many threads on the profiled machine, milliseconds. */
+type RunMs = (rows: number, threads: number) => number;
+
+/** What threads bring to runs of so many rows. */
+function scanOf(runMs: RunMs, rows: number): ThreadCost[] {
+  const cpuMs = runMs(rows, 1) * 1.05;
+  return [1, 2, 4].map((threads) => ({ threads, rows, cpuMs, wallMs: runMs(rows, threads) }));
+}
+
 /** A model of matrix products: so many operations in so many milliseconds that a core did 5 to 50 thousand million a second. */
 function denseWork(random: () => number, parameterBytes: number, ms: number): DenseWork {
   const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
-  const cpuMs = ms * (0.02 + 0.2 * random());
+  const cpuMs = 0.2 * ms * 10 ** (-2 * random());
   return {
     precision: pick('float16', 'float32', 'float64'),
     operationsPerRow: ms * 1e6 * 5 * 10 ** random(),
@@ -60,8 +72,7 @@ function denseWork(random: () => number, parameterBytes: number, ms: number): De
 export interface RandomTarget {
   readonly law: Law;
   readonly lawName: string;
-  /** Typical time of a run of so many rows on the profiled machine, milliseconds. */
-  readonly runMs: (rows: number) => number;
+  readonly runMs: RunMs;
   readonly profile: ComputeProfile;
   readonly serviceLevel: ServiceLevel;
   readonly modelBytes: number;
@@ -84,28 +95,30 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   const computeClass = pick('scalar', 'gemm');
   const counted = computeClass === 'gemm' && random() < 0.6;
   const ms = counted ? between(0.3, 600) : between(0.02, 60); // what a GPU is worth is decided among the large ones
-  const threads = [1, 2, 4].map((count) => ({
-    threads: count,
-    rows: 1,
-    cpuMs: ms * 1.05,
-    wallMs: ms * (0.3 + 0.7 / count),
-  }));
   const loadedMiB = between(70, 4000);
   // what a run takes whatever its rows: nothing, or so much that further rows cost little
-  const fixed = pick(0, 0.3, 0.7, 0.95);
-  const runMs = (rows: number) => ms * (fixed + (1 - fixed) * rows);
-  const measured = pick([1, 2], [1, 2, 4, 8], [1, 2, 4, 8, 16, 32]);
-  const profile = profileOf(LAWS[lawName]!, runMs, measured, {
-    ...(random() < 0.3 && { threads }),
+  const scanned = random() < 0.4; // of models that threads help, most gain from joined requests too
+  const fixed = scanned ? pick(0, 0.5, 0.95, 0.95) : pick(0, 0.3, 0.7, 0.95);
+  // of a run of one row so much is serial, where threads are no help; of many rows as much, or less
+  const serial = pick(0.05, 0.3, 0.6);
+  const fewer = pick(0, 0.5);
+  const runMs: RunMs = (rows, threads) => {
+    const alone = serial / rows ** fewer;
+    return ms * (fixed + (1 - fixed) * rows) * (alone + (1 - alone) / threads);
+  };
+  const measured = counted || scanned ? pick([1, 2], LADDER, LADDER) : pick([1, 2], [1, 2, 4, 8], LADDER);
+  const profile = profileOf(LAWS[lawName]!, (rows) => runMs(rows, 1), measured, {
+    ...(scanned && { threads: [1, measured.at(-1)!].flatMap((rows) => scanOf(runMs, rows)) }),
     memory: { baseMiB: 60, loadedMiB, loadPeakMiB: loadedMiB * between(0.9, 1.6), sharedMiB: between(1, 50) },
     startMs: between(100, 30_000),
   });
+  const tight = scanned && random() < 0.3 ? between(1, 4) : between(2, 30); // so tight that threads are needed
   const requestsPerSecond = Number(between(0.5, 20_000).toPrecision(3));
   const serviceLevel: ServiceLevel = {
     requestsPerSecond,
     ...(random() < 0.5 && { meanRequestsPerSecond: requestsPerSecond * random() }),
     rowsPerRequest: pick(1, 1, 2, 5),
-    p99Ms: Number((2.5 + between(2, 30) * ms * between(0.3, 3)).toPrecision(3)),
+    p99Ms: Number((2.5 + tight * ms * between(0.3, 3)).toPrecision(3)),
     availability: pick('single', 'instance', 'zone'),
     ...(random() < 0.2 && { budgetUsdPerMonth: between(60, 3000) }),
   };

@@ -1,5 +1,8 @@
-import { disagreement, latenessOf, planFor } from './judge-target';
-import { randomTarget } from './random-target';
+import type { ComputeProfile, DenseWork } from '../../lib/model/profile';
+import type { SizingPlan } from '../../lib/sizing';
+import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
+import { disagreement, latenessOf, planFor, runOf } from './judge-target';
+import { type RandomTarget, randomTarget } from './random-target';
 import { generator, simulatedP99 } from './simulation';
 
 test('the simulation knows the M/M/1 queue: its response time is exponential', () => {
@@ -8,16 +11,71 @@ test('the simulation knows the M/M/1 queue: its response time is exponential', (
   expect(simulatedP99(fleet, 200_000, generator(1))).toBeCloseTo(-Math.log(0.01) / 0.4, -0.5);
 });
 
+test('and runs that take all that wait: an answer comes after the rest of one run and the whole of the next', () => {
+  const fleet = {
+    instances: 1,
+    workers: 1,
+    requestsPerSecond: 500_000,
+    requestsPerRun: 10_000,
+    runMs: () => 1,
+  } as const;
+  expect(simulatedP99({ ...fleet, routing: 'random' }, 200_000, generator(1))).toBeCloseTo(1.99, 2);
+});
+
+describe('a worker is busy with a run', () => {
+  const { catalogue } = randomTarget(generator(1), 1);
+  const level = serviceLevel({ rowsPerRequest: 2 });
+  const targetOn = (name: string, profile: ComputeProfile): RandomTarget => ({
+    law: (share) => share,
+    lawName: 'even',
+    runMs: (rows, threads) => (6 + rows) / threads,
+    profile,
+    serviceLevel: level,
+    modelBytes: 1000,
+    catalogue: { ...catalogue, types: [typeNamed(name), typeNamed('c7a.medium')] },
+    computeClass: 'scalar',
+  });
+  const planOn = (name: string, threadsPerWorker: number) =>
+    ({ choice: { instanceType: name }, threadsPerWorker }) as SizingPlan;
+
+  test('for its wall time with the threads of the plan, and HTTP on one', () => {
+    const runMs = runOf(targetOn('c7a.2xlarge', steadyProfile(1)), planOn('c7a.2xlarge', 4));
+    expect(runMs(0.5, 3)).toBeCloseTo(1.05 * (3 * 0.03 + (0.5 * 12) / 4), 10); // 6 rows
+  });
+
+  test('for the time of a GPU, and for what is done around it', () => {
+    // of a T4: 3 requests of 2 rows x 8.1e9 operations at 30 % of 8.1e12 are 20 ms, above reading 16 MB at 160 GB/s
+    const dense: DenseWork = {
+      precision: 'float32',
+      operationsPerRow: 8.1e9,
+      parameterBytes: 16e6,
+      activationBytesPerRow: 0,
+      nodes: 10,
+      host: [{ rows: 1, cpuMs: 0.25 }],
+    };
+    const runMs = runOf(targetOn('g4dn.xlarge', steadyProfile(1, { dense })), planOn('g4dn.xlarge', 1));
+    const slower = runMs(0, 1) / 0.03 / 1.3; // of its processor: nothing but HTTP is left
+    expect(slower).toBeGreaterThan(1.3);
+    expect(runMs(0.5, 3)).toBeCloseTo(1.3 * (0.5 * (20 + 0.1 + 10 * 0.01 + 3 * 0.5 * slower) + 3 * 0.03 * slower), 10);
+  });
+});
+
 // proof:sizing does the same for thousands
 test('plans for random targets cost what the oracle says, and keep their p99 in the simulation', () => {
   const random = generator(20260720);
+  const plans: SizingPlan[] = [];
   const late: number[] = [];
   for (let i = 0; i < 40; i++) {
     const target = randomTarget(random, 3);
     const plan = planFor(target);
     expect(disagreement(target, plan)).toBeUndefined();
-    if (plan) late.push(...Object.values(latenessOf(target, plan, 4000, random) ?? {}));
+    if (!plan) continue;
+    plans.push(plan);
+    late.push(...Object.values(latenessOf(target, plan, 4000, random)));
   }
-  expect(late.length).toBeGreaterThan(20);
+  expect(plans.length).toBeGreaterThan(20);
+  expect(plans.some(({ threadsPerWorker }) => threadsPerWorker > 1)).toBe(true);
+  expect(plans.some(({ gpu }) => gpu)).toBe(true);
+  expect(plans.some(({ requestsPerRun }) => requestsPerRun > 1)).toBe(true);
   expect(Math.max(...late)).toBeLessThan(1.15);
 });
