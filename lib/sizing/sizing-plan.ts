@@ -177,11 +177,16 @@ function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catal
   const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
   const usdPerMonth = (peak: number) => billOf(at(peak), fleet, catalogue.prices).usdPerMonth;
-  let [upTo, over] = [requestsPerSecond, carries + 1];
-  while (over - upTo > 1) {
-    const middle = Math.floor((upTo + over) / 2);
-    if (middle <= carries && usdPerMonth(middle) <= budgetUsdPerMonth) upTo = middle;
-    else over = middle;
+  let upTo = Math.max(requestsPerSecond, carries);
+  if (usdPerMonth(upTo) > budgetUsdPerMonth) {
+    // of whole numbers, which what is asked need not be
+    let [within, over] = [Math.floor(requestsPerSecond), Math.ceil(upTo)];
+    while (over - within > 1) {
+      const middle = Math.floor((within + over) / 2);
+      if (usdPerMonth(middle) <= budgetUsdPerMonth) within = middle;
+      else over = middle;
+    }
+    upTo = Math.max(requestsPerSecond, within);
   }
   const beyond = at(upTo + 1);
   const constraint = broken(beyond, fleet);

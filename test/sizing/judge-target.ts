@@ -3,7 +3,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/service';
 import { manifestOf } from './fixtures';
-import { besideCardMs, CARD_DOUBT, cardMs, HTTP_MS, slowdown } from './machines';
+import { besideCardMs, CARD_DOUBT, cardMs, slowdown } from './machines';
 import { oracle, remaining } from './oracle';
 import type { RandomTarget } from './random-target';
 import { ROUTINGS, type Routing, type SimulatedFleet, simulatedP99 } from './simulation';
@@ -47,13 +47,13 @@ export function disagreement(target: RandomTarget, plan: SizingPlan | undefined)
  * one thread; of a run on a card all else varies as it does on the profiled processor.
  */
 export function runOf(target: RandomTarget, plan: SizingPlan): SimulatedFleet['runMs'] {
-  const { law, runMs, serviceLevel, catalogue } = target;
+  const { law, runMs, httpMs, serviceLevel, catalogue } = target;
   const { rowsPerRequest } = serviceLevel;
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType)!;
   if (!type.gpu) {
     const slower = slowdown(target, type);
     const wallMs = (requests: number) => runMs(requests * rowsPerRequest, plan.threadsPerWorker);
-    return (share, requests) => slower * (HTTP_MS * requests + wallMs(requests) * law(share));
+    return (share, requests) => slower * (httpMs(rowsPerRequest) * requests + wallMs(requests) * law(share));
   }
   const { around, http } = besideCardMs(target, type);
   const wallMs = (requests: number) => cardMs(target, type, requests * rowsPerRequest) + around * requests;

@@ -13,8 +13,6 @@ export interface Workload {
   readonly computeClass?: 'scalar' | 'gemm';
 }
 
-/** CPU time of HTTP for a request on the profiled machine, milliseconds. */
-export const HTTP_MS = 0.03;
 /** What the times of a card may be off by. */
 export const CARD_DOUBT = 1.3;
 
@@ -80,11 +78,12 @@ export function cardMs(q: Workload, t: InstanceType, rows: number): number {
 /** Milliseconds of a processor beside a card for a request: what is before and after the run, and HTTP. */
 export function besideCardMs(q: Workload, t: InstanceType): { readonly around: number; readonly http: number } {
   const { host } = q.profile.dense!;
+  const [empty] = q.profile.http;
   const [first, last] = [host[0]!, host[host.length - 1]!];
   const step = first === last ? first.cpuMs : Math.max(0, (last.cpuMs - first.cpuMs) / (last.rows - first.rows));
   // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
   const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
   const all = loadCatalogue('us-east-1').types;
   const slower = Math.max(...all.filter((x) => x.cpu === 'EPYC 9R14').map(speed)) / speed(t);
-  return { around: (first.cpuMs + step * (q.serviceLevel.rowsPerRequest - 1)) * slower, http: HTTP_MS * slower };
+  return { around: (first.cpuMs + step * (q.serviceLevel.rowsPerRequest - 1)) * slower, http: empty!.cpuMs * slower };
 }

@@ -73,6 +73,8 @@ export interface RandomTarget {
   readonly law: Law;
   readonly lawName: string;
   readonly runMs: RunMs;
+  /** CPU time that HTTP adds to a request of so many rows, milliseconds. */
+  readonly httpMs: (rows: number) => number;
   readonly profile: ComputeProfile;
   readonly serviceLevel: ServiceLevel;
   readonly modelBytes: number;
@@ -106,10 +108,13 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     const alone = serial / rows ** fewer;
     return ms * (fixed + (1 - fixed) * rows) * (alone + (1 - alone) / threads);
   };
+  const [emptyMs, rowMs] = [between(0.01, 0.3), pick(0, between(0.0001, 0.01))];
+  const httpMs = (rows: number) => emptyMs + rowMs * rows;
   const measured = counted || scanned ? pick([1, 2], LADDER, LADDER) : pick([1, 2], [1, 2, 4, 8], LADDER);
   const profile = profileOf(LAWS[lawName]!, (rows) => runMs(rows, 1), measured, {
     ...(scanned && { threads: [1, measured.at(-1)!].flatMap((rows) => scanOf(runMs, rows)) }),
     memory: { baseMiB: 60, loadedMiB, loadPeakMiB: loadedMiB * between(0.9, 1.6), sharedMiB: between(1, 50) },
+    http: [0, 1, 32].map((rows) => ({ rows, cpuMs: httpMs(rows) })),
     startMs: between(100, 30_000),
   });
   const tight = scanned && random() < 0.3 ? between(1, 4) : between(2, 30); // so tight that threads are needed
@@ -130,6 +135,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     law: LAWS[lawName]!,
     lawName,
     runMs,
+    httpMs,
     profile: { ...profile, ...(dense && { dense }) },
     serviceLevel,
     modelBytes,

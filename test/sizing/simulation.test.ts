@@ -29,6 +29,7 @@ describe('a worker is busy with a run', () => {
     law: (share) => share,
     lawName: 'even',
     runMs: (rows, threads) => (6 + rows) / threads,
+    httpMs: () => 0.03,
     profile,
     serviceLevel: level,
     modelBytes: 1000,

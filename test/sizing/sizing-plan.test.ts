@@ -280,6 +280,18 @@ describe('what would change the plan', () => {
     },
   );
 
+  test.each([
+    [99.7, 2.7],
+    [2.1, 0.02],
+    [1733.3, 400],
+  ])('growth of %d requests/s with %d USD to spare never ends below what is asked', (requestsPerSecond, spare) => {
+    const level = { requestsPerSecond, availability: 'instance' } as const;
+    const small = { level, catalogue: catalogueOf('c7a.medium'), profile: steadyProfile(0.1) };
+    const budgetUsdPerMonth = planOf(small).cost.usdPerMonth + spare;
+    const { growth } = planOf({ ...small, level: { ...level, budgetUsdPerMonth } });
+    expect(growth.upToRequestsPerSecond).toBeGreaterThanOrEqual(requestsPerSecond);
+  });
+
   test('growth ends where the bill is over the budget, though the fleet could carry more', () => {
     const level = { requestsPerSecond: 100, meanRequestsPerSecond: 50, availability: 'instance' } as const;
     const small = { level, catalogue: catalogueOf('c7a.medium'), profile: steadyProfile(0.1) };
