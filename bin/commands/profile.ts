@@ -5,6 +5,7 @@ import type { ComputeProfile } from '../../lib/model/profile';
 import { compareProfiles } from '../../lib/model/profile-agreement';
 import { profileModel } from '../../lib/profiling/profile';
 import { agreementText, profileText } from '../../lib/report';
+import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
 import { print, printJson, progress } from '../output';
 import { workspace } from '../workspace';
@@ -19,12 +20,18 @@ export function addProfile(program: Command): void {
         'the same machine says whether it agrees with the first.',
     )
     .argument('<folder>', 'a model package made by "slipway pack"')
+    .option(
+      '--rows <number>',
+      'measure requests of so many rows too, where throughput is flat before',
+      read.positiveInteger,
+      1,
+    )
     .option('--json', 'print the profile as JSON')
-    .action(async (folder: string, flags: { json?: boolean }) => {
+    .action(async (folder: string, flags: { json?: boolean; rows: number }) => {
       const modelPackage = readModelPackage(folder);
       const before = existingProfile(modelPackage);
       const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
-      const profile = await profileModel(modelPackage, { handler, onProgress: progress });
+      const profile = await profileModel(modelPackage, { handler, rows: flags.rows, onProgress: progress });
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));

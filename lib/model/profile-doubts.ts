@@ -39,7 +39,7 @@ export function doubtsOfRequest({ batches, bytesPerRow }: ComputeProfile, rows: 
   const largest = Math.max(...batches.map((batch) => batch.rows));
   if (rows > largest) {
     found.push(
-      `the largest run has ${largest} ${largest === 1 ? 'row' : 'rows'}: one of ${rows} is taken to be slower in proportion`,
+      `the largest run has ${largest} ${largest === 1 ? 'row' : 'rows'}: one of ${rows} is taken to be slower in proportion, stalls and all: profile with --rows ${rows}`,
     );
   }
   const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);

@@ -91,29 +91,36 @@ async function measureBatch(measure: MeasureWindow, rows: number) {
  * Measure batches of 1, 2, 4, ... rows until twice the rows no longer bring more rows a second, or take too long.
  *
  * @param maximumRows largest batch that is tried
+ * @param asked rows of a batch that is measured in any case
  * @param onBatch told of each batch size as soon as it is measured
  * @returns the cost of each batch size, ascending, and the largest spread between windows
  */
 export async function measureBatches(
   measure: MeasureWindow,
   maximumRows: number,
+  asked: number,
   onBatch?: (batch: BatchCost) => void,
 ): Promise<{ batches: BatchCost[]; spread: number }> {
   const batches: BatchCost[] = [];
   let largest = 0;
   let allMs = 0;
   let flatBefore = false;
-  for (let rows = 1; rows <= maximumRows; rows *= 2) {
+  const add = async (rows: number): Promise<BatchCost> => {
     const { cost, spread, spentMs } = await measureBatch(measure, rows);
-    const before = batches.at(-1);
     batches.push(cost);
     largest = Math.max(largest, spread);
     allMs += spentMs;
     onBatch?.(cost);
+    return cost;
+  };
+  for (let rows = 1; rows <= maximumRows; rows *= 2) {
+    const before = batches.at(-1);
+    const cost = await add(rows);
     const flat = before !== undefined && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs;
     if (flat && flatBefore) break; // one alone may be a disturbance, though its windows agree
     if (cost.cpuMs > SLOWEST_MS || allMs > ALL_BATCHES_MS) break;
     flatBefore = flat;
   }
+  if (asked > batches.at(-1)!.rows) await add(asked);
   return { batches, spread: largest };
 }

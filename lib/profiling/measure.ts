@@ -64,8 +64,11 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       return window;
     };
   };
-  const { batches, spread } = await measureBatches(measureWith(engine), order.maximumRows, ({ rows: count, cpuMs }) =>
-    tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+  const { batches, spread } = await measureBatches(
+    measureWith(engine),
+    order.maximumRows,
+    order.rows,
+    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
   );
   const dense =
     manifest.computeClass === 'gemm'

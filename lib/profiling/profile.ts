@@ -19,6 +19,8 @@ export interface ProfileOptions {
   readonly onProgress?: (text: string) => void;
   /** Least CPU time of one measuring window, milliseconds. @default 80 */
   readonly windowMs?: number;
+  /** Rows of a batch that is measured in any case. @default 1 */
+  readonly rows?: number;
   /** Largest batch that is tried, rows. @default 256 */
   readonly maximumRows?: number;
 }
@@ -49,10 +51,10 @@ const BODIES = 16;
  *   they do not hold, E_PLATFORM when the engine has no build for this machine, E_INTERNAL when a process that is measured dies
  */
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
-  const { onProgress, windowMs = 80, maximumRows = 256, handler } = options;
+  const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler } = options;
   const directory = resolve(modelPackage.directory);
   const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
-  const order: MeasureOrder = { directory, scratch, windowMs, maximumRows };
+  const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };
   const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
   const end = () => {
     for (const each of running) each.kill('SIGKILL');

@@ -13,6 +13,8 @@ export interface MeasureOrder {
   readonly scratch: string;
   /** Least CPU time of one measuring window, milliseconds. */
   readonly windowMs: number;
+  /** Rows of a batch that is measured in any case. */
+  readonly rows: number;
   /** Largest batch that is tried, rows. */
   readonly maximumRows: number;
 }

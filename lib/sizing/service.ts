@@ -83,9 +83,8 @@ export function worthJoining(modes: readonly Mode[]): Mode[] {
 }
 
 /**
- * Samples of a run of `rows` rows: linear between the batch sizes that were measured. Beyond the largest the mean is in
- * proportion, and what the times differ by grows with the root, as if several runs followed each other: a stall of one run
- * in a hundred is not a hundred times as long in a run that is a hundred times as long.
+ * Samples of a run of `rows` rows: linear between the batch sizes that were measured, in proportion beyond the largest. So
+ * are stalls, since some are: a core that is slow for a while is slow for all of a longer run.
  */
 function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64Array {
   const batches = [...measured].sort((a, b) => a.rows - b.rows);
@@ -94,8 +93,7 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
   const samples = busySamples(above);
   if (next < 0) {
     const times = rows / above.rows;
-    const { meanMs } = serviceOf(samples);
-    return samples.map((sample) => meanMs * times + (sample - meanMs) * Math.sqrt(times));
+    return samples.map((sample) => sample * times);
   }
   if (next === 0 || above.rows === rows) return samples;
   const below = batches[next - 1]!;

@@ -7,15 +7,24 @@ const steady = (ms: number): Window => ({ cpuMs: ms, wallMs: new Array<number>(7
 
 test('stops when twice the rows bring no more rows a second', async () => {
   // 1 ms a request and 0.05 a row: 1, 1.9, 3.5, 6, 9.1, 12.6 rows/ms ... the gain falls below 10 % at 256, and again at 512
-  const { batches } = await measureBatches(async (rows) => steady(1 + 0.05 * rows), 4096);
+  const { batches } = await measureBatches(async (rows) => steady(1 + 0.05 * rows), 4096, 1);
   expect(batches.at(-1)!.rows).toBe(512);
-  expect((await measureBatches(async (rows) => steady(rows), 4096)).batches.map(({ rows }) => rows)).toEqual([1, 2, 4]);
+  expect((await measureBatches(async (rows) => steady(rows), 4096, 1)).batches.map(({ rows }) => rows)).toEqual([
+    1, 2, 4,
+  ]);
+});
+
+test('a batch that is asked for is measured though throughput is flat long before', async () => {
+  const { batches } = await measureBatches(async (rows) => steady(rows), 4096, 1000);
+  expect(batches.map(({ rows }) => rows)).toEqual([1, 2, 4, 1000]);
+  const less = await measureBatches(async (rows) => steady(rows), 4096, 3);
+  expect(less.batches.map(({ rows }) => rows)).toEqual([1, 2, 4]);
 });
 
 test('one flat doubling does not end the search', async () => {
   // a request costs 1 ms whatever its rows, but for a disturbance while two rows were measured
   let turn = 0;
-  const { batches, spread } = await measureBatches(async (rows) => steady(rows === 2 ? 2 + (turn++ % 3) : 1), 16);
+  const { batches, spread } = await measureBatches(async (rows) => steady(rows === 2 ? 2 + (turn++ % 3) : 1), 16, 1);
   expect(spread).toBeGreaterThan(0.1);
   expect(batches.map(({ rows }) => rows)).toEqual([1, 2, 4, 8, 16]);
 });
@@ -25,6 +34,7 @@ test('stops at the largest batch that is allowed', async () => {
   await measureBatches(
     async () => steady(1),
     8,
+    1,
     ({ rows }) => seen.push(rows),
   );
   expect(seen).toEqual([1, 2, 4, 8]);
@@ -33,7 +43,7 @@ test('stops at the largest batch that is allowed', async () => {
 test('measures on until three windows agree, and leaves the warm-up out', async () => {
   const times = [50, 9, 5, 1, 1.05, 1.02, 77];
   let next = 0;
-  const { batches, spread } = await measureBatches(async () => steady(times[next++]!), 1);
+  const { batches, spread } = await measureBatches(async () => steady(times[next++]!), 1, 1);
   expect(next).toBe(6);
   expect(batches[0]).toMatchObject({ rows: 1, samples: 210, cpuMs: 1.02 });
   expect(spread).toBeCloseTo(0.05 / 1.02, 10);
@@ -41,7 +51,7 @@ test('measures on until three windows agree, and leaves the warm-up out', async 
 
 test('records the spread of a machine that never comes to rest', async () => {
   let next = 0;
-  const { spread } = await measureBatches(async () => steady((next++ % 2) + 1), 1);
+  const { spread } = await measureBatches(async () => steady((next++ % 2) + 1), 1, 1);
   expect(next).toBe(9);
   expect(spread).toBeGreaterThan(0.4);
 });
@@ -81,7 +91,7 @@ describe('slow models', () => {
   test('of 2 s a row take minutes, not hours, though windows disagree and rows together are cheaper', async () => {
     let turn = 0;
     const serve = clocked((rows) => 2000 + 10 * rows + 600 * (Math.floor(turn++ / 5) % 2));
-    const { batches } = await measureBatches(windowsOf(serve, 80), 256);
+    const { batches } = await measureBatches(windowsOf(serve, 80), 256, 1);
     expect(performance.now()).toBeLessThan(200_000);
     expect(batches.map(({ rows, samples }) => [rows, samples])).toEqual([
       [1, 15],
@@ -97,6 +107,7 @@ describe('slow models', () => {
         80,
       ),
       256,
+      1,
     );
     expect(batches.map(({ rows }) => rows)).toEqual([1]);
   });

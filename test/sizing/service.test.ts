@@ -114,13 +114,3 @@ test('of more rows than were measured HTTP never takes less than of those', () =
   ];
   expect(requestCost(steadyProfile(1, { http }), 64).modes[0].service.meanMs).toBeCloseTo(64 + 0.1, 10);
 });
-
-test('beyond the largest batch the mean is in proportion, and a stall is no longer than it was, but more frequent', () => {
-  const quantiles = Array.from({ length: 21 }, (_, i) => (i < 20 ? 1 : 11)); // one run in some hundred takes 11 ms
-  const batch = { rows: 8, samples: 600, cpuMs: 1.1, wallMsQuantiles: quantiles };
-  const ofRows = (rows: number) => requestCost(steadyProfile(1, { batches: [batch] }), rows).modes[0].service;
-  const [measured, longer] = [ofRows(8), ofRows(800)];
-  expect(longer.meanMs - HTTP_MS).toBeCloseTo(100 * (measured.meanMs - HTTP_MS), 6);
-  const slowest = ({ samplesMs, meanMs }: typeof longer) => samplesMs.at(-1)! - meanMs;
-  expect(slowest(longer)).toBeCloseTo(10 * slowest(measured), 6);
-});
