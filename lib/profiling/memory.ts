@@ -1,6 +1,7 @@
 /** Memory of a process, and how much of it other processes of the same program would share. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { SlipwayError } from '../model/error';
 
 const tenth = (value: number) => Math.round(value * 10) / 10;
 
@@ -18,11 +19,16 @@ function field(text: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? Number.NaN) / 1024;
 }
 
-/** @throws Error where neither /proc nor ps tells */
+/** @throws SlipwayError E_PLATFORM where neither /proc nor ps tells */
 export function residentMiB(pid: number): number {
   const status = read(pid, 'status');
   if (status) return tenth(field(status, 'VmRSS'));
-  return tenth(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
+  try {
+    return tenth(Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024);
+  } catch (cause) {
+    const text = `the memory of a process cannot be read on ${process.platform}, by /proc or by ps: profile on Linux or macOS`;
+    throw new SlipwayError('E_PLATFORM', text, { cause });
+  }
 }
 
 /** The most that it ever had; what it has now where the system does not tell. */

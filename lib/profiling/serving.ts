@@ -172,7 +172,7 @@ export class ServedHandler {
       }
       return { rows, cpuMs: Number(Math.max(LEAST_HTTP_MS, median(beyond)).toPrecision(3)) };
     } catch (cause) {
-      throw this.over ? this.fault('ended under requests') : this.fault((cause as Error).message);
+      throw this.over ? this.fault('ended under requests') : this.fault(`does not serve: ${(cause as Error).message}`);
     } finally {
       for (const connection of connections) connection.close();
     }
