@@ -34,11 +34,7 @@ export async function handlerToProfile({ workspace, fetch, onProgress }: Profile
   const architecture = runnableArchitecture();
   if (architecture === undefined) return { file, node: process.execPath };
   try {
-    const runtime = fetch
-      ? await fetchNodeRuntime(architecture, (text) => {
-          if (text.startsWith('fetching')) onProgress(text);
-        })
-      : nodeRuntime(architecture);
+    const runtime = fetch ? await fetchNodeRuntime(architecture, onProgress) : nodeRuntime(architecture);
     return { file, node: nodeBinary(runtime) };
   } catch (error) {
     if (fetch) {

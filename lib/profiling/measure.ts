@@ -17,7 +17,7 @@ import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { kernels } from './kernels';
 import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
-import { requestBody, serverOf } from './request';
+import { requestBodies, serverOf } from './request';
 import { batchOf, sampleRows } from './sample-rows';
 import { measureThreads, scanThreads } from './threads';
 
@@ -27,8 +27,6 @@ const rowsText = (count: number) => `${count} ${count === 1 ? 'row' : 'rows'}`;
 
 /** A window that takes longer is told of, so that whoever waits sees that something goes on. */
 const LONG_SECONDS = 2;
-/** Different requests of a batch size that are prepared and sent in turn. */
-const BODIES = 16;
 
 async function profile(order: MeasureOrder, tell: (text: string) => void): Promise<EngineProfile> {
   const { manifest, golden } = readModelPackage(order.directory);
@@ -40,17 +38,18 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   tell(`loading ${path}, ${(manifest.model.bytes / 1e6).toFixed(1)} MB`);
   const engine = await createEngine(path, { threads: 1 });
   const serve = serverOf(signature);
-  const firstAnswer = await serve(engine, Buffer.from(requestBody(batchOf(rows, 0, 1))));
+  const single = requestBodies(rows, 1).map((body) => Buffer.from(body));
+  const firstAnswer = await serve(engine, single[0]!);
   tell(`loaded by ${engine.name} in ${(performance.now() - loading).toFixed(0)} ms`);
 
-  const bodies = new Map<number, Buffer[]>();
+  const bodies = new Map([[1, single]]);
   const bodyOf = (count: number, turn: number): Buffer => {
     let prepared = bodies.get(count);
     if (!prepared) {
-      prepared = Array.from({ length: BODIES }, (_, i) => Buffer.from(requestBody(batchOf(rows, i * count, count))));
+      prepared = requestBodies(rows, count).map((body) => Buffer.from(body));
       bodies.set(count, prepared);
     }
-    return prepared[turn % BODIES]!;
+    return prepared[turn % prepared.length]!;
   };
   const measureWith = (some: Engine): MeasureWindow => {
     const measure = windowsOf((count, turn) => serve(some, bodyOf(count, turn)), order.windowMs);
@@ -115,9 +114,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     })),
     threads: threads.map((cost) => ({ ...cost, cpuMs: rounded(cost.cpuMs, 4), wallMs: rounded(cost.wallMs, 4) })),
     bytesPerRow: {
-      request: Math.round(
-        Array.from({ length: BODIES }, (_, i) => bodyOf(1, i).length).reduce((a, b) => a + b) / BODIES,
-      ),
+      request: Math.round(single.reduce((sum, { length }) => sum + length, 0) / single.length),
       answer: Buffer.byteLength(firstAnswer),
     },
     ...(dense && {

@@ -4,13 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS } from '../model/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { ComputeProfile } from '../model/profile';
 import { requestBytes } from './connection';
 import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
-import { requestBody } from './request';
-import { batchOf, sampleRows } from './sample-rows';
+import { requestBodies } from './request';
+import { sampleRows } from './sample-rows';
 import { type Handler, ServedHandler } from './serving';
 
 export interface ProfileOptions {
@@ -35,12 +35,8 @@ const QUOTED_LINES = 5;
 /** A window of the handler under requests lasts as long as so many of the engine: its heap has to grow to what it needs. */
 const SERVING_WINDOWS = 5;
 
-/** What the handler would refuse, or could not answer in time, is not sent. */
-const isTaken = ({ length }: Buffer) => length < DEFAULT_HANDLER_SETTINGS.maximumBodyBytes;
+/** What the handler could not answer in time is not sent, nor what it would refuse. */
 const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
-
-/** Requests of each size that the handler is sent in turn. */
-const BODIES = 16;
 
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
@@ -84,14 +80,13 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
 
     const rows = sampleRows(modelPackage.manifest.signature, modelPackage.golden);
     const sizes = batches
+      .filter((batch) => batch.rows <= MOST_QUEUE_ROWS && batch.cpuMs < SLOWEST_MS)
       .map(({ rows: count, cpuMs }) => ({
         rows: count,
-        requests: Array.from({ length: BODIES }, (_, i) =>
-          requestBytes('/predict', requestBody(batchOf(rows, i * count, count))),
-        ),
+        requests: requestBodies(rows, count).map((body) => requestBytes('/predict', body)),
         batchMs: cpuMs,
       }))
-      .filter(({ requests, batchMs }) => requests.every(isTaken) && batchMs < SLOWEST_MS);
+      .filter(({ requests }) => requests.every(({ length }) => length < DEFAULT_HANDLER_SETTINGS.maximumBodyBytes));
     const some = new Set([sizes[0], sizes[sizes.length >> 1], sizes.at(-1)].filter((size) => size !== undefined));
     const served = new ServedHandler(handler, directory, batches.at(-1)!.rows);
     running.add(served);

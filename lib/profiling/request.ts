@@ -4,12 +4,21 @@ import { answerText } from '../../lambda/inference/json/answer-text';
 import { PlainRowReader } from '../../lambda/inference/json/plain-rows';
 import { encodeRows } from '../model/row';
 import type { Method, Signature } from '../model/signature';
+import { batchOf } from './sample-rows';
 
 /** The method that `POST /predict` answers with, which is the one that clients use most. */
 const METHOD: Method = 'predict';
 
+/** Different requests of a size, to be sent in turn. */
+const BODIES = 16;
+
 export function requestBody(rows: readonly unknown[]): string {
   return JSON.stringify({ data: rows });
+}
+
+/** Bodies of so many rows each, which begin at different ones of `rows`. */
+export function requestBodies(rows: readonly unknown[], count: number): string[] {
+  return Array.from({ length: BODIES }, (_, i) => requestBody(batchOf(rows, i * count, count)));
 }
 
 /** Serves one request body. @returns the body of the answer */

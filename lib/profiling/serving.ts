@@ -7,6 +7,7 @@ import { SlipwayError } from '../model/error';
 import {
   DEFAULT_HANDLER_SETTINGS,
   LONGEST_DEADLINE_MS,
+  MOST_QUEUE_ROWS,
   MOST_ROWS_PER_RUN,
   toEnvironment,
 } from '../model/handler-settings';
@@ -81,6 +82,7 @@ export class ServedHandler {
       host: '127.0.0.1',
       port: 0,
       adminPort: 0,
+      queueRows: MOST_QUEUE_ROWS,
       deadlineMs: LONGEST_DEADLINE_MS,
       rowsPerRun: Math.min(rowsPerRun, MOST_ROWS_PER_RUN),
     });

@@ -1,6 +1,5 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import { SlipwayError } from '../model/error';
-import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Manifest } from '../model/manifest';
 import type { ComputeProfile, DenseWork } from '../model/profile';
 import { doubts, doubtsOfRequest } from '../model/profile-doubts';
@@ -33,7 +32,7 @@ import {
 } from './plan';
 import { best, billOf, type Failure, type Option, options, strongestBelow } from './search';
 import { requestCost } from './service';
-import { AVAILABILITIES, type ServiceLevel } from './service-level';
+import { checkServiceLevel, type ServiceLevel } from './service-level';
 import { settings } from './settings';
 import { referenceOf } from './transfer';
 
@@ -48,44 +47,8 @@ export interface SizingRequest {
 }
 
 const RUNNERS_UP = 5;
-const LONGEST_P99_MS = 1000 * IDLE_TIMEOUT_SECONDS;
 
 const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
-
-function checkServiceLevel(level: ServiceLevel): void {
-  const problems: string[] = [];
-  const positive = (name: keyof ServiceLevel) => {
-    const value = level[name];
-    if (value !== undefined && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
-      problems.push(`${name} must be a positive number, got ${value}`);
-    }
-  };
-  positive('requestsPerSecond');
-  positive('meanRequestsPerSecond');
-  positive('p99Ms');
-  positive('budgetUsdPerMonth');
-  if (level.p99Ms > LONGEST_P99_MS) {
-    problems.push(
-      `p99Ms must be at most ${LONGEST_P99_MS}, got ${level.p99Ms}: the load balancer gives up what takes longer`,
-    );
-  }
-  if (!Number.isSafeInteger(level.rowsPerRequest) || level.rowsPerRequest < 1) {
-    problems.push(`rowsPerRequest must be a whole number of at least 1, got ${level.rowsPerRequest}`);
-  } else if (level.rowsPerRequest > MOST_QUEUE_ROWS) {
-    problems.push(
-      `rowsPerRequest must be at most ${MOST_QUEUE_ROWS}, got ${level.rowsPerRequest}: the handler takes no more in a request`,
-    );
-  }
-  if (!AVAILABILITIES.includes(level.availability)) {
-    problems.push(`availability must be one of ${AVAILABILITIES.join(', ')}, got "${level.availability}"`);
-  }
-  if (level.meanRequestsPerSecond !== undefined && level.meanRequestsPerSecond > level.requestsPerSecond) {
-    problems.push(
-      `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
-    );
-  }
-  if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
-}
 
 export function candidateOf({ candidate: { type, mode }, fleet, cost }: Option | Failure): Candidate {
   const { requests } = mode.service;
