@@ -12,7 +12,7 @@ import {
 import { accountError, PublicPrices, refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
 import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
 import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
-import { replaceFile } from '../../../lib/sizing/catalogue/refresh/replace-file';
+import { replaceFile } from '../../../lib/model/files/replace-file';
 import { INSTANCES } from '../../../lib/sizing/catalogue/refresh/wanted';
 
 const shipped = readFileSync(cataloguePath('us-east-1'), 'utf8');
