@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BATCHES } from '../../lib/model/batch';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
@@ -32,6 +33,14 @@ export function addPack(program: Command): void {
       '--data <file>',
       'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
     )
+    .addOption(
+      new Option(
+        '--batch <what>',
+        'whole: a request is a run of its own, for ONNX files whose rows depend on each other',
+      )
+        .choices(BATCHES)
+        .default('rows'),
+    )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
     .requiredOption('--out <folder>', 'the model package to write, e.g. models/credit-risk')
@@ -63,6 +72,8 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
   print(`  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`);
   print(`  inputs     ${manifest.signature.columns.length} columns`);
   print(`  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`);
+  if (manifest.batch === 'whole')
+    print('  batch      whole: a request is a run of its own, and is never joined with others');
   if (manifest.threshold !== undefined) print(`  threshold  ${manifest.threshold}`);
   for (const warning of manifest.warnings ?? []) print(`  WARNING    ${warning}`);
   if (manifest.golden && replay) {
