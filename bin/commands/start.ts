@@ -163,6 +163,6 @@ async function synthesise(config: string, modelPackage: ModelPackage): Promise<v
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(String(text)));
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (status === 0) return;
-  progress(said.join(''));
+  for (const line of said.join('').trimEnd().split('\n')) progress(line);
   throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
 }
