@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
+import { systemError } from '../lib/model/files/file-error';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
 
@@ -16,6 +17,7 @@ try {
   addStages(app, model === undefined ? config : { ...config, model: resolve(model) });
   app.synth();
 } catch (error) {
-  if (!SlipwayError.is(error)) throw error;
-  process.exitCode = reportError(error);
+  const known = systemError(error);
+  if (!SlipwayError.is(known)) throw error;
+  process.exitCode = reportError(known);
 }

@@ -1,13 +1,16 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SlipwayError } from '../model/error';
+import { readRegularFile } from '../model/files/read-file';
 import type { SlipwayConfig, StageConfig } from './config';
 import { type Mistake, resolveStage } from './resolve';
 import { documentSchema, type StageDocument, stageSchema } from './schema';
+
+/** Bytes at most; a stage takes some hundred. */
+const MAXIMUM_BYTES = 4 * 1024 * 1024;
 
 /**
  * Read and check a configuration file.
@@ -18,10 +21,10 @@ import { documentSchema, type StageDocument, stageSchema } from './schema';
 export function loadConfig(path: string): SlipwayConfig {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path, MAXIMUM_BYTES).toString('utf8');
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (cause as Error).message;
-    throw new SlipwayError('E_CONFIG', `${path}: ${reason}; docs/configuration.md shows how to write one`, { cause });
+    if (!SlipwayError.is(cause)) throw cause;
+    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/configuration.md shows how to write one`, { cause });
   }
   return parseConfig(text, path);
 }
