@@ -76,6 +76,7 @@ export function resolveStage(
         p99Ms: parseDuration(traffic.p99!)!,
         availability: merged.availability as Availability,
         ...(merged.access && { accessControl: merged.access.requestLog === false ? 'unlogged' : 'logged' }),
+        ...(monitoring.notify === 'none' && { alarmTopic: false }),
         ...(budget !== undefined && { budgetUsdPerMonth: budget }),
       },
       domain: resolveDomain(domain),
