@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { replaceFile } from '../../lib/model/files/replace-file';
+import { jsonText, type ModelPackage, readModelPackage } from '../../lib/model/package';
 import * as read from '../arguments';
 import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint';
 import { print, progress } from '../output';
@@ -17,7 +17,6 @@ interface ServeFlags {
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .summary('serve a model package on https://localhost')
     .description(
       'Serve a model package on this machine, from the very bundle that an instance on AWS runs. Ctrl-C stops it.',
     )
@@ -50,7 +49,7 @@ export function addServe(program: Command): void {
 /** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun. */
 export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
   const stop = () => {
-    progress('\nstopping');
+    progress('stopping');
     endpoint.stop();
   };
   process.once('SIGINT', stop);
@@ -59,11 +58,11 @@ export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
 }
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
-export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage, withKey = false): string {
+export function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
   if (!golden) return `see ${endpoint.url.origin} for its routes`;
-  const request = join(workspace(), 'request.json');
-  mkdirSync(workspace(), { recursive: true });
-  writeFileSync(request, `${JSON.stringify({ data: golden.inputs.slice(0, 1) }, null, 2)}\n`);
+  // of each model its own: another may be served from here at the same time
+  const request = join(workspace(), 'requests', `${manifest.name}-${digest.slice(0, 12)}.json`);
+  replaceFile(request, jsonText({ data: golden.inputs.slice(0, 1) }), { folders: true });
   const local = (path: string) => relative(process.cwd(), path);
   return (
     `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
