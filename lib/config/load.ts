@@ -1,14 +1,15 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
-import { readFileSync, statSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
+import { readRegularFile } from '../model/files/read-file';
 import { keyPath, quoted } from '../model/quote';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
 import { type Mistake, resolveStage } from './resolve';
 import { documentSchema, type StageDocument, stageSchema } from './schema';
-import { readYaml, refuse, type YamlText } from './yaml-text';
+import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 
 /**
  * Read and check a configuration file.
@@ -17,17 +18,15 @@ import { readYaml, refuse, type YamlText } from './yaml-text';
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
-  let text: string;
+  let bytes: Buffer;
   try {
-    // a device or a pipe may have no end
-    if (!statSync(path).isFile()) throw new SlipwayError('E_CONFIG', `${path}: is not a regular file`);
-    text = readFileSync(path, 'utf8');
+    bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
-    if (SlipwayError.is(cause)) throw cause;
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (cause as Error).message;
-    throw new SlipwayError('E_CONFIG', `${path}: ${reason}; docs/configuration.md shows how to write one`, { cause });
+    if (!SlipwayError.is(cause)) throw cause;
+    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/configuration.md shows how to write one`, { cause });
   }
-  return parseConfig(text, path);
+  if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
+  return parseConfig(bytes.toString('utf8'), path);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import { SlipwayError } from '../model/error';
-import { printable } from '../model/quote';
+import { excerpt } from '../model/quote';
 
 export interface YamlText {
   readonly content: unknown;
@@ -121,7 +121,7 @@ function syntaxErrors(errors: readonly YAMLParseError[]): { offset: number; mess
       message:
         code === 'DUPLICATE_KEY'
           ? 'has a key that is there already'
-          : (SYNTAX[code] ?? `is no YAML: ${printable(message.split('\n', 1)[0]!, MOST_OF_A_REASON)}`),
+          : (SYNTAX[code] ?? `is no YAML: ${excerpt(message.split('\n', 1)[0]!, MOST_OF_A_REASON)}`),
     }));
 }
 
@@ -134,7 +134,7 @@ function selfContaining(document: Document.Parsed): { offset: number; message: s
       if (target !== undefined && parents.includes(target)) {
         found.push({
           offset: node.range?.[0] ?? 0,
-          message: `*${printable(node.source)} stands within what it names, and would have no end`,
+          message: `*${excerpt(node.source)} stands within what it names, and would have no end`,
         });
       }
     },
@@ -152,7 +152,7 @@ function unresolved(document: Document.Parsed, error: ReferenceError): { offset:
       if (node.resolve(document) === undefined) {
         found.push({
           offset: last,
-          message: `*${printable(node.source)} names nothing: there is no &${printable(node.source)} before it`,
+          message: `*${excerpt(node.source)} names nothing: there is no &${excerpt(node.source)} before it`,
         });
       }
     },

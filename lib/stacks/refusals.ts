@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { type App, Errors } from 'aws-cdk-lib';
 import type { SlipwayConfig } from '../config/config';
 import { SlipwayError } from '../model/error';
-import { printable } from '../model/quote';
+import { fileError } from '../model/files/file-error';
+import { excerpt } from '../model/quote';
 
 /**
  * Make the constructs of a stage.
@@ -36,9 +37,7 @@ export function synthesise(app: App, config: SlipwayConfig): void {
     }
     const found = refusals(error);
     if (found) throw failure(config, found, error);
-    const { syscall, path, message } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw new SlipwayError('E_FILE', `${path ?? app.outdir}: cannot be written (${message})`, { cause: error });
+    throw fileError((error as NodeJS.ErrnoException).path ?? app.outdir, 'written', error);
   }
 }
 
@@ -73,7 +72,7 @@ function refusals(error: unknown): Refusal[] | undefined {
     });
     if (each.length > 0) return each;
     return [
-      { construct: error.constructPath ?? '', reason: `is refused by the CDK: ${printable(first!, MOST_OF_A_REASON)}` },
+      { construct: error.constructPath ?? '', reason: `is refused by the CDK: ${excerpt(first!, MOST_OF_A_REASON)}` },
     ];
   }
   // the library "constructs" has no class of errors

@@ -1,5 +1,10 @@
 /** What a person is told: a line, a bounded quotation, no words of a library, and one message for one mistake. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
+import { loadConfig } from '../../lib/config/load';
+import { temporaryFolder } from '../testing-app';
 import { configuration, mistakes, withLine } from './configuration';
 
 const deep = (count: number) => `model: ${'['.repeat(count)}${']'.repeat(count)}\n`;
@@ -172,4 +177,14 @@ test('whatever stands in place of a value, the message is in our words and has a
     }),
     { numRuns: 150 },
   );
+});
+
+test('a file that is no text, too large, or no file, is one message', () => {
+  const path = join(temporaryFolder(), 'slipway.yaml');
+  writeFileSync(path, Buffer.from(configuration({}), 'utf16le').fill(0xff, 0, 2));
+  expect(() => loadConfig(path)).toThrow(/slipway\.yaml: is not text in UTF-8; save it in that encoding/);
+  writeFileSync(path, '#'.repeat(300_000));
+  expect(() => loadConfig(path)).toThrow(/has 300000 bytes, more than the limit of 262144 bytes/);
+  expect(() => loadConfig('/dev/zero')).toThrow(/is a device, not a file/);
+  expect(() => loadConfig(temporaryFolder())).toThrow(/is a folder, not a file/);
 });
