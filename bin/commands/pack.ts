@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
@@ -31,6 +31,12 @@ export function addPack(program: Command): void {
     .option(
       '--data <file>',
       'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
+    )
+    .addOption(
+      new Option(
+        '--ties <rule>',
+        'where neighbours are equally far away and answer differently: first, the first of training counts',
+      ).choices(['first']),
     )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
@@ -70,7 +76,9 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
       `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`,
     );
   } else {
-    print('  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)');
+    print(
+      '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
+    );
   }
 }
 
