@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BATCHES } from '../../lib/model/batch';
+import { printable } from '../../lib/model/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
@@ -9,7 +11,6 @@ interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'
 export function addPack(program: Command): void {
   program
     .command('pack')
-    .summary('turn a model file into a verified model package')
     .description(
       'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
         'golden rows: inputs with the predictions that the library gave for them.',
@@ -38,6 +39,14 @@ export function addPack(program: Command): void {
         'where neighbours are equally far away and answer differently: first, the first of training counts',
       ).choices(['first']),
     )
+    .addOption(
+      new Option(
+        '--batch <what>',
+        'whole: a request is a run of its own, for ONNX files whose rows depend on each other',
+      )
+        .choices(BATCHES)
+        .default('rows'),
+    )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
     .requiredOption('--out <folder>', 'the model package to write, e.g. models/credit-risk')
@@ -65,21 +74,21 @@ Write golden rows beside joblib.dump, where the model was trained (docs/training
 }
 
 function printPacked({ package: { manifest, digest, directory }, replay }: Packed): void {
-  print(`${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`);
-  print(`  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`);
-  print(`  inputs     ${manifest.signature.columns.length} columns`);
-  print(`  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`);
-  if (manifest.threshold !== undefined) print(`  threshold  ${manifest.threshold}`);
-  for (const warning of manifest.warnings ?? []) print(`  WARNING    ${warning}`);
-  if (manifest.golden && replay) {
-    print(
-      `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`,
-    );
-  } else {
-    print(
-      '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
-    );
-  }
+  const lines = [
+    `${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`,
+    `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
+    `  inputs     ${manifest.signature.columns.length} columns`,
+    `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
+    ...(manifest.batch === 'whole'
+      ? ['  batch      whole: a request is a run of its own, and is never joined with others']
+      : []),
+    ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
+    ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
+    manifest.golden && replay
+      ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
+      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
+  ];
+  print(lines.map(printable).join('\n'));
 }
 
 function probability(text: string): number {

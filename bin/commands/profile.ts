@@ -13,7 +13,6 @@ import { workspace } from '../workspace';
 export function addProfile(program: Command): void {
   program
     .command('profile')
-    .summary('measure what serving one request costs')
     .description(
       'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start.\n' +
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
@@ -35,7 +34,7 @@ export function addProfile(program: Command): void {
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));
-      if (before) progress(agreementText(compareProfiles(before, profile)));
+      if (before) for (const line of agreementText(compareProfiles(before, profile)).split('\n')) progress(line);
     });
 }
 

@@ -37,7 +37,6 @@ const STEPS = 6;
 export function addStart(program: Command): void {
   program
     .command('start')
-    .summary('the whole path on this machine, without an AWS account')
     .description(
       'Pack the example model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
@@ -157,12 +156,12 @@ async function synthesise(config: string, modelPackage: ModelPackage): Promise<v
   const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   const child = spawn(process.execPath, [cdk, 'synth', '--quiet', '--no-lookups', '--no-notices', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(String(text)));
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (status === 0) return;
-  progress(said.join(''));
+  for (const line of said.join('').trimEnd().split('\n')) progress(line);
   throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
 }

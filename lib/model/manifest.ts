@@ -1,5 +1,6 @@
 /** The manifest of a model package: what it holds, where it came from, and how it was checked. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
+import { BATCHES, type Batch } from './batch';
 import type { Tolerance } from './golden';
 import type { Signature } from './signature';
 
@@ -13,6 +14,12 @@ export const PACKAGE_FILES = {
   training: 'training.json',
   profile: 'profile.json',
 } as const;
+
+/** Bytes that are read at most of the files that no manifest describes: the largest manifests have a vocabulary of words. */
+export const MANIFEST_BYTES = 64 * 1024 * 1024;
+export const PROFILE_BYTES = 16 * 1024 * 1024;
+/** The same for the others, whatever the manifest says: an ONNX file is a message of Protocol Buffers, which ends there. */
+export const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 
 export interface PackagedFile {
   /** Lower-case hexadecimal SHA-256 of the file's bytes. */
@@ -42,6 +49,8 @@ export interface Manifest {
   readonly name: string;
   readonly signature: Signature;
   readonly computeClass: ComputeClass;
+  /** @default rows */
+  readonly batch?: Batch;
   readonly model: PackagedFile;
   /** Absent when the package is unverified: nobody has recorded what the model must answer. */
   readonly golden?: PackagedFile & { readonly rows: number; readonly tolerance: Tolerance };
@@ -109,6 +118,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     classes: z.array(label).min(1).optional(),
   }),
   computeClass: z.enum(['scalar', 'tree', 'gemm']),
+  batch: z.enum(BATCHES).optional(),
   model: z.strictObject(packagedFile),
   golden: z
     .strictObject({

@@ -52,6 +52,16 @@ export class PlainHttp implements PlainHost {
     for (const connection of this.connections) if (connection.used && connection.idle) connection.socket.destroySoon();
   }
 
+  /** @returns whether there was one, of those that `closeIdleConnections` would close */
+  closeIdleOne(): boolean {
+    for (const connection of this.connections) {
+      if (!connection.used || !connection.idle) continue;
+      connection.socket.destroySoon();
+      return true;
+    }
+    return false;
+  }
+
   closeAllConnections(): void {
     for (const { socket } of this.connections) socket.destroy();
   }
