@@ -51,8 +51,4 @@ export class PlainHttp implements PlainHost {
   closeIdleConnections(): void {
     for (const connection of this.connections) if (connection.used && connection.idle) connection.socket.destroySoon();
   }
-
-  closeAllConnections(): void {
-    for (const { socket } of this.connections) socket.destroy();
-  }
 }
