@@ -54,12 +54,3 @@ export function availability(text: string): Availability {
   if (!found) throw new InvalidArgumentError(`It must be one of ${AVAILABILITIES.join(', ')}.`);
   return found;
 }
-
-export function endpointUrl(text: string): URL {
-  const withScheme = /^https?:\/\//.test(text) ? text : `https://${text}`;
-  try {
-    return new URL(withScheme);
-  } catch {
-    throw new InvalidArgumentError('It must be a URL, e.g. https://credit.example.com.');
-  }
-}

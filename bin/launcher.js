@@ -6,4 +6,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(2);
 }
 require('tsx/cjs');
-require('./slipway.ts').run(process.argv);
+const { run, fault } = require('./slipway.ts');
+process.on('uncaughtException', fault);
+run(process.argv);

@@ -1,30 +1,56 @@
-/** What the command line prints: results on stdout, progress and errors on stderr. */
-import { SlipwayError } from '../lib/model/error';
+/** What the command line prints: results on stdout, progress and errors on stderr. Here text of others becomes printable. */
+import { type ErrorCode, SlipwayError } from '../lib/model/error';
+import { printable, printableLines } from '../lib/model/printable';
+
+/** Of one message; a value of others that it quotes may have any length. */
+const LONGEST_MESSAGE = 4000;
 
 /** A line of progress; never on stdout, which belongs to results. */
-export function progress(text: string): void {
-  process.stderr.write(`${text}\n`);
+export function progress(line: string): void {
+  process.stderr.write(`${printable(shortened(line))}\n`);
 }
 
+/** A result. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const lines = printableLines(text);
+  process.stdout.write(lines.endsWith('\n') ? lines : `${lines}\n`);
 }
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
+function shortened(text: string): string {
+  if (text.length <= LONGEST_MESSAGE) return text;
+  return `${text.slice(0, LONGEST_MESSAGE)} ... (${text.length - LONGEST_MESSAGE} characters more)`;
+}
+
+function printError(code: ErrorCode, message: string, problems: readonly string[]): void {
+  printJson({ error: { code, message, problems } });
+}
+
 /**
  * Report an error and give the exit status: 1 a check failed, 2 the input is wrong, 3 a fault of ours.
  * Only a fault of ours shows a stack trace.
+ *
+ * @param json whether it is the result too, on stdout: `{"error": {"code", "message", "problems"}}`
  */
-export function reportError(error: unknown): number {
+export function reportError(error: unknown, json = false): number {
   if (SlipwayError.is(error)) {
     progress(`error ${error.code}: ${error.message}`);
     for (const problem of error.problems) progress(`  - ${problem}`);
+    if (json) printError(error.code, error.message, error.problems);
     return error.exitStatus;
   }
   progress('error E_INTERNAL: a fault of Slipway, not of yours; please report it with the lines below');
-  progress(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  for (const line of stack.split('\n')) progress(line);
+  if (json) printError('E_INTERNAL', `a fault of Slipway: ${error instanceof Error ? error.message : error}`, []);
   return 3;
+}
+
+/** Report what is wrong with the command line; in words, commander has done so. */
+export function reportUsage(message: string, json: boolean): number {
+  if (json) printError('E_USAGE', message.replace(/^error: /, ''), []);
+  return 2;
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../../lib/model/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
@@ -59,19 +60,18 @@ Write golden rows beside joblib.dump, where the model was trained (docs/training
 }
 
 function printPacked({ package: { manifest, digest, directory }, replay }: Packed): void {
-  print(`${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`);
-  print(`  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`);
-  print(`  inputs     ${manifest.signature.columns.length} columns`);
-  print(`  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`);
-  if (manifest.threshold !== undefined) print(`  threshold  ${manifest.threshold}`);
-  for (const warning of manifest.warnings ?? []) print(`  WARNING    ${warning}`);
-  if (manifest.golden && replay) {
-    print(
-      `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`,
-    );
-  } else {
-    print('  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)');
-  }
+  const lines = [
+    `${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`,
+    `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
+    `  inputs     ${manifest.signature.columns.length} columns`,
+    `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
+    ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
+    ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
+    manifest.golden && replay
+      ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
+      : '  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)',
+  ];
+  print(lines.map(printable).join('\n'));
 }
 
 function probability(text: string): number {

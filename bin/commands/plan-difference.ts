@@ -6,6 +6,7 @@ import { loadConfig, parseConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/manifest';
 import { parseMeasured } from '../../lib/model/package';
+import { printable } from '../../lib/model/printable';
 import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../../lib/report';
 import { sizingPlan } from '../../lib/sizing';
 import { Commit } from '../git';
@@ -67,7 +68,7 @@ function plannedIn(
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
-    return { stages: [], problem: [error.message, ...error.problems].join('; ') };
+    return { stages: [], problem: printable([error.message, ...error.problems].join('; ')) };
   }
 }
 

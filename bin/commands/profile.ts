@@ -35,7 +35,7 @@ export function addProfile(program: Command): void {
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));
-      if (before) progress(agreementText(compareProfiles(before, profile)));
+      if (before) for (const line of agreementText(compareProfiles(before, profile)).split('\n')) progress(line);
     });
 }
 

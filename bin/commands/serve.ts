@@ -50,7 +50,7 @@ export function addServe(program: Command): void {
 /** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun. */
 export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
   const stop = () => {
-    progress('\nstopping');
+    progress('stopping');
     endpoint.stop();
   };
   process.once('SIGINT', stop);

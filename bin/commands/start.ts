@@ -157,12 +157,12 @@ async function synthesise(config: string, modelPackage: ModelPackage): Promise<v
   const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   const child = spawn(process.execPath, [cdk, 'synth', '--quiet', '--no-lookups', '--no-notices', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(String(text)));
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (status === 0) return;
-  progress(said.join(''));
+  for (const line of said.join('').trimEnd().split('\n')) progress(line);
   throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
 }

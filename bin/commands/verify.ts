@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package';
-import { endpointUrl } from '../arguments';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
   model: string;
   ca?: string;
+  keyOverHttp?: true;
   json?: boolean;
 }
 
@@ -19,19 +20,25 @@ export function addVerify(program: Command): void {
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
         'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
-        'environment variable SLIPWAY_KEY.',
+        'environment variable SLIPWAY_KEY, over HTTPS or to this machine alone.',
     )
-    .argument('<url>', 'the endpoint, e.g. https://credit.example.com', endpointUrl)
+    .argument('<url>', 'the endpoint, e.g. https://credit.example.com')
     .requiredOption('--model <folder>', 'the model package that should be served there')
     .option('--ca <file>', 'PEM of a certificate authority to trust, for a local endpoint')
+    .option(
+      '--key-over-http',
+      'send the key over plain HTTP to another machine too, where whoever is on the way reads it',
+    )
     .option('--json', 'print the result as JSON')
-    .action(async (url: URL, flags: VerifyFlags) => {
+    .action(async (endpoint: string, flags: VerifyFlags) => {
+      const url = endpointUrl(endpoint); // not by commander, whose message would show the password of a URL
       const modelPackage = readModelPackage(flags.model);
       const verification = await verifyEndpoint(url, modelPackage, {
         ...(flags.ca !== undefined && { ca: readCertificate(flags.ca) }),
+        ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
       });
-      if (flags.json) printJson({ url: url.href, holds: verification.differences.length === 0, ...verification });
+      if (flags.json) printJson({ url: shownUrl(url), holds: verification.differences.length === 0, ...verification });
       else print(verificationText(url, verification));
       if (verification.differences.length > 0) process.exitCode = 1;
     });

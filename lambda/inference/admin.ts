@@ -22,6 +22,14 @@ function checkSender({ headers }: RequestHead): void {
   throw new HttpError(400, 'input', 'the admin listener is asked from this machine, as localhost, and by no web page');
 }
 
+/** Whoever loads models asks a few times a day: what takes longer, or is more, is none of them. */
+const LIMITS: http.ServerOptions = {
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+};
+const MOST_CONNECTIONS = 64;
+
 const NO_BODIES = new BodyReader(0, 0);
 
 export function adminRoutes(models: ModelSet): Route[] {
@@ -47,7 +55,7 @@ export function adminRoutes(models: ModelSet): Route[] {
 
 export function createAdminServer(models: ModelSet, log: Log): http.Server {
   const router = new Router(adminRoutes(models));
-  return http.createServer((message, response) => {
+  const server = http.createServer(LIMITS, (message, response) => {
     message.resume(); // what Triton's client says in a body is meant for Triton
     const request = new NodeRequest(message, response, NO_BODIES, () => false);
     const answer = async () => {
@@ -69,4 +77,7 @@ export function createAdminServer(models: ModelSet, log: Log): http.Server {
         request.answer(answer);
       });
   });
+  server.maxHeadersCount = 0; // none is dropped that tells of a web page
+  server.maxConnections = MOST_CONNECTIONS;
+  return server;
 }

@@ -1,8 +1,10 @@
 /** Reading request bodies: bounded, whole, inflated, and JSON. */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BodyRoom, clientOf } from './body-room';
+import { Chunks } from './chunks';
 import { codingOf, inflate, tooLarge } from './content-coding';
-import { HttpError, unavailable } from './http-answer';
+import { HttpError } from './http-answer';
 import { parseInPieces, TooManyContainersError } from './json/pieces';
 import { AbandonedError } from './scheduler';
 
@@ -15,31 +17,20 @@ const SMALL_BYTES = 65_536;
  */
 const MAXIMUM_CONTAINERS = 250_000;
 
-const EMPTY = Buffer.alloc(0);
 const ignore = () => {};
 
 export class BodyReader {
-  /** Bytes of bodies that have begun and not ended. */
-  private held = 0;
+  readonly room: BodyRoom;
 
   /**
    * @param limit bytes of the largest body
-   * @param most bytes of all bodies that are being read at the same time
+   * @param most bytes of all bodies that are on their way at the same time
    */
   constructor(
-    private readonly limit: number,
-    private readonly most: number,
-  ) {}
-
-  /** Whether a body of so many bytes may be read now; then `release` is due when it has been, or will not be. */
-  hold(bytes: number): boolean {
-    if (bytes > this.limit || this.held + bytes > this.most) return false;
-    this.held += bytes;
-    return true;
-  }
-
-  release(bytes: number): void {
-    this.held -= bytes;
+    readonly limit: number,
+    most: number,
+  ) {
+    this.room = new BodyRoom(most);
   }
 
   /**
@@ -49,39 +40,34 @@ export class BodyReader {
    * be sending, can read the answer instead of meeting a closed connection.
    *
    * @returns the body, inflated where it came compressed
-   * @throws HttpError 400, 411, 413, 415, 503; AbandonedError when the client went away
+   * @throws HttpError 400, 408, 411, 413, 415, 503; AbandonedError when the client went away
    */
   async read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     const coding = codingOf(request);
     this.checkLength(request);
     if (request.headers.expect !== undefined) response.writeContinue();
     return new Promise((resolve, reject) => {
-      let first: Buffer | undefined;
-      let others: Buffer[] | undefined;
+      /** Absent once the body is refused. */
+      let chunks: Chunks | undefined = new Chunks();
       let bytes = 0;
-      let refused = false;
       const refuse = (error: Error) => {
-        refused = true;
-        this.held -= bytes;
-        first = others = undefined;
+        if (chunks === undefined) return;
+        chunks = undefined;
+        this.room.end(coming);
         reject(error);
       };
+      const coming = this.room.begin(clientOf(request.headers, request.socket), refuse);
       request.on('data', (chunk: Buffer) => {
-        if (refused) return;
-        if (first === undefined) first = chunk;
-        else if (others === undefined) others = [first, chunk];
-        else others.push(chunk);
+        if (chunks === undefined) return;
+        chunks.add(chunk);
         bytes += chunk.length;
-        this.held += chunk.length;
         if (bytes > this.limit) refuse(tooLarge(this.limit));
-        else if (this.held > this.most) {
-          refuse(unavailable('queue_full', 'too many large bodies are being sent; try again in a second'));
-        }
+        else this.room.add(coming, chunk.length);
       });
       request.on('end', () => {
-        if (refused) return;
-        this.held -= bytes;
-        const body = others === undefined ? (first ?? EMPTY) : Buffer.concat(others);
+        if (chunks === undefined) return;
+        this.room.end(coming);
+        const body = chunks.whole();
         if (coding === undefined) {
           resolve(body);
           return;
@@ -93,7 +79,7 @@ export class BodyReader {
         }
       });
       request.on('close', () => {
-        if (!request.readableEnded && !refused) refuse(new AbandonedError());
+        if (!request.readableEnded) refuse(new AbandonedError());
       });
       request.on('error', ignore); // 'close' follows
     });

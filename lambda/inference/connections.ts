@@ -20,10 +20,14 @@ export class Connections {
   private readonly untouched = new Set<Socket>();
   private onClosed: () => void = () => {};
 
-  /** @param plain which reads them as long as they are plain. @default - Node.js reads them all */
+  /**
+   * @param plain reads them as long as they are plain; undefined where Node.js reads them all
+   * @param most that may be open; what is idle beyond it is closed
+   */
   constructor(
     private readonly server: http.Server | https.Server,
-    private readonly plain?: PlainHttp,
+    private readonly plain: PlainHttp | undefined,
+    most: number,
   ) {
     server.on('connection', (socket: Socket) => {
       this.open.add(socket);
@@ -32,10 +36,14 @@ export class Connections {
         this.onClosed();
       });
     });
-    // behind TLS a request has another socket than its connection
+    let usable = 0; // behind TLS a request has another socket than its connection, once that is secure
     server.on(plain ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.untouched.add(socket);
-      socket.once('close', () => this.untouched.delete(socket));
+      socket.once('close', () => {
+        this.untouched.delete(socket);
+        usable--;
+      });
+      if (++usable > most) this.makeRoom(socket);
     });
   }
 
@@ -56,6 +64,13 @@ export class Connections {
     const complete = await this.untilClosed(begin + milliseconds, begin + Math.min(NEXT_REQUEST_MS, milliseconds));
     this.server.close(); // which ends its watch over time limits
     return complete;
+  }
+
+  /** @param newest the connection that is one too many */
+  private makeRoom(newest: Socket): void {
+    // of those that have not asked anything the first has had the longest time to do so; the last of them is the newest
+    const [first] = this.untouched;
+    if (first !== newest || !this.plain?.closeIdleOne()) first?.destroy();
   }
 
   /**

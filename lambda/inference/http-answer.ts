@@ -12,6 +12,11 @@ export interface Answer {
 /** `problem`: RFC 9457, `application/problem+json`. `open-inference`: `{"error": string}`. */
 export type ErrorForm = 'problem' | 'open-inference';
 
+/** Whether the connection ends with it: nobody knows when the rest of the request comes. */
+export function endsConnection({ status }: Answer): boolean {
+  return status === 408;
+}
+
 export const JSON_TYPE = 'application/json';
 
 export function jsonAnswer(value: unknown, status = 200): Answer {

@@ -1,4 +1,6 @@
 /** One JSON line for each event worth keeping; CloudWatch and journald take them as they are. */
+import { printable } from '../../lib/model/printable';
+
 export type LogLevel = 'info' | 'warn' | 'error';
 
 export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -6,7 +8,8 @@ export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<stri
 /** A log that writes lines, each with `time`, `level`, `event`, `pid` and the fields of the event. */
 export function createLog(write: (line: string) => void): Log {
   return (level, event, fields = {}) => {
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, event, pid: process.pid, ...fields })}\n`);
+    const line = JSON.stringify({ time: new Date().toISOString(), level, event, pid: process.pid, ...fields });
+    write(`${printable(line)}\n`);
   };
 }
 

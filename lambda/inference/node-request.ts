@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { BodyReader } from './body';
-import type { Answer } from './http-answer';
+import { type Answer, endsConnection } from './http-answer';
 import type { AnswerableRequest, AnswerHeaders } from './request';
 
 /** A request whose head Node.js has read. */
@@ -40,7 +40,7 @@ export class NodeRequest implements AnswerableRequest {
     };
     // a client that was never told to continue may or may not send the body: the next bytes mean nothing
     const uncertain = answer.status >= 400 && this.headers.expect !== undefined && !this.request.complete;
-    if (uncertain || this.draining()) all.connection = 'close';
+    if (uncertain || this.draining() || endsConnection(answer)) all.connection = 'close';
     this.response.writeHead(answer.status, all);
     this.response.end(answer.body);
   }

@@ -14,10 +14,10 @@ interface ProblemKind {
 
 export const PROBLEMS = {
   body: {
-    statuses: [400, 411],
+    statuses: [400, 408, 411],
     title: 'The body is malformed',
     meaning:
-      'there is no body, or it is cut short, not JSON, CSV or UTF-8, damaged by compression, or of no form that is known',
+      'there is no body, or it does not come in time (408), or is cut short, not JSON, CSV or UTF-8, damaged by compression, or of no form that is known',
   },
   input: {
     statuses: [400, 422],

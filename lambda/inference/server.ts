@@ -42,6 +42,8 @@ export interface InferenceServerOptions {
   readonly access?: Access;
   /** @default - those of this process */
   readonly metrics?: Metrics;
+  /** Connections that are kept open, idle ones among them. @default 4096, and one for each row that may wait */
+  readonly mostConnections?: number;
   /** Whether `/readyz` must wait although the model is ready. @default - it need not */
   readonly heldBack?: () => HeldBack | undefined;
 }
@@ -63,6 +65,12 @@ const HEADERS_TIMEOUT_MS = (KEEP_ALIVE_SECONDS + 5) * 1000;
 
 /** Time to send a whole request. */
 const REQUEST_TIMEOUT_MS = HEADERS_TIMEOUT_MS + 30_000;
+
+/** Connections at the least that a worker keeps open; a request that waits has one. What is idle beyond it is closed. */
+const LEAST_CONNECTIONS = 4096;
+
+/** Time that a TLS handshake may take. */
+const HANDSHAKE_MS = 10_000;
 
 const UNKNOWN_ROUTE = 'unknown';
 const CLIENT_GONE = 499;
@@ -146,10 +154,13 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
           void handle(request);
         },
       });
-  const connections = new Connections(server, plain);
+  const mostConnections = options.mostConnections ?? Math.max(LEAST_CONNECTIONS, queueRows);
+  const connections = new Connections(server, plain, mostConnections);
   server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.timeout = KEEP_ALIVE_SECONDS * 1000; // else a client that does not read its answer would keep it in memory for ever
+  server.maxHeadersCount = 0; // a head is bounded in bytes; of one cut by count it would not be known who asks
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) => {
     connections.touched(request.socket);
     void handle(new NodeRequest(request, response, bodies, () => draining));
@@ -173,7 +184,7 @@ function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
     const cert = readFileSync(tls.certificate);
     const key = readFileSync(tls.key);
     const { createServer } = require('node:https') as typeof https; // loaded when it is needed: behind a load balancer it is not
-    return createServer({ cert, key, minVersion: 'TLSv1.2' });
+    return createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS });
   } catch (cause) {
     throw new SlipwayError(
       'E_FILE',

@@ -2,12 +2,17 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
+import { isReadOnTheWay, shownUrl } from './endpoint-url';
 
 export interface Trust {
   /** PEM of a certificate authority to trust besides the well-known ones. */
   readonly ca?: string;
   /** API key or token for an endpoint with access control. */
   readonly key?: string;
+  /** Whether a key, or the password of the URL, may go over plain HTTP to another machine. @default false */
+  readonly keyOverHttp?: boolean;
+  /** Longest from sending a request to the last byte of its answer, milliseconds. @default 30,000 */
+  readonly timeoutMs?: number;
 }
 
 export interface JsonAnswer {
@@ -17,24 +22,48 @@ export interface JsonAnswer {
   readonly milliseconds: number;
 }
 
-/** An endpoint that has not answered after this long is reported as not answering. */
+/** An endpoint whose answer is not whole after this long is reported as not answering. */
 const TIMEOUT_MS = 30_000;
 
 /** An answer larger than this is not a prediction; reading it further would only fill memory. */
 const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
 
+/** What a key or a token is made of (RFC 6750, 2.1), and any other visible character. */
+const KEY = /^[\x21-\x7e]+$/;
+
+/** @throws SlipwayError E_USAGE when the key could be read by others, or is none */
+function checkKey(url: URL, { key, keyOverHttp = false }: Trust): void {
+  if (key !== undefined && !KEY.test(key)) {
+    throw new SlipwayError(
+      'E_USAGE',
+      'the key has characters that no key has, such as a space or a line feed; is there one at its end?',
+    );
+  }
+  if (keyOverHttp || (key === undefined && url.password === '') || !isReadOnTheWay(url)) return;
+  throw new SlipwayError(
+    'E_USAGE',
+    `${shownUrl(url)}: a key is not sent over plain HTTP to another machine, since whoever is on the way reads it; ` +
+      'ask over https, leave out the key, or allow it with --key-over-http',
+  );
+}
+
 /**
  * POST a JSON document.
  *
- * @throws SlipwayError E_UNREACHABLE when there is no answer, or one that is not JSON
+ * @throws SlipwayError E_UNREACHABLE when there is no answer in time, or one that is not JSON; E_USAGE for a key that others
+ *   could read on the way
  */
-export function postJson(url: URL, document: unknown, trust: Trust = {}): Promise<JsonAnswer> {
+export async function postJson(url: URL, document: unknown, trust: Trust = {}): Promise<JsonAnswer> {
+  checkKey(url, trust);
   const body = Buffer.from(JSON.stringify(document));
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
   const started = process.hrtime.bigint();
+  const { timeoutMs = TIMEOUT_MS } = trust;
   return new Promise((resolve, reject) => {
-    const fail = (reason: string, cause?: unknown) =>
-      reject(new SlipwayError('E_UNREACHABLE', `${url.href}: ${reason}`, { cause }));
+    const fail = (reason: string, cause?: unknown) => {
+      clearTimeout(timer);
+      reject(new SlipwayError('E_UNREACHABLE', `${shownUrl(url)}: ${reason}`, { cause }));
+    };
     const request = send(
       url,
       {
@@ -44,7 +73,6 @@ export function postJson(url: URL, document: unknown, trust: Trust = {}): Promis
           'content-length': body.byteLength,
           ...(trust.key && { authorization: `Bearer ${trust.key}` }),
         },
-        timeout: TIMEOUT_MS,
         ...(trust.ca && { ca: trust.ca }),
       },
       (response) => {
@@ -55,8 +83,9 @@ export function postJson(url: URL, document: unknown, trust: Trust = {}): Promis
           if (bytes > MAXIMUM_ANSWER_BYTES) response.destroy(new Error('the answer is too large to be a prediction'));
           else chunks.push(chunk);
         });
-        response.on('error', (error) => fail(error.message, error));
+        response.on('error', (error) => fail(explain(error), error));
         response.on('end', () => {
+          clearTimeout(timer);
           const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
           const text = Buffer.concat(chunks).toString('utf8');
           try {
@@ -69,7 +98,11 @@ export function postJson(url: URL, document: unknown, trust: Trust = {}): Promis
         });
       },
     );
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    // one limit for all of it: a server that sends a byte now and then is never idle
+    const timer = setTimeout(() => {
+      fail(`no whole answer within ${timeoutMs / 1000} s`);
+      request.destroy();
+    }, timeoutMs);
     request.on('error', (error) => fail(explain(error), error));
     request.end(body);
   });

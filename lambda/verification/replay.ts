@@ -10,6 +10,7 @@ import {
 } from '../../lib/model/golden';
 import type { ModelPackage } from '../../lib/model/package';
 import type { Label, Method } from '../../lib/model/signature';
+import { shownUrl } from './endpoint-url';
 import { postJson, type Trust } from './https-client';
 
 export interface Verification {
@@ -30,7 +31,7 @@ const ROWS_PER_REQUEST = 16;
  *
  * @param url of the endpoint, without a route, e.g. `https://credit.example.com`
  * @throws SlipwayError E_UNREACHABLE when the endpoint does not answer with predictions,
- *   E_PACKAGE when the package has no golden rows
+ *   E_PACKAGE when the package has no golden rows, E_USAGE for a key that others could read on the way
  */
 export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust: Trust = {}): Promise<Verification> {
   const { golden, manifest } = modelPackage;
@@ -59,6 +60,9 @@ export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust
   };
 }
 
+/** Of an answer that is no prediction, in a message. */
+const QUOTED_CHARACTERS = 300;
+
 /** Each method has a route of its own name. */
 function route(url: URL, method: Method): URL {
   const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
@@ -75,9 +79,10 @@ function result(url: URL, status: number, body: unknown, rows: number): (Label |
   const document = body as { result?: unknown; detail?: unknown; error?: unknown } | null;
   const values = document?.result;
   if (status === 200 && Array.isArray(values) && values.length === rows) return values;
-  const reason = document?.detail ?? document?.error ?? JSON.stringify(body).slice(0, 200);
+  const reason = document?.detail ?? document?.error ?? body;
+  const text = typeof reason === 'string' ? reason : JSON.stringify(reason);
   throw new SlipwayError(
     'E_UNREACHABLE',
-    `${url.href}: answered ${status} instead of ${rows} predictions: ${String(reason)}`,
+    `${shownUrl(url)}: answered ${status} instead of ${rows} predictions: ${text.slice(0, QUOTED_CHARACTERS)}`,
   );
 }

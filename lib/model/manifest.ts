@@ -14,6 +14,12 @@ export const PACKAGE_FILES = {
   profile: 'profile.json',
 } as const;
 
+/** Bytes that are read at most of the files that no manifest describes: the largest manifests have a vocabulary of words. */
+export const MANIFEST_BYTES = 64 * 1024 * 1024;
+export const PROFILE_BYTES = 16 * 1024 * 1024;
+/** The same for the others, whatever the manifest says: an ONNX file is a message of Protocol Buffers, which ends there. */
+export const LARGEST_FILE_BYTES = 2 ** 31 - 1;
+
 export interface PackagedFile {
   /** Lower-case hexadecimal SHA-256 of the file's bytes. */
   readonly sha256: string;

@@ -1,24 +1,30 @@
 /** Reading and writing model packages: a folder with a manifest, the model, golden rows and a compute profile. */
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstatSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type * as z from 'zod';
+import { sha256 } from './digest';
 import { SlipwayError } from './error';
+import { fileError } from './files/file-error';
+import { isWithin } from './files/is-within';
+import { placeFolder } from './files/place-folder';
+import { readRegularFile } from './files/read-file';
+import { replaceFile } from './files/replace-file';
 import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
-import { MANIFEST_VERSION, type Manifest, manifestSchema, PACKAGE_FILES, type PackagedFile } from './manifest';
+import {
+  LARGEST_FILE_BYTES,
+  MANIFEST_BYTES,
+  MANIFEST_VERSION,
+  type Manifest,
+  manifestSchema,
+  PACKAGE_FILES,
+  type PackagedFile,
+  PROFILE_BYTES,
+} from './manifest';
+import { replaceablePackage } from './package-folder';
 import { type ComputeProfile, profileSchema } from './profile';
 import { type TrainingDistribution, trainingSchema } from './training';
+
+export { sha256 };
 
 export interface ModelPackage {
   readonly directory: string;
@@ -31,22 +37,56 @@ export interface ModelPackage {
   readonly training?: TrainingDistribution;
 }
 
-export function sha256(bytes: Uint8Array | string): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 /** The text of a JSON file of ours: two spaces, a final line feed, keys in the order they were given. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-function read(directory: string, file: string): Buffer {
-  try {
-    return readFileSync(join(directory, file));
-  } catch (cause) {
-    const what = existsSync(directory) ? `has no ${file}` : 'does not exist';
-    throw new SlipwayError('E_PACKAGE', `${directory}: ${what}; make the model package with "slipway pack"`, { cause });
+/**
+ * A file of a package. Links may lead from name to name within the package, as volumes of Kubernetes have it, but not out of
+ * it: git brings links, and what they lead to is not what was packed.
+ */
+function read(directory: string, file: string, maximumBytes: number): Buffer {
+  const path = join(directory, file);
+  const real = realPath(path);
+  if (real === undefined) {
+    const what = realPath(directory) === undefined ? 'does not exist' : `has no ${file}`;
+    throw new SlipwayError('E_PACKAGE', `${directory}: ${what}; make the model package with "slipway pack"`);
   }
+  if (!isWithin(realPath(directory)!, real)) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${path}: is a link to ${real}, which is outside of the model package; put the file itself there`,
+    );
+  }
+  return readRegularFile(real, maximumBytes, path);
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw fileError(path, 'read', cause);
+  }
+}
+
+/** A file that the manifest describes, as it was packed. */
+function readPackaged(directory: string, file: string, { bytes, sha256: expected }: PackagedFile): Buffer {
+  let found: string;
+  try {
+    const content = read(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
+    const digest = sha256(content);
+    if (digest === expected) return content;
+    found = `has SHA-256 ${digest} but the manifest says ${expected}`;
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_LIMIT') throw error;
+    found = `has more than the ${bytes} bytes that the manifest says`;
+  }
+  throw new SlipwayError(
+    'E_PACKAGE',
+    `${join(directory, file)}: ${found}; it was changed after packing: move it away, and pack the model again`,
+  );
 }
 
 function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: string): T {
@@ -64,36 +104,24 @@ function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: str
   });
 }
 
-function check(directory: string, file: string, bytes: Buffer, expected: PackagedFile): void {
-  const found = sha256(bytes);
-  if (found !== expected.sha256) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${join(directory, file)}: has SHA-256 ${found} but the manifest says ${expected.sha256}; it was changed after packing: pack it again`,
-    );
-  }
-}
-
 /**
  * Read a model package and check the digests of its files.
  *
- * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed
+ * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed; E_FILE when one cannot be read
  */
 export function readModelPackage(directory: string): ModelPackage {
-  const manifestBytes = read(directory, PACKAGE_FILES.manifest);
+  const manifestBytes = read(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const path = join(directory, PACKAGE_FILES.manifest);
   const manifest = parse(manifestSchema, manifestBytes, path, 'pack the model again');
-  check(directory, PACKAGE_FILES.model, read(directory, PACKAGE_FILES.model), manifest.model);
+  readPackaged(directory, PACKAGE_FILES.model, manifest.model);
   let golden: GoldenRows | undefined;
   if (manifest.golden) {
-    const bytes = read(directory, PACKAGE_FILES.golden);
-    check(directory, PACKAGE_FILES.golden, bytes, manifest.golden);
+    const bytes = readPackaged(directory, PACKAGE_FILES.golden, manifest.golden);
     golden = parseGoldenRows(bytes.toString('utf8'), join(directory, PACKAGE_FILES.golden));
   }
   let training: TrainingDistribution | undefined;
   if (manifest.training) {
-    const bytes = read(directory, PACKAGE_FILES.training);
-    check(directory, PACKAGE_FILES.training, bytes, manifest.training);
+    const bytes = readPackaged(directory, PACKAGE_FILES.training, manifest.training);
     training = parse(trainingSchema, bytes, join(directory, PACKAGE_FILES.training), 'pack the model again');
   }
   return {
@@ -113,8 +141,11 @@ export function readModelPackage(directory: string): ModelPackage {
 export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   const path = join(modelPackage.directory, PACKAGE_FILES.profile);
   const remedy = `run "slipway profile ${modelPackage.directory}"`;
-  if (!existsSync(path)) throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
-  return parseProfile(readFileSync(path), path, modelPackage.manifest, remedy);
+  if (realPath(path) === undefined) {
+    throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
+  }
+  const bytes = read(modelPackage.directory, PACKAGE_FILES.profile, PROFILE_BYTES);
+  return parseProfile(bytes, path, modelPackage.manifest, remedy);
 }
 
 function parseProfile(bytes: Buffer, path: string, manifest: Manifest, remedy: string): ComputeProfile {
@@ -148,16 +179,7 @@ export function parseMeasured(
 
 /** @throws SlipwayError E_FILE when it cannot be written; the one that was there then stays */
 export function writeProfile(modelPackage: ModelPackage, profile: ComputeProfile): void {
-  const path = join(modelPackage.directory, PACKAGE_FILES.profile);
-  const beside = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(beside, jsonText(profile));
-    renameSync(beside, path); // the one that was there stays until this one is whole
-  } catch (cause) {
-    throw new SlipwayError('E_FILE', `${path}: cannot be written (${(cause as Error).message})`, { cause });
-  } finally {
-    rmSync(beside, { force: true });
-  }
+  replaceFile(join(modelPackage.directory, PACKAGE_FILES.profile), jsonText(profile));
 }
 
 export interface PackageContents {
@@ -169,20 +191,24 @@ export interface PackageContents {
 }
 
 /**
- * Write a model package. The folder appears whole or not at all; an older package in its place is
- * replaced, and its profile is kept when the model is the same. Same contents, same bytes.
+ * Whether a model package may be written to a folder, as far as that is known before.
  *
- * @throws SlipwayError E_FILE when the folder holds something that is not a model package
+ * @throws SlipwayError E_FILE when something else is there
+ */
+export function checkPackagePlace(directory: string): void {
+  if (directory === '') throw new SlipwayError('E_FILE', '"": is no folder; name one, e.g. models/credit-risk');
+  if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
+}
+
+/**
+ * Write a model package. The folder appears whole or not at all; an older package in its place is
+ * replaced, and its profile is kept when the model is the same. Same contents, same bytes; a package that has them already
+ * is left as it is.
+ *
+ * @throws SlipwayError E_FILE when something is there that is not a model package, file by file, or it cannot be written;
+ *   all is then as it was
  */
 export function writeModelPackage(directory: string, contents: PackageContents): ModelPackage {
-  const target = resolve(directory);
-  const old = join(target, PACKAGE_FILES.manifest);
-  if (existsSync(target) && !existsSync(old) && !isEmpty(target)) {
-    throw new SlipwayError(
-      'E_FILE',
-      `${directory}: exists and is not a model package; choose another --out, or empty it`,
-    );
-  }
   const goldenText = contents.golden && jsonText(contents.golden.rows);
   const trainingText = contents.training && jsonText(contents.training);
   const described = (bytes: Uint8Array): PackagedFile => ({ sha256: sha256(bytes), bytes: bytes.byteLength });
@@ -199,34 +225,22 @@ export function writeModelPackage(directory: string, contents: PackageContents):
     }),
     ...(trainingText && { training: described(Buffer.from(trainingText)) }),
   };
-  const profile = keptProfile(target, manifest);
-
-  mkdirSync(dirname(target), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(target), `.${basename(target)}-`));
-  try {
-    writeFileSync(join(temporary, PACKAGE_FILES.manifest), jsonText(manifest));
-    writeFileSync(join(temporary, PACKAGE_FILES.model), contents.model);
-    if (goldenText) writeFileSync(join(temporary, PACKAGE_FILES.golden), goldenText);
-    if (trainingText) writeFileSync(join(temporary, PACKAGE_FILES.training), trainingText);
-    if (profile) writeFileSync(join(temporary, PACKAGE_FILES.profile), profile);
-    chmodSync(temporary, 0o755); // mkdtemp makes folders private; the handler runs as another user
-    rmSync(target, { recursive: true, force: true });
-    renameSync(temporary, target);
-  } catch (cause) {
-    rmSync(temporary, { recursive: true, force: true });
-    throw new SlipwayError('E_FILE', `${directory}: cannot be written (${(cause as Error).message})`, { cause });
-  }
+  const files = new Map<string, string | Uint8Array>([
+    [PACKAGE_FILES.manifest, jsonText(manifest)],
+    [PACKAGE_FILES.model, contents.model],
+    ...(goldenText ? [[PACKAGE_FILES.golden, goldenText] as const] : []),
+    ...(trainingText ? [[PACKAGE_FILES.training, trainingText] as const] : []),
+  ]);
+  let profile: Buffer | undefined;
+  const fill = (folder: string) => {
+    for (const [file, content] of files) writeFileSync(join(folder, file), content);
+    if (profile?.includes(manifest.model.sha256)) writeFileSync(join(folder, PACKAGE_FILES.profile), profile);
+  };
+  placeFolder(directory, fill, (folder) => {
+    const found = replaceablePackage(folder, directory);
+    profile ??= found.profile;
+    const whole = [...files.keys()].every((file) => found.files.includes(file));
+    return whole && found.manifest?.equals(Buffer.from(files.get(PACKAGE_FILES.manifest)!)) ? 'keep' : 'replace';
+  });
   return readModelPackage(directory);
-}
-
-function isEmpty(path: string): boolean {
-  if (!statSync(path).isDirectory()) return false;
-  return readdirSync(path).length === 0;
-}
-
-function keptProfile(target: string, manifest: Manifest): Buffer | undefined {
-  const path = join(target, PACKAGE_FILES.profile);
-  if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
-  return bytes.includes(manifest.model.sha256) ? bytes : undefined;
 }

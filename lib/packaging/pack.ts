@@ -4,7 +4,7 @@ import { version } from '../../package.json';
 import { SlipwayError } from '../model/error';
 import type { Replay } from '../model/golden';
 import { MODEL_NAME } from '../model/manifest';
-import { type ModelPackage, writeModelPackage } from '../model/package';
+import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package';
 import { toleranceOf } from './conversion/check';
 import { runInChild } from './conversion/child';
 import { type Prepared, type PrepareRequest, prepare } from './conversion/prepare';
@@ -40,6 +40,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
   const { file, name, out, onProgress = () => {}, isolated = true, ...others } = options;
   const files = [file].flat();
   checkOptions(name, files, options.threshold);
+  checkPackagePlace(out); // before the minutes that a conversion may take
   const request: PrepareRequest = { ...others, files };
   const prepared = isolated ? await prepareInChild(request, onProgress) : await prepare(request, onProgress);
 

@@ -1,4 +1,6 @@
 /** A compute profile as plain text. */
+
+import { printable } from '../model/printable';
 import type { ComputeProfile } from '../model/profile';
 import type { Comparison } from '../model/profile-agreement';
 import { doubts } from '../model/profile-doubts';
@@ -9,7 +11,7 @@ const us = (ms: number) => (ms * 1000).toFixed(ms < 0.01 ? 1 : 0);
 export function profileText(profile: ComputeProfile): string {
   const { machine, memory, bytesPerRow } = profile;
   const lines = [
-    `Measured on ${machine.cpuModel} (${machine.architecture}, ${machine.vCpus} vCPU), Node.js ${machine.node}, ${machine.engine}`,
+    `Measured on ${printable(machine.cpuModel)} (${machine.architecture}, ${machine.vCpus} vCPU), Node.js ${machine.node}, ${printable(machine.engine)}`,
     `One request without HTTP, in microseconds; ${profile.batches.reduce((sum, { samples }) => sum + samples, 0)} runs`,
     ...table([
       ['rows', 'CPU', 'CPU a row', 'median', 'slowest 5 %', 'rows/s of a core'],

@@ -32,13 +32,68 @@ describe('slipway', () => {
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],
     [['plan', model, '--availability', 'both'], /It must be one of single, instance, zone/],
     [['serve', model, '--port', '70000'], /It must be a whole number from 1 to 65535/],
-    [['verify', 'http://', '--model', model], /It must be a URL/],
     [['compare', '--stage', 'prod', '--days', '1000'], /CloudWatch keeps what is compared for 63 days/],
   ])('%j is a usage error', async (words, message) => {
     const { status, stderr, stdout } = await slipway(...words);
     expect(stderr).toMatch(message);
     expect(stdout).toBe('');
     expect(status).toBe(2);
+  });
+});
+
+describe('with --json', () => {
+  const error = (code: string, message: RegExp) => ({
+    error: { code, message: expect.stringMatching(message), problems: expect.any(Array) },
+  });
+
+  test.each([
+    [['plan', '--json'], 2, error('E_USAGE', /^the service level is incomplete/)],
+    [['plan', '--jsn', '--json'], 2, error('E_USAGE', /^unknown option '--jsn'/)],
+    [['pack', '--json'], 2, error('E_USAGE', /^required option '--name/)],
+    [['inspect', 'none.joblib', '--json'], 2, error('E_FILE', /does not exist/)],
+    [['profile', 'none', '--json'], 2, error('E_PACKAGE', /does not exist/)],
+    [['verify', 'http://127.0.0.1:9', '--model', model, '--json'], 1, error('E_UNREACHABLE', /nothing listens/)],
+    [['compare', '--stage', 'none', '--config', config, '--json'], 2, error('E_USAGE', /has no stage/)],
+  ])('%j fails with an error as JSON, and nothing else on stdout', async (words, expected, document) => {
+    const { status, stdout, stderr } = await slipway(...words);
+    expect(JSON.parse(stdout)).toEqual(document);
+    expect(stderr).not.toBe('');
+    expect(status).toBe(expected);
+  });
+
+  test('problems are a list', async () => {
+    const { error: failed } = JSON.parse((await slipway('plan', '--json')).stdout);
+    expect(failed.problems).toContainEqual(expect.stringMatching(/^missing --rps/));
+  });
+
+  test('a value of an option does not ask for it', async () => {
+    expect((await slipway('plan', '--', '--json')).stdout).toBe('');
+  });
+});
+
+describe('text of a model file', () => {
+  const text = (value: string) => Buffer.concat([Buffer.of(0x8c, Buffer.byteLength(value)), Buffer.from(value)]);
+  /** An object of a class of this module and name, in protocol 4. */
+  const pickle = (module: string, name: string) => {
+    const path = join(folder, 'control.pkl');
+    writeFileSync(
+      path,
+      Buffer.concat([Buffer.from('\x80\x04', 'latin1'), text(module), text(name), Buffer.from('\x93)\x81.', 'latin1')]),
+    );
+    return path;
+  };
+  const hostile = '\u001b]0;title\u0007\u001b[2J\u009b31m\u202e\nerror E_FORMAT: another\rline';
+
+  test.each([
+    ['pack', '--name', 'x', '--out', join(folder, 'out')],
+    ['inspect'],
+    ['inspect', '--json'],
+    ['pack', '--name', 'x', '--out', join(folder, 'out'), '--json'],
+  ])('%s %s gives no command to a terminal and begins no line', async (command, ...words) => {
+    const { stdout, stderr } = await slipway(command!, pickle(`m${hostile}`, `C${hostile}`), ...words);
+    expect(stdout + stderr).toContain('\\u001b');
+    expect(stdout + stderr).not.toMatch(/[^\n\P{Cc}]|\p{Cf}/u);
+    expect(stdout + stderr).not.toMatch(/^error E_FORMAT/m);
   });
 });
 
@@ -139,6 +194,19 @@ describe('slipway serve and verify', () => {
     } finally {
       server.close();
     }
+  });
+
+  test.each([
+    ['ftp://x', /E_USAGE: an endpoint is asked over https or http, not ftp/],
+    ['http://', /E_USAGE: the endpoint must be a URL, e\.g\. https:\/\/credit\.example\.com, got "http:\/\/"/],
+    ['https://me:secret@h:99999', /E_USAGE: the endpoint must be a URL/],
+    ['https://me:secret@h/?key=secret', /E_USAGE: https:\/\/h\/: the URL of an endpoint has no query/],
+    ['http://me:secret@h.example', /E_USAGE: http:\/\/h\.example\/predict: a key is not sent over plain HTTP/],
+    ['https://me:secret@127.0.0.1:9', /E_UNREACHABLE: https:\/\/127\.0\.0\.1:9\/predict: nothing listens there/],
+  ])('verify %s says what is wrong, and no password', async (url, message) => {
+    const { stdout, stderr } = await slipway('verify', url, '--model', model, '--json');
+    expect(stderr).toMatch(message);
+    expect(stdout + stderr).not.toMatch(/secret/);
   });
 
   test('verify of an endpoint that does not answer is a failed check', async () => {

@@ -1,9 +1,21 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
 import { MODEL_NAME, manifestSchema } from '../../lib/model/manifest';
 import {
+  checkPackagePlace,
   jsonText,
   type PackageContents,
   readModelPackage,
@@ -43,6 +55,35 @@ function errorOf(action: () => unknown): SlipwayError {
     return error as SlipwayError;
   }
   throw new Error('expected an error, and there was none');
+}
+
+/** Files in the place of the package. */
+function fill(files: Record<string, string>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(target, file)), { recursive: true });
+    writeFileSync(join(target, file), text);
+  }
+}
+
+function packedWith(files: Record<string, string>): void {
+  writeModelPackage(target, CONTENTS);
+  fill(files);
+}
+
+function linkedModel(): void {
+  writeModelPackage(target, CONTENTS);
+  renameSync(join(target, 'model.onnx'), join(folder, 'my-model.onnx'));
+  symlinkSync(join(folder, 'my-model.onnx'), join(target, 'model.onnx'));
+}
+
+/** Every name below a folder, with the content of files. */
+function snapshot(top: string): [string, string][] {
+  return readdirSync(top, { recursive: true, withFileTypes: true })
+    .map((entry): [string, string] => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, entry.isFile() ? readFileSync(path, 'utf8') : String(entry.isSymbolicLink())];
+    })
+    .sort();
 }
 
 function profileOf(modelSha256: string): ComputeProfile {
@@ -104,8 +145,124 @@ describe('a model package', () => {
     writeFileSync(join(other, 'chapter1.txt'), 'years of work');
     const error = errorOf(() => writeModelPackage(other, CONTENTS));
     expect(error.code).toBe('E_FILE');
-    expect(error.message).toContain('exists and is not a model package; choose another --out, or empty it');
+    expect(error.message).toContain('exists and is not a model package: it holds chapter1.txt; nothing was touched');
     expect(readdirSync(other)).toEqual(['chapter1.txt']);
+  });
+
+  it.each<[string, () => void]>([
+    ['a web app, whose manifest.json is another', () => fill({ 'manifest.json': '{"name":"app"}', 'index.js': '1' })],
+    ['an extension of a manifest and a model', () => fill({ 'manifest.json': '{"name":"app"}', 'model.onnx': 'mine' })],
+    ['a package with a README beside', () => packedWith({ 'README.md': 'notes' })],
+    ['a package with a folder of notes', () => packedWith({ 'notes/one': 'notes' })],
+    ['a package with another model', () => packedWith({ 'model.onnx': 'of my own' })],
+    ['a package with golden rows that were changed', () => packedWith({ 'golden.json': '{}' })],
+    ['a package with rows that it does not know of', () => packedWith({ 'training.json': '{}' })],
+    ['a package with a profile of something else', () => packedWith({ 'profile.json': '{"name": "me"}' })],
+    ['a package whose manifest is damaged', () => packedWith({ 'manifest.json': '{' })],
+    ['a package without a manifest', () => fill({ 'model.onnx': 'mine' })],
+    ['a package whose model is a link', () => linkedModel()],
+  ])('does not replace %s', (_, make) => {
+    make();
+    const before = snapshot(folder);
+    const error = errorOf(() => writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') }));
+    expect(error.code).toBe('E_FILE');
+    expect(error.message).toContain(`${target}: exists and is not a model package: `);
+    expect(errorOf(() => checkPackagePlace(target)).message).toBe(error.message);
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('replaces no file, and no link to a package', () => {
+    fill({ 'manifest.json': 'x' });
+    const file = join(target, 'manifest.json');
+    expect(errorOf(() => writeModelPackage(file, CONTENTS)).message).toContain('not a model package: it is a file');
+    const packed = join(folder, 'packed');
+    writeModelPackage(packed, CONTENTS);
+    symlinkSync(packed, join(folder, 'link'));
+    const before = snapshot(folder);
+    for (const link of [join(folder, 'link'), `${join(folder, 'link')}/`]) {
+      const error = errorOf(() => writeModelPackage(link, { ...CONTENTS, model: Buffer.from('another') }));
+      expect(error.message).toContain('exists and is not a model package: it is a link');
+    }
+    expect(snapshot(folder)).toEqual(before);
+  });
+
+  it('does not replace the folder that the command runs in', () => {
+    writeModelPackage(target, CONTENTS);
+    const cwd = jest.spyOn(process, 'cwd');
+    try {
+      for (const current of [target, join(target, 'below')]) {
+        cwd.mockReturnValue(current);
+        expect(errorOf(() => writeModelPackage(target, CONTENTS)).message).toContain('is the current folder');
+      }
+      cwd.mockReturnValue(`${target}-beside`);
+      writeModelPackage(target, CONTENTS);
+    } finally {
+      cwd.mockRestore();
+    }
+    expect(errorOf(() => checkPackagePlace('')).message).toContain('"": is no folder');
+  });
+
+  it('of an older form is replaced, and so is one that lost a file', () => {
+    writeModelPackage(target, CONTENTS);
+    const manifest = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'));
+    const { signature: _, ...others } = manifest;
+    writeFileSync(
+      join(target, 'manifest.json'),
+      jsonText({ ...others, schemaVersion: 0, signature: { of: 'before' } }),
+    );
+    rmSync(join(target, 'model.onnx'));
+    writeModelPackage(target, CONTENTS);
+    readModelPackage(target);
+  });
+
+  it('that is there with the same contents is left as it is, so that who serves it is not disturbed', () => {
+    writeModelPackage(target, CONTENTS);
+    const before = statSync(target).ino;
+    writeModelPackage(target, CONTENTS);
+    expect(statSync(target).ino).toBe(before);
+    rmSync(join(target, 'golden.json'));
+    writeModelPackage(target, CONTENTS);
+    readModelPackage(target);
+  });
+
+  it.each(['manifest.json', 'model.onnx', 'golden.json', 'profile.json'])(
+    'is refused when %s is a link out of it',
+    (file) => {
+      const written = writeModelPackage(target, CONTENTS);
+      writeProfile(written, profileOf(written.manifest.model.sha256));
+      const elsewhere = join(folder, 'elsewhere');
+      renameSync(join(target, file), elsewhere);
+      symlinkSync(elsewhere, join(target, file));
+      const error = errorOf(() => readProfile(readModelPackage(target)));
+      expect(error.code).toBe('E_PACKAGE');
+      expect(error.message).toContain(`${join(target, file)}: is a link to ${elsewhere}, which is outside`);
+    },
+  );
+
+  it('may have links from name to name within, as volumes of Kubernetes have, and be named by a link itself', () => {
+    writeModelPackage(target, CONTENTS);
+    mkdirSync(join(target, '..data'));
+    renameSync(join(target, 'model.onnx'), join(target, '..data', 'model.onnx'));
+    symlinkSync(join('..data', 'model.onnx'), join(target, 'model.onnx'));
+    symlinkSync(target, join(folder, 'current'));
+    expect(readModelPackage(join(folder, 'current')).manifest.name).toBe('sample');
+  });
+
+  it.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is no file', (file) => {
+    writeModelPackage(target, CONTENTS);
+    rmSync(join(target, file));
+    mkdirSync(join(target, file));
+    expect(errorOf(() => readModelPackage(target)).message).toBe(
+      `${join(target, file)}: is a folder, not a file; name a file`,
+    );
+  });
+
+  it('is read no further than its manifest says', () => {
+    writeModelPackage(target, CONTENTS);
+    writeFileSync(join(target, 'model.onnx'), 'a model and more');
+    expect(errorOf(() => readModelPackage(target)).message).toContain(
+      'has more than the 7 bytes that the manifest says',
+    );
   });
 
   it.each(['model.onnx', 'golden.json'])('is refused when %s was changed', (file) => {
@@ -156,7 +313,7 @@ describe('a profile', () => {
     const written = writeModelPackage(target, CONTENTS);
     const gone = { ...written, directory: join(target, 'gone') };
     expect(errorOf(() => writeProfile(gone, profileOf(''))).message).toMatch(
-      /profile.json: cannot be written \(ENOENT/,
+      /profile.json: cannot be written: .* does not exist \(ENOENT\)/,
     );
   });
 

@@ -104,6 +104,59 @@ describe('verifyEndpoint', () => {
     ),
   );
 
+  test('a server that sends a byte now and then is given up', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      setInterval(() => response.write(' '), 10).unref();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      await expect(verifyEndpoint(url, modelPackage, { timeoutMs: 200 })).rejects.toMatchObject({
+        code: 'E_UNREACHABLE',
+        message: `${url.href}predict: no whole answer within 0.2 s`,
+      });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  test('a key does not go to another machine over plain HTTP, unless that is allowed', async () => {
+    const url = new URL('http://endpoint.invalid');
+    const trust = { key: 'secret', timeoutMs: 5000 };
+    const refused = { code: 'E_USAGE', message: expect.stringMatching(/plain HTTP.*--key-over-http/) };
+    await expect(verifyEndpoint(url, modelPackage, trust)).rejects.toMatchObject(refused);
+    await expect(verifyEndpoint(new URL('http://me:secret@endpoint.invalid'), modelPackage)).rejects.toMatchObject(
+      refused,
+    );
+    await expect(verifyEndpoint(url, modelPackage, { ...trust, keyOverHttp: true })).rejects.toMatchObject({
+      code: 'E_UNREACHABLE',
+    });
+  });
+
+  test('a key goes to this machine over plain HTTP', () =>
+    withEndpoint(right, async (url) => {
+      expect((await verifyEndpoint(url, modelPackage, { key: 'secret' })).differences).toEqual([]);
+    }));
+
+  test('a key with a line feed is refused without showing it', async () => {
+    const failed = verifyEndpoint(new URL('https://endpoint.invalid'), modelPackage, { key: 'secret\n' });
+    await expect(failed).rejects.toMatchObject({ code: 'E_USAGE', message: expect.not.stringContaining('secret') });
+  });
+
+  test('what an endpoint says instead of predictions is cut', () =>
+    withEndpoint(
+      () => ({ status: 500, body: { detail: 'x'.repeat(100_000) } }),
+      async (url) => {
+        const error = await verifyEndpoint(url, modelPackage).then(
+          () => undefined,
+          (reason) => reason,
+        );
+        expect((error as Error).message.length).toBeLessThan(500);
+      },
+    ));
+
   test('an endpoint that does not listen is named', async () => {
     let gone: URL | undefined;
     await withEndpoint(right, async (url) => {

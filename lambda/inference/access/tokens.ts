@@ -53,8 +53,10 @@ export class Tokens {
       this.good.delete(token);
     }
     const payload = await this.check(token, keySet);
+    const { sub } = payload as { readonly sub?: unknown }; // the library only looks whether there is one
+    if (typeof sub !== 'string' || sub === '') throw new Error('the claim "sub" of the token must be a text');
     const identity = {
-      subject: payload.sub ?? '',
+      subject: sub,
       scopes: scopesOf(payload),
       until: (payload.exp! + CLOCK_TOLERANCE) * 1000,
     };
@@ -105,5 +107,9 @@ export class Tokens {
 /** OAuth 2.0 writes `scope` as words (RFC 8693), some issuers `scp` as an array. */
 function scopesOf({ scope, scp }: JWTPayload): string[] {
   if (typeof scope === 'string') return scope.split(' ');
-  return Array.isArray(scp) ? scp.map(String) : typeof scp === 'string' ? scp.split(' ') : [];
+  return Array.isArray(scp)
+    ? scp.filter((one) => typeof one === 'string')
+    : typeof scp === 'string'
+      ? scp.split(' ')
+      : [];
 }

@@ -36,7 +36,7 @@ const PROTOCOL = 'Open Inference Protocol';
 const DOCUMENTATION = 'Documentation';
 
 /** Statuses of a request that carries a body for the model. */
-const BODY_ERRORS = [400, 411, 413, 415, 422, 503, 504] as const;
+const BODY_ERRORS = [400, 408, 411, 413, 415, 422, 503, 504] as const;
 
 /** Rows of the example: enough to see that there may be several. */
 const EXAMPLE_ROWS = 2;

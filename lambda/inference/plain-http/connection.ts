@@ -10,7 +10,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { KEEP_ALIVE_SECONDS } from '../../../lib/model/handler-settings';
 import type { BodyReader } from '../body';
-import type { Answer } from '../http-answer';
+import { clientOf } from '../body-room';
+import { type Answer, endsConnection } from '../http-answer';
 import type { AnswerableRequest, AnswerHeaders } from '../request';
 import { headOf } from './answer';
 import { ComingBody } from './coming-body';
@@ -33,7 +34,7 @@ export interface PlainHost {
   closed(connection: PlainConnection): void;
   /** Whether an answer is the last one of its connection. */
   readonly draining: boolean;
-  readonly bodies: Pick<BodyReader, 'hold' | 'release'>;
+  readonly bodies: Pick<BodyReader, 'limit' | 'room'>;
 }
 
 export class PlainRequest implements AnswerableRequest {
@@ -100,7 +101,7 @@ export class PlainConnection {
     if (!socket.writable) return;
     this.used = true;
     const { body } = answer;
-    const last = this.host.draining;
+    const last = this.host.draining || endsConnection(answer);
     const head = headOf(answer, headers, last);
     let room: boolean;
     if (typeof body === 'string') room = socket.write(head + body);
@@ -144,23 +145,28 @@ export class PlainConnection {
     const begin = end + HEAD_END.length;
     const missing = head === undefined ? 0 : begin + head.length - chunk.length;
     // left to Node.js are also several requests at once, and bodies that are to be refused
-    if (head === undefined || head.length > PLAIN_BODY_BYTES || missing < 0 || !this.host.bodies.hold(head.length)) {
+    const { bodies } = this.host;
+    if (
+      head === undefined ||
+      head.length > Math.min(PLAIN_BODY_BYTES, bodies.limit) ||
+      missing < 0 ||
+      !bodies.room.has(chunk.length - begin, head.headers, this.socket)
+    ) {
       this.leave(chunk);
       return;
     }
     this.busy = 'answer';
     const bytes = chunk.subarray(begin);
-    if (missing === 0) this.host.bodies.release(head.length);
-    else this.coming = new ComingBody(head.length, missing, bytes, this.host.bodies);
+    if (missing > 0) {
+      const cut = () => this.socket.destroy();
+      this.coming = new ComingBody(missing, bytes, bodies.room, clientOf(head.headers, this.socket), cut);
+    }
     this.host.serve(new PlainRequest(head, this, this.coming ?? bytes));
   }
 
   private more(coming: ComingBody, chunk: Buffer): void {
     const rest = coming.add(chunk);
-    if (coming.missing > 0) {
-      if (coming.late) this.socket.destroy();
-      return;
-    }
+    if (coming.missing > 0) return;
     delete this.coming;
     if (rest === undefined) return;
     if (this.busy) this.keep(rest);
@@ -196,7 +202,7 @@ export class PlainConnection {
   };
 
   private readonly onClose = (): void => {
-    this.coming?.passOver();
+    this.coming?.end();
     this.host.closed(this);
   };
 }

@@ -51,4 +51,14 @@ export class PlainHttp implements PlainHost {
   closeIdleConnections(): void {
     for (const connection of this.connections) if (connection.used && connection.idle) connection.socket.destroySoon();
   }
+
+  /** @returns whether there was one, of those that `closeIdleConnections` would close */
+  closeIdleOne(): boolean {
+    for (const connection of this.connections) {
+      if (!connection.used || !connection.idle) continue;
+      connection.socket.destroySoon();
+      return true;
+    }
+    return false;
+  }
 }

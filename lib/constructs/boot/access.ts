@@ -4,6 +4,7 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { AccessSettings } from '../../model/handler-settings';
 import { HOME } from './layout';
+import { heredoc, shellWord } from './quoting';
 
 /** Who may call an endpoint, by what lies in SSM Parameter Store. At least one of `apiKeys` and `jwt`. */
 export interface EndpointAccess {
@@ -62,22 +63,21 @@ export function accessSettings({ apiKeys, jwt, requestLog }: EndpointAccess): Ac
  * Everybody on the instance may read the files: they hold hashes and public keys.
  */
 export function accessScript(access: EndpointAccess, region: string): string {
-  return `start_access() {
-  mkdir -p ${FOLDER}
-  cat > ${PROGRAM} <<'FETCH'
-#!/bin/bash
+  const program = `#!/bin/bash
 set -euo pipefail
 umask 022
-export AWS_DEFAULT_REGION='${region}' AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+export AWS_DEFAULT_REGION=${shellWord(region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 fetch() {
   aws ssm get-parameter --name "$1" --with-decryption --query Parameter.Value --output text > "$2.new"
   mv -f "$2.new" "$2"
 }
 ${parameters(access)
-  .map(({ name, file }) => `fetch '${name}' ${file}`)
-  .join('\n')}
-FETCH
+  .map(({ name, file }) => `fetch ${shellWord(name)} ${file}\n`)
+  .join('')}`;
+  return `start_access() {
+  mkdir -p ${FOLDER}
+${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
   chmod 755 ${PROGRAM}
   ${PROGRAM}
   printf '[Unit]\\nDescription=Keys of the Slipway endpoint\\n[Service]\\nType=oneshot\\nExecStart=${PROGRAM}\\n' > /etc/systemd/system/slipway-access.service

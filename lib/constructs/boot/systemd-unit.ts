@@ -1,6 +1,7 @@
 /** The systemd unit of the handler. */
 import { DRAIN_SECONDS } from '../../model/handler-settings';
 import { HANDLER_ENTRY, HANDLER_LOG, HOME, NODE_BINARY } from './layout';
+import { environmentLine } from './quoting';
 
 /** Seconds beyond the drain until systemd kills: the handler ends by itself well before. */
 const KILL_MARGIN_SECONDS = 5;
@@ -12,12 +13,6 @@ export interface SystemdUnitOptions {
   readonly memoryLimitMiB: number;
   /** Whether the handler uses the GPU of the instance. @default false */
   readonly gpu?: boolean;
-}
-
-/** systemd's own quoting of one assignment (systemd.exec(5), Environment=). */
-function assignment(name: string, value: string): string {
-  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%');
-  return `Environment="${name}=${escaped}"`;
 }
 
 /**
@@ -50,8 +45,9 @@ ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
 WorkingDirectory=${HOME}
 Environment=NODE_ENV=production
 Environment=NODE_COMPILE_CACHE=%C/slipway
+Environment=ORT_DISABLE_TELEMETRY=1
 ${Object.entries({ ...options.environment, ...(options.gpu && CUDA_ENVIRONMENT) })
-  .map(([name, value]) => assignment(name, value))
+  .map(([name, value]) => environmentLine(name, value))
   .join('\n')}
 StandardOutput=append:${HANDLER_LOG}
 StandardError=inherit

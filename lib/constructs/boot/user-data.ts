@@ -15,6 +15,7 @@ import {
   RUNTIME_TARBALL,
   UNIT,
 } from './layout';
+import { heredoc, oneLine, plainPath, shellWord } from './quoting';
 
 export interface UserDataOptions {
   readonly region: string;
@@ -64,17 +65,16 @@ const CUDA_SCRIPT = `unpack_cuda() {
 /** Functions that download the files of an instance and check their digests. */
 export function downloadScript(files: readonly InstanceFile[]): string {
   const folders = [...new Set(files.map((file) => file.path.split('/').slice(0, -1).join('/')))].sort();
+  const digests = files.map((file) => `${file.sha256}  ${plainPath(file.path)}\n`).join('');
   return `download() {
-  mkdir -p ${folders.map((folder) => `"$home/${folder}"`).join(' ')}
-${files.map((file) => `  aws s3 cp --only-show-errors '${file.source}' "$home/${file.path}"`).join('\n')}
+  mkdir -p ${folders.map((folder) => `"$home/${plainPath(folder)}"`).join(' ')}
+${files.map((file) => `  aws s3 cp --only-show-errors ${shellWord(file.source)} "$home/${plainPath(file.path)}"`).join('\n')}
 }
 
 verify_digests() {
   (
     cd "$home"
-    sha256sum --check --strict --quiet <<'DIGESTS'
-${files.map((file) => `${file.sha256}  ${file.path}`).join('\n')}
-DIGESTS
+${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
   )
 }
 `;
@@ -84,16 +84,16 @@ DIGESTS
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${options.instanceType} of a Slipway endpoint: agent, files, digests, handler, readiness, signal.
+# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint: agent, files, digests, handler, readiness, signal.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
-export AWS_DEFAULT_REGION='${options.region}' AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
 # CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
 signal() {
-  aws cloudformation signal-resource --stack-name '${options.stackName}' --logical-resource-id '${options.logicalId}' \\
+  aws cloudformation signal-resource --stack-name ${shellWord(options.stackName)} --logical-resource-id ${shellWord(options.logicalId)} \\
     --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
 }
 
@@ -123,9 +123,7 @@ install_packages() {
 start_agent() {
   mkdir -p "$home" "$(dirname ${HANDLER_LOG})"
   touch ${HANDLER_LOG}
-  cat > "$home/cloudwatch-agent.json" <<'AGENT'
-${options.agentConfig}
-AGENT
+${heredoc('  cat > "$home/cloudwatch-agent.json"', `${options.agentConfig}\n`, 'AGENT')}
   /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$home/cloudwatch-agent.json"
 }
 
@@ -158,8 +156,7 @@ ${
 }
 
 ${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
-  cat > /etc/systemd/system/${UNIT} <<'UNIT'
-${options.unit}UNIT
+${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
   systemctl daemon-reload
   systemctl restart logrotate.timer
   systemctl enable --now ${UNIT}

@@ -8,13 +8,15 @@ import { type PrepareRequest, prepare } from './prepare';
 
 const [folder = ''] = process.argv.slice(2);
 
+// what the task and its libraries put aside goes with its folder; not before now, since tsx keeps compiled files there
+for (const variable of ['TMPDIR', 'TEMP', 'TMP']) process.env[variable] = folder;
+
 process.once('message', (task: Task) => {
   run(task).then(
     () => finish({ kind: 'done' }),
     (error) => finish(describe(error)),
   );
 });
-process.once('disconnect', () => process.exit(1)); // the parent is gone
 
 async function run({ name, request }: Task): Promise<void> {
   if (name === 'inspect') {

@@ -1,12 +1,17 @@
 /**
  * Conversion in a process of its own, with a bound on its memory and its time: what a model file does to it,
- * it does to nobody else.
+ * it does to nobody else. The bound on its time is kept by the child itself, and it ends when its parent does, so that
+ * nothing computes on for nobody.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { type ErrorCode, SlipwayError } from '../../model/error';
+import { undoAtEnd } from '../../model/interruption';
+import { leashed } from '../../model/leash';
 
 export interface ChildLimits {
   /** Bytes of JavaScript objects, in MiB; the bytes of arrays are bounded by the reader's own limits. */
@@ -47,14 +52,17 @@ export async function runInChild<T>(
   onProgress: (text: string) => void,
   limits: ChildLimits = CHILD_LIMITS,
 ): Promise<{ readonly result: T; readonly model: Uint8Array | undefined }> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-conversion-'));
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-conversion-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  const release = undoAtEnd(remove);
   try {
     await finished(task, subject, folder, onProgress, limits);
     const result = JSON.parse(await readFile(join(folder, RESULT_FILE), 'utf8')) as T;
     const model = task.name === 'prepare' ? await readFile(join(folder, MODEL_FILE)) : undefined;
     return { result, model };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    release();
+    remove();
   }
 }
 
@@ -65,17 +73,16 @@ function finished(
   onProgress: (text: string) => void,
   limits: ChildLimits,
 ): Promise<void> {
+  const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds });
+  const started = performance.now();
   const child = fork(join(__dirname, 'child-main.ts'), [folder], {
-    execArgv: [`--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
+    env: { ...process.env, ...env },
+    stdio: [stdin, 'ignore', 'pipe', 'ipc'],
   });
+  const release = undoAtEnd(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     let last: ChildMessage | undefined;
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      child.kill('SIGKILL');
-    }, limits.seconds * 1000);
     const stderr = tail(child);
     child.on('message', (message: ChildMessage) => {
       if (message.kind === 'progress') onProgress(message.text);
@@ -83,9 +90,10 @@ function finished(
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      if (late) reject(limit(subject, `takes more than ${limits.seconds} s to convert`));
-      else if (last?.kind === 'done') resolve();
+      release();
+      const late = signal === 'SIGKILL' && performance.now() - started >= limits.seconds * 1000;
+      if (last?.kind === 'done') resolve();
+      else if (late) reject(limit(subject, `takes more than ${limits.seconds} s to convert`));
       else if (last?.kind === 'error') reject(new SlipwayError(last.code, last.message, { problems: last.problems }));
       else if (last?.kind === 'fault') reject(new Error(last.stack));
       // an abort is how V8 ends without memory; a kill, how the system does

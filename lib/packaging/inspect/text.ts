@@ -1,4 +1,5 @@
 /** An inspection as text: a tree, and under it whether the file can be packed. */
+import { printable } from '../../model/printable';
 import type { InspectedNode, Inspection } from './inspection';
 
 const WIDTH = 120;
@@ -55,9 +56,4 @@ function wrapped(words: readonly string[], before: string): string[] {
     line += line === '' ? word : `, ${word}`;
   }
   return line === '' ? lines : [...lines, `${before}${line}`];
-}
-
-/** A name in a file may hold what a terminal takes for a command. */
-function printable(line: string): string {
-  return line.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);
 }

@@ -11,7 +11,7 @@ import {
   fromEnvironment,
   toEnvironment,
 } from '../../../lib/model/handler-settings';
-import { send } from './http-client';
+import { open, send, untilClosed } from './http-client';
 import { labels, rows, type Serving, startServing, stopServings } from './serving';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-access-'));
@@ -188,6 +188,11 @@ test.each(['x-forwarded-for', 'x-amzn-trace-id'])(
     const serving = await startServing();
     expect((await send(serving.base, '/metrics')).status).toBe(200);
     expect((await send(serving.base, '/metrics', { headers: { [header]: 'a' } })).status).toBe(404);
+    const socket = await open(serving.base);
+    const received = untilClosed(socket);
+    const many = 'a:b\r\n'.repeat(3000); // Node.js would drop all fields behind the first 2000
+    socket.write(`GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${many}${header}: a\r\n\r\n`);
+    expect(await received).toMatch(/^HTTP\/1\.1 404 /);
   },
 );
 
@@ -229,6 +234,10 @@ describe('with tokens', () => {
     ['that never ends', { exp: undefined }, /"exp" of the token is missing/],
     ['that is not yet good', { nbf: Math.floor(Date.now() / 1000) + 600 }, /"nbf"/],
     ['of nobody', { sub: undefined }, /"sub"/],
+    ['of a number', { sub: 7 as never }, /"sub" of the token must be a text/],
+    ['of nothing', { sub: null as never }, /"sub" of the token must be a text/],
+    ['of a list of names', { sub: ['ada'] as never }, /"sub" of the token must be a text/],
+    ['of an empty name', { sub: '' }, /"sub" of the token must be a text/],
   ])('refuses a token %s', async (_name, claims, reason) => {
     const { jwk, sign } = await issued('ES256');
     const serving = await start(settings([jwk]));

@@ -63,6 +63,7 @@ test('an idle connection outlives the patience of the load balancer', async () =
   expect(serving.server.keepAliveTimeout).toBeGreaterThan(60_000);
   expect(serving.server.headersTimeout).toBeGreaterThan(serving.server.keepAliveTimeout);
   expect(serving.server.requestTimeout).toBeGreaterThan(serving.server.headersTimeout);
+  expect(serving.server.timeout).toBeGreaterThan(60_000); // of a client that does not read its answer
   const socket = await open(serving.base);
   const received = untilClosed(socket);
   socket.write('GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');

@@ -135,8 +135,8 @@ test('a client that keeps its connection is answered while the server drains, an
   const closed = serving.close(60_000);
   const last = await ask();
   expect([last.status, last.headers.connection]).toEqual([200, 'close']);
-  await expect(ask()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   expect(await closed).toBe(true);
+  await expect(ask()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   agent.destroy();
 });
 

@@ -90,6 +90,7 @@ export interface ServingOptions {
   readonly telemetry?: Telemetry;
   /** @default - no spans */
   readonly tracer?: Tracer;
+  readonly mostConnections?: number;
   /** Who may ask. @default - anybody */
   readonly access?: (log: Log) => Access;
   /** Served beside the model of the repository, loaded already. */
@@ -129,6 +130,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     telemetry,
     log,
     ...(options.tracer && { tracer: options.tracer }),
+    ...(options.mostConnections !== undefined && { mostConnections: options.mostConnections }),
     ...(options.access && { access: options.access(log) }),
   });
   const port = await listen(inference.server, 0, '127.0.0.1');

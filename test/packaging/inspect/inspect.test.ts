@@ -93,5 +93,5 @@ it('prints no commands to a terminal', () => {
     tree: node,
     converts: { yes: false, reason: '' },
   });
-  expect(text).toContain('evil\\u{1b}[31m\\u{202e}');
+  expect(text).toContain('evil\\u001b[31m\\u202e');
 });

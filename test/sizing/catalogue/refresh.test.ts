@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '../../../lib/model/error';
+import { replaceFile } from '../../../lib/model/files/replace-file';
 import { cataloguePath } from '../../../lib/sizing/catalogue/catalogue';
 import {
   type CatalogueFile,
@@ -12,7 +13,6 @@ import {
 import { accountError, PublicPrices, refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
 import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
 import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
-import { replaceFile } from '../../../lib/sizing/catalogue/refresh/replace-file';
 import { INSTANCES } from '../../../lib/sizing/catalogue/refresh/wanted';
 
 const shipped = readFileSync(cataloguePath('us-east-1'), 'utf8');

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { SlipwayError } from '../../../model/error';
+import { replaceFile } from '../../../model/files/replace-file';
 import { catalogueOf, cataloguePath, type LeftOut, readCatalogue, regionOfFile } from '../catalogue';
 import {
   CATALOGUE_VERSION,
@@ -15,7 +16,6 @@ import { FACTOR_SOURCES } from '../processors';
 import { isPriced } from '../shipped';
 import { changesBetween } from './changes';
 import { fits, type Offer, type PriceList } from './offers';
-import { replaceFile } from './replace-file';
 import { describeTypes } from './specs';
 import { spotPrices } from './spot';
 import { INSTANCES, OTHERS, SERVICES } from './wanted';
@@ -153,7 +153,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
   const text = catalogueText(after);
   const { types: searched, leftOut } = catalogueOf(parseCatalogueFile(text, 'the new catalogue'));
   const path = request.path ?? cataloguePath(region);
-  replaceFile(path, text);
+  replaceFile(path, text, { folders: true });
   return { path, comparedWith, changes: changesBetween(before, after), notes, types: searched.length, leftOut };
 }
 

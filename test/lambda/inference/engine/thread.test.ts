@@ -13,6 +13,7 @@ import type { Tensors } from '../../../../lib/model/tensor';
 import { HandlerProcess } from '../handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
+import { withLargeText } from './large-model';
 
 jest.setTimeout(30_000); // it bundles the handler and starts it
 
@@ -20,14 +21,6 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-thread-'));
 const threadFile = join(folder, HANDLER_FILE);
 const large = join(folder, 'large');
 const { signature } = modelPackage.manifest;
-
-/** The same graph with a `doc_string` of 5 MiB: field 6 of ModelProto (onnx.proto3), of so many bytes as a varint. */
-function withLargeText(onnx: Buffer): Buffer {
-  const bytes = 5 * 2 ** 20;
-  const length = [];
-  for (let rest = bytes; rest > 0; rest >>= 7) length.push((rest & 0x7f) | (rest >= 0x80 ? 0x80 : 0));
-  return Buffer.concat([onnx, Buffer.from([(6 << 3) | 2, ...length]), Buffer.alloc(bytes, 'a')]);
-}
 
 beforeAll(() => {
   buildHandlerBundle(folder, currentTarget());
