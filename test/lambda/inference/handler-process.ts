@@ -59,6 +59,12 @@ export class HandlerProcess {
     return `${scheme}://127.0.0.1:${port}`;
   }
 
+  /** From now on nobody reads its log. */
+  ignoreLog(): void {
+    this.child.stdout!.removeAllListeners('data');
+    this.child.stdout!.pause();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
