@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BATCHES } from '../../lib/model/batch';
 import { printable } from '../../lib/model/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
@@ -10,7 +11,6 @@ interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'
 export function addPack(program: Command): void {
   program
     .command('pack')
-    .summary('turn a model file into a verified model package')
     .description(
       'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
         'golden rows: inputs with the predictions that the library gave for them.',
@@ -32,6 +32,14 @@ export function addPack(program: Command): void {
     .option(
       '--data <file>',
       'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
+    )
+    .addOption(
+      new Option(
+        '--batch <what>',
+        'whole: a request is a run of its own, for ONNX files whose rows depend on each other',
+      )
+        .choices(BATCHES)
+        .default('rows'),
     )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
@@ -65,6 +73,9 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
     `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
     `  inputs     ${manifest.signature.columns.length} columns`,
     `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
+    ...(manifest.batch === 'whole'
+      ? ['  batch      whole: a request is a run of its own, and is never joined with others']
+      : []),
     ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
     ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
     manifest.golden && replay

@@ -49,6 +49,8 @@ export interface SchedulerOptions {
   readonly leastRows?: number;
   /** Most rows of one run, however fast they are. @default 1024 */
   readonly mostRows?: number;
+  /** Whether a request is one run, never cut and never joined with others: its rows' answers depend on each other. @default false */
+  readonly whole?: boolean;
   /** @default performance.now */
   readonly now?: () => number;
 }
@@ -102,6 +104,7 @@ export class Scheduler {
   private readonly observer: SchedulerObserver;
   private readonly leastRows: number;
   private readonly mostRows: number;
+  private readonly whole: boolean;
   /** Whether the run before had no row of a long request although one was waiting. */
   private longPassedOver = false;
   private readonly now: () => number;
@@ -115,12 +118,14 @@ export class Scheduler {
     this.runs = new RowCost(options.msPerRow);
     this.leastRows = options.leastRows ?? 1;
     this.mostRows = options.mostRows ?? MOST_ROWS_PER_RUN;
+    this.whole = options.whole ?? false;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
   }
 
   /** Milliseconds after which a request of so many rows would be answered if it came now. */
   expectedMs(rows: number): number {
+    if (this.whole) return (this.short.length + 1) * this.turns.milliseconds;
     const { rowsPerRun } = this;
     let before = this.queuedRows;
     // those that fit one run share it with longer ones at the most
@@ -146,7 +151,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const enqueuedAt = this.now();
       const job: Job = { inputs, rows, bytes, methods, options, enqueuedAt, resolve, reject, taken: 0, parts: [] };
-      if (rows > this.rowsPerRun) this.long.push(job);
+      if (rows > this.rowsPerRun && !this.whole) this.long.push(job);
       else {
         this.short.push(job);
         this.shortRows += rows;
@@ -218,6 +223,7 @@ export class Scheduler {
     for (const job of this.short) {
       // one of more rows than the half is still taken whole when it comes first, every other time; it waited long enough
       if ((taken > 0 || owed) && job.rows > room - forLong) break;
+      if (this.whole && slices.length > 0) break;
       taken++;
       this.shortRows -= job.rows;
       if (this.gone(job, now)) continue;

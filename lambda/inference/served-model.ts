@@ -1,6 +1,13 @@
 /** The model that is served, and how far it is on its way to being ready. */
 import { join } from 'node:path';
-import { type GoldenDifference, replayGolden } from '../../lib/model/golden';
+import {
+  firstRows,
+  type GoldenDifference,
+  type GoldenRows,
+  replayBatch,
+  replayGolden,
+  type Tolerance,
+} from '../../lib/model/golden';
 import { MOST_ROWS_PER_RUN } from '../../lib/model/handler-settings';
 import { PACKAGE_FILES } from '../../lib/model/manifest';
 import { neutralRow } from '../../lib/model/neutral-row';
@@ -28,6 +35,9 @@ const WARM_UP_ROWS = 128;
 
 /** Rows that it has at least, some of them several times: from it follows what a further row of a run takes. */
 const LEAST_WARM_UP_ROWS = 16;
+
+/** Golden rows that are replayed one by one. */
+const ROWS_ALONE = 16;
 
 /** Digits of the package's digest that name a version. */
 export const VERSION_DIGITS = 12;
@@ -91,13 +101,12 @@ export class ServedModel {
       observer,
       msPerRow,
       leastRows: Math.max(leastRows, rowsPerRun),
+      whole: manifest.batch === 'whole',
     });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
-      const { differences } = await replayGolden(golden, manifest.signature, manifest.golden.tolerance, (...run) =>
-        engine.run(...run),
-      );
+      const differences = await this.goldenDifferences(engine, golden, manifest.golden.tolerance);
       this.differences = differences;
       if (differences.length > 0) {
         this.stage = 'golden rows differ';
@@ -124,6 +133,21 @@ export class ServedModel {
 
   async close(): Promise<void> {
     await this.engine?.close();
+  }
+
+  /** In runs of many rows, and of a few rows one by one: a package of an older Slipway may have rows that depend on each other. */
+  private async goldenDifferences(
+    engine: Engine,
+    golden: GoldenRows,
+    tolerance: Tolerance,
+  ): Promise<readonly GoldenDifference[]> {
+    const { signature, batch = 'rows' } = this.package_.manifest;
+    const replay = async (rows: GoldenRows, rowsOfRun: number) => {
+      const { differences } = await replayGolden(rows, signature, tolerance, (...run) => engine.run(...run), rowsOfRun);
+      return differences;
+    };
+    const differences = await replay(golden, replayBatch(batch));
+    return differences.length > 0 || batch === 'whole' ? differences : replay(firstRows(golden, ROWS_ALONE), 1);
   }
 
   /**

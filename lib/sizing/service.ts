@@ -1,4 +1,5 @@
 /** Compute profile -> what one request of the service level costs on the machine that was profiled. */
+import type { Batch } from '../model/batch';
 import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
 import type { BatchCost, ComputeProfile } from '../model/profile';
 import { type Service, serviceOf } from './queue';
@@ -140,12 +141,13 @@ function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: 
 
 /**
  * Cost of requests of `rows` rows on the profiled machine, each in a run of its own and joined: as many as the profile has
- * the rows of, so that no joined run is longer than what was measured.
+ * the rows of, so that no joined run is longer than what was measured; none for a model whose requests are runs of their own.
  */
-export function requestCost(profile: ComputeProfile, rows: number): RequestCost {
+export function requestCost(profile: ComputeProfile, rows: number, batch: Batch = 'rows'): RequestCost {
   const mostRows = Math.min(MOST_ROWS_PER_RUN, Math.max(...profile.batches.map((batch) => batch.rows)));
   const joinable = [1];
-  for (let requests = 2; requests <= MOST_JOINED && requests * rows <= mostRows; requests *= 2) joinable.push(requests);
+  const mostJoined = batch === 'whole' ? 1 : MOST_JOINED;
+  for (let requests = 2; requests <= mostJoined && requests * rows <= mostRows; requests *= 2) joinable.push(requests);
   const all = joinable.map((requests) => threadModes(profile, rows, requests));
   const [first, ...more] = all[0]!.map(({ threads }) =>
     worthJoining(all.flatMap((modes) => modes.filter((mode) => mode.threads === threads))),

@@ -229,7 +229,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   }
   const demand: Demand = {
     serviceLevel,
-    request: requestCost(profile, serviceLevel.rowsPerRequest),
+    request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
     reference: referenceOf(profile.machine, computeClass, known),
     computeClass,
     memory: profile.memory,

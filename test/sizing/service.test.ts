@@ -79,6 +79,10 @@ describe('joined requests', () => {
     expect(joined(steadyProfile(4, { batches }), 300)).toEqual([1, 2]);
   });
 
+  test('are never joined where a request is a run of its own', () => {
+    expect(requestCost(joiningProfile(4, 0.01), 1, 'whole').modes.map(({ service }) => service.requests)).toEqual([1]);
+  });
+
   test('are left alone where they hardly save time', () => {
     expect(joined(steadyProfile(4), 1)).toEqual([1]);
     expect(joined(joiningProfile(1, 9), 1)).toEqual([1]);

@@ -1,5 +1,6 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
+import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
 import type { GoldenRows, Replay } from '../../model/golden';
 import type { ModelSource } from '../../model/manifest';
@@ -34,6 +35,8 @@ export interface PrepareRequest {
   readonly data?: string;
   /** Whether versions outside of the tested range are converted, with a warning. @default false */
   readonly allowUntested?: boolean;
+  /** @default rows */
+  readonly batch?: Batch;
 }
 
 export interface Prepared {
@@ -75,9 +78,12 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
   const recorded = golden && goldenRows(golden, completed.signature, model.signature);
   const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
   onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
-  const replay = await checkModel(model, rows).catch((error: unknown) => {
-    throw format === 'onnx' ? engineRefusal(file, error) : error;
-  });
+  const { batch = 'rows' } = request;
+  const replay = await checkModel(model, { file, foreign: format === 'onnx', batch, golden: rows }).catch(
+    (error: unknown) => {
+      throw format === 'onnx' ? engineRefusal(file, error) : error;
+    },
+  );
 
   const origin =
     recorded && withSteps && replay && replay.differences.length > 0
