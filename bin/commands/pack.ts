@@ -11,7 +11,6 @@ interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'
 export function addPack(program: Command): void {
   program
     .command('pack')
-    .summary('turn a model file into a verified model package')
     .description(
       'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
         'golden rows: inputs with the predictions that the library gave for them.',
@@ -33,6 +32,12 @@ export function addPack(program: Command): void {
     .option(
       '--data <file>',
       'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
+    )
+    .addOption(
+      new Option(
+        '--ties <rule>',
+        'where neighbours are equally far away and answer differently: first, the first of training counts',
+      ).choices(['first']),
     )
     .addOption(
       new Option(
@@ -81,7 +86,7 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
     ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
     manifest.golden && replay
       ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
-      : '  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)',
+      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
   ];
   print(lines.map(printable).join('\n'));
 }

@@ -3,6 +3,8 @@ import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package';
+import { printable } from '../../lib/model/printable';
+import { differenceText } from '../local/handler-log';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
@@ -15,7 +17,6 @@ interface VerifyFlags {
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .summary('replay the golden rows against a running endpoint')
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
         'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
@@ -58,12 +59,7 @@ export function verificationText(url: URL, { rows, differences, maximumDifferenc
     return `${url.origin}: all ${rows} golden rows hold, largest difference ${maximumDifference.toExponential(1)}, slowest of ${requestMs.length} requests ${slowest} ms`;
   }
   const wrong = new Set(differences.map((difference) => difference.row)).size;
-  const lines = differences
-    .slice(0, SHOWN)
-    .map(
-      ({ row, method, expected, got }) =>
-        `  row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`,
-    );
+  const lines = differences.slice(0, SHOWN).map((difference) => `  ${printable(differenceText(difference))}`);
   if (differences.length > SHOWN) lines.push(`  ... and ${differences.length - SHOWN} more`);
   return [`${url.origin}: ${wrong} of ${rows} golden rows do NOT hold`, ...lines].join('\n');
 }
