@@ -79,6 +79,8 @@ export function resolveStage(
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: merged.availability as Availability,
+        ...(network && { existingNetwork: true }),
+        ...(monitoring.notify === 'none' && { unnotified: true }),
         ...(merged.access && { accessControl: merged.access.requestLog === false ? 'unlogged' : 'logged' }),
         ...(budget !== undefined && { budgetUsdPerMonth: budget }),
       },

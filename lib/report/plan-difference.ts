@@ -65,6 +65,8 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   p99Ms: 'p99 in ms',
   availability: 'availability',
   accessControl: 'access control',
+  existingNetwork: 'existing network',
+  unnotified: 'nobody told of alarms',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
