@@ -66,7 +66,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   availability: 'availability',
   accessControl: 'access control',
   existingNetwork: 'existing network',
-  unnotified: 'nobody told of alarms',
+  alarmTopic: 'somebody is told of alarms',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
