@@ -12,7 +12,7 @@ interface RefreshFlags {
 }
 
 export function addCatalog(program: Command): void {
-  const catalog = program.command('catalog').summary('the catalogue of instance types and prices');
+  const catalog = program.command('catalog');
   catalog
     .command('refresh')
     .summary('renew the instance types and prices of a region')

@@ -21,7 +21,6 @@ const DAY_MS = 24 * 3600 * 1000;
 export function addCompare(program: Command): void {
   program
     .command('compare')
-    .summary('say how the prediction of a deployed stage held, and whether another size would do')
     .description(
       'Read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them\n' +
         "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",

@@ -11,7 +11,6 @@ interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'
 export function addPack(program: Command): void {
   program
     .command('pack')
-    .summary('turn a model file into a verified model package')
     .description(
       'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
         'golden rows: inputs with the predictions that the library gave for them.',

@@ -37,7 +37,6 @@ interface Question {
 export function addPlan(program: Command): void {
   program
     .command('plan')
-    .summary('choose instance type and count, with the whole bill and the reasons')
     .description(
       'Find the cheapest fleet that keeps the service level, from the measured profile and the catalogue of instance\n' +
         'types. Give the service level with options, or --stage to read it from slipway.yaml.',

@@ -13,7 +13,6 @@ import { workspace } from '../workspace';
 export function addProfile(program: Command): void {
   program
     .command('profile')
-    .summary('measure what serving one request costs')
     .description(
       'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start.\n' +
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +

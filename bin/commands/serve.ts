@@ -17,7 +17,6 @@ interface ServeFlags {
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .summary('serve a model package on https://localhost')
     .description(
       'Serve a model package on this machine, from the very bundle that an instance on AWS runs. Ctrl-C stops it.',
     )

@@ -37,7 +37,6 @@ const STEPS = 6;
 export function addStart(program: Command): void {
   program
     .command('start')
-    .summary('the whole path on this machine, without an AWS account')
     .description(
       'Pack the example model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',

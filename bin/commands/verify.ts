@@ -16,7 +16,6 @@ interface VerifyFlags {
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .summary('replay the golden rows against a running endpoint')
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
         'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
