@@ -66,6 +66,11 @@ async function serve(
 ): Promise<void> {
   const telemetry = new Telemetry(settings.stages);
   const member = joins?.(telemetry.registry);
+  const { loadSeconds, loadMiB } = settings;
+  const limits = {
+    ...(loadSeconds !== undefined && { seconds: loadSeconds }),
+    ...(loadMiB !== undefined && { processMiB: loadMiB }),
+  };
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
       createEngine(path, {
@@ -74,7 +79,7 @@ async function serve(
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
-    bound: (name) => new LoadBound({ descriptor: 1, name }),
+    bound: (name) => new LoadBound({ descriptor: 1, name, limits }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,

@@ -104,6 +104,10 @@ export interface HandlerSettings {
   readonly maximumBodyBytes: number;
   /** @default auto */
   readonly engine?: EngineChoice;
+  /** Seconds that loading a model may take, or one run of it while it is tried. @default - 60, and more for a large file */
+  readonly loadSeconds?: number;
+  /** MiB that a process may take until its models have been tried. @default - 2 GiB, and 24 times the file, and no more than 80 % of the machine */
+  readonly loadMiB?: number;
   /** Port of the admin listener, which loads and unloads models and answers this machine alone. @default - none */
   readonly adminPort?: number;
   /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
@@ -152,6 +156,8 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.rowsPerRun !== undefined) environment.SLIPWAY_ROWS_PER_RUN = String(settings.rowsPerRun);
+  if (settings.loadSeconds !== undefined) environment.SLIPWAY_LOAD_SECONDS = String(settings.loadSeconds);
+  if (settings.loadMiB !== undefined) environment.SLIPWAY_LOAD_MIB = String(settings.loadMiB);
   if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
   if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
   if (settings.endpoint) environment.SLIPWAY_ENDPOINT = settings.endpoint;
@@ -239,6 +245,8 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const rowsPerRun = wholeNumber('SLIPWAY_ROWS_PER_RUN', 1, MOST_ROWS_PER_RUN);
+  const loadSeconds = wholeNumber('SLIPWAY_LOAD_SECONDS', 1);
+  const loadMiB = wholeNumber('SLIPWAY_LOAD_MIB', 1);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -252,6 +260,8 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
     ...(rowsPerRun !== undefined && { rowsPerRun }),
+    ...(loadSeconds !== undefined && { loadSeconds }),
+    ...(loadMiB !== undefined && { loadMiB }),
     ...(adminPort !== undefined && { adminPort }),
     ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),

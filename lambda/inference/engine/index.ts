@@ -7,7 +7,7 @@ import { createOnnxRuntimeEngine } from './onnxruntime';
 import { createEngineInThread } from './thread';
 
 export type { Engine, EngineOptions } from './engine';
-export { LoadBound } from './load-bound';
+export { findLimitLine, LoadBound } from './load-bound';
 
 /**
  * Files of this size and more are evaluated in a thread of their own, where there is one. Whatever is not a tree reads

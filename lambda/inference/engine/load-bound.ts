@@ -4,7 +4,6 @@
  * why, and ends it. Nothing less ends a native call.
  */
 import { platform, totalmem } from 'node:os';
-import { basename } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../lib/model/error';
 import type { Engine } from './engine';
@@ -103,8 +102,8 @@ export interface LoadBoundOptions {
   readonly descriptor: 1 | 2;
   /** Name of the model in messages. @default - the path that is loaded */
   readonly name?: string;
-  /** @default - those of `loadLimits` */
-  readonly limits?: Limits;
+  /** In place of those of `loadLimits`. */
+  readonly limits?: Partial<Limits>;
 }
 
 export class LoadBound {
@@ -115,7 +114,8 @@ export class LoadBound {
 
   /** Called by an engine that has no bounds of its own, before it looks at the file. */
   begin(modelPath: string, modelBytes: number): void {
-    const { descriptor, name = modelPath, limits = loadLimits(modelBytes) } = this.options;
+    const { descriptor, name = modelPath } = this.options;
+    const limits: Limits = { ...loadLimits(modelBytes), ...this.options.limits };
     const line = (error: string): LimitLine => ({
       level: 'error',
       event: 'failed',
@@ -125,8 +125,8 @@ export class LoadBound {
     });
     const lines = {
       memory: line(
-        `the process takes more than ${limits.processMiB} MiB of memory to load the model and to try it, for ${basename(modelPath)} of ` +
-          `${size(modelBytes)}; a graph that makes such large tensors cannot be served`,
+        `the process takes more than ${limits.processMiB} MiB of memory to load the model of ${size(modelBytes)} and to try it; ` +
+          'a graph that makes such large tensors cannot be served',
       ),
       time: line(
         `the engine has not come to an end of loading the model, or of one run of it, within ${limits.seconds} s; ` +
