@@ -10,6 +10,11 @@ export function progress(line: string): void {
   process.stderr.write(`${printable(shortened(line))}\n`);
 }
 
+/** A line that may be of others. @returns whether more may follow at once, as of `stream.write` */
+export function printLine(line: string): boolean {
+  return process.stdout.write(`${printable(line)}\n`);
+}
+
 /** A result. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
 export function print(text: string): void {
   const lines = printableLines(text);

@@ -4,6 +4,8 @@ import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package';
+import { printable } from '../../lib/model/printable';
+import { differenceText } from '../local/handler-log';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
@@ -63,12 +65,7 @@ export function verificationText(url: URL, { rows, differences, maximumDifferenc
     return `${url.origin}: all ${rows} golden rows hold, largest difference ${maximumDifference.toExponential(1)}, slowest of ${requestMs.length} requests ${slowest} ms`;
   }
   const wrong = new Set(differences.map((difference) => difference.row)).size;
-  const lines = differences
-    .slice(0, SHOWN)
-    .map(
-      ({ row, method, expected, got }) =>
-        `  row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`,
-    );
+  const lines = differences.slice(0, SHOWN).map((difference) => `  ${printable(differenceText(difference))}`);
   if (differences.length > SHOWN) lines.push(`  ... and ${differences.length - SHOWN} more`);
   return [`${url.origin}: ${wrong} of ${rows} golden rows do NOT hold`, ...lines].join('\n');
 }

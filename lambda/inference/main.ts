@@ -15,25 +15,27 @@ import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { letGarbageGather } from './garbage';
 import { listen } from './listen';
-import { createLog, errorFields } from './log';
+import { createLog, errorFields, LogStream } from './log';
 import { reportHandlerMetrics } from './metric-lines';
 import { ModelSet, readModelSet } from './model-set';
 import { ServedModel, type ServedModelOptions } from './served-model';
 import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
 import { Telemetry } from './telemetry';
-import { Tracer, tracerOptions } from './tracing/tracer';
+import { tracerOptions } from './tracing/environment';
+import { Tracer } from './tracing/tracer';
 
 /** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
 const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
 
 const FAULT_OF_OURS = 3;
 
-const log = createLog((line) => process.stdout.write(line));
+const stream = new LogStream(process.stdout);
+const log = createLog(stream.write);
 
-/** Ends the process when everything that was logged has been written. */
+/** Ends the process when everything that was logged has been written, or nobody reads it. */
 function exit(status: number): void {
-  process.stdout.write('', () => process.exit(status));
+  stream.end(() => process.exit(status));
 }
 
 function fail(error: unknown): void {
@@ -94,7 +96,7 @@ async function serve(
       reportDataQuality(quality, { endpoint: settings.endpoint, model: name }, log);
     }
   }
-  const tracing = tracerOptions(process.env, models.default);
+  const tracing = tracerOptions(process.env, models.default, log);
   const tracer = tracing && new Tracer(tracing, log);
   if (settings.endpoint) reportHandlerMetrics(settings.endpoint, telemetry, log);
   const { server, close } = createInferenceServer({
@@ -172,7 +174,6 @@ function readEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', () => {}); // whoever read the log has gone; that is no reason to stop serving
   process.on('uncaughtException', fail);
   const settings = fromEnvironment(readEnvironment());
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker

@@ -3,6 +3,7 @@
  * the template writes the environment, the handler reads it.
  */
 import { delimiter } from 'node:path';
+import { ANSWERED, isAnswered } from './answered-types';
 import { SlipwayError } from './error';
 
 /** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
@@ -145,7 +146,15 @@ const NUMBERS = {
   maximumBodyBytes: 'SLIPWAY_MAXIMUM_BODY_BYTES',
 } as const;
 
-const MOST: { readonly [key in keyof typeof NUMBERS]?: number } = { port: 65535, deadlineMs: LONGEST_DEADLINE_MS };
+/** More than any instance has virtual CPUs. */
+const MOST_PROCESSES = 1024;
+
+const MOST: { readonly [key in keyof typeof NUMBERS]?: number } = {
+  port: 65535,
+  workers: MOST_PROCESSES,
+  threadsPerWorker: MOST_PROCESSES,
+  deadlineMs: LONGEST_DEADLINE_MS,
+};
 
 /** Environment variables that make `fromEnvironment` give these settings. */
 export function toEnvironment(settings: HandlerSettings): Record<string, string> {
@@ -153,7 +162,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   for (const [key, variable] of Object.entries(NUMBERS)) {
     environment[variable] = String(settings[key as keyof typeof NUMBERS]);
   }
-  if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
+  if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = folderList(settings.otherModels);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.rowsPerRun !== undefined) environment.SLIPWAY_ROWS_PER_RUN = String(settings.rowsPerRun);
   if (settings.loadSeconds !== undefined) environment.SLIPWAY_LOAD_SECONDS = String(settings.loadSeconds);
@@ -177,6 +186,30 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     if (jwt.scope !== undefined) environment.SLIPWAY_JWT_SCOPE = jwt.scope;
   }
   return environment;
+}
+
+/** Folders in one variable: parted as in PATH, or a JSON list where a name has that character itself. */
+export function folderList(folders: readonly string[]): string {
+  const plain = folders.every((folder) => !folder.includes(delimiter) && !folder.startsWith('['));
+  return plain ? folders.join(delimiter) : JSON.stringify(folders);
+}
+
+/** @param problems gets what is wrong */
+function parseFolderList(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): string[] {
+  const text = environment[variable] ?? '';
+  if (!text.startsWith('[')) return text.split(delimiter).filter((folder) => folder !== '');
+  try {
+    const folders: unknown = JSON.parse(text);
+    if (Array.isArray(folders) && folders.every((folder) => typeof folder === 'string')) return folders;
+  } catch {
+    // told with the others below
+  }
+  problems.push(`${variable} must be folders parted by "${delimiter}", or a JSON list of them, got "${text}"`);
+  return [];
 }
 
 function onOrOff(
@@ -236,10 +269,14 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const certificate = environment.SLIPWAY_TLS_CERTIFICATE;
   const key = environment.SLIPWAY_TLS_KEY;
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
-  const otherModels = environment.SLIPWAY_OTHER_MODELS?.split(delimiter).filter((folder) => folder !== '') ?? [];
+  const otherModels = parseFolderList('SLIPWAY_OTHER_MODELS', environment, problems);
   const engine = environment.SLIPWAY_ENGINE as EngineChoice | undefined;
   if (engine && !ENGINE_CHOICES.includes(engine)) {
     problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
+  }
+  const defaultAccept = environment.SLIPWAY_DEFAULT_ACCEPT || undefined;
+  if (defaultAccept !== undefined && !isAnswered(defaultAccept)) {
+    problems.push(`SLIPWAY_DEFAULT_ACCEPT ${ANSWERED}, got "${defaultAccept}"`);
   }
   const access = accessFrom(environment, problems);
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
@@ -263,7 +300,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     ...(loadSeconds !== undefined && { loadSeconds }),
     ...(loadMiB !== undefined && { loadMiB }),
     ...(adminPort !== undefined && { adminPort }),
-    ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
+    ...(defaultAccept !== undefined && { defaultAccept }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),
     ...(certificate && key && { tls: { certificate, key } }),
     ...(!stages && { stages }),

@@ -4,7 +4,6 @@
  *
  * Runs with an IPC channel; the order is the first argument, as JSON.
  */
-import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -128,10 +127,6 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
 
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2]!) as MeasureOrder;
-  process.once('disconnect', () => {
-    rmSync(order.scratch, { recursive: true, force: true }); // whoever asked is gone
-    process.exit();
-  });
   const send = (message: MeasureMessage) => process.send?.(message);
   try {
     const measured = await profile(order, (text) => send({ kind: 'progress', text }));

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { undoAtEnd } from '../model/interruption';
+import { leashed } from '../model/leash';
 import type { ModelPackage } from '../model/package';
 import type { ComputeProfile } from '../model/profile';
 import { requestBytes } from './connection';
@@ -27,8 +29,6 @@ export interface ProfileOptions {
 
 const MEASURE = join(__dirname, 'measure.ts');
 const PROJECT = join(__dirname, '..', '..');
-/** What ends a command from outside. */
-const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
@@ -54,25 +54,16 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
   const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
   const end = () => {
     for (const each of running) each.kill('SIGKILL');
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   };
-  const interrupt = (signal: NodeJS.Signals) => {
-    settle();
-    process.kill(process.pid, signal); // and now as if nobody had listened
-  };
-  const settle = () => {
-    process.removeListener('exit', end);
-    for (const signal of ENDINGS) process.removeListener(signal, interrupt);
-    end();
-  };
-  process.once('exit', end);
-  for (const signal of ENDINGS) process.once(signal, interrupt);
+  const release = undoAtEnd(end);
   try {
+    const { execArgv, env, stdin } = leashed({ folder: scratch });
     const child = fork(MEASURE, [JSON.stringify(order)], {
       execPath: handler.node,
-      execArgv: ['--require', require.resolve('tsx/cjs')],
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [...execArgv, '--require', require.resolve('tsx/cjs')],
+      env: { ...process.env, ...env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
+      stdio: [stdin, 'ignore', 'pipe', 'ipc'],
     });
     running.add(child);
     const { batches, threads, bytesPerRow, dense, ...before } = await engineProfile(child, onProgress);
@@ -95,7 +86,8 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     const { http, ...others } = serving;
     return { ...before, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
   } finally {
-    settle();
+    release();
+    end();
   }
 }
 

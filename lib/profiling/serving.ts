@@ -11,6 +11,7 @@ import {
   MOST_ROWS_PER_RUN,
   toEnvironment,
 } from '../model/handler-settings';
+import { leashed } from '../model/leash';
 import type { ComputeProfile, HttpCost } from '../model/profile';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
@@ -86,7 +87,11 @@ export class ServedHandler {
       deadlineMs: LONGEST_DEADLINE_MS,
       rowsPerRun: Math.min(rowsPerRun, MOST_ROWS_PER_RUN),
     });
-    this.process = spawn(node, [file], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { execArgv, env, stdin } = leashed({ thread: false }); // its memory is measured, a thread would be a part of it
+    this.process = spawn(node, [...execArgv, file], {
+      env: { ...process.env, ...environment, ...env },
+      stdio: [stdin, 'pipe', 'pipe'],
+    });
     const see = (line: string) => {
       this.lines.push(line);
       this.watcher?.();

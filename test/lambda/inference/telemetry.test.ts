@@ -2,8 +2,9 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { handlerMetrics } from '../../../lambda/inference/metric-lines';
 import { Telemetry } from '../../../lambda/inference/telemetry';
+import { tracerOptions } from '../../../lambda/inference/tracing/environment';
 import { traceContext } from '../../../lambda/inference/tracing/trace-context';
-import { Tracer, tracerOptions } from '../../../lambda/inference/tracing/tracer';
+import { Tracer } from '../../../lambda/inference/tracing/tracer';
 import { send } from './http-client';
 import { rows, startServing, stopServings } from './serving';
 
@@ -128,7 +129,7 @@ describe('spans', () => {
   test('of a request and its stages go to the collector, under the trace of the client', async () => {
     const { sent, url, stop } = await collector();
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/`, OTEL_EXPORTER_OTLP_HEADERS: 'x-token=a%20b' };
-    const tracer = new Tracer(tracerOptions(environment, model)!, () => {});
+    const tracer = new Tracer(tracerOptions(environment, model, () => {})!, () => {});
     const { base } = await startServing({ tracer });
     const headers = { traceparent: `00-${TRACE}-${PARENT}-01` };
     await send(base, '/predict', { body: { data: rows.slice(0, 1) }, headers });
@@ -158,8 +159,9 @@ describe('spans', () => {
   test('that a collector refuses are lost and said once; requests are answered all the same', async () => {
     const { url, stop } = await collector(503);
     const events: string[] = [];
-    const tracer = new Tracer(tracerOptions({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }, model)!, (_level, event) =>
-      events.push(event),
+    const tracer = new Tracer(
+      tracerOptions({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }, model, () => {})!,
+      (_level, event) => events.push(event),
     );
     const { base } = await startServing({ tracer });
     for (let i = 0; i < 2; i++) {
@@ -173,7 +175,7 @@ describe('spans', () => {
   test.each([{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_SDK_DISABLED: 'true' }])(
     'are not made with %j',
     (environment) => {
-      expect(tracerOptions(environment, model)).toBeUndefined();
+      expect(tracerOptions(environment, model, () => {})).toBeUndefined();
     },
   );
 });
