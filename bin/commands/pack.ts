@@ -35,6 +35,12 @@ export function addPack(program: Command): void {
     )
     .addOption(
       new Option(
+        '--ties <rule>',
+        'where neighbours are equally far away and answer differently: first, the first of training counts',
+      ).choices(['first']),
+    )
+    .addOption(
+      new Option(
         '--batch <what>',
         'whole: a request is a run of its own, for ONNX files whose rows depend on each other',
       )
@@ -80,7 +86,7 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
     ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
     manifest.golden && replay
       ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
-      : '  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)',
+      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
   ];
   print(lines.map(printable).join('\n'));
 }

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { located } from '../../lib/config/located';
+import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { planText } from '../../lib/report';
@@ -32,6 +35,8 @@ interface Question {
   readonly region: string;
   /** Folder of the model package. */
   readonly model: string;
+  /** Where it is asked. @default - on the command line */
+  readonly asked?: { readonly config: SlipwayConfig; readonly stage: StageConfig };
 }
 
 export function addPlan(program: Command): void {
@@ -79,11 +84,12 @@ Examples:
         printDifference(flags.diff, flags);
         return;
       }
-      const { serviceLevel, region, model } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
-      const modelPackage = readModelPackage(folder ?? model);
+      const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
+      const read = () => readModelPackage(folder ?? model);
+      const modelPackage = asked && folder === undefined ? located(asked.config, ['model'], read) : read();
       const { manifest } = modelPackage;
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
-      const plan = sizingPlan(request);
+      const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);
       }
@@ -151,6 +157,7 @@ function refuseServiceLevel(option: string, flags: PlanFlags, command: Command):
 
 function ofStage(flags: PlanFlags, command: Command): Question {
   refuseServiceLevel('--stage', flags, command);
-  const { model, stages } = loadConfig(flags.config);
-  return { ...stageNamed(flags.stage!, stages, flags.config), model };
+  const config = loadConfig(flags.config);
+  const stage = stageNamed(flags.stage!, config.stages, flags.config);
+  return { ...stage, model: config.model, asked: { config, stage } };
 }

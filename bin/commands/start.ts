@@ -7,13 +7,13 @@ import { verifyEndpoint } from '../../lambda/verification/replay';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText } from '../../lib/report';
-import { sizingPlan } from '../../lib/sizing';
 import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
 import { checkPort, startLocalEndpoint } from '../local/endpoint';
@@ -142,10 +142,7 @@ function planStages(
   { manifest }: ModelPackage,
   profile: ComputeProfile,
 ): [string, SizingPlan][] {
-  return config.stages.map((stage) => [
-    stage.name,
-    sizingPlan({ profile, manifest, serviceLevel: stage.serviceLevel, region: stage.region }),
-  ]);
+  return config.stages.map((stage) => [stage.name, planStage(config, stage, { profile, manifest })]);
 }
 
 /** Runs the real `cdk synth` of node_modules on the real app, with the model that was just packed. */

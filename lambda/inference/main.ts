@@ -53,6 +53,16 @@ function onStop(stop: (signal: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
 }
 
+/** Of a worker: a terminal interrupts it together with the process above it, which tells it what to do. */
+function onTermination(stop: () => void): void {
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => {});
+}
+
+function logListening({ tls, host }: HandlerSettings, port: number): void {
+  log('info', 'listening', { scheme: tls ? 'https' : 'http', host, port });
+}
+
 /**
  * Keeps what V8 has compiled for the next start, where NODE_COMPILE_CACHE names a folder (Node.js 22.10 and newer). It
  * would be written at the end anyway, but not by a process that is killed.
@@ -68,11 +78,6 @@ async function serve(
 ): Promise<void> {
   const telemetry = new Telemetry(settings.stages);
   const member = joins?.(telemetry.registry);
-  const { loadSeconds, loadMiB } = settings;
-  const limits = {
-    ...(loadSeconds !== undefined && { seconds: loadSeconds }),
-    ...(loadMiB !== undefined && { processMiB: loadMiB }),
-  };
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
       createEngine(path, {
@@ -81,7 +86,7 @@ async function serve(
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
-    bound: (name) => new LoadBound({ descriptor: 1, name, limits }),
+    bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
@@ -110,20 +115,23 @@ async function serve(
   });
 
   let stopping = false;
-  onStop((signal) => {
+  const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
     stopping = true;
-    log('info', 'stopping', { signal });
-    void close(DRAIN_MS).then((complete) => {
-      log(complete ? 'info' : 'warn', 'stopped', { complete });
-      void Promise.allSettled([tracer?.flush(), member?.leave()]).then(() => exit(0));
-    });
-  });
+    log('info', 'stopping', reason);
+    const complete = await close(DRAIN_MS);
+    log(complete ? 'info' : 'warn', 'stopped', { complete });
+    await Promise.allSettled([tracer?.flush()]);
+    exit(0);
+  };
+  if (member) {
+    onTermination(() => member.reportLeaving());
+    void member.dismissed.then(() => stop({}));
+  } else onStop((signal) => void stop({ signal }));
 
   const open = async () => {
-    const port = await listen(server, settings.port, settings.host);
-    const model = models.all.map(({ name }) => name).join(', ');
-    log('info', 'listening', { scheme: settings.tls ? 'https' : 'http', host: settings.host, port, model });
+    if (member) member.open(server);
+    else logListening(settings, await listen(server, settings.port, settings.host));
   };
   // a replacement takes no connection before it can answer, since its siblings can
   if (!member?.replacement) await open();
@@ -141,6 +149,7 @@ async function serve(
 }
 
 function lead(settings: HandlerSettings, primary: primaryModule.Primary): void {
+  logListening(settings, primary.port);
   onStop((signal) => primary.stop(signal));
   void primary.stopped.then((status) => {
     log('info', 'stopped', { workers: settings.workers });
@@ -183,7 +192,7 @@ async function main(): Promise<void> {
   const { default: cluster } = await import('node:cluster');
   if (cluster.isPrimary) {
     const { startPrimary } = require('./cluster/primary') as typeof primaryModule;
-    lead(settings, startPrimary(settings.workers, log));
+    lead(settings, await startPrimary(settings, log));
   } else {
     const { ClusterMember } = require('./cluster/member') as typeof memberModule;
     await serve(settings, (registry) => new ClusterMember(registry));

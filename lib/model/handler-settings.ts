@@ -212,6 +212,23 @@ function parseFolderList(
   return [];
 }
 
+function readWholeNumber(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+  least: number,
+  most?: number,
+): number | undefined {
+  const text = environment[variable];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
+    const upTo = most === undefined ? '' : ` to ${most}`;
+    problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
+  }
+  return value;
+}
+
 function onOrOff(
   variable: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -245,6 +262,29 @@ function accessFrom(
   };
 }
 
+function loadSettingsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const loadSeconds = readWholeNumber('SLIPWAY_LOAD_SECONDS', environment, problems, 1);
+  const loadMiB = readWholeNumber('SLIPWAY_LOAD_MIB', environment, problems, 1);
+  return { ...(loadSeconds !== undefined && { loadSeconds }), ...(loadMiB !== undefined && { loadMiB }) };
+}
+
+/**
+ * The part of the settings that holds wherever a model is loaded, also by `pack` and `profile`.
+ *
+ * @throws SlipwayError E_USAGE
+ */
+export function loadSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const problems: string[] = [];
+  const settings = loadSettingsIn(environment, problems);
+  if (problems.length > 0) throw new SlipwayError('E_USAGE', problems.join('; '));
+  return settings;
+}
+
 /**
  * Read the settings from environment variables.
  *
@@ -252,16 +292,8 @@ function accessFrom(
  */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): HandlerSettings {
   const problems: string[] = [];
-  const wholeNumber = (variable: string, least: number, most?: number): number | undefined => {
-    const text = environment[variable];
-    if (text === undefined || text === '') return undefined;
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
-      const upTo = most === undefined ? '' : ` to ${most}`;
-      problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
-    }
-    return value;
-  };
+  const wholeNumber = (variable: string, least: number, most?: number) =>
+    readWholeNumber(variable, environment, problems, least, most);
   const number = (key: keyof typeof NUMBERS): number =>
     wholeNumber(NUMBERS[key], key === 'port' ? 0 : 1, MOST[key]) ?? DEFAULT_HANDLER_SETTINGS[key];
   const model = environment.SLIPWAY_MODEL;
@@ -282,8 +314,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const rowsPerRun = wholeNumber('SLIPWAY_ROWS_PER_RUN', 1, MOST_ROWS_PER_RUN);
-  const loadSeconds = wholeNumber('SLIPWAY_LOAD_SECONDS', 1);
-  const loadMiB = wholeNumber('SLIPWAY_LOAD_MIB', 1);
+  const load = loadSettingsIn(environment, problems);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -297,8 +328,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
     ...(rowsPerRun !== undefined && { rowsPerRun }),
-    ...(loadSeconds !== undefined && { loadSeconds }),
-    ...(loadMiB !== undefined && { loadMiB }),
+    ...load,
     ...(adminPort !== undefined && { adminPort }),
     ...(defaultAccept !== undefined && { defaultAccept }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),

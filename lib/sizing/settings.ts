@@ -35,6 +35,8 @@ const LEAST_DEADLINE_MS = 1000;
 
 /** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
 const LEAST_BOOT_TIMEOUT_SECONDS = 600;
+/** An update of a group waits no longer for the signal of an instance (CloudFormation user guide, UpdatePolicy, PauseTime). */
+const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
@@ -126,7 +128,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
     ...scaling,
     healthCheckGraceSeconds: grace,
-    bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),
+    bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),
     alarms: {

@@ -6,6 +6,7 @@
 import { platform, totalmem } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../lib/model/error';
+import type { HandlerSettings } from '../../../lib/model/handler-settings';
 import type { Engine } from './engine';
 
 const MIB = 2 ** 20;
@@ -102,8 +103,8 @@ export interface LoadBoundOptions {
   readonly descriptor: 1 | 2;
   /** Name of the model in messages. @default - the path that is loaded */
   readonly name?: string;
-  /** In place of those of `loadLimits`. */
-  readonly limits?: Partial<Limits>;
+  /** What the settings say in place of `loadLimits`. */
+  readonly settings?: Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'>;
 }
 
 export class LoadBound {
@@ -114,8 +115,10 @@ export class LoadBound {
 
   /** Called by an engine that has no bounds of its own, before it looks at the file. */
   begin(modelPath: string, modelBytes: number): void {
-    const { descriptor, name = modelPath } = this.options;
-    const limits: Limits = { ...loadLimits(modelBytes), ...this.options.limits };
+    const { descriptor, name = modelPath, settings = {} } = this.options;
+    const { loadSeconds, loadMiB } = settings;
+    const usual = loadLimits(modelBytes);
+    const limits: Limits = { processMiB: loadMiB ?? usual.processMiB, seconds: loadSeconds ?? usual.seconds };
     const line = (error: string): LimitLine => ({
       level: 'error',
       event: 'failed',

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LoadBound } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../model/error';
+import { loadSettings } from '../../model/handler-settings';
 import { inspect } from '../inspect/inspect';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
 import { type PrepareRequest, prepare } from './prepare';
@@ -28,7 +29,11 @@ async function run({ name, request }: Task): Promise<void> {
   const { model, ...rest } = await prepare(
     request as PrepareRequest,
     (text) => process.send!({ kind: 'progress', text }),
-    new LoadBound({ descriptor: 2, name: files.map((path) => basename(path)).join(' + ') }),
+    new LoadBound({
+      descriptor: 2,
+      name: files.map((path) => basename(path)).join(' + '),
+      settings: loadSettings(process.env),
+    }),
   );
   const { onnx, ...described } = model;
   await writeFile(join(folder, MODEL_FILE), onnx);

@@ -36,6 +36,8 @@ export interface PrepareRequest {
   readonly data?: string;
   /** Whether versions outside of the tested range are converted, with a warning. @default false */
   readonly allowUntested?: boolean;
+  /** 'first' where the first of training rows as near as each other is to count. @default - such models are refused */
+  readonly ties?: 'first';
   /** @default rows */
   readonly batch?: Batch;
 }
@@ -130,12 +132,12 @@ function engineRefusal(file: string, error: unknown): unknown {
 
 function convert(
   files: readonly ModelFile[],
-  { select, allowUntested = false }: PrepareRequest,
+  { select, allowUntested = false, ties }: PrepareRequest,
   training: Table | undefined,
   warnings: Set<string>,
   onProgress: (text: string) => void,
 ): { file: string; format: string; converted: ConvertedModel; withSteps?: ConvertWithSteps } {
-  const versions = { allowUntested, warn: (text: string) => warnings.add(text) };
+  const versions = { allowUntested, ...(ties && { ties }), warn: (text: string) => warnings.add(text) };
   const whole = files.find((file) => file.kind === 'model');
   if (whole) {
     const { file, bytes, format } = whole;

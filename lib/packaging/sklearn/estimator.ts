@@ -8,10 +8,12 @@ const MAXIMUM_DEPTH = 32;
 /** Entries of a list: each takes memory here, and two bytes in a file that repeats one object. */
 const MAXIMUM_ITEMS = 100_000;
 
-/** What to do with a version that nobody has tested. */
+/** What to do with a version that nobody has tested, and with what a library leaves to chance. */
 export interface VersionPolicy {
   /** Whether such a model is converted all the same. */
   readonly allowUntested: boolean;
+  /** 'first' where the first of training rows as near as each other is to count. @default - such models are refused */
+  readonly ties?: 'first';
   /** Told of each reason to be careful; the same one may come several times. */
   warn(text: string): void;
 }

@@ -35,8 +35,13 @@ names the step, the option and the ways out.
 | --- | --- |
 ${lines.join('\n')}
 
-Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\`, \`KernelPCA\`, \`LocalOutlierFactor\` and a Gaussian process contain rows of training, and so does their package. Where a tie between neighbours decides the answer,
-scikit-learn's own choice depends on how it searched: such a model is refused.
+Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\`, \`KernelPCA\`, \`LocalOutlierFactor\` and a Gaussian process contain rows of training, and so does their package. Where training rows that answer differently are
+equally near, scikit-learn's own choice depends on how it searched. A model whose own rows of training, or such mixed from them, have such ties is refused, with the share that has; \`--ties first\` packs it all the same, with the first of
+training as the nearer one, which on those rows may be another answer than scikit-learn's: keep golden rows. In any other model a row of a request with such a tie is refused as one that has no certain answer (422); so is one that is
+so far away from all of training that distances round to the same, which a \`GaussianMixture\` and a \`NearestCentroid\` cannot answer either.
+
+What a step computes may differ from the library's in the last bit, since libraries of functions do. Where a later step compares it with numbers that fitting learnt from such (edges of bins, quantiles, categories,
+thresholds of \`HistGradientBoosting\`), what is within rounding of one counts as that one.
 
 \`KNNImputer\` takes its neighbours by distances that scikit-learn rounds. Where training rows show that rounding decides, the model is refused; in a column that had no missing value in training, it accepts none.
 Several values missing in one row may leave a tie that no training row shows: a request with such a row is refused as one whose value does not fit (422), and so are golden rows.
