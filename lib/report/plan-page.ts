@@ -1,6 +1,6 @@
 /** A sizing plan as a page: one HTML file that needs no network and no script, and prints. */
 import type { Candidate, SizingPlan } from '../sizing/plan';
-import type { Survey } from '../sizing/survey';
+import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
 import { growthText, joinedText, joinedWords, planText, uncertaintyText } from './plan-text';
 
