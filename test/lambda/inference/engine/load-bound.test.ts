@@ -50,7 +50,9 @@ test('a model that takes more memory than it may ends the process before the mem
   await handler.exited;
   expect(failure(handler)).toMatchObject({
     code: 'E_LIMIT',
-    error: expect.stringMatching(/^much: the process takes more than 600 MiB of memory to load the model of \d+ bytes /),
+    error: expect.stringMatching(
+      /^much: the process takes more than 600 MiB of memory to load the model of \d+ bytes /,
+    ),
   });
 });
 
