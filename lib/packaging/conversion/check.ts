@@ -1,9 +1,10 @@
 /** A converted model in the engine that will serve it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
 import type { Batch } from '../../model/batch';
+import { named } from '../../model/files/file-error';
+import { temporaryFolder } from '../../model/files/temporary-folder';
 import {
   type GoldenRows,
   goldenInputs,
@@ -78,10 +79,10 @@ export async function withEngine<T>(
   use: (engine: Engine) => Promise<T>,
   bound?: LoadBound,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
+  const folder = temporaryFolder('slipway-pack-');
   try {
     const path = join(folder, 'model.onnx');
-    await writeFile(path, onnx);
+    named(path, 'written', () => writeFileSync(path, onnx));
     const engine = await createEngine(path, bound && { bound });
     try {
       return await use(bound?.over(engine) ?? engine);
@@ -90,6 +91,6 @@ export async function withEngine<T>(
     }
   } finally {
     bound?.end();
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LoadBound } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../model/error';
+import { systemError } from '../../model/files/file-error';
 import { loadSettings } from '../../model/handler-settings';
 import { inspect } from '../inspect/inspect';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
@@ -40,7 +41,8 @@ async function run({ name, request }: Task): Promise<void> {
   await writeFile(join(folder, RESULT_FILE), JSON.stringify({ ...rest, model: described }));
 }
 
-function describe(error: unknown): ChildMessage {
+function describe(thrown: unknown): ChildMessage {
+  const error = systemError(thrown); // a disk that is full is no fault of the model, nor of ours
   if (SlipwayError.is(error)) {
     return { kind: 'error', code: error.code, message: error.message, problems: error.problems };
   }
