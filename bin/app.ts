@@ -4,8 +4,11 @@
  * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names.
  */
 import { resolve } from 'node:path';
+import type { SlipwayConfig } from '../lib/config/config';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
+import { systemError } from '../lib/model/files/file-error';
+import { synthesise } from '../lib/stacks/refusals';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
 
@@ -13,9 +16,18 @@ try {
   const app = slipwayApp();
   const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
   const model: string | undefined = app.node.tryGetContext('slipway:model');
-  addStages(app, model === undefined ? config : { ...config, model: resolve(model) });
-  app.synth();
+  const deployed: SlipwayConfig =
+    model === undefined
+      ? config
+      : {
+          ...config,
+          model: resolve(model),
+          where: (path) => (path[0] === 'model' ? '--context slipway:model' : config.where!(path)),
+        };
+  addStages(app, deployed);
+  synthesise(app, config);
 } catch (error) {
-  if (!SlipwayError.is(error)) throw error;
-  process.exitCode = reportError(error);
+  const known = systemError(error);
+  if (!SlipwayError.is(known)) throw error;
+  process.exitCode = reportError(known);
 }

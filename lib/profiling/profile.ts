@@ -1,9 +1,10 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { temporaryFolder } from '../model/files/temporary-folder';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import { undoAtEnd } from '../model/interruption';
 import { leashed } from '../model/leash';
@@ -49,7 +50,7 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
   const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler } = options;
   const directory = resolve(modelPackage.directory);
-  const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+  const scratch = temporaryFolder('slipway-profile-');
   const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };
   const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
   const end = () => {
@@ -108,7 +109,10 @@ function engineProfile(child: ChildProcess, onProgress?: (text: string) => void)
     child.once('close', (status, signal) => {
       if (result?.kind === 'profile') fulfil(result.profile);
       else if (result) reject(errorOf(result));
-      else {
+      else if (findLimitLine(stderr)) {
+        const { code, error } = findLimitLine(stderr)!;
+        reject(new SlipwayError(code, error));
+      } else {
         const how = signal ? `was ended by ${signal}` : `ended with status ${status}`;
         const hint = signal === 'SIGKILL' ? '; the machine may have run out of memory' : '';
         const problems = stderr.split('\n').filter(Boolean).slice(-QUOTED_LINES);

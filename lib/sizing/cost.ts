@@ -1,8 +1,8 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/handler-metrics';
 import type { InstanceType, Prices } from './catalogue/catalogue';
+import type { RequestCost } from './demand/service';
 import type { Cost, CostLine } from './plan';
-import type { RequestCost } from './service';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -96,7 +96,8 @@ export function bill(of: BillOf): Cost {
   if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
-  line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
+  if (serviceLevel.alarmTopic ?? true)
+    line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
   if (serviceLevel.accessControl === 'logged') {
     line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
   }
