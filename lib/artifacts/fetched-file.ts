@@ -11,10 +11,11 @@ import { undoAtEnd } from '../model/interruption';
  * @throws SlipwayError E_FILE when the cache cannot be written, and what `fetch` throws
  */
 export async function placeFetched(path: string, fetch: (folder: string) => Promise<string>): Promise<void> {
+  let undo = () => {};
   let remove = () => {};
   let release = () => {};
   try {
-    makeFolders(dirname(path));
+    undo = makeFolders(dirname(path));
     const folder = mkdtempSync(join(dirname(path), '.fetch-'));
     remove = () => rmSync(folder, { recursive: true, force: true });
     release = undoAtEnd(remove);
@@ -24,6 +25,7 @@ export async function placeFetched(path: string, fetch: (folder: string) => Prom
   } finally {
     release();
     remove();
+    undo(); // of folders that are empty still
   }
 }
 
