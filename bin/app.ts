@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { SlipwayConfig } from '../lib/config/config';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
+import { systemError } from '../lib/model/files/file-error';
 import { synthesise } from '../lib/stacks/refusals';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
@@ -26,6 +27,7 @@ try {
   addStages(app, deployed);
   synthesise(app, config);
 } catch (error) {
-  if (!SlipwayError.is(error)) throw error;
-  process.exitCode = reportError(error);
+  const known = systemError(error);
+  if (!SlipwayError.is(known)) throw error;
+  process.exitCode = reportError(known);
 }

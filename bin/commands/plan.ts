@@ -1,10 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
+import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { planText } from '../../lib/report';
 import { type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
@@ -98,15 +100,17 @@ Examples:
     });
 }
 
+/** Bytes of a page at most; the library for its charts has most of its million. */
+const LONGEST_PAGE = 64 * 1024 * 1024;
+
+/** A page that was written before is replaced, and nothing else: the name may be a slip. */
 function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {
   // the charts' library takes a while to load
-  const { planPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
-  try {
-    writeFileSync(file, planPage(title, plan, survey(request)));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new SlipwayError('E_FILE', `${file}: cannot be written (${(cause as Error).message})`, { cause });
+  const { planPage, isPlanPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
+  if (existsSync(file) && !isPlanPage(readRegularFile(file, LONGEST_PAGE))) {
+    throw new SlipwayError('E_FILE', `${file}: is there and is no page of "plan --html"; name another file`);
   }
+  replaceFile(file, planPage(title, plan, survey(request)));
   progress(`wrote ${file}`);
 }
 

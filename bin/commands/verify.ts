@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
-import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package';
 import { printable } from '../../lib/model/printable';
 import { differenceText } from '../local/handler-log';
@@ -35,7 +34,7 @@ export function addVerify(program: Command): void {
       const url = endpointUrl(endpoint); // not by commander, whose message would show the password of a URL
       const modelPackage = readModelPackage(flags.model);
       const verification = await verifyEndpoint(url, modelPackage, {
-        ...(flags.ca !== undefined && { ca: readCertificate(flags.ca) }),
+        ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
         ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
       });
@@ -48,13 +47,8 @@ export function addVerify(program: Command): void {
 /** Not an option: what stands on a command line, every user of the machine can read. */
 const KEY_VARIABLE = 'SLIPWAY_KEY';
 
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
-}
+/** Bytes of a bundle of certificate authorities at most. */
+const LONGEST_PEM = 16 * 1024 * 1024;
 
 /** Differences shown; the first ones say what is wrong, the rest only how often. */
 const SHOWN = 5;

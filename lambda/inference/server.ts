@@ -1,8 +1,8 @@
 /** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
-import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import type * as https from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { version } from '../../package.json';
 import { Access } from './access/access';
@@ -27,6 +27,9 @@ import type { ServedModels } from './served-models';
 import { Stages } from './stages';
 import type { Telemetry } from './telemetry';
 import type { Tracer } from './tracing/tracer';
+
+/** Bytes of a certificate with its chain at most. */
+const LONGEST_PEM = 4 * 1024 * 1024;
 
 export interface InferenceServerOptions {
   readonly settings: Pick<
@@ -181,8 +184,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
 function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
   if (!tls) return http.createServer();
   try {
-    const cert = readFileSync(tls.certificate);
-    const key = readFileSync(tls.key);
+    const [cert, key] = [tls.certificate, tls.key].map((path) => readRegularFile(path, LONGEST_PEM));
     const { createServer } = require('node:https') as typeof https; // loaded when it is needed: behind a load balancer it is not
     return createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS });
   } catch (cause) {

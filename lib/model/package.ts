@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import { sha256 } from './digest';
 import { SlipwayError } from './error';
-import { fileError } from './files/file-error';
+import { fileError, named } from './files/file-error';
 import { isWithin } from './files/is-within';
 import { placeFolder } from './files/place-folder';
 import { readRegularFile } from './files/read-file';
@@ -45,8 +45,10 @@ export function jsonText(value: unknown): string {
 /**
  * A file of a package. Links may lead from name to name within the package, as volumes of Kubernetes have it, but not out of
  * it: git brings links, and what they lead to is not what was packed.
+ *
+ * @throws SlipwayError E_PACKAGE when it is missing, or such a link; E_FILE when it is no file, or cannot be read; E_LIMIT
  */
-function read(directory: string, file: string, maximumBytes: number): Buffer {
+export function readPackageFile(directory: string, file: string, maximumBytes: number): Buffer {
   const path = join(directory, file);
   const real = realPath(path);
   if (real === undefined) {
@@ -75,7 +77,7 @@ function realPath(path: string): string | undefined {
 function readPackaged(directory: string, file: string, { bytes, sha256: expected }: PackagedFile): Buffer {
   let found: string;
   try {
-    const content = read(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
+    const content = readPackageFile(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
     const digest = sha256(content);
     if (digest === expected) return content;
     found = `has SHA-256 ${digest} but the manifest says ${expected}`;
@@ -110,7 +112,7 @@ function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: str
  * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed; E_FILE when one cannot be read
  */
 export function readModelPackage(directory: string): ModelPackage {
-  const manifestBytes = read(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
+  const manifestBytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const path = join(directory, PACKAGE_FILES.manifest);
   const manifest = parse(manifestSchema, manifestBytes, path, 'pack the model again');
   readPackaged(directory, PACKAGE_FILES.model, manifest.model);
@@ -144,7 +146,7 @@ export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   if (realPath(path) === undefined) {
     throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
   }
-  const bytes = read(modelPackage.directory, PACKAGE_FILES.profile, PROFILE_BYTES);
+  const bytes = readPackageFile(modelPackage.directory, PACKAGE_FILES.profile, PROFILE_BYTES);
   return parseProfile(bytes, path, modelPackage.manifest, remedy);
 }
 
@@ -197,7 +199,9 @@ export interface PackageContents {
  */
 export function checkPackagePlace(directory: string): void {
   if (directory === '') throw new SlipwayError('E_FILE', '"": is no folder; name one, e.g. models/credit-risk');
-  if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
+  named(directory, 'written', () => {
+    if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
+  });
 }
 
 /**

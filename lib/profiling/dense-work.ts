@@ -1,6 +1,6 @@
 /**
  * How much arithmetic a row takes in the matrix products of a model, and how many bytes its parameters are: what decides
- * whether a GPU would be worth its price (lib/sizing/gpu.ts).
+ * whether a GPU would be worth its price (lib/sizing/judgement/gpu.ts).
  *
  * The lengths are not inferred but seen: the model is run once with those of what its matrix products take and give among
  * its outputs.

@@ -1,6 +1,6 @@
 /**
  * The reference kernels: fixed work, one for each kind of arithmetic, whose times tell how fast a machine is. A profile of a
- * machine that the catalogue does not know is carried over by them (lib/sizing/reference-cpu.ts).
+ * machine that the catalogue does not know is carried over by them (lib/sizing/demand/reference-cpu.ts).
  *
  * - tree: walks a binary search tree of 4,095 nodes in typed arrays, 12 levels deep, 20,000 times with keys from Park and
  *   Miller's minimal standard generator, and adds up the leaf values in double precision: loads that depend on each other,

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createEngine, type Engine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { systemError } from '../model/files/file-error';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { PROFILE_VERSION } from '../model/profile';
@@ -132,10 +133,11 @@ async function main(): Promise<void> {
     const measured = await profile(order, (text) => send({ kind: 'progress', text }));
     send({ kind: 'profile', profile: measured });
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const known = systemError(error); // a disk that is full is no fault of ours
+    const { message, stack } = known instanceof Error ? known : new Error(String(known));
     send(
-      SlipwayError.is(error)
-        ? { kind: 'error', code: error.code, message, problems: error.problems }
+      SlipwayError.is(known)
+        ? { kind: 'error', code: known.code, message, problems: known.problems }
         : { kind: 'error', code: 'E_INTERNAL', message, problems: [], ...(stack && { stack }) },
     );
   }

@@ -1,9 +1,9 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
+import { temporaryFolder } from '../model/files/temporary-folder';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import { undoAtEnd } from '../model/interruption';
 import { leashed } from '../model/leash';
@@ -49,7 +49,7 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
   const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler } = options;
   const directory = resolve(modelPackage.directory);
-  const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+  const scratch = temporaryFolder('slipway-profile-');
   const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };
   const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
   const end = () => {

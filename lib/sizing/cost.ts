@@ -1,8 +1,8 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/handler-metrics';
 import type { InstanceType, Prices } from './catalogue/catalogue';
+import type { RequestCost } from './demand/service';
 import type { Cost, CostLine } from './plan';
-import type { RequestCost } from './service';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */

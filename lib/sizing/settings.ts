@@ -1,12 +1,12 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Prices } from './catalogue/catalogue';
-import { cpuShare, FRONT_DOOR_MS } from './judgement';
-import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
+import { cpuShare, FRONT_DOOR_MS } from './judgement/judgement';
+import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
+import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
-import { billOf, type Option } from './search';
+import { billOf, type Option } from './search/search';
 import type { ServiceLevel } from './service-level';
-import { startSeconds } from './start';
 
 export type Settings = Pick<
   SizingPlan,

@@ -1,9 +1,10 @@
 /** A converted model in the engine that will serve it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
 import type { Batch } from '../../model/batch';
+import { named } from '../../model/files/file-error';
+import { temporaryFolder } from '../../model/files/temporary-folder';
 import {
   type GoldenRows,
   goldenInputs,
@@ -68,10 +69,10 @@ export async function checkModel(model: ConvertedModel, options: CheckOptions): 
 
 /** Loads a graph from a file outside of the package, for as long as it is used. */
 export async function withEngine<T>(onnx: Uint8Array, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
+  const folder = temporaryFolder('slipway-pack-');
   try {
     const path = join(folder, 'model.onnx');
-    await writeFile(path, onnx);
+    named(path, 'written', () => writeFileSync(path, onnx));
     const engine = await createEngine(path);
     try {
       return await use(engine);
@@ -79,6 +80,6 @@ export async function withEngine<T>(onnx: Uint8Array, use: (engine: Engine) => P
       await engine.close();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SlipwayError } from '../../model/error';
+import { systemError } from '../../model/files/file-error';
 import { inspect } from '../inspect/inspect';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
 import { type PrepareRequest, prepare } from './prepare';
@@ -31,7 +32,8 @@ async function run({ name, request }: Task): Promise<void> {
   await writeFile(join(folder, RESULT_FILE), JSON.stringify({ ...rest, model: described }));
 }
 
-function describe(error: unknown): ChildMessage {
+function describe(thrown: unknown): ChildMessage {
+  const error = systemError(thrown); // a disk that is full is no fault of the model, nor of ours
   if (SlipwayError.is(error)) {
     return { kind: 'error', code: error.code, message: error.message, problems: error.problems };
   }

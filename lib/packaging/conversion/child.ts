@@ -4,12 +4,12 @@
  * nothing computes on for nobody.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type ErrorCode, SlipwayError } from '../../model/error';
+import { temporaryFolder } from '../../model/files/temporary-folder';
 import { undoAtEnd } from '../../model/interruption';
 import { leashed } from '../../model/leash';
 
@@ -52,7 +52,7 @@ export async function runInChild<T>(
   onProgress: (text: string) => void,
   limits: ChildLimits = CHILD_LIMITS,
 ): Promise<{ readonly result: T; readonly model: Uint8Array | undefined }> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-conversion-'));
+  const folder = temporaryFolder('slipway-conversion-');
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);
   try {

@@ -1,8 +1,10 @@
 /** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
-import { p99Ms, utilisation } from './judgement';
-import type { Candidate } from './plan';
+
+import { demandOf, type SizingRequest } from '../demand/demand';
+import { p99Ms, utilisation } from '../judgement/judgement';
+import type { Candidate } from '../plan';
+import { candidateOf } from '../rounded';
 import { type Option, options } from './search';
-import { candidateOf, demandOf, type SizingRequest } from './sizing-plan';
 
 export interface SurveyedFleet extends Candidate {
   /** At the peak, while the tolerated loss lasts. */

@@ -1,20 +1,13 @@
 /** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
-import { SlipwayError } from '../model/error';
-import type { InstanceType, Prices } from './catalogue/catalogue';
-import { bounds, zonesWhere } from './fleet';
-import {
-  type Candidacy,
-  type Constraint,
-  candidacies,
-  type Demand,
-  explain,
-  type Fleet,
-  nearestMiss,
-  p99Ms,
-} from './judgement';
+import { SlipwayError } from '../../model/error';
+import type { InstanceType, Prices } from '../catalogue/catalogue';
+import type { Demand } from '../demand/demand';
+import type { RequestCost } from '../demand/service';
+import type { Candidacy, Constraint } from '../judgement/candidacy';
+import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
+import { candidacies, explain, nearestMiss, p99Ms } from '../judgement/judgement';
+import type { Availability, ServiceLevel } from '../service-level';
 import { best, mostWorkers, type Option } from './search';
-import type { RequestCost } from './service';
-import type { Availability, ServiceLevel } from './service-level';
 
 /** Slowest p99 and highest rate divisor that are tried as relaxations. */
 const SLOWEST_MS = 60_000;
@@ -103,7 +96,7 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
 
 interface Obstacle {
   readonly candidate: Candidacy;
-  readonly fleet: Fleet;
+  readonly fleet: FleetSize;
   readonly constraint: Constraint;
 }
 

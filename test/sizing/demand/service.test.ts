@@ -1,5 +1,5 @@
-import { requestCost } from '../../lib/sizing/service';
-import { HTTP_MS, joiningProfile, steadyProfile } from './fixtures';
+import { requestCost } from '../../../lib/sizing/demand/service';
+import { HTTP_MS, joiningProfile, steadyProfile } from '../fixtures';
 
 describe('the cost of a request', () => {
   test.each([

@@ -1,10 +1,15 @@
 /** How many instances a fleet may have, over how many zones, and how many are left after the loss it must bear. */
-import type { Availability } from './service-level';
+import type { Availability } from '../service-level';
 
 /** Instances and the zones they are spread over evenly. */
 export interface Spread {
   readonly instances: number;
   readonly zones: number;
+}
+
+/** A fleet of one type, every instance with the same workers. */
+export interface FleetSize extends Spread {
+  readonly workers: number;
 }
 
 /** Largest fleet that is considered; beyond it a bigger type is the better answer. */

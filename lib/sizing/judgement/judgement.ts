@@ -1,55 +1,15 @@
 /** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
-import type { ComputeClass } from '../model/manifest';
-import type { ComputeProfile } from '../model/profile';
-import type { InstanceType } from './catalogue/catalogue';
-import { lossText, type Spread, survivors } from './fleet';
-import { GPU_PROCESS_MIB, type GpuDemand, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
+import type { InstanceType } from '../catalogue/catalogue';
+import type { Demand } from '../demand/demand';
+import { servers, transfer } from '../demand/transfer';
+import type { Prediction } from '../plan';
+import type { ServiceLevel } from '../service-level';
+import type { Candidacy, Constraint } from './candidacy';
+import { type FleetSize, lossText, survivors } from './fleet-size';
+import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
 import { handlerMiB, usableMiB } from './memory';
-import type { Prediction } from './plan';
 import { isLate, responseQuantile } from './queue';
-import type { Mode, RequestCost } from './service';
-import type { ServiceLevel } from './service-level';
 import { LONGEST_START_SECONDS, startSeconds } from './start';
-import { type Reference, servers, type Transfer, transfer } from './transfer';
-
-export type Constraint = 'zones' | 'memory' | 'gpu' | 'start' | 'utilisation' | 'p99' | 'burst' | 'network';
-
-/** What every type is judged against. */
-export interface Demand {
-  readonly serviceLevel: ServiceLevel;
-  readonly request: RequestCost;
-  readonly reference: Reference;
-  readonly computeClass: ComputeClass;
-  readonly memory: ComputeProfile['memory'];
-  readonly modelBytes: number;
-  /** Whether the rows are held against those of training, which costs metrics and an alarm. */
-  readonly watchesData?: boolean;
-  /** From the start of the handler until it can answer, on the profiled machine. */
-  readonly startMs: number;
-  /** What a GPU would have to do; undefined for a model that has nothing for it. */
-  readonly gpu?: GpuDemand;
-  /** Whether a request's time goes into reading parameters from memory. @default false */
-  readonly memoryBound?: boolean;
-  /** Reckon as if the model had been profiled on every type itself. @default false */
-  readonly measuredEverywhere?: boolean;
-}
-
-/** A type with what the demand costs on it. Times are kept as measured and scaled by `transfer.factor` where they are used. */
-export interface Candidacy {
-  readonly demand: Demand;
-  readonly type: InstanceType;
-  readonly transfer: Transfer;
-  /** Threads of a worker and requests of a run, and what they cost. */
-  readonly mode: Mode;
-  /** Most workers that run at full speed at once. */
-  readonly servers: number;
-  readonly busiest: number;
-}
-
-/** A fleet of one type, every instance with the same workers. */
-export interface Fleet extends Spread {
-  readonly workers: number;
-}
 
 /** Over the predicted p99, for what the queueing model does not see. */
 export const LATENCY_MARGIN = 1.15;
@@ -100,18 +60,18 @@ function withCuda(demand: Demand): Demand {
  * Requests per millisecond of the profiled machine at one worker. Every worker has a queue of its own, since
  * connections, not requests, are dealt out to the processes of an instance.
  */
-function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
+function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
   const left = survivors(demand.serviceLevel.availability, fleet);
   return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
 }
 
 /** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
-function mostBusy({ busiest }: Candidacy, { instances }: Fleet): number {
+function mostBusy({ busiest }: Candidacy, { instances }: FleetSize): number {
   return instances === 1 ? Math.min(busiest, BUSIEST_SINGLE) : busiest;
 }
 
 /** Busy share of the workers of the instances that are left, when every run has as many requests as it may. */
-export function utilisation(candidate: Candidacy, fleet: Fleet, requestsPerSecond: number): number {
+export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
   const { meanMs, requests } = candidate.mode.service;
   return (arrivals(candidate, fleet, requestsPerSecond) * meanMs) / requests;
 }
@@ -128,7 +88,7 @@ export function cpuShare({ mode, transfer, type }: Candidacy, instances: number,
 }
 
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
-export function surplusVcpus(candidate: Candidacy, { instances }: Fleet): number {
+export function surplusVcpus(candidate: Candidacy, { instances }: FleetSize): number {
   const { type, demand } = candidate;
   if (type.baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
   const share = cpuShare(candidate, instances, sustained(demand.serviceLevel)) / BASELINE_SHARE;
@@ -139,7 +99,7 @@ export function surplusVcpus(candidate: Candidacy, { instances }: Fleet): number
 const sustained = ({ meanRequestsPerSecond, requestsPerSecond }: ServiceLevel) =>
   meanRequestsPerSecond ?? requestsPerSecond;
 
-function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: Fleet, requestsPerSecond: number) {
+function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: FleetSize, requestsPerSecond: number) {
   const bytes = request.requestBytes + request.answerBytes;
   return (8 * bytes * requestsPerSecond) / survivors(serviceLevel.availability, fleet);
 }
@@ -154,7 +114,7 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
  *
  * @param times multiplies the traffic of the service level, peak and mean alike
  */
-export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constraint | undefined {
+export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Constraint | undefined {
   const { demand, type, mode } = candidate;
   const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond * times;
@@ -183,8 +143,8 @@ export function broken(candidate: Candidacy, fleet: Fleet, times = 1): Constrain
  */
 export function nearestMiss(
   ways: readonly Candidacy[],
-  fleetOf: (candidate: Candidacy) => Fleet,
-): { candidate: Candidacy; fleet: Fleet; constraint: Constraint } | undefined {
+  fleetOf: (candidate: Candidacy) => FleetSize,
+): { candidate: Candidacy; fleet: FleetSize; constraint: Constraint } | undefined {
   const misses = ways.flatMap((candidate) => {
     const fleet = fleetOf(candidate);
     const constraint = broken(candidate, fleet);
@@ -194,7 +154,7 @@ export function nearestMiss(
 }
 
 /** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
-export function p99Ms(candidate: Candidacy, fleet: Fleet): number {
+export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
   const { demand, transfer: carried } = candidate;
   const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
   const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
@@ -202,7 +162,7 @@ export function p99Ms(candidate: Candidacy, fleet: Fleet): number {
 }
 
 /** What is predicted for a fleet that keeps the service level. */
-export function predict(candidate: Candidacy, fleet: Fleet): Prediction {
+export function predict(candidate: Candidacy, fleet: FleetSize): Prediction {
   const { demand } = candidate;
   const peak = demand.serviceLevel.requestsPerSecond;
   const busy = utilisation(candidate, fleet, peak);
@@ -237,7 +197,7 @@ function apart(value: number, limit: number, text: Text, digits = 0): [value: st
 }
 
 /** Why a fleet does not keep the service level, as a phrase. */
-export function explain(candidate: Candidacy, fleet: Fleet, constraint: Constraint): string {
+export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Constraint): string {
   const { demand, type } = candidate;
   const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond;

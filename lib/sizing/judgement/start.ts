@@ -1,5 +1,5 @@
 /** How long an instance takes until it can answer: boot, the model on its way to the volume and from there, the load. */
-import type { Candidacy } from './judgement';
+import type { Candidacy } from './candidacy';
 
 /** Kernel, agents and downloads other than the model's, seconds. */
 const BOOT_SECONDS = 150;

@@ -3,20 +3,13 @@
  * reading its parameters, whichever is longer, at the share of the data sheet's figures that is reached in practice; every
  * operator has to be started; and the processor parses the request and writes the answer as before.
  */
-import type { DenseWork } from '../model/profile';
-import type { InstanceType } from './catalogue/catalogue';
-import type { Gpu } from './catalogue/gpus';
-import type { Demand } from './judgement';
+import type { DenseWork } from '../../model/profile';
+import type { InstanceType } from '../catalogue/catalogue';
+import type { Gpu } from '../catalogue/gpus';
+import type { Demand } from '../demand/demand';
+import { MOST_JOINED, type Mode, worthJoining } from '../demand/service';
+import { type Transfer, transfer } from '../demand/transfer';
 import { serviceOf } from './queue';
-import { MOST_JOINED, type Mode, worthJoining } from './service';
-import { type Reference, type Transfer, transfer } from './transfer';
-
-/** What a model of matrix products asks of a GPU. */
-export interface GpuDemand {
-  readonly work: DenseWork;
-  /** The profiled machine as seen by the code around the engine. */
-  readonly host: Reference;
-}
 
 /** Share of the peak operations, the low end of 30 to 50 % that large matrix products reach. */
 const REACHED_OPERATIONS = 0.3;
@@ -38,7 +31,8 @@ const CONTEXT_MIB = 1.3 * 1024;
 const PARAMETERS_FACTOR = 1.05;
 /** Share of the GPU's memory that may be planned with. */
 const USABLE_SHARE = 0.9;
-/** Of one run, milliseconds. */
+
+/** What a run takes, milliseconds. */
 export function gpuMs({ teraOperations, gigabytesPerSecond }: Gpu, work: DenseWork, rows: number): number {
   const operations = work.operationsPerRow * rows;
   const bytes = work.parameterBytes + PASSES * work.activationBytesPerRow * rows;

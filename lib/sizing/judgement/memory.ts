@@ -1,7 +1,7 @@
 /** Memory and disk of an instance. Every worker is a process of its own that loads the model for itself. */
-import { GARBAGE_MIB } from '../model/handler-settings';
-import type { ComputeProfile } from '../model/profile';
-import type { InstanceType } from './catalogue/catalogue';
+import { GARBAGE_MIB } from '../../model/handler-settings';
+import type { ComputeProfile } from '../../model/profile';
+import type { InstanceType } from '../catalogue/catalogue';
 
 /** Allowances in MiB. */
 const OPERATING_SYSTEM = 250;

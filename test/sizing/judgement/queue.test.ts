@@ -1,6 +1,6 @@
-import { erlangC, isLate, responseQuantile, type Service, serviceOf } from '../../lib/sizing/queue';
-import { LAWS } from './random-target';
-import { generator, simulatedP99 as joinedP99 } from './simulation';
+import { erlangC, isLate, responseQuantile, type Service, serviceOf } from '../../../lib/sizing/judgement/queue';
+import { LAWS } from '../random-target';
+import { generator, simulatedP99 as joinedP99 } from '../simulation';
 
 const constant = (ms: number) => serviceOf(new Float64Array(200).fill(ms));
 const exponential = (mean: number) =>

@@ -1,29 +1,21 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
-import type { InstanceType, Prices } from './catalogue/catalogue';
-import { bill, HOURS_PER_MONTH } from './cost';
-import { bounds, survivors, ZONES, zonesWhere } from './fleet';
-import {
-  broken,
-  type Candidacy,
-  type Constraint,
-  candidacies,
-  type Demand,
-  type Fleet,
-  nearestMiss,
-  p99Ms,
-  surplusVcpus,
-} from './judgement';
-import { handlerMiB, usableMiB, volumeGiB } from './memory';
-import type { Cost } from './plan';
+import type { Catalogue, InstanceType, Prices } from '../catalogue/catalogue';
+import { bill, HOURS_PER_MONTH } from '../cost';
+import type { Demand } from '../demand/demand';
+import type { Candidacy, Constraint } from '../judgement/candidacy';
+import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
+import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus } from '../judgement/judgement';
+import { handlerMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import type { Cost } from '../plan';
 
 /** A fleet that keeps the service level. */
 export interface Option {
   readonly candidate: Candidacy;
-  readonly fleet: Fleet;
+  readonly fleet: FleetSize;
   readonly cost: Cost;
 }
 
-export function billOf(candidate: Candidacy, fleet: Fleet, prices: Prices): Cost {
+export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): Cost {
   const { demand, type } = candidate;
   const { serviceLevel, request, modelBytes, watchesData } = demand;
   const { instances, zones } = fleet;
@@ -54,10 +46,10 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
  *
  * @param below the fleet must have fewer instances than this
  */
-function smallest(candidate: Candidacy, zones: number, below: number): Fleet | undefined {
+function smallest(candidate: Candidacy, zones: number, below: number): FleetSize | undefined {
   const { fewest } = bounds(candidate.demand.serviceLevel.availability, zones);
   const workers = mostWorkers(candidate);
-  const fleet = (instances: number): Fleet => ({ instances, zones, workers });
+  const fleet = (instances: number): FleetSize => ({ instances, zones, workers });
   let [low, high] = [fewest, below - 1];
   if (high < low || broken(candidate, fleet(high))) return undefined;
   while (low < high) {
@@ -72,7 +64,7 @@ function smallest(candidate: Candidacy, zones: number, below: number): Fleet | u
  * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
  * of its own, which may cost less.
  */
-function cheapestFrom(candidate: Candidacy, fleet: Fleet, prices: Prices): Option {
+function cheapestFrom(candidate: Candidacy, fleet: FleetSize, prices: Prices): Option {
   let best: Option = { candidate, fleet, cost: billOf(candidate, fleet, prices) };
   const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
   for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
@@ -138,10 +130,17 @@ export function best(demand: Demand, types: readonly InstanceType[], prices: Pri
   return found;
 }
 
+/** The cheapest fleet of all types, if the budget allows it. */
+export function affordable(demand: Demand, { types, prices }: Pick<Catalogue, 'types' | 'prices'>): Option | undefined {
+  const choice = best(demand, types, prices);
+  const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
+}
+
 /** A fleet of a type that costs less than `usdPerMonth` and does not do. */
 export interface Failure {
   readonly candidate: Candidacy;
-  readonly fleet: Fleet;
+  readonly fleet: FleetSize;
   readonly constraint: Constraint;
   readonly cost: Cost;
 }
@@ -161,7 +160,7 @@ export function strongestBelow(
     const workers = mostWorkers(candidate);
     for (const zones of zonesWhere(availability, type.zones.length)) {
       const { fewest, most } = bounds(availability, zones);
-      let below: { fleet: Fleet; cost: Cost } | undefined;
+      let below: { fleet: FleetSize; cost: Cost } | undefined;
       // from the most that the price of the instances alone allows
       const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
       for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
