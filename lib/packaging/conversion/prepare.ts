@@ -1,5 +1,6 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
+import type { LoadBound } from '../../../lambda/inference/engine';
 import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
 import type { GoldenRows, Replay } from '../../model/golden';
@@ -51,8 +52,15 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
-/** @throws SlipwayError about the files, the golden rows or the options */
-export async function prepare(request: PrepareRequest, onProgress: (text: string) => void): Promise<Prepared> {
+/**
+ * @param bound of what the engine may take to load the model and to try it; it ends the process. @default - all there is
+ * @throws SlipwayError about the files, the golden rows or the options
+ */
+export async function prepare(
+  request: PrepareRequest,
+  onProgress: (text: string) => void,
+  bound?: LoadBound,
+): Promise<Prepared> {
   const { threshold } = request;
   const golden = request.golden === undefined ? undefined : await readGoldenFile(request.golden);
   const training = request.data === undefined ? undefined : await readTable(request.data, 'E_FILE');
@@ -81,7 +89,7 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
   const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
   onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
   const { batch = 'rows' } = request;
-  const replay = await checkModel(model, { file, foreign: format === 'onnx', batch, golden: rows }).catch(
+  const replay = await checkModel(model, { file, foreign: format === 'onnx', batch, golden: rows, bound }).catch(
     (error: unknown) => {
       throw format === 'onnx' ? engineRefusal(file, error) : error;
     },
@@ -89,7 +97,7 @@ export async function prepare(request: PrepareRequest, onProgress: (text: string
 
   const origin =
     recorded && withSteps && replay && replay.differences.length > 0
-      ? await describeOrigin(recorded, steps, converted.steps ?? [], completed.signature, withSteps)
+      ? await describeOrigin(recorded, steps, converted.steps ?? [], completed.signature, withSteps, bound)
       : undefined;
 
   const all = [...files, ...(encoder ? [encoder] : [])];

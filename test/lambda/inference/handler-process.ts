@@ -9,7 +9,7 @@ export class HandlerProcess {
 
   /** Ends what a failed test left behind, which would keep the test process alive. */
   static killAll(): void {
-    for (const handler of HandlerProcess.running) handler.signal('SIGKILL');
+    for (const handler of HandlerProcess.running) handler.kill();
   }
 
   readonly events: Event[] = [];
@@ -64,6 +64,16 @@ export class HandlerProcess {
   async base(): Promise<string> {
     const { scheme, port } = await this.event('listening');
     return `${scheme}://127.0.0.1:${port}`;
+  }
+
+  /** Its workers too: one that is stopped would not notice that it is alone. */
+  private kill(): void {
+    this.signal('SIGKILL');
+    for (const pid of new Set(this.events.map((event) => event.pid as number))) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {} // it has ended
+    }
   }
 
   signal(signal: NodeJS.Signals): void {

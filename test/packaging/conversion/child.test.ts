@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInChild } from '../../../lib/packaging/conversion/child';
+import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
 import { errorOf, fixturePath } from '../fixtures';
 
-const prepare = (file: string, limits?: { heapMiB: number; seconds: number }) =>
-  runInChild({ name: 'prepare', request: { files: [file] } }, 'model.joblib', () => {}, limits);
+const prepare = (file: string, limits?: Partial<ChildLimits>) =>
+  runInChild({ name: 'prepare', request: { files: [file] } }, 'model.joblib', () => {}, { ...CHILD_LIMITS, ...limits });
 
 const MODEL = fixturePath('inputs', 'binary.joblib');
 
@@ -29,4 +29,10 @@ it('ends a conversion that takes more time than is allowed', async () => {
   const error = await errorOf(prepare(MODEL, { heapMiB: 256, seconds: 0.001 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toMatch(/^model\.joblib: takes more than 0\.001 s to convert/);
+});
+
+it('ends a conversion that takes more memory than is allowed, whatever kind of memory it is', async () => {
+  const error = await errorOf(prepare(MODEL, { memoryMiB: 40 }));
+  expect(error.code).toBe('E_LIMIT');
+  expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of memory to convert, which is the limit/);
 });
