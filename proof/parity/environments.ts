@@ -88,19 +88,22 @@ export function releasesCalled(versions: readonly string[] | undefined): readonl
 const TO_COMPILE = 'setuptools==59.8.0 wheel==0.38.4 Cython==0.29.37 numpy==1.23.5 scipy==1.9.3'.split(' ');
 const COMPILED_WITH = 'joblib==1.1.1 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'.split(' ');
 
+/** There is no Python here that a release has wheels for. */
+export class NoPython extends ProofProblem {}
+
 /**
  * The interpreter with a release; made when it is not there yet.
  *
- * @returns undefined when there is no Python for it here
+ * @throws NoPython
  */
-export async function interpreterOf(release: Release, onProgress: (text: string) => void): Promise<string | undefined> {
+export async function interpreterOf(release: Release, onProgress: (text: string) => void): Promise<string> {
   const { version, packages } = release;
   const directory = resolve('.slipway/parity', `scikit-learn-${version}`);
   const python = join(directory, 'bin/python');
   const marker = join(directory, packages.join(',').replaceAll(/[^\w.,-]+/g, '-'));
   if (existsSync(marker)) return python;
   const wanted = release.python === undefined ? 'python3' : await pythonOf(release.python);
-  if (!wanted && !release.compiled) return undefined;
+  if (!wanted && !release.compiled) throw new NoPython(`there is no Python ${release.python} with venv here`);
   onProgress(`installing scikit-learn ${version} and its libraries into ${directory}`);
   rmSync(directory, { recursive: true, force: true });
   await step(

@@ -25,7 +25,7 @@ import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { Report } from '../report';
 import { compare, type Recorded, type Rule } from './comparison';
-import { interpreterOf, releasesCalled } from './environments';
+import { interpreterOf, NoPython, releasesCalled } from './environments';
 
 const DOUBLE: Rule = { relative: 1e-9, absolute: 1e-12, excused: true };
 const SINGLE: Rule = { relative: 1e-6, absolute: 1e-6, excused: false };
@@ -70,10 +70,13 @@ async function main(): Promise<number> {
   if (values.models !== undefined) wholeNumber('models', values.models);
   const report = new Report(console.log);
   for (const release of releasesCalled(values.release)) {
-    const python = await interpreterOf(release, console.log);
+    const python = await interpreterOf(release, console.log).catch((error: unknown) => {
+      if (error instanceof NoPython) return error;
+      throw error;
+    });
     report.section(`scikit-learn ${release.version}`);
-    if (python === undefined) {
-      report.unproved(release.version, `there is no Python ${release.python} with venv here`);
+    if (python instanceof NoPython) {
+      report.unproved(release.version, python.message);
       continue;
     }
     for (const family of chosen) {
