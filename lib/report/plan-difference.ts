@@ -65,6 +65,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   p99Ms: 'p99 in ms',
   availability: 'availability',
   accessControl: 'access control',
+  existingNetwork: 'existing network',
   alarmTopic: 'somebody is told of alarms',
   budgetUsdPerMonth: 'budget in USD/month',
 };

@@ -81,6 +81,11 @@ export class Estimator {
     return typeof version === 'string' ? version : undefined;
   }
 
+  /** The names of all that the file holds of it, whoever reads it. */
+  get fieldNames(): readonly string[] {
+    return [...this.attributes.keys()].map(String);
+  }
+
   unsupported(what: string): SlipwayError {
     return new SlipwayError('E_UNSUPPORTED', `${this.place} ${what}`);
   }
