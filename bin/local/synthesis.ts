@@ -62,7 +62,7 @@ async function runCdk(words: readonly string[], folder: string): Promise<void> {
   const child = spawn(process.execPath, [...execArgv, require.resolve('aws-cdk/bin/cdk'), ...words], {
     cwd: ROOT, // where cdk.json is
     stdio: [stdin, 'pipe', 'pipe'],
-    env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
     detached: GROUPS, // the app is a child of its own, and ends with it
   });
   const release = undoAtEnd(() => killGroup(child));

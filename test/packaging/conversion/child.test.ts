@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
+import { endless } from '../../lambda/inference/engine/unbounded';
 import { errorOf, fixturePath } from '../fixtures';
 
 const prepare = (file: string, limits?: Partial<ChildLimits>) =>
@@ -35,4 +36,19 @@ it('ends a conversion that takes more memory than is allowed, whatever kind of m
   const error = await errorOf(prepare(MODEL, { memoryMiB: 40 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of memory to convert, which is the limit/);
+});
+
+it('ends a run of the engine that does not end by itself, and says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const path = join(folder, 'never.onnx');
+  writeFileSync(path, endless(false));
+  process.env.SLIPWAY_LOAD_SECONDS = '1';
+  try {
+    const error = await errorOf(prepare(path));
+    expect(error.code).toBe('E_LIMIT');
+    expect(error.message).toMatch(/^never\.onnx: the engine has not come to an end .* within 1 s; a graph with a loop/);
+  } finally {
+    delete process.env.SLIPWAY_LOAD_SECONDS;
+    rmSync(folder, { recursive: true });
+  }
 });
