@@ -14,6 +14,7 @@ import type { ElementType } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
 import type { Engine, EngineOptions } from './engine';
 import { switchTelemetryOff } from './no-telemetry';
+import { OnnxRuntimeError, onnxRuntimeReason } from './reason';
 
 interface ValueMetadata {
   readonly name: string;
@@ -60,7 +61,7 @@ const ELEMENT_TYPES: Readonly<Record<number, ElementType>> = {
   11: 'float64',
 };
 
-const LOG_ERRORS = 3; // ORT_LOGGING_LEVEL_ERROR: warnings are about the graph, which whoever serves it cannot change
+const LOG_FATAL = 4; // ORT_LOGGING_LEVEL_FATAL: its errors are thrown as well, and warnings are about a graph that nobody can change here
 
 /** Loaded when it is needed, since that takes tens of milliseconds and maps 46 MB. */
 function loadNative(): { binding: NativeBinding; version: string } {
@@ -69,7 +70,7 @@ function loadNative(): { binding: NativeBinding; version: string } {
     switchTelemetryOff(isMainThread);
     const { binding } = require('onnxruntime-node/dist/binding') as { binding: NativeBinding };
     const { version } = require('onnxruntime-node/dist/version') as { version: string };
-    binding.initOrtOnce(LOG_ERRORS, NativeTensor, isMainThread);
+    binding.initOrtOnce(LOG_FATAL, NativeTensor, isMainThread);
     return { binding, version };
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -105,7 +106,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       executionProviders: [cuda ? 'cuda' : 'cpu'], // beside CUDA the processor has what no GPU can do
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
-      logSeverityLevel: LOG_ERRORS,
+      logSeverityLevel: LOG_FATAL,
       extra: {
         // idle threads sleep: spinning ones take the processor from the thread that reads the requests
         session: { intra_op: { allow_spinning: '0' } },
@@ -114,11 +115,11 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       },
     });
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = onnxRuntimeReason((cause as Error).message);
     if (cuda && /CUDA|shared library/i.test(reason)) {
       throw new SlipwayError(
         'E_PLATFORM',
-        `ONNX Runtime ${version} cannot use a GPU here (${reason.split('\n')[0]}); it needs Linux on x64, an NVIDIA GPU with its driver, CUDA 13, ` +
+        `ONNX Runtime ${version} cannot use a GPU here (${reason}); it needs Linux on x64, an NVIDIA GPU with its driver, CUDA 13, ` +
           'and libonnxruntime_providers_cuda.so of the same version beside the handler; or choose the engine auto',
         { cause },
       );
@@ -126,7 +127,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
     throw new SlipwayError(
       'E_PACKAGE',
       `${modelPath}: ONNX Runtime ${version} cannot load it (${reason}); pack the model again`,
-      { cause },
+      { cause: new OnnxRuntimeError(reason, { cause }) },
     );
   }
   const { inputMetadata, outputMetadata } = session;
@@ -164,7 +165,12 @@ class OnnxRuntimeEngine implements Engine {
       }
       fetches[method] = null;
     }
-    const results = this.session.run(feeds, fetches, {});
+    let results: NativeTensors;
+    try {
+      results = this.session.run(feeds, fetches, {});
+    } catch (cause) {
+      throw new OnnxRuntimeError(onnxRuntimeReason((cause as Error).message), { cause });
+    }
     const tensors: Record<string, Tensor> = {};
     for (const method of methods) {
       const { type, data, dims } = results[method]!;
