@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
+import { endless } from '../../lambda/inference/engine/unbounded';
 import { errorOf, fixturePath } from '../fixtures';
 
 const prepare = (file: string, limits?: Partial<ChildLimits>) =>
@@ -71,4 +72,19 @@ it('ends with its parent, however that ends, and leaves no folder', async () => 
   while (isThere()) await setTimeout(20); // its end tells nobody: its parent is gone
   expect(readdirSync(folder).filter((name) => name.startsWith('slipway-'))).toEqual([]);
   rmSync(folder, { recursive: true });
+});
+
+it('ends a run of the engine that does not end by itself, and says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const path = join(folder, 'never.onnx');
+  writeFileSync(path, endless(false));
+  process.env.SLIPWAY_LOAD_SECONDS = '1';
+  try {
+    const error = await errorOf(prepare(path));
+    expect(error.code).toBe('E_LIMIT');
+    expect(error.message).toMatch(/^never\.onnx: the engine has not come to an end .* within 1 s; a graph with a loop/);
+  } finally {
+    delete process.env.SLIPWAY_LOAD_SECONDS;
+    rmSync(folder, { recursive: true });
+  }
 });
