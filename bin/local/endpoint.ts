@@ -40,8 +40,8 @@ export interface LocalEndpoint {
   stop(): Promise<number>;
 }
 
-/** A handler that is not ready after this long is stopped; the example needs well under a second. */
-const READY_TIMEOUT_MS = 60_000;
+/** Until a handler is given up that is not ready and says nothing: what loading may take it knows itself, and ends. */
+const READY_TIMEOUT_MS = 900_000;
 
 /**
  * @param option by which another can be chosen

@@ -10,7 +10,7 @@ import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
 import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
-import { createEngine } from './engine';
+import { createEngine, LoadBound } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { letGarbageGather } from './garbage';
@@ -86,6 +86,7 @@ async function serve(
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
+    bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,

@@ -16,7 +16,7 @@ import { encodeRows } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
 import { DataQuality } from './data-quality/data-quality';
 import { observingEngine } from './data-quality/observing-engine';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions, LoadBound } from './engine';
 import { errorFields, type Log } from './log';
 import { rowsOfSlowRun } from './pace';
 import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
@@ -45,6 +45,8 @@ export const VERSION_DIGITS = 12;
 export interface ServedModelOptions {
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
+  /** What loading a model of this name may take. @default - all there is */
+  readonly bound?: (name: string) => LoadBound;
   /** Rows that a run may have in any case. @default 1 */
   readonly rowsPerRun?: number;
   readonly queue: QueueLimits;
@@ -82,20 +84,31 @@ export class ServedModel {
 
   /**
    * Load the model, warm it up, and replay its golden rows. When they do not hold the model never
-   * becomes ready, and the process stays, so that whoever looks for the reason finds it.
+   * becomes ready, and the process stays, so that whoever looks for the reason finds it. A model that takes more than its
+   * bound ends the process.
    *
    * @throws SlipwayError E_PACKAGE, E_PLATFORM when the engine cannot load the model
    */
   async load(): Promise<void> {
+    const bound = this.options.bound?.(this.name);
+    try {
+      await this.loadWithin(bound);
+    } finally {
+      bound?.end();
+    }
+  }
+
+  private async loadWithin(bound: LoadBound | undefined): Promise<void> {
     const { log, createEngine, threads, rowsPerRun = 1, queue, observer } = this.options;
     const { directory, manifest, golden } = this.package_;
     const startedAt = performance.now();
-    const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads });
+    const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads, ...(bound && { bound }) });
+    const tried = bound?.over(engine) ?? engine;
     this.engine = engine;
     this.engineName = engine.name;
 
     this.stage = 'warming up';
-    const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(engine);
+    const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(tried);
     this.scheduler = new Scheduler(observingEngine(engine, this.quality), {
       limits: queue,
       observer,
@@ -106,7 +119,7 @@ export class ServedModel {
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
-      const differences = await this.goldenDifferences(engine, golden, manifest.golden.tolerance);
+      const differences = await this.goldenDifferences(tried, golden, manifest.golden.tolerance);
       this.differences = differences;
       if (differences.length > 0) {
         this.stage = 'golden rows differ';

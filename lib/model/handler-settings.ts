@@ -105,6 +105,10 @@ export interface HandlerSettings {
   readonly maximumBodyBytes: number;
   /** @default auto */
   readonly engine?: EngineChoice;
+  /** Seconds that loading a model may take, or one run of it while it is tried. @default - 60, and more for a large file */
+  readonly loadSeconds?: number;
+  /** MiB that a process may take until its models have been tried. @default - 2 GiB, and 24 times the file, and no more than 80 % of the machine */
+  readonly loadMiB?: number;
   /** Port of the admin listener, which loads and unloads models and answers this machine alone. @default - none */
   readonly adminPort?: number;
   /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
@@ -161,6 +165,8 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = folderList(settings.otherModels);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.rowsPerRun !== undefined) environment.SLIPWAY_ROWS_PER_RUN = String(settings.rowsPerRun);
+  if (settings.loadSeconds !== undefined) environment.SLIPWAY_LOAD_SECONDS = String(settings.loadSeconds);
+  if (settings.loadMiB !== undefined) environment.SLIPWAY_LOAD_MIB = String(settings.loadMiB);
   if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
   if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
   if (settings.endpoint) environment.SLIPWAY_ENDPOINT = settings.endpoint;
@@ -206,6 +212,23 @@ function parseFolderList(
   return [];
 }
 
+function readWholeNumber(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+  least: number,
+  most?: number,
+): number | undefined {
+  const text = environment[variable];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
+    const upTo = most === undefined ? '' : ` to ${most}`;
+    problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
+  }
+  return value;
+}
+
 function onOrOff(
   variable: string,
   environment: Readonly<Record<string, string | undefined>>,
@@ -239,6 +262,29 @@ function accessFrom(
   };
 }
 
+function loadSettingsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const loadSeconds = readWholeNumber('SLIPWAY_LOAD_SECONDS', environment, problems, 1);
+  const loadMiB = readWholeNumber('SLIPWAY_LOAD_MIB', environment, problems, 1);
+  return { ...(loadSeconds !== undefined && { loadSeconds }), ...(loadMiB !== undefined && { loadMiB }) };
+}
+
+/**
+ * The part of the settings that holds wherever a model is loaded, also by `pack` and `profile`.
+ *
+ * @throws SlipwayError E_USAGE
+ */
+export function loadSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const problems: string[] = [];
+  const settings = loadSettingsIn(environment, problems);
+  if (problems.length > 0) throw new SlipwayError('E_USAGE', problems.join('; '));
+  return settings;
+}
+
 /**
  * Read the settings from environment variables.
  *
@@ -246,16 +292,8 @@ function accessFrom(
  */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): HandlerSettings {
   const problems: string[] = [];
-  const wholeNumber = (variable: string, least: number, most?: number): number | undefined => {
-    const text = environment[variable];
-    if (text === undefined || text === '') return undefined;
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
-      const upTo = most === undefined ? '' : ` to ${most}`;
-      problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
-    }
-    return value;
-  };
+  const wholeNumber = (variable: string, least: number, most?: number) =>
+    readWholeNumber(variable, environment, problems, least, most);
   const number = (key: keyof typeof NUMBERS): number =>
     wholeNumber(NUMBERS[key], key === 'port' ? 0 : 1, MOST[key]) ?? DEFAULT_HANDLER_SETTINGS[key];
   const model = environment.SLIPWAY_MODEL;
@@ -276,6 +314,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const rowsPerRun = wholeNumber('SLIPWAY_ROWS_PER_RUN', 1, MOST_ROWS_PER_RUN);
+  const load = loadSettingsIn(environment, problems);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -289,6 +328,7 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
     ...(rowsPerRun !== undefined && { rowsPerRun }),
+    ...load,
     ...(adminPort !== undefined && { adminPort }),
     ...(defaultAccept !== undefined && { defaultAccept }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),

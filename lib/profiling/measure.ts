@@ -7,9 +7,10 @@
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createEngine, type Engine } from '../../lambda/inference/engine';
+import { createEngine, type Engine, LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
+import { loadSettings } from '../model/handler-settings';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { PROFILE_VERSION } from '../model/profile';
@@ -36,10 +37,12 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const loading = performance.now();
   const path = join(order.directory, PACKAGE_FILES.model);
   tell(`loading ${path}, ${(manifest.model.bytes / 1e6).toFixed(1)} MB`);
-  const engine = await createEngine(path, { threads: 1 });
+  const bound = new LoadBound({ descriptor: 2, name: manifest.name, settings: loadSettings(process.env) });
+  const engine = await createEngine(path, { threads: 1, bound });
   const serve = serverOf(signature);
   const single = requestBodies(rows, 1).map((body) => Buffer.from(body));
-  const firstAnswer = await serve(engine, single[0]!);
+  const firstAnswer = await serve(bound.over(engine), single[0]!);
+  bound.end();
   tell(`loaded by ${engine.name} in ${(performance.now() - loading).toFixed(0)} ms`);
 
   const bodies = new Map([[1, single]]);

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
@@ -108,7 +109,10 @@ function engineProfile(child: ChildProcess, onProgress?: (text: string) => void)
     child.once('close', (status, signal) => {
       if (result?.kind === 'profile') fulfil(result.profile);
       else if (result) reject(errorOf(result));
-      else {
+      else if (findLimitLine(stderr)) {
+        const { code, error } = findLimitLine(stderr)!;
+        reject(new SlipwayError(code, error));
+      } else {
         const how = signal ? `was ended by ${signal}` : `ended with status ${status}`;
         const hint = signal === 'SIGKILL' ? '; the machine may have run out of memory' : '';
         const problems = stderr.split('\n').filter(Boolean).slice(-QUOTED_LINES);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { SlipwayError } from '../model/error';
+import { ERRORS, type ErrorCode, SlipwayError } from '../model/error';
 import {
   DEFAULT_HANDLER_SETTINGS,
   LONGEST_DEADLINE_MS,
@@ -215,7 +215,13 @@ export class ServedHandler {
     }
   }
 
+  /** What it says itself, or that it is a fault. */
   private fault(what: string): SlipwayError {
+    for (const line of this.lines) {
+      const { event, code, error } = parsed(line) ?? {};
+      if (event === 'failed' && Object.hasOwn(ERRORS, String(code)))
+        return new SlipwayError(code as ErrorCode, String(error));
+    }
     return new SlipwayError('E_INTERNAL', `the handler ${what}`, { problems: this.lines.slice(-QUOTED_LINES) });
   }
 }

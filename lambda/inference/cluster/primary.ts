@@ -4,6 +4,7 @@
  */
 import cluster, { type Worker } from 'node:cluster';
 import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/handler-settings';
+import { LIMIT_SIGNAL } from '../engine/load-bound';
 import { listen } from '../listen';
 import type { Log } from '../log';
 import { Distribution } from './distribution';
@@ -197,8 +198,9 @@ export async function startPrimary(
     const onTrial = trials.failed(worker, 'the process that loaded it ended; the log says why');
     if (!retiring.delete(worker.id) && !onTrial && !stopping) {
       log('error', 'worker died', { worker: worker.process.pid, exitStatus: code, signal });
-      if (code === INPUT_IS_WRONG) {
-        status = code;
+      // a model that takes too much to load will do so again; while others serve it, the machine may just have been busy
+      if (code === INPUT_IS_WRONG || (signal === LIMIT_SIGNAL && !serving)) {
+        status = INPUT_IS_WRONG;
         stopAll();
       } else replace();
     }

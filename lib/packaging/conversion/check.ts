@@ -1,7 +1,7 @@
 /** A converted model in the engine that will serve it. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEngine, type Engine } from '../../../lambda/inference/engine';
+import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
 import type { Batch } from '../../model/batch';
 import { named } from '../../model/files/file-error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
@@ -39,6 +39,8 @@ export interface CheckOptions {
   readonly foreign: boolean;
   readonly batch: Batch;
   readonly golden: GoldenRows | undefined;
+  /** What the engine may take. @default - all there is */
+  readonly bound?: LoadBound | undefined;
 }
 
 /** Golden rows that the rows of a run are tried with. */
@@ -52,34 +54,43 @@ const TRIED_ROWS = 16;
  *   when an answer depends on other rows, or on chance
  */
 export async function checkModel(model: ConvertedModel, options: CheckOptions): Promise<Replay | undefined> {
-  const { golden, ...others } = options;
+  const { golden, bound, ...others } = options;
   const { signature, estimators: operators } = model;
   const tolerance = toleranceOf(model);
-  return withEngine(model.onnx, async (engine) => {
-    const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
-    const rows = golden?.inputs.slice(0, TRIED_ROWS) ?? [neutralRow(signature)];
-    for (const { inputs } of goldenInputs({ inputs: rows, predict: [] }, signature)) {
-      await checkRows({ ...others, signature, inputs, tolerance, operators }, run).catch((error) => {
-        if (!golden || !rowRefusal(error)) throw error; // golden rows that it refuses are told apart below
-      });
-    }
-    return golden && replayGolden(golden, signature, tolerance, run, replayBatch(options.batch));
-  });
+  return withEngine(
+    model.onnx,
+    async (engine) => {
+      const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
+      const rows = golden?.inputs.slice(0, TRIED_ROWS) ?? [neutralRow(signature)];
+      for (const { inputs } of goldenInputs({ inputs: rows, predict: [] }, signature)) {
+        await checkRows({ ...others, signature, inputs, tolerance, operators }, run).catch((error) => {
+          if (!golden || !rowRefusal(error)) throw error; // golden rows that it refuses are told apart below
+        });
+      }
+      return golden && replayGolden(golden, signature, tolerance, run, replayBatch(options.batch));
+    },
+    bound,
+  );
 }
 
 /** Loads a graph from a file outside of the package, for as long as it is used. */
-export async function withEngine<T>(onnx: Uint8Array, use: (engine: Engine) => Promise<T>): Promise<T> {
+export async function withEngine<T>(
+  onnx: Uint8Array,
+  use: (engine: Engine) => Promise<T>,
+  bound?: LoadBound,
+): Promise<T> {
   const folder = temporaryFolder('slipway-pack-');
   try {
     const path = join(folder, 'model.onnx');
     named(path, 'written', () => writeFileSync(path, onnx));
-    const engine = await createEngine(path);
+    const engine = await createEngine(path, bound && { bound });
     try {
-      return await use(engine);
+      return await use(bound?.over(engine) ?? engine);
     } finally {
       await engine.close();
     }
   } finally {
+    bound?.end();
     rmSync(folder, { recursive: true, force: true });
   }
 }

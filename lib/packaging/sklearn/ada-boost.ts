@@ -36,12 +36,12 @@ function weightsOf(estimator: Estimator, members: number): { readonly weights: F
 
 function algorithmOf(estimator: Estimator): 'SAMME' | 'SAMME.R' {
   const { minor } = memberVersion(estimator);
-  if (minor >= 6) return 'SAMME';
   const algorithm = estimator.get('algorithm');
-  if (algorithm === 'SAMME' || algorithm === 'SAMME.R') return algorithm;
+  if (minor >= 6 && algorithm !== 'SAMME.R') return 'SAMME';
+  if (minor < 6 && (algorithm === 'SAMME' || algorithm === 'SAMME.R')) return algorithm;
   if (algorithm === 'deprecated') return 'SAMME'; // imbalanced-learn's name for it since 0.13
   throw estimator.unsupported(
-    `(${estimator.className}) has algorithm=${String(algorithm)}, which scikit-learn does not document`,
+    `(${estimator.className}) has algorithm=${String(algorithm)}, which the scikit-learn that fitted it does not document`,
   );
 }
 

@@ -40,7 +40,9 @@ const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filte
 /** Attributes that several converters share, because a helper of theirs reads them. */
 function sharedReads(): ReadonlySet<string> {
   const modules = ['sklearn', 'boosters'].flatMap((folder) =>
-    readdirSync(join(CODE, folder)).map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
+    readdirSync(join(CODE, folder))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
   );
   const lists = modules.flatMap((module) => Object.entries(module).filter(([name]) => name.endsWith('_READS')));
   return new Set(lists.flatMap(([, names]) => names as string[]));
