@@ -28,6 +28,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'transforms/make.py': FOUR,
   'companions/make.py': FOUR,
   'hard/make.py': FOUR,
+  'between/make.py': FOUR,
   'steps/make.py': FOUR,
   'boosters/make.py': ['1.3.2', '1.5.2', '1.9.1'], // three releases of XGBoost and LightGBM
 };

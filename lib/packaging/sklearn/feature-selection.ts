@@ -4,6 +4,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { refuseMissing, selectFeatures } from './features';
 import { IMPORTANCE_READS, importancesOf, mean } from './importances';
+import { memberIn } from './members';
 import { falseDiscoveries, falsePositives, type Keep, kBest, percentile, quantile } from './score-ranking';
 import { testedVersion } from './version';
 
@@ -29,6 +30,21 @@ function selector(
       const indices = kept.flatMap((chosen, i) => (chosen ? [i] : []));
       return selectFeatures(graph, input, indices);
     },
+  };
+}
+
+/** It predicts as well, by the model that it has fitted to the columns that it keeps. */
+function elimination(name: string): Converter {
+  const converter = selector(
+    [`sklearn.feature_selection._rfe.${name}`, `sklearn.feature_selection.rfe.${name}`],
+    SUBSET_READS,
+    support,
+    modelAcceptsMissing,
+  );
+  return {
+    ...converter,
+    predict: (estimator, input, conversion) =>
+      conversion.predict(memberIn(estimator, 'estimator_'), converter.transform!(estimator, input, conversion)),
   };
 }
 
@@ -181,18 +197,8 @@ export const featureSelectors: readonly Converter[] = [
     },
     () => true,
   ),
-  selector(
-    ['sklearn.feature_selection._rfe.RFE', 'sklearn.feature_selection.rfe.RFE'],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  ),
-  selector(
-    ['sklearn.feature_selection._rfe.RFECV', 'sklearn.feature_selection.rfe.RFECV'],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  ),
+  elimination('RFE'),
+  elimination('RFECV'),
   {
     ...selector(
       ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
