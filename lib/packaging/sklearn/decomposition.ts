@@ -68,11 +68,7 @@ function deviations(estimator: Estimator, count: number): Float64Array {
 }
 
 export const pca: Converter = {
-  classNames: [
-    'sklearn.decomposition._pca.PCA',
-    'sklearn.decomposition.pca.PCA',
-    'sklearn.decomposition._incremental_pca.IncrementalPCA',
-  ],
+  classNames: ['sklearn.decomposition._pca.PCA', 'sklearn.decomposition._incremental_pca.IncrementalPCA'],
   reads: ['components_', 'mean_', 'whiten', 'explained_variance_'],
 
   transform(estimator, input, { graph }) {
@@ -99,7 +95,7 @@ export const pca: Converter = {
 };
 
 export const truncatedSvd: Converter = {
-  classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD', 'sklearn.decomposition.truncated_svd.TruncatedSVD'],
+  classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD'],
   reads: ['components_'],
 
   transform(estimator, input, { graph }) {

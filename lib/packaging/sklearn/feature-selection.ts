@@ -35,12 +35,7 @@ function selector(
 
 /** It predicts as well, by the model that it has fitted to the columns that it keeps. */
 function elimination(name: string): Converter {
-  const converter = selector(
-    [`sklearn.feature_selection._rfe.${name}`, `sklearn.feature_selection.rfe.${name}`],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  );
+  const converter = selector([`sklearn.feature_selection._rfe.${name}`], SUBSET_READS, support, modelAcceptsMissing);
   return {
     ...converter,
     predict: (estimator, input, conversion) =>
@@ -48,10 +43,7 @@ function elimination(name: string): Converter {
   };
 }
 
-const univariate = (name: string) => [
-  `sklearn.feature_selection._univariate_selection.${name}`,
-  `sklearn.feature_selection.univariate_selection.${name}`,
-];
+const univariate = (name: string) => [`sklearn.feature_selection._univariate_selection.${name}`];
 
 /** `support_`, which the searches among subsets set. */
 function support(estimator: Estimator): Keep {
@@ -186,10 +178,7 @@ export const featureSelectors: readonly Converter[] = [
   ),
   selector(univariate('GenericUnivariateSelect'), ['scores_', 'pvalues_', 'mode', 'param'], genericKeep),
   selector(
-    [
-      'sklearn.feature_selection._variance_threshold.VarianceThreshold',
-      'sklearn.feature_selection.variance_threshold.VarianceThreshold',
-    ],
+    ['sklearn.feature_selection._variance_threshold.VarianceThreshold'],
     ['variances_', 'threshold'],
     (estimator) => {
       const least = estimator.number('threshold');
@@ -209,7 +198,7 @@ export const featureSelectors: readonly Converter[] = [
     since: { SequentialFeatureSelector: '0.24' },
   },
   selector(
-    ['sklearn.feature_selection._from_model.SelectFromModel', 'sklearn.feature_selection.from_model.SelectFromModel'],
+    ['sklearn.feature_selection._from_model.SelectFromModel'],
     [
       ...ASKED_MODEL_READS,
       ...IMPORTANCE_READS,
