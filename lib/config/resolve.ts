@@ -79,6 +79,7 @@ export function resolveStage(
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: merged.availability as Availability,
+        ...(network && { existingNetwork: true }),
         ...(merged.access && { accessControl: merged.access.requestLog === false ? 'unlogged' : 'logged' }),
         ...(monitoring.notify === 'none' && { alarmTopic: false }),
         ...(budget !== undefined && { budgetUsdPerMonth: budget }),

@@ -82,12 +82,14 @@ export function bill(of: BillOf): Cost {
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
   line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
   const endpoints = serviceLevel.accessControl ? [...INTERFACE_ENDPOINTS, 'ssm'] : INTERFACE_ENDPOINTS;
-  line(
-    `interface endpoints (${endpoints.join(', ')})`,
-    endpoints.length * zones,
-    'endpoint', // one in one zone
-    hourly(prices.interfaceEndpointHour),
-  );
+  if (!serviceLevel.existingNetwork) {
+    line(
+      `interface endpoints (${endpoints.join(', ')})`,
+      endpoints.length * zones,
+      'endpoint', // one in one zone
+      hourly(prices.interfaceEndpointHour),
+    );
+  }
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   line('alarms', ALARM_METRICS + (watchesData ? 1 : 0), 'metric', prices.alarmMonth);

@@ -3,19 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, Errors } from 'aws-cdk-lib';
 import type { SlipwayConfig } from '../config/config';
-import { SlipwayError } from '../model/error';
+import { atPath } from '../config/located';
+import { type ErrorCode, SlipwayError } from '../model/error';
 import { fileError } from '../model/files/file-error';
 import { excerpt } from '../model/quote';
+
+/** Codes of what is wrong with the stage or does not fit it; others are about this machine. */
+const ABOUT_THE_STAGE: ReadonlySet<ErrorCode> = new Set(['E_CONFIG', 'E_PACKAGE']);
 
 /**
  * Make the constructs of a stage.
  *
- * @throws SlipwayError E_CONFIG with the line of the stage when the CDK refuses one
+ * @throws SlipwayError E_CONFIG with the line of the stage when the CDK refuses one; E_CONFIG and E_PACKAGE of its own with that line too
  */
 export function inStage<T>(config: SlipwayConfig, stage: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
+    if (SlipwayError.is(error))
+      throw ABOUT_THE_STAGE.has(error.code) ? atPath(config, ['stages', stage], error) : error;
     const [text] = refusals(error) ?? [];
     if (text === undefined) throw error;
     throw new SlipwayError('E_CONFIG', `${whereIs(config, stage)} ${text.reason}`, { cause: error });

@@ -93,6 +93,12 @@ function counted(plan: SizingPlan): Record<string, number> {
   return { ...EMPTY, ...lines };
 }
 
+/** Its endpoints are of another bill. */
+const NETWORK =
+  'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
+  'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
+  'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
+
 /** Stages of every topology, as slipway.yaml has them; each gets a domain of its own. */
 const STAGES: Readonly<Record<string, string>> = {
   single: 'availability: single',
@@ -102,6 +108,8 @@ const STAGES: Readonly<Record<string, string>> = {
   nobody: 'availability: single, monitoring: { notify: none }',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
+  network: `availability: single, ${NETWORK}`,
+  'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
   certificate:
     'availability: single, domain: { name: own.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555" }',
 };

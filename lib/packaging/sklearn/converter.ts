@@ -77,6 +77,8 @@ export class Conversion {
   readonly libraries: Record<string, string> = {};
   /** Whether an estimator computes in single precision, so that its answers hold to about seven digits. */
   singlePrecision = false;
+  /** Whether its file says what counts as missing to a booster, or somebody does, or NaN is taken for all of it. */
+  missing?: 'given' | 'assumed';
   /** What its steps make of X. */
   readonly steps = new Steps();
 

@@ -140,7 +140,7 @@ export const randomProjection: Converter = {
     refuseMissing(input);
     const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
     const projected = projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
-    const sparse = input.sparse === true && estimator.get('dense_output') === false;
+    const sparse = input.sparse !== undefined && estimator.get('dense_output') === false;
     return stored(projected, sparse);
   },
 };

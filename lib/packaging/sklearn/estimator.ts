@@ -9,8 +9,13 @@ const MAXIMUM_DEPTH = 32;
 /** Entries of a list: each takes memory here, and two bytes in a file that repeats one object. */
 const MAXIMUM_ITEMS = 100_000;
 
-/** What to do with a version that nobody has tested, and with what a library leaves to chance. */
+/**
+ * What whoever packs a model says of it that its file does not, and what to do with a version that nobody has tested and
+ * with what a library leaves to chance.
+ */
 export interface VersionPolicy {
+  /** The value beside NaN that was missing in the training of an XGBoost booster that has no wrapper to say so; NaN for none. */
+  readonly missing?: number;
   /** Whether such a model is converted all the same. */
   readonly allowUntested: boolean;
   /** 'first' where the first of training rows as near as each other is to count. @default - such models are refused */

@@ -89,6 +89,6 @@ export const polynomialFeatures: Converter = {
     if (columns.length !== estimator.integer('n_output_features_')) {
       throw estimator.damaged(`n_output_features_ is not ${columns.length}`);
     }
-    return numericFeatures(parts.length > 1 ? graph.concat(parts, 1) : parts[0]!, columns);
+    return numericFeatures(parts.length > 1 ? graph.concat(parts, 1) : parts[0]!, columns, input.sparse);
   },
 };

@@ -204,7 +204,7 @@ export const splineTransformer: Converter = {
     });
     return stored(
       numericFeatures(graph.reshape(value, [-1, columns * kept]), features),
-      estimator.get('sparse_output') === true,
+      estimator.get('sparse_output') === true && 'storing zeros', // of the functions that end at a knot
     );
   },
 };
