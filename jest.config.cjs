@@ -1,3 +1,7 @@
+// As lambda/inference/engine/no-telemetry.ts, which cannot reach the library from here: the environment that jest shows to
+// tests is a copy.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',

@@ -1,21 +1,36 @@
 /**
  * The CDK app: one stage for each stage of slipway.yaml. Run by `cdk` (see cdk.json).
  *
- * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names.
+ * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names, and
+ * `slipway:folder` what relative paths are relative to, in place of the current folder.
  */
 import { resolve } from 'node:path';
+import type { SlipwayConfig } from '../lib/config/config';
 import { loadConfig } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
+import { systemError } from '../lib/model/files/file-error';
+import { synthesise } from '../lib/stacks/refusals';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
 
 try {
   const app = slipwayApp();
+  const folder: string | undefined = app.node.tryGetContext('slipway:folder');
+  if (folder !== undefined) process.chdir(folder);
   const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
   const model: string | undefined = app.node.tryGetContext('slipway:model');
-  addStages(app, model === undefined ? config : { ...config, model: resolve(model) });
-  app.synth();
+  const deployed: SlipwayConfig =
+    model === undefined
+      ? config
+      : {
+          ...config,
+          model: resolve(model),
+          where: (path) => (path[0] === 'model' ? '--context slipway:model' : config.where!(path)),
+        };
+  addStages(app, deployed);
+  synthesise(app, config);
 } catch (error) {
-  if (!SlipwayError.is(error)) throw error;
-  process.exitCode = reportError(error);
+  const known = systemError(error);
+  if (!SlipwayError.is(known)) throw error;
+  process.exitCode = reportError(known);
 }

@@ -1,5 +1,6 @@
 /** Values of command line options. */
 import { InvalidArgumentError } from 'commander';
+import { regionProblem } from '../lib/aws/regions';
 import { parseBudget, parseDuration } from '../lib/config/quantity';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
 
@@ -45,8 +46,9 @@ export function budget(text: string): number {
 }
 
 export function region(text: string): string {
-  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(text)) return text;
-  throw new InvalidArgumentError('It must be the name of an AWS region, e.g. eu-west-1.');
+  const problem = regionProblem(text);
+  if (problem === undefined) return text;
+  throw new InvalidArgumentError(`It ${problem}${problem.endsWith('?') ? '' : '.'}`);
 }
 
 export function availability(text: string): Availability {

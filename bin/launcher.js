@@ -7,5 +7,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 require('tsx/cjs');
 const { run, fault } = require('./slipway.ts');
+require('./output.ts').watchOutput();
 process.on('uncaughtException', fault);
 run(process.argv);

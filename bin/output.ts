@@ -1,5 +1,7 @@
 /** What the command line prints: results on stdout, progress and errors on stderr. Here text of others becomes printable. */
+import { fstatSync, writeSync } from 'node:fs';
 import { type ErrorCode, SlipwayError } from '../lib/model/error';
+import { fileError, systemError } from '../lib/model/files/file-error';
 import { printable, printableLines } from '../lib/model/printable';
 
 /** Of one message; a value of others that it quotes may have any length. */
@@ -10,6 +12,11 @@ export function progress(line: string): void {
   process.stderr.write(`${printable(shortened(line))}\n`);
 }
 
+/** A line that may be of others. @returns whether more may follow at once, as of `stream.write` */
+export function printLine(line: string): boolean {
+  return process.stdout.write(`${printable(line)}\n`);
+}
+
 /** A result. What others have written in it, its composer has made `printable`, lest it begins lines of its own. */
 export function print(text: string): void {
   const lines = printableLines(text);
@@ -18,6 +25,29 @@ export function print(text: string): void {
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
+}
+
+/**
+ * What is printed may go to a file on a full disk, or to a reader that has seen enough: that ends the command, with the reason.
+ * Nobody is told of progress that cannot be told.
+ */
+export function watchOutput(): void {
+  const { stdout, stderr } = process;
+  const failed = (cause: unknown) => {
+    process.exit(reportError(fileError('standard output', 'written', cause)));
+  };
+  stdout.on('error', failed);
+  stderr.on('error', () => {});
+  if (!fstatSync(stdout.fd).isFile()) return;
+  // Node.js takes a file that has room for a part of the text for one that has taken all of it
+  stdout.write = (text: string | Uint8Array): boolean => {
+    try {
+      for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(stdout.fd, rest));
+    } catch (cause) {
+      failed(cause);
+    }
+    return true;
+  };
 }
 
 function shortened(text: string): string {
@@ -35,7 +65,8 @@ function printError(code: ErrorCode, message: string, problems: readonly string[
  *
  * @param json whether it is the result too, on stdout: `{"error": {"code", "message", "problems"}}`
  */
-export function reportError(error: unknown, json = false): number {
+export function reportError(thrown: unknown, json = false): number {
+  const error = systemError(thrown);
   if (SlipwayError.is(error)) {
     progress(`error ${error.code}: ${error.message}`);
     for (const problem of error.problems) progress(`  - ${problem}`);

@@ -3,21 +3,80 @@ import { Command, CommanderError } from 'commander';
 import { undoAtEnd } from '../lib/model/interruption';
 import { printableLines } from '../lib/model/printable';
 import { version } from '../package.json';
-import { addBundle } from './commands/bundle';
-import { addCatalog } from './commands/catalog';
-import { addCompare } from './commands/compare';
-import { addInspect } from './commands/inspect';
-import { addKey } from './commands/key';
-import { addPack } from './commands/pack';
-import { addPlan } from './commands/plan';
-import { addProfile } from './commands/profile';
-import { addRuntime } from './commands/runtime';
-import { addServe } from './commands/serve';
-import { addStart } from './commands/start';
-import { addVerify } from './commands/verify';
 import { reportError, reportUsage } from './output';
 
-function program(): Command {
+interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** What a command needs is loaded when it is called: reading models, the catalogue and AWS take most of a second. */
+  readonly load: () => (slipway: Command) => void;
+}
+
+const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    summary: 'the whole path on this machine, without an AWS account',
+    load: () => (require('./commands/start') as typeof import('./commands/start')).addStart,
+  },
+  {
+    name: 'inspect',
+    summary: 'show what is inside a model file',
+    load: () => (require('./commands/inspect') as typeof import('./commands/inspect')).addInspect,
+  },
+  {
+    name: 'pack',
+    summary: 'turn a model file into a verified model package',
+    load: () => (require('./commands/pack') as typeof import('./commands/pack')).addPack,
+  },
+  {
+    name: 'profile',
+    summary: 'measure what serving one request costs',
+    load: () => (require('./commands/profile') as typeof import('./commands/profile')).addProfile,
+  },
+  {
+    name: 'plan',
+    summary: 'choose instance type and count, with the whole bill and the reasons',
+    load: () => (require('./commands/plan') as typeof import('./commands/plan')).addPlan,
+  },
+  {
+    name: 'serve',
+    summary: 'serve a model package on https://localhost',
+    load: () => (require('./commands/serve') as typeof import('./commands/serve')).addServe,
+  },
+  {
+    name: 'verify',
+    summary: 'replay the golden rows against a running endpoint',
+    load: () => (require('./commands/verify') as typeof import('./commands/verify')).addVerify,
+  },
+  {
+    name: 'compare',
+    summary: 'say how the prediction of a deployed stage held, and whether another size would do',
+    load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
+  },
+  {
+    name: 'key',
+    summary: 'make an API key and the line that lets it in',
+    load: () => (require('./commands/key') as typeof import('./commands/key')).addKey,
+  },
+  {
+    name: 'bundle',
+    summary: 'write the handler for a container or a server of your own',
+    load: () => (require('./commands/bundle') as typeof import('./commands/bundle')).addBundle,
+  },
+  {
+    name: 'runtime',
+    summary: 'fetch the pinned Node.js that instances run',
+    load: () => (require('./commands/runtime') as typeof import('./commands/runtime')).addRuntime,
+  },
+  {
+    name: 'catalog',
+    summary: 'the catalogue of instance types and prices',
+    load: () => (require('./commands/catalog') as typeof import('./commands/catalog')).addCatalog,
+  },
+];
+
+/** The command line with the options of the command that is called; of the others it knows names and summaries. */
+function program(argv: readonly string[]): Command {
   const slipway = new Command('slipway')
     .description('From a tuned model file to a right-sized, watched HTTPS endpoint in your own AWS account.')
     .version(version)
@@ -42,21 +101,12 @@ The way of a model:
 With --json a command prints JSON on stdout in any case; of an error {"error": {"code", "message", "problems"}}.
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway.`,
     );
-  for (const add of [
-    addStart,
-    addInspect,
-    addPack,
-    addProfile,
-    addPlan,
-    addServe,
-    addVerify,
-    addCompare,
-    addKey,
-    addBundle,
-    addRuntime,
-    addCatalog,
-  ])
-    add(slipway);
+  const called = argv.find((word) => COMMANDS.some(({ name }) => name === word));
+  for (const { name, summary, load } of COMMANDS) {
+    if (name === called) load()(slipway);
+    else slipway.command(name);
+    slipway.commands.at(-1)!.summary(summary);
+  }
   for (const command of [slipway, ...slipway.commands]) command.exitOverride();
   return slipway;
 }
@@ -79,7 +129,7 @@ async function letSignalsCome(): Promise<void> {
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
   try {
-    await program().parseAsync(argv);
+    await program(argv.slice(2)).parseAsync(argv);
   } catch (error) {
     await letSignalsCome();
     const json = wantsJson(argv);

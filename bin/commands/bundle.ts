@@ -10,12 +10,11 @@ interface BundleFlags {
 export function addBundle(program: Command): void {
   program
     .command('bundle')
-    .summary('write the handler for a container or a server of your own')
     .description(
       'Write the handler for Linux into a folder, as instances on AWS run it: one JavaScript file and ONNX Runtime.\n' +
         `It needs Node.js and nothing else: SLIPWAY_MODEL=<folder> node ${HANDLER_FILE}`,
     )
-    .argument('<folder>', 'is made if need be')
+    .argument('<folder>', 'is made, or replaced where it is a bundle that was written before')
     .addOption(
       new Option('--architecture <name>', 'processors that it is for')
         .choices(['x64', 'arm64'])

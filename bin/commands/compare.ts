@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
 import { loadConfig } from '../../lib/config/load';
+import { located } from '../../lib/config/located';
+import { planStage } from '../../lib/config/plan-stage';
 import { stackNames } from '../../lib/config/stack-names';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { comparisonText } from '../../lib/report/comparison-text';
-import { sizingPlan } from '../../lib/sizing';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
 import { stageNamed } from './stage-named';
@@ -21,7 +22,6 @@ const DAY_MS = 24 * 3600 * 1000;
 export function addCompare(program: Command): void {
   program
     .command('compare')
-    .summary('say how the prediction of a deployed stage held, and whether another size would do')
     .description(
       'Read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them\n' +
         "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",
@@ -32,12 +32,13 @@ export function addCompare(program: Command): void {
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')
     .action(async (flags: CompareFlags) => {
-      const { model, stages } = loadConfig(flags.config);
-      const { name, region, serviceLevel, domain } = stageNamed(flags.stage, stages, flags.config);
-      const modelPackage = readModelPackage(model);
+      const config = loadConfig(flags.config);
+      const stage = stageNamed(flags.stage, config.stages, flags.config);
+      const { name, region, serviceLevel, domain } = stage;
+      const modelPackage = located(config, ['model'], () => readModelPackage(config.model));
       const { manifest } = modelPackage;
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
-      const plan = sizingPlan(request);
+      const plan = planStage(config, stage, request);
       // the AWS SDK takes a while to load
       const { clients, observe } =
         require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');

@@ -32,7 +32,6 @@ function transformerReport(file: string, { sequences, tokens }: TextLoad, prices
 export function addInspect(program: Command): void {
   program
     .command('inspect')
-    .summary('show what is inside a model file')
     .description(
       'Show what a model file holds as a tree: steps, options, shapes, versions, and whether it can be packed and why not.\n' +
         'The file is read as data; nothing that it names is run.',

@@ -17,7 +17,6 @@ function keyName(text: string): string {
 export function addKey(program: Command): void {
   program
     .command('key')
-    .summary('make an API key and the line that lets it in')
     .description(
       'Make an API key for a client of an endpoint with access control. The key is shown once, for the client; the line with\n' +
         'its hash goes into the parameter that "access.apiKeys" of slipway.yaml names, one line a key. For a new key of a client\n' +

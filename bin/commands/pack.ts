@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { BATCHES } from '../../lib/model/batch';
 import { printable } from '../../lib/model/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
@@ -10,7 +11,6 @@ interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'
 export function addPack(program: Command): void {
   program
     .command('pack')
-    .summary('turn a model file into a verified model package')
     .description(
       'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
         'golden rows: inputs with the predictions that the library gave for them.',
@@ -32,6 +32,25 @@ export function addPack(program: Command): void {
     .option(
       '--data <file>',
       'training rows, CSV or Parquet: names of the columns, where values may be missing, and their distribution',
+    )
+    .addOption(
+      new Option(
+        '--ties <rule>',
+        'where neighbours are equally far away and answer differently: first, the first of training counts',
+      ).choices(['first']),
+    )
+    .addOption(
+      new Option(
+        '--batch <what>',
+        'whole: a request is a run of its own, for ONNX files whose rows depend on each other',
+      )
+        .choices(BATCHES)
+        .default('rows'),
+    )
+    .option(
+      '--missing <value>',
+      'what XGBoost was given as missing= in training, a number or nan: .json and .ubj files do not hold it',
+      missingValue,
     )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
@@ -65,13 +84,23 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
     `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
     `  inputs     ${manifest.signature.columns.length} columns`,
     `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
+    ...(manifest.batch === 'whole'
+      ? ['  batch      whole: a request is a run of its own, and is never joined with others']
+      : []),
     ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
     ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
     manifest.golden && replay
       ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
-      : '  UNVERIFIED no golden rows: nobody has recorded what the model must answer (--golden)',
+      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
   ];
   print(lines.map(printable).join('\n'));
+}
+
+function missingValue(text: string): number | 'nan' {
+  if (text.toLowerCase() === 'nan') return 'nan';
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number or nan.');
+  return value;
 }
 
 function probability(text: string): number {

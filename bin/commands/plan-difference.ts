@@ -1,11 +1,12 @@
 /** `slipway plan --diff`: the plans of all stages, beside those of another commit. */
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig, parseConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
-import { PACKAGE_FILES } from '../../lib/model/manifest';
+import { MANIFEST_BYTES, PACKAGE_FILES } from '../../lib/model/manifest';
 import { parseMeasured } from '../../lib/model/package';
+import { readPackageFile } from '../../lib/model/package-file';
 import { printable } from '../../lib/model/printable';
 import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../../lib/report';
 import { sizingPlan } from '../../lib/sizing';
@@ -17,12 +18,7 @@ import { stageNamed } from './stage-named';
 type ReadFile = (path: string) => Buffer | undefined;
 
 function onDisk(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(error as Error).message})`, { cause: error });
-  }
+  return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
 }
 
 /** The model is not opened: manifest and profile are all that a plan needs, and a model may be in Git LFS. */

@@ -1,7 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
+import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { located } from '../../lib/config/located';
+import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
+import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package';
 import { planText } from '../../lib/report';
 import { type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
@@ -32,12 +37,13 @@ interface Question {
   readonly region: string;
   /** Folder of the model package. */
   readonly model: string;
+  /** Where it is asked. @default - on the command line */
+  readonly asked?: { readonly config: SlipwayConfig; readonly stage: StageConfig };
 }
 
 export function addPlan(program: Command): void {
   program
     .command('plan')
-    .summary('choose instance type and count, with the whole bill and the reasons')
     .description(
       'Find the cheapest fleet that keeps the service level, from the measured profile and the catalogue of instance\n' +
         'types. Give the service level with options, or --stage to read it from slipway.yaml.',
@@ -80,11 +86,12 @@ Examples:
         printDifference(flags.diff, flags);
         return;
       }
-      const { serviceLevel, region, model } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
-      const modelPackage = readModelPackage(folder ?? model);
+      const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
+      const read = () => readModelPackage(folder ?? model);
+      const modelPackage = asked && folder === undefined ? located(asked.config, ['model'], read) : read();
       const { manifest } = modelPackage;
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
-      const plan = sizingPlan(request);
+      const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);
       }
@@ -93,15 +100,17 @@ Examples:
     });
 }
 
+/** Bytes of a page at most; the library for its charts has most of its million. */
+const LONGEST_PAGE = 64 * 1024 * 1024;
+
+/** A page that was written before is replaced, and nothing else: the name may be a slip. */
 function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {
   // the charts' library takes a while to load
-  const { planPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
-  try {
-    writeFileSync(file, planPage(title, plan, survey(request)));
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new SlipwayError('E_FILE', `${file}: cannot be written (${(cause as Error).message})`, { cause });
+  const { planPage, isPlanPage } = require('../../lib/report/plan-page') as typeof import('../../lib/report/plan-page');
+  if (existsSync(file) && !isPlanPage(readRegularFile(file, LONGEST_PAGE))) {
+    throw new SlipwayError('E_FILE', `${file}: is there and is no page of "plan --html"; name another file`);
   }
+  replaceFile(file, planPage(title, plan, survey(request)));
   progress(`wrote ${file}`);
 }
 
@@ -152,6 +161,7 @@ function refuseServiceLevel(option: string, flags: PlanFlags, command: Command):
 
 function ofStage(flags: PlanFlags, command: Command): Question {
   refuseServiceLevel('--stage', flags, command);
-  const { model, stages } = loadConfig(flags.config);
-  return { ...stageNamed(flags.stage!, stages, flags.config), model };
+  const config = loadConfig(flags.config);
+  const stage = stageNamed(flags.stage!, config.stages, flags.config);
+  return { ...stage, model: config.model, asked: { config, stage } };
 }

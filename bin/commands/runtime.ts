@@ -7,7 +7,6 @@ import { print, progress } from '../output';
 export function addRuntime(program: Command): void {
   program
     .command('runtime')
-    .summary('fetch the pinned Node.js that instances run')
     .description(
       `Fetch Node.js ${INSTANCE_NODE} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
         'it. Synthesis ships it to the instances, so that a boot needs nothing but S3. Nothing is fetched twice.',

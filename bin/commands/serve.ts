@@ -1,7 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { parseApiKeys } from '../../lambda/inference/access/api-keys';
+import { WatchedFile } from '../../lambda/inference/access/watched-file';
+import { readModelSet } from '../../lambda/inference/model-set';
+import { replaceFile } from '../../lib/model/files/replace-file';
+import { whenInterrupted } from '../../lib/model/interruption';
+import { jsonText, type ModelPackage } from '../../lib/model/package';
 import * as read from '../arguments';
 import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint';
 import { print, progress } from '../output';
@@ -17,7 +21,6 @@ interface ServeFlags {
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .summary('serve a model package on https://localhost')
     .description(
       'Serve a model package on this machine, from the very bundle that an instance on AWS runs. Ctrl-C stops it.',
     )
@@ -32,38 +35,43 @@ export function addServe(program: Command): void {
       read.port,
     )
     .action(async (folder: string, more: string[], flags: ServeFlags) => {
-      const modelPackage = readModelPackage(folder);
-      const others = more.map(readModelPackage);
-      const endpoint = await startLocalEndpoint(modelPackage, {
+      // what can be known to be wrong is said before any work is done
+      const packages = readModelSet([folder, ...more]);
+      const [modelPackage, ...others] = packages;
+      if (flags.keys !== undefined) checkKeys(flags.keys);
+      const endpoint = await startLocalEndpoint(modelPackage!, {
         ...flags,
         others,
         workspace: workspace(),
         ...(flags.keys !== undefined && { keysFile: flags.keys }),
       });
-      const names = [modelPackage, ...others].map(({ manifest }) => manifest.name).join(', ');
+      const names = packages.map(({ manifest }) => manifest.name).join(', ');
       print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
-      print(curlLine(endpoint, modelPackage, flags.keys !== undefined));
+      print(curlLine(endpoint, modelPackage!, flags.keys !== undefined));
       process.exitCode = await untilStopped(endpoint);
     });
 }
 
-/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun. */
+/** @throws SlipwayError E_FILE when it cannot be read, or is no list of keys */
+function checkKeys(file: string): void {
+  new WatchedFile(file, parseApiKeys, () => {}).close();
+}
+
+/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun; who asks twice does not wait for that. */
 export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
-  const stop = () => {
+  whenInterrupted(() => {
     progress('stopping');
-    endpoint.stop();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+    void endpoint.stop();
+  });
   return endpoint.ended;
 }
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
-export function curlLine(endpoint: LocalEndpoint, { golden }: ModelPackage, withKey = false): string {
+export function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
   if (!golden) return `see ${endpoint.url.origin} for its routes`;
-  const request = join(workspace(), 'request.json');
-  mkdirSync(workspace(), { recursive: true });
-  writeFileSync(request, `${JSON.stringify({ data: golden.inputs.slice(0, 1) }, null, 2)}\n`);
+  // of each model its own: another may be served from here at the same time
+  const request = join(workspace(), 'requests', `${manifest.name}-${digest.slice(0, 12)}.json`);
+  replaceFile(request, jsonText({ data: golden.inputs.slice(0, 1) }), { folders: true });
   const local = (path: string) => relative(process.cwd(), path);
   return (
     `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +

@@ -1,26 +1,27 @@
 /** The whole path on this machine: model file -> package -> profile -> plan -> templates -> HTTPS -> golden rows. */
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText } from '../../lib/report';
-import { sizingPlan } from '../../lib/sizing';
 import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
 import { checkPort, startLocalEndpoint } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
+import { ASSEMBLY, synthesise } from '../local/synthesis';
 import { print, progress } from '../output';
 import { workspace } from '../workspace';
 import { curlLine, untilStopped } from './serve';
+import { howToDeploy } from './start-deploy';
 import { verificationText } from './verify';
 
 interface StartFlags {
@@ -37,7 +38,6 @@ const STEPS = 6;
 export function addStart(program: Command): void {
   program
     .command('start')
-    .summary('the whole path on this machine, without an AWS account')
     .description(
       'Pack the example model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
@@ -83,12 +83,12 @@ async function start(flags: StartFlags): Promise<void> {
   const [shown, largest] = plans.at(-1)!;
   print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);
 
-  step(4, 'synthesising the stacks into cdk.out');
+  step(4, `synthesising the stacks into ${ASSEMBLY}`);
   for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
     await fetchNodeRuntime(architecture, done);
   }
-  await synthesise(flags.config, packed.package);
-  done(`templates and assets in cdk.out; "npx cdk deploy 'dev/*'" would deploy ${config.stages[0]!.name}`);
+  await synthesise(flags.config, packed.package, workspace());
+  for (const line of howToDeploy(config, { ...flags, package: packed.package })) done(line);
 
   step(5, `serving the bundle of the instances on https://localhost:${flags.port}`);
   const served = readModelPackage(folder);
@@ -106,8 +106,12 @@ async function start(flags: StartFlags): Promise<void> {
   done('ready: loaded, warmed up, its own golden rows hold');
 
   step(6, 'replaying the golden rows through HTTPS');
-  const verification = await verifyEndpoint(endpoint.url, served, { ca: readFileSync(endpoint.certificate, 'utf8') });
-  done(verificationText(endpoint.url, verification));
+  const ca = readFileSync(endpoint.certificate, 'utf8');
+  const verification = await verifyEndpoint(endpoint.url, served, { ca }).catch(async (error) => {
+    await endpoint.stop();
+    throw error;
+  });
+  for (const line of verificationText(endpoint.url, verification).split('\n')) done(line);
   if (verification.differences.length > 0) {
     await endpoint.stop();
     process.exitCode = 1;
@@ -143,26 +147,5 @@ function planStages(
   { manifest }: ModelPackage,
   profile: ComputeProfile,
 ): [string, SizingPlan][] {
-  return config.stages.map((stage) => [
-    stage.name,
-    sizingPlan({ profile, manifest, serviceLevel: stage.serviceLevel, region: stage.region }),
-  ]);
-}
-
-/** Runs the real `cdk synth` of node_modules on the real app, with the model that was just packed. */
-async function synthesise(config: string, modelPackage: ModelPackage): Promise<void> {
-  const root = process.cwd();
-  const cdk = require.resolve('aws-cdk/bin/cdk');
-  const context = { 'slipway:config': config, 'slipway:model': relative(root, modelPackage.directory) };
-  const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-  const child = spawn(process.execPath, [cdk, 'synth', '--quiet', '--no-lookups', '--no-notices', ...options], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
-  });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(String(text)));
-  const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  if (status === 0) return;
-  for (const line of said.join('').trimEnd().split('\n')) progress(line);
-  throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
+  return config.stages.map((stage) => [stage.name, planStage(config, stage, { profile, manifest })]);
 }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
-import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package';
+import { printable } from '../../lib/model/printable';
+import { differenceText } from '../local/handler-log';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
@@ -16,7 +17,6 @@ interface VerifyFlags {
 export function addVerify(program: Command): void {
   program
     .command('verify')
-    .summary('replay the golden rows against a running endpoint')
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
         'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
@@ -34,7 +34,7 @@ export function addVerify(program: Command): void {
       const url = endpointUrl(endpoint); // not by commander, whose message would show the password of a URL
       const modelPackage = readModelPackage(flags.model);
       const verification = await verifyEndpoint(url, modelPackage, {
-        ...(flags.ca !== undefined && { ca: readCertificate(flags.ca) }),
+        ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
         ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
       });
@@ -47,13 +47,8 @@ export function addVerify(program: Command): void {
 /** Not an option: what stands on a command line, every user of the machine can read. */
 const KEY_VARIABLE = 'SLIPWAY_KEY';
 
-function readCertificate(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
-}
+/** Bytes of a bundle of certificate authorities at most. */
+const LONGEST_PEM = 16 * 1024 * 1024;
 
 /** Differences shown; the first ones say what is wrong, the rest only how often. */
 const SHOWN = 5;
@@ -64,12 +59,7 @@ export function verificationText(url: URL, { rows, differences, maximumDifferenc
     return `${url.origin}: all ${rows} golden rows hold, largest difference ${maximumDifference.toExponential(1)}, slowest of ${requestMs.length} requests ${slowest} ms`;
   }
   const wrong = new Set(differences.map((difference) => difference.row)).size;
-  const lines = differences
-    .slice(0, SHOWN)
-    .map(
-      ({ row, method, expected, got }) =>
-        `  row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`,
-    );
+  const lines = differences.slice(0, SHOWN).map((difference) => `  ${printable(differenceText(difference))}`);
   if (differences.length > SHOWN) lines.push(`  ... and ${differences.length - SHOWN} more`);
   return [`${url.origin}: ${wrong} of ${rows} golden rows do NOT hold`, ...lines].join('\n');
 }

@@ -1,8 +1,9 @@
 /** A self-signed certificate for https://localhost, made once and kept until it is about to expire. */
-import { X509Certificate } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { placeFolder } from '../../lib/model/files/place-folder';
 
 export interface CertificateFiles {
   /** PEM files. */
@@ -15,11 +16,9 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Browsers and Apple's TLS refuse certificates that are valid for longer (CA/Browser Forum, 398 days). */
 const VALID_DAYS = 365;
 
-/** A certificate for localhost, 127.0.0.1 and ::1 in `folder`. */
+/** A certificate for localhost, 127.0.0.1 and ::1 in `folder`. @throws SlipwayError E_FILE when it cannot be written */
 export async function localCertificate(folder: string): Promise<CertificateFiles> {
-  const files = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') };
-  if (existsSync(files.key) && existsSync(files.certificate) && !expiresSoon(files.certificate)) return files;
-  mkdirSync(folder, { recursive: true });
+  if (isUsable(filesIn(folder))) return filesIn(folder);
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
@@ -38,15 +37,27 @@ export async function localCertificate(folder: string): Promise<CertificateFiles
       },
     ],
   });
-  writeFileSync(files.key, made.private, { mode: 0o600 });
-  writeFileSync(files.certificate, made.cert);
-  return files;
+  const fill = (place: string) => {
+    const { certificate, key } = filesIn(place);
+    writeFileSync(key, made.private, { mode: 0o600 });
+    writeFileSync(certificate, made.cert);
+  };
+  // both at once: another command may make its own at this moment, and of a pair that is mixed nobody could serve
+  placeFolder(folder, fill, (there) => (isUsable(filesIn(there)) ? 'keep' : 'replace'));
+  return filesIn(folder);
 }
 
-function expiresSoon(path: string): boolean {
+function filesIn(folder: string): CertificateFiles {
+  return { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') };
+}
+
+/** Whether they can be read, belong together, and will do for a while. */
+function isUsable({ certificate, key }: CertificateFiles): boolean {
   try {
-    return Date.parse(new X509Certificate(readFileSync(path)).validTo) < Date.now() + 7 * DAY_MS;
+    const known = new X509Certificate(readFileSync(certificate));
+    const lasts = Date.parse(known.validTo) > Date.now() + 7 * DAY_MS;
+    return lasts && known.checkPrivateKey(createPrivateKey(readFileSync(key)));
   } catch {
-    return true; // unreadable: make it anew
+    return false; // missing or damaged: make them anew
   }
 }

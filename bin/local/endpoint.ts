@@ -2,11 +2,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { ADMIN_HOST } from '../../lambda/inference/admin';
 import { SlipwayError } from '../../lib/model/error';
 import { DEFAULT_HANDLER_SETTINGS, READY_PATH, toEnvironment } from '../../lib/model/handler-settings';
+import { undoAtEnd } from '../../lib/model/interruption';
+import { leashed } from '../../lib/model/leash';
 import type { ModelPackage } from '../../lib/model/package';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
+import { HandlerLog } from './handler-log';
 import { getStatus } from './status';
 
 export interface LocalEndpointOptions {
@@ -36,38 +40,50 @@ export interface LocalEndpoint {
   stop(): Promise<number>;
 }
 
-/** A handler that is not ready after this long is stopped; the example needs well under a second. */
-const READY_TIMEOUT_MS = 60_000;
+/** Until a handler is given up that is not ready and says nothing: what loading may take it knows itself, and ends. */
+const READY_TIMEOUT_MS = 900_000;
 
 /**
+ * @param option by which another can be chosen
  * @throws SlipwayError E_PORT when the port cannot be listened on
  */
-export async function checkPort(port: number): Promise<void> {
+export async function checkPort(port: number, host = 'localhost', option = '--port'): Promise<void> {
   await new Promise<void>((resolvePort, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${error.code})`;
-      reject(new SlipwayError('E_PORT', `port ${port} ${reason}; choose another with --port, e.g. --port ${port + 1}`));
+      const other = port < 65535 ? port + 1 : port - 1;
+      reject(
+        new SlipwayError('E_PORT', `port ${port} ${reason}; choose another with ${option}, e.g. ${option} ${other}`),
+      );
     });
-    probe.listen(port, 'localhost', () => probe.close(() => resolvePort()));
+    probe.listen(port, host, () => probe.close(() => resolvePort()));
   });
 }
 
 /**
- * Build the bundle, start it over HTTPS and wait until it is ready.
+ * Build the bundle, start it over HTTPS and wait until it is ready. It ends with this process, however that ends.
  *
- * @throws SlipwayError E_PORT, E_PLATFORM, or E_UNREACHABLE when it does not become ready
+ * @throws SlipwayError E_PORT, E_PLATFORM; what the handler itself says that it cannot serve with; E_PARITY when its golden
+ *   rows do not hold; or E_UNREACHABLE when it does not become ready and does not say why
  */
 export async function startLocalEndpoint(
   modelPackage: ModelPackage,
   options: LocalEndpointOptions,
 ): Promise<LocalEndpoint> {
   await checkPort(options.port);
+  if (options.adminPort !== undefined) await checkAdminPort(options.adminPort, options.port);
   const file = buildLocalHandler(options.workspace);
   const tls = await localCertificate(join(options.workspace, 'tls'));
   const child = spawnHandler(file, modelPackage, options, tls);
+  const log = new HandlerLog(child.stdout!);
+  const release = undoAtEnd(() => child.kill('SIGKILL'));
   const ended = new Promise<number>((resolveEnd) => {
-    child.once('exit', (code, signal) => resolveEnd(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1)));
+    // not before all that it has said is read, and its workers are gone
+    child.once('close', (code, signal) => {
+      release();
+      resolveEnd(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1));
+    });
   });
   const endpoint: LocalEndpoint = {
     url: new URL(`https://localhost:${options.port}`),
@@ -79,12 +95,19 @@ export async function startLocalEndpoint(
     },
   };
   try {
-    await ready(endpoint, ended);
+    await ready(endpoint, log);
   } catch (error) {
     await endpoint.stop();
     throw error;
   }
   return endpoint;
+}
+
+async function checkAdminPort(adminPort: number, port: number): Promise<void> {
+  if (adminPort === port) {
+    throw new SlipwayError('E_PORT', `--port and --admin-port are both ${port}; they must be two ports`);
+  }
+  await checkPort(adminPort, ADMIN_HOST, '--admin-port');
 }
 
 function spawnHandler(
@@ -109,22 +132,21 @@ function spawnHandler(
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
     ...(options.keysFile !== undefined && { access: { keysFile: resolve(options.keysFile) } }),
   });
-  const child = spawn(process.execPath, [file], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
+  const { execArgv, env, stdin } = leashed();
+  return spawn(process.execPath, [...execArgv, file], {
+    env: { ...process.env, ...environment, ...env },
+    stdio: [stdin, 'pipe', 'inherit'],
   });
-  // however this process ends, the handler must not stay behind
-  process.once('exit', () => child.kill('SIGKILL'));
-  return child;
 }
 
-async function ready(endpoint: LocalEndpoint, ended: Promise<number>): Promise<void> {
+async function ready(endpoint: LocalEndpoint, log: HandlerLog): Promise<void> {
   let gone: number | undefined;
-  ended.then((status) => {
+  endpoint.ended.then((status) => {
     gone = status;
   });
   const url = new URL(READY_PATH, endpoint.url);
   for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; ) {
+    if (log.failure) throw log.failure;
     if (gone !== undefined) {
       throw new SlipwayError(
         'E_UNREACHABLE',

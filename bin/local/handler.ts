@@ -1,6 +1,7 @@
 /** The handler on this machine: the very bundle that an instance would run, and with which Node.js. */
 import { join } from 'node:path';
-import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
+import { currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
+import { cachedHandler } from '../../lib/artifacts/handler-cache';
 import { nodeBinary, runnableArchitecture } from '../../lib/artifacts/node-binary';
 import { fetchNodeRuntime, nodeRuntime } from '../../lib/artifacts/node-runtime';
 import { SlipwayError } from '../../lib/model/error';
@@ -12,13 +13,10 @@ import type { Handler } from '../../lib/profiling/serving';
  *
  * @param workspace folder for what can be made again
  * @returns the file to run
- * @throws SlipwayError E_PLATFORM
+ * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
 export function buildLocalHandler(workspace: string): string {
-  const target = currentTarget();
-  const bundle = join(workspace, 'handler', `${target.platform}-${target.architecture}`);
-  buildHandlerBundle(bundle, target);
-  return join(bundle, HANDLER_FILE);
+  return join(cachedHandler(join(workspace, 'handler'), currentTarget()), HANDLER_FILE);
 }
 
 interface ProfiledOptions {

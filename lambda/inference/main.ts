@@ -10,30 +10,32 @@ import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
 import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
-import { createEngine } from './engine';
+import { createEngine, LoadBound } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { letGarbageGather } from './garbage';
 import { listen } from './listen';
-import { createLog, errorFields } from './log';
+import { createLog, errorFields, LogStream } from './log';
 import { reportHandlerMetrics } from './metric-lines';
 import { ModelSet, readModelSet } from './model-set';
 import { ServedModel, type ServedModelOptions } from './served-model';
 import { ServedModels } from './served-models';
 import { createInferenceServer } from './server';
 import { Telemetry } from './telemetry';
-import { Tracer, tracerOptions } from './tracing/tracer';
+import { tracerOptions } from './tracing/environment';
+import { Tracer } from './tracing/tracer';
 
 /** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
 const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
 
 const FAULT_OF_OURS = 3;
 
-const log = createLog((line) => process.stdout.write(line));
+const stream = new LogStream(process.stdout);
+const log = createLog(stream.write);
 
-/** Ends the process when everything that was logged has been written. */
+/** Ends the process when everything that was logged has been written, or nobody reads it. */
 function exit(status: number): void {
-  process.stdout.write('', () => process.exit(status));
+  stream.end(() => process.exit(status));
 }
 
 function fail(error: unknown): void {
@@ -49,6 +51,16 @@ function fail(error: unknown): void {
 
 function onStop(stop: (signal: string) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+}
+
+/** Of a worker: a terminal interrupts it together with the process above it, which tells it what to do. */
+function onTermination(stop: () => void): void {
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => {});
+}
+
+function logListening({ tls, host }: HandlerSettings, port: number): void {
+  log('info', 'listening', { scheme: tls ? 'https' : 'http', host, port });
 }
 
 /**
@@ -74,6 +86,7 @@ async function serve(
         threadFile: __filename,
       }),
     threads: settings.threadsPerWorker,
+    bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
     queue: { rows: settings.queueRows, bytes: settings.queueBytes },
     observer: telemetry,
@@ -88,7 +101,7 @@ async function serve(
       reportDataQuality(quality, { endpoint: settings.endpoint, model: name }, log);
     }
   }
-  const tracing = tracerOptions(process.env, models.default);
+  const tracing = tracerOptions(process.env, models.default, log);
   const tracer = tracing && new Tracer(tracing, log);
   if (settings.endpoint) reportHandlerMetrics(settings.endpoint, telemetry, log);
   const { server, close } = createInferenceServer({
@@ -102,20 +115,23 @@ async function serve(
   });
 
   let stopping = false;
-  onStop((signal) => {
+  const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
     stopping = true;
-    log('info', 'stopping', { signal });
-    void close(DRAIN_MS).then((complete) => {
-      log(complete ? 'info' : 'warn', 'stopped', { complete });
-      void Promise.allSettled([tracer?.flush(), member?.leave()]).then(() => exit(0));
-    });
-  });
+    log('info', 'stopping', reason);
+    const complete = await close(DRAIN_MS);
+    log(complete ? 'info' : 'warn', 'stopped', { complete });
+    await Promise.allSettled([tracer?.flush()]);
+    exit(0);
+  };
+  if (member) {
+    onTermination(() => member.reportLeaving());
+    void member.dismissed.then(() => stop({}));
+  } else onStop((signal) => void stop({ signal }));
 
   const open = async () => {
-    const port = await listen(server, settings.port, settings.host);
-    const model = models.all.map(({ name }) => name).join(', ');
-    log('info', 'listening', { scheme: settings.tls ? 'https' : 'http', host: settings.host, port, model });
+    if (member) member.open(server);
+    else logListening(settings, await listen(server, settings.port, settings.host));
   };
   // a replacement takes no connection before it can answer, since its siblings can
   if (!member?.replacement) await open();
@@ -128,12 +144,14 @@ async function serve(
     return;
   }
   if (member?.replacement) await open();
-  member?.reportReady();
+  member?.reportReady(() => models.runMs);
   keepCompiledCode();
 }
 
-function lead(settings: HandlerSettings, primary: primaryModule.Primary): void {
-  onStop((signal) => primary.stop(signal));
+async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {
+  onStop((signal) => void starting.then((primary) => primary.stop(signal)).catch(() => {})); // why it did not start is told below
+  const primary = await starting;
+  logListening(settings, primary.port);
   void primary.stopped.then((status) => {
     log('info', 'stopped', { workers: settings.workers });
     exit(status);
@@ -166,7 +184,6 @@ function readEnvironment(): NodeJS.ProcessEnv {
 }
 
 async function main(): Promise<void> {
-  process.stdout.on('error', () => {}); // whoever read the log has gone; that is no reason to stop serving
   process.on('uncaughtException', fail);
   const settings = fromEnvironment(readEnvironment());
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker
@@ -176,7 +193,7 @@ async function main(): Promise<void> {
   const { default: cluster } = await import('node:cluster');
   if (cluster.isPrimary) {
     const { startPrimary } = require('./cluster/primary') as typeof primaryModule;
-    lead(settings, startPrimary(settings.workers, log));
+    await lead(settings, startPrimary(settings, log));
   } else {
     const { ClusterMember } = require('./cluster/member') as typeof memberModule;
     await serve(settings, (registry) => new ClusterMember(registry));

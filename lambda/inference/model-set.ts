@@ -1,8 +1,8 @@
 /** Which models are served: read when a process starts, and changed while it runs. */
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
-import type { HandlerSettings } from '../../lib/model/handler-settings';
+import { folderList, type HandlerSettings } from '../../lib/model/handler-settings';
 import { MODEL_NAME, PACKAGE_FILES } from '../../lib/model/manifest';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package';
 import type { Primary } from './cluster/primary';
@@ -122,7 +122,7 @@ export class ModelSet {
       throw unavailable('not_ready', 'the workers are starting or stopping; try again in a second');
     const [model, ...others] = packages.map(({ directory }) => resolve(directory));
     try {
-      await this.primary.exchange({ SLIPWAY_MODEL: model!, SLIPWAY_OTHER_MODELS: others.join(delimiter) });
+      await this.primary.exchange({ SLIPWAY_MODEL: model!, SLIPWAY_OTHER_MODELS: folderList(others) });
     } catch (error) {
       if (!(error instanceof UnfitWorkerError)) throw error;
       throw new HttpError(

@@ -49,6 +49,8 @@ export interface SchedulerOptions {
   readonly leastRows?: number;
   /** Most rows of one run, however fast they are. @default 1024 */
   readonly mostRows?: number;
+  /** Whether a request is one run, never cut and never joined with others: its rows' answers depend on each other. @default false */
+  readonly whole?: boolean;
   /** @default performance.now */
   readonly now?: () => number;
 }
@@ -102,8 +104,10 @@ export class Scheduler {
   private readonly observer: SchedulerObserver;
   private readonly leastRows: number;
   private readonly mostRows: number;
+  private readonly whole: boolean;
   /** Whether the run before had no row of a long request although one was waiting. */
   private longPassedOver = false;
+  private runningSince?: number | undefined;
   private readonly now: () => number;
 
   constructor(
@@ -115,12 +119,19 @@ export class Scheduler {
     this.runs = new RowCost(options.msPerRow);
     this.leastRows = options.leastRows ?? 1;
     this.mostRows = options.mostRows ?? MOST_ROWS_PER_RUN;
+    this.whole = options.whole ?? false;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
   }
 
+  /** Milliseconds since the beginning of the run that is under way; 0 when none is. */
+  get runMs(): number {
+    return this.runningSince === undefined ? 0 : this.now() - this.runningSince;
+  }
+
   /** Milliseconds after which a request of so many rows would be answered if it came now. */
   expectedMs(rows: number): number {
+    if (this.whole) return (this.short.length + 1) * this.turns.milliseconds;
     const { rowsPerRun } = this;
     let before = this.queuedRows;
     // those that fit one run share it with longer ones at the most
@@ -146,7 +157,7 @@ export class Scheduler {
     return new Promise((resolve, reject) => {
       const enqueuedAt = this.now();
       const job: Job = { inputs, rows, bytes, methods, options, enqueuedAt, resolve, reject, taken: 0, parts: [] };
-      if (rows > this.rowsPerRun) this.long.push(job);
+      if (rows > this.rowsPerRun && !this.whole) this.long.push(job);
       else {
         this.short.push(job);
         this.shortRows += rows;
@@ -202,6 +213,7 @@ export class Scheduler {
         }
       }
     }
+    this.runningSince = undefined;
     return rows;
   }
 
@@ -218,6 +230,7 @@ export class Scheduler {
     for (const job of this.short) {
       // one of more rows than the half is still taken whole when it comes first, every other time; it waited long enough
       if ((taken > 0 || owed) && job.rows > room - forLong) break;
+      if (this.whole && slices.length > 0) break;
       taken++;
       this.shortRows -= job.rows;
       if (this.gone(job, now)) continue;
@@ -265,6 +278,7 @@ export class Scheduler {
 
   private async run(slices: readonly Slice[], rows: number): Promise<void> {
     const startedAt = this.now();
+    this.runningSince = startedAt;
     const parts = slices.map(({ job, from, to }) =>
       to - from === job.rows ? job.inputs : sliceRows(job.inputs, from, to),
     );

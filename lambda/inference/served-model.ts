@@ -1,6 +1,13 @@
 /** The model that is served, and how far it is on its way to being ready. */
 import { join } from 'node:path';
-import { type GoldenDifference, replayGolden } from '../../lib/model/golden';
+import {
+  firstRows,
+  type GoldenDifference,
+  type GoldenRows,
+  replayBatch,
+  replayGolden,
+  type Tolerance,
+} from '../../lib/model/golden';
 import { MOST_ROWS_PER_RUN } from '../../lib/model/handler-settings';
 import { PACKAGE_FILES } from '../../lib/model/manifest';
 import { neutralRow } from '../../lib/model/neutral-row';
@@ -9,7 +16,7 @@ import { encodeRows } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
 import { DataQuality } from './data-quality/data-quality';
 import { observingEngine } from './data-quality/observing-engine';
-import type { Engine, EngineOptions } from './engine';
+import type { Engine, EngineOptions, LoadBound } from './engine';
 import { errorFields, type Log } from './log';
 import { rowsOfSlowRun } from './pace';
 import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
@@ -29,12 +36,17 @@ const WARM_UP_ROWS = 128;
 /** Rows that it has at least, some of them several times: from it follows what a further row of a run takes. */
 const LEAST_WARM_UP_ROWS = 16;
 
+/** Golden rows that are replayed one by one. */
+const ROWS_ALONE = 16;
+
 /** Digits of the package's digest that name a version. */
 export const VERSION_DIGITS = 12;
 
 export interface ServedModelOptions {
   readonly createEngine: (modelPath: string, options: EngineOptions) => Promise<Engine>;
   readonly threads: number;
+  /** What loading a model of this name may take. @default - all there is */
+  readonly bound?: (name: string) => LoadBound;
   /** Rows that a run may have in any case. @default 1 */
   readonly rowsPerRun?: number;
   readonly queue: QueueLimits;
@@ -72,32 +84,42 @@ export class ServedModel {
 
   /**
    * Load the model, warm it up, and replay its golden rows. When they do not hold the model never
-   * becomes ready, and the process stays, so that whoever looks for the reason finds it.
+   * becomes ready, and the process stays, so that whoever looks for the reason finds it. A model that takes more than its
+   * bound ends the process.
    *
    * @throws SlipwayError E_PACKAGE, E_PLATFORM when the engine cannot load the model
    */
   async load(): Promise<void> {
+    const bound = this.options.bound?.(this.name);
+    try {
+      await this.loadWithin(bound);
+    } finally {
+      bound?.end();
+    }
+  }
+
+  private async loadWithin(bound: LoadBound | undefined): Promise<void> {
     const { log, createEngine, threads, rowsPerRun = 1, queue, observer } = this.options;
     const { directory, manifest, golden } = this.package_;
     const startedAt = performance.now();
-    const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads });
+    const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads, ...(bound && { bound }) });
+    const tried = bound?.over(engine) ?? engine;
     this.engine = engine;
     this.engineName = engine.name;
 
     this.stage = 'warming up';
-    const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(engine);
+    const { milliseconds: warmUpMs, msPerRow, leastRows } = await this.warmUp(tried);
     this.scheduler = new Scheduler(observingEngine(engine, this.quality), {
       limits: queue,
       observer,
       msPerRow,
       leastRows: Math.max(leastRows, rowsPerRun),
+      whole: manifest.batch === 'whole',
     });
 
     this.stage = 'checking golden rows';
     if (golden && manifest.golden) {
-      const { differences } = await replayGolden(golden, manifest.signature, manifest.golden.tolerance, (...run) =>
-        engine.run(...run),
-      );
+      const differences = await this.goldenDifferences(tried, golden, manifest.golden.tolerance);
       this.differences = differences;
       if (differences.length > 0) {
         this.stage = 'golden rows differ';
@@ -124,6 +146,21 @@ export class ServedModel {
 
   async close(): Promise<void> {
     await this.engine?.close();
+  }
+
+  /** In runs of many rows, and of a few rows one by one: a package of an older Slipway may have rows that depend on each other. */
+  private async goldenDifferences(
+    engine: Engine,
+    golden: GoldenRows,
+    tolerance: Tolerance,
+  ): Promise<readonly GoldenDifference[]> {
+    const { signature, batch = 'rows' } = this.package_.manifest;
+    const replay = async (rows: GoldenRows, rowsOfRun: number) => {
+      const { differences } = await replayGolden(rows, signature, tolerance, (...run) => engine.run(...run), rowsOfRun);
+      return differences;
+    };
+    const differences = await replay(golden, replayBatch(batch));
+    return differences.length > 0 || batch === 'whole' ? differences : replay(firstRows(golden, ROWS_ALONE), 1);
   }
 
   /**

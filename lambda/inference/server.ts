@@ -1,13 +1,13 @@
 /** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
-import { readFileSync } from 'node:fs';
 import * as http from 'node:http';
 import type * as https from 'node:https';
-import type { Socket } from 'node:net';
 import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
 import { version } from '../../package.json';
 import { Access } from './access/access';
 import { BodyReader } from './body';
+import { Connections } from './connections';
 import { compressed } from './content-coding';
 import { type ErrorForm, errorAnswer, HttpError } from './http-answer';
 import { errorFields, type Log } from './log';
@@ -27,6 +27,9 @@ import type { ServedModels } from './served-models';
 import { Stages } from './stages';
 import type { Telemetry } from './telemetry';
 import type { Tracer } from './tracing/tracer';
+
+/** Bytes of a certificate with its chain at most. */
+const LONGEST_PEM = 4 * 1024 * 1024;
 
 export interface InferenceServerOptions {
   readonly settings: Pick<
@@ -71,9 +74,6 @@ const LEAST_CONNECTIONS = 4096;
 
 /** Time that a TLS handshake may take. */
 const HANDSHAKE_MS = 10_000;
-
-/** Time that a connection which was just made has to send its first request while the server stops. */
-const FIRST_REQUEST_MS = 500;
 
 const UNKNOWN_ROUTE = 'unknown';
 const CLIENT_GONE = 499;
@@ -147,37 +147,25 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   };
 
   const server = createServer(settings.tls);
-  const untouched = new Set<Socket>();
   const plain = settings.tls
     ? undefined
     : new PlainHttp(server, {
         bodies,
         draining: () => draining,
         serve: (request) => {
-          untouched.delete(request.socket);
+          connections.touched(request.socket);
           void handle(request);
         },
       });
   const mostConnections = options.mostConnections ?? Math.max(LEAST_CONNECTIONS, queueRows);
-  let connections = 0;
-  server.on(settings.tls ? 'secureConnection' : 'connection', (socket: Socket) => {
-    untouched.add(socket);
-    socket.once('close', () => {
-      untouched.delete(socket);
-      connections--;
-    });
-    if (++connections <= mostConnections) return;
-    // of those that have not asked anything the first has had the longest time to do so; the last of them is this one
-    const [first] = untouched;
-    if (first !== socket || !plain?.closeIdleOne()) first?.destroy();
-  });
+  const connections = new Connections(server, plain, mostConnections);
   server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.timeout = KEEP_ALIVE_SECONDS * 1000; // else a client that does not read its answer would keep it in memory for ever
   server.maxHeadersCount = 0; // a head is bounded in bytes; of one cut by count it would not be known who asks
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    untouched.delete(request.socket);
+    connections.touched(request.socket);
     void handle(new NodeRequest(request, response, bodies, () => draining));
   };
   server.on('request', onRequest);
@@ -188,14 +176,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     server,
     close: (milliseconds) => {
       draining = true;
-      // a request may be on its way on a connection that is new
-      const cut = setTimeout(
-        () => {
-          for (const socket of untouched) socket.destroy();
-        },
-        Math.min(FIRST_REQUEST_MS, milliseconds),
-      );
-      return drain(server, plain, milliseconds).finally(() => clearTimeout(cut));
+      return connections.drain(milliseconds);
     },
   };
 }
@@ -203,8 +184,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
 function createServer(tls: HandlerSettings['tls']): http.Server | https.Server {
   if (!tls) return http.createServer();
   try {
-    const cert = readFileSync(tls.certificate);
-    const key = readFileSync(tls.key);
+    const [cert, key] = [tls.certificate, tls.key].map((path) => readRegularFile(path, LONGEST_PEM));
     const { createServer } = require('node:https') as typeof https; // loaded when it is needed: behind a load balancer it is not
     return createServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS });
   } catch (cause) {
@@ -228,33 +208,5 @@ function internalError(error: unknown, request: RequestHead, log: Log): HttpErro
   });
   return new HttpError(500, 'internal', `the server failed to answer; the log has the reason under request id ${id}`, {
     headers: { 'x-request-id': id },
-  });
-}
-
-/** Connections that turn idle while the server drains are closed this often; Node.js does so only once. */
-const SWEEP_MS = 100;
-
-function drain(
-  server: http.Server | https.Server,
-  plain: PlainHttp | undefined,
-  milliseconds: number,
-): Promise<boolean> {
-  return new Promise((resolve) => {
-    const finish = (complete: boolean) => {
-      clearTimeout(timer);
-      clearInterval(sweep);
-      resolve(complete);
-    };
-    const timer = setTimeout(() => {
-      server.closeAllConnections();
-      plain?.closeAllConnections();
-      finish(false); // at once: a TLS handshake that hangs is not among those connections
-    }, milliseconds);
-    const sweep = setInterval(() => {
-      server.closeIdleConnections();
-      plain?.closeIdleConnections();
-    }, SWEEP_MS);
-    plain?.closeIdleConnections();
-    server.close(() => finish(true));
   });
 }

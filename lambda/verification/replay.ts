@@ -46,7 +46,7 @@ export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust
   for (const method of goldenMethods(golden)) {
     const answers: (Label | Label[])[] = [];
     predictions[method] = answers;
-    for (const rows of slices(golden)) {
+    for (const rows of slices(golden, manifest.batch === 'whole' ? golden.inputs.length : ROWS_PER_REQUEST)) {
       const answer = await postJson(route(url, method), { data: rows }, trust);
       answers.push(...result(route(url, method), answer.status, answer.body, rows.length));
       requestMs.push(answer.milliseconds);
@@ -69,9 +69,9 @@ function route(url: URL, method: Method): URL {
   return new URL(method, base);
 }
 
-function* slices(golden: GoldenRows): Generator<readonly unknown[]> {
-  for (let start = 0; start < golden.inputs.length; start += ROWS_PER_REQUEST) {
-    yield golden.inputs.slice(start, start + ROWS_PER_REQUEST);
+function* slices(golden: GoldenRows, rows: number): Generator<readonly unknown[]> {
+  for (let start = 0; start < golden.inputs.length; start += rows) {
+    yield golden.inputs.slice(start, start + rows);
   }
 }
 

@@ -2,11 +2,10 @@
  * ONNX Runtime's library for NVIDIA GPUs. The npm package does not hold it; PyPI's does, of the same version: a pinned
  * wheel, fetched once into an ignored cache by `slipway runtime --gpu` and never during synthesis. The wheel is the asset.
  */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
+import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 
 /** The same version as onnxruntime-node in package.json: the two speak to each other by an interface of that version. */
@@ -61,7 +60,7 @@ export function cudaLibrary(options: CudaCacheOptions = {}): CudaLibrary {
 /**
  * Fetch the library into the cache unless it is there and whole. It appears whole or not at all.
  *
- * @throws SlipwayError E_UNREACHABLE when pip cannot fetch it, E_FILE when what came has another digest
+ * @throws SlipwayError E_UNREACHABLE when pip cannot fetch it, E_FILE when what came has another digest, or the cache cannot be written
  */
 export async function fetchCudaLibrary(
   onProgress: (message: string) => void = () => {},
@@ -76,21 +75,17 @@ export async function fetchCudaLibrary(
     return { path, sha256 };
   }
   onProgress(`fetching ${name} with pip, about 250 MB`);
-  mkdirSync(directory, { recursive: true });
-  const temporary = mkdtempSync(join(directory, '.fetch-'));
-  try {
-    await (options.download ?? pipDownload)(temporary);
-    const fetched = join(temporary, CUDA_WHEEL.file);
+  await placeFetched(path, async (folder) => {
+    await (options.download ?? pipDownload)(folder);
+    const fetched = join(folder, CUDA_WHEEL.file);
     if (!existsSync(fetched) || fileDigest(fetched) !== sha256) {
       throw new SlipwayError(
         'E_FILE',
         `${name}: what pip fetched is not ${CUDA_WHEEL.file} with the pinned digest ${sha256}; check the index that pip is set to use`,
       );
     }
-    renameSync(fetched, path);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+    return fetched;
+  });
   return { path, sha256 };
 }
 
@@ -100,14 +95,18 @@ async function pipDownload(directory: string): Promise<void> {
   const choice = ['--no-deps', '--only-binary=:all:', '--python-version', python, '--platform', platform];
   const command = ['-m', 'pip', 'download', '--quiet', ...choice, '--dest', directory, `${name}==${version}`];
   try {
-    await promisify(execFile)('python3', command, { maxBuffer: 64 * 1024 * 1024 });
+    await runFetcher('python3', command);
   } catch (cause) {
     const { stderr, message } = cause as { stderr?: string; message: string };
     const said = (stderr || message).split('\n').filter((line) => line.trim() !== '');
-    throw new SlipwayError(
-      'E_UNREACHABLE',
-      `${name} ${version} cannot be fetched with "pip download": ${said.at(-1) ?? message}; it takes Python 3 with pip and a way to a package index`,
-      { cause },
-    );
+    throw fetchError({
+      what: `${name} ${version}`,
+      command: 'pip download',
+      folder: directory,
+      cause,
+      output: stderr || message,
+      line: said.at(-1) ?? message,
+      remedy: 'it takes Python 3 with pip and a way to a package index',
+    });
   }
 }

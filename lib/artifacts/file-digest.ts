@@ -1,17 +1,38 @@
 /** SHA-256 of files that several stages share: the runtime and the handler are some 50 MB each. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readSync, statSync } from 'node:fs';
+import { named } from '../model/files/file-error';
+import { withRegularFile } from '../model/files/read-file';
+
+const PIECE_BYTES = 1024 * 1024;
 
 const known = new Map<string, string>();
 
-/** Lower-case hexadecimal SHA-256; a file is read once in a process, unless it has changed since. */
+/**
+ * Lower-case hexadecimal SHA-256; a file is read once in a process, unless it has changed since.
+ *
+ * @throws SlipwayError E_FILE when it is no file, or cannot be read
+ */
 export function fileDigest(path: string): string {
-  const { size, mtimeMs } = statSync(path);
+  const { size, mtimeMs } = named(path, 'read', () => statSync(path));
   const key = `${path}\0${size}\0${mtimeMs}`;
   let digest = known.get(key);
   if (digest === undefined) {
-    digest = createHash('sha256').update(readFileSync(path)).digest('hex');
+    digest = withRegularFile(path, digestOf);
     known.set(key, digest);
   }
   return digest;
+}
+
+/** Reads no further than the size that it had when it was opened. */
+function digestOf(file: number, bytes: number): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  for (let left = bytes; left > 0; ) {
+    const read = readSync(file, piece, 0, Math.min(left, piece.length), null);
+    if (read === 0) break;
+    hash.update(piece.subarray(0, read));
+    left -= read;
+  }
+  return hash.digest('hex');
 }

@@ -1,8 +1,11 @@
 /** The handler as the files that an instance runs: one JavaScript file, and the native library of one platform where a model needs it. */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { SlipwayError } from '../model/error';
+import { placeFolder } from '../model/files/place-folder';
+import { readRegularFile } from '../model/files/read-file';
+import { refusal, replaceableFolder } from '../model/files/replaceable-folder';
 
 export interface HandlerTarget {
   readonly platform: 'linux' | 'darwin' | 'win32';
@@ -16,6 +19,15 @@ export interface HandlerParts {
   /** Whether ONNX Runtime is a part, some 46 MB; models that the native engine evaluates need none. @default true */
   readonly onnxRuntime?: boolean;
 }
+
+/** First line of the file, by which it is known again: what does not begin so was written by somebody else. */
+const BANNER = '// The handler of Slipway: "slipway bundle" writes it, and replaces it.';
+
+/** What a bundle is called where something else is in its place. */
+const WHAT = 'a bundle of the handler';
+
+/** Bytes of the file at most; it has some hundred thousand. */
+const LARGEST_HANDLER = 64 * 1024 * 1024;
 
 /** Oldest Node.js that the bundle runs on, as `engines` in package.json. */
 const NODE = 'node20.19';
@@ -69,27 +81,65 @@ export function bundleOptions(
     external: onnxRuntime ? [] : ['onnxruntime-node'],
     loader: { '.node': 'copy', '.css': 'text', '.browser.js': 'text' }, // the page for a browser is in the bundle
     assetNames: '[name]',
+    banner: { js: BANNER },
     logLevel: 'silent', // a failure is thrown, with what esbuild has to say
   };
 }
 
+/** A file of a bundle: its content, or the path of the file that it is a copy of. */
+export type HandlerFile =
+  | { readonly name: string; readonly content: Uint8Array }
+  | { readonly name: string; readonly path: string };
+
 /**
- * Write the handler for one target into a folder: `handler.cjs`, and unless it is left out ONNX Runtime, which is a
- * binding and a library. It runs there without node_modules. Same sources, same bytes, from wherever it is called.
+ * The handler for one target: `handler.cjs`, and unless it is left out ONNX Runtime, which is a binding and a library. It
+ * runs without node_modules. Same sources, same bytes, from wherever it is called.
  *
- * @param directory is made if need be; files of these names in it are replaced
  * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for
  */
-export function buildHandlerBundle(directory: string, target: HandlerTarget, parts: HandlerParts = {}): void {
+export function handlerContents(target: HandlerTarget, parts: HandlerParts = {}): HandlerFile[] {
   const { platform, architecture } = checked(target.platform, target.architecture);
-  mkdirSync(directory, { recursive: true });
-  buildSync(bundleOptions(directory, { platform, architecture }, parts));
-  if (parts.onnxRuntime === false) {
-    for (const file of [BINDING, LIBRARY[platform]]) rmSync(join(directory, file), { force: true });
-    return;
-  }
+  const { outputFiles } = buildSync({ ...bundleOptions('/', { platform, architecture }, parts), write: false });
+  const built = outputFiles.map(({ path, contents }) => ({ name: basename(path), content: contents }));
+  if (parts.onnxRuntime === false) return built;
   const delivered = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin', 'napi-v6');
-  copyFileSync(join(delivered, platform, architecture, LIBRARY[platform]), join(directory, LIBRARY[platform]));
+  const library = LIBRARY[platform];
+  return [...built, { name: library, path: join(delivered, platform, architecture, library) }];
+}
+
+export function writeHandlerFile(folder: string, file: HandlerFile): void {
+  const path = join(folder, file.name);
+  if ('content' in file) writeFileSync(path, file.content);
+  else copyFileSync(file.path, path);
+}
+
+/**
+ * Write the handler for one target to a folder, which appears whole or not at all. A bundle that is there is replaced.
+ *
+ * @param directory relative to the working directory
+ * @throws SlipwayError E_PLATFORM for a target that ONNX Runtime is not delivered for; E_FILE when something is there that
+ *   is not a bundle, or the folder cannot be written; all is then as it was
+ */
+export function buildHandlerBundle(directory: string, target: HandlerTarget, parts: HandlerParts = {}): void {
+  const files = handlerContents(target, parts);
+  const fill = (folder: string) => {
+    for (const file of files) writeHandlerFile(folder, file);
+  };
+  placeFolder(directory, fill, (folder) => {
+    requireBundle(folder, directory);
+    return 'replace';
+  });
+}
+
+/** @throws SlipwayError E_FILE when a folder holds anything but a bundle of ours */
+function requireBundle(folder: string, shown: string): void {
+  const names = [HANDLER_FILE, BINDING, ...Object.values(LIBRARY)];
+  const files = replaceableFolder(folder, shown, WHAT, names);
+  if (files.length === 0) return;
+  const start = files.includes(HANDLER_FILE) && readRegularFile(join(folder, HANDLER_FILE), LARGEST_HANDLER);
+  if (!start || start.toString('latin1', 0, BANNER.length) !== BANNER) {
+    throw refusal(shown, WHAT, `it has no ${HANDLER_FILE} of Slipway`);
+  }
 }
 
 /** Files of the bundle for a target, by name. */

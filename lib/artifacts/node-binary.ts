@@ -1,7 +1,8 @@
 /** The Node.js of the instances as a program of this machine, to measure with what will serve. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { placeFolder } from '../model/files/place-folder';
 import type { Architecture, NodeRuntime } from './node-runtime';
 
 /** Path in the tarball of the npm package. */
@@ -16,20 +17,13 @@ export function runnableArchitecture(): Architecture | undefined {
 /**
  * The binary of a runtime, unpacked beside its tarball once; it appears whole or not at all.
  *
- * @throws Error when there is no `tar`, or no room
+ * @throws SlipwayError E_FILE when there is no room; Error when there is no `tar`
  */
 export function nodeBinary({ path, sha256 }: NodeRuntime): string {
   const folder = join(dirname(path), `unpacked-${sha256.slice(0, 12)}`);
-  const binary = join(folder, BINARY);
-  if (existsSync(binary)) return binary;
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(path), '.unpack-'));
-  try {
-    execFileSync('tar', ['-xzf', path, '-C', temporary, BINARY], { stdio: ['ignore', 'ignore', 'pipe'] });
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(temporary, folder);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  return binary;
+  const unpack = (made: string) => {
+    execFileSync('tar', ['-xzf', path, '-C', made, BINARY], { stdio: ['ignore', 'ignore', 'pipe'] });
+  };
+  placeFolder(folder, unpack, (there) => (existsSync(join(there, BINARY)) ? 'keep' : 'replace'));
+  return join(folder, BINARY);
 }

@@ -2,13 +2,13 @@
  * The Node.js binary that the instances run: a pinned npm package for each architecture, fetched once
  * into an ignored cache by `slipway runtime` and never during synthesis. The tarball itself is the asset.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
+import { readRegularFile } from '../model/files/read-file';
 import { INSTANCE_NODE } from '../model/instance-node';
+import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -38,6 +38,9 @@ export const NODE_RUNTIMES: Readonly<Record<Architecture, PinnedRuntime>> = {
     sha256: 'fba3076c16d21e5d814577436bdcb782b9b66bed09c6fa8278298e8933288bbb',
   },
 };
+
+/** Bytes of a tarball at most; they have 50 million. */
+const LARGEST_BYTES = 512 * 1024 * 1024;
 
 export const RUNTIME_ARCHITECTURES = Object.keys(NODE_RUNTIMES) as readonly Architecture[];
 
@@ -90,7 +93,7 @@ export function nodeRuntime(architecture: Architecture, options: RuntimeCacheOpt
 /**
  * Fetch the runtime into the cache unless it is there and whole. It appears whole or not at all.
  *
- * @throws SlipwayError E_UNREACHABLE when npm cannot fetch it, E_FILE when what came has another digest
+ * @throws SlipwayError E_UNREACHABLE when npm cannot fetch it, E_FILE when what came has another digest, or the cache cannot be written
  */
 export async function fetchNodeRuntime(
   architecture: Architecture,
@@ -107,22 +110,17 @@ export async function fetchNodeRuntime(
     onProgress(`Node.js ${pin.version} for ${architecture} is damaged; it is fetched again`);
   }
   onProgress(`fetching Node.js ${pin.version} for ${architecture} (${specification}, about 50 MB)`);
-  const directory = resolve(path, '..');
-  mkdirSync(directory, { recursive: true });
-  const temporary = mkdtempSync(join(directory, '.fetch-'));
-  try {
-    const file = join(temporary, await (options.pack ?? npmPack)(specification, temporary));
-    const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`;
+  await placeFetched(path, async (folder) => {
+    const file = join(folder, await (options.pack ?? npmPack)(specification, folder));
+    const integrity = `sha512-${createHash('sha512').update(readRegularFile(file, LARGEST_BYTES)).digest('base64')}`;
     if (integrity !== pin.integrity) {
       throw new SlipwayError(
         'E_FILE',
         `${specification}: what npm fetched has integrity ${integrity}, but ${pin.integrity} is pinned; check the registry that npm is set to use`,
       );
     }
-    renameSync(file, path);
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
+    return file;
+  });
   return nodeRuntime(architecture, options);
 }
 
@@ -131,11 +129,9 @@ async function npmPack(specification: string, directory: string): Promise<string
   const arguments_ = ['pack', '--json', '--pack-destination', directory, specification];
   const npm = process.env.npm_execpath;
   try {
-    const { stdout } = await promisify(execFile)(
-      npm ? process.execPath : 'npm',
-      npm ? [npm, ...arguments_] : arguments_,
-      { maxBuffer: 64 * 1024 * 1024, shell: !npm && process.platform === 'win32' },
-    );
+    const { stdout } = await runFetcher(npm ? process.execPath : 'npm', npm ? [npm, ...arguments_] : arguments_, {
+      shell: !npm && process.platform === 'win32',
+    });
     const [packed] = JSON.parse(stdout) as { filename: string }[];
     return packed!.filename;
   } catch (cause) {
@@ -143,10 +139,14 @@ async function npmPack(specification: string, directory: string): Promise<string
     const said = (stderr || message)
       .split('\n')
       .filter((line) => /npm (ERR!|error)/.test(line) && !/ code [A-Z]/.test(line));
-    throw new SlipwayError(
-      'E_UNREACHABLE',
-      `${specification} cannot be fetched with "npm pack": ${said[0]?.replace(/^npm (ERR!|error) /, '') ?? message.split('\n')[0]}; check the network and npm's registry setting`,
-      { cause },
-    );
+    throw fetchError({
+      what: specification,
+      command: 'npm pack',
+      folder: directory,
+      cause,
+      output: stderr || message,
+      line: said[0]?.replace(/^npm (ERR!|error) /, '') ?? message.split('\n')[0]!,
+      remedy: "check the network and npm's registry setting",
+    });
   }
 }

@@ -61,4 +61,6 @@ export interface SlipwayConfig {
   /** Folder of the model package, absolute. */
   readonly model: string;
   readonly stages: readonly StageConfig[];
+  /** File and line, as `slipway.yaml:12`, of the value at a path of keys. @default - it was not read from a file */
+  readonly where?: (path: readonly string[]) => string;
 }

@@ -1,13 +1,15 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
-import { readFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
-import { z } from 'zod';
 import { SlipwayError } from '../model/error';
+import { readRegularFile } from '../model/files/read-file';
+import { keyPath, quoted } from '../model/quote';
+import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
+import { explain } from './explain';
 import { type Mistake, resolveStage } from './resolve';
 import { documentSchema, type StageDocument, stageSchema } from './schema';
+import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 
 /**
  * Read and check a configuration file.
@@ -16,14 +18,15 @@ import { documentSchema, type StageDocument, stageSchema } from './schema';
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : (cause as Error).message;
-    throw new SlipwayError('E_CONFIG', `${path}: ${reason}; docs/configuration.md shows how to write one`, { cause });
+    if (!SlipwayError.is(cause)) throw cause;
+    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/configuration.md shows how to write one`, { cause });
   }
-  return parseConfig(text, path);
+  if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
+  return parseConfig(bytes.toString('utf8'), path);
 }
 
 /**
@@ -33,46 +36,36 @@ export function loadConfig(path: string): SlipwayConfig {
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function parseConfig(text: string, path: string): SlipwayConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    fail(
-      path,
-      document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line}: ${firstLine(error.message)}`),
-    );
-  }
-  const { config, mistakes } = check(contentOf(document, path), dirname(resolve(path)));
+  const yaml = readYaml(text, path);
+  const { config, mistakes } = check(yaml.content, dirname(resolve(path)));
   if (mistakes.length > 0) {
-    const located = mistakes.map((mistake) => ({ line: lineOf(document, lines, mistake.path), mistake }));
-    located.sort((a, b) => a.line - b.line);
-    fail(
+    const placed = mistakes.map((mistake) => ({ line: lineOf(yaml, mistake.path), mistake }));
+    placed.sort((a, b) => a.line - b.line);
+    refuse(
       path,
-      located.map(({ line, mistake }) => `${path}:${line}: ${mistake.path.join('.') || 'the file'} ${mistake.message}`),
+      placed.map(({ line, mistake }) => `${path}:${line}: ${keyPath(mistake.path) || 'the file'} ${mistake.message}`),
     );
   }
-  return config!;
+  return { ...config!, where: (keys) => `${path}:${lineOf(yaml, keys)}` };
 }
 
-/** @throws SlipwayError E_CONFIG for an alias of an anchor that is not there, or for so many that they fill the memory */
-function contentOf(parsed: Document.Parsed, path: string): unknown {
-  try {
-    return parsed.toJS() as unknown;
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    fail(path, [`${path}: ${firstLine(error.message)}`]);
-  }
+/** The line of a key; of the default that a stage has it from, where the stage does not say. */
+function lineOf(yaml: YamlText, path: Mistake['path']): number {
+  const [top, , ...rest] = path;
+  const inDefaults = ['defaults', ...rest];
+  const shared = top === 'stages' && rest.length > 0 && yaml.depthOf(path) < path.length;
+  return yaml.lineOf(shared && yaml.depthOf(inDefaults) === inDefaults.length ? inDefaults : path);
 }
 
-function fail(path: string, problems: string[]): never {
-  const count = problems.length === 1 ? 'a mistake' : `${problems.length} mistakes`;
-  throw new SlipwayError('E_CONFIG', `${path} has ${count}`, { problems });
+/** What is wrong with the name of a stage, which is the id of a construct and a selector of the CDK. */
+function stageNameProblem(name: string): string | undefined {
+  const got = `, got ${quoted(name)}`;
+  if (!/^[a-z]/.test(name)) return `must begin with a lower-case letter${got}`;
+  if (!/^[a-z0-9-]+$/.test(name)) return `must be lower-case letters, digits and hyphens${got}`;
+  if (name.length < 2 || name.length > 20) return `must have 2 to 20 characters${got}`;
+  if (name in {}) return `must be another word: JavaScript, and so the CDK, keeps ${name} for itself`;
+  return undefined;
 }
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
-}
-
-const STAGE_NAME = /^[a-z][a-z0-9-]{0,19}$/;
 
 function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes: Mistake[] } {
   const result = documentSchema.safeParse(raw ?? {});
@@ -81,9 +74,8 @@ function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes
   const defaults = sound(record.defaults);
   const stages: StageConfig[] = [];
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
-    if (!STAGE_NAME.test(name)) {
-      mistakes.push({ path: ['stages', name], message: 'must be lower-case letters, digits and hyphens, at most 20' });
-    }
+    const nameProblem = stageNameProblem(name);
+    if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
     const resolved = resolveStage(name, defaults, sound(value));
     // what is "missing" only because its value was wrong has been reported already
     const known = (path: Mistake['path']) =>
@@ -94,6 +86,7 @@ function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes
     mistakes.push(...fresh);
     if (resolved.stage) stages.push(resolved.stage);
   }
+  mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
   return { mistakes, config: { model: resolve(folder, record.model as string), stages } };
 }
@@ -124,81 +117,4 @@ function remove(stage: Record<string, unknown>, section: string, key: string | u
   const inner = stage[section];
   if (key !== undefined && isRecord(inner) && Object.hasOwn(inner, key)) delete inner[key];
   else delete stage[section];
-}
-
-/** A zod issue in our own words: what was found, what is allowed, the nearest right spelling. */
-function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
-  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-  const value = path.reduce<unknown>(
-    (node, key) => (node as Record<string, unknown> | undefined)?.[key as string],
-    raw,
-  );
-  // JSON has no NaN and no infinity, and writes null for them
-  const found = value === undefined ? '' : `, got ${typeof value === 'number' ? value : JSON.stringify(value)}`;
-  switch (issue.code) {
-    case 'unrecognized_keys': {
-      const allowed = allowedKeys(path);
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: `is not known${suggestion(key, allowed)}; allowed are ${allowed.join(', ')}`,
-      }));
-    }
-    case 'invalid_value': {
-      const allowed = issue.values.map(String);
-      return [{ path, message: `must be one of ${allowed.join(', ')}${found}${suggestion(String(value), allowed)}` }];
-    }
-    case 'invalid_type':
-      if (value === undefined) return [{ path, message: 'is missing' }];
-      return [
-        {
-          path,
-          message: `${/^must /.test(issue.message) ? issue.message : `must be ${article(issue.expected)}`}${found}`,
-        },
-      ];
-    default:
-      return [
-        { path, message: `${/^must /.test(issue.message) ? issue.message : `is wrong: ${issue.message}`}${found}` },
-      ];
-  }
-}
-
-function article(type: string): string {
-  const names: Record<string, string> = {
-    record: 'a mapping',
-    object: 'a mapping',
-    array: 'a list',
-    boolean: 'true or false',
-  };
-  return names[type] ?? `a ${type}`;
-}
-
-/** The keys that may stand at a path of the document. */
-function allowedKeys(path: readonly (string | number)[]): string[] {
-  const [top, ...rest] = path;
-  if (top === undefined) return Object.keys(documentSchema.shape);
-  const inStage = top === 'stages' ? rest.slice(1) : rest;
-  let schema: unknown = stageSchema;
-  for (const key of inStage) {
-    const inner = schema instanceof z.ZodObject ? (schema.shape[key as string] as z.ZodType | undefined) : undefined;
-    schema = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
-  }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
-}
-
-function suggestion(text: string, allowed: readonly string[]): string {
-  if (allowed.length === 0) return '';
-  const nearest = closest(text, allowed as string[]);
-  return distance(text, nearest) <= Math.max(2, text.length / 3) ? `; did you mean ${nearest}?` : '';
-}
-
-/** Line of the key at `path`, or of the deepest part of it that exists. */
-function lineOf(document: Document.Parsed, lines: LineCounter, path: readonly (string | number)[]): number {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1];
-    const key = isMap(parent) ? parent.items.find((pair) => String(pair.key) === String(last))?.key : undefined;
-    const node = key ?? document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
 }

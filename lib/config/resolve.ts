@@ -1,4 +1,6 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
+import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { type Place, placeProblem } from '../aws/place';
 import type { Availability } from '../sizing/service-level';
 import type { DomainConfig, StageConfig } from './config';
 import { parseBudget, parseDuration } from './quantity';
@@ -46,21 +48,23 @@ export function resolveStage(
   if (monitoring.notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
   }
-  for (const problem of domainMistakes(domain, merged.region))
-    at(['domain', ...problem.path.map(String)], problem.message);
+  const place: Place = { region: merged.region, account: merged.account };
+  for (const problem of domainMistakes(domain, place)) at(['domain', ...problem.path.map(String)], problem.message);
+  const { access } = merged;
+  if (access?.encryptionKey !== undefined) {
+    const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
+    if (problem) at(['access', 'encryptionKey'], problem);
+  }
+  if (access?.jwt && access.apiKeys === access.jwt.keySet) {
+    at(
+      ['access', 'jwt', 'keySet'],
+      `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
+    );
+  }
   const { network } = merged;
-  if (network && network.publicSubnetIds.length !== network.availabilityZones.length) {
-    at(
-      ['network', 'publicSubnetIds'],
-      `has ${network.publicSubnetIds.length} subnets for ${network.availabilityZones.length} zones; one each, in the same order`,
-    );
-  }
-  if (network && network.privateSubnetIds.length !== network.availabilityZones.length) {
-    at(
-      ['network', 'privateSubnetIds'],
-      `has ${network.privateSubnetIds.length} subnets for ${network.availabilityZones.length} zones; one each, in the same order`,
-    );
-  }
+  if (network)
+    for (const problem of networkMistakes(network, merged.region))
+      at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
   const budget = merged.budget === undefined ? undefined : parseBudget(merged.budget);
   return {
@@ -75,7 +79,9 @@ export function resolveStage(
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: merged.availability as Availability,
+        ...(network && { existingNetwork: true }),
         ...(merged.access && { accessControl: merged.access.requestLog === false ? 'unlogged' : 'logged' }),
+        ...(monitoring.notify === 'none' && { alarmTopic: false }),
         ...(budget !== undefined && { budgetUsdPerMonth: budget }),
       },
       domain: resolveDomain(domain),
@@ -90,7 +96,7 @@ export function resolveStage(
 
 type DomainDocument = NonNullable<StageDocument['domain']>;
 
-function domainMistakes(domain: DomainDocument, region: string | undefined): Mistake[] {
+function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   const { name, zone, zoneId, certificate } = domain;
   if (!name) return [{ path: ['name'], message: 'is missing: the name clients will use, e.g. credit.example.com' }];
   const mistakes: Mistake[] = [];
@@ -106,16 +112,46 @@ function domainMistakes(domain: DomainDocument, region: string | undefined): Mis
   }
   if (!zone && !zoneId && !certificate) {
     mistakes.push({
-      path: ['name'],
+      path: [], // so that it is not told where the certificate or the zone is there, and wrong
       message:
         'needs a certificate: give zone and zoneId of a Route 53 hosted zone (a certificate is made), or certificate (the ARN of one you have)',
     });
   }
-  const certificateRegion = certificate?.split(':')[3];
-  if (certificateRegion && region && certificateRegion !== region) {
+  const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
+  if (misplaced) mistakes.push({ path: ['certificate'], message: misplaced });
+  if (!certificate && zone && certificateNames(name, zone) === undefined) {
     mistakes.push({
-      path: ['certificate'],
-      message: `is in ${certificateRegion}; a load balancer needs one in its own region, ${region}`,
+      path: ['name'],
+      message: `has ${name.length} characters and its zone ${zone.length}: a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name, or give the certificate of yours`,
+    });
+  }
+  return mistakes;
+}
+
+type NetworkDocument = NonNullable<StageDocument['network']>;
+
+function networkMistakes(network: NetworkDocument, region: string | undefined): Mistake[] {
+  const { availabilityZones: zones, publicSubnetIds, privateSubnetIds } = network;
+  const mistakes: Mistake[] = [];
+  for (const [key, subnets] of Object.entries({ publicSubnetIds, privateSubnetIds })) {
+    if (subnets.length === zones.length) continue;
+    mistakes.push({
+      path: [key],
+      message: `has ${subnets.length} subnets for ${zones.length} zones; one each, in the same order`,
+    });
+  }
+  for (const [i, subnet] of privateSubnetIds.entries()) {
+    if (!publicSubnetIds.includes(subnet)) continue;
+    mistakes.push({
+      path: ['privateSubnetIds', i],
+      message: `is ${subnet}, a public subnet too; instances stand in subnets of their own`,
+    });
+  }
+  for (const [i, zone] of zones.entries()) {
+    if (region === undefined || (zone.startsWith(region) && zone.length === region.length + 1)) continue;
+    mistakes.push({
+      path: ['availabilityZones', i],
+      message: `is ${zone}, which is no zone of ${region}; they are ${region}a, ${region}b and so on`,
     });
   }
   return mistakes;

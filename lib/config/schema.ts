@@ -1,28 +1,58 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
+import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
-const HOST_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const text = ({ problem }: TextLimit) =>
+  z.string().superRefine((value, context) => {
+    const message = problem(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
 
-const hostName = z.string().regex(HOST_NAME, 'must be a host name in lower case, e.g. credit.example.com');
+const hostName = text(LIMITS.hostName);
+const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
 
-/** Characters of a parameter's name (Systems Manager user guide, "About requirements and constraints for parameter names"). */
-const parameterName = z
-  .string()
-  .regex(/^\/[\w./-]{1,1000}$/, 'must be the name of an SSM parameter, e.g. /slipway/prod/keys');
+const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
+
+/** A fault is told at the address that has it. */
+const notify = z.custom<readonly string[] | 'none'>().superRefine((value: unknown, context) => {
+  const say = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', message, path });
+  if (value === 'none') return;
+  if (!Array.isArray(value) || value.length === 0) return say(NOTIFY);
+  if (value.length > MOST_NOTIFIED) {
+    say(
+      `must be at most ${MOST_NOTIFIED} addresses, has ${value.length}; put a list of your mail system in their place`,
+    );
+  }
+  const before = new Map<string, number>();
+  for (const [i, address] of (value as unknown[]).entries()) {
+    const problem = typeof address === 'string' ? LIMITS.email.problem(address) : LIMITS.email.problem('');
+    if (problem !== undefined) say(problem, i);
+    else if (before.has(String(address).toLowerCase())) say('is there already', i);
+    before.set(String(address).toLowerCase(), i);
+  }
+});
+
+/** A list in which nothing stands twice. */
+const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
+  z
+    .array(item)
+    .min(least, few)
+    .superRefine((values, context) => {
+      for (const [i, value] of values.entries()) {
+        if (values.indexOf(value) < i) context.addIssue({ code: 'custom', message: 'is there already', path: [i] });
+      }
+    });
 
 export const stageSchema = z.strictObject({
   account: z
     .string('must be twelve digits in quotes: without quotes YAML reads a number and drops leading zeros')
-    .regex(/^\d{12}$/, 'must be twelve digits')
+    .pipe(text(LIMITS.account))
     .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be an AWS region, e.g. eu-west-1')
-    .optional(),
+  region: text(LIMITS.region).optional(),
   availability: z.enum(AVAILABILITIES as [string, ...string[]]).optional(),
   traffic: z
     .strictObject({
@@ -48,23 +78,13 @@ export const stageSchema = z.strictObject({
     .strictObject({
       name: hostName.optional(),
       zone: hostName.optional(),
-      zoneId: z
-        .string()
-        .regex(/^Z[A-Z0-9]{3,31}$/, 'must be the id of a Route 53 hosted zone, e.g. Z0123456789ABCDEFGHIJ')
-        .optional(),
-      certificate: z
-        .string()
-        .regex(/^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, 'must be the ARN of an ACM certificate')
-        .optional(),
+      zoneId: text(LIMITS.zoneId).optional(),
+      certificate: text(LIMITS.certificate).optional(),
     })
     .optional(),
   monitoring: z
     .strictObject({
-      notify: z
-        .union([z.array(z.email()).min(1), z.literal('none')], {
-          error: 'must be a list of e-mail addresses, or none to decline notifications',
-        })
-        .optional(),
+      notify: notify.optional(),
     })
     .optional(),
   access: z
@@ -72,35 +92,26 @@ export const stageSchema = z.strictObject({
       apiKeys: parameterName.optional(),
       jwt: z
         .strictObject({
-          issuer: z.string().regex(/^https:\/\/\S+$/, 'must be the iss of the tokens, e.g. https://login.example.com/'),
-          audience: z.string().min(1),
+          issuer: text(LIMITS.issuer),
+          audience: text(LIMITS.audience),
           keySet: parameterName,
-          scope: z
-            .string()
-            .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope, without spaces')
-            .optional(),
+          scope: text(LIMITS.scope).optional(),
         })
         .optional(),
-      encryptionKey: z
-        .string()
-        .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a KMS key')
-        .optional(),
+      encryptionKey: text(LIMITS.key).optional(),
       requestLog: z.boolean().optional(),
     })
     .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
     .optional(),
   network: z
     .strictObject({
-      vpcId: z.string().regex(/^vpc-[0-9a-f]+$/, 'must be the id of a VPC, e.g. vpc-0123456789abcdef0'),
-      availabilityZones: z.array(z.string()).min(2, 'must name at least two zones: a load balancer needs two'),
-      publicSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be the id of a subnet')).min(2),
-      privateSubnetIds: z.array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be the id of a subnet')).min(1),
+      vpcId: text(LIMITS.vpc),
+      availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
+      publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
+      privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),
-  machineImage: z
-    .string()
-    .regex(/^ami-[0-9a-f]{8,17}$/, 'must be the id of an AMI, e.g. ami-0123456789abcdef0')
-    .optional(),
+  machineImage: text(LIMITS.machineImage).optional(),
   budget: z
     .string('must be an amount, e.g. 600 USD/month')
     .refine((text) => parseBudget(text) !== undefined, 'must be an amount, e.g. 600 USD/month')
@@ -111,7 +122,7 @@ export const stageSchema = z.strictObject({
 export type StageDocument = z.infer<typeof stageSchema>;
 
 export const documentSchema = z.strictObject({
-  model: z.string().min(1),
+  model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk'),
   defaults: stageSchema.optional(),
   stages: z
     .record(z.string(), stageSchema)

@@ -23,6 +23,7 @@ import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { SlipwayError } from '../model/error';
 import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../model/handler-settings';
 import { AccessLogBucket } from './access-log-bucket';
@@ -81,12 +82,7 @@ export class FrontDoor extends Construct implements IConnectable {
         `${domainName} has neither a hosted zone nor a certificate; give hostedZone, in which a certificate is validated, or the certificate to use`,
       );
     }
-    this.certificate =
-      props.certificate ??
-      new Certificate(this, 'Certificate', {
-        domainName,
-        validation: CertificateValidation.fromDns(hostedZone),
-      });
+    this.certificate = props.certificate ?? this.newCertificate(domainName, hostedZone!);
 
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -143,5 +139,20 @@ export class FrontDoor extends Construct implements IConnectable {
         target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
       });
     }
+  }
+
+  private newCertificate(domainName: string, hostedZone: IHostedZone): Certificate {
+    const names = certificateNames(domainName, hostedZone.zoneName);
+    if (!names) {
+      throw new SlipwayError(
+        'E_CONFIG',
+        `${domainName} has ${domainName.length} characters, and so has no parent in ${hostedZone.zoneName} of at most ${LONGEST_COMMON_NAME}, with which a certificate begins; take a shorter name, or give the certificate to use`,
+      );
+    }
+    return new Certificate(this, 'Certificate', {
+      domainName: names.first,
+      ...(names.others.length > 0 && { subjectAlternativeNames: [...names.others] }),
+      validation: CertificateValidation.fromDns(hostedZone),
+    });
   }
 }

@@ -1,5 +1,6 @@
 /** A model behind an HTTPS name: the whole endpoint in one construct. */
 
+import { Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -32,6 +33,7 @@ import { Alarms } from './alarms';
 import type { EndpointAccess } from './boot/access';
 import { EndpointDashboard } from './endpoint-dashboard';
 import { EndpointMetrics } from './endpoint-metrics';
+import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet } from './fleet';
 import { FrontDoor } from './front-door';
 import { Network } from './network';
@@ -91,7 +93,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
 
   constructor(scope: Construct, id: string, props: ModelEndpointProps) {
     super(scope, id);
-    checkProps(props);
+    checkProps(props, Stack.of(this));
     const { model, plan, domainName, notify } = props;
     const network = props.vpc
       ? undefined
@@ -99,9 +101,14 @@ export class ModelEndpoint extends Construct implements IConnectable {
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
+    const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
+    // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
+    const entrances = firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2));
+    checkSubnets(entrances, instances);
+
     this.fleet = new Fleet(this, 'Fleet', {
       vpc: this.vpc,
-      subnets: { subnets: firstSubnets('private', privateSubnets(this.vpc), plan.zones) },
+      subnets: { subnets: instances },
       model,
       plan,
       endpoint: domainName,
@@ -115,8 +122,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       vpc: this.vpc,
-      // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
-      subnets: { subnets: firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2)) },
+      subnets: { subnets: entrances },
       domainName,
       hostedZone: props.hostedZone,
       certificate: props.certificate,
@@ -151,23 +157,6 @@ export class ModelEndpoint extends Construct implements IConnectable {
       plan,
     }).dashboard;
   }
-}
-
-function checkProps(props: ModelEndpointProps): void {
-  const { model, plan, notify } = props;
-  const problems: string[] = [];
-  if (plan.modelSha256 !== model.manifest.model.sha256) {
-    problems.push(
-      `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
-    );
-  }
-  if (props.access && props.access.apiKeys === undefined && !props.access.jwt) {
-    problems.push('access names neither apiKeys nor jwt, so that nobody could call; name one, or leave access out');
-  }
-  if (notify !== 'nobody' && notify.length === 0) {
-    problems.push(`notify is empty; name at least one e-mail address, or 'nobody' to run without notifications`);
-  }
-  if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
 }
 
 function privateSubnets(vpc: IVpc): ISubnet[] {

@@ -4,6 +4,7 @@
  * They are replayed by `pack`, by the handler before it says it is ready, and by `verify` through HTTPS.
  */
 import { answers } from './answer';
+import type { Batch } from './batch';
 import { SlipwayError } from './error';
 import { describeValue, encodeRows, InputError, type InputProblem } from './row';
 import { type Label, type Method, outputOf, type Signature } from './signature';
@@ -19,6 +20,12 @@ export interface GoldenRows {
   readonly predict_proba?: readonly (readonly (number | null)[])[];
   /** What `decision_function` must give, `[rows]` for two classes, otherwise `[rows, classes]`. */
   readonly decision_function?: readonly (number | null | readonly (number | null)[])[];
+}
+
+/** The first of the rows, with their answers. */
+export function firstRows(golden: GoldenRows, count: number): GoldenRows {
+  const answered = goldenMethods(golden).map((method) => [method, golden[method]!.slice(0, count)]);
+  return { ...Object.fromEntries(answered), inputs: golden.inputs.slice(0, count) } as GoldenRows;
 }
 
 /** How far a number may be from the golden one: `|got - expected| <= absolute + relative * |expected|`. Labels must be equal. */
@@ -166,10 +173,16 @@ export interface Replay {
 /** Rows that are replayed in one run of the engine: bounds memory, whatever the file holds. */
 const REPLAY_BATCH = 256;
 
+/** Rows of a run when golden rows are replayed: all of them where they are one request. */
+export function replayBatch(batch: Batch = 'rows'): number {
+  return batch === 'whole' ? Number.POSITIVE_INFINITY : REPLAY_BATCH;
+}
+
 /**
  * Replay golden rows through an engine.
  *
  * @param run evaluates one batch, as `Engine.run` does
+ * @param batch most rows of a run
  * @throws SlipwayError E_GOLDEN when the rows do not fit the signature or name a method that the model has not
  */
 export async function replayGolden(
@@ -177,6 +190,7 @@ export async function replayGolden(
   signature: Signature,
   tolerance: Tolerance,
   run: (inputs: Tensors, methods: readonly Method[]) => Promise<Tensors>,
+  batch = REPLAY_BATCH,
 ): Promise<Replay> {
   const methods = goldenMethods(golden);
   const unknown = methods.filter((method) => outputOf(signature, method) === undefined);
@@ -188,9 +202,9 @@ export async function replayGolden(
     );
   }
   const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
-  for (const { start, inputs } of goldenInputs(golden, signature)) {
+  for (const { start, inputs } of goldenInputs(golden, signature, batch)) {
     const outputs = await run(inputs, methods).catch((error) => {
-      throw refusedRows(error, start, Math.min(start + REPLAY_BATCH, golden.inputs.length)) ?? error;
+      throw refusedRows(error, start, Math.min(start + batch, golden.inputs.length)) ?? error;
     });
     for (const method of methods) {
       (predictions[method] ??= []).push(...answers(outputs[method]!));
@@ -210,15 +224,16 @@ export async function replayGolden(
 export function* goldenInputs(
   golden: GoldenRows,
   signature: Signature,
+  batch = REPLAY_BATCH,
 ): Generator<{ readonly start: number; readonly inputs: Tensors }> {
-  for (let start = 0; start < golden.inputs.length; start += REPLAY_BATCH) {
-    yield { start, inputs: encodeGolden(golden, signature, start) };
+  for (let start = 0; start < golden.inputs.length; start += batch) {
+    yield { start, inputs: encodeGolden(golden, signature, start, batch) };
   }
 }
 
-function encodeGolden(golden: GoldenRows, signature: Signature, start: number): Tensors {
+function encodeGolden(golden: GoldenRows, signature: Signature, start: number, batch: number): Tensors {
   try {
-    return encodeRows(signature, golden.inputs.slice(start, start + REPLAY_BATCH), '');
+    return encodeRows(signature, golden.inputs.slice(start, start + batch), '');
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const problems = error.fields.map((field) => {

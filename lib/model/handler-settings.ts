@@ -3,6 +3,7 @@
  * the template writes the environment, the handler reads it.
  */
 import { delimiter } from 'node:path';
+import { ANSWERED, isAnswered } from './answered-types';
 import { SlipwayError } from './error';
 
 /** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
@@ -104,6 +105,10 @@ export interface HandlerSettings {
   readonly maximumBodyBytes: number;
   /** @default auto */
   readonly engine?: EngineChoice;
+  /** Seconds that loading a model may take, or one run of it while it is tried. @default - 60, and more for a large file */
+  readonly loadSeconds?: number;
+  /** MiB that a process may take until its models have been tried. @default - 2 GiB, and 24 times the file, and no more than 80 % of the machine */
+  readonly loadMiB?: number;
   /** Port of the admin listener, which loads and unloads models and answers this machine alone. @default - none */
   readonly adminPort?: number;
   /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
@@ -141,7 +146,15 @@ const NUMBERS = {
   maximumBodyBytes: 'SLIPWAY_MAXIMUM_BODY_BYTES',
 } as const;
 
-const MOST: { readonly [key in keyof typeof NUMBERS]?: number } = { port: 65535, deadlineMs: LONGEST_DEADLINE_MS };
+/** More than any instance has virtual CPUs. */
+const MOST_PROCESSES = 1024;
+
+const MOST: { readonly [key in keyof typeof NUMBERS]?: number } = {
+  port: 65535,
+  workers: MOST_PROCESSES,
+  threadsPerWorker: MOST_PROCESSES,
+  deadlineMs: LONGEST_DEADLINE_MS,
+};
 
 /** Environment variables that make `fromEnvironment` give these settings. */
 export function toEnvironment(settings: HandlerSettings): Record<string, string> {
@@ -149,9 +162,11 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   for (const [key, variable] of Object.entries(NUMBERS)) {
     environment[variable] = String(settings[key as keyof typeof NUMBERS]);
   }
-  if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = settings.otherModels.join(delimiter);
+  if (settings.otherModels?.length) environment.SLIPWAY_OTHER_MODELS = folderList(settings.otherModels);
   if (settings.engine) environment.SLIPWAY_ENGINE = settings.engine;
   if (settings.rowsPerRun !== undefined) environment.SLIPWAY_ROWS_PER_RUN = String(settings.rowsPerRun);
+  if (settings.loadSeconds !== undefined) environment.SLIPWAY_LOAD_SECONDS = String(settings.loadSeconds);
+  if (settings.loadMiB !== undefined) environment.SLIPWAY_LOAD_MIB = String(settings.loadMiB);
   if (settings.adminPort !== undefined) environment.SLIPWAY_ADMIN_PORT = String(settings.adminPort);
   if (settings.defaultAccept) environment.SLIPWAY_DEFAULT_ACCEPT = settings.defaultAccept;
   if (settings.endpoint) environment.SLIPWAY_ENDPOINT = settings.endpoint;
@@ -171,6 +186,47 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     if (jwt.scope !== undefined) environment.SLIPWAY_JWT_SCOPE = jwt.scope;
   }
   return environment;
+}
+
+/** Folders in one variable: parted as in PATH, or a JSON list where a name has that character itself. */
+export function folderList(folders: readonly string[]): string {
+  const plain = folders.every((folder) => !folder.includes(delimiter) && !folder.startsWith('['));
+  return plain ? folders.join(delimiter) : JSON.stringify(folders);
+}
+
+/** @param problems gets what is wrong */
+function parseFolderList(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): string[] {
+  const text = environment[variable] ?? '';
+  if (!text.startsWith('[')) return text.split(delimiter).filter((folder) => folder !== '');
+  try {
+    const folders: unknown = JSON.parse(text);
+    if (Array.isArray(folders) && folders.every((folder) => typeof folder === 'string')) return folders;
+  } catch {
+    // told with the others below
+  }
+  problems.push(`${variable} must be folders parted by "${delimiter}", or a JSON list of them, got "${text}"`);
+  return [];
+}
+
+function readWholeNumber(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+  least: number,
+  most?: number,
+): number | undefined {
+  const text = environment[variable];
+  if (text === undefined || text === '') return undefined;
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
+    const upTo = most === undefined ? '' : ` to ${most}`;
+    problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
+  }
+  return value;
 }
 
 function onOrOff(
@@ -206,6 +262,29 @@ function accessFrom(
   };
 }
 
+function loadSettingsIn(
+  environment: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const loadSeconds = readWholeNumber('SLIPWAY_LOAD_SECONDS', environment, problems, 1);
+  const loadMiB = readWholeNumber('SLIPWAY_LOAD_MIB', environment, problems, 1);
+  return { ...(loadSeconds !== undefined && { loadSeconds }), ...(loadMiB !== undefined && { loadMiB }) };
+}
+
+/**
+ * The part of the settings that holds wherever a model is loaded, also by `pack` and `profile`.
+ *
+ * @throws SlipwayError E_USAGE
+ */
+export function loadSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): Pick<HandlerSettings, 'loadSeconds' | 'loadMiB'> {
+  const problems: string[] = [];
+  const settings = loadSettingsIn(environment, problems);
+  if (problems.length > 0) throw new SlipwayError('E_USAGE', problems.join('; '));
+  return settings;
+}
+
 /**
  * Read the settings from environment variables.
  *
@@ -213,16 +292,8 @@ function accessFrom(
  */
 export function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): HandlerSettings {
   const problems: string[] = [];
-  const wholeNumber = (variable: string, least: number, most?: number): number | undefined => {
-    const text = environment[variable];
-    if (text === undefined || text === '') return undefined;
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < least || (most !== undefined && value > most)) {
-      const upTo = most === undefined ? '' : ` to ${most}`;
-      problems.push(`${variable} must be a whole number from ${least}${upTo}, got "${text}"`);
-    }
-    return value;
-  };
+  const wholeNumber = (variable: string, least: number, most?: number) =>
+    readWholeNumber(variable, environment, problems, least, most);
   const number = (key: keyof typeof NUMBERS): number =>
     wholeNumber(NUMBERS[key], key === 'port' ? 0 : 1, MOST[key]) ?? DEFAULT_HANDLER_SETTINGS[key];
   const model = environment.SLIPWAY_MODEL;
@@ -230,15 +301,20 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
   const certificate = environment.SLIPWAY_TLS_CERTIFICATE;
   const key = environment.SLIPWAY_TLS_KEY;
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
-  const otherModels = environment.SLIPWAY_OTHER_MODELS?.split(delimiter).filter((folder) => folder !== '') ?? [];
+  const otherModels = parseFolderList('SLIPWAY_OTHER_MODELS', environment, problems);
   const engine = environment.SLIPWAY_ENGINE as EngineChoice | undefined;
   if (engine && !ENGINE_CHOICES.includes(engine)) {
     problems.push(`SLIPWAY_ENGINE must be one of ${ENGINE_CHOICES.join(', ')}, got "${engine}"`);
+  }
+  const defaultAccept = environment.SLIPWAY_DEFAULT_ACCEPT || undefined;
+  if (defaultAccept !== undefined && !isAnswered(defaultAccept)) {
+    problems.push(`SLIPWAY_DEFAULT_ACCEPT ${ANSWERED}, got "${defaultAccept}"`);
   }
   const access = accessFrom(environment, problems);
   const stages = onOrOff('SLIPWAY_STAGES', environment, problems);
   const adminPort = wholeNumber('SLIPWAY_ADMIN_PORT', 0, 65535);
   const rowsPerRun = wholeNumber('SLIPWAY_ROWS_PER_RUN', 1, MOST_ROWS_PER_RUN);
+  const load = loadSettingsIn(environment, problems);
   const settings: HandlerSettings = {
     model: model ?? '',
     ...(otherModels.length > 0 && { otherModels }),
@@ -252,8 +328,9 @@ export function fromEnvironment(environment: Readonly<Record<string, string | un
     maximumBodyBytes: number('maximumBodyBytes'),
     ...(engine && { engine }),
     ...(rowsPerRun !== undefined && { rowsPerRun }),
+    ...load,
     ...(adminPort !== undefined && { adminPort }),
-    ...(environment.SLIPWAY_DEFAULT_ACCEPT && { defaultAccept: environment.SLIPWAY_DEFAULT_ACCEPT }),
+    ...(defaultAccept !== undefined && { defaultAccept }),
     ...(environment.SLIPWAY_ENDPOINT && { endpoint: environment.SLIPWAY_ENDPOINT }),
     ...(certificate && key && { tls: { certificate, key } }),
     ...(!stages && { stages }),

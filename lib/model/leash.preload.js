@@ -3,12 +3,17 @@
  * JavaScript, since it also runs where nothing reads TypeScript: in the Node.js of the instances, and in tools of others.
  */
 
-const { rmSync } = require('node:fs');
+const { rmSync, writeSync } = require('node:fs');
 const { Socket } = require('node:net');
 const { isMainThread, Worker, workerData } = require('node:worker_threads');
 
 /** V8 gives a thread far more than this one needs. */
 const THREAD_MIB = 8;
+
+const MIB = 2 ** 20;
+const LOOK_MS = 50;
+/** As leash.ts has it. */
+const MEMORY_TEXT = 'slipway: too much memory';
 
 if (isMainThread) hold(JSON.parse(process.env.SLIPWAY_LEASH));
 else if (workerData?.leash) watch(workerData.leash);
@@ -19,7 +24,7 @@ function hold(leash) {
   new Worker(__filename, { workerData: { leash }, execArgv: [], resourceLimits }).unref();
 }
 
-function watch({ folder, seconds, group }) {
+function watch({ folder, seconds, memoryMiB, group }) {
   const kill = () => process.kill(group ? -process.pid : process.pid, 'SIGKILL');
   const alone = () => {
     try {
@@ -32,4 +37,13 @@ function watch({ folder, seconds, group }) {
   parent.once('end', alone).once('error', alone).resume();
   if (isMainThread) parent.unref();
   if (seconds) setTimeout(kill, seconds * 1000).unref();
+  if (memoryMiB) {
+    const look = () => {
+      if (process.memoryUsage.rss() <= memoryMiB * MIB) return;
+      clearInterval(timer);
+      writeSync(2, `\n${MEMORY_TEXT}\n`); // the parent, which is there, reads it
+      kill();
+    };
+    const timer = setInterval(look, LOOK_MS).unref();
+  }
 }

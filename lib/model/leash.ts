@@ -10,6 +10,8 @@ export interface Leash {
   readonly folder?: string;
   /** Ends the child after so long, whatever its parent does. @default - it has all the time */
   readonly seconds?: number;
+  /** Ends the child when it takes more memory, MiB, of whatever kind. It then says `MEMORY_TEXT` on stderr. @default - all there is */
+  readonly memoryMiB?: number;
   /**
    * Whether a thread watches, which some MiB of memory are the price of. Without, a child that computes for long ends when
    * it is done with that. @default true
@@ -27,6 +29,9 @@ export interface Leashed {
   /** For the child's standard input. */
   readonly stdin: 'pipe';
 }
+
+/** Last line on stderr of a child that took more memory than it may. */
+export const MEMORY_TEXT = 'slipway: too much memory';
 
 /** What a child of Node.js is to be spawned with, so that it is on the leash. */
 export function leashed(leash: Leash = {}): Leashed {

@@ -1,5 +1,6 @@
 /** The manifest of a model package: what it holds, where it came from, and how it was checked. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
+import { BATCHES, type Batch } from './batch';
 import type { Tolerance } from './golden';
 import type { Signature } from './signature';
 
@@ -48,6 +49,8 @@ export interface Manifest {
   readonly name: string;
   readonly signature: Signature;
   readonly computeClass: ComputeClass;
+  /** @default rows */
+  readonly batch?: Batch;
   readonly model: PackagedFile;
   /** Absent when the package is unverified: nobody has recorded what the model must answer. */
   readonly golden?: PackagedFile & { readonly rows: number; readonly tolerance: Tolerance };
@@ -115,6 +118,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     classes: z.array(label).min(1).optional(),
   }),
   computeClass: z.enum(['scalar', 'tree', 'gemm']),
+  batch: z.enum(BATCHES).optional(),
   model: z.strictObject(packagedFile),
   golden: z
     .strictObject({

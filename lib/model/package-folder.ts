@@ -1,11 +1,10 @@
 /** What may be replaced by a model package: nothing, an empty folder, or a model package of ours, file by file. */
-import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { sha256 } from './digest';
 import { SlipwayError } from './error';
-import { isWithin } from './files/is-within';
 import { readRegularFile } from './files/read-file';
+import { refusal, replaceableFolder } from './files/replaceable-folder';
 import { MANIFEST_BYTES, PACKAGE_FILES, PROFILE_BYTES } from './manifest';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -24,8 +23,7 @@ const ownManifest = z.object({
 });
 const ownProfile = z.object({ schemaVersion: z.number(), modelSha256: digest });
 
-/** Names that a refusal quotes. */
-const QUOTED = 3;
+const WHAT = 'a model package';
 
 /** What was found in the place of a package. */
 export interface FoundPackage {
@@ -44,28 +42,9 @@ export interface FoundPackage {
  * @throws SlipwayError E_FILE when there is anything in it that is not a file of a model package as it was packed
  */
 export function replaceablePackage(folder: string, shown: string): FoundPackage {
-  const refused = (why: string) =>
-    new SlipwayError(
-      'E_FILE',
-      `${shown}: exists and is not a model package: ${why}; nothing was touched: choose another --out, or move what is there away`,
-    );
-  const stats = lstatSync(folder);
-  if (stats.isSymbolicLink()) throw refused('it is a link');
-  if (!stats.isDirectory()) throw refused('it is a file');
-  if (isWithin(realpathSync(folder), process.cwd())) {
-    throw new SlipwayError(
-      'E_FILE',
-      `${shown}: is the current folder, or one above it, and a model package replaces its folder as a whole; choose another --out`,
-    );
-  }
-  const files = readdirSync(folder).sort();
+  const refused = (why: string) => refusal(shown, WHAT, why);
+  const files = replaceableFolder(folder, shown, WHAT, Object.values(PACKAGE_FILES));
   if (files.length === 0) return { files };
-  const known: readonly string[] = Object.values(PACKAGE_FILES);
-  const strange = files.filter((file) => !known.includes(file) || !lstatSync(join(folder, file)).isFile());
-  if (strange.length > 0) {
-    const more = strange.length > QUOTED ? ` and ${strange.length - QUOTED} more` : '';
-    throw refused(`it holds ${strange.slice(0, QUOTED).join(', ')}${more}`);
-  }
   const bytes = read(folder, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const manifest = bytes && parsed(ownManifest, bytes);
   if (!manifest) throw refused(`it has no ${PACKAGE_FILES.manifest} of Slipway`);

@@ -1,14 +1,13 @@
 /** Reading and writing model packages: a folder with a manifest, the model, golden rows and a compute profile. */
-import { lstatSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { sha256 } from './digest';
 import { SlipwayError } from './error';
-import { fileError } from './files/file-error';
-import { isWithin } from './files/is-within';
+import { named } from './files/file-error';
 import { placeFolder } from './files/place-folder';
-import { readRegularFile } from './files/read-file';
 import { replaceFile } from './files/replace-file';
+import { requireWritable } from './files/require-writable';
 import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
 import {
   LARGEST_FILE_BYTES,
@@ -20,6 +19,7 @@ import {
   type PackagedFile,
   PROFILE_BYTES,
 } from './manifest';
+import { readPackageFile, realPath } from './package-file';
 import { replaceablePackage } from './package-folder';
 import { type ComputeProfile, profileSchema } from './profile';
 import { type TrainingDistribution, trainingSchema } from './training';
@@ -42,40 +42,11 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/**
- * A file of a package. Links may lead from name to name within the package, as volumes of Kubernetes have it, but not out of
- * it: git brings links, and what they lead to is not what was packed.
- */
-function read(directory: string, file: string, maximumBytes: number): Buffer {
-  const path = join(directory, file);
-  const real = realPath(path);
-  if (real === undefined) {
-    const what = realPath(directory) === undefined ? 'does not exist' : `has no ${file}`;
-    throw new SlipwayError('E_PACKAGE', `${directory}: ${what}; make the model package with "slipway pack"`);
-  }
-  if (!isWithin(realPath(directory)!, real)) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${path}: is a link to ${real}, which is outside of the model package; put the file itself there`,
-    );
-  }
-  return readRegularFile(real, maximumBytes, path);
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw fileError(path, 'read', cause);
-  }
-}
-
 /** A file that the manifest describes, as it was packed. */
 function readPackaged(directory: string, file: string, { bytes, sha256: expected }: PackagedFile): Buffer {
   let found: string;
   try {
-    const content = read(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
+    const content = readPackageFile(directory, file, Math.min(bytes, LARGEST_FILE_BYTES));
     const digest = sha256(content);
     if (digest === expected) return content;
     found = `has SHA-256 ${digest} but the manifest says ${expected}`;
@@ -110,7 +81,7 @@ function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: str
  * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed; E_FILE when one cannot be read
  */
 export function readModelPackage(directory: string): ModelPackage {
-  const manifestBytes = read(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
+  const manifestBytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const path = join(directory, PACKAGE_FILES.manifest);
   const manifest = parse(manifestSchema, manifestBytes, path, 'pack the model again');
   readPackaged(directory, PACKAGE_FILES.model, manifest.model);
@@ -144,7 +115,7 @@ export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   if (realPath(path) === undefined) {
     throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
   }
-  const bytes = read(modelPackage.directory, PACKAGE_FILES.profile, PROFILE_BYTES);
+  const bytes = readPackageFile(modelPackage.directory, PACKAGE_FILES.profile, PROFILE_BYTES);
   return parseProfile(bytes, path, modelPackage.manifest, remedy);
 }
 
@@ -197,7 +168,10 @@ export interface PackageContents {
  */
 export function checkPackagePlace(directory: string): void {
   if (directory === '') throw new SlipwayError('E_FILE', '"": is no folder; name one, e.g. models/credit-risk');
-  if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
+  named(directory, 'written', () => {
+    if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
+  });
+  requireWritable(dirname(resolve(directory)));
 }
 
 /**

@@ -3,6 +3,7 @@
  * variables of SageMaker's inference toolkit say the rest (docs/sagemaker.md). `docker run IMAGE serve` starts it.
  */
 import { posix } from 'node:path';
+import { ANSWERED, isAnswered } from './answered-types';
 import { SlipwayError } from './error';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS } from './handler-settings';
 
@@ -40,6 +41,9 @@ export function fromSageMaker(environment: Environment, processors: number): Rec
   const bodyBytes = MIB * wholeNumber('SAGEMAKER_MAX_PAYLOAD_IN_MB', maximumBodyBytes / MIB, 1024);
   const patienceMs = 1000 * wholeNumber('SAGEMAKER_MODEL_SERVER_TIMEOUT', deadlineMs / 1000, 3600);
   const accept = environment.SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT;
+  if (accept && !isAnswered(accept)) {
+    problems.push(`SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT ${ANSWERED}, got "${accept}"`);
+  }
   const variables = {
     SLIPWAY_MODEL: posix.join(environment.SAGEMAKER_BASE_DIR || '/opt/ml', 'model'),
     SLIPWAY_PORT: String(wholeNumber('SAGEMAKER_BIND_TO_PORT', port, 65535)),

@@ -7,11 +7,42 @@
  */
 import { InputError } from './row';
 
-/** The element that a graph asks for. Tables are shorter. */
-export const UNDECIDED = 2 ** 40;
+/** The element that a graph asks for, by what is left to rounding. Tables are shorter. */
+export const UNDECIDED = {
+  /** What is put in for a missing value. */
+  imputed: 2 ** 40,
+  /** Which training rows are nearest. */
+  neighbours: 2 ** 40 + 1,
+  /** Which part of a model the row belongs to. */
+  component: 2 ** 40 + 2,
+} as const;
 
-/** What the engines say when a graph asks for an element that is not there: ONNX Runtime, and the native one. */
-const OUT_OF_BOUNDS = /indices element out of data bounds, idx=(-?\d+)|^index (-?\d+) is outside of the \d+ elements/;
+const WHY: ReadonlyMap<number, { readonly expected: string; readonly got: string }> = new Map([
+  [
+    UNDECIDED.imputed,
+    {
+      expected: 'rows whose missing values the training data decide',
+      got: 'one for which rows of training with other values are equally near, and rounding would choose',
+    },
+  ],
+  [
+    UNDECIDED.neighbours,
+    {
+      expected: 'rows whose nearest rows of training are certain',
+      got: 'one for which rows of training that answer differently are equally near, be it that all are too far away to tell them apart',
+    },
+  ],
+  [
+    UNDECIDED.component,
+    {
+      expected: 'rows near enough to those of training',
+      got: 'one so far away that rounding decides the answer',
+    },
+  ],
+]);
+
+/** What ONNX Runtime, and the native engine, say when a graph asks for an element that is not there. */
+const OUT_OF_BOUNDS = /(?:indices element out of data bounds, idx=|\bindex )(-?\d+)(?= must be| is outside of the)/;
 
 /** What ONNX Runtime says when a step of a graph fails; the graph was run before, so the values are why. */
 const FAILED_STEP = /^Non-zero status code returned while running (\w+) node\..*?Status Message: (.*)$/s;
@@ -36,21 +67,13 @@ function reasonOf(message: string): string {
  */
 export function rowRefusal(error: unknown): InputError | undefined {
   const told = String((error as Partial<Error> | undefined)?.message);
-  const [, index, own = index] = OUT_OF_BOUNDS.exec(told) ?? [];
-  if (own !== undefined) {
-    return new InputError([
-      Number(own) === UNDECIDED
-        ? {
-            pointer: '',
-            expected: 'rows whose missing values the training data decide',
-            got: 'one for which rows of training with other values are equally near, and rounding would choose',
-          }
-        : {
-            pointer: '',
-            expected: 'indices that the model has',
-            got: `${own}, which lies outside of one of its tables`,
-          },
-    ]);
+  const [, index] = OUT_OF_BOUNDS.exec(told) ?? [];
+  if (index !== undefined) {
+    const why = WHY.get(Number(index)) ?? {
+      expected: 'indices that the model has',
+      got: `${index}, which lies outside of one of its tables`,
+    };
+    return new InputError([{ pointer: '', ...why }]);
   }
   const [, operator, message] = FAILED_STEP.exec(told) ?? [];
   if (operator === undefined || OURS.test(message!)) return undefined;

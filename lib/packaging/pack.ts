@@ -54,6 +54,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
       name,
       signature: model.signature,
       computeClass: model.computeClass,
+      ...(options.batch === 'whole' && { batch: options.batch }),
       source,
       ...(options.threshold !== undefined && { threshold: options.threshold }),
       ...(warnings.length > 0 && { warnings }),

@@ -1,6 +1,6 @@
 /**
  * How much arithmetic a row takes in the matrix products of a model, and how many bytes its parameters are: what decides
- * whether a GPU would be worth its price (lib/sizing/gpu.ts).
+ * whether a GPU would be worth its price (lib/sizing/judgement/gpu.ts).
  *
  * The lengths are not inferred but seen: the model is run once with those of what its matrix products take and give among
  * its outputs.
@@ -9,6 +9,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { named } from '../model/files/file-error';
 import type { DenseWork } from '../model/profile';
 import { ProtobufReader } from '../model/protobuf-reader';
 import { encodeRows } from '../model/row';
@@ -149,7 +150,7 @@ export async function denseWork(
     (name) => !constants.has(name) && !ends.has(name),
   );
   const copy = join(scratch, 'with-lengths.onnx');
-  writeFileSync(copy, withLengths(bytes, seen));
+  named(copy, 'written', () => writeFileSync(copy, withLengths(bytes, seen)));
   const engine = await createEngine(copy, { engine: 'onnxruntime' });
   const feeds = encodeRows(signature, [row], '');
   const results = await engine.run(feeds, [...seen.map(lengthsOf), ...signature.outputs.map(({ name }) => name)]);

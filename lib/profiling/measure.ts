@@ -4,12 +4,13 @@
  *
  * Runs with an IPC channel; the order is the first argument, as JSON.
  */
-import { rmSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { createEngine, type Engine } from '../../lambda/inference/engine';
+import { createEngine, type Engine, LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { systemError } from '../model/files/file-error';
+import { loadSettings } from '../model/handler-settings';
 import { PACKAGE_FILES } from '../model/manifest';
 import { readModelPackage } from '../model/package';
 import { PROFILE_VERSION } from '../model/profile';
@@ -36,10 +37,12 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const loading = performance.now();
   const path = join(order.directory, PACKAGE_FILES.model);
   tell(`loading ${path}, ${(manifest.model.bytes / 1e6).toFixed(1)} MB`);
-  const engine = await createEngine(path, { threads: 1 });
+  const bound = new LoadBound({ descriptor: 2, name: manifest.name, settings: loadSettings(process.env) });
+  const engine = await createEngine(path, { threads: 1, bound });
   const serve = serverOf(signature);
   const single = requestBodies(rows, 1).map((body) => Buffer.from(body));
-  const firstAnswer = await serve(engine, single[0]!);
+  const firstAnswer = await serve(bound.over(engine), single[0]!);
+  bound.end();
   tell(`loaded by ${engine.name} in ${(performance.now() - loading).toFixed(0)} ms`);
 
   const bodies = new Map([[1, single]]);
@@ -128,19 +131,16 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
 
 async function main(): Promise<void> {
   const order = JSON.parse(process.argv[2]!) as MeasureOrder;
-  process.once('disconnect', () => {
-    rmSync(order.scratch, { recursive: true, force: true }); // whoever asked is gone
-    process.exit();
-  });
   const send = (message: MeasureMessage) => process.send?.(message);
   try {
     const measured = await profile(order, (text) => send({ kind: 'progress', text }));
     send({ kind: 'profile', profile: measured });
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const known = systemError(error); // a disk that is full is no fault of ours
+    const { message, stack } = known instanceof Error ? known : new Error(String(known));
     send(
-      SlipwayError.is(error)
-        ? { kind: 'error', code: error.code, message, problems: error.problems }
+      SlipwayError.is(known)
+        ? { kind: 'error', code: known.code, message, problems: known.problems }
         : { kind: 'error', code: 'E_INTERNAL', message, problems: [], ...(stack && { stack }) },
     );
   }

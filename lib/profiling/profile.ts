@@ -1,10 +1,13 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { temporaryFolder } from '../model/files/temporary-folder';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { undoAtEnd } from '../model/interruption';
+import { leashed } from '../model/leash';
 import type { ModelPackage } from '../model/package';
 import type { ComputeProfile } from '../model/profile';
 import { requestBytes } from './connection';
@@ -27,8 +30,6 @@ export interface ProfileOptions {
 
 const MEASURE = join(__dirname, 'measure.ts');
 const PROJECT = join(__dirname, '..', '..');
-/** What ends a command from outside. */
-const ENDINGS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
@@ -49,30 +50,21 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
   const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler } = options;
   const directory = resolve(modelPackage.directory);
-  const scratch = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+  const scratch = temporaryFolder('slipway-profile-');
   const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };
   const running = new Set<{ kill(signal: 'SIGKILL'): unknown }>();
   const end = () => {
     for (const each of running) each.kill('SIGKILL');
-    rmSync(scratch, { recursive: true, force: true });
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   };
-  const interrupt = (signal: NodeJS.Signals) => {
-    settle();
-    process.kill(process.pid, signal); // and now as if nobody had listened
-  };
-  const settle = () => {
-    process.removeListener('exit', end);
-    for (const signal of ENDINGS) process.removeListener(signal, interrupt);
-    end();
-  };
-  process.once('exit', end);
-  for (const signal of ENDINGS) process.once(signal, interrupt);
+  const release = undoAtEnd(end);
   try {
+    const { execArgv, env, stdin } = leashed({ folder: scratch });
     const child = fork(MEASURE, [JSON.stringify(order)], {
       execPath: handler.node,
-      execArgv: ['--require', require.resolve('tsx/cjs')],
-      env: { ...process.env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [...execArgv, '--require', require.resolve('tsx/cjs')],
+      env: { ...process.env, ...env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
+      stdio: [stdin, 'ignore', 'pipe', 'ipc'],
     });
     running.add(child);
     const { batches, threads, bytesPerRow, dense, ...before } = await engineProfile(child, onProgress);
@@ -95,7 +87,8 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     const { http, ...others } = serving;
     return { ...before, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
   } finally {
-    settle();
+    release();
+    end();
   }
 }
 
@@ -116,7 +109,10 @@ function engineProfile(child: ChildProcess, onProgress?: (text: string) => void)
     child.once('close', (status, signal) => {
       if (result?.kind === 'profile') fulfil(result.profile);
       else if (result) reject(errorOf(result));
-      else {
+      else if (findLimitLine(stderr)) {
+        const { code, error } = findLimitLine(stderr)!;
+        reject(new SlipwayError(code, error));
+      } else {
         const how = signal ? `was ended by ${signal}` : `ended with status ${status}`;
         const hint = signal === 'SIGKILL' ? '; the machine may have run out of memory' : '';
         const problems = stderr.split('\n').filter(Boolean).slice(-QUOTED_LINES);

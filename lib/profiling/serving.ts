@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { SlipwayError } from '../model/error';
+import { ERRORS, type ErrorCode, SlipwayError } from '../model/error';
 import {
   DEFAULT_HANDLER_SETTINGS,
   LONGEST_DEADLINE_MS,
@@ -11,6 +11,7 @@ import {
   MOST_ROWS_PER_RUN,
   toEnvironment,
 } from '../model/handler-settings';
+import { leashed } from '../model/leash';
 import type { ComputeProfile, HttpCost } from '../model/profile';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
@@ -86,7 +87,11 @@ export class ServedHandler {
       deadlineMs: LONGEST_DEADLINE_MS,
       rowsPerRun: Math.min(rowsPerRun, MOST_ROWS_PER_RUN),
     });
-    this.process = spawn(node, [file], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const { execArgv, env, stdin } = leashed({ thread: false }); // its memory is measured, a thread would be a part of it
+    this.process = spawn(node, [...execArgv, file], {
+      env: { ...process.env, ...environment, ...env },
+      stdio: [stdin, 'pipe', 'pipe'],
+    });
     const see = (line: string) => {
       this.lines.push(line);
       this.watcher?.();
@@ -210,7 +215,13 @@ export class ServedHandler {
     }
   }
 
+  /** What it says itself, or that it is a fault. */
   private fault(what: string): SlipwayError {
+    for (const line of this.lines) {
+      const { event, code, error } = parsed(line) ?? {};
+      if (event === 'failed' && Object.hasOwn(ERRORS, String(code)))
+        return new SlipwayError(code as ErrorCode, String(error));
+    }
     return new SlipwayError('E_INTERNAL', `the handler ${what}`, { problems: this.lines.slice(-QUOTED_LINES) });
   }
 }

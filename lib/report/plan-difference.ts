@@ -1,4 +1,5 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
+import { printable } from '../model/printable';
 import type { ComputeProfile } from '../model/profile';
 import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -65,6 +66,8 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   p99Ms: 'p99 in ms',
   availability: 'availability',
   accessControl: 'access control',
+  existingNetwork: 'existing network',
+  alarmTopic: 'somebody is told of alarms',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
@@ -98,7 +101,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);
-  say('measured on', before.profile.machine.cpuModel, after.profile.machine.cpuModel);
+  say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
   const [old, now] = [planOf(before), planOf(after)];
   if (!old || !now) return lines;
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);

@@ -1,6 +1,6 @@
 /** A sizing plan as a page: one HTML file that needs no network and no script, and prints. */
 import type { Candidate, SizingPlan } from '../sizing/plan';
-import type { Survey } from '../sizing/survey';
+import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
 import { growthText, joinedText, joinedWords, planText, uncertaintyText } from './plan-text';
 
@@ -82,6 +82,18 @@ function figures(plan: SizingPlan): string {
   return `<dl>${entries.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
 }
 
+/** How a page begins, by which it is known again. */
+const START = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="slipway plan">`;
+
+/** Whether bytes are a page that `planPage` made. */
+export function isPlanPage(bytes: Buffer): boolean {
+  return bytes.toString('latin1', 0, START.length) === START;
+}
+
 /**
  * @param title what is planned, e.g. the name of the model and of the stage
  * @param survey of the same request as the plan
@@ -94,10 +106,7 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
     .split('\nChosen')[0]!
     .replace(/^Asked\s+/, '')
     .replaceAll(/\s+/g, ' ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
+  return `${START}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(`${title}: ${choice.instances} x ${choice.instanceType}`)}</title>
 <style>${STYLE}</style>

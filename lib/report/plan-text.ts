@@ -163,7 +163,7 @@ export function uncertaintyText({ factor, reason, doubts = [], profileOn }: Sizi
   );
 }
 
-function pricesText({ catalogue, region, choice, offeredIn, spotUsdPerMonth }: SizingPlan): string {
+function pricesText({ catalogue, region, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
   const { capturedAt, priceRegion, types, leftOut } = catalogue;
   const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
   const place =
@@ -178,6 +178,9 @@ function pricesText({ catalogue, region, choice, offeredIn, spotUsdPerMonth }: S
     spotUsdPerMonth === undefined
       ? ''
       : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month, and may be taken away.`;
+  const network = serviceLevel.existingNetwork
+    ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
+    : '';
   const missing = (
     [
       [leftOut.withoutPrice, 'have no price here'],
@@ -189,6 +192,6 @@ function pricesText({ catalogue, region, choice, offeredIn, spotUsdPerMonth }: S
   const searched = `${types} of ${all} instance types were searched`;
   return (
     `List prices of ${capturedAt} in ${place}. ${[searched, missing.join(', ')].filter(Boolean).join('; ')}. ` +
-    `${offered}${spot} Traffic between zones, taxes and discounts are not in the bill.`
+    `${offered}${spot}${network} Traffic between zones, taxes and discounts are not in the bill.`
   );
 }

@@ -1,8 +1,8 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/handler-metrics';
 import type { InstanceType, Prices } from './catalogue/catalogue';
+import type { RequestCost } from './demand/service';
 import type { Cost, CostLine } from './plan';
-import type { RequestCost } from './service';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -82,12 +82,14 @@ export function bill(of: BillOf): Cost {
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
   line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
   const endpoints = serviceLevel.accessControl ? [...INTERFACE_ENDPOINTS, 'ssm'] : INTERFACE_ENDPOINTS;
-  line(
-    `interface endpoints (${endpoints.join(', ')})`,
-    endpoints.length * zones,
-    'endpoint', // one in one zone
-    hourly(prices.interfaceEndpointHour),
-  );
+  if (!serviceLevel.existingNetwork) {
+    line(
+      `interface endpoints (${endpoints.join(', ')})`,
+      endpoints.length * zones,
+      'endpoint', // one in one zone
+      hourly(prices.interfaceEndpointHour),
+    );
+  }
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   line('alarms', ALARM_METRICS + (watchesData ? 1 : 0), 'metric', prices.alarmMonth);
@@ -96,7 +98,8 @@ export function bill(of: BillOf): Cost {
   if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
-  line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
+  if (serviceLevel.alarmTopic ?? true)
+    line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
   if (serviceLevel.accessControl === 'logged') {
     line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
   }

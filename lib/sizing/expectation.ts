@@ -1,10 +1,12 @@
 /** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
 import { SlipwayError } from '../model/error';
 import type { ComputeProfile } from '../model/profile';
-import { type Candidacy, candidacies, cpuShare, type Fleet, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement';
+import { demandOf, type SizingRequest } from './demand/demand';
+import { threadSpeed } from './demand/transfer';
+import type { Candidacy } from './judgement/candidacy';
+import type { FleetSize } from './judgement/fleet-size';
+import { candidacies, cpuShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement/judgement';
 import type { SizingPlan } from './plan';
-import { demandOf, type SizingRequest } from './sizing-plan';
-import { threadSpeed } from './transfer';
 
 /** A value with and without what the plan adds for what it does not know. */
 export interface Range {
@@ -19,7 +21,7 @@ export interface Expectation {
   readonly cpuPercent: Range;
 }
 
-function candidateOf(request: SizingRequest, plan: SizingPlan, requestsPerSecond?: number): Candidacy {
+function assumedCandidacy(request: SizingRequest, plan: SizingPlan, requestsPerSecond?: number): Candidacy {
   const { demand, catalogue } = demandOf(request);
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType);
   if (!type)
@@ -46,10 +48,10 @@ export function expectation(
   requestsPerSecond: number,
   instances: number,
 ): Expectation {
-  const cautious = candidateOf(request, plan, requestsPerSecond);
+  const cautious = assumedCandidacy(request, plan, requestsPerSecond);
   const { factor, uncertainty } = cautious.transfer;
   const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
-  const fleet: Fleet = { instances, zones: plan.zones, workers: plan.workersPerInstance };
+  const fleet: FleetSize = { instances, zones: plan.zones, workers: plan.workersPerInstance };
   const cpu = (candidate: Candidacy) => 100 * cpuShare(candidate, instances, requestsPerSecond);
   return {
     p99Ms: {
@@ -62,7 +64,7 @@ export function expectation(
 
 /** CPU milliseconds of a mean request on the planned instance type, without the factor for what is not known. */
 export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): number {
-  const { transfer, mode } = candidateOf(request, plan);
+  const { transfer, mode } = assumedCandidacy(request, plan);
   return mode.cpuMs * (transfer.factor / transfer.uncertainty);
 }
 
@@ -73,7 +75,7 @@ export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): nu
  * @param cpuMs of a mean request on the deployed type, HTTP included
  */
 export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
-  const { mode, type } = candidateOf(request, plan);
+  const { mode, type } = assumedCandidacy(request, plan);
   const { profile } = request;
   const machine = { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture };
   // a plan takes a profiled processor to be as fast as in its fastest family, which the deployed type need not be of

@@ -24,6 +24,10 @@ export interface ServiceLevel {
   readonly availability: Availability;
   /** Whether callers are checked, and each request is a line in the log: both cost money. @default - neither */
   readonly accessControl?: 'logged' | 'unlogged';
+  /** Whether the network is there already, and what it costs is of another bill. @default false */
+  readonly existingNetwork?: boolean;
+  /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
+  readonly alarmTopic?: boolean;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }

@@ -1,12 +1,12 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
 import type { Prices } from './catalogue/catalogue';
-import { cpuShare, FRONT_DOOR_MS } from './judgement';
-import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './memory';
+import { cpuShare, FRONT_DOOR_MS } from './judgement/judgement';
+import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
+import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
-import { billOf, type Option } from './search';
+import { billOf, type Option } from './search/search';
 import type { ServiceLevel } from './service-level';
-import { startSeconds } from './start';
 
 export type Settings = Pick<
   SizingPlan,
@@ -35,6 +35,8 @@ const LEAST_DEADLINE_MS = 1000;
 
 /** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
 const LEAST_BOOT_TIMEOUT_SECONDS = 600;
+/** An update of a group waits no longer for the signal of an instance (CloudFormation user guide, UpdatePolicy, PauseTime). */
+const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
@@ -126,7 +128,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
     ...scaling,
     healthCheckGraceSeconds: grace,
-    bootTimeoutSeconds: upTo(Math.max(LEAST_BOOT_TIMEOUT_SECONDS, 2.5 * grace), 60),
+    bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),
     alarms: {

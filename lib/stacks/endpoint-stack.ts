@@ -5,6 +5,7 @@ import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NodeRuntime } from '../artifacts/node-runtime';
+import { consoleHost } from '../aws/regions';
 import type { NetworkConfig, StageConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
 import { ModelEndpoint } from '../constructs/model-endpoint';
@@ -54,7 +55,7 @@ export class EndpointStack extends Stack {
       description: 'What the name must point to, where Slipway makes no record',
     });
     new CfnOutput(this, 'Dashboard', {
-      value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+      value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
       description: 'CloudWatch dashboard of the endpoint',
     });
   }

@@ -2,8 +2,10 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { SlipwayConfig } from '../config/config';
+import { located } from '../config/located';
+import { planStage } from '../config/plan-stage';
 import { readModelPackage, readProfile } from '../model/package';
-import { sizingPlan } from '../sizing';
+import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
 
 /**
@@ -22,17 +24,18 @@ export interface StagesOptions {
 }
 
 /**
- * Add one `SlipwayStage` for each stage.
+ * Add one `SlipwayStage` for each stage. Mistakes are told with the line of slipway.yaml where the configuration is from one.
  *
  * @throws SlipwayError E_PACKAGE when the model package is not usable, E_INFEASIBLE when a stage cannot be sized,
- *   E_RUNTIME_MISSING when the Node.js runtime has not been fetched
+ *   E_CONFIG when a stage cannot be made, E_RUNTIME_MISSING when the Node.js runtime has not been fetched
  */
 export function addStages(app: App, config: SlipwayConfig, options: StagesOptions = {}): SlipwayStage[] {
-  const model = readModelPackage(config.model);
-  const profile = readProfile(model);
+  const { model, profile } = located(config, ['model'], () => {
+    const read = readModelPackage(config.model);
+    return { model: read, profile: readProfile(read) };
+  });
   return config.stages.map((stage) => {
-    const { serviceLevel, region } = stage;
-    const plan = sizingPlan({ profile, manifest: model.manifest, serviceLevel, region });
-    return new SlipwayStage(app, { stage, model, plan, ...options });
+    const plan = planStage(config, stage, { profile, manifest: model.manifest });
+    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, ...options }));
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
@@ -115,6 +115,52 @@ describe('without ONNX Runtime', () => {
       ),
     });
     expect(await handler.exited).toBe(2);
+  });
+});
+
+describe('the place of a bundle', () => {
+  const place = join(folder, 'place');
+  const small = { onnxRuntime: false };
+  afterEach(() => rmSync(place, { recursive: true, force: true }));
+
+  test('is relative to the current folder, for all of its files', () => {
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      buildHandlerBundle('place', target);
+    } finally {
+      process.chdir(before);
+    }
+    expect(readdirSync(place).sort()).toEqual(handlerFiles(target));
+  });
+
+  test('may be an empty folder, and a bundle of whatever target', () => {
+    mkdirSync(place);
+    buildHandlerBundle(place, { platform: 'win32', architecture: 'x64' });
+    buildHandlerBundle(place, target, small);
+    expect(readdirSync(place)).toEqual([HANDLER_FILE]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  test.each([
+    ['a handler of somebody else', { [HANDLER_FILE]: 'exports.handler = mine;' }, /it has no handler\.cjs of Slipway/],
+    ['a library without a handler', { 'libonnxruntime.so.1': 'mine' }, /it has no handler\.cjs of Slipway/],
+    ['a Dockerfile', { Dockerfile: 'FROM scratch' }, /exists and is not a bundle of the handler: it holds Dockerfile;/],
+  ])('with %s is refused, and left as it is', (_, files, message) => {
+    mkdirSync(place);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
+    expect(() => buildHandlerBundle(place, target, small)).toThrow(message);
+    expect(readdirSync(place)).toEqual(Object.keys(files));
+    for (const [name, text] of Object.entries(files)) expect(readFileSync(join(place, name), 'utf8')).toBe(text);
+  });
+
+  test('that is a file, or below one, is refused', () => {
+    writeFileSync(place, 'mine');
+    expect(() => buildHandlerBundle(place, target, small)).toThrow(/is not a bundle of the handler: it is a file/);
+    expect(() => buildHandlerBundle(join(place, 'below'), target, small)).toThrow(
+      expect.objectContaining({ code: 'E_FILE', message: expect.stringContaining('a part of the path is a file') }),
+    );
+    expect(readFileSync(place, 'utf8')).toBe('mine');
   });
 });
 

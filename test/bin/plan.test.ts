@@ -120,6 +120,17 @@ describe('slipway plan --stage', () => {
     expect(readFileSync('plan.html', 'utf8')).toMatch(/<h1>breast-cancer, prod: \d+ x /);
   });
 
+  test('a page replaces a page, and nothing else', async () => {
+    const page = readFileSync('plan.html', 'utf8');
+    expect((await slipway('plan', '--stage', 'dev', '--html', 'plan.html')).status).toBe(0);
+    expect(readFileSync('plan.html', 'utf8')).not.toBe(page);
+    writeFileSync('own.html', '<!doctype html>\n<p>mine');
+    const { status, stderr } = await slipway('plan', '--stage', 'prod', '--html', 'own.html');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/error E_FILE: own\.html: is there and is no page of "plan --html"; name another file/);
+    expect(readFileSync('own.html', 'utf8')).toBe('<!doctype html>\n<p>mine');
+  });
+
   test('a page that cannot be written is an error of one line', async () => {
     const { status, stderr } = await slipway('plan', '--stage', 'prod', '--html', 'nowhere/plan.html');
     expect(status).toBe(2);

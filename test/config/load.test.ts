@@ -67,7 +67,7 @@ describe('loadConfig', () => {
   });
 
   test('takes a certificate of the user instead of a zone', () => {
-    const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d';
+    const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
     const { stages } = load(
       VALID.replace(/domain:.*/, `domain: { name: a.example.com, certificate: "${certificate}" }`),
     );
@@ -94,7 +94,7 @@ describe('loadConfig', () => {
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
     ['requireVerified: yes', '10: stages.dev.requireVerified must be true or false, got "yes"'],
     ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],
-    ['network: { vpcId: vpc-0a }', '10: stages.dev.network.availabilityZones is missing'],
+    ['network: { vpcId: vpc-0123456789abcdef0 }', '10: stages.dev.network.availabilityZones is missing'],
     ['monitoring: { notify: [ops] }', '10: stages.dev.monitoring.notify'],
   ])('%s is reported with its line', (line, expected) => {
     expect(mistakes(withLine(line))[0]).toMatch(expected);
@@ -109,7 +109,7 @@ describe('loadConfig', () => {
     ['{ name: a.example.com }', /needs a certificate/],
     ['{ zone: example.com, zoneId: Z0123456789 }', /domain.name is missing/],
     [
-      '{ name: a.example.com, certificate: "arn:aws:acm:us-east-1:111111111111:certificate/0a" }',
+      '{ name: a.example.com, certificate: "arn:aws:acm:us-east-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f" }',
       /is in us-east-1; a load balancer needs one in its own region, eu-west-1/,
     ],
   ])('domain %s is refused', (domain, expected) => {
@@ -148,7 +148,7 @@ stages:
     ['', /^1: model is missing/],
     ['- a', /^1: the file must be a mapping, got \["a"\]/],
     ['model: m\nstages: {}\n', /^2: stages must have at least one stage/],
-    ['model: *name\n', /^ Unresolved alias.*: name/],
+    ['model: *name\n', /^1: \*name names nothing: there is no &name before it/],
     ['model: m\nstages:\n  dev:\n', /^3: stages.dev must be a mapping, got null/],
   ])('%j gives a clear message', (text, expected) => {
     expect(mistakes(text)[0]).toMatch(expected);

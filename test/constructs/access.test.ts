@@ -6,7 +6,7 @@ import { singlePlan } from './example-plan';
 const ACCESS: EndpointAccess = {
   apiKeys: '/slipway/prod/keys',
   jwt: { issuer: 'https://login.example.com/', audience: 'screening', keySet: '/slipway/prod/key-set' },
-  encryptionKey: 'arn:aws:kms:eu-west-1:111111111111:key/1234',
+  encryptionKey: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
 };
 
 let template: Template;

@@ -42,3 +42,18 @@ test('the lockfile has the packages of every platform, not only of the one it wa
   );
   expect(missing).toEqual([]);
 });
+
+describe('the cdk command sends nothing home', () => {
+  const settings = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+
+  test('by cdk.json: no telemetry, no notices, no description of the constructs', () => {
+    expect(settings).toMatchObject({ versionReporting: false, notices: false, context: { 'cli-telemetry': false } });
+  });
+
+  test('by cdk.env, which the npm scripts read: it does not ask for a newer version of itself either', () => {
+    const lines = readFileSync(join(root, 'cdk.env'), 'utf8').split('\n');
+    expect(lines).toEqual(expect.arrayContaining(['CDK_DISABLE_CLI_TELEMETRY=1', 'CDK_DISABLE_VERSION_CHECK=1']));
+    expect(packageJson.scripts.cdk).toContain('--env-file=cdk.env');
+    expect(packageJson.scripts.synth).toContain('npm run --silent cdk -- synth');
+  });
+});

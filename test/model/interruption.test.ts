@@ -1,20 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { closing } from '../closing';
 
 const MODULE = join(__dirname, '../../lib/model/interruption.ts');
 
 /** A process that runs this code, and what it has said in the end. */
 function running(code: string): { child: ChildProcess; ended: Promise<{ said: string; signal: string | null }> } {
-  const child = spawn(
-    process.execPath,
-    [
-      '--require',
-      require.resolve('tsx/cjs'),
-      '-e',
-      `const { undoAtEnd, whenInterrupted } = require(${JSON.stringify(MODULE)}); ${code}`,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+  const child = closing(
+    spawn(
+      process.execPath,
+      [
+        '--require',
+        require.resolve('tsx/cjs'),
+        '-e',
+        `const { undoAtEnd, whenInterrupted } = require(${JSON.stringify(MODULE)}); ${code}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    ),
+    (each) => each.kill('SIGKILL'),
   );
   let said = '';
   child.stdout.on('data', (text) => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Leash, leashed } from '../../lib/model/leash';
+import { closing } from '../closing';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-leash-'));
 const scratch = join(folder, 'scratch');
@@ -35,7 +36,8 @@ function parentOf(code: string, leash: Leash): ChildProcess {
      const child = require('node:child_process').spawn(process.execPath, ${JSON.stringify([...execArgv, '-e', code])}, options);
      child.on('exit', (code, signal) => console.log(signal));`,
   );
-  return spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return closing(child, (each) => each.kill('SIGKILL'));
 }
 
 /** The next line that a process says; undefined at its end. */

@@ -142,7 +142,7 @@ describe('refused is', () => {
       'E_FORMAT',
       /"a" has no type, shape or place/,
     ],
-    ['a file that is not there', () => join(folder, 'gone.safetensors'), 'E_FILE', /cannot be read/],
+    ['a file that is not there', () => join(folder, 'gone.safetensors'), 'E_FILE', /gone.safetensors: does not exist$/],
     ['an index that leaves the folder', () => writeIndex({ a: '../../secret' }), 'E_FORMAT', /weight_map/],
     ['an index of a shard that is missing', () => writeIndex({ a: 'gone.safetensors' }), 'E_FILE', /gone\.safetensors/],
   ])('%s', (_, make, code, message) => {

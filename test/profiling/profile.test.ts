@@ -8,6 +8,8 @@ import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, writeModelPackage } from '../../lib/model/package';
 import { profileSchema } from '../../lib/model/profile';
 import { profileModel } from '../../lib/profiling/profile';
+import { closing } from '../closing';
+import { endless, writeHandMade } from '../lambda/inference/engine/unbounded';
 
 const example = readModelPackage(join(__dirname, '../../models/breast-cancer'));
 const target = currentTarget();
@@ -94,10 +96,14 @@ test('when it is interrupted it ends at once and leaves nothing behind', async (
     const model = readModelPackage('${example.directory}');
     profileModel(model, { handler: ${JSON.stringify(handler)}, windowMs: 60_000, onProgress: () => process.send('measuring') });
   `;
-  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), '-e', source], {
-    env: { ...process.env, TMPDIR: folder },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const command = ['--require', require.resolve('tsx/cjs'), '-e', source];
+  const child = closing(
+    spawn(process.execPath, command, {
+      env: { ...process.env, TMPDIR: folder },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    }),
+    (each) => each.kill('SIGKILL'),
+  );
   const scratch = () => readdirSync(folder).filter((name) => name.startsWith('slipway-')); // beside them is tsx's cache
   await once(child, 'message');
   expect(scratch()).toHaveLength(1);
@@ -105,4 +111,18 @@ test('when it is interrupted it ends at once and leaves nothing behind', async (
   const [status, signal] = await once(child, 'exit');
   expect([status, signal]).toEqual([null, 'SIGINT']);
   expect(scratch()).toEqual([]);
+});
+
+test('a model that never ends is told as such, and holds up nobody', async () => {
+  const never = join(folder, 'never');
+  writeHandMade(never, 'never', endless());
+  process.env.SLIPWAY_LOAD_SECONDS = '1';
+  try {
+    await expect(profileModel(readModelPackage(never), QUICK)).rejects.toMatchObject({
+      code: 'E_LIMIT',
+      message: expect.stringMatching(/^never: the engine has not come to an end .* within 1 s/),
+    });
+  } finally {
+    delete process.env.SLIPWAY_LOAD_SECONDS;
+  }
 });

@@ -1,6 +1,6 @@
 import { loadCatalogue } from '../../lib/sizing';
 import { bill } from '../../lib/sizing/cost';
-import { requestCost } from '../../lib/sizing/service';
+import { requestCost } from '../../lib/sizing/demand/service';
 import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
 
 const { prices } = loadCatalogue('us-east-1');

@@ -1,7 +1,7 @@
 import type { DenseWork } from '../../lib/model/profile';
 import { planText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
-import { gpuMemoryMiB, gpuMs } from '../../lib/sizing/gpu';
+import { gpuMemoryMiB, gpuMs } from '../../lib/sizing/judgement/gpu';
 import { catalogueOf, manifestOf, serviceLevel, steadyProfile, typeNamed } from './fixtures';
 
 /** A hundred million parameters in single precision; 20 operators. */

@@ -1,7 +1,7 @@
 /** A plan for a random target against the oracle and against the simulation. */
 import { SlipwayError } from '../../lib/model/error';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { requestCost } from '../../lib/sizing/service';
+import { requestCost } from '../../lib/sizing/demand/service';
 import { manifestOf } from './fixtures';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown } from './machines';
 import { oracle, remaining } from './oracle';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { requestCost } from '../../lib/sizing/service';
+import { requestCost } from '../../lib/sizing/demand/service';
 import { arbitraryServiceLevel } from './arbitrary';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
 import { oracle } from './oracle';

@@ -5,7 +5,7 @@
  */
 
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
-import type { RequestCost } from '../../lib/sizing/service';
+import type { RequestCost } from '../../lib/sizing/demand/service';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 
 export interface Answer {

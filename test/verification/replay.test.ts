@@ -35,6 +35,21 @@ async function withEndpoint(
   }
 }
 
+test('the rows of a model whose answers depend on each other are one request', async () => {
+  const sent: number[] = [];
+  const whole = { ...modelPackage, manifest: { ...modelPackage.manifest, batch: 'whole' as const } };
+  await withEndpoint(
+    (route, rows) => {
+      sent.push(rows.length);
+      return right(route, rows);
+    },
+    async (url) => {
+      expect((await verifyEndpoint(url, whole)).differences).toEqual([]);
+    },
+  );
+  expect(sent).toEqual([golden.inputs.length, golden.inputs.length]);
+});
+
 const right = (route: string, rows: number[]) => ({
   body: { result: rows.map((row) => (route === '/predict' ? golden.predict[row] : golden.predict_proba![row])) },
 });

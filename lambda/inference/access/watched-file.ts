@@ -1,7 +1,10 @@
 /** A small file that is read again when it changes. What cannot be read leaves what was read before in force. */
-import { readFileSync } from 'node:fs';
 import { SlipwayError } from '../../../lib/model/error';
+import { readRegularFile } from '../../../lib/model/files/read-file';
 import type { Log } from '../log';
+
+/** Bytes at most: a line of a key has a hundred. */
+const MAXIMUM_BYTES = 4 * 1024 * 1024;
 
 /** How often it is looked at; on an instance the files are fetched every five minutes. */
 const LOOK_MS = 15_000;
@@ -18,7 +21,7 @@ export class WatchedFile<T> {
     private readonly log: Log,
   ) {
     try {
-      this.text = readFileSync(path, 'utf8');
+      this.text = this.read();
       this.value = parse(this.text);
     } catch (cause) {
       throw new SlipwayError('E_FILE', `${path}: is not usable for access control (${(cause as Error).message})`, {
@@ -31,7 +34,7 @@ export class WatchedFile<T> {
   /** Read the file again, if it has changed. */
   look(): void {
     try {
-      const text = readFileSync(this.path, 'utf8');
+      const text = this.read();
       if (text === this.text) return;
       this.value = this.parse(text);
       this.text = text;
@@ -39,6 +42,10 @@ export class WatchedFile<T> {
     } catch (error) {
       this.log('error', 'access not read', { file: this.path, error: (error as Error).message });
     }
+  }
+
+  private read(): string {
+    return readRegularFile(this.path, MAXIMUM_BYTES).toString('utf8');
   }
 
   close(): void {

@@ -1,31 +1,31 @@
 /** A worker's side of the cluster. */
-import cluster from 'node:cluster';
+import type { Server, Socket } from 'node:net';
 import type { Registry } from 'prom-client';
 import type { HeldBack, Metrics } from '../protocols/operations';
-import { AggregatorRegistry } from './aggregator-registry';
-import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
-
-interface Waiting {
-  readonly resolve: (text: string) => void;
-  readonly reject: (error: Error) => void;
-}
+import { BEAT_MS } from './heartbeats';
+import { type FromPrimary, type FromWorker, isOurs, type Measurements, REPLACEMENT_VARIABLE } from './messages';
 
 export class ClusterMember {
   /** Whether this worker takes the place of another while others serve. */
   readonly replacement = process.env[REPLACEMENT_VARIABLE] === '1';
   /** Measurements of all workers together. */
   readonly metrics: Metrics;
+  /** Resolves when no more connections come, since the worker is to finish what it has begun and end. */
+  readonly dismissed: Promise<void>;
+  private dismiss!: () => void;
   private serving = false;
-  private readonly waiting = new Map<number, Waiting>();
+  private server?: Server;
+  private readonly waiting = new Map<number, (text: string) => void>();
   private lastId = 0;
 
   /** In a worker of a cluster. */
-  constructor(registry: Registry) {
-    AggregatorRegistry.setRegistries(registry);
-    new AggregatorRegistry(); // answers the primary's questions for this worker's measurements
+  constructor(private readonly registry: Registry) {
     this.metrics = { contentType: registry.contentType, read: () => this.readAll() };
-    process.on('message', (message: unknown) => {
-      if (isOurs(message)) this.receive(message as FromPrimary);
+    this.dismissed = new Promise((resolve) => {
+      this.dismiss = resolve;
+    });
+    process.on('message', (message: unknown, handle: unknown) => {
+      if (isOurs(message)) this.receive(message as FromPrimary, handle as Socket | undefined);
     });
   }
 
@@ -34,8 +34,19 @@ export class ClusterMember {
     return this.serving ? undefined : 'waiting for the other workers';
   }
 
-  reportReady(): void {
+  /** Take connections from the primary, which listens. */
+  open(server: Server): void {
+    this.server = server;
+    server.emit('listening'); // on which a server of node:http begins to look after the time limits of its connections
+    this.send({ slipway: 'open' });
+  }
+
+  /** @param runMs tells for how many milliseconds an engine has been at the run that it is at; 0 when at none */
+  reportReady(runMs: () => number): void {
     this.send({ slipway: 'ready' });
+    const beat = () => this.send({ slipway: 'alive', runMs: runMs() });
+    beat();
+    setInterval(beat, BEAT_MS).unref();
   }
 
   /** @param reason why the models never become ready, although the process stays */
@@ -43,43 +54,53 @@ export class ClusterMember {
     this.send({ slipway: 'unfit', reason });
   }
 
-  /**
-   * Before the process ends, once it no longer listens: waits until no connection is on its way from the primary. One that
-   * comes after the worker has stopped listening is handed back and goes to another; were the process gone by then, nobody
-   * would close it, and the client would wait for ever.
-   */
-  leave(): Promise<void> {
-    return new Promise((resolve) => {
-      if (!process.connected) {
-        resolve();
-        return;
-      }
-      process.once('disconnect', resolve);
-      cluster.worker!.disconnect();
-    });
+  /** Somebody else than the primary stops this worker: it may end once it is `dismissed`. */
+  reportLeaving(): void {
+    this.send({ slipway: 'leaving' });
   }
 
   private send(message: FromWorker): void {
-    process.send?.(message);
+    if (process.connected) process.send!(message, undefined, undefined, () => {}); // without the primary it ends anyway
   }
 
   private readAll(): Promise<string> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       const id = ++this.lastId;
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, resolve);
       this.send({ slipway: 'metrics', id });
     });
   }
 
-  private receive(message: FromPrimary): void {
-    if (message.slipway === 'serve') {
-      this.serving = true;
-      return;
+  private receive(message: FromPrimary, socket?: Socket): void {
+    switch (message.slipway) {
+      case 'connection':
+        this.take(socket);
+        break;
+      case 'leave':
+        this.dismiss();
+        break;
+      case 'serve':
+        this.serving = true;
+        break;
+      case 'metrics':
+        this.waiting.get(message.id)?.(message.text);
+        this.waiting.delete(message.id);
+        break;
+      case 'measure':
+        void this.measure(message.id);
     }
-    const { id, text, error } = message;
-    const waiting = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (text !== undefined) waiting?.resolve(text);
-    else waiting?.reject(new Error(`the measurements of all workers cannot be read: ${error}`));
+  }
+
+  /** @param socket absent when the connection has gone on its way here */
+  private take(socket: Socket | undefined): void {
+    this.send({ slipway: 'taken' });
+    if (!socket) return;
+    socket.allowHalfOpen = true; // as those that a server of node:http accepts itself
+    this.server!.emit('connection', socket);
+  }
+
+  private async measure(id: number): Promise<void> {
+    const measurements: Measurements = await this.registry.getMetricsAsJSON();
+    this.send({ slipway: 'measured', id, measurements });
   }
 }

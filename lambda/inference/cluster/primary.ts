@@ -1,12 +1,16 @@
 /**
- * The process above the workers: it forks them, replaces those that die, adds up what they measure, and
- * exchanges them for others when other models are to be served. It serves nothing itself; Node.js hands the connections to the workers in turn.
+ * The process above the workers: it forks them, hands them the connections, replaces those that die or hang, adds up what
+ * they measure, and exchanges them for others when other models are to be served. It serves nothing itself.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
+import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/handler-settings';
+import { LIMIT_SIGNAL } from '../engine/load-bound';
+import { listen } from '../listen';
 import type { Log } from '../log';
-import { AggregatorRegistry } from './aggregator-registry';
-import { type FromPrimary, isOurs, REPLACEMENT_VARIABLE } from './messages';
+import { Distribution } from './distribution';
+import { Heartbeats } from './heartbeats';
+import { Gathering } from './measurements';
+import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
 import { Trials } from './rollout';
 
 /** Exit status of a worker that no restart can help: its settings or its model package are wrong. */
@@ -15,7 +19,12 @@ const INPUT_IS_WRONG = 2;
 /** Wait before a dead worker is replaced: doubled each time until one becomes ready. */
 const BACK_OFF_MS = { first: 100, longest: 10_000 };
 
+/** A worker may be held up for so long, by whatever the machine does, even where no request may wait that long. */
+const LEAST_SILENCE_MS = 5000;
+
 export interface Primary {
+  /** Port that is listened on. */
+  readonly port: number;
   /** Resolves with the exit status, when all workers have stopped. */
   readonly stopped: Promise<number>;
   stop(signal: string): void;
@@ -23,19 +32,23 @@ export interface Primary {
   readonly serving: boolean;
   /**
    * Exchange the workers, one after the other, for some with other variables in their environment. Each begins to
-   * listen before the one that it replaces stops, which finishes what it has begun. When one does not become ready
-   * all are as before. Calls must not overlap.
+   * take connections before the one that it replaces stops, which finishes what it has begun. When one does not become
+   * ready all are as before. Calls must not overlap.
    *
    * @throws UnfitWorkerError
    */
   exchange(environment: Readonly<Record<string, string>>): Promise<void>;
 }
 
-export function startPrimary(workers: number, log: Log): Primary {
+/** @throws SlipwayError E_PORT */
+export async function startPrimary(
+  { workers, host, port: wanted, deadlineMs }: HandlerSettings,
+  log: Log,
+): Promise<Primary> {
   const trials = new Trials();
   const retiring = new Set<number>();
   let environment: Readonly<Record<string, string>> = {};
-  const aggregator = new AggregatorRegistry();
+  const distribution = new Distribution();
   const ready = new Set<number>();
   let serving = false; // true from the moment when all workers were ready for the first time
   let stopping = false;
@@ -47,17 +60,25 @@ export function startPrimary(workers: number, log: Log): Primary {
   });
   const pending = new Set<NodeJS.Timeout>();
 
-  const all = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  // one that has ended is among them until its channel is closed, too
+  const all = () =>
+    Object.values(cluster.workers ?? {})
+      .filter((worker) => worker !== undefined)
+      .filter((worker) => !worker.isDead());
   const tell = (worker: Worker, message: FromPrimary) => {
-    if (worker.isConnected()) worker.send(message);
+    if (worker.isConnected()) worker.send(message, () => {}); // that it is gone is told by its end
   };
+  const gathering = new Gathering(tell);
+
+  // what waits longer than a request may has nothing to answer any more
+  const heartbeats = new Heartbeats(Math.max(deadlineMs, LEAST_SILENCE_MS), (worker, hungMs) => {
+    log('error', 'worker hangs', { worker: worker.process.pid, seconds: Math.round(hungMs / 1000) });
+    worker.process.kill('SIGKILL'); // it hears nothing else
+  });
 
   const answerMetrics = async (worker: Worker, id: number) => {
-    try {
-      tell(worker, { slipway: 'metrics', id, text: await aggregator.clusterMetrics() });
-    } catch (error) {
-      tell(worker, { slipway: 'metrics', id, error: (error as Error).message });
-    }
+    const heard = all().filter((each) => each.isConnected() && !heartbeats.isSilent(each));
+    tell(worker, { slipway: 'metrics', id, text: await gathering.text(heard, workers) });
   };
 
   const becameReady = (worker: Worker) => {
@@ -71,16 +92,32 @@ export function startPrimary(workers: number, log: Log): Primary {
     }
   };
 
+  /** It is handed no more connections, answers what it has begun, and ends. */
+  const dismiss = (worker: Worker) => {
+    distribution.leave(worker);
+    tell(worker, { slipway: 'leave' });
+  };
+
+  const finishIfOver = () => {
+    if (!stopping || all().length > 0) return;
+    heartbeats.stop();
+    finished(status);
+  };
+
   const stopAll = () => {
     if (stopping) return;
     stopping = true;
     for (const timer of pending) clearTimeout(timer);
     pending.clear();
-    for (const worker of all()) worker.process.kill('SIGTERM');
+    // whoever takes no connections yet may as well end in the middle of its start
+    for (const worker of all()) if (!distribution.has(worker)) worker.process.kill('SIGTERM');
+    void distribution.close().then(() => {
+      for (const worker of all()) dismiss(worker);
+    });
     setTimeout(() => {
       for (const worker of all()) worker.process.kill('SIGKILL');
     }, DRAIN_SECONDS * 1000).unref();
-    if (all().length === 0) finished(status);
+    finishIfOver();
   };
 
   const replace = () => {
@@ -99,7 +136,7 @@ export function startPrimary(workers: number, log: Log): Primary {
     if (worker.isDead()) return Promise.resolve();
     retiring.add(worker.id);
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    worker.process.kill('SIGTERM');
+    dismiss(worker);
     return gone;
   };
 
@@ -123,27 +160,57 @@ export function startPrimary(workers: number, log: Log): Primary {
     }
   };
 
+  const received = (worker: Worker, message: FromWorker) => {
+    switch (message.slipway) {
+      case 'open':
+        distribution.join(worker);
+        break;
+      case 'taken':
+        distribution.taken(worker);
+        break;
+      case 'alive':
+        heartbeats.beat(worker, message.runMs);
+        break;
+      case 'ready':
+        becameReady(worker);
+        break;
+      case 'unfit':
+        trials.failed(worker, message.reason);
+        break;
+      case 'leaving':
+        dismiss(worker);
+        break;
+      case 'metrics':
+        void answerMetrics(worker, message.id);
+        break;
+      case 'measured':
+        gathering.measured(worker, message.id, message.measurements);
+    }
+  };
+
   cluster.on('message', (worker, message: unknown) => {
-    if (!isOurs(message)) return;
-    if (message.slipway === 'ready') becameReady(worker);
-    else if (message.slipway === 'unfit') trials.failed(worker, message.reason);
-    else if (message.slipway === 'metrics') void answerMetrics(worker, message.id);
+    if (isOurs(message)) received(worker, message as FromWorker);
   });
   cluster.on('exit', (worker, code, signal) => {
     ready.delete(worker.id);
+    heartbeats.ended(worker);
+    distribution.ended(worker);
     const onTrial = trials.failed(worker, 'the process that loaded it ended; the log says why');
     if (!retiring.delete(worker.id) && !onTrial && !stopping) {
       log('error', 'worker died', { worker: worker.process.pid, exitStatus: code, signal });
-      if (code === INPUT_IS_WRONG) {
-        status = code;
+      // a model that takes too much to load will do so again; while others serve it, the machine may just have been busy
+      if (code === INPUT_IS_WRONG || (signal === LIMIT_SIGNAL && !serving)) {
+        status = INPUT_IS_WRONG;
         stopAll();
       } else replace();
     }
-    if (stopping && all().length === 0) finished(status);
+    finishIfOver();
   });
 
+  const port = await listen(distribution.server, wanted, host);
   for (let i = 0; i < workers; i++) cluster.fork();
   return {
+    port,
     stopped,
     exchange: (next) => exchange(next),
     get serving() {

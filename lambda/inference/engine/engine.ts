@@ -1,5 +1,6 @@
 import type { EngineChoice } from '../../../lib/model/handler-settings';
 import type { Tensors } from '../../../lib/model/tensor';
+import type { LoadBound } from './load-bound';
 
 /**
  * Something that evaluates a model. Everything that predicts goes through it: the handler that
@@ -32,4 +33,6 @@ export interface EngineOptions {
    * thread that asks stays free. @default - it waits for every run
    */
   readonly threadFile?: string;
+  /** Ends the process when the model takes too much; begun where an engine has no bounds of its own. @default - it may take all there is */
+  readonly bound?: LoadBound;
 }

@@ -7,6 +7,7 @@ import { createOnnxRuntimeEngine } from './onnxruntime';
 import { createEngineInThread } from './thread';
 
 export type { Engine, EngineOptions } from './engine';
+export { findLimitLine, LoadBound } from './load-bound';
 
 /**
  * Files of this size and more are evaluated in a thread of their own, where there is one. Whatever is not a tree reads
@@ -41,11 +42,12 @@ export async function createEngine(modelPath: string, options: EngineOptions = {
   );
 }
 
-async function createOnnxRuntime(modelPath: string, { threadFile, ...options }: EngineOptions): Promise<Engine> {
+async function createOnnxRuntime(modelPath: string, { threadFile, bound, ...options }: EngineOptions): Promise<Engine> {
   const size = await stat(modelPath).then(
     (found) => found.size,
     () => 0, // the engine says what is wrong with it
   );
+  bound?.begin(modelPath, size);
   if (threadFile === undefined || size < THREAD_FROM_BYTES) return createOnnxRuntimeEngine(modelPath, options);
   return createEngineInThread(threadFile, { modelPath, options });
 }

@@ -13,6 +13,7 @@ import { SlipwayError } from '../../../lib/model/error';
 import type { ElementType } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
 import type { Engine, EngineOptions } from './engine';
+import { switchTelemetryOff } from './no-telemetry';
 
 interface ValueMetadata {
   readonly name: string;
@@ -64,8 +65,9 @@ const LOG_FATAL = 4; // ORT_LOGGING_LEVEL_FATAL: what fails is thrown, and told 
 /** Loaded when it is needed, since that takes tens of milliseconds and maps 46 MB. */
 function loadNative(): { binding: NativeBinding; version: string } {
   try {
-    const { binding } = require('onnxruntime-node/dist/binding') as { binding: NativeBinding };
     const { isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads');
+    switchTelemetryOff(isMainThread);
+    const { binding } = require('onnxruntime-node/dist/binding') as { binding: NativeBinding };
     const { version } = require('onnxruntime-node/dist/version') as { version: string };
     binding.initOrtOnce(LOG_FATAL, NativeTensor, isMainThread);
     return { binding, version };

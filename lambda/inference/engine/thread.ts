@@ -6,6 +6,7 @@
 import { SlipwayError } from '../../../lib/model/error';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
 import type { Engine, EngineOptions } from './engine';
+import { switchTelemetryOff } from './no-telemetry';
 
 /** The model that a thread is started for. */
 export interface EngineThreadData {
@@ -118,7 +119,8 @@ export function engineBehind(channel: Channel): Promise<Engine> {
  * @throws SlipwayError as the engine's maker
  */
 export async function createEngineInThread(file: string, data: EngineThreadData): Promise<Engine> {
-  const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads'); // most models need none
+  const { Worker, isMainThread } = require('node:worker_threads') as typeof import('node:worker_threads'); // most models need none
+  switchTelemetryOff(isMainThread);
   const thread = new Worker(file, { workerData: data });
   thread.on('error', (error) => {
     throw error; // a process that cannot predict any more ends, and is started again

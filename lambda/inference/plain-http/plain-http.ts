@@ -61,8 +61,4 @@ export class PlainHttp implements PlainHost {
     }
     return false;
   }
-
-  closeAllConnections(): void {
-    for (const { socket } of this.connections) socket.destroy();
-  }
 }

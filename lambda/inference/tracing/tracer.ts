@@ -36,46 +36,6 @@ export interface TracedRequest {
   readonly endedAt: number;
 }
 
-/** `a=1,b=2`, percent-encoded, as the OpenTelemetry specification has it. */
-function pairs(text = ''): Record<string, string> {
-  return Object.fromEntries(
-    text
-      .split(',')
-      .map((pair) => pair.split('='))
-      .filter(([key, value]) => key?.trim() && value !== undefined)
-      .map(([key, ...value]) => [key!.trim(), decodeURIComponent(value.join('=').trim())]),
-  );
-}
-
-/**
- * Read OpenTelemetry's own variables: OTEL_EXPORTER_OTLP_(TRACES_)ENDPOINT, _HEADERS, OTEL_SERVICE_NAME,
- * OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED.
- *
- * @returns undefined where no endpoint is named
- */
-export function tracerOptions(
-  environment: Readonly<Record<string, string | undefined>>,
-  model: { readonly name: string; readonly version: string },
-): TracerOptions | undefined {
-  const base = environment.OTEL_EXPORTER_OTLP_ENDPOINT;
-  const url = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || (base && `${base.replace(/\/$/, '')}/v1/traces`);
-  if (!url || environment.OTEL_SDK_DISABLED === 'true') return undefined;
-  const ratio = Number(environment.OTEL_TRACES_SAMPLER_ARG || 1);
-  return {
-    url,
-    headers: {
-      ...pairs(environment.OTEL_EXPORTER_OTLP_HEADERS),
-      ...pairs(environment.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
-    },
-    resource: {
-      'service.version': model.version,
-      ...pairs(environment.OTEL_RESOURCE_ATTRIBUTES),
-      'service.name': environment.OTEL_SERVICE_NAME || model.name,
-    },
-    ratio: ratio >= 0 && ratio <= 1 ? ratio : 1,
-  };
-}
-
 export class Tracer {
   private waiting: Span[] = [];
   private dropped = 0;

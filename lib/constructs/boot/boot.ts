@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { type CudaLibrary, cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
 import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
+import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
 import { PACKAGE_FILES } from '../../model/manifest';
 import type { ModelPackage } from '../../model/package';
@@ -20,6 +21,7 @@ import { handlerBundle } from './handler-files';
 import { CUDA_WHEEL, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
+import { mostBytes } from './user-data-size';
 
 export interface BootProps {
   readonly model: ModelPackage;
@@ -46,10 +48,12 @@ export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
+  private readonly scripts: string[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
     this.props = props;
+    this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
     const { model, plan } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
@@ -77,36 +81,45 @@ export class Boot extends Construct {
   userData(logicalId: string): UserData {
     const { plan, endpoint, logGroup, access } = this.props;
     const stack = Stack.of(this);
-    return UserData.custom(
-      userDataText({
-        region: stack.region,
-        stackName: stack.stackName,
-        logicalId,
-        instanceType: plan.choice.instanceType,
-        files: this.files,
-        unit: systemdUnit({
-          memoryLimitMiB: plan.memoryLimitMiB,
-          gpu: plan.gpu !== undefined,
-          environment: toEnvironment({
-            ...DEFAULT_HANDLER_SETTINGS,
-            model: `${HOME}/${MODEL_FOLDER}`,
-            endpoint,
-            workers: plan.workersPerInstance,
-            threadsPerWorker: plan.threadsPerWorker,
-            ...rowsPerRun(plan),
-            queueRows: plan.queueRows,
-            queueBytes: plan.queueBytes,
-            deadlineMs: plan.deadlineMs,
-            ...(plan.gpu && { engine: 'cuda' }),
-            ...(access && { access: accessSettings(access) }),
-          }),
+    const script = userDataText({
+      region: stack.region,
+      stackName: stack.stackName,
+      logicalId,
+      instanceType: plan.choice.instanceType,
+      files: this.files,
+      unit: systemdUnit({
+        memoryLimitMiB: plan.memoryLimitMiB,
+        gpu: plan.gpu !== undefined,
+        environment: toEnvironment({
+          ...DEFAULT_HANDLER_SETTINGS,
+          model: `${HOME}/${MODEL_FOLDER}`,
+          endpoint,
+          workers: plan.workersPerInstance,
+          threadsPerWorker: plan.threadsPerWorker,
+          ...rowsPerRun(plan),
+          queueRows: plan.queueRows,
+          queueBytes: plan.queueBytes,
+          deadlineMs: plan.deadlineMs,
+          ...(plan.gpu && { engine: 'cuda' }),
+          ...(access && { access: accessSettings(access) }),
         }),
-        agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
-        ...(access && { accessScript: accessScript(access, stack.region) }),
-        ...(plan.gpu && { gpu: plan.gpu.name }),
-        bootTimeoutSeconds: plan.bootTimeoutSeconds,
       }),
-    );
+      agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
+      ...(access && { accessScript: accessScript(access, stack.region) }),
+      ...(plan.gpu && { gpu: plan.gpu.name }),
+      bootTimeoutSeconds: plan.bootTimeoutSeconds,
+    });
+    this.scripts.push(script);
+    return UserData.custom(script);
+  }
+
+  /** Only the finished template knows what stands in a script. */
+  private sizeProblem(script: string): string[] {
+    const bytes = mostBytes(Stack.of(this).resolve(script));
+    if (bytes <= MOST_USER_DATA_BYTES) return [];
+    return [
+      `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,
+    ];
   }
 
   /** What the boot reads: exactly these objects, and the parameters of the access control; `Asset.grantRead` would open the bucket of all assets of the account. */

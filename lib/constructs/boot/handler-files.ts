@@ -1,9 +1,8 @@
 /** The bundled handler for one architecture and engine, made once in a process and shared by all stages. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { buildHandlerBundle } from '../../artifacts/handler-bundle';
 import type { Architecture } from '../../artifacts/node-runtime';
+import { temporaryFolder } from '../../model/files/temporary-folder';
 
 const bundles = new Map<string, string>();
 
@@ -16,7 +15,7 @@ export function handlerBundle(architecture: Architecture, onnxRuntime: boolean):
   const key = `${architecture} ${onnxRuntime}`;
   let directory = bundles.get(key);
   if (directory === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'slipway-handler-'));
+    const made = temporaryFolder('slipway-handler-');
     process.once('exit', () => rmSync(made, { recursive: true, force: true }));
     const target = { platform: 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'x64' } as const;
     buildHandlerBundle(made, target, { onnxRuntime });

@@ -45,6 +45,7 @@ ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
 WorkingDirectory=${HOME}
 Environment=NODE_ENV=production
 Environment=NODE_COMPILE_CACHE=%C/slipway
+Environment=ORT_DISABLE_TELEMETRY=1
 ${Object.entries({ ...options.environment, ...(options.gpu && CUDA_ENVIRONMENT) })
   .map(([name, value]) => environmentLine(name, value))
   .join('\n')}

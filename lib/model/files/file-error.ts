@@ -25,7 +25,13 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: 'the system does not permit it',
   EPIPE: 'whoever read it has closed it',
   EROFS: 'the file system is read-only',
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the other side closed the connection',
+  EHOSTUNREACH: 'there is no way to that machine',
+  ENETUNREACH: 'there is no network',
+  ENOTFOUND: 'no such name is known',
   ESTALE: 'the network drive has lost it',
+  ETIMEDOUT: 'there was no answer in time',
   ETXTBSY: 'it is a program that runs',
 };
 
@@ -57,6 +63,25 @@ export function fileError(path: string, action: string, cause: unknown): unknown
   const text =
     cause.code === 'ENOENT' && action === 'read' ? 'does not exist' : `cannot be ${action}: ${reasonOf(cause)}`;
   return new SlipwayError('E_FILE', `${path === '' ? '""' : path}: ${text}`, { cause });
+}
+
+/**
+ * The error for whatever the system refused where nobody thought of it: a disk, a network or a program that is missing is no
+ * fault of ours.
+ *
+ * @returns a SlipwayError for every error of the system; all others as they are
+ */
+export function systemError(cause: unknown): unknown {
+  if (SlipwayError.is(cause) || !isSystemError(cause)) return cause;
+  const { syscall, path, address, hostname, port } = cause as typeof cause & Readonly<Record<string, unknown>>;
+  const machine = address ?? hostname;
+  if (machine !== undefined) {
+    const where = port === undefined ? machine : `${machine}:${port}`;
+    const code = syscall === 'listen' || syscall === 'bind' ? 'E_PORT' : 'E_UNREACHABLE';
+    return new SlipwayError(code, `${where}: "${syscall}" failed: ${reasonOf(cause)}`, { cause });
+  }
+  const where = path === undefined ? '' : `${path}: `;
+  return new SlipwayError('E_FILE', `${where}"${syscall}" failed: ${reasonOf(cause)}`, { cause });
 }
 
 /** `use`, with what the system refuses in it told of `path`. @throws SlipwayError E_FILE */

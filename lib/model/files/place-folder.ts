@@ -1,6 +1,7 @@
 /** A folder that appears whole or not at all, and takes the place of another in two renames. */
 import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { SlipwayError } from '../error';
 import { fileError, isSystemError } from './file-error';
 import { makeFolders } from './make-folders';
 
@@ -25,6 +26,7 @@ const TAKEN = new Set(['ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM', 'EACCES']);
  * @throws SlipwayError E_FILE when it cannot be written, and what `fill` and `occupant` throw; all is then as it was
  */
 export function placeFolder(path: string, fill: (folder: string) => void, occupant: Occupant): void {
+  if (path === '') throw new SlipwayError('E_FILE', '"": is no folder; name one');
   const place = resolve(path);
   let beside: string | undefined;
   let undo = () => {};

@@ -1,13 +1,22 @@
 /** A converted model in the engine that will serve it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createEngine, type Engine } from '../../../lambda/inference/engine';
-import { type GoldenRows, type Replay, replayGolden, type Tolerance } from '../../model/golden';
+import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
+import type { Batch } from '../../model/batch';
+import { named } from '../../model/files/file-error';
+import { temporaryFolder } from '../../model/files/temporary-folder';
+import {
+  type GoldenRows,
+  goldenInputs,
+  type Replay,
+  replayBatch,
+  replayGolden,
+  type Tolerance,
+} from '../../model/golden';
 import { neutralRow } from '../../model/neutral-row';
-import { encodeRows } from '../../model/row';
-import type { Signature } from '../../model/signature';
+import { rowRefusal } from '../../model/undecided-row';
 import type { ConvertedModel } from '../sklearn';
+import { checkRows } from './row-independence';
 
 /**
  * How far a number may be from the library's own, on whatever processor it is computed: an instance replays the
@@ -23,41 +32,65 @@ export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
   return singlePrecision ? SINGLE_TOLERANCE : TOLERANCE;
 }
 
+export interface CheckOptions {
+  /** Name of the model file, for messages. */
+  readonly file: string;
+  /** Whether somebody else made the graph. */
+  readonly foreign: boolean;
+  readonly batch: Batch;
+  readonly golden: GoldenRows | undefined;
+  /** What the engine may take. @default - all there is */
+  readonly bound?: LoadBound | undefined;
+}
+
+/** Golden rows that the rows of a run are tried with. */
+const TRIED_ROWS = 16;
+
 /**
- * Loads the model and replays the golden rows.
+ * Loads the model, sees that its rows stand alone, and replays the golden rows.
  *
  * @returns undefined without golden rows; it is then known that the model runs, and no more
- * @throws SlipwayError E_PACKAGE when the engine refuses the model; E_GOLDEN when the rows do not fit it
+ * @throws SlipwayError E_PACKAGE when the engine refuses the model; E_GOLDEN when the rows do not fit it; E_UNSUPPORTED
+ *   when an answer depends on other rows, or on chance
  */
-export async function checkModel(model: ConvertedModel, golden: GoldenRows | undefined): Promise<Replay | undefined> {
-  return withEngine(model.onnx, async (engine) => {
-    const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
-    if (golden) return replayGolden(golden, model.signature, toleranceOf(model), run);
-    await runNeutralRow(model.signature, run);
-    return undefined;
-  });
+export async function checkModel(model: ConvertedModel, options: CheckOptions): Promise<Replay | undefined> {
+  const { golden, bound, ...others } = options;
+  const { signature, estimators: operators } = model;
+  const tolerance = toleranceOf(model);
+  return withEngine(
+    model.onnx,
+    async (engine) => {
+      const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
+      const rows = golden?.inputs.slice(0, TRIED_ROWS) ?? [neutralRow(signature)];
+      for (const { inputs } of goldenInputs({ inputs: rows, predict: [] }, signature)) {
+        await checkRows({ ...others, signature, inputs, tolerance, operators }, run).catch((error) => {
+          if (!golden || !rowRefusal(error)) throw error; // golden rows that it refuses are told apart below
+        });
+      }
+      return golden && replayGolden(golden, signature, tolerance, run, replayBatch(options.batch));
+    },
+    bound,
+  );
 }
 
 /** Loads a graph from a file outside of the package, for as long as it is used. */
-export async function withEngine<T>(onnx: Uint8Array, use: (engine: Engine) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-pack-'));
+export async function withEngine<T>(
+  onnx: Uint8Array,
+  use: (engine: Engine) => Promise<T>,
+  bound?: LoadBound,
+): Promise<T> {
+  const folder = temporaryFolder('slipway-pack-');
   try {
     const path = join(folder, 'model.onnx');
-    await writeFile(path, onnx);
-    const engine = await createEngine(path);
+    named(path, 'written', () => writeFileSync(path, onnx));
+    const engine = await createEngine(path, bound && { bound });
     try {
-      return await use(engine);
+      return await use(bound?.over(engine) ?? engine);
     } finally {
       await engine.close();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    bound?.end();
+    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** A made-up row through every output. */
-async function runNeutralRow(signature: Signature, run: Engine['run']): Promise<void> {
-  const inputs = encodeRows(signature, [neutralRow(signature)]);
-  const methods = signature.outputs.map((output) => output.name);
-  await run(inputs, methods);
 }

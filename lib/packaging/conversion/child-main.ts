@@ -1,7 +1,10 @@
 /** The child of `child.ts`: one task, then the end. */
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { LoadBound } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../model/error';
+import { systemError } from '../../model/files/file-error';
+import { loadSettings } from '../../model/handler-settings';
 import { inspect } from '../inspect/inspect';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
 import { type PrepareRequest, prepare } from './prepare';
@@ -23,15 +26,23 @@ async function run({ name, request }: Task): Promise<void> {
     await writeFile(join(folder, RESULT_FILE), JSON.stringify(await inspect(request as string)));
     return;
   }
-  const { model, ...rest } = await prepare(request as PrepareRequest, (text) =>
-    process.send!({ kind: 'progress', text }),
+  const { files } = request as PrepareRequest;
+  const { model, ...rest } = await prepare(
+    request as PrepareRequest,
+    (text) => process.send!({ kind: 'progress', text }),
+    new LoadBound({
+      descriptor: 2,
+      name: files.map((path) => basename(path)).join(' + '),
+      settings: loadSettings(process.env),
+    }),
   );
   const { onnx, ...described } = model;
   await writeFile(join(folder, MODEL_FILE), onnx);
   await writeFile(join(folder, RESULT_FILE), JSON.stringify({ ...rest, model: described }));
 }
 
-function describe(error: unknown): ChildMessage {
+function describe(thrown: unknown): ChildMessage {
+  const error = systemError(thrown); // a disk that is full is no fault of the model, nor of ours
   if (SlipwayError.is(error)) {
     return { kind: 'error', code: error.code, message: error.message, problems: error.problems };
   }

@@ -4,22 +4,36 @@
  * nothing computes on for nobody.
  */
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { findLimitLine } from '../../../lambda/inference/engine';
 import { type ErrorCode, SlipwayError } from '../../model/error';
+import { temporaryFolder } from '../../model/files/temporary-folder';
 import { undoAtEnd } from '../../model/interruption';
-import { leashed } from '../../model/leash';
+import { leashed, MEMORY_TEXT } from '../../model/leash';
 
 export interface ChildLimits {
-  /** Bytes of JavaScript objects, in MiB; the bytes of arrays are bounded by the reader's own limits. */
+  /** Bytes of JavaScript objects, in MiB. */
   readonly heapMiB: number;
+  /**
+   * Memory of the process, in MiB: of objects, of arrays, and of what the engine takes. What the reader allows to be there at
+   * once, the file, what it holds and the graph that is made of it, takes half of that.
+   */
+  readonly memoryMiB: number;
   readonly seconds: number;
 }
 
-export const CHILD_LIMITS: ChildLimits = { heapMiB: 1024, seconds: 300 };
+/** Share of the memory of this machine, which has others to care for. */
+const MACHINE_SHARE = 0.8;
+
+export const CHILD_LIMITS: ChildLimits = {
+  heapMiB: 1024,
+  memoryMiB: Math.min(8192, Math.floor((MACHINE_SHARE * totalmem()) / 2 ** 20)),
+  seconds: 300,
+};
 
 /** What is asked of the child: one of its tasks, with plain data. */
 export interface Task {
@@ -52,7 +66,7 @@ export async function runInChild<T>(
   onProgress: (text: string) => void,
   limits: ChildLimits = CHILD_LIMITS,
 ): Promise<{ readonly result: T; readonly model: Uint8Array | undefined }> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-conversion-'));
+  const folder = temporaryFolder('slipway-conversion-');
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);
   try {
@@ -73,7 +87,7 @@ function finished(
   onProgress: (text: string) => void,
   limits: ChildLimits,
 ): Promise<void> {
-  const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds });
+  const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds, memoryMiB: limits.memoryMiB });
   const started = performance.now();
   const child = fork(join(__dirname, 'child-main.ts'), [folder], {
     execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
@@ -91,15 +105,21 @@ function finished(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       release();
+      const said = stderr();
+      const engineLimit = findLimitLine(said);
       const late = signal === 'SIGKILL' && performance.now() - started >= limits.seconds * 1000;
       if (last?.kind === 'done') resolve();
       else if (late) reject(limit(subject, `takes more than ${limits.seconds} s to convert`));
       else if (last?.kind === 'error') reject(new SlipwayError(last.code, last.message, { problems: last.problems }));
       else if (last?.kind === 'fault') reject(new Error(last.stack));
+      else if (engineLimit) reject(new SlipwayError(engineLimit.code, engineLimit.error));
+      else if (said.endsWith(MEMORY_TEXT)) {
+        reject(limit(subject, `takes more than ${limits.memoryMiB} MiB of memory to convert`));
+      }
       // an abort is how V8 ends without memory; a kill, how the system does
-      else if (/heap out of memory|allocation failed/i.test(stderr()) || signal === 'SIGKILL' || signal === 'SIGABRT') {
+      else if (/heap out of memory|allocation failed/i.test(said) || signal === 'SIGKILL' || signal === 'SIGABRT') {
         reject(limit(subject, `takes more than ${limits.heapMiB} MiB of objects to convert`));
-      } else reject(new Error(`the conversion ended with ${signal ?? code}: ${stderr()}`));
+      } else reject(new Error(`the conversion ended with ${signal ?? code}: ${said}`));
     });
     child.send(task);
   });

@@ -1,4 +1,5 @@
 /** Where a difference starts: the first step, along the way of the data, that gives something else than was recorded. */
+import type { LoadBound } from '../../../lambda/inference/engine';
 import { type GoldenRows, goldenInputs, type Tolerance } from '../../model/golden';
 import { MISSING_TEXT, type Signature } from '../../model/signature';
 import type { Tensors } from '../../model/tensor';
@@ -27,6 +28,7 @@ interface StepDifference {
  *
  * @param recorded what the steps gave where the model was trained; undefined when the golden rows do not say
  * @param known paths of all steps, in the order of the data
+ * @param bound of what the engine may take
  * @returns undefined for a model without steps
  */
 export async function describeOrigin(
@@ -35,12 +37,13 @@ export async function describeOrigin(
   known: readonly string[],
   signature: Signature,
   convert: ConvertWithSteps,
+  bound?: LoadBound,
 ): Promise<string | undefined> {
   if (known.length === 0) return undefined;
   if (!recorded || recorded.size === 0) {
     return `the step at which it starts shows when golden rows in JSON say what each step gives, under "steps" (docs/training.md); the steps are ${listed(known)}`;
   }
-  const differences = await compareSteps(golden, recorded, signature, convert);
+  const differences = await compareSteps(golden, recorded, signature, convert, bound);
   const first = known.find((path) => differences.has(path));
   const before = first === undefined ? known : known.slice(0, known.indexOf(first));
   const unrecorded = before.filter((path) => !recorded.has(path));
@@ -57,6 +60,7 @@ async function compareSteps(
   recorded: RecordedSteps,
   signature: Signature,
   convert: ConvertWithSteps,
+  bound: LoadBound | undefined,
 ): Promise<Map<string, string>> {
   const { model, outputs } = convert([...recorded.keys()]);
   const differences = new Map<string, string>();
@@ -66,16 +70,20 @@ async function compareSteps(
       differences.set(path, `it gives ${columns.length} columns, and ${width} were recorded`);
   }
   const names = outputs.flatMap(({ numbers, texts }) => [numbers, texts].filter((name) => name !== undefined));
-  await withEngine(model.onnx, async (engine) => {
-    for (const { start, inputs } of goldenInputs(golden, signature)) {
-      const tensors = await engine.run(inputs, names);
-      for (const output of outputs) {
-        if (differences.has(output.path)) continue;
-        const found = firstDifference(output, recorded.get(output.path)!, tensors, start, toleranceOf(model));
-        if (found) differences.set(output.path, describeDifference(found));
+  await withEngine(
+    model.onnx,
+    async (engine) => {
+      for (const { start, inputs } of goldenInputs(golden, signature)) {
+        const tensors = await engine.run(inputs, names);
+        for (const output of outputs) {
+          if (differences.has(output.path)) continue;
+          const found = firstDifference(output, recorded.get(output.path)!, tensors, start, toleranceOf(model));
+          if (found) differences.set(output.path, describeDifference(found));
+        }
       }
-    }
-  });
+    },
+    bound,
+  );
   return differences;
 }
 

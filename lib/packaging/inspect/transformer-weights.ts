@@ -2,10 +2,11 @@
  * The weights of a transformer as Hugging Face's libraries save them: the header of a `.safetensors` file, the shards that a
  * `.safetensors.index.json` names, and the `config.json` beside them. The weights themselves are not read.
  */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayError } from '../../model/error';
+import { readRegularFile, withRegularFile } from '../../model/files/read-file';
 import type { Attention, TransformerWeights } from '../../model/transformer';
 
 /** The format's own limit for a header. */
@@ -72,15 +73,7 @@ export function readTransformerWeights(path: string): TransformerWeights {
 
 function readJson(path: string): unknown {
   const file = basename(path);
-  let text: string;
-  try {
-    const bytes = readFileSync(path);
-    if (bytes.length > LONGEST_JSON) throw new SlipwayError('E_LIMIT', `${file}: is longer than ${LONGEST_JSON} bytes`);
-    text = bytes.toString('utf8');
-  } catch (cause) {
-    if (SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message})`, { cause });
-  }
+  const text = readRegularFile(path, LONGEST_JSON).toString('utf8');
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -97,29 +90,18 @@ function readIndex(path: string): Record<string, string> {
 function readHeader(path: string): z.infer<typeof tensorSchema>[] {
   const file = basename(path);
   const damaged = (what: string) => new SlipwayError('E_FORMAT', `${file}: is damaged or no safetensors file: ${what}`);
-  let header: Buffer;
-  let dataBytes: number;
-  try {
-    const handle = openSync(path, 'r');
-    try {
-      const start = Buffer.alloc(8);
-      const { size } = fstatSync(handle);
-      if (readSync(handle, start, 0, 8, 0) < 8) throw damaged('it has no header');
-      const length = Number(start.readBigUInt64LE());
-      if (length > size - 8) throw damaged(`its header would be ${length} bytes long`);
-      if (length > LONGEST_HEADER) {
-        throw new SlipwayError('E_LIMIT', `${file}: has a header of ${length} bytes; the limit is ${LONGEST_HEADER}`);
-      }
-      header = Buffer.alloc(length);
-      readSync(handle, header, 0, length, 8);
-      dataBytes = size - 8 - length;
-    } finally {
-      closeSync(handle);
+  const { header, dataBytes } = withRegularFile(path, (handle, size) => {
+    const start = Buffer.alloc(8);
+    if (readSync(handle, start, 0, 8, 0) < 8) throw damaged('it has no header');
+    const length = Number(start.readBigUInt64LE());
+    if (length > size - 8) throw damaged(`its header would be ${length} bytes long`);
+    if (length > LONGEST_HEADER) {
+      throw new SlipwayError('E_LIMIT', `${file}: has a header of ${length} bytes; the limit is ${LONGEST_HEADER}`);
     }
-  } catch (cause) {
-    if (SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message})`, { cause });
-  }
+    const bytes = Buffer.alloc(length);
+    readSync(handle, bytes, 0, length, 8);
+    return { header: bytes, dataBytes: size - 8 - length };
+  });
   let entries: [string, unknown][];
   try {
     entries = Object.entries(JSON.parse(header.toString('utf8')) as Record<string, unknown>);

@@ -3,13 +3,13 @@
  *
  * It gives back what the file holds as data; nothing that the file names is imported, called or resolved.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SlipwayError } from '../../model/error';
+import { readRegularFile } from '../../model/files/read-file';
 import { foreignKind } from './foreign';
 import { type Compression, compressionOf, inflate } from './inflate';
 import { Input } from './input';
-import { DEFAULT_LIMITS, limitError, type ReaderLimits } from './limits';
+import { DEFAULT_LIMITS, type ReaderLimits } from './limits';
 import { PickleMachine, type Usage } from './machine';
 import type { PyValue } from './values';
 
@@ -45,22 +45,10 @@ export async function readModelFile(path: string, limits: Partial<ReaderLimits> 
 /**
  * The bytes of a file.
  *
- * @throws SlipwayError E_FILE when it cannot be read; E_LIMIT when it is too large
+ * @throws SlipwayError E_FILE when it is no file, or cannot be read; E_LIMIT when it is too large
  */
 export async function readFileBytes(path: string, limits: Partial<ReaderLimits> = {}): Promise<Buffer> {
-  const { fileBytes } = { ...DEFAULT_LIMITS, ...limits };
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new SlipwayError('E_FILE', `${path}: is a folder; give the model file inside it`);
-    if (found.size > fileBytes) throw limitError(basename(path), `has ${found.size} bytes`, `${fileBytes} bytes`);
-    return await readFile(path);
-  } catch (error) {
-    if (SlipwayError.is(error)) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${message})`;
-    throw new SlipwayError('E_FILE', `${path}: ${reason}`, { cause: error });
-  }
+  return readRegularFile(path, { ...DEFAULT_LIMITS, ...limits }.fileBytes);
 }
 
 /**

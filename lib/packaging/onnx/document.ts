@@ -104,7 +104,7 @@ export function readOnnxDocument(file: string, bytes: Uint8Array): OnnxDocument 
       operatorSets.set(domain === 'ai.onnx' ? '' : domain, version);
       model.push({ number: field.number, value: field.bytes });
     } else if (field.number === MODEL.function) {
-      refuseExternalData(reader, field.bytes, 'function');
+      refuseExternalData(reader, { kind: 'function', bytes: field.bytes });
       model.push({ number: field.number, value: field.bytes });
     }
   }
@@ -118,7 +118,7 @@ function readGraph(reader: ProtobufReader, bytes: Uint8Array, model: readonly Ke
   const outputs: DocumentValue[] = [];
   const constants = new Map<string, DocumentTensor>();
   const graph: KeptField[] = [];
-  refuseExternalData(reader, bytes, 'graph');
+  refuseExternalData(reader, { kind: 'graph', bytes });
   for (const field of reader.fields(bytes)) {
     if (field.number === GRAPH.node) nodes.push(readNode(reader, field.bytes));
     else if (field.number === GRAPH.input) inputs.push(readValue(reader, field.bytes));
@@ -136,6 +136,12 @@ function readGraph(reader: ProtobufReader, bytes: Uint8Array, model: readonly Ke
     constants,
     kept: { model, graph },
   };
+}
+
+/** The graph of an attribute: the body of a loop, a branch. */
+export function readInnerGraph(reader: ProtobufReader, bytes: Uint8Array) {
+  const { nodes, inputs, outputs, constants } = readGraph(reader, bytes, []);
+  return { nodes, inputs, outputs, constants };
 }
 
 function readOperatorSet(reader: ProtobufReader, bytes: Uint8Array): { domain: string; version: number } {
@@ -162,7 +168,7 @@ function readNode(reader: ProtobufReader, raw: Uint8Array): DocumentNode {
   return { raw, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs };
 }
 
-function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTensor {
+export function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTensor {
   let name = '';
   let type: OnnxType | undefined;
   const shape: number[] = [];

@@ -36,12 +36,12 @@ function weightsOf(estimator: Estimator, members: number): { readonly weights: F
 
 function algorithmOf(estimator: Estimator): 'SAMME' | 'SAMME.R' {
   const { minor } = memberVersion(estimator);
-  if (minor >= 6) return 'SAMME';
   const algorithm = estimator.get('algorithm');
-  if (algorithm === 'SAMME' || algorithm === 'SAMME.R') return algorithm;
+  if (minor >= 6 && algorithm !== 'SAMME.R') return 'SAMME';
+  if (minor < 6 && (algorithm === 'SAMME' || algorithm === 'SAMME.R')) return algorithm;
   if (algorithm === 'deprecated') return 'SAMME'; // imbalanced-learn's name for it since 0.13
   throw estimator.unsupported(
-    `(${estimator.className}) has algorithm=${String(algorithm)}, which scikit-learn does not document`,
+    `(${estimator.className}) has algorithm=${String(algorithm)}, which the scikit-learn that fitted it does not document`,
   );
 }
 
@@ -114,10 +114,7 @@ function sumOfOthers(
 }
 
 export const adaBoostClassifier: Converter = {
-  classNames: [
-    'sklearn.ensemble._weight_boosting.AdaBoostClassifier',
-    'sklearn.ensemble.weight_boosting.AdaBoostClassifier',
-  ],
+  classNames: ['sklearn.ensemble._weight_boosting.AdaBoostClassifier'],
   reads: ['classes_', 'n_classes_', 'algorithm', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
@@ -194,10 +191,7 @@ export const sampledAdaBoost: Converter = {
 };
 
 export const adaBoostRegressor: Converter = {
-  classNames: [
-    'sklearn.ensemble._weight_boosting.AdaBoostRegressor',
-    'sklearn.ensemble.weight_boosting.AdaBoostRegressor',
-  ],
+  classNames: ['sklearn.ensemble._weight_boosting.AdaBoostRegressor'],
   reads: ['n_outputs_', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {

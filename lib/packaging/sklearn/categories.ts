@@ -4,7 +4,7 @@ import { limitError, NumpyArray, type PyValue } from '../joblib';
 import { type GraphBuilder, rawBytes, type Value } from '../onnx';
 import type { InputTypes } from './converter';
 import type { Estimator } from './estimator';
-import type { FeatureColumn, MissingKind } from './feature-column';
+import { type FeatureColumn, type MissingKind, marginAt } from './feature-column';
 import { type Features, selectFeatures } from './features';
 
 export interface Categories {
@@ -126,5 +126,28 @@ export function encodeColumn(
     keys_tensor: keys,
     values_tensor: { type: 'float64', shape: [count], bytes: rawBytes(Float64Array.from(numbers)) },
   } as const;
-  return graph.node('LabelEncoder', [column.mixed?.texts ?? column.value], 'float64', attributes, 'ai.onnx.ml');
+  const value =
+    type === 'string' ? column.mixed!.texts! : settled(graph, column.value, input.columns[index]!, values as number[]);
+  return graph.node('LabelEncoder', [value], 'float64', attributes, 'ai.onnx.ml');
+}
+
+/** A computed number as the category that it is in scikit-learn, should its last bits be others here. */
+function settled(
+  graph: GraphBuilder,
+  value: Value<'float64'>,
+  column: FeatureColumn,
+  categories: readonly (number | null)[],
+): Value<'float64'> {
+  const numbers = categories.filter((category) => category !== null);
+  if (column.rounding === undefined || numbers.length === 0) return value;
+  const nowhere = graph.doubles([Number.NEGATIVE_INFINITY]);
+  const known = graph.doubles(numbers, [1, numbers.length]);
+  const margins = graph.doubles(
+    numbers.map((number) => marginAt(column, number)),
+    [1, numbers.length],
+  );
+  const far = graph.greater(graph.abs(graph.subtract(value, known)), margins);
+  const found = graph.max(graph.where(far, nowhere, known), 1, true); // NaN is not far from any
+  const settles = graph.node('And', [graph.greater(found, nowhere), graph.equal(value, value)], 'bool');
+  return graph.where(settles, found, value);
 }

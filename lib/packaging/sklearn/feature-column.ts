@@ -26,11 +26,28 @@ export type MissingKind = 'NaN' | 'None';
 /** What a column is made of: numbers, text, or text as its tokens. 'any' for one that is never looked at. */
 export type ColumnType = 'float64' | 'string' | 'tokens' | 'any';
 
+/**
+ * Columns of the request that were taken for numbers, as the first steps say nothing else, and are text to an estimator
+ * further on. The conversion begins again with what is known now.
+ */
+export class TextWanted extends Error {
+  constructor(readonly columns: readonly RawColumn[]) {
+    super('numbers where text is wanted');
+  }
+}
+
 /** What an estimator may refuse of a column. */
 export interface FeatureColumn {
   readonly type: ColumnType;
+  /** The column of the request that it is. */
+  readonly raw?: RawColumn;
   /** Name of the raw column that it comes from first, for messages. */
   readonly name: string;
+  /**
+   * How far one of its numbers may be from the library's, by its magnitude; absent where they are the same to the
+   * last bit, as those of the request are. Whoever compares them with numbers that fitting learnt allows for it.
+   */
+  readonly rounding?: ((magnitude: number) => number) | undefined;
   /** From here on NaN is not accepted. */
   refuseMissing(): void;
   /** From here on magnitudes beyond `maximum` are not accepted. */
@@ -72,6 +89,7 @@ export function rawColumn(raw: RawColumn): FeatureColumn {
   return {
     type: raw.type,
     name: raw.name,
+    raw,
     refuseMissing: () => {
       raw.missing = false;
     },
@@ -102,10 +120,16 @@ export function rawColumn(raw: RawColumn): FeatureColumn {
   };
 }
 
+/** What sums of products may round otherwise here than in the library; they may be far smaller than their terms. */
+function loose(magnitude: number): number {
+  return 1e-12 * Math.max(magnitude, 1);
+}
+
 /** A column of small numbers that are never missing, such as probabilities. */
 export const BOUNDED: FeatureColumn = {
   type: 'float64',
   name: '',
+  rounding: loose,
   refuseMissing: () => {},
   limitMagnitude: () => {},
   requireAbove: () => false,
@@ -115,9 +139,15 @@ export const BOUNDED: FeatureColumn = {
   tokenise: () => false,
 };
 
+/** Whether it is known of a column that it is never missing. */
+export function isNeverMissing({ refuseMissing }: FeatureColumn): boolean {
+  return refuseMissing === BOUNDED.refuseMissing;
+}
+
 /** A column of ones and zeros. */
 export const INDICATOR: FeatureColumn = {
   ...BOUNDED,
+  rounding: undefined,
   requireAbove: (minimum) => minimum < 0,
   allowOnly: (values) => values.has(0) && values.has(1),
 };
@@ -137,6 +167,7 @@ export function computedColumn(
   return {
     type: 'float64',
     name: sources[0]?.name ?? '',
+    rounding: loose,
     refuseMissing: () => {
       if (refused) return; // sources that many columns share would be told again and again
       refused = true;
@@ -165,5 +196,21 @@ export function scaledColumn(source: FeatureColumn, centre: number, scale: numbe
     const before = (maximum * Math.abs(scale) - Math.abs(centre)) * SAFETY;
     return Math.max(before, Number.MIN_VALUE);
   };
-  return computedColumn([source], reach, (minimum) => scale > 0 && source.requireAbove(minimum * scale + centre));
+  const { rounding } = source;
+  return {
+    ...computedColumn([source], reach, (minimum) => scale > 0 && source.requireAbove(minimum * scale + centre)),
+    rounding:
+      rounding &&
+      ((magnitude) =>
+        rounding(magnitude * Math.abs(scale) + Math.abs(centre)) / Math.abs(scale) + magnitude * Number.EPSILON),
+  };
+}
+
+/**
+ * How far a number may be from one that fitting learnt from numbers like it, and be the same in the library.
+ *
+ * @returns 0 where the library's bits are known
+ */
+export function marginAt(column: FeatureColumn, learnt: number): number {
+  return column.rounding?.(Math.abs(learnt)) ?? 0;
 }

@@ -13,7 +13,11 @@ const CLASS_NAMES = [
 ];
 
 interface ElementFunction {
+  /** Whether scipy has it for sparse matrices, which it leaves sparse: 0 stays 0. */
+  readonly sparse?: true;
   readonly apply: (graph: GraphBuilder, x: Value<'float64'>) => Value<'float64'>;
+  /** Whether it is rounded correctly wherever it is computed, as a root is and a logarithm is not. */
+  readonly exact?: boolean;
   /** Where it is a finite number: for x above this, and */
   readonly above?: number;
   /** where it is infinite, there being NaN beyond, */
@@ -28,24 +32,36 @@ interface ElementFunction {
 const LARGEST_EXPONENT = 709.782712893384;
 
 const FUNCTIONS: ReadonlyMap<string, ElementFunction> = new Map([
-  ['absolute', { apply: (graph, x) => graph.abs(x), reach: (maximum) => maximum }],
+  ['absolute', { sparse: true, apply: (graph, x) => graph.abs(x), exact: true, reach: (maximum) => maximum }],
   ['exp', { apply: (graph, x) => graph.exp(x), maximum: LARGEST_EXPONENT, reach: logarithm }],
-  ['expm1', { apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
+  ['expm1', { sparse: true, apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
   ['log', { apply: (graph, x) => graph.log(x), above: 0, pole: 0, reach: () => Number.POSITIVE_INFINITY }],
-  ['log1p', { apply: log1p, above: -1, pole: -1, reach: () => Number.POSITIVE_INFINITY }],
+  ['log1p', { sparse: true, apply: log1p, above: -1, pole: -1, reach: () => Number.POSITIVE_INFINITY }],
   [
     'sqrt',
     {
+      sparse: true,
       apply: (graph, x) => graph.node('Sqrt', [x], 'float64'),
+      exact: true,
       above: -Number.MIN_VALUE, // 0 has a root
       reach: () => Number.POSITIVE_INFINITY,
     },
   ],
   [
     'square',
-    { apply: (graph, x) => graph.multiply(x, x), maximum: 1.3e154, reach: (maximum) => Math.sqrt(maximum) * 0.9999 },
+    {
+      apply: (graph, x) => graph.multiply(x, x),
+      exact: true,
+      maximum: 1.3e154,
+      reach: (maximum) => Math.sqrt(maximum) * 0.9999,
+    },
   ],
 ] satisfies [string, ElementFunction][]);
+
+/** The last bits, in which libraries of functions differ. */
+function ulps(magnitude: number): number {
+  return magnitude * 2 ** -48;
+}
 
 /** Magnitude of x up to which `exp(x)` stays within `maximum`. */
 function logarithm(maximum: number): number {
@@ -107,6 +123,8 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
     const column = computedColumn([source], func.reach);
     return {
       ...column,
+      // of a number that is itself not certain, the result is as uncertain as any computed one
+      ...(source.rounding === undefined && { rounding: func.exact ? undefined : ulps }),
       // beyond its domain the function gives NaN or infinity, which whoever refuses NaN refuses too
       refuseMissing: () => {
         column.refuseMissing();
@@ -127,7 +145,12 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
       );
     }
   });
-  return numericFeatures(func.apply(graph, input.value), columns);
+  if (input.sparse && !func.sparse) {
+    throw estimator.unsupported(
+      `(${estimator.className}) is given a sparse matrix, for which scipy does not have its function; give it a dense one, as with sparse_threshold=0 or sparse_output=False in the step before`,
+    );
+  }
+  return numericFeatures(func.apply(graph, input.value), columns, input.sparse);
 }
 
 export const functionTransformer: Converter = {

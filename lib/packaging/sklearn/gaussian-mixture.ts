@@ -2,13 +2,16 @@
  * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The labels are the numbers
  * of the components.
  */
+import { UNDECIDED } from '../../model/undecided-row';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import { digamma } from './digamma';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
+import { rounding } from './imputer-ties';
 import { transpose } from './linear-score';
 import { shaped, shapedList } from './parameters';
+import { decided, leftToNoise } from './undecided';
 
 interface Mixture {
   readonly input: Value<'float64'>;
@@ -21,6 +24,8 @@ interface Mixture {
 /** Squared Mahalanobis distances to the components, shape `[rows, count]`, and half the logarithms of the precisions' determinants. */
 interface Densities {
   readonly distances: Value<'float64'>;
+  /** What is added up for them, of the same shape: it has their rounding. */
+  readonly terms: Value<'float64'>;
   readonly determinants: readonly number[];
 }
 
@@ -40,11 +45,13 @@ function withMatrices(factors: Float64Array, shared: boolean, mixture: Mixture, 
     for (let i = 0; i < width; i++) determinant += Math.log(factor[i * width + i]!);
     return { distance: graph.sum(graph.multiply(whitened, whitened), 1, true), determinant };
   });
+  const distances = graph.concat(
+    each.map(({ distance }) => distance),
+    1,
+  );
   return {
-    distances: graph.concat(
-      each.map(({ distance }) => distance),
-      1,
-    ),
+    distances,
+    terms: distances,
     determinants: each.map(({ determinant }) => determinant),
   };
 }
@@ -66,6 +73,7 @@ function withColumns(roots: Float64Array, mixture: Mixture, graph: GraphBuilder)
   return {
     // the order of scikit-learn, which shows where means are far from 0
     distances: graph.add(graph.subtract(graph.doubles(constant), mixed), squares),
+    terms: squares,
     determinants: rows.map(([from, to]) => roots.subarray(from, to).reduce((sum, root) => sum + Math.log(root), 0)),
   };
 }
@@ -107,13 +115,16 @@ function logLikelihood(
   const count = estimator.finite('means_', 2).shape[0]!;
   if (count === 0) throw estimator.damaged('means_ is empty');
   const means = shaped(estimator, 'means_', [count, width]);
-  const { distances, determinants } = densities(estimator, { input: input.value, count, width, means }, graph);
+  const { distances, terms, determinants } = densities(estimator, { input: input.value, count, width, means }, graph);
   const density = graph.multiply(
     graph.add(distances, graph.doubles([width * Math.log(2 * Math.PI)])),
     graph.doubles([-0.5]),
   );
   const offsets = graph.doubles(offsetsOf(estimator, count, width));
-  return [graph.add(graph.add(density, graph.doubles(determinants)), offsets), count];
+  const likelihood = graph.add(graph.add(density, graph.doubles(determinants)), offsets);
+  if (count === 1) return [likelihood, count];
+  const noise = graph.multiply(terms, graph.doubles([rounding(width)]));
+  return [decided(graph, leftToNoise(graph, likelihood, noise), likelihood, UNDECIDED.component), count];
 }
 
 const logWeights: Offsets = (estimator, count) => shaped(estimator, 'weights_', [count]).map(Math.log);

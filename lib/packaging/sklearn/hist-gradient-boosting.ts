@@ -9,6 +9,7 @@ import { boostedClassifier } from './boosted-classifier';
 import { classesOf } from './classes';
 import type { Conversion, Converter } from './converter';
 import type { Estimator } from './estimator';
+import { type FeatureColumn, marginAt } from './feature-column';
 import type { Features } from './features';
 import { CATEGORY_READS, categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
 import type { WeightedTree } from './tree';
@@ -50,7 +51,7 @@ function membersOf(bitsets: NumpyArray, index: number): readonly number[] {
   return members;
 }
 
-function readPredictor(predictor: Estimator, target: number): WeightedTree {
+function readPredictor(predictor: Estimator, columns: readonly FeatureColumn[], target: number): WeightedTree {
   const nodes = predictor.fitted('nodes');
   if (!(nodes instanceof NumpyArray) || nodes.shape.length !== 1) throw predictor.damaged('it has no nodes');
   const field = (...names: string[]): Float64Array => {
@@ -76,11 +77,16 @@ function readPredictor(predictor: Estimator, target: number): WeightedTree {
     threshold[node] = NO_CATEGORY; // only what is missing goes left, if that does
     return undefined;
   });
+  const feature = field('feature_idx');
   return {
     left: children('left'),
     right: children('right'),
-    feature: field('feature_idx'),
-    threshold,
+    feature,
+    // where columns have more values than bins, thresholds are numbers of training, which go left
+    threshold: threshold.map((edge, node) => {
+      const column = columns[feature[node]!];
+      return column && Number.isFinite(edge) ? edge + marginAt(column, edge) : edge;
+    }),
     missingLeft: field('missing_go_to_left'),
     ...(members.some(Boolean) && { members }),
     target,
@@ -100,6 +106,7 @@ function sums(estimator: Estimator, input: Features, targets: number, conversion
   if (baseline.length !== targets) {
     throw estimator.damaged(`_baseline_prediction has ${baseline.length} values for ${targets} sums`);
   }
+  const features = categoricalFeatures(estimator, input, conversion);
   const trees = Array.from(baseline, (value, target) => constantTree(target, value));
   for (const iteration of estimator.list('_predictors')) {
     if (!Array.isArray(iteration) || iteration.length !== targets) {
@@ -109,10 +116,9 @@ function sums(estimator: Estimator, input: Features, targets: number, conversion
       if (!(object instanceof PyObject) || object.callee.fullName !== PREDICTOR) {
         throw estimator.damaged(`a tree in it is not a ${PREDICTOR}`);
       }
-      trees.push(readPredictor(estimator.child(object), target));
+      trees.push(readPredictor(estimator.child(object), features.columns, target));
     });
   }
-  const features = categoricalFeatures(estimator, input, conversion);
   const width = features.columns.length;
   return leafSums(conversion.graph, features.value, trees, targets, width, estimator.file, (what) =>
     estimator.damaged(what),

@@ -3,7 +3,7 @@ import { limitError, NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
-import { BOUNDED, type FeatureColumn } from './feature-column';
+import { BOUNDED, type FeatureColumn, marginAt } from './feature-column';
 import { type Features, gatherColumns, INDICATOR, numericFeatures, refuseMissing } from './features';
 import { testedVersion } from './version';
 
@@ -15,11 +15,15 @@ function innerEdges(estimator: Estimator, input: Features): Float64Array[] {
   const array = estimator.fitted('bin_edges_');
   const rows = array instanceof NumpyArray ? array.objects : undefined;
   if (rows?.length !== input.columns.length) throw estimator.damaged('bin_edges_ has not an array for each column');
-  return rows.map((edges) => {
+  return rows.map((edges, i) => {
     if (!(edges instanceof NumpyArray) || !edges.isNumeric || edges.size < 2) {
       throw estimator.damaged('bin_edges_ has something that is not an array of edges');
     }
-    return edges.numbers().slice(1, -1);
+    // quantiles are numbers of training, which reach the edge that they are, whatever their last bit is here
+    return edges
+      .numbers()
+      .slice(1, -1)
+      .map((edge) => edge - marginAt(input.columns[i]!, edge));
   });
 }
 
@@ -54,7 +58,7 @@ export const kBinsDiscretizer: Converter = {
     const reached = graph.node('GreaterOrEqual', [numbers, graph.doubles(table, [width, most])], 'bool');
     const bins = graph.sum(graph.cast(reached, 'float64'), 2, false);
     if (encode === 'ordinal') {
-      const columns = input.columns.map(({ name }): FeatureColumn => ({ ...BOUNDED, name }));
+      const columns = input.columns.map(({ name }): FeatureColumn => ({ ...BOUNDED, rounding: undefined, name }));
       return numericFeatures(bins, columns);
     }
     const binOf = edges.flatMap((inner) => Array.from({ length: inner.length + 1 }, (_, bin) => bin));

@@ -19,6 +19,7 @@ import { type Distances, distancesTo } from './imputer-distances';
 import { type Donors, dependsOnRounding } from './imputer-ties';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
 import { type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
+import { decided } from './undecided';
 import { testedVersion } from './version';
 
 /** Columns, by columns, by training rows: what is gone through here. A second of it, and more than a request has time for. */
@@ -100,26 +101,6 @@ function imputed(
   };
 }
 
-/**
- * The same values, in a graph that fails where one that is missing is undecided.
- *
- * @param mask where values are missing
- */
-function decided(graph: GraphBuilder, columns: readonly Imputed[], mask: Value<'bool'>): Value<'float64'> {
-  const undecided = graph.concat(
-    columns.map((column) => column.undecided),
-    1,
-  );
-  const missing = graph.cast(graph.node('And', [undecided, mask], 'bool'), 'float64');
-  const index = graph.multiply(graph.max(missing, 1, true), graph.doubles([UNDECIDED]));
-  const one = graph.gather(graph.doubles([1]), graph.cast(index, 'int64'));
-  const values = graph.concat(
-    columns.map(({ value }) => value),
-    1,
-  );
-  return graph.multiply(values, one);
-}
-
 /** A column without missing values; what is put in lies between values of training. */
 function imputedColumn(source: FeatureColumn): FeatureColumn {
   return {
@@ -198,7 +179,14 @@ export const knnImputer: Converter = {
     const present = graph.subtract(graph.doubles([1]), graph.cast(mask, 'float64'));
     const distance = distancesTo(graph, donors, filled, present);
     const columns = all.map((column) => imputed(graph, donors, column, distance, countsAll));
-    const replacements = decided(graph, columns, mask);
+    const side = <T extends 'float64' | 'bool'>(of: (column: Imputed) => Value<T>) => graph.concat(columns.map(of), 1);
+    const undecided = graph.node('And', [side((column) => column.undecided), mask], 'bool');
+    const replacements = decided(
+      graph,
+      undecided,
+      side((column) => column.value),
+      UNDECIDED.imputed,
+    );
     const result = numericFeatures(graph.where(mask, replacements, value), input.columns.map(imputedColumn));
     const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
     if (indicated.length === 0) return result;

@@ -5,6 +5,7 @@
  * Source: `LocalOutlierFactor.score_samples` and `_local_reachability_density` of scikit-learn.
  */
 import type { Converter } from './converter';
+import { numbered } from './neighbor-ties';
 import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
 import { outlierOutputs } from './outliers';
 import { shaped } from './parameters';
@@ -14,7 +15,7 @@ const LEAST_DISTANCE = 1e-10;
 
 export const localOutlierFactor: Converter = {
   classNames: ['sklearn.neighbors._lof.LocalOutlierFactor'],
-  reads: [...['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_', '_fit_method'], ...NEAREST_ROWS_READS],
+  reads: [...['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_'], ...NEAREST_ROWS_READS],
 
   predict(estimator, input, { graph }) {
     estimator.option('novelty', [true], 'it has no predict then: fit it with novelty=True');
@@ -24,8 +25,8 @@ export const localOutlierFactor: Converter = {
     const density = shaped(estimator, '_lrd', [rows]);
     const distances = shaped(estimator, '_distances_fit_X_', [rows, count]);
     const farthest = density.map((_, row) => distances[(row + 1) * count - 1]!);
-    const alike = (one: number, other: number) => density[one] === density[other] && farthest[one] === farthest[other];
-    const { indices, distance } = nearestRows(estimator, input, count, alike, graph);
+    const answers = numbered(density.length, (row) => `${density[row]},${farthest[row]}`);
+    const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
 
     const far = graph.node('Max', [distance(), graph.gather(graph.doubles(farthest), indices)], 'float64');
     const mean = graph.divide(graph.sum(far, 1, true), graph.doubles([count]));

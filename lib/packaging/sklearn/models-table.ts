@@ -1,4 +1,5 @@
 /** The table of what is converted, for docs/models.md: made from the converters, so that it cannot be out of date. */
+import { XGBOOST_RANGE } from '../boosters/xgboost';
 import { CONVERTERS } from './registry';
 import { TESTED_RANGE } from './version';
 
@@ -35,8 +36,13 @@ names the step, the option and the ways out.
 | --- | --- |
 ${lines.join('\n')}
 
-Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\`, \`KernelPCA\`, \`LocalOutlierFactor\` and a Gaussian process contain rows of training, and so does their package. Where a tie between neighbours decides the answer,
-scikit-learn's own choice depends on how it searched: such a model is refused.
+Models of nearest neighbours, \`KNNImputer\`, \`KernelRidge\`, \`Nystroem\`, \`KernelPCA\`, \`LocalOutlierFactor\` and a Gaussian process contain rows of training, and so does their package. Where training rows that answer differently are
+equally near, scikit-learn's own choice depends on how it searched. A model whose own rows of training, or such mixed from them, have such ties is refused, with the share that has; \`--ties first\` packs it all the same, with the first of
+training as the nearer one, which on those rows may be another answer than scikit-learn's: keep golden rows. In any other model a row of a request with such a tie is refused as one that has no certain answer (422); so is one that is
+so far away from all of training that distances round to the same, which a \`GaussianMixture\` and a \`NearestCentroid\` cannot answer either.
+
+What a step computes may differ from the library's in the last bit, since libraries of functions do. Where a later step compares it with numbers that fitting learnt from such (edges of bins, quantiles, categories,
+thresholds of \`HistGradientBoosting\`), what is within rounding of one counts as that one.
 
 \`KNNImputer\` takes its neighbours by distances that scikit-learn rounds. Where training rows show that rounding decides, the model is refused; in a column that had no missing value in training, it accepts none.
 Several values missing in one row may leave a tie that no training row shows: a request with such a row is refused as one whose value does not fit (422), and so are golden rows.
@@ -55,7 +61,18 @@ scikit-learn gives rows of one value, as after \`fit\` with a \`y\` of one colum
 A \`Booster\` without its wrapper answers as the wrapper would: where its objective has classes, what \`Booster.predict\` gives is \`predict_proba\`, and \`predict\` gives the classes 0, 1, ...; golden rows are
 to hold the same.
 
-Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.
+An \`XGBClassifier\` of several labels a row answers \`predict\` with a 1 or 0 for each of them, and \`predict_proba\` with the probability that each applies; so does its \`.json\`.
+
+XGBoost ${XGBOOST_RANGE} and LightGBM 3 and 4 (formats v3 and v4) are converted. A field of their files that this version does not know is refused, also with \`--allow-untested\`: it may change the answers. What an estimator around a booster asks of it is
+decided as in the release that wrote it: LightGBM's classifier has a \`decision_function\` since 4.7, so that a calibration of an older one is one of its probabilities.
+
+XGBoost takes what a sparse matrix does not store for missing. Where a step may store some of its zeros, as \`QuantileTransformer\` does, which are missing cannot be told from the numbers, and XGBoost behind it is refused: give it a
+dense matrix.
+
+The \`.json\` and \`.ubj\` of XGBoost do not hold the \`missing=\` that its wrapper was given. NaN (\`null\`) is taken for it alone, and \`pack\` says so where no golden rows show that it is right; \`--missing -999\` tells it another value.
+
+Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters. A file of
+XGBoost or LightGBM may stand behind the file of its preprocessing: \`slipway pack scaler.pkl model.json\`.
 
 \`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.
 `;

@@ -4,14 +4,18 @@
  * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account.
  * With equal priors the label still comes from the plain distances, and may be another than the largest score's.
  */
+import { UNDECIDED } from '../../model/undecided-row';
 import type { GraphBuilder, Value } from '../onnx';
 import { classesOf } from './classes';
 import type { Converter, Output } from './converter';
 import { distances } from './distance';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
+import { rounding } from './imputer-ties';
+import { transpose } from './linear-score';
 import { shaped } from './parameters';
 import { largest } from './probability';
+import { decided, leftToNoise } from './undecided';
 import { testedVersion } from './version';
 
 /** numpy's `isclose`. */
@@ -32,7 +36,44 @@ function scores(
   const scaled = centroids.map((value, i) => value / spread[i % width]!);
   const rows = graph.divide(input.value, graph.doubles(spread));
   const distance = distances(rows, scaled, priors.length, width, 'squared-euclidean', graph);
-  return graph.add(graph.negate(distance), graph.doubles(priors.map((prior) => 2 * Math.log(prior))));
+  const score = graph.add(graph.negate(distance), graph.doubles(priors.map((prior) => 2 * Math.log(prior))));
+  // scikit-learn has these distances from products of matrices
+  const squares = graph.add(graph.sum(graph.multiply(rows, rows), 1, true), graph.doubles(squaresOf(scaled, width)));
+  const noise = graph.multiply(squares, graph.doubles([rounding(width)]));
+  return decided(graph, leftToNoise(graph, score, noise), score, UNDECIDED.component);
+}
+
+/** The sum of squares of each row of a matrix. */
+function squaresOf(matrix: Float64Array, width: number): Float64Array {
+  return Float64Array.from({ length: matrix.length / width }, (_, row) =>
+    matrix.subarray(row * width, (row + 1) * width).reduce((sum, value) => sum + value * value, 0),
+  );
+}
+
+/**
+ * How near each centroid is, shape `[rows, classes]`, by what scikit-learn compares: rounding decides alike then, as
+ * it does for rows that are far away from all of them.
+ */
+function nearness(
+  input: Value<'float64'>,
+  centroids: Float64Array,
+  count: number,
+  width: number,
+  minor: number,
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const products = graph.matmul(
+    input,
+    graph.doubles(
+      transpose(centroids, count, width).map((value) => 2 * value),
+      [width, count],
+    ),
+  );
+  const squares = graph.doubles(squaresOf(centroids, width));
+  if (minor >= 3) return graph.subtract(products, squares);
+  const own = graph.sum(graph.multiply(input, input), 1, true);
+  const distance = graph.add(graph.subtract(own, products), squares);
+  return graph.negate(graph.node('Sqrt', [graph.node('Max', [distance, graph.doubles([0])], 'float64')], 'float64'));
 }
 
 export const nearestCentroid: Converter = {
@@ -46,13 +87,13 @@ export const nearestCentroid: Converter = {
     const metric = estimator.option('metric', ['euclidean', 'manhattan'], 'use "euclidean" or "manhattan"');
     const centroids = shaped(estimator, 'centroids_', [count, width]);
     refuseMissing(input);
-    const plain = () => {
-      const name = metric === 'euclidean' ? 'squared-euclidean' : metric;
-      return graph.negate(distances(input.value, centroids, count, width, name, graph, true));
-    };
+    const { minor } = testedVersion(estimator);
+    const plain = () =>
+      metric === 'euclidean'
+        ? nearness(input.value, centroids, count, width, minor, graph)
+        : graph.negate(distances(input.value, centroids, count, width, metric, graph, true));
     const shared = { classes: classes.labels, computeClass: 'scalar' } as const;
-    if (testedVersion(estimator).minor < 6)
-      return { outputs: { predict: largest(classes, plain(), graph) }, ...shared };
+    if (minor < 6) return { outputs: { predict: largest(classes, plain(), graph) }, ...shared };
 
     const priors = shaped(estimator, 'class_prior_', [count]);
     const equal = priors.every((prior) => isClose(prior, 1 / count));

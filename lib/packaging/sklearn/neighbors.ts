@@ -3,7 +3,7 @@
  *
  * All training rows are in the graph, and all distances are computed, whatever search structure the model was
  * fitted with: a structure only finds the same rows faster. Where the answers depend on the choice among rows at the
- * same distance the model is refused, see `neighbor-ties.ts`.
+ * same distance the model or the row is refused, see `neighbor-ties.ts`.
  */
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
@@ -12,7 +12,7 @@ import type { Converter } from './converter';
 import { distances, type Metric } from './distance';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
-import { countTies, sharedColumn, type TrainingRows } from './neighbor-ties';
+import { countTies, decidedNeighbours, numbered, type TrainingRows } from './neighbor-ties';
 import { limitNumbers, shaped } from './parameters';
 import { largest } from './probability';
 import { testedVersion } from './version';
@@ -35,34 +35,35 @@ interface Neighbours {
 }
 
 /** What `nearestRows` reads. */
-export const NEAREST_ROWS_READS: readonly string[] = ['_fit_X', 'metric_params', 'effective_metric_', 'p'];
+export const NEAREST_ROWS_READS: readonly string[] = [
+  '_fit_X',
+  '_fit_method',
+  'metric_params',
+  'effective_metric_',
+  'p',
+];
 
-const NEAREST_READS = [...NEAREST_ROWS_READS, '_fit_method', 'n_neighbors', 'weights'];
+const NEAREST_READS = [...NEAREST_ROWS_READS, 'n_neighbors', 'weights'];
 
-/** @param alike whether two training rows answer alike */
-function nearest(
-  estimator: Estimator,
-  input: Features,
-  alike: (one: number, other: number) => boolean,
-  graph: GraphBuilder,
-): Neighbours {
+/** @param answers training rows with the same number answer alike */
+function nearest(estimator: Estimator, input: Features, answers: ArrayLike<number>, graph: GraphBuilder): Neighbours {
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
-  const { indices, distance } = nearestRows(estimator, input, count, alike, graph);
+  const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
   return { indices, weights: weighting === 'uniform' ? undefined : inverse(distance(), graph), count };
 }
 
 /**
  * Indices of the nearest training rows, shape `[rows, count]`, and how far away these are.
  *
- * @param alike whether two training rows answer alike
+ * @param answers training rows with the same number answer alike
  */
 export function nearestRows(
   estimator: Estimator,
   input: Features,
   count: number,
-  alike: (one: number, other: number) => boolean,
+  answers: ArrayLike<number>,
   graph: GraphBuilder,
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
   const metric = METRICS[metricOf(estimator)]!;
@@ -74,12 +75,16 @@ export function nearestRows(
       `(${estimator.className}) has n_neighbors=${count} and ${rows} training rows, with which scikit-learn does not predict; use from 1 to ${rows}`,
     );
   }
-  refuseTies(estimator, { points, count: rows, width, alike }, count, metric);
+  const products = metric === 'squared-euclidean' && estimator.get('_fit_method') === 'brute';
+  const training: TrainingRows = { points, count: rows, width, answers, products };
+  const { ties } = estimator.versions;
+  settleTies(estimator, training, count, metric);
   refuseMissing(input);
   const all = distances(input.value, points, rows, width, metric, graph, true);
   const [distance, indices] = graph.topK(all, count, 'smallest');
   return {
-    indices,
+    indices:
+      ties === 'first' ? indices : decidedNeighbours(graph, training, input.value, { all, distance, indices }, count),
     distance: () => (metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance),
   };
 }
@@ -105,17 +110,19 @@ export function trainingRows(estimator: Estimator): number {
   return estimator.finite('_fit_X', 2).shape[0]!;
 }
 
-function refuseTies(estimator: Estimator, rows: TrainingRows, neighbours: number, metric: Metric): void {
+/** @throws SlipwayError E_UNSUPPORTED when rows that were tried have ties, unless the first of training is to count then */
+function settleTies(estimator: Estimator, rows: TrainingRows, neighbours: number, metric: Metric): void {
   const { tried, ties } = countTies(rows, neighbours, metric);
-  const what =
-    ties > 0
-      ? `for ${ties} of ${tried} rows that were tried`
-      : metric === 'chebyshev' && neighbours < rows.count && sharedColumn(rows) !== undefined
-        ? `for rows far away in column ${sharedColumn(rows)}`
-        : undefined;
-  if (what === undefined) return;
+  if (ties === 0) return;
+  const share = `${ties} of ${tried} rows that were tried (${((100 * ties) / tried).toPrecision(2)} %)`;
+  if (estimator.versions.ties === 'first') {
+    estimator.versions.warn(
+      `${estimator.className} has to choose, for ${share}, among neighbours that are equally far away and answer differently: the first of training count, where scikit-learn's choice may be another`,
+    );
+    return;
+  }
   throw estimator.unsupported(
-    `(${estimator.className}) has to choose, ${what}, among neighbours that are equally far away and answer differently; scikit-learn's choice depends on its search and on its threads, so it cannot be repeated. Ways out: fit it with another n_neighbors or on data that are not rounded, or use another estimator`,
+    `(${estimator.className}) has to choose, for ${share}, among neighbours that are equally far away and answer differently; scikit-learn's choice depends on its search and on its threads, so it cannot be repeated. Ways out: fit it with another n_neighbors or on data that are not rounded, or use another estimator; or give --ties first, with which the first of training count, and golden rows`,
   );
 }
 
@@ -154,7 +161,7 @@ export const neighborsClassifier: Converter = {
     if (!own.every((index) => Number.isInteger(index) && index >= 0 && index < count)) {
       throw estimator.damaged(`_y has an index of a class that is not one of ${count}`);
     }
-    const neighbours = nearest(estimator, input, (one, other) => own[one] === own[other], graph);
+    const neighbours = nearest(estimator, input, own, graph);
     limitNumbers(estimator, rows * count);
     const votes = new Float64Array(rows * count);
     own.forEach((index, row) => {
@@ -186,11 +193,8 @@ export const neighborsRegressor: Converter = {
     const rows = trainingRows(estimator);
     const width = axes === 1 ? 1 : estimator.finite('_y', 2).shape[1]!;
     const own = shaped(estimator, '_y', axes === 1 ? [rows] : [rows, width]);
-    const alike = (one: number, other: number) => {
-      for (let i = 0; i < width; i++) if (own[one * width + i] !== own[other * width + i]) return false;
-      return true;
-    };
-    const neighbours = nearest(estimator, input, alike, graph);
+    const answers = numbered(rows, (row) => own.subarray(row * width, (row + 1) * width).join());
+    const neighbours = nearest(estimator, input, answers, graph);
     const values = graph.doubles(own, [rows, width]);
     const each = graph.gather(values, neighbours.indices); // [rows, neighbours, outputs]
     let mean: Value<'float64'>;

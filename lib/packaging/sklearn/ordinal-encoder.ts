@@ -39,6 +39,7 @@ function encodedColumn(encoder: Estimator, source: FeatureColumn, categories: Ca
   const missing = missingIndex(categories);
   return {
     ...BOUNDED,
+    rounding: undefined,
     name: source.name,
     // NaN comes out for a missing value, or for an unknown one, where that is its code
     refuseMissing: () => {

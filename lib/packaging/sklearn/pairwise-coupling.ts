@@ -38,8 +38,13 @@ export function coupledProbabilities(
   const offsets = graph.doubles(shaped(estimator, offset, [pairs.length]));
   const exponent = graph.add(graph.multiply(decision, slopes), offsets);
   const sigmoid = expit(graph.negate(exponent), graph);
-  const limits = [MINIMUM, 1 - MINIMUM].map((limit) => graph.doubles([limit], []));
-  const first = graph.node('Clip', [sigmoid, ...limits], 'float64');
+  const [least, most] = [MINIMUM, 1 - MINIMUM].map((limit) => graph.doubles([limit])) as [
+    Value<'float64'>,
+    Value<'float64'>,
+  ];
+  // a decision that overflows to NaN has the least probability, as libsvm compares
+  const raised = graph.where(graph.greater(sigmoid, least), sigmoid, least);
+  const first = graph.where(graph.less(raised, most), raised, most);
   return couple(first, pairs, classes, graph);
 }
 

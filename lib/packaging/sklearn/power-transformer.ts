@@ -90,12 +90,18 @@ function base(maximum: number, degree: number): number {
 
 /** What grows faster than x: powers above 1, of positive numbers by `rise` and of negative ones by `fall`. */
 function poweredColumn(source: FeatureColumn, rise: number, fall: number): FeatureColumn {
+  const least = Math.min(Math.abs(rise), Math.abs(fall) || Number.POSITIVE_INFINITY) || 1;
   const degree = Math.max(rise, fall);
   // a logarithm at the most where nothing grows, and that of a double stays below 1000
   const reach = (maximum: number) => (degree > 1 ? base(maximum / 1000, degree) : maximum / 1000);
   const column = computedColumn([source], reach);
   return {
     ...column,
+    // last bits, of what a power has before 1 is taken away; and its exponent, a logarithm, enlarges those of its own
+    ...(source.rounding === undefined && {
+      rounding: (magnitude: number) =>
+        (magnitude + 1 / least) * (1 + Math.log1p(magnitude * Math.max(degree, 1))) * 2 ** -48,
+    }),
     // what overflows is infinite, and refused like NaN
     refuseMissing: () => {
       column.refuseMissing();
@@ -113,7 +119,7 @@ function requirePositive(estimator: Estimator, column: FeatureColumn): void {
 }
 
 export const powerTransformer: Converter = {
-  classNames: ['sklearn.preprocessing._data.PowerTransformer', 'sklearn.preprocessing.data.PowerTransformer'],
+  classNames: ['sklearn.preprocessing._data.PowerTransformer'],
   reads: ['method', 'lambdas_', 'standardize', '_scaler'],
 
   transform(estimator, input, conversion) {

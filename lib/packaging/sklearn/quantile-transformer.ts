@@ -3,8 +3,8 @@ import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
-import { BOUNDED, type FeatureColumn } from './feature-column';
-import { numericFeatures } from './features';
+import { BOUNDED, type FeatureColumn, marginAt } from './feature-column';
+import { type Features, numericFeatures } from './features';
 import { normalQuantile } from './normal-quantile';
 
 type Doubles = Value<'float64'>;
@@ -23,11 +23,14 @@ interface Quantiles {
   readonly table: Float64Array;
   /** The rank of each, between 0 and 1. */
   readonly ranks: Float64Array;
+  /** How near to each a number of training that is the same in scikit-learn may be here. */
+  readonly margins: Float64Array;
   readonly width: number;
   readonly count: number;
 }
 
-function quantilesOf(estimator: Estimator, width: number): Quantiles {
+function quantilesOf(estimator: Estimator, { columns: sources }: Features): Quantiles {
+  const width = sources.length;
   const { values, shape } = estimator.finite('quantiles_', 2);
   const { values: ranks } = estimator.finite('references_', 1);
   const [count = 0, columns = 0] = shape;
@@ -40,7 +43,15 @@ function quantilesOf(estimator: Estimator, width: number): Quantiles {
   for (let i = 0; i < count; i++) {
     for (let column = 0; column < width; column++) table[column * count + i] = values[i * width + column]!;
   }
-  return { table, ranks, width, count };
+  const margins = table.map((quantile, at) => marginAt(sources[Math.floor(at / count)]!, quantile));
+  table.forEach((quantile, at) => {
+    const step = at % count === 0 ? 0 : quantile - table[at - 1]!;
+    if (step <= 0 || step > margins[at]! + margins[at - 1]!) return;
+    throw estimator.unsupported(
+      `(${estimator.className}) has quantiles of "${sources[Math.floor(at / count)]!.name}" that differ in their last bits alone (${quantile}), so that the last bit of what the step before it computes decides a rank; apply it to the columns of X themselves, or fit it with another n_quantiles or with numpy 1.20 or newer`,
+    );
+  });
+  return { table, ranks, margins, width, count };
 }
 
 /** Slope of each piece that begins at a quantile, 0 where there is none. */
@@ -54,18 +65,22 @@ function slopes({ table, ranks, count }: Quantiles): Float64Array {
 
 /** The mean of numpy's `interp` from the left and from the right, which differ where quantiles are equal. */
 function ranksOf(graph: GraphBuilder, x: Doubles, quantiles: Quantiles): Doubles {
-  const { table, ranks, width, count } = quantiles;
+  const { table, ranks, margins, width, count } = quantiles;
   const numbers = graph.reshape(x, [-1, width, 1]);
-  const points = graph.doubles(table, [width, count]);
+  const points = (sign: number) =>
+    graph.doubles(
+      table.map((quantile, at) => quantile + sign * margins[at]!),
+      [width, count],
+    );
   const starts = graph.doubles(Float64Array.from({ length: width }, (_, column) => column * count));
   const counted = (reached: Value<'bool'>) => graph.sum(graph.cast(reached, 'float64'), 2, false);
   const rise = slopes(quantiles);
 
   // from the left: the last quantile that x reaches, and the piece behind it
-  const reached = counted(graph.node('GreaterOrEqual', [numbers, points], 'bool'));
+  const reached = counted(graph.node('GreaterOrEqual', [numbers, points(-1)], 'bool'));
   const last = graph.node('Max', [graph.subtract(reached, graph.doubles([1])), graph.doubles([0])], 'float64');
   // from the right: the first quantile that reaches x, and the piece before it
-  const below = counted(graph.greater(numbers, points));
+  const below = counted(graph.greater(numbers, points(1)));
   const first = graph.node('Min', [below, graph.doubles([count - 1])], 'float64');
 
   const along = (place: Doubles, slope: Float64Array): Doubles => {
@@ -80,23 +95,26 @@ function ranksOf(graph: GraphBuilder, x: Doubles, quantiles: Quantiles): Doubles
 }
 
 export const quantileTransformer: Converter = {
-  classNames: ['sklearn.preprocessing._data.QuantileTransformer', 'sklearn.preprocessing.data.QuantileTransformer'],
+  classNames: ['sklearn.preprocessing._data.QuantileTransformer'],
   reads: ['quantiles_', 'references_', 'output_distribution'],
 
   transform(estimator, input, { graph }) {
     const x = input.value;
     const output = estimator.option('output_distribution', ['uniform', 'normal'], 'use uniform or normal');
-    const quantiles = quantilesOf(estimator, input.columns.length);
-    const { table, width, count } = quantiles;
-    const bound = (at: number) => graph.doubles(Float64Array.from({ length: width }, (_, i) => table[i * count + at]!));
+    const quantiles = quantilesOf(estimator, input);
+    const { table, margins, width, count } = quantiles;
+    const bound = (at: number, sign = 0) =>
+      graph.doubles(
+        Float64Array.from({ length: width }, (_, i) => table[i * count + at]! + sign * margins[i * count + at]!),
+      );
     const normal = output === 'normal';
     const margin = graph.doubles([BOUNDS_THRESHOLD]);
     const low = normal
       ? graph.less(graph.subtract(x, margin), bound(0))
-      : graph.node('LessOrEqual', [x, bound(0)], 'bool');
+      : graph.node('LessOrEqual', [x, bound(0, 1)], 'bool');
     const high = normal
       ? graph.greater(graph.add(x, margin), bound(count - 1))
-      : graph.node('GreaterOrEqual', [x, bound(count - 1)], 'bool');
+      : graph.node('GreaterOrEqual', [x, bound(count - 1, -1)], 'bool');
     const rank = ranksOf(graph, x, quantiles);
     const [zero, one] = [graph.doubles([0]), graph.doubles([1])];
     let value = graph.where(low, zero, graph.where(high, one, rank));
@@ -108,6 +126,9 @@ export const quantileTransformer: Converter = {
     const columns = input.columns.map(
       (source): FeatureColumn => ({ ...BOUNDED, name: source.name, refuseMissing: () => source.refuseMissing() }),
     );
-    return numericFeatures(value, columns);
+    if (!input.sparse) return numericFeatures(value, columns);
+    // only what a sparse matrix stores gets a rank, which may be 0
+    const isZero = graph.equal(x, graph.doubles([0]));
+    return numericFeatures(graph.where(isZero, graph.doubles([0]), value), columns, 'storing zeros');
   },
 };

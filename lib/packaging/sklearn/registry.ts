@@ -3,6 +3,7 @@ import { BOOSTERS } from '../boosters/converters';
 import type { Converter } from './converter';
 import { ENSEMBLES } from './ensembles';
 import type { Estimator } from './estimator';
+import { refuseUnknownFields } from './known-fields';
 import { MODELS } from './models';
 import { pipeline, samplingPipeline } from './pipeline';
 import { PREPROCESSING } from './preprocessing';
@@ -51,6 +52,7 @@ export function converterOf(estimator: Estimator): Converter {
   if (!converter) throw refusal(estimator);
   if (!converter.library) {
     const version = testedVersion(estimator);
+    if (version.untested) refuseUnknownFields(estimator, converter.classNames, version.untested);
     const since = converter.since?.[estimator.className.slice(estimator.className.lastIndexOf('.') + 1)];
     if (since && isBefore(version, since)) {
       throw estimator.damaged(

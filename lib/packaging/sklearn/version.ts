@@ -17,6 +17,8 @@ export const TESTED_RANGE = `${TESTED_RELEASES[0]} to ${TESTED_RELEASES.at(-1)}`
 export interface SklearnVersion {
   /** Minor releases since 1.0: 4 is 1.4, -1 is 0.24, -3 is 0.22. */
   readonly minor: number;
+  /** Present for a version outside of the tested range, of which `minor` is then the nearest. */
+  readonly untested?: 'older' | 'newer';
 }
 
 const minorOf = (index: number): number => index - TESTED_RELEASES.indexOf('1.0');
@@ -37,23 +39,23 @@ const NEWEST = minorOf(TESTED_RELEASES.length - 1);
 export function testedVersion(estimator: Estimator): SklearnVersion {
   const text = estimator.sklearnVersion;
   const range = `this version of Slipway is tested with ${TESTED_RANGE}`;
-  const untested = (what: string, remedy: string, nearest: number): SklearnVersion => {
+  const untested = (what: string, remedy: string, than: 'older' | 'newer'): SklearnVersion => {
     if (!estimator.versions.allowUntested) {
       throw estimator.unsupported(
         `(${estimator.className}) ${what}; ${range}: ${remedy}, or give --allow-untested and golden rows`,
       );
     }
     estimator.versions.warn(`${estimator.className} ${what}; ${range}`);
-    return { minor: nearest };
+    return { minor: than === 'older' ? OLDEST : NEWEST, untested: than };
   };
   if (text === undefined) {
-    return untested('does not say which version of scikit-learn fitted it', 'fit it again with one of those', NEWEST);
+    return untested('does not say which version of scikit-learn fitted it', 'fit it again with one of those', 'newer');
   }
   const [, major, minor] = /^(\d{1,4})\.(\d{1,4})(?:\D|$)/.exec(text) ?? [];
   const index = (TESTED_RELEASES as readonly string[]).indexOf(`${Number(major)}.${Number(minor)}`);
   if (index >= 0) return { minor: minorOf(index) };
   const what = `was fitted with scikit-learn ${text.slice(0, 40)}`;
   return Number(major) < 1
-    ? untested(what, 'fit it again with one of those', OLDEST)
-    : untested(what, 'use a newer Slipway, or fit it again with one of those versions', NEWEST);
+    ? untested(what, 'fit it again with one of those', 'older')
+    : untested(what, 'use a newer Slipway, or fit it again with one of those versions', 'newer');
 }

@@ -1,8 +1,9 @@
 /** The catalogue: EC2 instance types with specs, prices and the speed of their processors, kept in the repository. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../../model/error';
+import { readRegularFile } from '../../model/files/read-file';
 import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
@@ -102,6 +103,9 @@ export function parseCatalogue(text: string, source: string): Catalogue {
   return catalogueOf(parseCatalogueFile(text, source));
 }
 
+/** Bytes of a catalogue at most; that of a large region has half a million. */
+export const MAXIMUM_BYTES = 64 * 1024 * 1024;
+
 /** Region of the catalogue that ships. */
 export const DEFAULT_PRICE_REGION = 'us-east-1';
 
@@ -124,11 +128,10 @@ export function regionOfFile(region: string): string {
 export function readCatalogue(region: string): string {
   const path = cataloguePath(region);
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path, MAXIMUM_BYTES).toString('utf8');
   } catch (cause) {
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message}); restore the file`, {
-      cause,
-    });
+    if (!SlipwayError.is(cause)) throw cause;
+    throw new SlipwayError(cause.code, `${cause.message}; restore the file`, { cause });
   }
 }
 

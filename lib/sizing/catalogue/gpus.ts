@@ -4,7 +4,7 @@
  *
  * Bandwidth and operations are those of the makers' data sheets (NVIDIA T4, A10G, L4, L40S, H100 SXM; read 2026-11), dense,
  * without sparsity, of ordinary cores for 32 and 64 bits: TensorFloat-32 is switched off, since it keeps three digits. Nobody
- * has verified them on EC2; what is reached of them is in lib/sizing/gpu.ts.
+ * has verified them on EC2; what is reached of them is in lib/sizing/judgement/gpu.ts.
  */
 import type { DenseWork } from '../../model/profile';
 import type { Accelerator } from './file';

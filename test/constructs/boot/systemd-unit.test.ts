@@ -31,6 +31,10 @@ test('never gives up restarting', () => {
   expect(lines).toContain('StartLimitIntervalSec=0');
 });
 
+test('has the telemetry of ONNX Runtime switched off before anything is loaded', () => {
+  expect(lines).toContain('Environment=ORT_DISABLE_TELEMETRY=1');
+});
+
 test('quotes the environment as systemd reads it', () => {
   expect(lines).toContain('Environment="NAME=a \\"quoted\\" 50%% \\\\ value"');
 });

@@ -1,6 +1,6 @@
 /** The bundled handler as a process of its own, as it runs on an instance. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 
 type Event = Record<string, unknown> & { readonly event: string };
 
@@ -9,12 +9,13 @@ export class HandlerProcess {
 
   /** Ends what a failed test left behind, which would keep the test process alive. */
   static killAll(): void {
-    for (const handler of HandlerProcess.running) handler.signal('SIGKILL');
+    for (const handler of HandlerProcess.running) handler.kill();
   }
 
   readonly events: Event[] = [];
   readonly exited: Promise<number | null>;
   private readonly child: ChildProcess;
+  private readonly lines: Interface;
   private readonly watchers = new Set<() => void>();
 
   /** @param directory where the bundle is; the process also runs there */
@@ -31,10 +32,16 @@ export class HandlerProcess {
         resolve(code);
       });
     });
-    createInterface({ input: this.child.stdout! }).on('line', (line) => {
+    this.lines = createInterface({ input: this.child.stdout! });
+    this.lines.on('line', (line) => {
       this.events.push(JSON.parse(line));
       for (const look of this.watchers) look();
     });
+  }
+
+  /** From now on nobody reads its log, and the pipe stays open. */
+  stopReading(): void {
+    this.lines.pause();
   }
 
   /** The n-th event of this name, counted from 1; waits until it is logged, or fails when the process ends without. */
@@ -57,6 +64,16 @@ export class HandlerProcess {
   async base(): Promise<string> {
     const { scheme, port } = await this.event('listening');
     return `${scheme}://127.0.0.1:${port}`;
+  }
+
+  /** Its workers too: one that is stopped would not notice that it is alone. */
+  private kill(): void {
+    this.signal('SIGKILL');
+    for (const pid of new Set(this.events.map((event) => event.pid as number))) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {} // it has ended
+    }
   }
 
   signal(signal: NodeJS.Signals): void {

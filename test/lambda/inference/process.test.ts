@@ -61,6 +61,28 @@ test('every line it logs is JSON with time, level, event and pid', async () => {
   await handler.exited;
 });
 
+test.each([1, 2])(
+  'a log that nobody reads keeps %d worker(s) neither from serving nor from stopping',
+  async (workers) => {
+    const handler = start({ requestLog: true, workers });
+    await handler.event('ready', workers);
+    const base = await handler.base();
+    handler.stopReading();
+    // more lines than a pipe and the reader hold, 64 KiB each
+    for (let i = 0; i < 1000; i++) expect((await send(base, `/${'x'.repeat(150)}`)).status).toBe(404);
+    handler.signal('SIGTERM');
+    expect(await handler.exited).toBe(0);
+  },
+);
+
+test('a variable of OpenTelemetry that is wrong is told, and the handler serves', async () => {
+  const handler = start({}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_RESOURCE_ATTRIBUTES: 'x=%zz' });
+  await handler.event('ready');
+  expect(await handler.event('setting left out')).toMatchObject({ variable: 'OTEL_RESOURCE_ATTRIBUTES' });
+  handler.signal('SIGTERM');
+  expect(await handler.exited).toBe(0);
+});
+
 describe('what it cannot serve with ends it, with one message and status 2', () => {
   test('a wrong environment, all mistakes at once', async () => {
     const handler = start({}, { SLIPWAY_WORKERS: 'many', SLIPWAY_TLS_KEY: 'key.pem' });
@@ -132,7 +154,6 @@ describe('with several workers', () => {
     const handler = start({ workers: 2 });
     await handler.event('ready', 2);
     const base = await handler.base();
-    expect((await handler.event('listening', 2)).port).toBe((await handler.event('listening')).port);
     const ask = () => send(base, '/predict', { body: rows }); // each on a connection of its own, so by turns
     for (let i = 0; i < 4; i++) expect((await ask()).json).toEqual({ result: labels });
     const { text } = await send(base, '/metrics');
@@ -148,7 +169,7 @@ describe('with several workers', () => {
     process.kill(pid as number, 'SIGKILL');
     expect(await handler.event('worker died')).toMatchObject({ worker: pid, signal: 'SIGKILL' });
     for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(200); // the one that is left answers
-    await handler.event('listening', 3);
+    await handler.event('ready', 3);
     for (let i = 0; i < 4; i++) expect((await ask()).json).toEqual({ result: labels });
 
     handler.signal('SIGTERM');

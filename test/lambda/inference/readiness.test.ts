@@ -113,8 +113,8 @@ test('what has begun is answered while the server drains, and connections are cl
   await untilInFlight(serving.base, 2);
 
   const closed = serving.close(60_000);
-  expect(serving.server.listening).toBe(false);
   await idleClosed;
+  expect(serving.server.listening).toBe(false);
   half.end(body.slice(100));
   release();
   for (const answer of await Promise.all([begun, halfReply])) {
@@ -122,6 +122,21 @@ test('what has begun is answered while the server drains, and connections are cl
     expect(answer.headers.connection).toBe('close');
   }
   expect(await closed).toBe(true);
+  agent.destroy();
+});
+
+test('a client that keeps its connection is answered while the server drains, and told to use it no more', async () => {
+  const serving = await startServing();
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () => send(serving.base, '/livez', { agent }); // GET: read by Node.js
+  const predict = () => send(serving.base, '/predict', { body: rows, agent });
+  expect((await predict()).headers.connection).toBe('keep-alive');
+  expect((await ask()).headers.connection).toBe('keep-alive');
+  const closed = serving.close(60_000);
+  const last = await ask();
+  expect([last.status, last.headers.connection]).toEqual([200, 'close']);
+  expect(await closed).toBe(true);
+  await expect(ask()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   agent.destroy();
 });
 

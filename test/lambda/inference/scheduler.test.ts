@@ -38,13 +38,13 @@ const tensors = (...values: number[]): Tensors => ({
   x: { type: 'float64', shape: [values.length, 1], data: Float64Array.from(values) },
 });
 
-function scheduler(mostRows = 8, queueRows = 100, bytes = Number.POSITIVE_INFINITY, leastRows = 1) {
+function scheduler(mostRows = 8, queueRows = 100, bytes = Number.POSITIVE_INFINITY, leastRows = 1, whole = false) {
   const engine = new Arithmetic();
   const waited: number[] = [];
   const ran: number[] = [];
   const observer = { waited: (seconds: number) => waited.push(seconds), ran: (count: number) => ran.push(count) };
   const limits = { rows: queueRows, bytes };
-  const options = { limits, observer, msPerRow: 0.01, leastRows, mostRows, now: () => engine.clock };
+  const options = { limits, observer, msPerRow: 0.01, leastRows, mostRows, whole, now: () => engine.clock };
   const subject = new Scheduler(engine, options);
   const submit = async (values: number[], methods: readonly Method[] = ['predict'], options?: JobOptions) => {
     const outputs = await subject.submit(tensors(...values), values.length, methods, options);
@@ -59,6 +59,22 @@ test('requests of one turn share a run, and each gets its own answers', async ()
   expect(answers).toEqual([[[2, 4]], [[6]], [[8, 10, 12]]]);
   expect(engine.runs).toEqual([{ values: [1, 2, 3, 4, 5, 6], methods: ['predict'] }]);
   expect([ran, waited.length]).toEqual([[6], 3]);
+});
+
+test('it tells for how long the engine has been at one run', async () => {
+  const { engine, subject, submit } = scheduler();
+  engine.msPerRow = 100;
+  const seen: number[] = [];
+  const run = engine.run.bind(engine);
+  engine.run = async (...what) => {
+    const outputs = await run(...what);
+    seen.push(subject.runMs);
+    return outputs;
+  };
+  await Promise.allSettled([submit([1, 2]), submit([13])]); // the one fails, so each is run again by itself
+  expect(seen).toEqual([200]);
+  await new Promise(setImmediate);
+  expect(subject.runMs).toBe(0);
 });
 
 test('a run computes what any of its requests wants, and each gets what it asked for', async () => {
@@ -95,6 +111,14 @@ test('a request that fits one run is not cut to fill another', async () => {
     [1, 2, 3],
     [4, 5],
   ]);
+});
+
+test('a whole request is a run of its own: neither cut nor joined, in the order in which they came', async () => {
+  const { engine, submit, subject } = scheduler(4, 100, Number.POSITIVE_INFINITY, 1, true);
+  const answers = [submit([1]), submit([2, 3, 4, 5, 6, 7, 8, 9]), submit([10, 11])];
+  expect(await Promise.all(answers)).toEqual([[[2]], [[4, 6, 8, 10, 12, 14, 16, 18]], [[20, 22]]]);
+  expect(engine.runs.map((run) => run.values)).toEqual([[1], [2, 3, 4, 5, 6, 7, 8, 9], [10, 11]]);
+  expect([subject.queuedRows, subject.queuedBytes]).toEqual([0, 0]);
 });
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => i + 20);

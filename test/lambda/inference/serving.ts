@@ -135,8 +135,6 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   });
   const port = await listen(inference.server, 0, '127.0.0.1');
   const loaded = model.load();
-  if (!beforeLoading) await loaded;
-  engine.batches.length = 0;
   const serving: Serving = {
     ...inference,
     base: `${settings.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
@@ -150,6 +148,8 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
       await model.close();
     },
   };
-  started.add(serving);
+  started.add(serving); // before anything can fail
+  if (!beforeLoading) await loaded;
+  engine.batches.length = 0;
   return serving;
 }

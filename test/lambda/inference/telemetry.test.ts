@@ -2,8 +2,10 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { handlerMetrics } from '../../../lambda/inference/metric-lines';
 import { Telemetry } from '../../../lambda/inference/telemetry';
+import { tracerOptions } from '../../../lambda/inference/tracing/environment';
 import { traceContext } from '../../../lambda/inference/tracing/trace-context';
-import { Tracer, tracerOptions } from '../../../lambda/inference/tracing/tracer';
+import { Tracer } from '../../../lambda/inference/tracing/tracer';
+import { closing } from '../../closing';
 import { send } from './http-client';
 import { rows, startServing, stopServings } from './serving';
 
@@ -109,7 +111,8 @@ describe('spans', () => {
   /** A collector that answers with a status. */
   async function collector(status = 200) {
     const sent: Sent[] = [];
-    const server = createServer((request, response) => {
+    const server = closing(createServer(), (each) => each.close().closeAllConnections());
+    server.on('request', (request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
@@ -120,21 +123,20 @@ describe('spans', () => {
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return { sent, url, stop: () => server.close().closeAllConnections() };
+    return { sent, url };
   }
 
   const model = { name: 'breast-cancer', version: 'abc' };
 
   test('of a request and its stages go to the collector, under the trace of the client', async () => {
-    const { sent, url, stop } = await collector();
+    const { sent, url } = await collector();
     const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `${url}/`, OTEL_EXPORTER_OTLP_HEADERS: 'x-token=a%20b' };
-    const tracer = new Tracer(tracerOptions(environment, model)!, () => {});
+    const tracer = new Tracer(tracerOptions(environment, model, () => {})!, () => {});
     const { base } = await startServing({ tracer });
     const headers = { traceparent: `00-${TRACE}-${PARENT}-01` };
     await send(base, '/predict', { body: { data: rows.slice(0, 1) }, headers });
     await send(base, '/predict', { body: {}, headers: { traceparent: `00-${TRACE}-${PARENT}-00` } });
     await tracer.flush();
-    stop();
     expect(sent).toHaveLength(1);
     expect(sent[0]).toMatchObject({
       path: '/v1/traces',
@@ -156,24 +158,24 @@ describe('spans', () => {
   });
 
   test('that a collector refuses are lost and said once; requests are answered all the same', async () => {
-    const { url, stop } = await collector(503);
+    const { url } = await collector(503);
     const events: string[] = [];
-    const tracer = new Tracer(tracerOptions({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }, model)!, (_level, event) =>
-      events.push(event),
+    const tracer = new Tracer(
+      tracerOptions({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url }, model, () => {})!,
+      (_level, event) => events.push(event),
     );
     const { base } = await startServing({ tracer });
     for (let i = 0; i < 2; i++) {
       expect((await send(base, '/predict', { body: { data: rows.slice(0, 1) } })).status).toBe(200);
       await tracer.flush();
     }
-    stop();
     expect(events).toEqual(['spans not sent']);
   });
 
   test.each([{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1', OTEL_SDK_DISABLED: 'true' }])(
     'are not made with %j',
     (environment) => {
-      expect(tracerOptions(environment, model)).toBeUndefined();
+      expect(tracerOptions(environment, model, () => {})).toBeUndefined();
     },
   );
 });

@@ -28,7 +28,7 @@ afterAll(stopServings);
 const post = (body: unknown, path = '/predict') => send(serving.base, path, { body });
 
 it('a row that the model leaves undecided is refused, and requests that were run with it are answered', async () => {
-  message = failure(UNDECIDED);
+  message = failure(UNDECIDED.imputed);
   const { running, release } = serving.engine.hold();
   const first = post([rows[0]]); // what comes while it runs is run together
   await running;
@@ -46,7 +46,7 @@ it('a row that the model leaves undecided is refused, and requests that were run
 });
 
 it('says so by the Open Inference Protocol too', async () => {
-  message = failure(UNDECIDED);
+  message = failure(UNDECIDED.imputed);
   const inputs = [{ name: 'input', shape: [1, tied.length], datatype: 'FP64', data: tied }];
   const reply = await post({ inputs }, `/v2/models/${serving.model.name}/infer`);
   expect(reply.status).toBe(400);

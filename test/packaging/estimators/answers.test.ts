@@ -15,7 +15,7 @@ const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };
 /** XGBoost computes in float32. */
 const SINGLE = { absolute: 1e-6, relative: 1e-6 };
 
-const RELEASES = ['estimators', 'transforms', 'companions'].flatMap(releasesOf);
+const RELEASES = ['estimators', 'transforms', 'companions', 'between'].flatMap(releasesOf);
 
 let folder: string;
 beforeAll(() => {
@@ -83,7 +83,10 @@ it.each([
   ['axes-cosine', /has kernel=cosine, which is not converted; use one of linear, poly/],
   ['directions', /has more components than its kernel has directions: .* fit it with a smaller n_components/],
   ['outliers-rows', /has novelty=false, which is not converted; it has no predict then: fit it with novelty=True/],
-  ['outliers-tied', /has to choose, for \d+ of 180 rows that were tried, among neighbours that are equally far away/],
+  [
+    'outliers-tied',
+    /has to choose, for \d+ of 180 rows that were tried \(\S+ %\), among neighbours that are equally far away/,
+  ],
   ['envelope-without', /has store_precision=false, which is not converted; it keeps the precision then: use True/],
 ])('%s among the transforms is refused by name', async (name, message) => {
   const loaded = await load('transforms/refused', `${name}.joblib`);

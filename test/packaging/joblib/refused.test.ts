@@ -176,7 +176,7 @@ describe('a damaged stream', () => {
 });
 
 it('refuses a folder and a missing file by their paths', async () => {
-  expect((await refused('.')).message).toContain('is a folder; give the model file inside it');
+  expect((await refused('.')).message).toContain('is a folder, not a file; name a file');
   const missing = await refused('missing.joblib');
   expect(missing.code).toBe('E_FILE');
   expect(missing.message).toMatch(/missing\.joblib: does not exist$/);

@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
 import { distances } from '../../../lib/packaging/sklearn/distance';
-import { countTies, sharedColumn } from '../../../lib/packaging/sklearn/neighbor-ties';
+import { countTies, numbered } from '../../../lib/packaging/sklearn/neighbor-ties';
 import { expit } from '../../../lib/packaging/sklearn/probability';
 import { evaluate } from '../evaluate';
 
@@ -68,44 +68,35 @@ it('splits the columns of many points, with the same distances', async () => {
 });
 
 describe('ties among neighbours', () => {
-  const grid = (alike: (one: number, other: number) => boolean) => ({
+  const grid = (answers: readonly number[]) => ({
     points: Float64Array.from([0, 0, 0, 1, 1, 0, 1, 1, 5, 5]),
     count: 5,
     width: 2,
-    alike,
+    answers,
+    products: false,
   });
+  const [different, same] = [
+    [0, 1, 2, 3, 4],
+    [7, 7, 7, 7, 7],
+  ];
 
   it('are found where the answers differ', () => {
-    expect(
-      countTies(
-        grid(() => false),
-        2,
-        'squared-euclidean',
-      ).ties,
-    ).toBeGreaterThan(0);
+    expect(countTies(grid(different), 2, 'squared-euclidean').ties).toBeGreaterThan(0);
   });
 
   it('do not matter where all answer alike, or where all rows are neighbours', () => {
-    expect(
-      countTies(
-        grid(() => true),
-        2,
-        'squared-euclidean',
-      ).ties,
-    ).toBe(0);
-    expect(
-      countTies(
-        grid(() => false),
-        5,
-        'squared-euclidean',
-      ).ties,
-    ).toBe(0);
+    expect(countTies(grid(same), 2, 'squared-euclidean').ties).toBe(0);
+    expect(countTies(grid(different), 5, 'squared-euclidean').ties).toBe(0);
   });
 
-  it('are to be expected far away when rows share a value', () => {
-    expect(sharedColumn(grid(() => false))).toBe(0);
-    expect(
-      sharedColumn({ ...grid(() => false), points: Float64Array.from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]) }),
-    ).toBeUndefined();
+  it('are found where products of matrices round distances to the same, and not where differences are squared', () => {
+    const points = Float64Array.from({ length: 40 }, (_, i) => 1e8 + Math.sin(i * i)); // squares have an ulp of 2
+    const rows = { points, count: 20, width: 2, answers: Array.from({ length: 20 }, (_, i) => i) };
+    expect(countTies({ ...rows, products: true }, 3, 'squared-euclidean').ties).toBeGreaterThan(0);
+    expect(countTies({ ...rows, products: false }, 3, 'squared-euclidean').ties).toBe(0);
+  });
+
+  it('are told by numbers that are the same where answers are', () => {
+    expect(numbered(4, (row) => ['a', 'b', 'a', 'c'][row]!)).toEqual([0, 1, 0, 2]);
   });
 });

@@ -11,7 +11,6 @@ it.each([
   ['network-labels', 'predicts several labels at once, which is not converted; fit one model for each'],
   ['ridge-labels', 'predicts several labels at once, which is not converted; fit one model for each'],
   ['neighbours-ties', 'among neighbours that are equally far away and answer differently'],
-  ['neighbours-chebyshev', 'has to choose, for rows far away in column 4, among neighbours'],
   ['neighbours-minkowski3', 'has p=3, which is not converted; use metric="minkowski" with p=1 or p=2'],
   ['neighbours-sparse', 'was fitted with a sparse X; fit it with X.toarray()'],
   ['bayes-impossible', 'gives some feature or class a probability of 0, which makes it answer NaN'],

@@ -23,7 +23,7 @@ const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
   'sklearn.feature_selection._univariate_selection.SelectFwe': ['pvalues_', 'alpha'],
   'sklearn.feature_selection._univariate_selection.GenericUnivariateSelect': ['pvalues_'],
   'sklearn.feature_selection._rfe.RFE': ['estimator'],
-  'sklearn.feature_selection._rfe.RFECV': ['support_', 'estimator_', 'estimator'],
+  'sklearn.feature_selection._rfe.RFECV': ['estimator'],
   'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_', 'estimator_', 'estimator'],
   'sklearn.feature_selection._from_model.SelectFromModel': ['estimator', 'l1_ratio', 'l1_ratio_'],
   'xgboost.sklearn.XGBClassifier': ['classes_'], // of a LabelEncoder, until 1.7
@@ -40,7 +40,9 @@ const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filte
 /** Attributes that several converters share, because a helper of theirs reads them. */
 function sharedReads(): ReadonlySet<string> {
   const modules = ['sklearn', 'boosters'].flatMap((folder) =>
-    readdirSync(join(CODE, folder)).map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
+    readdirSync(join(CODE, folder))
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
   );
   const lists = modules.flatMap((module) => Object.entries(module).filter(([name]) => name.endsWith('_READS')));
   return new Set(lists.flatMap(([, names]) => names as string[]));

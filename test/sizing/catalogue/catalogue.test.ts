@@ -98,7 +98,7 @@ test.each([
 
 test('a catalogue that cannot be read is said to be so', () => {
   expect(codeOf(() => readCatalogue('no-region-1'), 'E_FILE').message).toMatch(
-    /no-region-1.json: cannot be read \(ENOENT/,
+    /no-region-1.json: does not exist; restore the file$/,
   );
 });
 

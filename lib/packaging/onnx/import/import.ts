@@ -4,7 +4,9 @@ import type { ComputeClass } from '../../../model/manifest';
 import type { ConvertedModel } from '../../sklearn';
 import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../document';
 import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../model';
+import { refuseRandomOperators } from './chance';
 import { classesOf } from './classes';
+import { refuseGrowth } from './growth';
 import { importInputs } from './inputs';
 import { importOutputs } from './outputs';
 
@@ -23,6 +25,8 @@ const LISTED_OPERATORS = 12;
 export function importOnnx(file: string, bytes: Uint8Array, width?: number): ConvertedModel {
   const document = readOnnxDocument(file, bytes);
   refuseForeignOperators(document);
+  refuseRandomOperators(document);
+  refuseGrowth(document, bytes.length);
   const { columns, namedColumns, inputs, declared } = importInputs(document, width);
   const { outputs, classes, ...changes } = importOutputs(document, classesOf(document));
   return {

@@ -1,9 +1,10 @@
 /** Renews the catalogue of a region. Nothing is written before everything has been read and makes sense. */
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { SlipwayError } from '../../../model/error';
+import { readRegularFile } from '../../../model/files/read-file';
 import { replaceFile } from '../../../model/files/replace-file';
-import { catalogueOf, cataloguePath, type LeftOut, readCatalogue, regionOfFile } from '../catalogue';
+import { catalogueOf, cataloguePath, type LeftOut, MAXIMUM_BYTES, readCatalogue, regionOfFile } from '../catalogue';
 import {
   CATALOGUE_VERSION,
   type CatalogueFile,
@@ -60,12 +61,7 @@ function present(region: string, path: string | undefined): { file: CatalogueFil
 }
 
 function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new SlipwayError('E_FILE', `${path}: cannot be read (${(cause as Error).message})`, { cause });
-  }
+  return existsSync(path) ? readRegularFile(path, MAXIMUM_BYTES).toString('utf8') : undefined;
 }
 
 function otherPrices(before: Prices, offers: readonly Offer[], notes: string[]): Prices {

@@ -189,18 +189,25 @@ test('bodies that are on their way count in the room for bodies', async () => {
   expect((await send(small.base, '/predict', { body: `[${' '.repeat(6000)}]` })).status).toBe(422);
 });
 
-test('a connection in use is closed after its answer when the server stops, an idle one at once', async () => {
+test('when the server stops a connection is closed after its next answer, an idle one soon', async () => {
   const stopping = await startServing();
-  const [idle, busy] = [await open(stopping.base), await open(stopping.base)];
-  idle.write(plain());
-  await new Promise((resolve) => idle.once('data', resolve));
+  const [idle, kept, busy] = [await open(stopping.base), await open(stopping.base), await open(stopping.base)];
+  for (const socket of [idle, kept]) {
+    socket.write(plain());
+    await new Promise((resolve) => socket.once('data', resolve));
+  }
+  const keptClosed = untilClosed(kept);
   const { running, release } = stopping.engine.hold();
   const [idleClosed, busyClosed] = [untilClosed(idle), untilClosed(busy)];
   busy.write(plain());
   await running;
   const closed = stopping.close(60_000);
+  kept.write(plain());
   await idleClosed;
   release();
+  const last = await keptClosed;
+  expect(last).toMatch(/\r\nConnection: close\r\n/);
+  expect(last.endsWith(answered)).toBe(true);
   const text = await busyClosed;
   expect(text).toMatch(/\r\nConnection: close\r\n/);
   expect(text.endsWith(answered)).toBe(true);

@@ -1,0 +1,63 @@
+/** The log of a handler that runs for a person: shown as it comes, and listened to for why it does not become ready. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
+import type { GoldenDifference } from '../../lib/model/golden';
+import { printLine } from '../output';
+
+/** What the handler says of an event that keeps it from serving. */
+interface Event {
+  readonly event?: unknown;
+  readonly code?: string;
+  readonly error?: unknown;
+  readonly problems?: readonly unknown[];
+  readonly model?: string;
+  readonly first?: readonly GoldenDifference[];
+}
+
+/** Golden rows that differ, of which a message tells. */
+const SHOWN_DIFFERENCES = 5;
+
+export class HandlerLog {
+  /** Why the handler does not serve, or not any more, as far as it has said so. */
+  failure?: SlipwayError;
+
+  /** @param stdout of the handler */
+  constructor(stdout: Readable) {
+    const lines = createInterface({ input: stdout });
+    lines.on('line', (line) => {
+      this.failure ??= failureIn(line);
+      if (printLine(line)) return;
+      lines.pause(); // who reads this command's output slowly makes the handler keep its lines, or drop them
+      process.stdout.once('drain', () => lines.resume());
+    });
+  }
+}
+
+export function differenceText({ row, method, expected, got }: GoldenDifference): string {
+  return `row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
+}
+
+function isCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && Object.hasOwn(ERRORS, code);
+}
+
+function failureIn(line: string): SlipwayError | undefined {
+  const { event, code, error, problems = [], model, first = [] } = parsed(line);
+  if (event === 'failed') {
+    if (isCode(code)) return new SlipwayError(code, String(error), { problems: problems.map(String) });
+    return new SlipwayError('E_INTERNAL', `the handler failed (${error}); its log above says more`);
+  }
+  if (event !== 'golden rows differ') return undefined;
+  return new SlipwayError('E_PARITY', `${model}: the golden rows do not hold in the handler on this machine`, {
+    problems: first.slice(0, SHOWN_DIFFERENCES).map(differenceText),
+  });
+}
+
+function parsed(line: string): Event {
+  try {
+    return (JSON.parse(line) as Event | null) ?? {};
+  } catch {
+    return {}; // not of the log, such as what a library says
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * What AWS takes of each value that a user writes and a template carries, so that a value which AWS would refuse in the middle
+ * of a deployment is refused at synthesis. docs/configuration.md has the same table; a test keeps the two equal.
+ */
+import { regionProblem } from './regions';
+
+export interface Limit {
+  /** The keys of slipway.yaml that it is for. */
+  readonly keys: string;
+  /** Where the value goes. */
+  readonly written: string;
+  /** What is taken. */
+  readonly takes: string;
+  /** Who says so. */
+  readonly source: string;
+}
+
+export interface TextLimit extends Limit {
+  /** What is wrong with a text, as a phrase that begins with "must", "is" or "has"; undefined when it is taken. */
+  readonly problem: (text: string) => string | undefined;
+}
+
+/** EC2 gives an id eight digits, where it is from before 2018, or seventeen. */
+const id = (kind: string) => new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`);
+const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const PARTITION = 'aws[a-z-]*';
+
+const matches = (pattern: RegExp, problem: string) => (text: string) => (pattern.test(text) ? undefined : problem);
+
+/** The first problem of several. */
+const first =
+  (...checks: readonly ((text: string) => string | undefined)[]) =>
+  (text: string) => {
+    for (const check of checks) {
+      const problem = check(text);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  };
+
+const atMost = (most: number, unit: string) => (text: string) =>
+  text.length <= most ? undefined : `must be at most ${most} ${unit}, has ${text.length}`;
+
+/** A host name: labels of up to 63 letters, digits and hyphens; a top level of letters alone. */
+const HOST_NAME = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const LONGEST_HOST_NAME = 253;
+
+/** SSM takes 1011 with the ARN that precedes the name; the longest of those has 65. */
+const LONGEST_PARAMETER = 940;
+const MOST_PARAMETER_LEVELS = 15;
+
+function parameterProblem(name: string): string | undefined {
+  if (!/^\/[\w.-]+(\/[\w.-]+)*$/.test(name)) {
+    return 'must be the name of an SSM parameter, letters, digits and _ . - between slashes, e.g. /slipway/prod/keys';
+  }
+  if (/^\/(aws|ssm)/i.test(name)) return 'must not begin with /aws or /ssm: SSM keeps these names for itself';
+  const levels = name.split('/').length - 1;
+  if (levels > MOST_PARAMETER_LEVELS) return `must have at most ${MOST_PARAMETER_LEVELS} levels, has ${levels}`;
+  return atMost(LONGEST_PARAMETER, 'characters')(name);
+}
+
+/** What is written into a unit and a shell script stands on one line. */
+function onOneLine(text: string): string | undefined {
+  const found = /[\p{Cc}\p{Cs}\u2028\u2029]/u.exec(text);
+  if (!found) return undefined;
+  const code = found[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+  return `must have no control characters, has U+${code}`;
+}
+
+/** Longest of the texts that stand in the user data: all of them together, with every character escaped, leave room for the script. */
+const LONGEST_CLAIM = 512;
+const LONGEST_SCOPE = 128;
+
+const USER_GUIDE = 'EC2 user guide, resource ids';
+
+export const LIMITS = {
+  account: {
+    keys: '`account`',
+    written: 'environment of the stacks',
+    takes: 'twelve digits in quotes, not all of them 0',
+    source: 'AWS account management guide, account identifiers',
+    problem: first(
+      matches(/^\d{12}$/, 'must be twelve digits'),
+      matches(/[1-9]/, 'must be the number of an account; there is none of twelve zeros'),
+    ),
+  },
+  region: {
+    keys: '`region`',
+    written: 'environment of the stacks',
+    takes: 'a region of AWS, AWS in China, GovCloud or the European sovereign cloud',
+    source: 'region table of aws-cdk-lib',
+    problem: regionProblem,
+  },
+  hostName: {
+    keys: '`domain.name`, `domain.zone`',
+    written: '`Certificate.DomainName`, `RecordSet.Name`, dimension `Endpoint` of the metrics, names of the stacks',
+    takes:
+      'lower-case labels of up to 63 letters, digits and hyphens, 253 in all; where a certificate is made for a name of more than 64, its first name is the nearest parent in the zone that is short enough',
+    source: 'RFC 1035; ACM API, RequestCertificate',
+    problem: first(
+      matches(HOST_NAME, 'must be a host name in lower case, e.g. credit.example.com'),
+      atMost(LONGEST_HOST_NAME, 'characters'),
+    ),
+  },
+  zoneId: {
+    keys: '`domain.zoneId`',
+    written: '`RecordSet.HostedZoneId`, `Certificate.DomainValidationOptions`',
+    takes: 'Z and capital letters and digits, 32 at most; the same id for the same zone',
+    source: 'Route 53 API, ResourceId',
+    problem: matches(/^Z[A-Z0-9]{3,31}$/, 'must be the id of a Route 53 hosted zone, e.g. Z0123456789ABCDEFGHIJ'),
+  },
+  certificate: {
+    keys: '`domain.certificate`',
+    written: '`Listener.Certificates`',
+    takes: 'an ARN of ACM, in the region, the account and the partition of the stage',
+    source: 'Elastic Load Balancing guide, HTTPS listeners',
+    problem: matches(
+      new RegExp(`^arn:${PARTITION}:acm:[a-z0-9-]+:\\d{12}:certificate/${UUID}$`),
+      'must be the ARN of an ACM certificate, e.g. arn:aws:acm:eu-west-1:111111111111:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+    ),
+  },
+  email: {
+    keys: '`monitoring.notify`',
+    written: '`SNS::Subscription.Endpoint`',
+    takes: 'addresses of at most 254 characters, each once',
+    source: 'RFC 5321; SNS API, Subscribe',
+    problem: first(
+      matches(/^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[^@\s]+$/, 'must be an e-mail address'),
+      (text) =>
+        HOST_NAME.test(text.slice(text.lastIndexOf('@') + 1).toLowerCase()) ? undefined : 'must be an e-mail address',
+      matches(/^(?!.*\.\.)(?!\.)[^@]*(?<!\.)@/, 'must be an e-mail address'),
+      atMost(254, 'characters'),
+    ),
+  },
+  parameter: {
+    keys: '`access.apiKeys`, `access.jwt.keySet`',
+    written: 'user data, IAM policy',
+    takes:
+      'a name that begins with a slash, not with /aws or /ssm; letters, digits and _ . - in at most 15 levels, 940 in all',
+    source: 'SSM API, PutParameter',
+    problem: parameterProblem,
+  },
+  issuer: {
+    keys: '`access.jwt.issuer`',
+    written: 'environment in the systemd unit, in the user data',
+    takes: `an https URL of at most ${LONGEST_CLAIM} characters, without control characters`,
+    source: 'RFC 8414; size of the user data',
+    problem: first(
+      onOneLine,
+      matches(/^https:\/\/\S+$/, 'must be the iss of the tokens, e.g. https://login.example.com/'),
+      atMost(LONGEST_CLAIM, 'characters'),
+    ),
+  },
+  audience: {
+    keys: '`access.jwt.audience`',
+    written: 'environment in the systemd unit, in the user data',
+    takes: `1 to ${LONGEST_CLAIM} characters, no control characters`,
+    source: 'RFC 7519; size of the user data',
+    problem: first(
+      onOneLine,
+      matches(/\S/, 'must be the aud of the tokens, e.g. screening'),
+      atMost(LONGEST_CLAIM, 'characters'),
+    ),
+  },
+  scope: {
+    keys: '`access.jwt.scope`',
+    written: 'environment in the systemd unit, in the user data',
+    takes: `one scope of at most ${LONGEST_SCOPE} printable ASCII characters but space, " and \\`,
+    source: 'RFC 6749, section 3.3; size of the user data',
+    problem: first(
+      matches(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope, without spaces, quotes and control characters'),
+      atMost(LONGEST_SCOPE, 'characters'),
+    ),
+  },
+  key: {
+    keys: '`access.encryptionKey`',
+    written: 'IAM policy',
+    takes: 'an ARN of a KMS key, in the region and the partition of the stage',
+    source: 'KMS developer guide, key ARN',
+    problem: matches(
+      new RegExp(`^arn:${PARTITION}:kms:[a-z0-9-]+:\\d{12}:key/(${UUID}|mrk-[0-9a-f]{32})$`),
+      'must be the ARN of a KMS key, e.g. arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+    ),
+  },
+  vpc: {
+    keys: '`network.vpcId`',
+    written: '`SecurityGroup.VpcId`, `TargetGroup.VpcId`',
+    takes: 'vpc- and 8 or 17 hexadecimal digits',
+    source: USER_GUIDE,
+    problem: matches(id('vpc'), 'must be the id of a VPC, e.g. vpc-0123456789abcdef0'),
+  },
+  subnet: {
+    keys: '`network.publicSubnetIds`, `network.privateSubnetIds`',
+    written: '`LoadBalancer.Subnets`, `Instance.SubnetId`, `AutoScalingGroup.VPCZoneIdentifier`',
+    takes: 'subnet- and 8 or 17 hexadecimal digits; each once, at least two public ones, none both public and private',
+    source: `${USER_GUIDE}; Elastic Load Balancing guide, subnets`,
+    problem: matches(id('subnet'), 'must be the id of a subnet, e.g. subnet-0123456789abcdef0'),
+  },
+  zone: {
+    keys: '`network.availabilityZones`',
+    written: 'order of the subnets',
+    takes: 'names of zones of the region, at least two, each once',
+    source: 'EC2 user guide, availability zones',
+    problem: matches(/^[a-z]+(-[a-z]+)+-\d+[a-z]$/, 'must be an availability zone, e.g. eu-west-1a'),
+  },
+  machineImage: {
+    keys: '`machineImage`',
+    written: '`Instance.ImageId`, `LaunchTemplate.ImageId`',
+    takes: 'ami- and 8 or 17 hexadecimal digits',
+    source: USER_GUIDE,
+    problem: matches(id('ami'), 'must be the id of an AMI, e.g. ami-0123456789abcdef0'),
+  },
+} as const satisfies Record<string, TextLimit>;
+
+/** Bytes of user data, before they are encoded in base64. */
+export const MOST_USER_DATA_BYTES = 16_384;
+
+/** Resources in a stack. */
+const MOST_RESOURCES = 500;
+
+/** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
+export const MOST_NOTIFIED = MOST_RESOURCES - 100;
+
+/** Seconds that an update may wait for the signal of an instance of a group, and a creation for any. */
+export const LONGEST_UPDATE_PAUSE_SECONDS = 3600;
+export const LONGEST_CREATION_SECONDS = 12 * 3600;
+
+/** Limits of what is put together from several values. */
+export const WHOLES: readonly Limit[] = [
+  {
+    keys: 'name of a stage',
+    written: 'id of a stage of the CDK, its selector',
+    takes:
+      '2 to 20 lower-case letters, digits and hyphens, a letter first; not a word that JavaScript keeps for itself (constructor)',
+    source: 'aws-cdk-lib, Stage',
+  },
+  {
+    keys: 'name of a stack',
+    written: '`StackName`',
+    takes:
+      'made from `domain.name`: a letter, then letters, digits and hyphens, 128 at most, another one for each domain name',
+    source: 'CloudFormation API, CreateStack',
+  },
+  {
+    keys: 'one `domain.name` in two stages',
+    written: '`RecordSet`, `StackName`',
+    takes:
+      'not in one account and region, whose stack it would be twice, and not in one hosted zone, whose record it would be twice',
+    source: 'CloudFormation API, CreateStack; Route 53 guide, record sets',
+  },
+  {
+    keys: 'all of `monitoring.notify`',
+    written: '`SNS::Subscription`',
+    takes: `${MOST_NOTIFIED} addresses: a stack has at most ${MOST_RESOURCES} resources`,
+    source: 'CloudFormation quotas',
+  },
+  {
+    keys: 'all that an instance reads at boot',
+    written: '`UserData`',
+    takes: `${MOST_USER_DATA_BYTES} bytes before base64; names that only AWS knows are reckoned at their longest`,
+    source: 'EC2 user guide, user data',
+  },
+  {
+    keys: 'time of a boot, from the sizing plan',
+    written: '`CreationPolicy`, `UpdatePolicy.PauseTime`',
+    takes: 'an hour for a group, twelve for a single VM',
+    source: 'CloudFormation user guide, UpdatePolicy and CreationPolicy',
+  },
+];

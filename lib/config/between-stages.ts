@@ -1,0 +1,38 @@
+/** What is right in each stage and wrong in two together. */
+import type { StageConfig } from './config';
+import type { Mistake } from './resolve';
+
+/** @param stages those that are right by themselves */
+export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
+  const mistakes: Mistake[] = [];
+  for (const [i, stage] of stages.entries()) {
+    for (const earlier of stages.slice(0, i)) {
+      const message = sameName(earlier, stage);
+      if (message !== undefined) mistakes.push({ path: ['stages', stage.name, 'domain', 'name'], message });
+      const { zone } = stage.domain;
+      const other = earlier.domain.zone;
+      if (zone && other && zone.id === other.id && zone.name !== other.name) {
+        mistakes.push({
+          path: ['stages', stage.name, 'domain', 'zoneId'],
+          message: `is ${zone.id} for ${zone.name} here, and for ${other.name} in ${earlier.name}; a zone has an id of its own`,
+        });
+      }
+    }
+  }
+  return mistakes;
+}
+
+/** The names of stacks are made from the domain name, and a zone has one alias record of a name. */
+function sameName(one: StageConfig, other: StageConfig): string | undefined {
+  const { name, zone } = other.domain;
+  if (one.domain.name !== name) return undefined;
+  const already = `is ${name}, which ${one.name} has already`;
+  if (zone && zone.id === one.domain.zone?.id) {
+    return `${already}; one hosted zone has one record of that name, so the second deployment would be refused`;
+  }
+  if (one.region !== other.region) return undefined;
+  if (one.account !== undefined && other.account !== undefined && one.account !== other.account) return undefined;
+  return one.account === other.account
+    ? `${already}, in the same account and region: the stacks of both would have the same names, and one would replace the other`
+    : `${already}, in the same region; give both stages their account, and let the accounts differ`;
+}

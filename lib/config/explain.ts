@@ -1,0 +1,79 @@
+/** A fault that the schema finds, in our own words: what was found, what is allowed, the nearest right spelling. */
+import { z } from 'zod';
+import { nearestOf } from '../model/nearest';
+import { quoted } from '../model/quote';
+import type { Mistake } from './resolve';
+import { documentSchema, stageSchema } from './schema';
+
+/** @param raw the whole document */
+export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  const value = path.reduce<unknown>((node, key) => (hasOwn(node, key) ? node[key as string] : undefined), raw);
+  const found = value === undefined ? '' : `, got ${quoted(value)}`;
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const allowed = allowedKeys(path);
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `is not known${suggestion(key, allowed)}; allowed are ${allowed.join(', ')}`,
+      }));
+    }
+    case 'invalid_value': {
+      const allowed = issue.values.map(String);
+      return [{ path, message: `must be one of ${allowed.join(', ')}${found}${suggestion(String(value), allowed)}` }];
+    }
+    case 'invalid_type':
+      if (value === undefined) return [{ path, message: 'is missing' }];
+      return [{ path, message: `${ours(issue.message) ?? `must be ${article(issue.expected)}`}${found}` }];
+    case 'too_small':
+    case 'too_big':
+      return [{ path, message: `${ours(issue.message) ?? bound(issue)}${found}` }];
+    default:
+      return [{ path, message: `${ours(issue.message) ?? 'is not what is allowed here'}${found}` }];
+  }
+}
+
+function hasOwn(node: unknown, key: string | number): node is Record<string, unknown> {
+  return typeof node === 'object' && node !== null && Object.hasOwn(node, key);
+}
+
+/** The schema's own message, where it is one of ours. */
+function ours(message: string): string | undefined {
+  return /^(must|is|has) /.test(message) ? message : undefined;
+}
+
+function bound(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const unit = { array: ' entries', string: ' characters' }[issue.origin as string] ?? '';
+  return issue.code === 'too_small'
+    ? `must have at least ${issue.minimum}${unit}`
+    : `must have at most ${issue.maximum}${unit}`;
+}
+
+function article(type: string): string {
+  const names: Record<string, string> = {
+    record: 'a mapping',
+    object: 'a mapping',
+    array: 'a list',
+    boolean: 'true or false',
+    string: 'text',
+  };
+  return names[type] ?? `a ${type}`;
+}
+
+/** The keys that may stand at a path of the document. */
+function allowedKeys(path: readonly (string | number)[]): string[] {
+  const [top, ...rest] = path;
+  if (top === undefined) return Object.keys(documentSchema.shape);
+  const inStage = top === 'stages' ? rest.slice(1) : rest;
+  let schema: unknown = stageSchema;
+  for (const key of inStage) {
+    const inner = schema instanceof z.ZodObject ? (schema.shape[key as string] as z.ZodType | undefined) : undefined;
+    schema = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  }
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function suggestion(text: string, allowed: readonly string[]): string {
+  const nearest = nearestOf(text, allowed);
+  return nearest === undefined ? '' : `; did you mean ${nearest}?`;
+}

@@ -1,0 +1,24 @@
+/** The sizing plan of a stage of slipway.yaml. */
+import { SlipwayError } from '../model/error';
+import { type SizingPlan, type SizingRequest, sizingPlan } from '../sizing';
+import type { SlipwayConfig, StageConfig } from './config';
+import { atPath } from './located';
+
+/**
+ * Size a stage.
+ *
+ * @throws SlipwayError E_INFEASIBLE with the line of its budget, where that is what cannot be kept, else of its traffic
+ */
+export function planStage(
+  config: SlipwayConfig,
+  { name, serviceLevel, region }: StageConfig,
+  measured: Pick<SizingRequest, 'profile' | 'manifest'>,
+): SizingPlan {
+  try {
+    return sizingPlan({ ...measured, serviceLevel, region });
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    const key = error.message.startsWith('the budget') ? 'budget' : 'traffic';
+    throw atPath(config, ['stages', name, key], error);
+  }
+}

@@ -1,0 +1,99 @@
+/** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
+import { type Stack, Token } from 'aws-cdk-lib';
+import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
+import {
+  LIMITS,
+  LONGEST_CREATION_SECONDS,
+  LONGEST_UPDATE_PAUSE_SECONDS,
+  MOST_NOTIFIED,
+  type TextLimit,
+} from '../aws/limits';
+import { type Place, placeProblem } from '../aws/place';
+import { SlipwayError } from '../model/error';
+import { quoted } from '../model/quote';
+import type { ModelEndpointProps } from './model-endpoint';
+
+/** @throws SlipwayError E_CONFIG listing every problem */
+export function checkProps(props: ModelEndpointProps, stack: Stack): void {
+  const known = (value: string | undefined) => (value === undefined || Token.isUnresolved(value) ? undefined : value);
+  const place: Place = { region: known(stack.region), account: known(stack.account) };
+  const problems: string[] = [];
+  const text = (name: string, value: string | undefined, limit: TextLimit) => {
+    const problem = known(value) === undefined ? undefined : limit.problem(value!);
+    if (problem !== undefined) problems.push(`${name} ${problem}, got ${quoted(value)}`);
+    return problem === undefined;
+  };
+  const placed = (name: string, arn: string | undefined, user: string, sameAccount: boolean) => {
+    const problem = known(arn) === undefined ? undefined : placeProblem(arn!, place, user, sameAccount);
+    if (problem !== undefined) problems.push(`${name} ${problem}`);
+  };
+  const { model, plan, notify, access, certificate } = props;
+
+  if (plan.modelSha256 !== model.manifest.model.sha256) {
+    problems.push(
+      `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
+    );
+  }
+  const longest = plan.topology === 'group' ? LONGEST_UPDATE_PAUSE_SECONDS : LONGEST_CREATION_SECONDS;
+  if (plan.bootTimeoutSeconds > longest) {
+    problems.push(
+      `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${longest} s at most; plan another instance type`,
+    );
+  }
+  text('domainName', props.domainName, LIMITS.hostName);
+  if (text('certificate', certificate?.certificateArn, LIMITS.certificate)) {
+    placed('certificate', certificate?.certificateArn, 'a load balancer needs one', true);
+  }
+  if (access) {
+    if (access.apiKeys === undefined && !access.jwt) {
+      problems.push('access names neither apiKeys nor jwt, so that nobody could call; name one, or leave access out');
+    }
+    text('access.apiKeys', access.apiKeys, LIMITS.parameter);
+    text('access.jwt.keySet', access.jwt?.keySet, LIMITS.parameter);
+    text('access.jwt.issuer', access.jwt?.issuer, LIMITS.issuer);
+    text('access.jwt.audience', access.jwt?.audience, LIMITS.audience);
+    text('access.jwt.scope', access.jwt?.scope, LIMITS.scope);
+    if (text('access.encryptionKey', access.encryptionKey, LIMITS.key)) {
+      placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
+    }
+  }
+  if (notify !== 'nobody') {
+    if (notify.length === 0) {
+      problems.push(`notify is empty; name at least one e-mail address, or 'nobody' to run without notifications`);
+    }
+    if (notify.length > MOST_NOTIFIED) {
+      problems.push(`notify must be at most ${MOST_NOTIFIED} addresses, has ${notify.length}`);
+    }
+    const addresses = notify.map((address) => address.toLowerCase());
+    for (const [i, address] of notify.entries()) {
+      text(`notify[${i}]`, address, LIMITS.email);
+      if (addresses.indexOf(addresses[i]!) < i) problems.push(`notify[${i}] is there already, got ${quoted(address)}`);
+    }
+  }
+  if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
+}
+
+/**
+ * A load balancer takes one subnet of each zone, and instances stand in subnets of their own.
+ *
+ * @throws SlipwayError E_CONFIG listing every problem
+ */
+export function checkSubnets(publicSubnets: readonly ISubnet[], privateSubnets: readonly ISubnet[]): void {
+  const problems: string[] = [];
+  for (const [kind, subnets] of Object.entries({ public: publicSubnets, private: privateSubnets })) {
+    for (const [name, values] of Object.entries({
+      subnet: subnets.map(({ subnetId }) => subnetId),
+      'availability zone': subnets.map(({ availabilityZone }) => availabilityZone),
+    })) {
+      for (const [i, value] of values.entries()) {
+        if (values.indexOf(value) < i) problems.push(`the ${kind} subnets have the ${name} ${value} twice`);
+      }
+    }
+  }
+  for (const { subnetId } of privateSubnets) {
+    if (publicSubnets.some((subnet) => subnet.subnetId === subnetId)) {
+      problems.push(`${subnetId} is a public subnet and a private one`);
+    }
+  }
+  if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the network is not usable', { problems });
+}

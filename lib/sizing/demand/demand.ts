@@ -1,0 +1,93 @@
+/** What an endpoint asks of every instance type: the service level, and what a request costs on the machine that was profiled. */
+import { SlipwayError } from '../../model/error';
+import type { ComputeClass, Manifest } from '../../model/manifest';
+import type { ComputeProfile, DenseWork } from '../../model/profile';
+import { type Catalogue, DEFAULT_PRICE_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { checkServiceLevel, type ServiceLevel } from '../service-level';
+import { type RequestCost, requestCost } from './service';
+import { type Reference, referenceOf } from './transfer';
+
+export interface SizingRequest {
+  readonly profile: ComputeProfile;
+  readonly manifest: Manifest;
+  readonly serviceLevel: ServiceLevel;
+  /** Region of the endpoint, e.g. `eu-west-1`. */
+  readonly region: string;
+  /** @default - the catalogue that ships with Slipway */
+  readonly catalogue?: Catalogue;
+}
+
+/** What a model of matrix products asks of a GPU. */
+export interface GpuDemand {
+  readonly work: DenseWork;
+  /** The profiled machine as seen by the code around the engine. */
+  readonly host: Reference;
+}
+
+/** What every type is judged against. */
+export interface Demand {
+  readonly serviceLevel: ServiceLevel;
+  readonly request: RequestCost;
+  readonly reference: Reference;
+  readonly computeClass: ComputeClass;
+  readonly memory: ComputeProfile['memory'];
+  readonly modelBytes: number;
+  /** Whether the rows are held against those of training, which costs metrics and an alarm. */
+  readonly watchesData?: boolean;
+  /** From the start of the handler until it can answer, on the profiled machine. */
+  readonly startMs: number;
+  /** What a GPU would have to do; undefined for a model that has nothing for it. */
+  readonly gpu?: GpuDemand;
+  /** Whether a request's time goes into reading parameters from memory. @default false */
+  readonly memoryBound?: boolean;
+  /** Reckon as if the model had been profiled on every type itself. @default false */
+  readonly measuredEverywhere?: boolean;
+}
+
+/** Parameters that no cache of a core holds, bytes. */
+const BEYOND_CACHES = 32 * 1024 * 1024;
+/** Operations for each byte of parameters below which a core waits for its memory. */
+const OPERATIONS_PER_BYTE = 4;
+
+function isMemoryBound({ parameterBytes, operationsPerRow }: DenseWork, rows: number): boolean {
+  return parameterBytes > BEYOND_CACHES && (operationsPerRow * rows) / parameterBytes < OPERATIONS_PER_BYTE;
+}
+
+/**
+ * What the request asks of every type of the catalogue.
+ *
+ * @throws SlipwayError E_USAGE for a service level that makes no sense
+ */
+export function demandOf({ profile, manifest, serviceLevel, region, ...request }: SizingRequest): {
+  readonly demand: Demand;
+  readonly catalogue: Catalogue;
+} {
+  checkServiceLevel(serviceLevel);
+  const { computeClass } = manifest;
+  const { dense } = profile;
+  const whole = request.catalogue ?? loadCatalogue(region);
+  const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const catalogue = dense ? whole : withoutGpus(whole);
+  if (catalogue.types.length === 0) {
+    throw new SlipwayError(
+      'E_FILE',
+      `the catalogue of ${whole.region} has no instance type with a price and a processor of known speed; ` +
+        `renew it with "slipway catalog refresh --region ${whole.region}"`,
+    );
+  }
+  const demand: Demand = {
+    serviceLevel,
+    request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
+    reference: referenceOf(profile.machine, computeClass, known),
+    computeClass,
+    memory: profile.memory,
+    modelBytes: manifest.model.bytes,
+    watchesData: manifest.training !== undefined,
+    startMs: profile.startMs,
+    ...(dense && {
+      gpu: { work: dense, host: referenceOf(profile.machine, 'scalar', known) },
+      memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
+    }),
+  };
+  return { demand, catalogue };
+}

@@ -1,0 +1,165 @@
+/**
+ * CPU time on the profiled machine -> CPU time on an instance type, by the kind of arithmetic that dominates.
+ *
+ * The largest error of a plan is made here. With one reference of the same instruction set about 5 % of pairs of family
+ * and workload run below 0.7 times what these factors say; with another instruction set 12 to 21 % do. So the time is
+ * raised by an uncertainty factor, which the plan shows.
+ */
+import type { ComputeClass } from '../../model/manifest';
+import type { ComputeProfile } from '../../model/profile';
+import type { InstanceType } from '../catalogue/catalogue';
+import { memoryBandwidth } from '../catalogue/processors';
+import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
+
+/**
+ * What two threads of one core do together, relative to one alone. All-thread over one-thread floating point runs give
+ * 0.96 to 1.02 on recent Xeon and EPYC; code that waits for memory and branches gains more.
+ */
+const SMT_YIELD: Record<ComputeClass, number> = { scalar: 1.3, tree: 1.3, gemm: 1 };
+
+/** Vendors of processors, by a word of the catalogue's name or of the operating system's. */
+const VENDORS = [
+  ['AMD', /EPYC|AMD|Ryzen/i],
+  ['Intel', /Xeon|Intel/i],
+  ['AWS', /Graviton|Neoverse/i],
+] as const;
+
+/** Names that operating systems give to processors of the catalogue; Graviton shows the name of Arm's core. */
+const ALIASES: readonly (readonly [pattern: RegExp, cpu: string])[] = [
+  [/Neoverse[- ]N1/i, 'Graviton2'],
+  [/Neoverse[- ]V1/i, 'Graviton3'],
+  [/Neoverse[- ]V2/i, 'Graviton4'],
+];
+
+const vendorOf = (name: string) => VENDORS.find(([, pattern]) => pattern.test(name))?.[0];
+
+/** vCPUs of the size whose benchmarks are in the catalogue. */
+const BENCHMARKED_VCPUS = 4;
+
+/** Speed of one thread alone on its core, relative to other types in the same class of arithmetic. */
+export function threadSpeed(type: InstanceType, computeClass: ComputeClass): number {
+  const whole = computeClass === 'gemm' ? type.factors.passmarkMulti : type.factors.gb6Multi;
+  const cores = BENCHMARKED_VCPUS / type.threadsPerCore;
+  return whole / cores / smtYield(type, computeClass);
+}
+
+export function smtYield(type: InstanceType, computeClass: ComputeClass): number {
+  return type.threadsPerCore > 1 ? SMT_YIELD[computeClass] : 1;
+}
+
+/**
+ * Workers of so many threads that can be busy at once at full speed: the cores, and what their second threads add. None
+ * when the type has fewer cores than a worker has threads.
+ */
+export function servers(type: InstanceType, computeClass: ComputeClass, threads = 1): number {
+  if (type.gpu) return 1; // requests take turns on the GPU
+  const cores = type.vCpus / type.threadsPerCore;
+  if (threads > cores) return threads === 1 ? 1 : 0;
+  return Math.max(1, Math.floor((cores * smtYield(type, computeClass)) / threads));
+}
+
+function coreBandwidth({ cpu, threadsPerCore }: InstanceType): number | undefined {
+  const ofVcpu = memoryBandwidth(cpu);
+  return ofVcpu && ofVcpu * threadsPerCore;
+}
+
+/** Where the CPU time was measured. */
+export interface Reference {
+  /** The catalogue's name of the processor, when it is one of the catalogue. */
+  readonly cpu?: string;
+  readonly vendor?: string;
+  readonly architecture: ComputeProfile['machine']['architecture'];
+  readonly speed: number;
+  /** Bandwidth to memory of a core when all of them read, relative to others. @default - nobody has measured it */
+  readonly bandwidth?: number;
+  /** What was assumed about it, as a sentence. */
+  readonly assumption: string;
+}
+
+/** The reference kernel that stands for a class of arithmetic. */
+const KERNEL = { scalar: 'treeMs', tree: 'treeMs', gemm: 'denseMs' } as const satisfies Record<
+  ComputeClass,
+  keyof typeof REFERENCE_KERNELS
+>;
+
+/**
+ * Recognise the machine that was profiled. The speed of one that the catalogue does not know is that of the reference
+ * processor, times what its reference kernel says.
+ *
+ * @param types all types whose processors are known, not only those that may be chosen
+ */
+export function referenceOf(
+  machine: ComputeProfile['machine'],
+  computeClass: ComputeClass,
+  types: readonly InstanceType[],
+): Reference {
+  const known = [...new Set(types.map((type) => type.cpu))];
+  const cpu =
+    ALIASES.find(([pattern, name]) => pattern.test(machine.cpuModel) && known.includes(name))?.[1] ??
+    known.find((name) => machine.cpuModel.includes(name.split(' ').at(-1)!));
+  // of several families with the processor the fastest, so that the plan errs to the safe side
+  const speed = Math.max(
+    ...types.filter((type) => type.cpu === (cpu ?? REFERENCE_CPU)).map((type) => threadSpeed(type, computeClass)),
+  );
+  const bandwidth = coreBandwidth(types.find((type) => type.cpu === (cpu ?? REFERENCE_CPU))!);
+  const kernel = KERNEL[computeClass];
+  const slower = machine.kernels[kernel] / REFERENCE_KERNELS[kernel];
+  return {
+    ...(cpu !== undefined && { cpu }),
+    vendor: vendorOf(machine.cpuModel),
+    architecture: machine.architecture,
+    speed: cpu === undefined ? speed / slower : speed,
+    ...(bandwidth !== undefined && { bandwidth }),
+    assumption:
+      cpu !== undefined
+        ? `profiled on ${cpu}`
+        : `profiled on "${machine.cpuModel}", which is not in the catalogue; its reference kernel takes ${slower.toFixed(2)} times as long as on ${REFERENCE_CPU}`,
+  };
+}
+
+export interface Transfer {
+  /** Time on the type over time on the profiled machine, the uncertainty included. */
+  readonly factor: number;
+  /** The uncertainty alone. */
+  readonly uncertainty: number;
+  readonly reason: string;
+}
+
+export interface TransferOptions {
+  /** Whether to reckon as if the model had been profiled on the type itself. @default false */
+  readonly measured?: boolean;
+  /** Whether the time goes into reading parameters from memory rather than into arithmetic. @default false */
+  readonly memoryBound?: boolean;
+}
+
+/** How CPU time is carried over from the reference to a type. */
+export function transfer(
+  reference: Reference,
+  type: InstanceType,
+  computeClass: ComputeClass,
+  { measured = false, memoryBound = false }: TransferOptions = {},
+): Transfer {
+  const [uncertainty, relation] = measured ? SAME_PROCESSOR : relate(reference, type);
+  // bandwidth alone is a poor measure of speed, so it only ever makes a type slower
+  const bandwidth = coreBandwidth(type);
+  const reading = memoryBound && reference.bandwidth && bandwidth ? reference.bandwidth / bandwidth : 0;
+  return {
+    factor: Math.max(reference.speed / threadSpeed(type, computeClass), reading) * uncertainty,
+    uncertainty,
+    reason: `${reference.assumption}; ${relation}`,
+  };
+}
+
+/** What remains when the profiled processor is the one that will serve: sizes of a family differ by so much. */
+const SAME_PROCESSOR: [number, string] = [1.05, 'the same processor runs it'];
+
+function relate(reference: Reference, type: InstanceType): [number, string] {
+  if (reference.cpu === type.cpu && type.measuredOn === undefined) return SAME_PROCESSOR;
+  if (reference.architecture !== type.architecture) {
+    return [1.5, `${type.cpu} has another instruction set: profile on an ${type.architecture} machine to plan tighter`];
+  }
+  if (reference.cpu !== undefined && reference.vendor === vendorOf(type.cpu)) {
+    return [1.15, `${type.cpu} is of the same vendor and instruction set`];
+  }
+  return [1.3, `${type.cpu} has the same instruction set: profile on this processor to plan tighter`];
+}

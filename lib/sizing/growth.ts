@@ -1,0 +1,40 @@
+/** How much more traffic a fleet carries, and which one would be next. */
+import type { Catalogue } from './catalogue/catalogue';
+import type { Demand } from './demand/demand';
+import { broken, explain } from './judgement/judgement';
+import type { Growth } from './plan';
+import { candidateOf } from './rounded';
+import { affordable, billOf, type Option } from './search/search';
+
+/** The demand with another peak; the mean grows alike. */
+function withPeak(demand: Demand, requestsPerSecond: number): Demand {
+  const { requestsPerSecond: peak, meanRequestsPerSecond: mean } = demand.serviceLevel;
+  const meanRequestsPerSecond = mean && (mean * requestsPerSecond) / peak;
+  return { ...demand, serviceLevel: { ...demand.serviceLevel, requestsPerSecond, meanRequestsPerSecond } };
+}
+
+/** How far the traffic may grow until the fleet breaks a constraint, or its bill the budget. */
+export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
+  const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
+  const usdPerMonth = (peak: number) => billOf(at(peak), fleet, catalogue.prices).usdPerMonth;
+  let upTo = Math.max(requestsPerSecond, carries);
+  if (usdPerMonth(upTo) > budgetUsdPerMonth) {
+    // of whole numbers, which what is asked need not be
+    let [within, over] = [Math.floor(requestsPerSecond), Math.ceil(upTo)];
+    while (over - within > 1) {
+      const middle = Math.floor((within + over) / 2);
+      if (usdPerMonth(middle) <= budgetUsdPerMonth) within = middle;
+      else over = middle;
+    }
+    upTo = Math.max(requestsPerSecond, within);
+  }
+  const beyond = at(upTo + 1);
+  const constraint = broken(beyond, fleet);
+  const bill = usdPerMonth(upTo + 1);
+  const bound = constraint
+    ? explain(beyond, fleet, constraint)
+    : bill > budgetUsdPerMonth && `budget: ${bill.toFixed(2)} USD/month, ${budgetUsdPerMonth} allowed`;
+  const next = affordable(withPeak(demand, upTo + 1), catalogue);
+  return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
+}

@@ -1,0 +1,246 @@
+/** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
+import type { InstanceType } from '../catalogue/catalogue';
+import type { Demand } from '../demand/demand';
+import { servers, transfer } from '../demand/transfer';
+import type { Prediction } from '../plan';
+import type { ServiceLevel } from '../service-level';
+import type { Candidacy, Constraint } from './candidacy';
+import { type FleetSize, lossText, survivors } from './fleet-size';
+import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
+import { handlerMiB, usableMiB } from './memory';
+import { isLate, responseQuantile } from './queue';
+import { LONGEST_START_SECONDS, startSeconds } from './start';
+
+/** Over the predicted p99, for what the queueing model does not see. */
+export const LATENCY_MARGIN = 1.15;
+/** Load balancer and TLS, milliseconds. */
+export const FRONT_DOOR_MS = 2;
+/** Share of requests that may be later than the service level says. */
+const LATE_SHARE = 0.01;
+/** Highest busy share of the workers; lower where service times vary much or leave little room for waiting. */
+const BUSIEST = 0.75;
+const BUSIEST_UNSTEADY = 0.65;
+const BUSIEST_SINGLE = 0.6;
+/** Share of a burstable baseline that may be planned with. */
+const BASELINE_SHARE = 0.8;
+/** Share of the network baseline that may be planned with. */
+const NETWORK_SHARE = 0.6;
+
+/** A type in all the ways to use it: threads of a worker, and requests of a run; those with the fewest first. */
+export function candidacies(asked: Demand, type: InstanceType): Candidacy[] {
+  const { serviceLevel, reference, computeClass, memoryBound, measuredEverywhere: measured } = asked;
+  const demand = type.gpu ? withCuda(asked) : asked;
+  const { modes, transfer: carried } = type.gpu
+    ? onGpu(asked, type)
+    : {
+        modes: asked.request.modes,
+        transfer: transfer(reference, type, computeClass, { measured, memoryBound }),
+      };
+  return modes.flatMap((mode) => {
+    const most = servers(type, computeClass, mode.threads);
+    if (most === 0) return [];
+    const { samplesMs, variation } = mode.service;
+    const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
+    const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
+    const busiest = unsteady ? BUSIEST_UNSTEADY : BUSIEST;
+    return { demand, type, transfer: carried, mode, servers: most, busiest };
+  });
+}
+
+/** The demand with what CUDA's libraries take of the memory of a process. */
+function withCuda(demand: Demand): Demand {
+  const { loadedMiB, loadPeakMiB, ...memory } = demand.memory;
+  return {
+    ...demand,
+    memory: { ...memory, loadedMiB: loadedMiB + GPU_PROCESS_MIB, loadPeakMiB: loadPeakMiB + GPU_PROCESS_MIB },
+  };
+}
+
+/**
+ * Requests per millisecond of the profiled machine at one worker. Every worker has a queue of its own, since
+ * connections, not requests, are dealt out to the processes of an instance.
+ */
+function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
+  const left = survivors(demand.serviceLevel.availability, fleet);
+  return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
+}
+
+/** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
+function mostBusy({ busiest }: Candidacy, { instances }: FleetSize): number {
+  return instances === 1 ? Math.min(busiest, BUSIEST_SINGLE) : busiest;
+}
+
+/** Busy share of the workers of the instances that are left, when every run has as many requests as it may. */
+export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
+  const { meanMs, requests } = candidate.mode.service;
+  return (arrivals(candidate, fleet, requestsPerSecond) * meanMs) / requests;
+}
+
+/**
+ * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for. Runs are not
+ * kept waiting until they are full: joined requests take as much CPU as those that have a run of their own, as long as
+ * there is CPU.
+ *
+ * @param instances those that share the load
+ */
+export function cpuShare({ mode, transfer, type }: Candidacy, instances: number, requestsPerSecond: number): number {
+  return Math.min(1, ((requestsPerSecond / 1000 / instances) * mode.cpuMs * transfer.factor) / type.vCpus);
+}
+
+/** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
+export function surplusVcpus(candidate: Candidacy, { instances }: FleetSize): number {
+  const { type, demand } = candidate;
+  if (type.baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
+  const share = cpuShare(candidate, instances, sustained(demand.serviceLevel)) / BASELINE_SHARE;
+  return Math.max(0, Math.min(1, share) - type.baseline) * type.vCpus * instances;
+}
+
+/** The rate that goes on all day: the mean if it is known, else the peak. */
+const sustained = ({ meanRequestsPerSecond, requestsPerSecond }: ServiceLevel) =>
+  meanRequestsPerSecond ?? requestsPerSecond;
+
+function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: FleetSize, requestsPerSecond: number) {
+  const bytes = request.requestBytes + request.answerBytes;
+  return (8 * bytes * requestsPerSecond) / survivors(serviceLevel.availability, fleet);
+}
+
+/** The latency that is left for the worker, in milliseconds of the profiled machine. */
+function limitMs({ demand, transfer: { factor } }: Candidacy): number {
+  return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
+}
+
+/**
+ * The first constraint that a fleet breaks, or undefined when it keeps the service level.
+ *
+ * @param times multiplies the traffic of the service level, peak and mean alike
+ */
+export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Constraint | undefined {
+  const { demand, type, mode } = candidate;
+  const { serviceLevel } = demand;
+  const peak = serviceLevel.requestsPerSecond * times;
+  if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
+  if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
+  if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
+  if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
+  if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
+  if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
+  if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
+    // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
+    // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
+    // decides. Where credits can be bought (t3, t3a, t4g) nothing is throttled, and the bill has their price.
+    const left = survivors(serviceLevel.availability, fleet);
+    if (cpuShare(candidate, left, sustained(serviceLevel) * times) > BASELINE_SHARE * type.baseline) return 'burst';
+  }
+  if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
+  return undefined;
+}
+
+/**
+ * Of the ways to use a type the one that comes nearest with a fleet that does not do in any: where the workers are too busy,
+ * the next with more joined requests.
+ *
+ * @param ways with the same threads
+ */
+export function nearestMiss(
+  ways: readonly Candidacy[],
+  fleetOf: (candidate: Candidacy) => FleetSize,
+): { candidate: Candidacy; fleet: FleetSize; constraint: Constraint } | undefined {
+  const misses = ways.flatMap((candidate) => {
+    const fleet = fleetOf(candidate);
+    const constraint = broken(candidate, fleet);
+    return constraint ? [{ candidate, fleet, constraint }] : [];
+  });
+  return misses.find(({ constraint }) => constraint !== 'utilisation') ?? misses.at(-1);
+}
+
+/** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
+export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
+  const { demand, transfer: carried } = candidate;
+  const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
+  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
+  return LATENCY_MARGIN * response + FRONT_DOOR_MS;
+}
+
+/** What is predicted for a fleet that keeps the service level. */
+export function predict(candidate: Candidacy, fleet: FleetSize): Prediction {
+  const { demand } = candidate;
+  const peak = demand.serviceLevel.requestsPerSecond;
+  const busy = utilisation(candidate, fleet, peak);
+  let holds = 1;
+  let breaks = 1 + 1 / busy; // more than all workers can do
+  for (let step = 0; step < 30; step++) {
+    const times = (holds + breaks) / 2;
+    if (broken(candidate, fleet, times)) breaks = times;
+    else holds = times;
+  }
+  return {
+    p99Ms: p99Ms(candidate, fleet),
+    utilisation: busy,
+    memoryMiB: handlerMiB(demand.memory, fleet.workers, demand.modelBytes),
+    maximumRequestsPerSecond: Math.max(peak, Math.floor(holds * peak)),
+  };
+}
+
+type Text = (value: number, digits: number) => string;
+
+const rate: Text = (gbps, digits) =>
+  gbps < 1 ? `${(gbps * 1000).toFixed(digits)} Mbit/s` : `${gbps.toFixed(1 + digits)} Gbit/s`;
+const percent = (share: number, digits = 0) => `${(share * 100).toFixed(digits + (share < 0.1 ? 1 : 0))} %`;
+const fixed: Text = (value, digits) => value.toFixed(digits);
+
+const MOST_DIGITS = 6;
+
+/** A value and the limit that it is over, with as many digits as it takes to see that it is: some are over by a hair. */
+function apart(value: number, limit: number, text: Text, digits = 0): [value: string, limit: string] {
+  const texts: [string, string] = [text(value, digits), text(limit, digits)];
+  return texts[0] === texts[1] && digits < MOST_DIGITS ? apart(value, limit, text, digits + 1) : texts;
+}
+
+/** Why a fleet does not keep the service level, as a phrase. */
+export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Constraint): string {
+  const { demand, type } = candidate;
+  const { serviceLevel } = demand;
+  const peak = serviceLevel.requestsPerSecond;
+  const lost = lossText(serviceLevel.availability);
+  switch (constraint) {
+    case 'zones':
+      return `zones: offered in ${type.zones.length === 1 ? 'one zone' : `${type.zones.length} zones`}, ${fleet.zones} needed`;
+    case 'start': {
+      const [seconds] = apart(startSeconds(candidate), LONGEST_START_SECONDS, fixed);
+      return `start: the model takes ${seconds} s to come to an instance with ${type.ebsMBps} MB/s to its volume, ${LONGEST_START_SECONDS} s allowed`;
+    }
+    case 'memory': {
+      const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
+      const usable = usableMiB(type);
+      const left = usable > 0 ? `${Math.floor(usable)} MiB usable` : 'and system and agents leave none';
+      return `memory: ${Math.ceil(need)} MiB needed, ${left}`;
+    }
+    case 'gpu': {
+      const need = gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest);
+      return `memory of its ${type.gpu!.name}: ${Math.ceil(need)} MiB needed, ${Math.floor(usableGpuMiB(type.gpu!))} MiB usable`;
+    }
+    case 'utilisation': {
+      const [busy, most] = apart(utilisation(candidate, fleet, peak), mostBusy(candidate, fleet), percent);
+      return `utilisation: workers ${busy} busy${lost}, ${most} allowed`;
+    }
+    case 'p99': {
+      const [p99] = apart(p99Ms(candidate, fleet), serviceLevel.p99Ms, fixed, 1);
+      return `p99: ${p99} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
+    }
+    case 'burst': {
+      const mean = serviceLevel.meanRequestsPerSecond;
+      const left = survivors(serviceLevel.availability, fleet);
+      const used = cpuShare(candidate, left, mean ?? peak);
+      const [share, most] = apart(used, BASELINE_SHARE * type.baseline!, percent);
+      const allowed = `${most} of its ${percent(type.baseline!)} baseline allowed`;
+      return mean === undefined
+        ? `burstable: CPU ${share} at the peak${lost} and no mean rate given, ${allowed}`
+        : `burstable: mean CPU ${share}${lost}, ${allowed}`;
+    }
+    case 'network': {
+      const gbps = bitsPerSecond(candidate, fleet, peak) / 1e9;
+      const [used, most] = apart(gbps, NETWORK_SHARE * type.networkGbps, rate);
+      return `network: ${used}${lost}, ${most} allowed, ${percent(NETWORK_SHARE)} of its baseline`;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/** Compute profile + service level + catalogue -> sizing plan. */
+import type { ComputeProfile } from '../model/profile';
+import { doubts, doubtsOfRequest } from '../model/profile-doubts';
+import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
+import { HOURS_PER_MONTH } from './cost';
+import { type Demand, demandOf, type SizingRequest } from './demand/demand';
+import { requestCost } from './demand/service';
+import { gpuVerdict, plannedGpu } from './gpu-verdict';
+import { growthOf } from './growth';
+import { bounds, type FleetSize } from './judgement/fleet-size';
+import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
+import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
+import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
+import { infeasible } from './search/infeasible';
+import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
+import { settings } from './settings';
+
+const RUNNERS_UP = 5;
+
+/** The constraint that decided the size, in one sentence. */
+function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): string {
+  const { availability } = candidate.demand.serviceLevel;
+  if (fleet.instances > bounds(availability, fleet.zones).fewest) {
+    const smaller: FleetSize = { ...fleet, instances: fleet.instances - 1 };
+    const constraint = broken(candidate, smaller);
+    if (constraint) return `with one instance fewer it fails on ${explain(candidate, smaller, constraint)}`;
+  }
+  const next = failures.reduce<Failure | undefined>(
+    (a, b) => (a && a.cost.usdPerMonth >= b.cost.usdPerMonth ? a : b),
+    undefined,
+  );
+  if (next) {
+    const { instances } = next.fleet;
+    const text = explain(next.candidate, next.fleet, next.constraint);
+    return `the next cheaper, ${instances} x ${next.candidate.type.name}, fails on ${text}`;
+  }
+  const floor = fleet.instances === 1 ? 'one instance' : `${fleet.instances} instances`;
+  return `nothing in the catalogue is cheaper: availability ${availability} needs ${floor}, and these cost least`;
+}
+
+function likelyOf({ candidate, fleet }: Option): Likely {
+  const { transfer } = candidate;
+  const certain = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
+  const rate = candidate.demand.serviceLevel.requestsPerSecond;
+  return { p99Ms: decimals(p99Ms(certain, fleet), 2), utilisation: decimals(utilisation(certain, fleet, rate), 4) };
+}
+
+/** The answer when no requests are joined. */
+function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undefined {
+  const [first, ...others] = demand.request.modes;
+  const modes: typeof demand.request.modes = [first, ...others.filter(({ service }) => service.requests === 1)];
+  const alone = affordable({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue);
+  return alone && candidateOf(alone);
+}
+
+/** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
+function uncertaintyOf(
+  { candidate: { transfer }, cost }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+  profile: ComputeProfile,
+): Uncertainty {
+  const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
+  const { uncertainty: factor, reason } = transfer;
+  const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
+  const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
+  if (!measured || measured.cost.usdPerMonth >= cost.usdPerMonth) return known;
+  const { name, usdPerHour } = measured.candidate.type;
+  return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
+}
+
+/**
+ * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
+ * threads and joined requests.
+ * A pure function: the same request gives the same plan.
+ *
+ * @throws SlipwayError E_INFEASIBLE naming the constraint and the nearest service level that can be kept; E_USAGE for a
+ *   service level that makes no sense
+ */
+export function sizingPlan(request: SizingRequest): SizingPlan {
+  const { profile, manifest, serviceLevel, region } = request;
+  const { demand, catalogue } = demandOf(request);
+  const { types, prices } = catalogue;
+  const found = options(demand, types, prices);
+  const [choice] = found;
+  if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
+    throw infeasible(demand, types, prices, choice, (rows) => requestCost(profile, rows, manifest.batch));
+  }
+  const { usdPerMonth } = choice.cost;
+  const failures = [...types]
+    .filter((type) => type !== choice.candidate.type)
+    .sort((a, b) => a.usdPerHour - b.usdPerHour || (a.name < b.name ? -1 : 1))
+    .map((type) => strongestBelow(demand, type, prices, usdPerMonth))
+    .filter((failure) => failure !== undefined);
+  const predicted = roundedPrediction(choice);
+  const { type, mode } = choice.candidate;
+  const requestsPerRun = mode.service.requests;
+  const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
+  return {
+    schemaVersion: PLAN_VERSION,
+    serviceLevel,
+    region,
+    catalogue: {
+      capturedAt: catalogue.capturedAt,
+      priceRegion: catalogue.region,
+      sha256: catalogueDigest(catalogue),
+      types: types.length,
+      leftOut: catalogue.leftOut,
+    },
+    modelSha256: profile.modelSha256,
+    engine: type.gpu ? 'cuda' : /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
+    topology: choice.fleet.instances === 1 ? 'single' : 'group',
+    choice: candidateOf(choice),
+    zones: choice.fleet.zones,
+    offeredIn: catalogue.region === region ? type.zones : [],
+    workersPerInstance: choice.fleet.workers,
+    threadsPerWorker: mode.threads,
+    requestsPerRun,
+    ...(alone && { withoutJoining: alone }),
+    ...settings(choice, predicted, prices),
+    predicted,
+    likely: likelyOf(choice),
+    ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
+    ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
+    growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
+    cost: roundedCost(choice.cost),
+    binding: bindingOf(choice, failures),
+    uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
+    ...(type.spotUsdPerHour !== undefined && {
+      spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
+    }),
+    runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
+      ...candidateOf(option),
+      predicted: roundedPrediction(option),
+    })),
+    rejected: failures.map(
+      (failure): Rejected => ({
+        ...candidateOf(failure),
+        reason: explain(failure.candidate, failure.fleet, failure.constraint),
+      }),
+    ),
+  };
+}

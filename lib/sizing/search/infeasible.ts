@@ -1,0 +1,167 @@
+/** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
+import { SlipwayError } from '../../model/error';
+import type { InstanceType, Prices } from '../catalogue/catalogue';
+import type { Demand } from '../demand/demand';
+import type { RequestCost } from '../demand/service';
+import type { Candidacy, Constraint } from '../judgement/candidacy';
+import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
+import { candidacies, explain, nearestMiss, p99Ms } from '../judgement/judgement';
+import type { Availability, ServiceLevel } from '../service-level';
+import { best, mostWorkers, type Option } from './search';
+
+/** Slowest p99 and highest rate divisor that are tried as relaxations. */
+const SLOWEST_MS = 60_000;
+const STEPS = 12;
+
+/** The search, by a changed service level. */
+export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
+
+const usd = (amount: number) => `${amount.toFixed(2)} USD/month`;
+const fleetText = ({ fleet, candidate }: Option) => `${fleet.instances} x ${candidate.type.name}`;
+
+/** Two significant digits, away from the side that fails. */
+function rounded(value: number, direction: 'up' | 'down'): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 1);
+  const count = direction === 'up' ? Math.ceil(value / unit) : Math.floor(value / unit);
+  return Number((count * unit).toPrecision(2));
+}
+
+/** The value between one that works and one that fails, in equal steps of ratio, nearest to the failing one. */
+function nearest(works: number, fails: number, holds: (value: number) => boolean): number {
+  for (let step = 0; step < STEPS; step++) {
+    const middle = Math.sqrt(works * fails);
+    if (holds(middle)) works = middle;
+    else fails = middle;
+  }
+  return works;
+}
+
+/** The next weaker promises. */
+const OTHER_AVAILABILITIES: Record<Availability, readonly Availability[]> = {
+  zone: ['instance', 'single'],
+  instance: ['single'],
+  single: [],
+};
+
+/** Service levels near the asked one that can be kept within the budget, each with one number relaxed. */
+function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
+  const found: string[] = [];
+  const tell = (change: Partial<ServiceLevel>, text: string) => {
+    const option = search(change);
+    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)}`);
+    return option !== undefined;
+  };
+  const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean, rowsPerRequest: rows } = serviceLevel;
+  if (serviceLevel.budgetUsdPerMonth !== undefined) {
+    const option = search({ budgetUsdPerMonth: undefined });
+    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.cost.usdPerMonth)}`);
+  }
+  if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
+    const holds = (p99Ms: number) => search({ p99Ms }) !== undefined;
+    const relaxed = rounded(nearest(SLOWEST_MS, p99, holds), 'up');
+    tell({ p99Ms: relaxed }, `p99 of ${relaxed} ms`);
+  }
+  const at = (requestsPerSecond: number): Partial<ServiceLevel> => ({
+    requestsPerSecond,
+    ...(mean !== undefined && { meanRequestsPerSecond: Math.min(mean, requestsPerSecond) }),
+  });
+  const least = rate / 1e4;
+  if (search(at(least))) {
+    const relaxed = rounded(
+      nearest(least, rate, (value) => search(at(value)) !== undefined),
+      'down',
+    );
+    const all = mean !== undefined && mean > relaxed; // a mean is never above the peak
+    tell(at(relaxed), `${relaxed} requests/s${all ? ', at the peak and in the mean' : ''}`);
+  }
+  if (mean !== undefined && search({ meanRequestsPerSecond: mean / 1e4 })) {
+    const holds = (value: number) => search({ meanRequestsPerSecond: value }) !== undefined;
+    const relaxed = rounded(nearest(mean / 1e4, mean, holds), 'down');
+    tell({ meanRequestsPerSecond: relaxed }, `${relaxed} requests/s in the mean`);
+  }
+  if (rows > 1 && search({ rowsPerRequest: 1 })) {
+    let [works, fails] = [1, rows];
+    while (fails - works > 1) {
+      const middle = Math.floor((works + fails) / 2);
+      if (search({ rowsPerRequest: middle })) works = middle;
+      else fails = middle;
+    }
+    tell({ rowsPerRequest: works }, `${works} ${works === 1 ? 'row' : 'rows'} in a request`);
+  }
+  for (const availability of OTHER_AVAILABILITIES[serviceLevel.availability]) {
+    if (tell({ availability }, `availability ${availability}`)) break;
+  }
+  return found;
+}
+
+interface Obstacle {
+  readonly candidate: Candidacy;
+  readonly fleet: FleetSize;
+  readonly constraint: Constraint;
+}
+
+/** What stands against the largest fleet of each type. */
+function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
+  const { availability } = demand.serviceLevel;
+  return types.flatMap((type) => {
+    const zones = zonesWhere(availability, type.zones.length).at(-1)!;
+    const instances = bounds(availability, zones).most;
+    const ways = candidacies(demand, type).filter(({ mode }) => mode.threads === 1);
+    return nearestMiss(ways, (candidate) => ({ instances, zones, workers: mostWorkers(candidate) })) ?? [];
+  });
+}
+
+/** The obstacle of the type that comes nearest, among those of the constraint that stops most types. */
+function mainObstacle(all: readonly Obstacle[]): Obstacle {
+  const count = (constraint: Constraint) => all.filter((obstacle) => obstacle.constraint === constraint).length;
+  const most = all.reduce((a, b) => (count(b.constraint) > count(a.constraint) ? b : a)).constraint;
+  const distance = ({ candidate, fleet }: Obstacle) =>
+    most === 'memory'
+      ? -candidate.type.memoryMiB
+      : most === 'p99'
+        ? p99Ms(candidate, fleet)
+        : candidate.transfer.factor / candidate.servers;
+  return all.filter(({ constraint }) => constraint === most).reduce((a, b) => (distance(b) < distance(a) ? b : a));
+}
+
+/**
+ * The error for a service level that cannot be kept.
+ *
+ * @param cheapestOverBudget what would do but for the budget
+ * @param requestOf cost of a request of another number of rows
+ */
+export function infeasible(
+  demand: Demand,
+  types: readonly InstanceType[],
+  prices: Prices,
+  cheapestOverBudget: Option | undefined,
+  requestOf: (rows: number) => RequestCost,
+): SlipwayError {
+  const { serviceLevel } = demand;
+  const search: SearchWith = (change) => {
+    const level = { ...serviceLevel, ...change };
+    const { rowsPerRequest } = level;
+    const request = rowsPerRequest === serviceLevel.rowsPerRequest ? demand.request : requestOf(rowsPerRequest);
+    const changed = { ...demand, serviceLevel: level, request };
+    const found = best(changed, types, prices);
+    return found && found.cost.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
+  };
+  const problems = relaxations(serviceLevel, search);
+  const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';
+  if (cheapestOverBudget) {
+    const { usdPerMonth } = cheapestOverBudget.cost;
+    return new SlipwayError(
+      'E_INFEASIBLE',
+      `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} is too small: the cheapest fleet that keeps the service level, ` +
+        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)}${end}`,
+      { problems },
+    );
+  }
+  const { candidate, fleet, constraint } = mainObstacle(obstacles(demand, types));
+  return new SlipwayError(
+    'E_INFEASIBLE',
+    `no fleet of up to ${fleet.instances} instances of any type in the catalogue keeps the service level; the nearest, ` +
+      `${candidate.type.name}, fails on ${explain(candidate, fleet, constraint)}${end}`,
+    { problems },
+  );
+}

@@ -1,0 +1,180 @@
+/** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
+import type { Catalogue, InstanceType, Prices } from '../catalogue/catalogue';
+import { bill, HOURS_PER_MONTH } from '../cost';
+import type { Demand } from '../demand/demand';
+import type { Candidacy, Constraint } from '../judgement/candidacy';
+import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
+import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus } from '../judgement/judgement';
+import { handlerMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import type { Cost } from '../plan';
+
+/** A fleet that keeps the service level. */
+export interface Option {
+  readonly candidate: Candidacy;
+  readonly fleet: FleetSize;
+  readonly cost: Cost;
+}
+
+export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): Cost {
+  const { demand, type } = candidate;
+  const { serviceLevel, request, modelBytes, watchesData } = demand;
+  const { instances, zones } = fleet;
+  return bill({
+    prices,
+    type,
+    instances,
+    zones,
+    volumeGiB: volumeGiB(modelBytes, type),
+    serviceLevel,
+    request,
+    watchesData,
+    surplusVcpus: surplusVcpus(candidate, fleet),
+  });
+}
+
+/** Most workers that fit in memory and on the cores; at least 1, which may be too many. */
+export function mostWorkers({ demand, type, servers }: Candidacy): number {
+  const usable = usableMiB(type);
+  let workers = servers;
+  while (workers > 1 && handlerMiB(demand.memory, workers, demand.modelBytes) > usable) workers--;
+  return workers;
+}
+
+/**
+ * The smallest fleet of the type in these zones that keeps the service level. Another instance never makes a fleet worse,
+ * so the count is found by bisection; nor does another worker that fits, so every instance has the most.
+ *
+ * @param below the fleet must have fewer instances than this
+ */
+function smallest(candidate: Candidacy, zones: number, below: number): FleetSize | undefined {
+  const { fewest } = bounds(candidate.demand.serviceLevel.availability, zones);
+  const workers = mostWorkers(candidate);
+  const fleet = (instances: number): FleetSize => ({ instances, zones, workers });
+  let [low, high] = [fewest, below - 1];
+  if (high < low || broken(candidate, fleet(high))) return undefined;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (broken(candidate, fleet(middle))) low = middle + 1;
+    else high = middle;
+  }
+  return fleet(high);
+}
+
+/**
+ * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
+ * of its own, which may cost less.
+ */
+function cheapestFrom(candidate: Candidacy, fleet: FleetSize, prices: Prices): Option {
+  let best: Option = { candidate, fleet, cost: billOf(candidate, fleet, prices) };
+  const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
+  for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
+    larger = { ...larger, instances: larger.instances + 1 };
+    const cost = billOf(candidate, larger, prices);
+    if (cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet: larger, cost };
+  }
+  return best;
+}
+
+/**
+ * The cheapest fleet of a type; at the same bill the one with fewer threads, then with fewer joined requests, then in fewer
+ * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
+ * alone.
+ */
+export function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
+  const { availability } = demand.serviceLevel;
+  let best: Option | undefined;
+  /** By zones, of the fleets with the same threads and fewer joined requests. */
+  const found = new Map<number, number>();
+  for (const candidate of candidacies(demand, type)) {
+    for (const zones of ZONES[availability]) {
+      const alone = candidate.mode.service.requests === 1;
+      const below = (alone ? undefined : found.get(zones)) ?? bounds(availability, zones).most + 1;
+      const fleet = smallest(candidate, zones, below);
+      found.set(zones, fleet?.instances ?? below);
+      if (!fleet) continue;
+      const option = cheapestFrom(candidate, fleet, prices);
+      if (!best || option.cost.usdPerMonth < best.cost.usdPerMonth) best = option;
+    }
+  }
+  return best;
+}
+
+/** Cheaper first; at the same bill lower p99, then smaller uncertainty, then the name. */
+function compare(a: Option, b: Option): number {
+  return (
+    a.cost.usdPerMonth - b.cost.usdPerMonth ||
+    p99Ms(a.candidate, a.fleet) - p99Ms(b.candidate, b.fleet) ||
+    a.candidate.transfer.uncertainty - b.candidate.transfer.uncertainty ||
+    (a.candidate.type.name < b.candidate.type.name ? -1 : 1)
+  );
+}
+
+/** The cheapest fleet of every type that has one, cheapest first. */
+export function options(demand: Demand, types: readonly InstanceType[], prices: Prices): Option[] {
+  return types
+    .map((type) => cheapest(demand, type, prices))
+    .filter((option) => option !== undefined)
+    .sort(compare);
+}
+
+/** The cheapest fleet of all types: the first of `options`, for less, since a type whose instances alone cost more is passed over. */
+export function best(demand: Demand, types: readonly InstanceType[], prices: Prices): Option | undefined {
+  const { availability } = demand.serviceLevel;
+  const { fewest } = bounds(availability, ZONES[availability][0]!);
+  let found: Option | undefined;
+  for (const type of types) {
+    if (found && type.usdPerHour * HOURS_PER_MONTH * fewest > found.cost.usdPerMonth) continue;
+    const option = cheapest(demand, type, prices);
+    if (option && (!found || compare(option, found) < 0)) found = option;
+  }
+  return found;
+}
+
+/** The cheapest fleet of all types, if the budget allows it. */
+export function affordable(demand: Demand, { types, prices }: Pick<Catalogue, 'types' | 'prices'>): Option | undefined {
+  const choice = best(demand, types, prices);
+  const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
+}
+
+/** A fleet of a type that costs less than `usdPerMonth` and does not do. */
+export interface Failure {
+  readonly candidate: Candidacy;
+  readonly fleet: FleetSize;
+  readonly constraint: Constraint;
+  readonly cost: Cost;
+}
+
+/** The strongest fleet of a type below a price that fails, if any fleet of it is that cheap. */
+export function strongestBelow(
+  demand: Demand,
+  type: InstanceType,
+  prices: Prices,
+  usdPerMonth: number,
+): Failure | undefined {
+  const { availability } = demand.serviceLevel;
+  let strongest: Failure | undefined;
+  const all = candidacies(demand, type);
+  for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {
+    const ways = all.filter(({ mode }) => mode.threads === candidate.mode.threads);
+    const workers = mostWorkers(candidate);
+    for (const zones of zonesWhere(availability, type.zones.length)) {
+      const { fewest, most } = bounds(availability, zones);
+      let below: { fleet: FleetSize; cost: Cost } | undefined;
+      // from the most that the price of the instances alone allows
+      const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
+      for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
+        const fleet = { instances, zones, workers };
+        const cost = billOf(candidate, fleet, prices);
+        if (cost.usdPerMonth < usdPerMonth) below = { fleet, cost };
+      }
+      if (!below) continue;
+      const { fleet, cost } = below;
+      const left = survivors(availability, fleet);
+      if (strongest && left <= survivors(availability, strongest.fleet)) continue;
+      const miss = nearestMiss(ways, () => fleet);
+      if (miss) strongest = { ...miss, cost };
+    }
+  }
+  return strongest;
+}

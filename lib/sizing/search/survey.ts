@@ -1,0 +1,78 @@
+/** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
+
+import { demandOf, type SizingRequest } from '../demand/demand';
+import { p99Ms, utilisation } from '../judgement/judgement';
+import type { Candidate } from '../plan';
+import { candidateOf } from '../rounded';
+import { type Option, options } from './search';
+
+export interface SurveyedFleet extends Candidate {
+  /** At the peak, while the tolerated loss lasts. */
+  readonly p99Ms: number;
+  /** Whether no other is both cheaper and faster. */
+  readonly onFrontier: boolean;
+}
+
+export interface LoadPoint {
+  readonly requestsPerSecond: number;
+  readonly p99Ms: number;
+  /** Busy share of the workers, 0 to 1. */
+  readonly utilisation: number;
+}
+
+export interface Survey {
+  /** The cheapest fleet of every type that keeps the service level, cheapest first; the first is the plan's choice. */
+  readonly fleets: readonly SurveyedFleet[];
+  /** The chosen fleet, the tolerated loss included, from an idle one to where its queues no longer end. */
+  readonly load: readonly LoadPoint[];
+}
+
+const LOAD_POINTS = 60;
+/** Share of what the workers can do at which the curve ends: beyond it waiting grows without bound. */
+const END_OF_LOAD = 0.97;
+
+/** Non-dominated in bill and p99. @param fleets cheapest first */
+function frontier(fleets: readonly Option[]): Set<Option> {
+  const found = new Set<Option>();
+  let fastest = Number.POSITIVE_INFINITY;
+  for (const fleet of fleets) {
+    const latency = p99Ms(fleet.candidate, fleet.fleet);
+    if (latency >= fastest) continue;
+    fastest = latency;
+    found.add(fleet);
+  }
+  return found;
+}
+
+function loadOf({ candidate, fleet }: Option): LoadPoint[] {
+  const { serviceLevel } = candidate.demand;
+  const full = serviceLevel.requestsPerSecond / utilisation(candidate, fleet, serviceLevel.requestsPerSecond);
+  return Array.from({ length: LOAD_POINTS }, (_, i) => {
+    const requestsPerSecond = (full * END_OF_LOAD * (i + 1)) / LOAD_POINTS;
+    const asked = { ...candidate.demand, serviceLevel: { ...serviceLevel, requestsPerSecond } };
+    return {
+      requestsPerSecond,
+      p99Ms: p99Ms({ ...candidate, demand: asked }, fleet),
+      utilisation: utilisation(candidate, fleet, requestsPerSecond),
+    };
+  });
+}
+
+/**
+ * The search behind `sizingPlan(request)`, which must have found a plan.
+ *
+ * @throws SlipwayError E_USAGE for a service level that makes no sense
+ */
+export function survey(request: SizingRequest): Survey {
+  const { demand, catalogue } = demandOf(request);
+  const found = options(demand, catalogue.types, catalogue.prices);
+  const best = frontier(found);
+  return {
+    fleets: found.map((option) => ({
+      ...candidateOf(option),
+      p99Ms: p99Ms(option.candidate, option.fleet),
+      onFrontier: best.has(option),
+    })),
+    load: found.length > 0 ? loadOf(found[0]!) : [],
+  };
+}

@@ -1,0 +1,190 @@
+/** What a person is told: a line, a bounded quotation, no words of a library, and one message for one mistake. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { loadConfig } from '../../lib/config/load';
+import { temporaryFolder } from '../testing-app';
+import { configuration, mistakes, withLine } from './configuration';
+
+const deep = (count: number) => `model: ${'['.repeat(count)}${']'.repeat(count)}\n`;
+
+test.each([
+  [
+    'a second document',
+    `${configuration({})}---\na: 1\n`,
+    '10: begins a second document, and one is read; leave out this line and the "---"',
+  ],
+  [
+    'a tab',
+    configuration({}).replace('    region', '\t\tregion'),
+    /^7: has a tab for indentation, and YAML takes spaces alone$/,
+  ],
+  ['a tab before the first key', '\tmodel: m\nstages:\n\tdev: {}\n', /^1: has a tab for indentation/],
+  ['a key twice', `${configuration({})}model: n\n`, /^10: has a key that is there already$/],
+  ['10,000 levels', deep(10_000), /is nested in more than 32 levels$/],
+  ['40 levels', deep(40), /^1: is nested in more than 32 levels$/],
+  ['an alias that contains itself', 'model: &a [*a]\nstages: {}\n', /^1: \*a stands within what it names/],
+  [
+    'a mapping that contains itself',
+    'defaults: &d\n  domain: *d\nmodel: m\nstages: {}\n',
+    /^2: \*d stands within what it names/,
+  ],
+  [
+    'aliases of aliases',
+    `a: &a [x, x]\n${[...'bcdefghijklmnop'].map((name, i) => `${name}: &${name} [${`*${'abcdefghijklmnop'[i]}, `.repeat(9)}1]`).join('\n')}\n`,
+    /^\d+: has so many aliases of aliases/,
+  ],
+  ['a quotation that does not end', 'model: "m\n', /^\d+: is no YAML: /],
+  ['a megabyte', `# ${'x'.repeat(1 << 20)}\n`, /^.*: has 1048579 bytes, at most 262144 are read|has 1048579 bytes/],
+])('%s is one message', (_, text, expected) => {
+  const found = mistakes(text);
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatch(expected);
+});
+
+test('a fault in what an alias names is told where it is written', () => {
+  const text = `model: m
+defaults:
+  traffic: &traffic { requestsPerSecond: 20, p99: 100 }
+  monitoring: { notify: none }
+stages:
+  dev:
+    region: eu-west-1
+    availability: single
+    traffic: *traffic
+    domain: { name: a.example.com, zone: example.com, zoneId: Z0123456789 }
+`;
+  expect(mistakes(text).map((found) => found.split(' ', 2).join(' '))).toEqual([
+    '3: defaults.traffic.p99',
+    '3: stages.dev.traffic.p99',
+  ]);
+});
+
+test.each([
+  ['1dev', /^6: stages\.1dev must begin with a lower-case letter, got "1dev"$/],
+  ['Dev', /must begin with a lower-case letter/],
+  ['d_v', /must be lower-case letters, digits and hyphens, got "d_v"/],
+  ['d', /must have 2 to 20 characters, got "d"/],
+  ['d'.repeat(21), /must have 2 to 20 characters/],
+  ['constructor', /must be another word: JavaScript, and so the CDK, keeps constructor for itself/],
+  ['__proto__', /must begin with a lower-case letter/],
+  ['""', /stages\."" must begin with a lower-case letter, got ""/],
+])('a stage called %s', (name, expected) => {
+  const found = mistakes(configuration({ name }));
+  expect(found.at(-1)).toMatch(expected);
+  expect(found).toHaveLength(name === '__proto__' ? 2 : 1); // no library takes that for a key
+});
+
+test.each(['constructor: 1', 'toString: 1', '__proto__: { a: 1 }', 'hasOwnProperty: []'])(
+  'the key %s is not known',
+  (line) => {
+    expect(mistakes(withLine(line)).join('\n')).toMatch(/is not known/);
+  },
+);
+
+test('values and keys are quoted by their beginning, without control characters', () => {
+  for (const line of [
+    `machineImage: "${'x'.repeat(100_000)}"`,
+    'machineImage: "\\e[2J\\u202e\\0"',
+    `"${'k'.repeat(100_000)}\\e": 1`,
+    '"\\r\\e[1A": 1',
+  ]) {
+    const [found] = mistakes(withLine(line));
+    expect(found!.length).toBeLessThan(500);
+    expect(found).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
+});
+
+test('a thousand mistakes are a hundred lines and their number', () => {
+  const found = mistakes(withLine(Array.from({ length: 1000 }, (_, i) => `k${i}: 1`).join('\n    ')));
+  expect(found).toHaveLength(101);
+  expect(found.at(-1)).toMatch(/900 more$/);
+});
+
+/** Places of the document that take a value, and what people and machines put there. */
+const PLACES = [
+  'account',
+  'region',
+  'availability',
+  'budget',
+  'machineImage',
+  'requireVerified',
+  'traffic',
+  'domain',
+  'monitoring',
+  'access',
+  'network',
+  'traffic.requestsPerSecond',
+  'traffic.meanRequestsPerSecond',
+  'traffic.rowsPerRequest',
+  'traffic.p99',
+  'domain.name',
+  'domain.zone',
+  'domain.zoneId',
+  'domain.certificate',
+  'monitoring.notify',
+  'access.apiKeys',
+  'access.jwt',
+  'access.encryptionKey',
+  'access.requestLog',
+  'network.vpcId',
+  'network.availabilityZones',
+  'network.publicSubnetIds',
+  'network.privateSubnetIds',
+];
+const anything = fc.oneof(
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1.5,
+    1e308,
+    '',
+    ' ',
+    'none',
+    [],
+    {},
+    [[]],
+    [null],
+    [1],
+    [{}],
+    { a: 1 },
+    'x'.repeat(1000),
+  ),
+  fc.string({ unit: 'binary' }),
+  fc.array(fc.string(), { maxLength: 3 }),
+  fc.anything({ maxDepth: 2, maxKeys: 3 }).map((value) => JSON.parse(JSON.stringify(value) ?? 'null') as unknown),
+);
+
+test('whatever stands in place of a value, the message is in our words and has a line', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...PLACES), anything, (place, value) => {
+      const [section, key] = place.split('.');
+      const written = key === undefined ? value : { [key]: value };
+      const line = `${section}: ${JSON.stringify(written).replaceAll(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}`;
+      const base = configuration({})
+        .split('\n')
+        .filter((row) => !row.startsWith(`    ${section}:`))
+        .join('\n');
+      for (const found of mistakes(`${base}    ${line}\n`)) {
+        expect(found).toMatch(/^\d+: [\w."\\-]+.* (must|is|has|needs) /);
+        expect(found).not.toMatch(/Too small|Too big|Invalid|expected|Unrecognized|undefined|\[object/);
+        expect(found.length).toBeLessThan(700);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a file that is no text, too large, or no file, is one message', () => {
+  const path = join(temporaryFolder(), 'slipway.yaml');
+  writeFileSync(path, Buffer.from(configuration({}), 'utf16le').fill(0xff, 0, 2));
+  expect(() => loadConfig(path)).toThrow(/slipway\.yaml: is not text in UTF-8; save it in that encoding/);
+  writeFileSync(path, '#'.repeat(300_000));
+  expect(() => loadConfig(path)).toThrow(/has 300000 bytes, more than the limit of 262144 bytes/);
+  expect(() => loadConfig('/dev/zero')).toThrow(/is a device, not a file/);
+  expect(() => loadConfig(temporaryFolder())).toThrow(/is a folder, not a file/);
+});

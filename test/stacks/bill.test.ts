@@ -1,0 +1,174 @@
+/** The bill of a plan, line by line, beside what its stage builds: nothing that costs money is left out, nothing else is billed. */
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../lib/config/load';
+import { readModelPackage, readProfile } from '../../lib/model/package';
+import type { ComputeProfile } from '../../lib/model/profile';
+import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { addStages } from '../../lib/stacks/slipway-app';
+import { joiningProfile, steadyProfile } from '../sizing/fixtures';
+import { standIns, temporaryFolder, testingApp } from '../testing-app';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: unknown;
+}
+
+/** What costs nothing by itself. A type that is neither here nor in `BILLED` makes the test red. */
+const FREE = new Set([
+  'AWS::CertificateManager::Certificate',
+  'AWS::CDK::Metadata',
+  'AWS::EC2::FlowLog', // what it writes is in the line of the logs
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::LaunchTemplate',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCGatewayAttachment',
+  'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::TargetGroup',
+  'AWS::IAM::InstanceProfile',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
+  'AWS::S3::Bucket', // what lies in it is in the line of the access logs
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+]);
+
+const list = (resource: Resource, property: string) =>
+  ((resource.Properties as Record<string, unknown>)[property] ?? []) as Record<string, unknown>[];
+const text = (resource: Resource, property: string) => (resource.Properties as Record<string, string>)[property];
+
+/** The lines that count resources; those by the gigabyte are of none. */
+const EMPTY = {
+  instances: 0,
+  alarms: 0,
+  dashboard: 0,
+  'interface endpoints': 0,
+  'load balancer': 0,
+  'public addresses of the load balancer': 0,
+  'encryption key of the alarm topic': 0,
+};
+
+type Line = keyof typeof EMPTY;
+
+/** What costs money: how much of each line of the bill a resource is. */
+const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<Record<Line, number>>>>> = {
+  'AWS::AutoScaling::AutoScalingGroup': (group) => ({ instances: Number(text(group, 'MinSize')) }),
+  'AWS::AutoScaling::ScalingPolicy': () => ({ alarms: 2 }), // that AWS makes for it: of growing, and of shrinking
+  // an alarm has one metric, or those that its expression is made of
+  'AWS::CloudWatch::Alarm': (alarm) => ({
+    alarms: Math.max(1, list(alarm, 'Metrics').filter(({ MetricStat }) => MetricStat).length),
+  }),
+  'AWS::CloudWatch::Dashboard': () => ({ dashboard: 1 }),
+  'AWS::EC2::Instance': () => ({ instances: 1 }),
+  'AWS::EC2::VPCEndpoint': (endpoint) =>
+    text(endpoint, 'VpcEndpointType') === 'Interface'
+      ? { 'interface endpoints': list(endpoint, 'SubnetIds').length }
+      : {}, // a gateway is free
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancer) => ({
+    'load balancer': 1,
+    'public addresses of the load balancer': list(balancer, 'Subnets').length,
+  }),
+  'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
+  'AWS::Logs::LogGroup': () => ({}), // by the gigabyte
+};
+
+/** The lines of a bill that count resources, by names that do not tell how many. */
+function counted(plan: SizingPlan): Record<string, number> {
+  const lines: Record<string, number> = {};
+  for (const { item, unit, quantity } of plan.cost.lines) {
+    const name = unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, '');
+    if (name in EMPTY) lines[name] = quantity;
+  }
+  return { ...EMPTY, ...lines };
+}
+
+/** Its endpoints are of another bill. */
+const NETWORK =
+  'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
+  'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
+  'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
+
+/** Stages of every topology, as slipway.yaml has them; each gets a domain of its own. */
+const STAGES: Readonly<Record<string, string>> = {
+  single: 'availability: single',
+  instance: 'availability: instance',
+  zone: 'availability: zone',
+  many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
+  nobody: 'availability: single, monitoring: { notify: none }',
+  keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
+  logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
+  network: `availability: single, ${NETWORK}`,
+  'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
+  certificate:
+    'availability: single, domain: { name: own.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555" }',
+};
+
+function stagesOf(model: string, only = Object.keys(STAGES)) {
+  const lines = only.map((name) => {
+    const settings = STAGES[name]!;
+    const domain = settings.includes('domain:')
+      ? ''
+      : `, domain: { name: ${name}.example.com, zone: example.com, zoneId: Z0123456789PROD }`;
+    return `  ${name}: { region: eu-west-1, ${settings}${domain} }`;
+  });
+  const path = join(temporaryFolder(), 'slipway.yaml');
+  const text = [
+    `model: ${model}`,
+    'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
+    'stages:',
+    ...lines,
+  ];
+  writeFileSync(path, `${text.join('\n')}\n`);
+  const config = loadConfig(path);
+  const app = testingApp();
+  addStages(app, config, standIns());
+  const stacks = app.synth().stacksRecursively;
+  const package_ = readModelPackage(model);
+  return config.stages.map(({ name, serviceLevel, region }) => {
+    const plan = sizingPlan({ profile: readProfile(package_), manifest: package_.manifest, serviceLevel, region });
+    const resources = stacks
+      .filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`))
+      .flatMap(({ template }) => Object.values(template.Resources as Record<string, Resource>));
+    return { name, plan, resources };
+  });
+}
+
+const MODELS = join(__dirname, '../../models');
+
+/** A copy of a model of the repository, as if it had been measured like this. */
+function measured(name: string, profile: ComputeProfile): string {
+  const folder = join(temporaryFolder(), name);
+  cpSync(join(MODELS, name), folder, { recursive: true });
+  const { sha256 } = readModelPackage(folder).manifest.model;
+  writeFileSync(join(folder, 'profile.json'), JSON.stringify({ ...profile, modelSha256: sha256 }));
+  return folder;
+}
+
+describe.each([
+  ['a model', join(MODELS, 'breast-cancer'), undefined],
+  ['a model that knows its training rows', measured('loan', steadyProfile(1)), ['single', 'zone']],
+  ['a model whose requests are joined', measured('breast-cancer', joiningProfile(20, 0.02)), ['many']],
+])('%s', (_, model, only) => {
+  for (const { name, plan, resources } of stagesOf(model, only)) {
+    test(`stage ${name} is billed for what it builds`, () => {
+      const built = { ...EMPTY };
+      for (const resource of resources) {
+        const parts = BILLED[resource.Type]?.(resource);
+        if (!parts) expect(FREE).toContain(resource.Type); // a new kind: is it billed?
+        for (const [line, count] of Object.entries(parts ?? {})) built[line as Line] += count;
+      }
+      expect(counted(plan)).toEqual(built);
+    });
+  }
+});
