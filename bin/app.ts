@@ -1,7 +1,8 @@
 /**
  * The CDK app: one stage for each stage of slipway.yaml. Run by `cdk` (see cdk.json).
  *
- * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names.
+ * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names, and
+ * `slipway:folder` what relative paths are relative to, in place of the current folder.
  */
 import { resolve } from 'node:path';
 import type { SlipwayConfig } from '../lib/config/config';
@@ -14,6 +15,8 @@ import { reportError } from './output';
 
 try {
   const app = slipwayApp();
+  const folder: string | undefined = app.node.tryGetContext('slipway:folder');
+  if (folder !== undefined) process.chdir(folder);
   const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
   const model: string | undefined = app.node.tryGetContext('slipway:model');
   const deployed: SlipwayConfig =

@@ -47,6 +47,11 @@ export function addPack(program: Command): void {
         .choices(BATCHES)
         .default('rows'),
     )
+    .option(
+      '--missing <value>',
+      'what XGBoost was given as missing= in training, a number or nan: .json and .ubj files do not hold it',
+      missingValue,
+    )
     .option('--allow-untested', 'convert versions outside of the tested range too, with a warning in the package')
     .requiredOption('--name <name>', 'name of the model: lower-case letters, digits and hyphens')
     .requiredOption('--out <folder>', 'the model package to write, e.g. models/credit-risk')
@@ -89,6 +94,13 @@ function printPacked({ package: { manifest, digest, directory }, replay }: Packe
       : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
   ];
   print(lines.map(printable).join('\n'));
+}
+
+function missingValue(text: string): number | 'nan' {
+  if (text.toLowerCase() === 'nan') return 'nan';
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number or nan.');
+  return value;
 }
 
 function probability(text: string): number {

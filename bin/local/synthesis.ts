@@ -12,6 +12,9 @@ import { progress } from '../output';
 /** Where the cloud assembly is, as `cdk` itself has it. */
 export const ASSEMBLY = 'cdk.out';
 
+/** The folder of the app, whatever folder the command runs in. */
+const ROOT = join(__dirname, '..', '..');
+
 /** Names in the folder of a cloud assembly. */
 const KNOWN =
   /^(?:cdk\.out|manifest\.json|tree\.json|validation-report\.json|synth\.lock|(?:asset|assembly-|read\.).*|.*\.(?:assets|metadata|template)\.json)$/;
@@ -37,7 +40,11 @@ export async function synthesise(config: string, modelPackage: ModelPackage, wor
   const remove = () => rmSync(made, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);
   try {
-    const context = { 'slipway:config': config, 'slipway:model': relative(root, modelPackage.directory) };
+    const context = {
+      'slipway:folder': root,
+      'slipway:config': config,
+      'slipway:model': relative(root, modelPackage.directory),
+    };
     const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
     await runCdk(['synth', '--quiet', '--no-lookups', '--no-notices', '--output', made, ...options], made);
     const move = (folder: string) => {
@@ -53,8 +60,9 @@ export async function synthesise(config: string, modelPackage: ModelPackage, wor
 async function runCdk(words: readonly string[], folder: string): Promise<void> {
   const { execArgv, env, stdin } = leashed({ folder, group: GROUPS });
   const child = spawn(process.execPath, [...execArgv, require.resolve('aws-cdk/bin/cdk'), ...words], {
+    cwd: ROOT, // where cdk.json is
     stdio: [stdin, 'pipe', 'pipe'],
-    env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+    env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
     detached: GROUPS, // the app is a child of its own, and ends with it
   });
   const release = undoAtEnd(() => killGroup(child));

@@ -121,7 +121,10 @@ function explain(error: NodeJS.ErrnoException): string {
       return `its certificate is not trusted (${error.code}); give the authority's certificate with --ca FILE`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `its certificate is for another name (${error.message})`;
+    case 'EPROTO':
+      return 'what answers there does not speak HTTPS; are scheme and port right?';
     default:
+      if (error.code?.startsWith('HPE_')) return 'what answers there does not speak HTTP; are scheme and port right?';
       // a refused connection to a name with several addresses arrives as an AggregateError without a message
       return error.message || error.code || 'the connection failed';
   }

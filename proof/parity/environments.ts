@@ -6,13 +6,18 @@ import { run } from '../process';
 import { pythonOf } from './python';
 
 export interface Release {
-  /** Version of scikit-learn. */
+  /** What it is called by `--release`: the version of scikit-learn, with what is not of its time. */
   readonly version: string;
   /** What pip installs, all of it at exact versions. */
   readonly packages: readonly string[];
-  /** The Python that these have wheels for; `python3` when absent. Without it, scikit-learn is compiled. */
+  /** The Python that these have wheels for; `python3` when absent. */
   readonly python?: string;
+  /** Whether scikit-learn is compiled where there is no such Python. */
+  readonly compiled?: boolean;
 }
+
+/** What the newest libraries have wheels for. */
+const NEWEST_PYTHON = '3.13';
 
 /** Every minor release that is converted; each with libraries of its time. */
 export const RELEASES: readonly Release[] = [
@@ -42,40 +47,65 @@ export const RELEASES: readonly Release[] = [
     '1.9.1',
     'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1 xgboost==3.2.0 lightgbm==4.7.0 imbalanced-learn==0.14.2 scikit-optimize==0.10.2',
   ),
+  newest('1.9.1-xgboost-3.3', '1.9.1', 'xgboost==3.3.0'),
+  newest('1.9.1-xgboost-3.4', '1.9.1', 'xgboost==3.4.1'),
 ];
+
+/** Whatever the libraries' newest releases are on the day that it is installed; proved when it is asked for. */
+const LATEST: Release = {
+  version: 'latest',
+  packages: ['scikit-learn', 'joblib', 'numpy', 'scipy', 'pandas', 'xgboost', 'lightgbm', 'imbalanced-learn'],
+  python: NEWEST_PYTHON,
+};
 
 function release(version: string, others: string): Release {
   return { version, packages: [`scikit-learn==${version}`, ...others.split(' ')] };
 }
 
+/** Libraries that are newer than the oldest Python here. */
+function newest(name: string, version: string, others: string): Release {
+  const libraries = 'joblib==1.6.0 numpy==2.5.5 scipy==1.18.1 pandas==3.1.1 lightgbm==4.7.0';
+  return { ...release(version, `${libraries} ${others}`), version: name, python: NEWEST_PYTHON };
+}
+
 function old(version: string, python: string, others: string): Release {
-  return { ...release(version, `${others} xgboost==1.7.6 lightgbm==3.3.5`), python };
+  return { ...release(version, `${others} xgboost==1.7.6 lightgbm==3.3.5`), python, compiled: true };
 }
 
 /** @throws ProofProblem for a version that is none of them */
 export function releasesCalled(versions: readonly string[] | undefined): readonly Release[] {
-  const unknown = versions?.find((wanted) => !RELEASES.some(({ version }) => version === wanted));
+  if (!versions) return RELEASES;
+  const all = [...RELEASES, LATEST];
+  const unknown = versions.find((wanted) => !all.some(({ version }) => version === wanted));
   if (unknown !== undefined) {
-    const known = RELEASES.map(({ version }) => version).join(', ');
+    const known = all.map(({ version }) => version).join(', ');
     throw new ProofProblem(`--release ${unknown}: there is none; there are ${known}`);
   }
-  return RELEASES.filter(({ version }) => versions?.includes(version) ?? true);
+  return all.filter(({ version }) => versions.includes(version));
 }
 
 /** What old releases compile with, and run with, for Python 3.11: the last ones that they still know. */
 const TO_COMPILE = 'setuptools==59.8.0 wheel==0.38.4 Cython==0.29.37 numpy==1.23.5 scipy==1.9.3'.split(' ');
 const COMPILED_WITH = 'joblib==1.1.1 pandas==1.5.3 xgboost==1.7.6 lightgbm==3.3.5'.split(' ');
 
-/** The interpreter with a release; made when it is not there yet. */
+/** There is no Python here that a release has wheels for. */
+export class NoPython extends ProofProblem {}
+
+/**
+ * The interpreter with a release; made when it is not there yet.
+ *
+ * @throws NoPython
+ */
 export async function interpreterOf(release: Release, onProgress: (text: string) => void): Promise<string> {
   const { version, packages } = release;
   const directory = resolve('.slipway/parity', `scikit-learn-${version}`);
   const python = join(directory, 'bin/python');
   const marker = join(directory, packages.join(',').replaceAll(/[^\w.,-]+/g, '-'));
   if (existsSync(marker)) return python;
+  const wanted = release.python === undefined ? 'python3' : await pythonOf(release.python);
+  if (!wanted && !release.compiled) throw new NoPython(`there is no Python ${release.python} with venv here`);
   onProgress(`installing scikit-learn ${version} and its libraries into ${directory}`);
   rmSync(directory, { recursive: true, force: true });
-  const wanted = release.python === undefined ? 'python3' : await pythonOf(release.python);
   await step(
     [wanted ?? 'python3', '-m', 'venv', directory],
     'python3 with venv is needed; on Debian: apt install python3 python3-venv',

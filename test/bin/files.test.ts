@@ -1,6 +1,16 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeModelPackage } from '../../lib/model/package';
@@ -118,6 +128,45 @@ describe('a place that cannot be written', () => {
     } finally {
       process.chdir(before);
     }
+  });
+});
+
+describe('relative paths', () => {
+  const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
+
+  test('are relative to the current folder, for what is read and for what is written', async () => {
+    const before = process.cwd();
+    process.chdir(elsewhere);
+    try {
+      for (const file of ['model.joblib', 'golden.json']) cpSync(example(file), file);
+      cpSync(model, 'measured', { recursive: true });
+      for (const words of [
+        ['inspect', 'model.joblib'],
+        ['pack', 'model.joblib', '--golden', 'golden.json', '--name', 'x', '--out', 'packed/x'],
+        ['bundle', '--native', 'handler'],
+        ['plan', 'measured', '--rps', '1', '--p99', '40ms', '--availability', 'single', '--html', 'plan.html'],
+      ]) {
+        expect(await slipway(...words)).toMatchObject({ status: 0 });
+      }
+      const made = ['golden.json', 'handler', 'measured', 'model.joblib', 'packed', 'plan.html'];
+      expect(readdirSync('.').sort()).toEqual(made);
+      expect(readdirSync('handler')).toEqual(['handler.cjs']);
+      expect(readdirSync('packed')).toEqual(['x']);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('of the CDK app are relative to the folder of the command that runs it, which has no cdk.json', () => {
+    writeFileSync(join(elsewhere, 'own.yaml'), 'model: measured\nstagez: {}\n');
+    const context = { 'slipway:folder': elsewhere, 'slipway:config': 'own.yaml' };
+    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'bin/app.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(elsewhere, 'cdk.out') },
+    });
+    expect(stderr).toContain('own.yaml:2: ');
+    expect(status).toBe(2);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Columns of type category: the values that a request holds become the codes that the trees split on. */
 import type { GraphBuilder, Value } from '../onnx';
-import type { ColumnType } from '../sklearn/feature-column';
-import { type Features, numbersOf } from '../sklearn/features';
+import { type ColumnType, TextWanted } from '../sklearn/feature-column';
+import { type Features, numbersOf, TextGiven } from '../sklearn/features';
 import { type Categories, categoriesError } from './categories';
 import type { BoosterModel } from './model';
 
@@ -24,12 +24,15 @@ export function encodeCategories(
   file: string,
 ): Value<'float64'> {
   if (categories.length === 0) return input.value;
+  checkTypes(input, categories, file);
   for (const { column, values, closed } of categories) {
     if (!closed || input.columns[column]!.allowOnly(new Set<string | number>(values), true)) continue;
     throw categoriesError(file, 'that another step of the pipeline computes');
   }
   const listed = new Map(categories.map((entry) => [entry.column, entry.values]));
   const numbers = numbersOf(input);
+  const other = input.columns.filter(({ type }, i) => type !== 'float64' && !listed.has(i));
+  if (other.length > 0) throw new TextGiven(other.map(({ name }) => name));
   let numeric = 0;
   let textual = 0;
   const columns = input.columns.map(({ type }, i) => {
@@ -39,6 +42,17 @@ export function encodeCategories(
     return values ? codes(graph, source, values) : (source as Value<'float64'>);
   });
   return graph.concat(columns, 1);
+}
+
+/** @throws TextWanted for columns that come from the request as they are, and were taken for numbers */
+function checkTypes(input: Features, categories: readonly Categories[], file: string): void {
+  const wrong = categories
+    .map(({ column, values }) => ({ given: input.columns[column]!, text: isText(values) }))
+    .filter(({ given, text }) => given.type !== (text ? 'string' : 'float64'));
+  if (wrong.length === 0) return;
+  const raw = wrong.flatMap(({ given, text }) => (text && given.raw ? [given.raw] : []));
+  if (raw.length === wrong.length) throw new TextWanted(raw);
+  throw categoriesError(file, 'which another step of the pipeline makes, or takes for what they are not to this one');
 }
 
 function codes(graph: GraphBuilder, column: Value, values: Categories['values']): Value<'float64'> {

@@ -1,10 +1,11 @@
 /** A stand-alone booster -> an ONNX model and its signature. */
 import { SlipwayError } from '../../model/error';
+import type { PyObject } from '../joblib';
 import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
 import type { VersionPolicy } from '../sklearn/estimator';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { FORMATS } from './file';
-import { LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
+import { asObject, LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
 import type { BoosterModel } from './model';
 import { predictBooster } from './prediction';
 import { limitToFloat32 } from './xgboost-estimator';
@@ -29,13 +30,15 @@ export function convertBooster(file: string, model: BoosterModel): ConvertedMode
     estimators: [library === 'xgboost' ? XGBOOST_BOOSTER : LIGHTGBM_BOOSTER],
     libraries: version === undefined ? {} : { [library === 'xgboost' ? 'XGBoost' : 'LightGBM']: version },
     singlePrecision: library === 'xgboost',
+    ...(model.missingSaid && { missing: model.missingSaid }),
   };
 }
 
-/** The formats of stand-alone boosters, by name: how to tell one by its bytes, and how to convert it. */
+/** The formats of stand-alone boosters, by name: how to tell one by its bytes, and how to convert it, alone or behind other steps. */
 export const BOOSTER_FORMATS = FORMATS.map(({ name, matches, read }) => ({
   name,
   matches,
   convert: (file: string, bytes: Buffer, _width: number | undefined, versions: VersionPolicy): ConvertedModel =>
     convertBooster(file, read(file, bytes, versions)),
+  asObject: (file: string, bytes: Buffer, versions: VersionPolicy): PyObject => asObject(read(file, bytes, versions)),
 }));

@@ -96,6 +96,20 @@ export class Section {
     return new SlipwayError('E_UNSUPPORTED', `${this.file}: ${this.path || 'the document'} ${what}`);
   }
 
+  /**
+   * Refuses a section with other members than these, each of which is read, or known not to matter to an answer:
+   * what else a file says may. XGBoost 3.4 writes the weights of DART's trees into a new member of a section.
+   *
+   * @throws SlipwayError E_UNSUPPORTED
+   */
+  only(...known: readonly string[]): this {
+    const unknown = Object.keys(this.fields).find((name) => !known.includes(name));
+    if (unknown === undefined) return this;
+    throw this.unsupported(
+      `has "${unknown.slice(0, 60)}", which this version of Slipway does not know, and which may change the answers; use a newer Slipway, or save the model with an older release of its library`,
+    );
+  }
+
   get(name: string): DocumentValue | undefined {
     return Object.hasOwn(this.fields, name) ? this.fields[name] : undefined;
   }

@@ -40,10 +40,8 @@ export const FORMATS: readonly BoosterFormat[] = [
     read: (file, bytes) => readLightgbm(file, bytes, { iterations: 0 }),
   },
   {
-    name: 'xgboost-binary', // `binf`, or 136 bytes of parameters and the name of an objective behind its length
-    matches: (bytes) =>
-      start(bytes).startsWith('binf') ||
-      /^(binary|reg|multi|count|rank|survival):[a-z]{3}/.test(start(bytes).slice(144, 160)),
+    name: 'xgboost-binary',
+    matches: isXgboostBinary,
     read(file) {
       throw new SlipwayError(
         'E_UNSUPPORTED',
@@ -52,6 +50,21 @@ export const FORMATS: readonly BoosterFormat[] = [
     },
   },
 ];
+
+/** `binf`, or 136 bytes of parameters and behind them, each behind its length, the names of an objective and of a booster. */
+function isXgboostBinary(bytes: Buffer): boolean {
+  if (start(bytes).startsWith('binf')) return true;
+  const objective = textAt(bytes, 136);
+  const booster = objective === undefined ? undefined : textAt(bytes, 144 + objective.length);
+  return objective?.includes(':') === true && ['gbtree', 'gblinear', 'dart'].includes(booster ?? '');
+}
+
+/** A text behind its length; undefined where there is none. */
+function textAt(bytes: Buffer, at: number): string | undefined {
+  if (bytes.length < at + 8) return undefined;
+  const length = bytes.readBigUInt64LE(at);
+  return length <= 64n ? bytes.toString('latin1', at + 8, at + 8 + Number(length)) : undefined;
+}
 
 function start(bytes: Buffer): string {
   return bytes.subarray(0, START).toString('latin1');
@@ -86,7 +99,7 @@ function readDocument(
     throw new SlipwayError('E_FORMAT', `${file}: is damaged: it begins as JSON of XGBoost and is not JSON`);
   const notes = wrapperNotes(document);
   const { classes, ...model } = readXgboost(document, {
-    untilBest: notes !== undefined,
+    asWrapper: notes !== undefined,
     versions,
     ...(notes?.missing !== undefined && { missing: notes.missing }),
   });

@@ -1,5 +1,5 @@
 /** The booster inside a pickled wrapper: the bytes that the library's own serialisation put there. */
-import { PyObject } from '../joblib';
+import { Global, PyObject } from '../joblib';
 import type { Estimator } from '../sklearn/estimator';
 import { parseJson, Section } from './document';
 import type { BoosterModel } from './model';
@@ -43,6 +43,15 @@ export function lightgbmText(booster: Estimator): Uint8Array {
 }
 
 const READ = new WeakMap<PyObject, BoosterModel>();
+
+/** A booster from a file of its own as the object that a pickle of it would hold: something that can stand in a pipeline. */
+export function asObject(model: BoosterModel): PyObject {
+  const name = model.library === 'xgboost' ? XGBOOST_BOOSTER : LIGHTGBM_BOOSTER;
+  const dot = name.lastIndexOf('.');
+  const object = new PyObject(new Global(name.slice(0, dot), name.slice(dot + 1)), []);
+  READ.set(object, model);
+  return object;
+}
 
 /** Reads the model of an estimator once, however often it is asked for. */
 export function readOnce(estimator: Estimator, read: () => BoosterModel): BoosterModel {

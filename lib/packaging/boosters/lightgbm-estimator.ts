@@ -47,9 +47,16 @@ function refuseCustomObjective(estimator: Estimator, { objective }: BoosterModel
   );
 }
 
+/**
+ * An attribute that a wrapper has since LightGBM 4.7 (its `fit` sets it), and by which alone a file tells that release.
+ * It matters to whatever stands around the wrapper, as its `decision_function` is as new: without one,
+ * scikit-learn asks for probabilities, and calibrates or compares those.
+ */
+const SINCE_4_7 = '_fitted_with_feature_names';
+
 const classifier: Converter = {
   classNames: ['lightgbm.sklearn.LGBMClassifier'],
-  reads: ['_Booster', ...BOOSTER_READS, '_le', 'classes_', '_fobj', '_objective'],
+  reads: ['_Booster', ...BOOSTER_READS, '_le', 'classes_', '_fobj', '_objective', SINCE_4_7],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -57,7 +64,10 @@ const classifier: Converter = {
     const encoder = estimator.fitted('_le');
     if (!(encoder instanceof PyObject)) throw estimator.damaged('_le is not a LabelEncoder');
     const classes = classesOf(estimator.child(encoder));
-    return predictClasses(graph, encodeCategories(graph, input, model, estimator.file), model, classes, estimator.file);
+    const x = encodeCategories(graph, input, model, estimator.file);
+    const { outputs, ...prediction } = predictClasses(graph, x, model, classes, estimator.file);
+    const { decision_function: _, ...older } = outputs;
+    return { ...prediction, outputs: estimator.get(SINCE_4_7) === undefined ? older : outputs };
   },
 };
 

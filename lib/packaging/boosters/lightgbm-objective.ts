@@ -2,7 +2,7 @@
 import { SlipwayError } from '../../model/error';
 import type { Link, Objective } from './model';
 
-/** By name, with those of older releases. Other words of the line, such as `alpha:0.9`, matter to training alone. */
+/** By name, with those of older releases. */
 const LINKS: ReadonlyMap<string, Link> = new Map([
   ['regression', 'identity'],
   ['regression_l1', 'identity'],
@@ -24,6 +24,9 @@ const LINKS: ReadonlyMap<string, Link> = new Map([
   ['rank_xendcg', 'identity'],
 ]);
 
+/** Words of the line behind the name; `num_class` and `alpha` matter to training alone. */
+const WORDS = /^(sqrt$|sigmoid:|num_class:|alpha:)/;
+
 /**
  * @param line as in `objective=binary sigmoid:1`
  * @throws SlipwayError E_UNSUPPORTED for an objective that is not known
@@ -35,6 +38,13 @@ export function lightgbmObjective(file: string, line: string): Objective {
     throw new SlipwayError(
       'E_UNSUPPORTED',
       `${file}: was trained for the objective ${name.slice(0, 60)}, which is not converted; converted are ${[...LINKS.keys()].join(', ')}`,
+    );
+  }
+  const unknown = words.find((word) => !WORDS.test(word));
+  if (unknown !== undefined) {
+    throw new SlipwayError(
+      'E_UNSUPPORTED',
+      `${file}: was trained for the objective ${name} with "${unknown.slice(0, 60)}", which this version of Slipway does not know; use a newer Slipway`,
     );
   }
   if (link === 'identity' && words.includes('sqrt')) return { name, link: 'signed square', slope: 1 };

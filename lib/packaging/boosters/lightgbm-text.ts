@@ -31,6 +31,20 @@ export class TextSection {
     this.values.set(key, value);
   }
 
+  /**
+   * Refuses a section with other lines than these, each of which is read, or known not to matter to an answer.
+   *
+   * @throws SlipwayError E_UNSUPPORTED
+   */
+  only(...known: readonly string[]): this {
+    const unknown = [...this.values.keys()].find((key) => !known.includes(key));
+    if (unknown === undefined) return this;
+    throw new SlipwayError(
+      'E_UNSUPPORTED',
+      `${this.file}: ${this.name} has a line "${unknown.slice(0, 60)}", which this version of Slipway does not know, and which may change the answers; use a newer Slipway, or save the model with an older release of LightGBM`,
+    );
+  }
+
   get(key: string): string | undefined {
     return this.values.get(key);
   }

@@ -4,12 +4,20 @@ import { limitError } from '../joblib';
 import type { TextSection } from './lightgbm-text';
 import { type BoosterTree, type CategorySplit, orderNodes } from './model';
 
+/** Lines of a tree, with those that tell how it was grown. Leaf values have the `shrinkage` in them. */
+const LINES: readonly string[] = [
+  ...['num_leaves', 'num_cat', 'split_feature', 'threshold', 'decision_type', 'left_child', 'right_child'],
+  ...['leaf_value', 'cat_boundaries', 'cat_threshold', 'is_linear'],
+  ...['split_gain', 'leaf_weight', 'leaf_count', 'internal_value', 'internal_weight', 'internal_count', 'shrinkage'],
+];
+
 /** `decision_type` of a node (include/LightGBM/tree.h): bit 0 categorical, bit 1 default left, bits 2 and 3 what is missing. */
 const CATEGORICAL = 1;
 const DEFAULT_LEFT = 2;
 const missingType = (decision: number): number => (decision >> 2) & 3;
 const MISSING_ZERO = 1;
 const MISSING_NAN = 2;
+const MAXIMUM_DECISION = 15;
 
 /** Magnitudes up to this one count as zero: LightGBM drops them from a row. */
 export const ZERO_THRESHOLD = Math.fround(1e-35);
@@ -36,6 +44,7 @@ export function readLightgbmTree(section: TextSection, width: number): BoosterTr
       `${section.file}: has linear trees (linear_tree=true), which are not converted; train with linear_tree=false`,
     );
   }
+  section.only(...LINES);
   const leaves = section.integer('num_leaves');
   if (leaves < 1) throw section.damaged(`has ${leaves} leaves`);
   if (leaves > MAXIMUM_LEAVES) throw limitError(section.file, `has a tree of ${leaves} leaves`, `${MAXIMUM_LEAVES}`);
@@ -78,6 +87,9 @@ export function readLightgbmTree(section: TextSection, width: number): BoosterTr
         }
         feature[at] = column;
         const decision = decisions[from]!;
+        if (!Number.isInteger(decision) || decision < 0 || decision > MAXIMUM_DECISION || missingType(decision) > 2) {
+          throw section.damaged(`has a node with the decision_type ${decision}`);
+        }
         if (decision & CATEGORICAL) {
           const listed = sets[thresholds[from]!];
           if (!listed) throw section.damaged('has a node that splits on categories and lists none');

@@ -10,6 +10,12 @@ import type { BoosterModel, BoosterTree, Objective } from './model';
 /** What `version=` may be: LightGBM 2.3 to 3 write v3, LightGBM 4 writes v4. */
 const VERSIONS: readonly string[] = ['v3', 'v4'];
 
+/** Lines in front of the trees. */
+const HEADER: readonly string[] = [
+  ...['tree', 'version', 'num_class', 'num_tree_per_iteration', 'label_index', 'max_feature_idx', 'objective'],
+  ...['average_output', 'feature_names', 'monotone_constraints', 'feature_infos', 'tree_sizes'],
+];
+
 /** Columns and outputs, which the file says in a few bytes. */
 const MAXIMUM_WIDTH = 100_000;
 const MAXIMUM_OUTPUTS = 10_000;
@@ -32,6 +38,7 @@ export function readLightgbm(file: string, bytes: Uint8Array, options: LightgbmO
       `${file}: is a LightGBM model in format ${version.slice(0, 20)}; this version of Slipway is tested with v3 (LightGBM 3) and v4: save it again with LightGBM 3.3 or newer`,
     );
   }
+  header.only(...HEADER);
   const width = header.integer('max_feature_idx') + 1;
   if (width < 1) throw header.damaged(`has max_feature_idx ${width - 1}`);
   if (width > MAXIMUM_WIDTH) throw limitError(file, `has ${width} columns`, `${MAXIMUM_WIDTH} columns`);

@@ -65,6 +65,8 @@ export interface BoosterModel {
   readonly divisor: number;
   /** A value that stands for a missing one, beside NaN. */
   readonly missing?: number;
+  /** Where the file does not say what is missing: whether somebody else did. */
+  readonly missingSaid?: 'given' | 'assumed';
   /** For a classifier: how many classes. */
   readonly classes?: number;
   /** Categories by column, where the file has them. */

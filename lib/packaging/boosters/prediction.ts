@@ -54,15 +54,12 @@ export function predictClasses(
   const outputs = model.trees.length;
   const { link, name } = model.objective;
   const count = classes.labels.length;
-  if (link === 'identity' && name === 'binary:logitraw') return predictFromMargin(graph, input, model, classes, file);
   const forOne = link === 'sigmoid' || link === 'step';
   const forMany = link === 'softmax' || link === 'argmax' || link === 'independent sigmoids';
-  if (outputs > 1 && forOne) {
-    throw new SlipwayError(
-      'E_UNSUPPORTED',
-      `${file}: is a classifier with ${outputs} labels a row, which is not converted; fit one model for each label`,
-    );
+  if (model.library === 'xgboost' && outputs > 1 && name.startsWith('binary:')) {
+    return predictLabels(graph, input, model, file);
   }
+  if (link === 'identity' && name === 'binary:logitraw') return predictFromMargin(graph, input, model, classes, file);
   if (!forOne && !forMany) {
     throw new SlipwayError(
       'E_UNSUPPORTED',
@@ -78,7 +75,7 @@ export function predictClasses(
     outputs: {
       predict: { value: classes.at(graph, labelIndex(graph, model, result, probability)), width: 1 },
       predict_proba: { value: probability, width: count },
-      // since LightGBM 4.7 its wrapper has the method, and it is the same for older models; XGBoost's has none
+      // of a booster of any release, as its raw scores are; LightGBM's wrapper has the method since 4.7, XGBoost's has none
       ...(model.library === 'lightgbm' && {
         decision_function: { value: outputs === 1 ? flat(graph, result.scores) : result.scores, width: outputs },
       }),
@@ -97,6 +94,18 @@ function labelIndex(
   if (objective.link === 'argmax') return graph.argmax(scores);
   if (library === 'xgboost' && trees.length === 1) return isAboveHalf(graph, value);
   return graph.argmax(probability);
+}
+
+/**
+ * Several labels a row, each of which applies or does not: as XGBoost's wrapper answers, `predict` gives a number 1 or 0
+ * for each, and `predict_proba` the probability that it applies.
+ */
+function predictLabels(graph: GraphBuilder, input: Value<'float64'>, model: BoosterModel, file: string): Prediction {
+  const { value } = transformed(graph, input, model, file);
+  const width = model.trees.length;
+  const applies = graph.cast(graph.greater(value, graph.doubles([0.5])), 'float64');
+  const probabilities = model.objective.name !== 'binary:logitraw' && { predict_proba: { value, width } };
+  return { outputs: { predict: { value: applies, width }, ...probabilities }, computeClass: 'tree' };
 }
 
 /** binary:logitraw predicts margins, which the wrapper compares with a half as it would probabilities. */

@@ -7,10 +7,11 @@ import type { Section } from './document';
  * @throws SlipwayError E_FORMAT or E_UNSUPPORTED
  */
 export function xgboostCategories(cats: Section, width: number): Categories[] {
-  const encodings = cats.sections('enc');
+  const encodings = cats.only('enc', 'feature_segments', 'sorted_idx').sections('enc');
   if (encodings.length === 0) return [];
   if (encodings.length !== width) throw cats.damaged(`has ${encodings.length} encodings for ${width} columns`);
   return encodings.flatMap((encoding, column) => {
+    encoding.only('type', 'offsets', 'values');
     const values = encoding.has('offsets') ? readTexts(encoding) : [...encoding.numbers('values')];
     return values.length === 0 ? [] : [categoriesOf(cats.file, column, values, true)];
   });

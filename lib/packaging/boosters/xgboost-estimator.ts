@@ -31,7 +31,7 @@ function modelOf(estimator: Estimator): BoosterModel {
     if (isWrapper) refuseCustomObjective(estimator);
     const missing = isWrapper ? missingOf(estimator) : undefined;
     return readXgboost(xgboostDocument(booster), {
-      untilBest: isWrapper,
+      asWrapper: isWrapper,
       versions: estimator.versions,
       ...(missing !== undefined && { missing }),
     });
@@ -47,11 +47,11 @@ function refuseCustomObjective(estimator: Estimator): void {
   );
 }
 
-/** The wrapper's `missing`; undefined for NaN, which always is. */
-function missingOf(estimator: Estimator): number | undefined {
+/** The wrapper's `missing`; NaN always is. */
+function missingOf(estimator: Estimator): number {
   const missing = estimator.get('missing') ?? Number.NaN;
   if (typeof missing !== 'number') throw estimator.damaged('missing is not a number');
-  return Number.isNaN(missing) ? undefined : missing;
+  return missing;
 }
 
 const shared = {
@@ -82,6 +82,11 @@ function accept(
   if (input.columns.length !== model.width) {
     throw estimator.damaged(`it is given ${input.columns.length} columns, and its booster takes ${model.width}`);
   }
+  if (input.sparse === 'storing zeros') {
+    throw estimator.unsupported(
+      `(${estimator.className}) is given a sparse matrix in which some zeros are stored and others are not; XGBoost takes the first for numbers and the others for missing values, which cannot be told apart here. Give it a dense matrix, as with sparse_threshold=0 or sparse_output=False in the steps before`,
+    );
+  }
   limitToFloat32(input);
   const x = encodeCategories(graph, input, model, estimator.file);
   return { model, x: input.sparse ? zerosMissing(graph, x) : x };
@@ -89,7 +94,7 @@ function accept(
 
 function classify(graph: GraphBuilder, estimator: Estimator, input: Features): Prediction {
   const { model, x } = accept(graph, estimator, input);
-  if (model.trees.length === 2) {
+  if (model.trees.length === 2 && model.objective.name.startsWith('multi:')) {
     throw estimator.unsupported(
       `(${estimator.className}) has the objective ${model.objective.name} for two classes, of which its predict gives both; train with binary:logistic`,
     );
@@ -131,6 +136,7 @@ const booster: Converter = {
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
     const { model, x } = accept(conversion.graph, estimator, input);
+    if (model.missingSaid) conversion.missing = model.missingSaid;
     return predictBooster(conversion.graph, x, model, estimator.file);
   },
 };

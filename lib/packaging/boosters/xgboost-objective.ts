@@ -24,6 +24,7 @@ export const XGBOOST_OBJECTIVES: ReadonlyMap<string, XgboostObjective> = new Map
   ['reg:pseudohubererror', IDENTITY],
   ['reg:absoluteerror', IDENTITY],
   ['reg:quantileerror', IDENTITY],
+  ['reg:expectileerror', IDENTITY],
   ['reg:logistic', LOGISTIC],
   ['binary:logistic', LOGISTIC],
   ['binary:logitraw', IDENTITY],
@@ -38,4 +39,24 @@ export const XGBOOST_OBJECTIVES: ReadonlyMap<string, XgboostObjective> = new Map
   ['rank:pairwise', IDENTITY],
   ['rank:ndcg', IDENTITY],
   ['rank:map', IDENTITY],
+]);
+
+/** Parameters of the objectives by the section that they stand in: all of them matter to training alone. */
+export const OBJECTIVE_PARAMETERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['reg_loss_param', ['scale_pos_weight']],
+  ['softmax_multiclass_param', ['num_class']],
+  ['poisson_regression_param', ['max_delta_step']],
+  ['tweedie_regression_param', ['tweedie_variance_power']],
+  ['pseudo_huber_param', ['huber_slope']],
+  ['quantile_loss_param', ['quantile_alpha']],
+  ['expectile_loss_param', ['expectile_alpha']],
+  ['aft_loss_param', ['aft_loss_distribution', 'aft_loss_distribution_scale']],
+  ['lambda_rank_param', ['num_pairsample', 'fix_list_weight']],
+  [
+    'lambdarank_param',
+    [
+      ...['lambdarank_pair_method', 'lambdarank_num_pair_per_sample', 'lambdarank_unbiased', 'lambdarank_bias_norm'],
+      ...['lambdarank_normalization', 'lambdarank_score_normalization', 'ndcg_exp_gain'],
+    ],
+  ],
 ]);

@@ -8,16 +8,26 @@ const MAXIMUM_CATEGORY = 2 ** 24;
 /** Values of `split_type`. */
 const CATEGORICAL = 1;
 
+/** Members of a tree, with those that tell how it was grown and nothing of what it answers. */
+const MEMBERS: readonly string[] = [
+  ...['tree_param', 'left_children', 'right_children', 'split_indices', 'split_conditions', 'split_type'],
+  ...['default_left', 'categories', 'categories_nodes', 'categories_segments', 'categories_sizes'],
+  ...['id', 'parents', 'base_weights', 'loss_changes', 'sum_hessian'],
+];
+const PARAMETERS: readonly string[] = ['num_nodes', 'num_deleted', 'num_feature', 'size_leaf_vector'];
+
 /**
  * @param width columns of X
  * @throws SlipwayError E_FORMAT when the tree contradicts itself; E_UNSUPPORTED for leaves that are vectors
  */
 export function readXgboostTree(section: Section, width: number): BoosterTree {
-  if (section.optional('tree_param').integer('size_leaf_vector', 0) > 1) {
+  const parameters = section.optional('tree_param').only(...PARAMETERS);
+  if (parameters.integer('size_leaf_vector', 0) > 1) {
     throw section.unsupported(
       'has leaves with several values (multi_strategy="multi_output_tree"), which are not converted; train with multi_strategy="one_output_per_tree"',
     );
   }
+  section.only(...MEMBERS);
   const lefts = section.numbers('left_children');
   const rights = section.numbers('right_children');
   const columns = section.numbers('split_indices');

@@ -7,12 +7,10 @@
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
 import type { VersionPolicy } from '../sklearn/estimator';
-import type { Categories } from './categories';
 import { isObject, parseJson, type Section } from './document';
-import { type BoosterModel, checkTreeCount } from './model';
-import { xgboostCategories } from './xgboost-categories';
-import { XGBOOST_OBJECTIVES } from './xgboost-objective';
-import { readXgboostTree } from './xgboost-tree';
+import type { BoosterModel } from './model';
+import { readXgboostBooster } from './xgboost-booster';
+import { OBJECTIVE_PARAMETERS, XGBOOST_OBJECTIVES } from './xgboost-objective';
 
 /** Columns and outputs, which the file says in a few bytes. */
 const MAXIMUM_WIDTH = 100_000;
@@ -20,12 +18,24 @@ const MAXIMUM_OUTPUTS = 10_000;
 
 /** Releases whose answers test/fixtures/packaging/boosters/make.py recorded, major and minor: all from the first to the last. */
 const FIRST_VERSION = [1, 7] as const;
-const LAST_VERSION = [3, 2] as const;
+const LAST_VERSION = [3, 4] as const;
+
+/** Members of `learner`. What a user of XGBoost keeps in `attributes` is free. */
+const LEARNER: readonly string[] = [
+  ...['learner_model_param', 'objective', 'gradient_booster', 'feature_names', 'feature_types', 'attributes'],
+];
+/** The score that boosting began with is `base_score`, whether it was the average or not. */
+const LEARNER_PARAMETERS: readonly string[] = [
+  ...['base_score', 'num_feature', 'num_class', 'num_target', 'boost_from_average'],
+];
+
+/** What is converted, for people: `1.7 to 3.4`. */
+export const XGBOOST_RANGE = `${FIRST_VERSION.join('.')} to ${LAST_VERSION.join('.')}`;
 
 export interface XgboostOptions {
-  /** Use the trees up to the best iteration, as the scikit-learn wrappers do and `Booster.predict` does not. */
-  readonly untilBest: boolean;
-  /** The wrapper's `missing`. */
+  /** Answer as the scikit-learn wrappers do, which stop at the best iteration, and not as `Booster.predict` does. */
+  readonly asWrapper: boolean;
+  /** The wrapper's `missing`, NaN for none; undefined where the file does not hold it. */
   readonly missing?: number;
   /** What to do with other releases than the tested ones. */
   readonly versions: VersionPolicy;
@@ -37,14 +47,18 @@ export interface XgboostOptions {
  */
 export function readXgboost(document: Section, options: XgboostOptions): BoosterModel {
   const { file } = document;
-  const learner = document.section('learner');
-  const parameters = learner.section('learner_model_param');
   const version = readVersion(document, options.versions);
+  const learner = document
+    .only('learner', 'version')
+    .section('learner')
+    .only(...LEARNER);
+  const parameters = learner.section('learner_model_param').only(...LEARNER_PARAMETERS);
   const width = bounded(file, parameters.integer('num_feature'), MAXIMUM_WIDTH, 'columns');
   const classes = parameters.integer('num_class', 0);
   const targets = parameters.integer('num_target', 1);
   const outputs = bounded(file, Math.max(classes, targets, 1), MAXIMUM_OUTPUTS, 'outputs');
-  const name = learner.section('objective').text('name');
+  const described = learner.section('objective');
+  const name = described.text('name');
   const objective = XGBOOST_OBJECTIVES.get(name);
   if (!objective) {
     throw new SlipwayError(
@@ -52,16 +66,17 @@ export function readXgboost(document: Section, options: XgboostOptions): Booster
       `${file}: was trained for the objective ${name.slice(0, 60)}, which is not converted; converted are ${[...XGBOOST_OBJECTIVES.keys()].join(', ')}`,
     );
   }
+  described.only('name', ...OBJECTIVE_PARAMETERS.keys());
+  for (const [section, known] of OBJECTIVE_PARAMETERS) described.optional(section).only(...known);
   const base = baseScores(parameters, outputs).map(objective.margin);
   if (!base.every(Number.isFinite)) throw parameters.damaged('has a base_score that the objective does not allow');
 
   const booster = learner.section('gradient_booster');
-  const body = readBooster(booster, { learner, options, outputs, width, base });
+  const body = readXgboostBooster(booster, { learner, options, outputs, width, base });
   const names = learner.has('feature_names') ? learner.texts('feature_names') : [];
   if (names.length > 0 && names.length !== width)
     throw learner.damaged(`has ${names.length} feature_names, not ${width}`);
-  const binary = name.startsWith('binary:') && targets === 1;
-  const count = classes > 1 ? classes : binary ? 2 : undefined;
+  const count = classes > 1 ? classes : name.startsWith('binary:') ? 2 : undefined;
   return {
     library: 'xgboost',
     version,
@@ -70,69 +85,18 @@ export function readXgboost(document: Section, options: XgboostOptions): Booster
     names: names.length > 0 ? names : undefined,
     base,
     divisor: 1,
-    ...(options.missing !== undefined && { missing: options.missing }),
+    ...missingOf(options),
     ...(count !== undefined && { classes: count }),
     ...body,
   };
 }
 
-interface Context {
-  readonly learner: Section;
-  readonly options: XgboostOptions;
-  readonly outputs: number;
-  readonly width: number;
-  readonly base: readonly number[];
-}
-
-function readBooster(booster: Section, context: Context): Pick<BoosterModel, 'trees' | 'weights' | 'categories'> {
-  const { outputs, width } = context;
-  const kind = booster.text('name');
-  if (kind === 'gbtree' || kind === 'dart') {
-    const model = (kind === 'dart' ? booster.section('gbtree') : booster).section('model');
-    const drop = kind === 'dart' ? booster.numbers('weight_drop') : undefined;
-    const categories: Categories[] = model.has('cats') ? xgboostCategories(model.section('cats'), width) : [];
-    return { trees: readTrees(model, context, drop), ...(categories.length > 0 && { categories }) };
-  }
-  if (kind !== 'gblinear') throw booster.damaged(`is of the unknown kind ${kind.slice(0, 40)}`);
-  const weights = booster.section('model').numbers('weights').map(Math.fround);
-  if (weights.length !== (width + 1) * outputs || !weights.every(Number.isFinite)) {
-    throw booster.damaged(`has ${weights.length} weights for ${width} columns and ${outputs} outputs`);
-  }
-  return { trees: Array.from({ length: outputs }, () => []), weights };
-}
-
-function readTrees(model: Section, context: Context, drop?: Float64Array): BoosterModel['trees'] {
-  const { outputs, width, base } = context;
-  const sections = model.sections('trees');
-  checkTreeCount(model.file, sections.length);
-  const information = model.numbers('tree_info');
-  if (information.length !== sections.length) throw model.damaged('has another number of trees than of tree_info');
-  if (drop && drop.length < sections.length) throw model.damaged('has fewer weights of dropped trees than trees');
-  const trees: BoosterModel['trees'][number][number][][] = Array.from({ length: outputs }, () => []);
-  sections.slice(0, treesInUse(model, context)).forEach((section, i) => {
-    const output = information[i]!;
-    const sums = trees[output];
-    if (!sums) throw model.damaged(`has a tree for output ${output}, and there are ${outputs}`);
-    const tree = readXgboostTree(section, width);
-    // as DART adds a tree: XGBoost lets it predict with the base score, and takes that off again, in float32
-    const weighted = (value: number) =>
-      Math.fround(Math.fround(Math.fround(value + base[output]!) - base[output]!) * Math.fround(drop![i]!));
-    sums.push(drop ? { ...tree, values: tree.values.map(weighted) } : tree);
-  });
-  return trees;
-}
-
-/** How many trees predict: all of them, or those up to the best iteration. */
-function treesInUse(model: Section, { learner, options, outputs }: Context): number {
-  const best = options.untilBest ? learner.optional('attributes').get('best_iteration') : undefined;
-  if (best === undefined) return Number.POSITIVE_INFINITY;
-  const rounds = typeof best === 'string' && /^\d{1,9}$/.test(best) ? Number(best) + 1 : Number.NaN;
-  if (Number.isNaN(rounds)) throw learner.damaged('has a best_iteration that is no number');
-  if (model.has('iteration_indptr')) {
-    const starts = model.numbers('iteration_indptr');
-    return starts[Math.min(rounds, starts.length - 1)] ?? 0;
-  }
-  return rounds * outputs * Math.max(1, model.section('gbtree_model_param').integer('num_parallel_tree', 1));
+function missingOf({ missing, versions }: XgboostOptions): Pick<BoosterModel, 'missing' | 'missingSaid'> {
+  const value = missing ?? versions.missing ?? Number.NaN;
+  return {
+    ...(!Number.isNaN(value) && { missing: value }),
+    ...(missing === undefined && { missingSaid: versions.missing === undefined ? 'assumed' : 'given' }),
+  };
 }
 
 function baseScores(parameters: Section, outputs: number): number[] {
@@ -155,7 +119,7 @@ function readVersion(document: Section, versions: VersionPolicy): string {
   const older = major < FIRST_VERSION[0] || (major === FIRST_VERSION[0] && minor < FIRST_VERSION[1]);
   const newer = major > LAST_VERSION[0] || (major === LAST_VERSION[0] && minor > LAST_VERSION[1]);
   if (older || newer) {
-    const what = `was written by XGBoost ${text}; this version of Slipway is tested with ${FIRST_VERSION.join('.')} to ${LAST_VERSION.join('.')}`;
+    const what = `was written by XGBoost ${text}; this version of Slipway is tested with ${XGBOOST_RANGE}`;
     if (!versions.allowUntested) {
       const remedy = older ? 're-save with xgboost >= 1.7 as .json' : 'use a newer Slipway';
       throw new SlipwayError(
@@ -177,6 +141,7 @@ function bounded(file: string, value: number, maximum: number, what: string): nu
 /** What the scikit-learn wrapper of 1.7 and older keeps in the file; it says more than that there was a wrapper. */
 export interface WrapperNotes {
   readonly classifier: boolean;
+  /** Its `missing`, NaN for none; absent in files of XGBoost 2 and newer. */
   readonly missing?: number;
 }
 
@@ -187,5 +152,6 @@ export function wrapperNotes(document: Section): WrapperNotes | undefined {
   const notes = parseJson(document.file, Buffer.from(text));
   if (!isObject(notes)) throw document.damaged('has a scikit_learn attribute that is not JSON');
   const { _estimator_type: type, missing } = notes;
-  return { classifier: type === 'classifier', ...(typeof missing === 'number' && { missing }) };
+  const said = missing === null ? Number.NaN : missing; // as JSON is read here, null was NaN
+  return { classifier: type === 'classifier', ...(typeof said === 'number' && { missing: said }) };
 }

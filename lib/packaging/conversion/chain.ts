@@ -12,7 +12,7 @@ import { selectPart } from './select';
  * @throws SlipwayError E_USAGE or E_UNSUPPORTED
  */
 export function chain(
-  loaded: readonly LoadedFile[],
+  loaded: readonly Pick<LoadedFile, 'file' | 'root'>[],
   select: string | undefined,
 ): { readonly file: string; readonly root: PyValue } {
   const [first, ...others] = loaded;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { PackagedFile } from '../../model/manifest';
 import { sha256 } from '../../model/package';
 import { BOOSTER_FORMATS } from '../boosters';
-import { type LoadedFile, readFileBytes, readModelBytes } from '../joblib';
+import { type LoadedFile, type PyObject, readFileBytes, readModelBytes } from '../joblib';
 import { looksLikeOnnx } from '../onnx/document';
 import { importOnnx } from '../onnx/import/import';
 import { type ConvertedModel, convertModel } from '../sklearn';
@@ -15,6 +15,8 @@ interface WholeModelFormat {
   readonly matches: (bytes: Buffer) => boolean;
   /** @param width number of columns of the training rows, where there are some */
   readonly convert: (file: string, bytes: Buffer, width: number | undefined, versions: VersionPolicy) => ConvertedModel;
+  /** As the object of a pickle, for the last step of a pipeline. Absent where a model of the format can only stand alone. */
+  readonly asObject?: (file: string, bytes: Buffer, versions: VersionPolicy) => PyObject;
 }
 
 const FORMATS: readonly WholeModelFormat[] = [

@@ -12,6 +12,7 @@ import { readTable, type Table } from '../golden/table';
 import { trainingDistribution } from '../golden/training-distribution';
 import { completeSignature } from '../golden/training-table';
 import { type ConvertedModel, convertModel, convertWithSteps } from '../sklearn';
+import type { VersionPolicy } from '../sklearn/estimator';
 import { chain } from './chain';
 import { checkModel } from './check';
 import { finalGolden } from './final-golden';
@@ -34,6 +35,12 @@ export interface PrepareRequest {
   readonly golden?: string;
   /** Path of training rows: CSV or Parquet. @default - the model file alone says what the columns are */
   readonly data?: string;
+  /**
+   * The value that stood for a missing one in the training of an XGBoost booster whose file does not say; 'nan' for none.
+   *
+   * @default - NaN alone is missing
+   */
+  readonly missing?: number | 'nan';
   /** Whether versions outside of the tested range are converted, with a warning. @default false */
   readonly allowUntested?: boolean;
   /** 'first' where the first of training rows as near as each other is to count. @default - such models are refused */
@@ -82,6 +89,7 @@ export async function prepare(
     ...(threshold !== undefined && { threshold }),
   };
   const model = relabel(file, completed, relabelling);
+  const assumption = checkMissing(file, converted, request.missing);
 
   const steps = golden && 'steps' in golden ? golden.steps : undefined;
   if (steps) checkStepPaths(steps, converted.steps ?? [], basename(request.golden!));
@@ -95,10 +103,13 @@ export async function prepare(
     },
   );
 
-  const origin =
-    recorded && withSteps && replay && replay.differences.length > 0
+  const differs = replay !== undefined && replay.differences.length > 0;
+  const place =
+    recorded && withSteps && differs
       ? await describeOrigin(recorded, steps, converted.steps ?? [], completed.signature, withSteps, bound)
       : undefined;
+  const origin = [place, differs ? assumption : undefined].filter((text) => text !== undefined).join('; ');
+  if (!rows && assumption !== undefined) warnings.add(assumption);
 
   const all = [...files, ...(encoder ? [encoder] : [])];
   const parts = all.map((part) => describeFile(part.file, part.bytes));
@@ -111,10 +122,27 @@ export async function prepare(
       libraries: model.libraries,
       ...(parts.length > 1 && { parts }),
     },
-    ...(rows && replay && { golden: { rows, replay, ...(origin !== undefined && { origin }) } }),
+    ...(rows && replay && { golden: { rows, replay, ...(origin !== '' && { origin }) } }),
     ...(training && { training: trainingDistribution(model.signature, training) }),
     warnings: [...warnings],
   };
+}
+
+/**
+ * @returns what was assumed of missing values, for people; undefined when nothing was
+ * @throws SlipwayError E_USAGE when they are told of, and the file itself says it
+ */
+function checkMissing(file: string, { missing }: ConvertedModel, given: PrepareRequest['missing']): string | undefined {
+  if (missing === 'assumed') {
+    return `${file} does not say which missing= XGBoost was given in training, so NaN (null) alone counts as missing; if another value did, give it, as in --missing -999`;
+  }
+  if (given !== undefined && missing !== 'given') {
+    throw new SlipwayError(
+      'E_USAGE',
+      `${file}: says itself what counts as missing; --missing is for the .json and .ubj files and bare Boosters of XGBoost, which do not`,
+    );
+  }
+  return undefined;
 }
 
 /** A graph that somebody else made may be wrong in ways that only the engine finds out. */
@@ -132,14 +160,19 @@ function engineRefusal(file: string, error: unknown): unknown {
 
 function convert(
   files: readonly ModelFile[],
-  { select, allowUntested = false, ties }: PrepareRequest,
+  { select, allowUntested = false, missing, ties }: PrepareRequest,
   training: Table | undefined,
   warnings: Set<string>,
   onProgress: (text: string) => void,
 ): { file: string; format: string; converted: ConvertedModel; withSteps?: ConvertWithSteps } {
-  const versions = { allowUntested, ...(ties && { ties }), warn: (text: string) => warnings.add(text) };
+  const versions: VersionPolicy = {
+    allowUntested,
+    ...(ties && { ties }),
+    warn: (text: string) => warnings.add(text),
+    ...(missing !== undefined && { missing: Number(missing) }),
+  };
   const whole = files.find((file) => file.kind === 'model');
-  if (whole) {
+  if (whole && (files.length === 1 || select !== undefined || !whole.format.asObject)) {
     const { file, bytes, format } = whole;
     if (files.length > 1 || select !== undefined) {
       throw new SlipwayError(
@@ -150,7 +183,11 @@ function convert(
     onProgress(format.name === 'onnx' ? 'reading its inputs and outputs' : `converting ${format.name} to ONNX`);
     return { file, format: format.name, converted: format.convert(file, bytes, training?.columns.length, versions) };
   }
-  const loaded = files.flatMap((file) => (file.kind === 'objects' ? [file.loaded] : []));
+  const loaded = files.map((opened) => {
+    if (opened.kind === 'objects') return opened.loaded;
+    const { file, bytes, format } = opened;
+    return { file, format: format.name, root: format.asObject!(file, bytes, versions) };
+  });
   onProgress(`converting ${loaded[0]!.format} to ONNX`);
   const chained = chain(loaded, select);
   return {

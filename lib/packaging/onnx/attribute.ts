@@ -45,3 +45,49 @@ export function constantLabels(
   if (tensor.type === 'string') return texts;
   return tensor.type === 'int64' || tensor.type === 'int32' ? integers : undefined;
 }
+
+export interface AttributeValue {
+  readonly integer: number | undefined;
+  readonly integers: readonly number[];
+  /** A `TensorProto`, and a `GraphProto`. */
+  readonly tensor: Uint8Array | undefined;
+  readonly graph: Uint8Array | undefined;
+}
+
+/** An attribute of a node; undefined when it has none of that name. */
+export function attributeOf(reader: ProtobufReader, node: DocumentNode, name: string): AttributeValue | undefined {
+  for (const field of reader.fields(node.raw)) {
+    if (field.number !== 5) continue;
+    let found = '';
+    let integer: number | undefined;
+    let tensor: Uint8Array | undefined;
+    let graph: Uint8Array | undefined;
+    const integers: number[] = [];
+    for (const part of reader.fields(field.bytes)) {
+      if (part.number === 1) found = reader.text(part);
+      else if (part.number === 3) integer = part.value;
+      else if (part.number === 5) tensor = part.bytes;
+      else if (part.number === 6) graph = part.bytes;
+      else if (part.number === 8) for (const value of reader.integers(part)) integers.push(value);
+    }
+    if (found === name) return { integer, integers, tensor, graph };
+  }
+  return undefined;
+}
+
+/** Constants with more elements say what a model knows, not what its shapes are. */
+const FEW = 1024;
+
+/** The elements of a small constant of integers or truth values; undefined for another. */
+export function smallIntegers(reader: ProtobufReader, tensor: DocumentTensor): readonly number[] | undefined {
+  if (tensor.shape.reduce((product, length) => product * length, 1) > FEW) return undefined;
+  if (tensor.type !== 'bool') {
+    const integers = constantLabels(reader, tensor);
+    return tensor.type === 'string' ? undefined : (integers as readonly number[] | undefined);
+  }
+  for (const field of reader.fields(tensor.raw)) {
+    if (field.number === 9) return Array.from(field.bytes, (byte) => Number(byte !== 0));
+    if (field.number === 5) return reader.integers(field);
+  }
+  return undefined;
+}

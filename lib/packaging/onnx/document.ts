@@ -138,6 +138,12 @@ function readGraph(reader: ProtobufReader, bytes: Uint8Array, model: readonly Ke
   };
 }
 
+/** The graph of an attribute: the body of a loop, a branch. */
+export function readInnerGraph(reader: ProtobufReader, bytes: Uint8Array) {
+  const { nodes, inputs, outputs, constants } = readGraph(reader, bytes, []);
+  return { nodes, inputs, outputs, constants };
+}
+
 function readOperatorSet(reader: ProtobufReader, bytes: Uint8Array): { domain: string; version: number } {
   let domain = '';
   let version = 1;
@@ -162,7 +168,7 @@ function readNode(reader: ProtobufReader, raw: Uint8Array): DocumentNode {
   return { raw, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs };
 }
 
-function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTensor {
+export function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTensor {
   let name = '';
   let type: OnnxType | undefined;
   const shape: number[] = [];

@@ -41,7 +41,7 @@ function chained(
     predictions.push(prediction);
     if (i === members.length - 1) return;
     const added = numericFeatures(passOn(prediction, member), [BOUNDED]);
-    features = stored(joinFeatures(graph, [features, added], chain.file), input.sparse === true);
+    features = stored(joinFeatures(graph, [features, added], chain.file), input.sparse);
   });
   return predictions;
 }

@@ -5,7 +5,7 @@ import { chosenColumns } from './column-choice';
 import type { Converter, InputTypes } from './converter';
 import type { Estimator } from './estimator';
 import { type ColumnType, scaledColumn } from './feature-column';
-import { type Features, joinFeatures, numericFeatures, selectFeatures, stored } from './features';
+import { type Features, joinFeatures, numericFeatures, selectFeatures, sparseTogether, stored } from './features';
 import { trainedOn } from './trained-on';
 
 interface Branch {
@@ -121,6 +121,7 @@ export const columnTransformer: Converter = {
       const result = estimator ? conversion.transform(estimator, given) : given;
       return weight === undefined ? result : weighted(graph, result, weight);
     });
-    return stored(joinFeatures(graph, results, transformer.file), transformer.get('sparse_output_') === true);
+    const sparse = transformer.get('sparse_output_') === true;
+    return stored(joinFeatures(graph, results, transformer.file), sparse && (sparseTogether(results) || sparse));
   },
 };

@@ -5,12 +5,12 @@ import { type LoadedFile, limitError, PyObject } from '../joblib';
 import { GraphBuilder, LARGE_PRODUCT_BYTES, productBytes, serializeModel } from '../onnx';
 import { Conversion, type InputTypes, type Prediction } from './converter';
 import { Estimator, type VersionPolicy } from './estimator';
-import { type RawColumn, rawColumn } from './feature-column';
+import { type ColumnType, type RawColumn, rawColumn, TextWanted } from './feature-column';
 import { type Features, mixedFeatures } from './features';
 import { notAnEstimator } from './refusal';
 import { converterOf } from './registry';
 import { outputSteps, type StepOutput } from './steps';
-import { type Training, trainedOn } from './trained-on';
+import { namesOf, type Training, trainedOn } from './trained-on';
 
 export interface ConvertedModel {
   /** The ONNX model, serialised. Same file, same bytes. */
@@ -23,6 +23,8 @@ export interface ConvertedModel {
   readonly libraries: Readonly<Record<string, string>>;
   /** Whether the library itself computes in single precision. */
   readonly singlePrecision?: boolean;
+  /** What counts as missing, where a file of XGBoost does not say: what was given for it, or the assumption that NaN alone does. */
+  readonly missing?: 'given' | 'assumed';
   /** Paths of its steps, in the order of the data, by which golden rows may say what each gives. */
   readonly steps?: readonly string[];
 }
@@ -66,11 +68,30 @@ function convert(
   const { file, root } = loaded;
   if (!(root instanceof PyObject)) throw notAnEstimator(file, root);
   const model = Estimator.root(file, root, versions);
-  const types = typesOf(model);
-  const { width, names } = trainingOf(entryOf(model));
-  if (types && types.length !== width) {
-    throw model.damaged(`it has ${types.length} columns, and was fitted with ${width}`);
+  const training = trainingOfAll(model);
+  let types = typesOf(model);
+  if (types && types.length !== training.width) {
+    throw model.damaged(`it has ${types.length} columns, and was fitted with ${training.width}`);
   }
+  for (;;) {
+    try {
+      return convertColumns(model, training, types, paths);
+    } catch (error) {
+      if (!(error instanceof TextWanted)) throw error; // each time at least one more column is text
+      const wanted = new Set(error.columns.map(({ name }) => name));
+      const columns = rawColumns(model, training.width, training.names, types);
+      types = columns.map(({ name, type }): ColumnType => (wanted.has(name) ? 'string' : type));
+    }
+  }
+}
+
+/** @throws TextWanted when some of these types are wrong */
+function convertColumns(
+  model: Estimator,
+  { width, names }: Training,
+  types: InputTypes,
+  paths: readonly string[],
+): { readonly model: ConvertedModel; readonly outputs: readonly StepOutput[] } {
   let conversion: Conversion | undefined;
   let outputs: readonly StepOutput[] = [];
   const assembled = assembleModel(rawColumns(model, width, names, types), names !== undefined, (graph, features) => {
@@ -79,12 +100,13 @@ function convert(
     outputs = outputSteps(graph, new Map([...conversion.steps.byPath()].filter(([path]) => paths.includes(path))));
     return prediction;
   });
-  const { classNames, libraries, singlePrecision, steps } = conversion!;
+  const { classNames, libraries, singlePrecision, missing, steps } = conversion!;
   const converted: ConvertedModel = {
     ...assembled,
     estimators: classNames,
     libraries: { ...(model.sklearnVersion !== undefined && { 'scikit-learn': model.sklearnVersion }), ...libraries },
     singlePrecision,
+    ...(missing && { missing }),
     steps: [...steps.byPath().keys()],
   };
   return { model: converted, outputs };
@@ -135,10 +157,16 @@ export function assembleModel(
   };
 }
 
-/** The estimator that is given X. */
-function entryOf(estimator: Estimator): Estimator {
+/** What the estimator inside is that is given X, or else what those around it are: many of these make an array of a frame. */
+function trainingOfAll(estimator: Estimator): Training {
   const { entry } = converterOf(estimator);
-  return entry ? entryOf(entry(estimator)) : estimator;
+  if (!entry) return trainingOf(estimator);
+  const inner = trainingOfAll(entry(estimator));
+  const names = inner.names ?? namesOf(estimator);
+  if (names && names.length !== inner.width) {
+    throw estimator.damaged(`it has ${inner.width} columns, and ${names.length} names of them`);
+  }
+  return { width: inner.width, ...(names && { names }) };
 }
 
 function trainingOf(estimator: Estimator): Training {

@@ -1,6 +1,7 @@
 /** A fitted estimator as the file holds it: its class, its attributes, and where in the model it stands. */
 import { SlipwayError } from '../../model/error';
 import { limitError, NumpyArray, type PyDict, PyObject, PyTuple, type PyValue } from '../joblib';
+import { currentClassName } from './renamed-modules';
 
 /** Estimators within estimators. A pipeline that contains itself loads, and would have no end. */
 const MAXIMUM_DEPTH = 32;
@@ -8,8 +9,13 @@ const MAXIMUM_DEPTH = 32;
 /** Entries of a list: each takes memory here, and two bytes in a file that repeats one object. */
 const MAXIMUM_ITEMS = 100_000;
 
-/** What to do with a version that nobody has tested, and with what a library leaves to chance. */
+/**
+ * What whoever packs a model says of it that its file does not, and what to do with a version that nobody has tested and
+ * with what a library leaves to chance.
+ */
 export interface VersionPolicy {
+  /** The value beside NaN that was missing in the training of an XGBoost booster that has no wrapper to say so; NaN for none. */
+  readonly missing?: number;
   /** Whether such a model is converted all the same. */
   readonly allowUntested: boolean;
   /** 'first' where the first of training rows as near as each other is to count. @default - such models are refused */
@@ -27,7 +33,7 @@ export interface Reader {
 export const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
 
 export class Estimator {
-  /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
+  /** Full class name, e.g. `sklearn.pipeline.Pipeline`, as it is since 0.22. */
   readonly className: string;
   private readonly attributes: PyDict;
 
@@ -43,7 +49,7 @@ export class Estimator {
     readonly versions: VersionPolicy,
     private readonly reader?: Reader,
   ) {
-    this.className = object.callee.fullName;
+    this.className = currentClassName(object.callee.fullName);
     this.attributes = object.state instanceof Map ? object.state : new Map();
   }
 

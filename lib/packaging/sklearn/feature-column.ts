@@ -26,9 +26,21 @@ export type MissingKind = 'NaN' | 'None';
 /** What a column is made of: numbers, text, or text as its tokens. 'any' for one that is never looked at. */
 export type ColumnType = 'float64' | 'string' | 'tokens' | 'any';
 
+/**
+ * Columns of the request that were taken for numbers, as the first steps say nothing else, and are text to an estimator
+ * further on. The conversion begins again with what is known now.
+ */
+export class TextWanted extends Error {
+  constructor(readonly columns: readonly RawColumn[]) {
+    super('numbers where text is wanted');
+  }
+}
+
 /** What an estimator may refuse of a column. */
 export interface FeatureColumn {
   readonly type: ColumnType;
+  /** The column of the request that it is. */
+  readonly raw?: RawColumn;
   /** Name of the raw column that it comes from first, for messages. */
   readonly name: string;
   /**
@@ -77,6 +89,7 @@ export function rawColumn(raw: RawColumn): FeatureColumn {
   return {
     type: raw.type,
     name: raw.name,
+    raw,
     refuseMissing: () => {
       raw.missing = false;
     },
@@ -125,6 +138,11 @@ export const BOUNDED: FeatureColumn = {
   settleMissing: (kind) => kind === 'NaN',
   tokenise: () => false,
 };
+
+/** Whether it is known of a column that it is never missing. */
+export function isNeverMissing({ refuseMissing }: FeatureColumn): boolean {
+  return refuseMissing === BOUNDED.refuseMissing;
+}
 
 /** A column of ones and zeros. */
 export const INDICATOR: FeatureColumn = {

@@ -4,7 +4,7 @@ import { weighted } from './column-transformer';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import type { ColumnType } from './feature-column';
-import { joinFeatures, stored } from './features';
+import { joinFeatures, sparseTogether, stored } from './features';
 import { isFunction } from './function-transformer';
 
 interface Part {
@@ -67,7 +67,6 @@ export const featureUnion: Converter = {
       const result = estimator ? conversion.transform(estimator, input) : input;
       return weight === undefined ? result : weighted(conversion.graph, result, weight);
     });
-    const sparse = results.some((result) => result.sparse === true);
-    return stored(joinFeatures(conversion.graph, results, union.file), sparse);
+    return stored(joinFeatures(conversion.graph, results, union.file), sparseTogether(results));
   },
 };

@@ -11,6 +11,12 @@ import type { ColumnType, FeatureColumn } from './feature-column';
 
 export { BOUNDED, computedColumn, type FeatureColumn, INDICATOR } from './feature-column';
 
+/**
+ * Whether scikit-learn has a sparse matrix. One of those that store some of their zeros, and others not, has them as
+ * numbers and as missing values to XGBoost, and which is which cannot be told from the numbers.
+ */
+export type Sparse = boolean | 'storing zeros';
+
 export interface Features {
   /**
    * Shape `[rows, columns.length]`.
@@ -20,10 +26,10 @@ export interface Features {
   readonly value: Value<'float64'>;
   readonly columns: readonly FeatureColumn[];
   /**
-   * True where scikit-learn has a sparse matrix here. It holds the same numbers, but trees accept no NaN in one, and
-   * XGBoost takes its zeros for missing values.
+   * Set where scikit-learn has a sparse matrix here. It holds the same numbers, but trees accept no NaN in one, and
+   * XGBoost takes the zeros that it does not store for missing values.
    */
-  readonly sparse?: boolean;
+  readonly sparse?: Sparse;
   /** Present when not all of the columns are numbers: those of each type, in the order of `columns`. */
   readonly mixed?: {
     readonly numbers?: Value<'float64'>;
@@ -40,13 +46,23 @@ export class TextGiven extends Error {
 }
 
 /** Numeric columns. @param value shape `[rows, columns.length]` */
-export function numericFeatures(value: Value<'float64'>, columns: readonly FeatureColumn[], sparse = false): Features {
+export function numericFeatures(
+  value: Value<'float64'>,
+  columns: readonly FeatureColumn[],
+  sparse: Sparse = false,
+): Features {
   return { value, columns, ...(sparse && { sparse }) };
 }
 
 /** The same columns in a sparse matrix, or in a dense one. */
-export function stored(features: Features, sparse: boolean): Features {
+export function stored(features: Features, sparse: Sparse = false): Features {
   return features.mixed ? features : numericFeatures(features.value, features.columns, sparse);
+}
+
+/** How these are stored side by side, where one sparse matrix makes the whole sparse. */
+export function sparseTogether(parts: readonly Features[]): Sparse {
+  const all = parts.map(({ sparse }) => sparse ?? false);
+  return all.includes('storing zeros') ? 'storing zeros' : all.includes(true);
 }
 
 /**
@@ -91,7 +107,7 @@ export function selectFeatures(graph: GraphBuilder, features: Features, indices:
     select(features.mixed?.texts, 'string'),
     select(features.mixed?.tokens, 'tokens'),
   );
-  return features.sparse ? stored(selected, true) : selected;
+  return stored(selected, features.sparse);
 }
 
 /** Columns of a matrix by their indices. @param count columns that the matrix has */

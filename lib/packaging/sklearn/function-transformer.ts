@@ -13,6 +13,8 @@ const CLASS_NAMES = [
 ];
 
 interface ElementFunction {
+  /** Whether scipy has it for sparse matrices, which it leaves sparse: 0 stays 0. */
+  readonly sparse?: true;
   readonly apply: (graph: GraphBuilder, x: Value<'float64'>) => Value<'float64'>;
   /** Whether it is rounded correctly wherever it is computed, as a root is and a logarithm is not. */
   readonly exact?: boolean;
@@ -30,14 +32,15 @@ interface ElementFunction {
 const LARGEST_EXPONENT = 709.782712893384;
 
 const FUNCTIONS: ReadonlyMap<string, ElementFunction> = new Map([
-  ['absolute', { apply: (graph, x) => graph.abs(x), exact: true, reach: (maximum) => maximum }],
+  ['absolute', { sparse: true, apply: (graph, x) => graph.abs(x), exact: true, reach: (maximum) => maximum }],
   ['exp', { apply: (graph, x) => graph.exp(x), maximum: LARGEST_EXPONENT, reach: logarithm }],
-  ['expm1', { apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
+  ['expm1', { sparse: true, apply: expm1, maximum: LARGEST_EXPONENT, reach: logarithm }],
   ['log', { apply: (graph, x) => graph.log(x), above: 0, pole: 0, reach: () => Number.POSITIVE_INFINITY }],
-  ['log1p', { apply: log1p, above: -1, pole: -1, reach: () => Number.POSITIVE_INFINITY }],
+  ['log1p', { sparse: true, apply: log1p, above: -1, pole: -1, reach: () => Number.POSITIVE_INFINITY }],
   [
     'sqrt',
     {
+      sparse: true,
       apply: (graph, x) => graph.node('Sqrt', [x], 'float64'),
       exact: true,
       above: -Number.MIN_VALUE, // 0 has a root
@@ -142,7 +145,12 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
       );
     }
   });
-  return numericFeatures(func.apply(graph, input.value), columns);
+  if (input.sparse && !func.sparse) {
+    throw estimator.unsupported(
+      `(${estimator.className}) is given a sparse matrix, for which scipy does not have its function; give it a dense one, as with sparse_threshold=0 or sparse_output=False in the step before`,
+    );
+  }
+  return numericFeatures(func.apply(graph, input.value), columns, input.sparse);
 }
 
 export const functionTransformer: Converter = {

@@ -47,10 +47,16 @@ function member(outer: Estimator, object: PyValue, step?: string): Estimator {
   return outer.child(object, step);
 }
 
-/** The version that fitted an ensemble: its members say it also where the ensemble is another library's. */
+/** The version that fitted an ensemble. Where the ensemble is another library's, and says none, its members say it. */
 export function memberVersion(outer: Estimator): SklearnVersion {
-  const [first] = outer.list('estimators_');
-  return testedVersion(first instanceof PyObject ? outer.child(first) : outer);
+  const said = outer
+    .list('estimators_')
+    .find((member) => member instanceof PyObject && versionOf(member) !== undefined);
+  return testedVersion(outer.sklearnVersion === undefined && said instanceof PyObject ? outer.child(said) : outer);
+}
+
+function versionOf({ state }: PyObject): PyValue | undefined {
+  return state instanceof Map ? state.get('_sklearn_version') : undefined;
 }
 
 /** What X was in training, of an ensemble of another library, which does not say which scikit-learn fitted it. */

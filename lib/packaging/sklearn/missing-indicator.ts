@@ -29,7 +29,7 @@ export function indicatedColumns(imputer: Estimator, width: number): number[] {
 
 export const missingIndicator: Converter = {
   classNames: CLASS_NAMES,
-  reads: ['features_', 'features', 'error_on_new', 'missing_values'],
+  reads: ['features_', 'features', 'error_on_new', 'missing_values', 'sparse'],
 
   transform(indicator, input, { graph }) {
     const indices = columnsOf(indicator, input.columns.length);
@@ -48,6 +48,7 @@ export const missingIndicator: Converter = {
     return numericFeatures(
       missingIndicators(graph, input, mask, indices),
       indices.map(() => INDICATOR),
+      indicator.get('sparse') === 'auto' ? input.sparse !== undefined : indicator.get('sparse') === true,
     );
   },
 };

@@ -1,4 +1,5 @@
 /** The table of what is converted, for docs/models.md: made from the converters, so that it cannot be out of date. */
+import { XGBOOST_RANGE } from '../boosters/xgboost';
 import { CONVERTERS } from './registry';
 import { TESTED_RANGE } from './version';
 
@@ -60,7 +61,18 @@ scikit-learn gives rows of one value, as after \`fit\` with a \`y\` of one colum
 A \`Booster\` without its wrapper answers as the wrapper would: where its objective has classes, what \`Booster.predict\` gives is \`predict_proba\`, and \`predict\` gives the classes 0, 1, ...; golden rows are
 to hold the same.
 
-Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters.
+An \`XGBClassifier\` of several labels a row answers \`predict\` with a 1 or 0 for each of them, and \`predict_proba\` with the probability that each applies; so does its \`.json\`.
+
+XGBoost ${XGBOOST_RANGE} and LightGBM 3 and 4 (formats v3 and v4) are converted. A field of their files that this version does not know is refused, also with \`--allow-untested\`: it may change the answers. What an estimator around a booster asks of it is
+decided as in the release that wrote it: LightGBM's classifier has a \`decision_function\` since 4.7, so that a calibration of an older one is one of its probabilities.
+
+XGBoost takes what a sparse matrix does not store for missing. Where a step may store some of its zeros, as \`QuantileTransformer\` does, which are missing cannot be told from the numbers, and XGBoost behind it is refused: give it a
+dense matrix.
+
+The \`.json\` and \`.ubj\` of XGBoost do not hold the \`missing=\` that its wrapper was given. NaN (\`null\`) is taken for it alone, and \`pack\` says so where no golden rows show that it is right; \`--missing -999\` tells it another value.
+
+Besides joblib and pickle files, \`pack\` reads XGBoost's \`.json\` and \`.ubj\`, LightGBM's \`.txt\`, and \`.onnx\` files of other exporters. A file of
+XGBoost or LightGBM may stand behind the file of its preprocessing: \`slipway pack scaler.pkl model.json\`.
 
 \`slipway inspect FILE\` shows what is inside a file, what of it converts and what does not, without converting it.
 `;

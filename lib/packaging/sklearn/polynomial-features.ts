@@ -64,7 +64,6 @@ export const polynomialFeatures: Converter = {
   classNames: [
     'sklearn.preprocessing._polynomial.PolynomialFeatures',
     'sklearn.preprocessing._data.PolynomialFeatures',
-    'sklearn.preprocessing.data.PolynomialFeatures',
   ],
   reads: ['degree', 'interaction_only', 'include_bias', 'n_output_features_'],
 
@@ -90,6 +89,6 @@ export const polynomialFeatures: Converter = {
     if (columns.length !== estimator.integer('n_output_features_')) {
       throw estimator.damaged(`n_output_features_ is not ${columns.length}`);
     }
-    return numericFeatures(parts.length > 1 ? graph.concat(parts, 1) : parts[0]!, columns);
+    return numericFeatures(parts.length > 1 ? graph.concat(parts, 1) : parts[0]!, columns, input.sparse);
   },
 };

@@ -95,7 +95,7 @@ function ranksOf(graph: GraphBuilder, x: Doubles, quantiles: Quantiles): Doubles
 }
 
 export const quantileTransformer: Converter = {
-  classNames: ['sklearn.preprocessing._data.QuantileTransformer', 'sklearn.preprocessing.data.QuantileTransformer'],
+  classNames: ['sklearn.preprocessing._data.QuantileTransformer'],
   reads: ['quantiles_', 'references_', 'output_distribution'],
 
   transform(estimator, input, { graph }) {
@@ -126,6 +126,9 @@ export const quantileTransformer: Converter = {
     const columns = input.columns.map(
       (source): FeatureColumn => ({ ...BOUNDED, name: source.name, refuseMissing: () => source.refuseMissing() }),
     );
-    return numericFeatures(value, columns);
+    if (!input.sparse) return numericFeatures(value, columns);
+    // only what a sparse matrix stores gets a rank, which may be 0
+    const isZero = graph.equal(x, graph.doubles([0]));
+    return numericFeatures(graph.where(isZero, graph.doubles([0]), value), columns, 'storing zeros');
   },
 };

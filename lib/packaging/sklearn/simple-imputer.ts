@@ -3,7 +3,7 @@ import { NumpyArray, type PyValue } from '../joblib';
 import type { GraphBuilder } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
-import type { FeatureColumn } from './feature-column';
+import { type FeatureColumn, isNeverMissing } from './feature-column';
 import {
   type Features,
   INDICATOR,
@@ -139,7 +139,9 @@ export const simpleImputer: Converter = {
       missing,
       mask,
     );
-    const sparse = input.sparse === true;
+    // what replaces a missing value is stored, also where it is 0
+    const storesZeros = input.columns.some((column, i) => fills[i] === 0 && !isNeverMissing(column));
+    const sparse = input.sparse && (storesZeros ? 'storing zeros' : input.sparse);
     if (imputer.get('add_indicator') !== true) return stored(imputed, sparse);
     const indicated = indicatedColumns(imputer, input.columns.length);
     if (indicated.length === 0) return stored(imputed, sparse);

@@ -4,7 +4,7 @@ import { classesOf } from './classes';
 import type { Conversion, Converter, Prediction } from './converter';
 import type { Estimator } from './estimator';
 import { BOUNDED, type FeatureColumn } from './feature-column';
-import { type Features, joinFeatures, numericFeatures } from './features';
+import { type Features, joinFeatures, numericFeatures, stored } from './features';
 import {
   answerOf,
   asMatrix,
@@ -61,7 +61,8 @@ function stack(
   const values = parts.map(({ value }) => value);
   const answers = numericFeatures(values.length > 1 ? graph.concat(values, 1) : values[0]!, columns);
   const passthrough = stacking.get('passthrough') === true;
-  return { features: passthrough ? joinFeatures(graph, [answers, input]) : answers, predictions };
+  const beside = () => stored(joinFeatures(graph, [answers, input], stacking.file), input.sparse);
+  return { features: passthrough ? beside() : answers, predictions };
 }
 
 const last = (stacking: Estimator) => memberIn(stacking, 'final_estimator_', 'final_estimator');

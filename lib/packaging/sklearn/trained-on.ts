@@ -61,13 +61,20 @@ export function trainedOn(estimator: Estimator, ofInner: (inner: Estimator) => T
   const inner = seen.get('n_features_in_') === undefined ? innerOf(seen) : undefined;
   if (inner) return ofInner(inner);
   const width = widthOf(seen);
-  const array = seen.get('feature_names_in_') ?? seen.get('_feature_names_in') ?? undefined;
-  const names = array instanceof NumpyArray ? array.strings() : undefined;
-  if (array !== undefined && !names) throw estimator.damaged('feature_names_in_ is not an array of text');
+  const names = namesOf(estimator);
   if (width < 1 || (names && names.length !== width)) {
     throw estimator.damaged(`n_features_in_ is ${width}${names ? `, and there are ${names.length} names` : ''}`);
   }
   return { width, ...(names && { names }) };
+}
+
+/** The names of the columns that an estimator itself was given; undefined when it was an array, or does not record them. */
+export function namesOf(estimator: Estimator): readonly string[] | undefined {
+  const seen = estimator.readBy(SIGNATURE);
+  const array = seen.get('feature_names_in_') ?? seen.get('_feature_names_in') ?? undefined;
+  const names = array instanceof NumpyArray ? array.strings() : undefined;
+  if (array !== undefined && !names) throw estimator.damaged('feature_names_in_ is not an array of text');
+  return names;
 }
 
 function widthOf(estimator: Estimator): number {

@@ -1,6 +1,6 @@
 """XGBoost's and LightGBM's wrappers for scikit-learn: random models, and rows on and beside their thresholds.
 
-`cases(seed)` yields `{"name", "model", "X"}`. Works with XGBoost 1.7 to 3.2 and LightGBM 3.3 to 4.7.
+`cases(seed)` yields `{"name", "model", "X"}`. Works with XGBoost 1.7 to 3.4 and LightGBM 3.3 to 4.7.
 """
 
 import json

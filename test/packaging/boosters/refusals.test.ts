@@ -50,9 +50,9 @@ describe('XGBoost', () => {
     ['a release to come', (d) => (d.version = [4, 0, 0]), 'E_UNSUPPORTED', /XGBoost 4\.0\.0.*newer Slipway/],
     [
       'the release after the tested ones',
-      (d) => (d.version = [3, 3, 0]),
+      (d) => (d.version = [3, 5, 0]),
       'E_UNSUPPORTED',
-      /1\.7 to 3\.2.*--allow-untested/,
+      /1\.7 to 3\.4.*--allow-untested/,
     ],
     ['an unknown booster', (d) => (booster(d).name = 'gbforest'), 'E_FORMAT', /unknown kind gbforest/],
     ['a tree that contains itself', (d) => (firstTree(d).left_children[1] = 0), 'E_FORMAT', /wrong child/],
@@ -108,6 +108,63 @@ describe('XGBoost', () => {
     expect(error.message).toMatch(/^model\.json: /);
   });
 
+  const model = (d: Document) => booster(d).model;
+  it.each<[string, (document: Document) => Document]>([
+    ['the document', (d) => d],
+    ['learner', (d) => d.learner],
+    ['learner.learner_model_param', (d) => d.learner.learner_model_param],
+    ['learner.objective', (d) => d.learner.objective],
+    ['learner.objective.reg_loss_param', (d) => d.learner.objective.reg_loss_param],
+    ['learner.gradient_booster', booster],
+    ['learner.gradient_booster.model', model],
+    ['learner.gradient_booster.model.gbtree_model_param', (d) => model(d).gbtree_model_param],
+    ['learner.gradient_booster.model.cats', (d) => model(d).cats],
+    ['learner.gradient_booster.model.trees[0]', firstTree],
+    ['learner.gradient_booster.model.trees[0].tree_param', (d) => firstTree(d).tree_param],
+  ])(
+    'refuses a member of %s that it does not know, of any release and also if untested ones are allowed',
+    async (path, of) => {
+      for (const version of [
+        [3, 4, 1],
+        [4, 0, 0],
+      ]) {
+        const document = JSON.parse(boosterBytes('xgboost-3.4.1', 'binary.json').toString());
+        document.version = version;
+        const allowed = { allowUntested: true, warn: () => {} };
+        const read = () => readBoosterFile('model.json', Buffer.from(JSON.stringify(document)), allowed);
+        expect(read).not.toThrow();
+        of(document).tree_weights = [1];
+        expect(read).toThrow(
+          expect.objectContaining({
+            code: 'E_UNSUPPORTED',
+            message: `model.json: ${path} has "tree_weights", which this version of Slipway does not know, and which may change the answers; use a newer Slipway, or save the model with an older release of its library`,
+          }),
+        );
+      }
+    },
+  );
+
+  it("refuses DART's weights when there are not as many as trees, wherever a release has them", async () => {
+    for (const [release, place] of [
+      ['xgboost-3.3.0', booster],
+      ['xgboost-3.4.1', model],
+    ] as const) {
+      const document = JSON.parse(boosterBytes(release, 'dart-booster.json').toString());
+      place(document).weight_drop.pop();
+      const error = await refusedBytes('model.json', Buffer.from(JSON.stringify(document)));
+      expect(error).toMatchObject({
+        code: 'E_FORMAT',
+        message: expect.stringMatching(/3 weights of DART for 4 trees/),
+      });
+    }
+  });
+
+  it('keeps what a user wrote into the attributes of a booster', async () => {
+    const document = JSON.parse(boosterBytes(XGBOOST, 'binary.json').toString());
+    document.learner.attributes.trained_by = 'me';
+    expect(await convertBytes('model.json', Buffer.from(JSON.stringify(document)))).toBeDefined();
+  });
+
   it('refuses categories that are not below 2^24', async () => {
     const error = await refused((d) => {
       const tree = booster(d).model.trees.find((candidate: Document) => candidate.categories.length > 0);
@@ -127,6 +184,18 @@ describe('XGBoost', () => {
     expect(error.message).toBe(
       "old.model: is in XGBoost's old binary format, which is not read; re-save with xgboost >= 1.7 as .json",
     );
+  });
+
+  it('knows the binary format of old by the names in it, each behind its length', async () => {
+    const named = (name: string) => {
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(name.length));
+      return Buffer.concat([length, Buffer.from(name)]);
+    };
+    const old = Buffer.concat([Buffer.alloc(136, 1), named('binary:logistic'), named('gbtree'), Buffer.alloc(99)]);
+    expect((await refusedBytes('old.model', old)).message).toMatch(/old binary format/);
+    const pickle = Buffer.concat([Buffer.alloc(144, 1), Buffer.from('binary:logistic'), Buffer.alloc(99)]);
+    expect(readBoosterFile('chain.joblib', pickle)).toBeUndefined();
   });
 
   it('refuses a document that is cut off', async () => {
@@ -194,6 +263,27 @@ describe('LightGBM', () => {
   ])('refuses categories when %s', async (_, what, by, message) => {
     const error = await refusedText(what, by, 'frame.txt');
     expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(message) });
+  });
+
+  it.each<[string, string | RegExp, string, RegExp]>([
+    [
+      'the header',
+      'label_index=0',
+      'label_index=0\nleaf_offset=1',
+      /the header has a line "leaf_offset".*newer Slipway/,
+    ],
+    ['a tree', 'num_cat=0', 'num_cat=0\nleaf_offset=1 2', /tree 0 has a line "leaf_offset".*newer Slipway/],
+    ['the objective', 'binary sigmoid:1', 'binary sigmoid:1 offset:2', /the objective binary with "offset:2"/],
+  ])('refuses what it does not know in %s', async (_, what, by, message) => {
+    expect(await refusedText(what, by)).toMatchObject({
+      code: 'E_UNSUPPORTED',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses a node that decides in a way that it does not know', async () => {
+    const error = await refusedText(/decision_type=\d+/, 'decision_type=16');
+    expect(error).toMatchObject({ code: 'E_FORMAT', message: expect.stringMatching(/the decision_type 16/) });
   });
 
   it('bounds what a tree of few bytes may ask for', async () => {

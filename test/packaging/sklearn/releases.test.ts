@@ -14,5 +14,5 @@ it.each(['.', 'models', 'trees', 'preprocessing', 'text', 'estimators'])(
 );
 
 it('every release that is converted is one that the proof of parity compares with', () => {
-  expect(RELEASES.map(({ version }) => minorOf(version))).toEqual(TESTED_RELEASES);
+  expect([...new Set(RELEASES.map(({ version }) => minorOf(version)))]).toEqual(TESTED_RELEASES);
 });

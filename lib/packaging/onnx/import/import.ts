@@ -6,6 +6,7 @@ import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../docum
 import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../model';
 import { refuseRandomOperators } from './chance';
 import { classesOf } from './classes';
+import { refuseGrowth } from './growth';
 import { importInputs } from './inputs';
 import { importOutputs } from './outputs';
 
@@ -25,6 +26,7 @@ export function importOnnx(file: string, bytes: Uint8Array, width?: number): Con
   const document = readOnnxDocument(file, bytes);
   refuseForeignOperators(document);
   refuseRandomOperators(document);
+  refuseGrowth(document, bytes.length);
   const { columns, namedColumns, inputs, declared } = importInputs(document, width);
   const { outputs, classes, ...changes } = importOutputs(document, classesOf(document));
   return {

@@ -5,14 +5,19 @@ import { type OnnxGraph, type OnnxNode, serializeModel } from '../../../../lib/p
 
 export const COLUMNS = 4;
 
-const node = (operator: string, inputs: string[], outputs: string[], attributes: OnnxNode['attributes'] = {}) => ({
+export const node = (
+  operator: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: OnnxNode['attributes'] = {},
+) => ({
   operator,
   domain: '' as const,
   inputs,
   outputs,
   attributes,
 });
-const integers = (name: string, values: readonly number[], shape = [values.length]) => ({
+export const integers = (name: string, values: readonly number[], shape = [values.length]) => ({
   name,
   type: 'int64' as const,
   shape,
@@ -20,7 +25,7 @@ const integers = (name: string, values: readonly number[], shape = [values.lengt
 });
 
 /** A model of the sum of four columns, and of what the nodes make of it: from `sum`, `[rows]`, to `predict`. */
-function model(nodes: readonly OnnxNode[], constants: OnnxGraph['constants']): Uint8Array {
+export function graphOf(nodes: readonly OnnxNode[], constants: OnnxGraph['constants']): Uint8Array {
   return serializeModel({
     name: 'unbounded',
     inputs: [{ name: 'x', type: 'float64', shape: [null, COLUMNS] }],
@@ -30,8 +35,12 @@ function model(nodes: readonly OnnxNode[], constants: OnnxGraph['constants']): U
   });
 }
 
-/** A loop whose condition stays true and that nobody counts. */
-export function endless(): Uint8Array {
+/**
+ * A loop whose condition stays true and that nobody counts.
+ *
+ * @param plainly whether that can be seen without running it
+ */
+export function endless(plainly = true): Uint8Array {
   const body: OnnxGraph = {
     name: 'body',
     inputs: [
@@ -44,15 +53,20 @@ export function endless(): Uint8Array {
       { name: 'after', type: 'float64', shape: [null] },
     ],
     constants: [],
-    nodes: [node('Identity', ['goes'], ['goes_on']), node('Neg', ['before'], ['after'])],
+    nodes: [
+      ...(plainly
+        ? [node('Identity', ['goes'], ['goes_on'])]
+        : [node('Not', ['goes'], ['stops']), node('Not', ['stops'], ['goes_on'])]),
+      node('Neg', ['before'], ['after']),
+    ],
   };
   const yes = { name: 'yes', type: 'bool' as const, shape: [], bytes: Uint8Array.of(1) };
-  return model([node('Loop', ['', 'yes', 'sum'], ['predict'], { body })], [yes]);
+  return graphOf([node('Loop', ['', 'yes', 'sum'], ['predict'], { body })], [yes]);
 }
 
 /** A tensor of so many MiB, of which the file has the shape alone. */
 export function large(mebibytes: number): Uint8Array {
-  return model(
+  return graphOf(
     [
       node('ConstantOfShape', ['shape'], ['zeros'], {
         value: { type: 'float64', shape: [1], bytes: new Uint8Array(8) },
