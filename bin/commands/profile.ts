@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { SlipwayError } from '../../lib/model/error';
+import { requireWritable } from '../../lib/model/files/require-writable';
 import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { compareProfiles } from '../../lib/model/profile-agreement';
@@ -28,6 +29,7 @@ export function addProfile(program: Command): void {
     .option('--json', 'print the profile as JSON')
     .action(async (folder: string, flags: { json?: boolean; rows: number }) => {
       const modelPackage = readModelPackage(folder);
+      requireWritable(folder);
       const before = existingProfile(modelPackage);
       const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
       const profile = await profileModel(modelPackage, { handler, rows: flags.rows, onProgress: progress });

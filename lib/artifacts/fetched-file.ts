@@ -15,10 +15,11 @@ const MOST_SAID_BYTES = 64 * 1024 * 1024;
  * @throws SlipwayError E_FILE when the cache cannot be written, and what `fetch` throws
  */
 export async function placeFetched(path: string, fetch: (folder: string) => Promise<string>): Promise<void> {
+  let undo = () => {};
   let remove = () => {};
   let release = () => {};
   try {
-    makeFolders(dirname(path));
+    undo = makeFolders(dirname(path));
     const folder = mkdtempSync(join(dirname(path), '.fetch-'));
     remove = () => rmSync(folder, { recursive: true, force: true });
     release = undoAtEnd(remove);
@@ -28,6 +29,7 @@ export async function placeFetched(path: string, fetch: (folder: string) => Prom
   } finally {
     release();
     remove();
+    undo(); // of folders that are empty still
   }
 }
 

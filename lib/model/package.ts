@@ -1,14 +1,13 @@
 /** Reading and writing model packages: a folder with a manifest, the model, golden rows and a compute profile. */
-import { lstatSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { sha256 } from './digest';
 import { SlipwayError } from './error';
-import { fileError, named } from './files/file-error';
-import { isWithin } from './files/is-within';
+import { named } from './files/file-error';
 import { placeFolder } from './files/place-folder';
-import { readRegularFile } from './files/read-file';
 import { replaceFile } from './files/replace-file';
+import { requireWritable } from './files/require-writable';
 import { type GoldenRows, parseGoldenRows, type Tolerance } from './golden';
 import {
   LARGEST_FILE_BYTES,
@@ -20,6 +19,7 @@ import {
   type PackagedFile,
   PROFILE_BYTES,
 } from './manifest';
+import { readPackageFile, realPath } from './package-file';
 import { replaceablePackage } from './package-folder';
 import { type ComputeProfile, profileSchema } from './profile';
 import { type TrainingDistribution, trainingSchema } from './training';
@@ -40,37 +40,6 @@ export interface ModelPackage {
 /** The text of a JSON file of ours: two spaces, a final line feed, keys in the order they were given. */
 export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-/**
- * A file of a package. Links may lead from name to name within the package, as volumes of Kubernetes have it, but not out of
- * it: git brings links, and what they lead to is not what was packed.
- *
- * @throws SlipwayError E_PACKAGE when it is missing, or such a link; E_FILE when it is no file, or cannot be read; E_LIMIT
- */
-export function readPackageFile(directory: string, file: string, maximumBytes: number): Buffer {
-  const path = join(directory, file);
-  const real = realPath(path);
-  if (real === undefined) {
-    const what = realPath(directory) === undefined ? 'does not exist' : `has no ${file}`;
-    throw new SlipwayError('E_PACKAGE', `${directory}: ${what}; make the model package with "slipway pack"`);
-  }
-  if (!isWithin(realPath(directory)!, real)) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${path}: is a link to ${real}, which is outside of the model package; put the file itself there`,
-    );
-  }
-  return readRegularFile(real, maximumBytes, path);
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw fileError(path, 'read', cause);
-  }
 }
 
 /** A file that the manifest describes, as it was packed. */
@@ -202,6 +171,7 @@ export function checkPackagePlace(directory: string): void {
   named(directory, 'written', () => {
     if (lstatSync(directory, { throwIfNoEntry: false })) replaceablePackage(directory, directory);
   });
+  requireWritable(dirname(resolve(directory)));
 }
 
 /**

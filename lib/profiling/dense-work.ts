@@ -9,6 +9,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
+import { named } from '../model/files/file-error';
 import type { DenseWork } from '../model/profile';
 import { ProtobufReader } from '../model/protobuf-reader';
 import { encodeRows } from '../model/row';
@@ -149,7 +150,7 @@ export async function denseWork(
     (name) => !constants.has(name) && !ends.has(name),
   );
   const copy = join(scratch, 'with-lengths.onnx');
-  writeFileSync(copy, withLengths(bytes, seen));
+  named(copy, 'written', () => writeFileSync(copy, withLengths(bytes, seen)));
   const engine = await createEngine(copy, { engine: 'onnxruntime' });
   const feeds = encodeRows(signature, [row], '');
   const results = await engine.run(feeds, [...seen.map(lengthsOf), ...signature.outputs.map(({ name }) => name)]);

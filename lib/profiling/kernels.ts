@@ -14,6 +14,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createEngine } from '../../lambda/inference/engine';
+import { named } from '../model/files/file-error';
 import type { ComputeProfile } from '../model/profile';
 
 const LEVELS = 12;
@@ -77,7 +78,7 @@ function treeMs(): Promise<number> {
  */
 async function denseMs(scratch: string): Promise<number> {
   const path = join(scratch, 'kernel.onnx');
-  writeFileSync(path, Buffer.from(MATRIX_PRODUCT, 'base64'));
+  named(path, 'written', () => writeFileSync(path, Buffer.from(MATRIX_PRODUCT, 'base64')));
   const engine = await createEngine(path, { threads: 1, engine: 'onnxruntime' });
   const matrix = (step: number) => Float32Array.from({ length: SIDE * SIDE }, (_, i) => ((i * step) % 17) / 17);
   const shape = [SIDE, SIDE];

@@ -1,6 +1,7 @@
 /** A fitted estimator as the file holds it: its class, its attributes, and where in the model it stands. */
 import { SlipwayError } from '../../model/error';
 import { limitError, NumpyArray, type PyDict, PyObject, PyTuple, type PyValue } from '../joblib';
+import { currentClassName } from './renamed-modules';
 
 /** Estimators within estimators. A pipeline that contains itself loads, and would have no end. */
 const MAXIMUM_DEPTH = 32;
@@ -32,7 +33,7 @@ export interface Reader {
 export const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
 
 export class Estimator {
-  /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
+  /** Full class name, e.g. `sklearn.pipeline.Pipeline`, as it is since 0.22. */
   readonly className: string;
   private readonly attributes: PyDict;
 
@@ -48,7 +49,7 @@ export class Estimator {
     readonly versions: VersionPolicy,
     private readonly reader?: Reader,
   ) {
-    this.className = object.callee.fullName;
+    this.className = currentClassName(object.callee.fullName);
     this.attributes = object.state instanceof Map ? object.state : new Map();
   }
 

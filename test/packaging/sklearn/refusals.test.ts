@@ -29,7 +29,7 @@ it.each([
   ],
   [
     'no-predict.joblib',
-    'no-predict.joblib: the model is sklearn.preprocessing._data.StandardScaler, which has no predict; save the whole pipeline, with the estimator that predicts as its last step',
+    'no-predict.joblib: the model is sklearn.preprocessing._data.StandardScaler, which has no predict; save the whole pipeline, with the estimator that predicts as its last step, or give the files of both in the order of the data, as in slipway pack vectorizer.pkl model.pkl',
   ],
   [
     'passthrough-last.joblib',
