@@ -131,6 +131,33 @@ describe('a place that cannot be written', () => {
   });
 });
 
+describe('a process that starts', () => {
+  const launcher = join(root, 'bin/launcher.js');
+  const start = (words: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }) =>
+    spawnSync(process.execPath, [launcher, ...words], { encoding: 'utf8', ...options });
+
+  test.each([
+    ['that is a file', 'file-as-temporary'],
+    ['that is not there', 'none'],
+  ])('with a temporary folder %s does what needs none, and else says so', (_, name) => {
+    const place = join(folder, name);
+    if (name !== 'none') writeFileSync(place, '');
+    const env = { ...process.env, TMPDIR: place };
+    expect(start(['key', 'me'], { env })).toMatchObject({ status: 0, stderr: '' });
+    const { status, stderr } = start(packing(example('model.joblib')), { env });
+    expect(stderr).toMatch(/^error E_FILE: \S+: no temporary folder can be made in it: .*TMPDIR\n$/);
+    expect(status).toBe(2);
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('in a folder that was removed says so', () => {
+    const gone = mkdtempSync(join(folder, 'gone-'));
+    const script = `rmdir "${gone}" && exec "${process.execPath}" "${launcher}" key me`;
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: gone, encoding: 'utf8' });
+    expect(stderr).toBe('error E_FILE: the current folder is not there any more; change to another one\n');
+    expect(status).toBe(2);
+  });
+});
+
 describe('relative paths', () => {
   const elsewhere = mkdtempSync(join(folder, 'elsewhere-'));
 
