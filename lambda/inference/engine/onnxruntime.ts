@@ -60,7 +60,7 @@ const ELEMENT_TYPES: Readonly<Record<number, ElementType>> = {
   11: 'float64',
 };
 
-const LOG_ERRORS = 3; // ORT_LOGGING_LEVEL_ERROR: warnings are about the graph, which whoever serves it cannot change
+const LOG_FATAL = 4; // ORT_LOGGING_LEVEL_FATAL: what fails is thrown, and told as what it is; a client's value is no error of ours
 
 /** Loaded when it is needed, since that takes tens of milliseconds and maps 46 MB. */
 function loadNative(): { binding: NativeBinding; version: string } {
@@ -69,7 +69,7 @@ function loadNative(): { binding: NativeBinding; version: string } {
     switchTelemetryOff(isMainThread);
     const { binding } = require('onnxruntime-node/dist/binding') as { binding: NativeBinding };
     const { version } = require('onnxruntime-node/dist/version') as { version: string };
-    binding.initOrtOnce(LOG_ERRORS, NativeTensor, isMainThread);
+    binding.initOrtOnce(LOG_FATAL, NativeTensor, isMainThread);
     return { binding, version };
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -105,7 +105,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       executionProviders: [cuda ? 'cuda' : 'cpu'], // beside CUDA the processor has what no GPU can do
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
-      logSeverityLevel: LOG_ERRORS,
+      logSeverityLevel: LOG_FATAL,
       extra: {
         // idle threads sleep: spinning ones take the processor from the thread that reads the requests
         session: { intra_op: { allow_spinning: '0' } },
