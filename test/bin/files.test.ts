@@ -14,13 +14,14 @@ import {
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeModelPackage } from '../../lib/model/package';
+import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
 import { slipway } from './run-slipway';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
 const root = join(__dirname, '../..');
-const model = join(root, 'models/breast-cancer');
+const model = EXAMPLE_MODEL;
 const example = (file: string) => join(root, 'examples/breast-cancer', file);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-files-'));
 const out = join(folder, 'out');
