@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { printable } from '../../lib/model/printable';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
 import { region } from '../arguments';
 import { print, printJson, progress } from '../output';
@@ -67,7 +68,7 @@ function refreshedText({ path, comparedWith, changes, notes, types, leftOut }: R
     `${path}: ${types} types to choose from`,
     `  left out: ${withoutPrice} without a price, ${withoutFactors} of unknown speed, ${accelerated} with accelerators, ${bareMetal} bare metal`,
     changes.length > 0 ? `Compared with ${before}:` : `Nothing changed, compared with ${before}.`,
-    ...changes.map((line) => `  ${line}`),
-    ...notes.map((line) => `Note: ${line}`),
+    ...changes.map((line) => `  ${printable(line)}`),
+    ...notes.map((line) => `Note: ${printable(line)}`),
   ].join('\n');
 }

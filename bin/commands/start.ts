@@ -3,10 +3,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
+import { fileDigest } from '../../lib/artifacts/file-digest';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
+import { sha256 } from '../../lib/model/digest';
 import { SlipwayError } from '../../lib/model/error';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
@@ -59,7 +61,9 @@ async function start(flags: StartFlags): Promise<void> {
   await checkPort(flags.port);
 
   step(1, `packing ${flags.file}`);
-  const folder = join(workspace(), 'start', flags.name);
+  // of other files another folder: what is served from here meanwhile stays what it is
+  const files = sha256([flags.file, flags.golden].map(fileDigest).join(' '));
+  const folder = join(workspace(), 'start', files.slice(0, 12), flags.name);
   const packed = await pack({ file: flags.file, golden: flags.golden, name: flags.name, out: folder });
   done(
     `${estimatorNames(packed.package)} to ONNX; ` +

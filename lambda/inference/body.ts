@@ -5,17 +5,12 @@ import { BodyRoom, clientOf } from './body-room';
 import { Chunks } from './chunks';
 import { codingOf, inflate, tooLarge } from './content-coding';
 import { HttpError } from './http-answer';
-import { parseInPieces, TooManyContainersError } from './json/pieces';
+import { boundsFor, TooMuchError } from './json/bounds';
+import { parseInPieces } from './json/pieces';
 import { AbandonedError } from './scheduler';
 
 /** Bodies up to this size are parsed at once: they are done before they could hold anything up. */
 const SMALL_BYTES = 65_536;
-
-/**
- * Arrays and objects in one body. 6 MiB of opening brackets would hold up the process for seconds, while 4096 rows
- * in the most wasteful of the accepted forms, each of 30 columns as a nested tensor, have half as many.
- */
-const MAXIMUM_CONTAINERS = 250_000;
 
 const ignore = () => {};
 
@@ -68,15 +63,7 @@ export class BodyReader {
         if (chunks === undefined) return;
         this.room.end(coming);
         const body = chunks.whole();
-        if (coding === undefined) {
-          resolve(body);
-          return;
-        }
-        try {
-          resolve(inflate(body, coding, this.limit));
-        } catch (error) {
-          reject(error); // thrown here it would end the process
-        }
+        resolve(coding === undefined ? body : inflate(body, coding, this.limit));
       });
       request.on('close', () => {
         if (!request.readableEnded) refuse(new AbandonedError());
@@ -94,24 +81,32 @@ export class BodyReader {
   }
 }
 
+/** Whether the first that looks like one of these words is one. */
+function mentionsNaN(body: Buffer): boolean {
+  return ['NaN', 'Infinity'].some((word) => {
+    const at = body.indexOf(word);
+    return (
+      at >= 0 && new RegExp(`\\b${word}\\b`).test(body.toString('latin1', Math.max(0, at - 1), at + word.length + 1))
+    );
+  });
+}
+
 /**
  * Read the JSON of a body; a large one in turns of the event loop, so that others are served meanwhile.
  *
+ * @param columns of the model that is asked
  * @throws HttpError 400, 413
  */
-export async function readJson(bytes: Buffer): Promise<unknown> {
+export async function readJson(bytes: Buffer, columns: number): Promise<unknown> {
   // RFC 8259 lets a reader pass over a byte order mark, which PowerShell and editors of Windows write
   const body = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
   if (body.length === 0) throw new HttpError(400, 'body', 'the body is empty: send JSON');
   if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
   try {
-    return body.length > SMALL_BYTES ? await parseInPieces(body, MAXIMUM_CONTAINERS) : JSON.parse(body.toString());
+    return body.length > SMALL_BYTES ? await parseInPieces(body, boundsFor(columns)) : JSON.parse(body.toString());
   } catch (error) {
-    if (error instanceof TooManyContainersError) {
-      const limit = `at most ${MAXIMUM_CONTAINERS} are read: send fewer rows in a request`;
-      throw new HttpError(413, 'too_large', `the body has too many arrays and objects; ${limit}`);
-    }
-    const hint = /\b(?:NaN|Infinity)\b/.test(body.toString()) ? '; JSON has no NaN: send a missing value as null' : '';
+    if (error instanceof TooMuchError) throw new HttpError(413, 'too_large', error.message);
+    const hint = mentionsNaN(body) ? '; JSON has no NaN: send a missing value as null' : '';
     throw new HttpError(400, 'body', `the body is not JSON: ${(error as Error).message}${hint}`);
   }
 }

@@ -36,22 +36,43 @@ export function tooLarge(limit: number): HttpError {
   return new HttpError(413, 'too_large', `the body is larger than ${limit} bytes: send fewer rows in a request`);
 }
 
+/** What is inflated at once: most bodies. */
+const SMALL_BYTES = 65_536;
+
+/** Bytes that are inflated between two looks at anything else. */
+const CHUNK_BYTES = 262_144;
+
+/** Large bodies are inflated one after the other: of a thousand side by side each could grow to the limit. */
+let inflating: Promise<unknown> = Promise.resolve();
+
 /**
- * Inflate a body. In one go, although that holds up the process for some milliseconds for the largest: parsing the
- * same bytes takes longer, and of a thousand bodies that grow side by side each could grow to the limit.
+ * Inflate a body; a large one in the thread pool, so that others are served meanwhile.
  *
  * @param limit bytes of the largest body, once inflated
  * @throws HttpError 400 when the bytes are not of this coding or are cut short, 413
  */
-export function inflate(body: Buffer, coding: Coding, limit: number): Buffer {
-  const { gunzipSync, inflateSync } = loadZlib();
+export async function inflate(body: Buffer, coding: Coding, limit: number): Promise<Buffer> {
+  const zlib = loadZlib();
   try {
-    return (coding === 'gzip' ? gunzipSync : inflateSync)(body, { maxOutputLength: limit });
+    return (coding === 'gzip' ? zlib.gunzipSync : zlib.inflateSync)(body, {
+      maxOutputLength: Math.min(SMALL_BYTES, limit),
+    });
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw new HttpError(400, 'body', `the body is declared to be ${coding} and is not: ${message}`);
+    if (limit <= SMALL_BYTES || !isTooLarge(cause)) throw inflateError(cause, coding, limit);
   }
+  const whole = promisify<Buffer, zlib.ZlibOptions, Buffer>(coding === 'gzip' ? zlib.gunzip : zlib.inflate);
+  const inflated = inflating.then(() => whole(body, { maxOutputLength: limit, chunkSize: CHUNK_BYTES }));
+  inflating = inflated.catch(() => {});
+  return inflated.catch((cause) => {
+    throw inflateError(cause, coding, limit);
+  });
+}
+
+const isTooLarge = (cause: unknown) => (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+
+function inflateError(cause: unknown, coding: Coding, limit: number): HttpError {
+  if (isTooLarge(cause)) return tooLarge(limit);
+  return new HttpError(400, 'body', `the body is declared to be ${coding} and is not: ${(cause as Error).message}`);
 }
 
 /** Answers below this size are sent as they are: compressing them costs more than sending them. */

@@ -144,13 +144,14 @@ async function serve(
     return;
   }
   if (member?.replacement) await open();
-  member?.reportReady();
+  member?.reportReady(() => models.runMs);
   keepCompiledCode();
 }
 
-function lead(settings: HandlerSettings, primary: primaryModule.Primary): void {
+async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {
+  onStop((signal) => void starting.then((primary) => primary.stop(signal)).catch(() => {})); // why it did not start is told below
+  const primary = await starting;
   logListening(settings, primary.port);
-  onStop((signal) => primary.stop(signal));
   void primary.stopped.then((status) => {
     log('info', 'stopped', { workers: settings.workers });
     exit(status);
@@ -192,7 +193,7 @@ async function main(): Promise<void> {
   const { default: cluster } = await import('node:cluster');
   if (cluster.isPrimary) {
     const { startPrimary } = require('./cluster/primary') as typeof primaryModule;
-    lead(settings, await startPrimary(settings, log));
+    await lead(settings, startPrimary(settings, log));
   } else {
     const { ClusterMember } = require('./cluster/member') as typeof memberModule;
     await serve(settings, (registry) => new ClusterMember(registry));

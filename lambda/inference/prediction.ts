@@ -4,7 +4,7 @@ import { InputError, type Locate } from '../../lib/model/row';
 import type { Method } from '../../lib/model/signature';
 import type { Tensors } from '../../lib/model/tensor';
 import { rowRefusal } from '../../lib/model/undecided-row';
-import { encodeInTurns } from './encoding';
+import { encodeInTurns, type RowSource } from './encoding';
 import { HttpError, inputRefused, unavailable } from './http-answer';
 import type { Exchange } from './router';
 import { DeadlineError, QueueFullError, type Scheduler } from './scheduler';
@@ -76,7 +76,7 @@ export async function predictRows(
   model: ServedModel,
   exchange: Exchange,
   limits: PredictionLimits,
-  rows: readonly unknown[],
+  rows: RowSource,
   where: Locate | string,
   methods: readonly Method[],
 ): Promise<Tensors> {

@@ -39,7 +39,7 @@ export const PROBLEMS = {
     statuses: [413],
     title: 'Too large',
     meaning:
-      'the body, also after it was inflated, or its rows are more than are ever taken: send fewer rows in a request',
+      'the body, also after it was inflated, a part of it, or its rows are more than are ever taken: send fewer rows in a request',
   },
   media_type: {
     statuses: [415],

@@ -107,6 +107,7 @@ export class Scheduler {
   private readonly whole: boolean;
   /** Whether the run before had no row of a long request although one was waiting. */
   private longPassedOver = false;
+  private runningSince?: number | undefined;
   private readonly now: () => number;
 
   constructor(
@@ -121,6 +122,11 @@ export class Scheduler {
     this.whole = options.whole ?? false;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
+  }
+
+  /** Milliseconds since the beginning of the run that is under way; 0 when none is. */
+  get runMs(): number {
+    return this.runningSince === undefined ? 0 : this.now() - this.runningSince;
   }
 
   /** Milliseconds after which a request of so many rows would be answered if it came now. */
@@ -207,6 +213,7 @@ export class Scheduler {
         }
       }
     }
+    this.runningSince = undefined;
     return rows;
   }
 
@@ -271,6 +278,7 @@ export class Scheduler {
 
   private async run(slices: readonly Slice[], rows: number): Promise<void> {
     const startedAt = this.now();
+    this.runningSince = startedAt;
     const parts = slices.map(({ job, from, to }) =>
       to - from === job.rows ? job.inputs : sliceRows(job.inputs, from, to),
     );

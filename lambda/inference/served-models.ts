@@ -19,6 +19,11 @@ export class ServedModels {
     return this.all.every((model) => model.ready);
   }
 
+  /** Milliseconds since the beginning of the run that an engine is at, of the longest one; 0 when none is at any. */
+  get runMs(): number {
+    return Math.max(...this.all.map(({ scheduler }) => scheduler?.runMs ?? 0));
+  }
+
   /**
    * @param path name of a model and, where it is asked for, its version
    * @throws HttpError 404

@@ -39,14 +39,18 @@ export function describeProblem(problem: InputProblem): string {
   return `${problem.pointer || '/'}: expected ${problem.expected}, got ${problem.got}`;
 }
 
+/** A text or a name that was sent, for messages: whoever sent it knows the rest. */
+export function shortened(text: string, most = 40): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}
+
 /** A short, safe description of any JSON value, for messages. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === 'object') return 'an object';
-  if (typeof value === 'string')
-    return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value)}`;
+  if (typeof value === 'string') return `the string ${JSON.stringify(shortened(value))}`;
   return String(value);
 }
 
@@ -141,9 +145,12 @@ function expectation(column: Column, value: unknown): string {
   return `${text} for column "${column.name}"`;
 }
 
-/** Escapes one reference token of a JSON pointer (RFC 6901, section 3). */
+/** Longest name that a pointer has as a whole, in characters. */
+const LONGEST_NAME = 200;
+
+/** Escapes one reference token of a JSON pointer (RFC 6901, section 3), cut where the name is a very long one. */
 export function pointerToken(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return shortened(name, LONGEST_NAME).replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Where rows, a row, or a field of one (its name, or its position in an array) stand in what was sent. */
@@ -156,6 +163,18 @@ export function locateBelow(pointer: string): Locate {
     if (field === undefined) return `${pointer}/${row}`;
     return `${pointer}/${row}/${typeof field === 'string' ? pointerToken(field) : field}`;
   };
+}
+
+/** The names of the columns, made once: rows are encoded a few at a time. */
+const knownNames = new WeakMap<Signature, ReadonlySet<string>>();
+
+export function namesOf(signature: Signature): ReadonlySet<string> {
+  let names = knownNames.get(signature);
+  if (names === undefined) {
+    names = new Set(signature.columns.map(({ name }) => name));
+    knownNames.set(signature, names);
+  }
+  return names;
 }
 
 /** Whether a row may be a text by itself: scikit-learn's own X of a model of text is a list of texts. */
@@ -181,9 +200,8 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
   const locate = typeof where === 'string' ? locateBelow(where) : where;
   const { columns } = signature;
   const problems: InputProblem[] = [];
-  const report = (pointer: string, expected: string, got: string) => {
-    if (problems.length < MAXIMUM_PROBLEMS) problems.push({ pointer, expected, got });
-  };
+  const report = (pointer: string, expected: string, got: string) => problems.push({ pointer, expected, got });
+  const enough = () => problems.length >= MAXIMUM_PROBLEMS;
   if (rows.length === 0) report(locate(), 'at least one row', 'an empty array');
 
   // place[c] is where column c is stored: which buffer, at which position in a row of it
@@ -198,15 +216,14 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
     if (columns[column]!.unused) return;
     const accepted = accept(columns[column]!, value);
     if (accepted === REFUSED) {
-      report(locate(row, field), expectation(columns[column]!, value), describeValue(value));
+      if (!enough()) report(locate(row, field), expectation(columns[column]!, value), describeValue(value));
       return;
     }
     const { buffer, position, stride } = place[column]!;
     (buffers[buffer] as Record<number, unknown>)[row * stride + position] = accepted;
   };
 
-  let names: Set<string> | undefined;
-  for (let r = 0; r < rows.length && problems.length < MAXIMUM_PROBLEMS; r++) {
+  for (let r = 0; r < rows.length && !enough(); r++) {
     const row = rows[r];
     if (Array.isArray(row)) {
       if (row.length !== columns.length) {
@@ -217,11 +234,11 @@ export function encodeRows(signature: Signature, rows: readonly unknown[], where
     } else if (typeof row === 'string' && takesTexts(signature)) {
       store(r, 0, row);
     } else if (typeof row === 'object' && row !== null) {
-      names ??= new Set(columns.map((column) => column.name));
+      const names = namesOf(signature);
       for (const name of Object.keys(row)) {
-        if (!names.has(name)) {
-          report(locate(r, name), 'a column of the model', `"${name}", which the model does not have`);
-        }
+        if (names.has(name)) continue;
+        if (enough()) break;
+        report(locate(r, name), 'a column of the model', `"${shortened(name)}", which the model does not have`);
       }
       for (let c = 0; c < columns.length; c++) {
         const { name } = columns[c]!;

@@ -1,4 +1,5 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
+import { printable } from '../model/printable';
 import type { ComputeProfile } from '../model/profile';
 import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -100,7 +101,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);
-  say('measured on', before.profile.machine.cpuModel, after.profile.machine.cpuModel);
+  say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
   const [old, now] = [planOf(before), planOf(after)];
   if (!old || !now) return lines;
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);

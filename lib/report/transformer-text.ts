@@ -1,4 +1,5 @@
 /** The weights of a transformer as plain text: what they are, and the memory of a GPU that they take. */
+import { printable } from '../model/printable';
 import type { TransformerWeights } from '../model/transformer';
 import { bytesPerToken, type FittingType, type TextLoad, type TransformerMemory } from '../sizing/transformer';
 import { table, wrapped } from './table';
@@ -20,7 +21,9 @@ const NOT_SERVED =
 export function transformerText({ weights, load, memory, types }: TransformerReport): string {
   const { file, parameters, bytes, types: kinds, attention } = weights;
   const lines = [
-    `${file}: weights of a neural network, ${amount(parameters)} parameters (${Object.keys(kinds).sort().join(', ')}), ${amount(bytes)} bytes`,
+    printable(
+      `${file}: weights of a neural network, ${amount(parameters)} parameters (${Object.keys(kinds).sort().join(', ')}), ${amount(bytes)} bytes`,
+    ),
   ];
   if (!attention || !memory) {
     lines.push(

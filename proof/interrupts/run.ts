@@ -135,11 +135,19 @@ class Bench {
     const folders = [
       this.work,
       ...['.', 'runtime', 'start', 'handler'].map((name) => join(this.work, '.slipway', name)),
+      ...this.shown().map((name) => join(this.work, name)),
     ];
     const hidden = folders
       .filter((folder) => existsSync(folder))
       .flatMap((folder) => readdirSync(folder).filter((name) => /^\.(?!slipway$)|^synthesis-/.test(name)));
     return [...left, ...hidden, ...this.broken()];
+  }
+
+  /** Folders of what `start` has packed, one for each pair of files. */
+  private shown(): string[] {
+    const start = '.slipway/start';
+    const path = join(this.work, start);
+    return existsSync(path) ? readdirSync(path).map((name) => `${start}/${name}`) : [];
   }
 
   private broken(): string[] {
@@ -152,7 +160,7 @@ class Bench {
       }
     };
     const path = (name: string) => join(this.work, name);
-    for (const name of ['packed', 'model', '.slipway/start/breast-cancer']) {
+    for (const name of ['packed', 'model', ...this.shown().map((folder) => `${folder}/breast-cancer`)]) {
       attempt(name, () => {
         const package_ = readModelPackage(path(name));
         if (existsSync(join(path(name), 'profile.json'))) readProfile(package_);

@@ -28,6 +28,7 @@ const MAKERS: Readonly<Record<string, readonly string[]>> = {
   'transforms/make.py': FOUR,
   'companions/make.py': FOUR,
   'hard/make.py': FOUR,
+  'between/make.py': FOUR,
   'steps/make.py': FOUR,
   // three releases of LightGBM, and five of XGBoost, of which each since 3.2 writes DART in another way
   'boosters/make.py': ['1.3.2', '1.5.2', '1.9.1', '1.9.1-xgboost-3.3', '1.9.1-xgboost-3.4'],

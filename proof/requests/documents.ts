@@ -112,6 +112,87 @@ function texts(rows: readonly (readonly number[])[], names: readonly string[]): 
   );
 }
 
+const nest = (depth: number, open: string, close: string) => `${open.repeat(depth)}${close.repeat(depth)}`;
+
+/** What no place of a document expects, and what JavaScript would rather not make a text or a number of. */
+const strange = fc.oneof(
+  fc.integer({ min: 2, max: 12_000 }).map((depth) => nest(depth, '[', ']')),
+  fc.integer({ min: 2, max: 4000 }).map((depth) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`),
+  fc.constantFrom(
+    '{"toString":1,"valueOf":2}',
+    '[{"toString":null}]',
+    '[[{"valueOf":[]}]]',
+    '{"length":1e9}',
+    '{"__proto__":{"length":3}}',
+    'null',
+    'true',
+    '1e999',
+    '-1',
+    '0.5',
+    '9007199254740993',
+    '""',
+    '"9223372036854775808"',
+    '"\\ud800"',
+    '[]',
+    '{}',
+    '[null]',
+  ),
+);
+
+const MARK = '\u0000';
+
+/** The document once for each of its places, with the mark there. */
+function marked(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [MARK];
+  const keys = Object.keys(value).slice(0, 6);
+  return [
+    MARK,
+    ...keys.flatMap((key) =>
+      marked((value as Record<string, unknown>)[key]).map((part) =>
+        Array.isArray(value) ? value.map((one, i) => (i === Number(key) ? part : one)) : { ...value, [key]: part },
+      ),
+    ),
+  ];
+}
+
+/** Right requests of every form, with something strange in one of their places. */
+function misplaced(rows: readonly (readonly number[])[], names: readonly string[]): fc.Arbitrary<SentDocument> {
+  const [row] = rows;
+  const record = Object.fromEntries(names.map((name, i) => [name, row![i]]));
+  const columns = Object.fromEntries(names.map((name, i) => [name, [row![i]]]));
+  const split = { columns: names, index: [0], data: [row] };
+  const tensor = { name: 'input', shape: [1, names.length], datatype: 'FP64', parameters: { a: 1 }, data: row };
+  const infer = (input: object) => ({
+    id: '7',
+    inputs: [input],
+    outputs: [{ name: 'predict', parameters: { binary_data: false } }],
+    parameters: { binary_data_output: false },
+  });
+  const forms: readonly (readonly [path: string, document: unknown])[] = [
+    ...[[row], { data: [record] }, { columns }, columns, split].map((document) => ['/predict', document] as const),
+    ...[
+      { instances: [row], signature_name: 'serving_default', params: {} },
+      { inputs: columns },
+      { dataframe_split: split },
+      { dataframe_records: [record] },
+    ].map((document) => ['/invocations', document] as const),
+    ...[
+      tensor,
+      { ...tensor, shape: [1], datatype: 'INT64' },
+      { ...tensor, datatype: 'BYTES', data: [row!.map(String)] },
+      { ...tensor, parameters: { binary_data_size: 0 } },
+    ].map((input) => ['/v2/models/breast-cancer/infer', infer(input)] as const),
+  ];
+  const places = forms.flatMap(([path, document]) =>
+    marked(document).map((each) => ({ path, text: JSON.stringify(each) })),
+  );
+  return fc.tuple(fc.constantFrom(...places), strange).map(([{ path, text }, value]) => ({
+    path,
+    type: 'application/json',
+    body: Buffer.from(text.replace(JSON.stringify(MARK), () => value)),
+  }));
+}
+
 /** @param rows that the model takes, to be spoilt */
 export function documents(rows: readonly (readonly number[])[], names: readonly string[]): fc.Arbitrary<SentDocument> {
   const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255), fc.nat(2)), { maxLength: 3 });
@@ -127,5 +208,8 @@ export function documents(rows: readonly (readonly number[])[], names: readonly 
     }
     return bytes;
   });
-  return fc.record({ path: fc.constantFrom(...PATHS), type: fc.constantFrom(...TYPES), body });
+  return fc.oneof(
+    { arbitrary: fc.record({ path: fc.constantFrom(...PATHS), type: fc.constantFrom(...TYPES), body }), weight: 2 },
+    { arbitrary: misplaced(rows, names), weight: 1 },
+  );
 }

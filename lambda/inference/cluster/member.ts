@@ -41,9 +41,10 @@ export class ClusterMember {
     this.send({ slipway: 'open' });
   }
 
-  reportReady(): void {
+  /** @param runMs tells for how many milliseconds an engine has been at the run that it is at; 0 when at none */
+  reportReady(runMs: () => number): void {
     this.send({ slipway: 'ready' });
-    const beat = () => this.send({ slipway: 'alive' });
+    const beat = () => this.send({ slipway: 'alive', runMs: runMs() });
     beat();
     setInterval(beat, BEAT_MS).unref();
   }
@@ -59,7 +60,7 @@ export class ClusterMember {
   }
 
   private send(message: FromWorker): void {
-    if (process.connected) process.send!(message);
+    if (process.connected) process.send!(message, undefined, undefined, () => {}); // without the primary it ends anyway
   }
 
   private readAll(): Promise<string> {

@@ -60,15 +60,19 @@ export async function startPrimary(
   });
   const pending = new Set<NodeJS.Timeout>();
 
-  const all = () => Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+  // one that has ended is among them until its channel is closed, too
+  const all = () =>
+    Object.values(cluster.workers ?? {})
+      .filter((worker) => worker !== undefined)
+      .filter((worker) => !worker.isDead());
   const tell = (worker: Worker, message: FromPrimary) => {
     if (worker.isConnected()) worker.send(message, () => {}); // that it is gone is told by its end
   };
   const gathering = new Gathering(tell);
 
   // what waits longer than a request may has nothing to answer any more
-  const heartbeats = new Heartbeats(Math.max(deadlineMs, LEAST_SILENCE_MS), (worker, silentMs) => {
-    log('error', 'worker hangs', { worker: worker.process.pid, silentSeconds: silentMs / 1000 });
+  const heartbeats = new Heartbeats(Math.max(deadlineMs, LEAST_SILENCE_MS), (worker, hungMs) => {
+    log('error', 'worker hangs', { worker: worker.process.pid, seconds: Math.round(hungMs / 1000) });
     worker.process.kill('SIGKILL'); // it hears nothing else
   });
 
@@ -165,7 +169,7 @@ export async function startPrimary(
         distribution.taken(worker);
         break;
       case 'alive':
-        heartbeats.beat(worker);
+        heartbeats.beat(worker, message.runMs);
         break;
       case 'ready':
         becameReady(worker);

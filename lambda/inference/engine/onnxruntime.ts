@@ -61,7 +61,7 @@ const ELEMENT_TYPES: Readonly<Record<number, ElementType>> = {
   11: 'float64',
 };
 
-const LOG_FATAL = 4; // ORT_LOGGING_LEVEL_FATAL: its errors are thrown as well, and warnings are about a graph that nobody can change here
+const LOG_FATAL = 4; // ORT_LOGGING_LEVEL_FATAL: what fails is thrown, and told as what it is; a client's value is no error of ours
 
 /** Loaded when it is needed, since that takes tens of milliseconds and maps 46 MB. */
 function loadNative(): { binding: NativeBinding; version: string } {

@@ -16,7 +16,10 @@ const PREFIXES = [
 /** A node with all its inputs and outputs, as the graph's checker writes it. */
 const NODE_SIGNATURE = /^In Node, \(.*\) -> \(.*\) , Error /s;
 const NODE_OPERATOR = /^Node \(([^)]*)\) Op \((\w+)\) \[\w+\] /;
-const SOURCE = /^\S*\/onnxruntime\/\S+:\d+ /;
+const SOURCE = /^\S*\.(?:cc|cpp|cu|cuh|h|hpp):\d+ /;
+/** A function with its parameters; another is there by its name alone. */
+const SIGNATURE = /^[\w:~<>*&, ]*[\w>]\(/;
+const NAME = /^[\w:~<>]+ (?=[A-Z])/;
 
 /** @param message of an error that the native code throws */
 export function onnxRuntimeReason(message: string): string {
@@ -28,7 +31,7 @@ export function onnxRuntimeReason(message: string): string {
     .replace(NODE_OPERATOR, (_, name: string, operator: string) => `${nodeName(operator, name)}: `)
     .replace(/^.{1,200}? was (?:true|false)\. (?=\S)/s, ''); // the condition in its sources that did not hold
   text = text.replace(/\s+/g, ' ').trim() || message.replace(/\s+/g, ' ').trim();
-  if (running) text = `${nodeName(running[1]!, running[2]!)}: ${text}`;
+  if (running) text = `its step ${nodeName(running[1]!, running[2]!)} fails: ${text}`; // as lib/model/undecided-row.ts reads it
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 
@@ -41,9 +44,8 @@ function withoutSource(text: string): string {
   const place = SOURCE.exec(text)?.[0];
   if (place === undefined) return text;
   const rest = text.slice(place.length);
-  const parameters = rest.indexOf('(');
-  if (parameters < 0) return rest;
-  let at = closing(rest, parameters);
+  if (!SIGNATURE.test(rest)) return rest.replace(NAME, '');
+  let at = closing(rest, rest.indexOf('('));
   while (rest[at] === '(') at = closing(rest, at); // operator()(...)
   at += /^(?: const| noexcept| &&?)*/.exec(rest.slice(at))![0].length;
   if (rest.startsWith(' [with ', at)) at = closing(rest, at + 1);

@@ -6,12 +6,16 @@
  * to the size of a piece are parsed together, so JSON.parse still judges every byte but brackets and commas.
  */
 import { Turn } from '../turns';
+import { type Bounds, TooMuchError, textTooLong } from './bounds';
 
 /** Bytes that are parsed at once: a fraction of a millisecond. */
 const PIECE_BYTES = 32_768;
 
 /** Bytes that are looked at between two glances at the clock. */
 const SCAN_BYTES = 16_384;
+
+/** Quotation marks within one text that are looked at between two glances at the clock. */
+const SCAN_QUOTES = 2048;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -32,6 +36,8 @@ interface Container {
   pending: number;
   /** Where the current element begins. */
   element: number;
+  /** Commas that it has. */
+  commas: number;
   /** Whether the current element is a container that has ended and is in `value`, so that nothing may follow it. */
   complete: boolean;
   /** What has been parsed of it, once a piece has been. */
@@ -40,19 +46,15 @@ interface Container {
   key: string;
 }
 
-/** Too many arrays and objects. */
-export class TooManyContainersError extends Error {}
-
 /**
  * Parse.
  *
  * @param bytes valid UTF-8
- * @param containers arrays and objects that it may have
  * @returns what JSON.parse would return
- * @throws SyntaxError where JSON.parse would throw one; TooManyContainersError
+ * @throws SyntaxError where JSON.parse would throw one; TooMuchError beyond a bound
  */
-export async function parseInPieces(bytes: Buffer, containers: number, pieceBytes = PIECE_BYTES): Promise<unknown> {
-  const parser = new PieceParser(bytes, containers, pieceBytes);
+export async function parseInPieces(bytes: Buffer, bounds: Bounds, pieceBytes = PIECE_BYTES): Promise<unknown> {
+  const parser = new PieceParser(bytes, bounds, pieceBytes);
   const turn = new Turn();
   while (!parser.scan()) if (turn.over) await turn.next();
   return parser.end();
@@ -62,12 +64,18 @@ class PieceParser {
   private readonly open: Container[] = [];
   private position = 0;
   private seen = 0;
+  /** Where the text begins that `position` is in. */
+  private text?: number;
+  /** Behind the last bracket, comma or text. */
+  private gap = 0;
+  /** Everything before has been parsed. */
+  private parsed = 0;
   /** The outermost container, when it has ended and was parsed in pieces. */
   private root?: { readonly value: unknown; readonly end: number };
 
   constructor(
     private readonly bytes: Buffer,
-    private readonly containers: number,
+    private readonly bounds: Bounds,
     private readonly pieceBytes: number,
   ) {}
 
@@ -75,23 +83,26 @@ class PieceParser {
   scan(): boolean {
     const { bytes } = this;
     const until = Math.min(this.position + SCAN_BYTES, bytes.length);
+    if (this.text !== undefined && !this.passText(this.text)) return false;
     while (this.position < until) {
       const byte = bytes[this.position]!;
       if (STRUCTURAL[byte] === 0) {
         this.position++;
         continue;
       }
-      if (byte === QUOTE) {
-        this.position = this.endOfString(this.position);
-        continue;
-      }
       const at = this.position++;
-      if (byte === COMMA) {
+      if (at - this.gap > this.bounds.token) throw textTooLong();
+      this.gap = this.position;
+      if (byte === QUOTE) {
+        if (!this.passText(at)) break;
+      } else if (byte === COMMA) {
         if (this.comma(at)) break; // a piece was parsed
-      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) this.begin(byte === OPEN_ARRAY, at);
-      else this.finish(byte === CLOSE_ARRAY, at);
+      } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+        if (this.begin(byte === OPEN_ARRAY, at)) break;
+      } else this.finish(byte === CLOSE_ARRAY, at);
     }
-    return this.position >= bytes.length;
+    if (this.text === undefined && this.position - this.gap > this.bounds.token) throw textTooLong();
+    return this.position >= bytes.length && this.text === undefined;
   }
 
   end(): unknown {
@@ -102,10 +113,24 @@ class PieceParser {
     return root.value;
   }
 
-  private begin(isArray: boolean, openedAt: number): void {
-    if (++this.seen > this.containers) throw new TooManyContainersError();
+  /** @returns whether a piece was parsed */
+  private begin(isArray: boolean, openedAt: number): boolean {
+    const { containers, depth } = this.bounds;
+    if (++this.seen > containers) {
+      const most = `at most ${containers} are read: send fewer rows in a request`;
+      throw new TooMuchError(`the body has too many arrays and objects; ${most}`);
+    }
     const start = openedAt + 1;
-    this.open.push({ isArray, openedAt, pending: start, element: start, complete: false, key: '' });
+    this.open.push({ isArray, openedAt, pending: start, element: start, commas: 0, complete: false, key: '' });
+    if (this.open.length > depth) {
+      throw new TooMuchError(
+        `the arrays and objects of the body are nested too deeply; ${depth} in one another are read`,
+      );
+    }
+    if (start - this.parsed < this.pieceBytes) return false;
+    this.makeAll();
+    this.parsed = start;
+    return true;
   }
 
   /** @returns whether a piece was parsed */
@@ -118,10 +143,20 @@ class PieceParser {
       container.pending = at + 1;
     }
     container.element = at + 1;
-    if (at - container.pending < this.pieceBytes) return false;
+    container.commas++;
+    const { members, elements } = this.bounds;
+    if (container.commas >= (container.isArray ? elements : members)) {
+      throw new TooMuchError(
+        container.isArray
+          ? `an array of the body has too many elements; at most ${elements} are read: send fewer rows in a request`
+          : `an object of the body has too many members; at most ${members} are read`,
+      );
+    }
+    if (at < container.pending || at - this.parsed < this.pieceBytes) return false;
     this.makeAll();
     this.flush(container, at);
     container.pending = at + 1;
+    this.parsed = at + 1;
     return true;
   }
 
@@ -130,7 +165,8 @@ class PieceParser {
     if (container?.isArray !== isArray) throw this.unexpected(at);
     if (container.value === undefined) return; // it is parsed with what is around it
     if (container.complete) this.expectNothing(container, at);
-    else this.flush(container, at);
+    else if (container.commas > 0 || !this.isBlank(container.pending, at)) this.flush(container, at);
+    this.parsed = at + 1;
     const parent = this.open.at(-1);
     if (parent === undefined) {
       this.root = { value: container.value, end: at + 1 };
@@ -193,15 +229,23 @@ class PieceParser {
     }
   }
 
-  /** Where the bytes after the string go on that begins at `start`. */
-  private endOfString(start: number): number {
-    for (let end = start; ; ) {
-      end = this.bytes.indexOf(QUOTE, end + 1);
+  /** Goes on behind the text that begins at `start`. @returns whether it has ended, or somebody else should have a turn */
+  private passText(start: number): boolean {
+    const { bytes, bounds } = this;
+    for (let quotes = 0; quotes < SCAN_QUOTES; quotes++) {
+      const end = bytes.indexOf(QUOTE, this.position);
       if (end < 0) throw new SyntaxError('Unterminated string in JSON');
+      if (end - start > bounds.token) throw textTooLong();
+      this.position = end + 1;
       let backslashes = 0;
-      while (this.bytes[end - 1 - backslashes] === BACKSLASH) backslashes++;
-      if (backslashes % 2 === 0) return end + 1;
+      while (bytes[end - 1 - backslashes] === BACKSLASH) backslashes++;
+      if (backslashes % 2 === 1) continue;
+      delete this.text;
+      this.gap = end + 1;
+      return true;
     }
+    this.text = start;
+    return false;
   }
 
   private expectNothing(container: Container, at: number): void {

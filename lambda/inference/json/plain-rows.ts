@@ -45,12 +45,14 @@ const CLOSE_OBJECT = 0x7d;
 
 const UNUSUAL = -1;
 
+/** Characters of a key, and of white space, beyond which a body is unusual: no turn is long for them. */
+const LONGEST = 1024;
+
+/** Behind white space; within it, where that is unusually long. */
 function afterSpace(body: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
+  for (let at = from; ; at++) {
     const byte = body[at];
-    if (byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) return at;
-    at++;
+    if ((byte !== SPACE && byte !== NEWLINE && byte !== RETURN && byte !== TAB) || at - from > LONGEST) return at;
   }
 }
 
@@ -138,7 +140,8 @@ export class PlainRowReader {
       at = afterSpace(body, at + 1);
       if (body[at] !== QUOTE) return undefined;
       const start = ++at;
-      while (body[at]! >= SPACE && body[at]! < 0x80 && body[at] !== QUOTE && body[at] !== BACKSLASH) at++;
+      const end = start + LONGEST;
+      while (body[at]! >= SPACE && body[at]! < 0x80 && body[at] !== QUOTE && body[at] !== BACKSLASH && at < end) at++;
       if (body[at] !== QUOTE) return undefined;
       key = body.toString('latin1', start, at);
       at = afterSpace(body, at + 1);
@@ -199,14 +202,16 @@ export class PlainRowReader {
         let mantissa = digit;
         digit = (byte = body[++at]!) - ZERO;
         if (mantissa === 0 && digit >= 0 && digit <= 9) return UNUSUAL; // 01
-        while (digit >= 0 && digit <= 9) {
+        // what has more digits than a double is unusual in any case
+        while (digit >= 0 && digit <= 9 && mantissa <= Number.MAX_SAFE_INTEGER) {
           mantissa = mantissa * 10 + digit;
           digit = (byte = body[++at]!) - ZERO;
         }
         if (byte === POINT) {
           const point = at;
+          const most = point + POWERS.length;
           digit = (byte = body[++at]!) - ZERO;
-          while (digit >= 0 && digit <= 9) {
+          while (digit >= 0 && digit <= 9 && at < most) {
             mantissa = mantissa * 10 + digit;
             digit = (byte = body[++at]!) - ZERO;
           }

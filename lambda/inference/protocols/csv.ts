@@ -6,10 +6,11 @@
  * told as RFC 7111 does: `#cell=4,2` is the second field of the fourth line that is a record, the header among them.
  */
 import { scalars } from '../../../lib/model/answer';
-import { InputError, type InputProblem } from '../../../lib/model/row';
+import { InputError, type InputProblem, MAXIMUM_PROBLEMS } from '../../../lib/model/row';
 import type { Column, Label, Signature } from '../../../lib/model/signature';
 import type { Tensor } from '../../../lib/model/tensor';
 import { HttpError } from '../http-answer';
+import { LONGEST_TEXT_BYTES } from '../json/bounds';
 import { Turn } from '../turns';
 import { positionsOf, type Rows } from './row-forms';
 
@@ -28,18 +29,44 @@ function malformed(number: number, what: string): HttpError {
   return new HttpError(400, 'body', `the CSV is malformed in record ${number}: ${what}`);
 }
 
-/** The end of an unquoted field: the next comma or line break. */
-const FIELD_END = /[,\r\n]/g;
+function tooLong(number: number): HttpError {
+  const most = `a field has at most ${LONGEST_TEXT_BYTES} characters`;
+  return new HttpError(
+    413,
+    'too_large',
+    `the CSV has a field in record ${number} that is longer than is read: ${most}`,
+  );
+}
+
+/** Where one character stands next: a text is looked through once, however many fields are asked for their ends. */
+class Next {
+  private at = -1;
+
+  constructor(
+    private readonly text: string,
+    private readonly character: string,
+  ) {}
+
+  /** @param start not before that of the question before */
+  from(start: number): number {
+    if (this.at < start) {
+      const found = this.text.indexOf(this.character, start);
+      this.at = found < 0 ? this.text.length : found;
+    }
+    return this.at;
+  }
+}
 
 /** Quotation marks within a field after which somebody else has a turn. */
 const QUOTES_PER_PAUSE = 2048;
 
 /**
- * Reads record after record, of which none may have two fields more than the model has columns. Gives undefined for a
- * blank line and within a field of very many quotation marks, so that whoever reads can pause.
+ * Reads record after record, of which none may have two fields more than the model has columns. Gives undefined
+ * within a field of very many quotation marks, so that whoever reads can pause.
  */
 function* records(text: string, columns: number): Generator<CsvRecord | undefined> {
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  const ends = [',', '\r', '\n'].map((character) => new Next(text, character));
   for (let number = 1; at < text.length; number++) {
     const fields: Field[] = [];
     for (let more = true; more; ) {
@@ -49,10 +76,12 @@ function* records(text: string, columns: number): Generator<CsvRecord | undefine
       }
       if (text[at] === QUOTE) {
         let value = '';
+        const start = at;
         for (let quotes = 1; ; quotes++) {
           if (quotes % QUOTES_PER_PAUSE === 0) yield undefined;
           const end = text.indexOf(QUOTE, at + 1);
           if (end < 0) throw malformed(number, 'a quoted field has no end');
+          if (end - start > LONGEST_TEXT_BYTES) throw tooLong(number);
           value += text.slice(at + 1, end);
           at = end + 1;
           if (text[at] !== QUOTE) break;
@@ -61,8 +90,9 @@ function* records(text: string, columns: number): Generator<CsvRecord | undefine
         fields.push(value);
         if (at < text.length && !',\r\n'.includes(text[at]!)) throw malformed(number, 'text follows a quoted field');
       } else {
-        FIELD_END.lastIndex = at;
-        const end = FIELD_END.exec(text)?.index ?? text.length;
+        const start = at;
+        const end = Math.min(ends[0]!.from(start), ends[1]!.from(start), ends[2]!.from(start));
+        if (end - start > LONGEST_TEXT_BYTES) throw tooLong(number);
         const value = text.slice(at, end);
         if (value.includes(QUOTE)) throw malformed(number, 'a field with a quotation mark must be quoted as a whole');
         fields.push(value === '' ? undefined : value);
@@ -73,11 +103,11 @@ function* records(text: string, columns: number): Generator<CsvRecord | undefine
     }
     if (text[at] === '\r') at++;
     if (text[at] === '\n') at++;
-    yield fields.length > 1 || fields[0] !== undefined ? { fields, number } : undefined;
+    yield { fields, number };
   }
 }
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i; // no two parts of it take the same digits
 const INTEGER = /^[+-]?\d{16,19}$/;
 
 /** A field as the JSON value that it would have been. Text that is no number stays text, and is refused as such. */
@@ -90,19 +120,37 @@ function jsonValue(field: Field, { type }: Column): unknown {
   return word === 'true' ? true : word === 'false' ? false : field;
 }
 
+/** Bytes that are decoded between two glances at the clock. */
+const PIECE_BYTES = 65_536;
+
+/** As `body.toString()`, a large one in turns of the event loop. */
+async function textOf(body: Buffer, turn: Turn): Promise<string> {
+  if (body.length <= PIECE_BYTES) return body.toString();
+  const pieces: string[] = [];
+  for (let from = 0; from < body.length; ) {
+    let to = Math.min(from + PIECE_BYTES, body.length);
+    while ((body[to]! & 0xc0) === 0x80) to--; // within a character
+    pieces.push(body.toString('utf8', from, to));
+    from = to;
+    if (turn.over) await turn.next();
+  }
+  return pieces.join('');
+}
+
 /**
  * The rows of a CSV document; a large one is read in turns of the event loop, so that others are served meanwhile.
  *
+ * @param body valid UTF-8
  * @param header whether the first line is one; undefined to find out
  * @param most rows that one request may have
  * @throws HttpError 400 for what is not CSV, 413; InputError
  */
 export async function parseCsv(
-  text: string,
+  body: Buffer,
   header: boolean | undefined,
   signature: Signature,
   most: number,
-): Promise<Rows> {
+): Promise<Rows & { readonly rows: readonly unknown[] }> {
   const { columns } = signature;
   const names = new Set(columns.map(({ name }) => name));
   let positions: readonly number[] = columns.map((_, column) => column);
@@ -111,11 +159,17 @@ export async function parseCsv(
   const numbers: number[] = [];
   const problems: InputProblem[] = [];
   let first = true;
+  let blankLines = 0;
   const turn = new Turn();
+  const text = await textOf(body, turn);
   for (const record of records(text, columns.length)) {
     if (turn.over) await turn.next();
     if (record === undefined) continue;
     const { fields, number } = record;
+    if (fields.length === 1 && fields[0] === undefined) {
+      if (++blankLines > most) throw new HttpError(413, 'too_large', `the CSV has more than ${most} blank lines`);
+      continue;
+    }
     if (first) {
       first = false;
       if (header ?? fields.some((field) => field !== undefined && names.has(field))) {
@@ -133,6 +187,7 @@ export async function parseCsv(
       throw new HttpError(413, 'too_large', `more than ${most} rows in one request; at most ${most} are taken`);
     }
     if (fields.length !== width) {
+      if (problems.length === MAXIMUM_PROBLEMS) break;
       problems.push({
         pointer: `#row=${number}`,
         expected: `${width} values, one for each column`,

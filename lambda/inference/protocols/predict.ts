@@ -72,12 +72,14 @@ export function predictRoutes(
       }
     }
     const { rows, locate, reply } =
-      type === 'json' ? findRows(await readJson(body), model.signature) : await readCsv(exchange, body);
+      type === 'json'
+        ? findRows(await readJson(body, model.signature.columns.length), model.signature)
+        : await readCsv(exchange, body);
     return { reply, outputs: await predictRows(model, exchange, limits, rows, locate, methods) };
   };
   const readCsv = (exchange: Exchange, body: Buffer): Promise<Rows> => {
     if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
-    return parseCsv(body.toString(), declaredHeader(exchange.request), model.signature, limits.queueRows);
+    return parseCsv(body, declaredHeader(exchange.request), model.signature, limits.queueRows);
   };
   const answer = async (exchange: Exchange, method: Method, form?: ReplyForm): Promise<Answer> => {
     checkMethod(model, method);

@@ -16,17 +16,21 @@ import {
   type InputProblem,
   type Locate,
   locateBelow,
+  MAXIMUM_PROBLEMS,
+  namesOf,
   pointerToken,
+  shortened,
   takesTexts,
 } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
+import type { RowSource } from '../encoding';
 import { HttpError } from '../http-answer';
 
 /** The member of the answer that holds the predictions. */
 export type ReplyForm = 'result' | 'predictions';
 
 export interface Rows {
-  readonly rows: readonly unknown[];
+  readonly rows: RowSource;
   readonly locate: Locate;
   readonly reply: ReplyForm;
 }
@@ -85,17 +89,16 @@ function sideBySide(value: unknown, pointer: string, signature: Signature): Pick
   }
   const columns = value as Readonly<Record<string, readonly unknown[]>>;
   const problems: InputProblem[] = [];
-  const known = new Set(signature.columns.map(({ name }) => name));
+  const known = namesOf(signature);
   for (const name of names) {
     if (known.has(name)) continue;
-    problems.push({
-      pointer: where(name),
-      expected: 'a column of the model',
-      got: `"${name}", which the model does not have`,
-    });
+    if (problems.length === MAXIMUM_PROBLEMS) break;
+    const got = `"${shortened(name)}", which the model does not have`;
+    problems.push({ pointer: where(name), expected: 'a column of the model', got });
   }
   const rowCount = names.reduce((most, name) => Math.max(most, columns[name]!.length), 0);
   for (const { name, unused } of signature.columns) {
+    if (problems.length >= MAXIMUM_PROBLEMS) break;
     const expected = `${rowCount} values, as many as the longest column has`;
     const length = Object.hasOwn(columns, name) ? columns[name]!.length : undefined;
     if (length === undefined && !unused) problems.push({ pointer: where(name), expected, got: 'nothing' });
@@ -105,7 +108,10 @@ function sideBySide(value: unknown, pointer: string, signature: Signature): Pick
   if (problems.length > 0) throw new InputError(problems);
   const values = signature.columns.map(({ name }) => (Object.hasOwn(columns, name) ? columns[name] : undefined));
   return {
-    rows: Array.from({ length: rowCount }, (_, row) => values.map((column) => column?.[row])),
+    rows: {
+      length: rowCount,
+      slice: (from, to) => Array.from({ length: to - from }, (_, row) => values.map((column) => column?.[from + row])),
+    },
     locate: (row, field) =>
       row === undefined || field === undefined ? pointer : `${where(signature.columns[field as number]!.name)}/${row}`,
   };
@@ -119,7 +125,7 @@ function split(value: unknown, pointer: string, signature: Signature): Pick<Rows
     throw malformed(
       `${pointer}/${pointerToken(unknown)}`,
       'only "columns", "data" and "index"',
-      `"${unknown.slice(0, 40)}"`,
+      `"${shortened(unknown)}"`,
     );
   }
   const { columns: names, data } = value;
@@ -127,16 +133,23 @@ function split(value: unknown, pointer: string, signature: Signature): Pick<Rows
   if (names === undefined) return sent;
   if (!Array.isArray(names)) throw malformed(`${pointer}/columns`, 'an array of column names', describeValue(names));
   const positions = positionsOf(names, `${pointer}/columns`, signature);
-  const problems: InputProblem[] = [];
-  const rows = sent.rows.map((row, r) => {
-    if (Array.isArray(row) && row.length === names.length) return positions.map((position) => row[position]);
-    const got = Array.isArray(row) ? `${row.length}` : describeValue(row);
-    problems.push({ pointer: `${pointer}/data/${r}`, expected: `${names.length} values, one for each name`, got });
-    return [];
-  });
-  if (problems.length > 0) throw new InputError(problems);
+  const { rows } = sent;
+  const slice = (from: number, to: number) => {
+    const problems: InputProblem[] = [];
+    const ordered = rows.slice(from, to).map((row, r) => {
+      if (Array.isArray(row) && row.length === names.length) return positions.map((position) => row[position]);
+      if (problems.length < MAXIMUM_PROBLEMS) {
+        const got = Array.isArray(row) ? `${row.length}` : describeValue(row);
+        const expected = `${names.length} values, one for each name`;
+        problems.push({ pointer: `${pointer}/data/${from + r}`, expected, got });
+      }
+      return [];
+    });
+    if (problems.length > 0) throw new InputError(problems);
+    return ordered;
+  };
   return {
-    rows,
+    rows: { length: rows.length, slice },
     locate: (row, field) => sent.locate(row, field === undefined ? undefined : positions[field as number]),
   };
 }
@@ -158,18 +171,19 @@ export function positionsOf(
   const columnOf = new Map<unknown, number>(columns.map(({ name }, column) => [name, column]));
   if (!namedColumns) for (const column of columns.keys()) columnOf.set(column, column);
   const positions = new Array<number>(columns.length).fill(-1);
-  names.forEach((name, position) => {
+  for (let position = 0; position < names.length && problems.length < MAXIMUM_PROBLEMS; position++) {
+    const name = names[position];
     const column = columnOf.get(name);
     if (column === undefined) {
       const got =
-        typeof name === 'string' ? `"${name.slice(0, 40)}", which the model does not have` : describeValue(name);
+        typeof name === 'string' ? `"${shortened(name)}", which the model does not have` : describeValue(name);
       problems.push({ pointer: locate(position), expected: 'a column of the model', got });
     } else if (positions[column] !== -1) {
       problems.push({ pointer: locate(position), expected: 'each column once', got: describeValue(name) });
     } else positions[column] = position;
-  });
+  }
   columns.forEach(({ name, unused }, column) => {
-    if (positions[column] === -1 && !unused) {
+    if (positions[column] === -1 && !unused && problems.length < MAXIMUM_PROBLEMS) {
       problems.push({ pointer, expected: `column "${name}" among the names`, got: 'nothing' });
     }
   });
@@ -231,7 +245,7 @@ export function findRows(document: unknown, signature: Signature): Rows {
   }
   if (Array.isArray(document.columns) && 'data' in document)
     return { ...split(document, '', signature), reply: 'result' };
-  const names = new Set(signature.columns.map(({ name }) => name));
+  const names = namesOf(signature);
   if (keys.some((name) => names.has(name)) && keys.every((name) => Array.isArray(document[name]))) {
     return { ...sideBySide(document, '', signature), reply: 'result' };
   }

@@ -12,7 +12,7 @@ export function isMissing(cell: Cell): boolean {
   );
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** A cell as a number; undefined when it is none. True and False are 1 and 0, as in numpy. */
 export function numberOf(cell: Cell): number | undefined {

@@ -7,6 +7,7 @@ import { DType } from './dtype';
 import type { Input } from './input';
 import { limitError, type ReaderLimits } from './limits';
 import { NumpyArray } from './ndarray';
+import { DILL_ARRAYS } from './suspicious';
 import { Global, PyObject, PyTuple, type PyValue } from './values';
 
 /** Modules that have moved: old name -> name since. */
@@ -24,6 +25,7 @@ export function currentModule(module: string): string {
 /** The object that `callee(*args)` stands for. */
 export function reduce(callee: Global, args: readonly PyValue[], input: Input, limits: ReaderLimits): PyValue {
   const [first, second] = args;
+  if (DILL_ARRAYS.has(callee.fullName)) return arrayOfDill(args, input, limits);
   switch (callee.fullName) {
     case 'numpy.core.multiarray._reconstruct':
       return new NumpyArray(input.file);
@@ -51,6 +53,21 @@ export function reduce(callee: Global, args: readonly PyValue[], input: Input, l
     default:
       return new PyObject(callee, args);
   }
+}
+
+/** `_create_array(function, its arguments, state, attributes)`, where the function is numpy's own. */
+function arrayOfDill(
+  [make, given, state, attributes]: readonly PyValue[],
+  input: Input,
+  limits: ReaderLimits,
+): PyValue {
+  const plain = (attributes ?? null) === null || (attributes instanceof Map && attributes.size === 0);
+  const array =
+    make instanceof Global && given instanceof PyTuple ? reduce(make, given.items, input, limits) : undefined;
+  if (!plain || !(array instanceof NumpyArray))
+    throw input.damaged('dill has made an array by something else than numpy');
+  setArrayState(array, state ?? null, input, limits);
+  return array;
 }
 
 /** Fill an array from numpy's pickled state `(version, shape, type, column-major, bytes or list)`. */

@@ -2,7 +2,7 @@
 
 /** `nan`, `inf`, `-inf` and what Python's `repr` of a float gives; undefined for anything else. */
 export function parseFloatText(text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
   if (text === 'nan') return Number.NaN;
   if (text === 'inf') return Number.POSITIVE_INFINITY;
   return text === '-inf' ? Number.NEGATIVE_INFINITY : undefined;

@@ -114,10 +114,7 @@ function sumOfOthers(
 }
 
 export const adaBoostClassifier: Converter = {
-  classNames: [
-    'sklearn.ensemble._weight_boosting.AdaBoostClassifier',
-    'sklearn.ensemble.weight_boosting.AdaBoostClassifier',
-  ],
+  classNames: ['sklearn.ensemble._weight_boosting.AdaBoostClassifier'],
   reads: ['classes_', 'n_classes_', 'algorithm', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
@@ -194,10 +191,7 @@ export const sampledAdaBoost: Converter = {
 };
 
 export const adaBoostRegressor: Converter = {
-  classNames: [
-    'sklearn.ensemble._weight_boosting.AdaBoostRegressor',
-    'sklearn.ensemble.weight_boosting.AdaBoostRegressor',
-  ],
+  classNames: ['sklearn.ensemble._weight_boosting.AdaBoostRegressor'],
   reads: ['n_outputs_', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {

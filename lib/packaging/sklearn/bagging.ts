@@ -83,7 +83,7 @@ function answers(
 }
 
 export const baggingClassifier: Converter = {
-  classNames: ['sklearn.ensemble._bagging.BaggingClassifier', 'sklearn.ensemble.bagging.BaggingClassifier'],
+  classNames: ['sklearn.ensemble._bagging.BaggingClassifier'],
   reads: ['classes_', 'n_classes_', ...MEMBER_READS],
 
   predict(estimator, input, conversion) {
@@ -139,7 +139,7 @@ export const balancedBagging: Converter = {
 };
 
 export const baggingRegressor: Converter = {
-  classNames: ['sklearn.ensemble._bagging.BaggingRegressor', 'sklearn.ensemble.bagging.BaggingRegressor'],
+  classNames: ['sklearn.ensemble._bagging.BaggingRegressor'],
   reads: MEMBER_READS,
 
   predict(estimator, input, conversion) {

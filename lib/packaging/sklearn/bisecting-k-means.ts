@@ -4,7 +4,7 @@ import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
-import { refuseSingle } from './k-means';
+import { distancesToCentres, refuseSingle } from './k-means';
 import { transpose } from './linear-score';
 import { memberIn } from './members';
 import { shaped } from './parameters';
@@ -63,6 +63,8 @@ export const bisectingKMeans: Converter = {
   classNames: ['sklearn.cluster._bisect_k_means.BisectingKMeans'],
   since: { BisectingKMeans: '1.1' },
   reads: ['_bisecting_tree', '_X_mean', 'cluster_centers_', 'center', 'left', 'right', 'label'],
+
+  transform: (estimator, input, { graph }) => distancesToCentres(estimator, input, graph),
 
   predict(estimator, input, { graph }) {
     refuseSingle(estimator);

@@ -94,14 +94,16 @@ export class Conversion {
     if (transform) {
       return this.steps.keep(estimator.path, () => refusingText(estimator, () => transform(estimator, input, this)));
     }
-    throw estimator.unsupported(`is ${estimator.className}, which has no transform, but stands before the last step`);
+    throw estimator.unsupported(
+      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/models.md lists what may stand there`,
+    );
   }
 
   predict(estimator: Estimator, input: Features): Prediction {
     const converter = this.meet(estimator);
     if (converter.predict) return refusingText(estimator, () => converter.predict!(estimator, input, this));
     throw estimator.unsupported(
-      `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step`,
+      `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step, or give the files of both in the order of the data, as in slipway pack vectorizer.pkl model.pkl`,
     );
   }
 

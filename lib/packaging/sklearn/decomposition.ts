@@ -4,6 +4,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { computedColumn } from './feature-column';
 import { type Features, numericFeatures, refuseMissing, stored } from './features';
+import { transpose } from './linear-score';
 import { matrixOf } from './sparse-matrix';
 import { perColumn } from './standard-scaler';
 import { trainedOn } from './trained-on';
@@ -23,15 +24,15 @@ function componentsOf(estimator: Estimator, width: number): Components {
   if (columns !== width || count === 0) {
     throw estimator.damaged(`components_ are ${count} of ${columns} columns, and ${width} come in`);
   }
-  const transposed = new Float64Array(values.length);
+  return componentsFrom(transpose(values, count, columns), count);
+}
+
+/** Components as they are multiplied with. @param transposed shape `[columns, count]`, row-major */
+export function componentsFrom(transposed: Float64Array, count: number): Components {
   const sums = new Array<number>(count).fill(0);
-  for (let component = 0; component < count; component++) {
-    for (let column = 0; column < columns; column++) {
-      const value = values[component * columns + column]!;
-      transposed[column * count + component] = value;
-      sums[component]! += Math.abs(value);
-    }
-  }
+  transposed.forEach((value, i) => {
+    sums[i % count]! += Math.abs(value);
+  });
   return { transposed, count, sums };
 }
 
@@ -39,7 +40,7 @@ function componentsOf(estimator: Estimator, width: number): Components {
 const SAFETY = 1 - 2 ** -20;
 
 /** Every component is computed from every column, so that one column stands for all of them. */
-function projectedFeatures(
+export function projectedFeatures(
   input: Features,
   value: Value<'float64'>,
   { sums, count }: Components,
@@ -67,11 +68,7 @@ function deviations(estimator: Estimator, count: number): Float64Array {
 }
 
 export const pca: Converter = {
-  classNames: [
-    'sklearn.decomposition._pca.PCA',
-    'sklearn.decomposition.pca.PCA',
-    'sklearn.decomposition._incremental_pca.IncrementalPCA',
-  ],
+  classNames: ['sklearn.decomposition._pca.PCA', 'sklearn.decomposition._incremental_pca.IncrementalPCA'],
   reads: ['components_', 'mean_', 'whiten', 'explained_variance_'],
 
   transform(estimator, input, { graph }) {
@@ -98,7 +95,7 @@ export const pca: Converter = {
 };
 
 export const truncatedSvd: Converter = {
-  classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD', 'sklearn.decomposition.truncated_svd.TruncatedSVD'],
+  classNames: ['sklearn.decomposition._truncated_svd.TruncatedSVD'],
   reads: ['components_'],
 
   transform(estimator, input, { graph }) {

@@ -1,6 +1,7 @@
 /** A fitted estimator as the file holds it: its class, its attributes, and where in the model it stands. */
 import { SlipwayError } from '../../model/error';
 import { limitError, NumpyArray, type PyDict, PyObject, PyTuple, type PyValue } from '../joblib';
+import { currentClassName } from './renamed-modules';
 
 /** Estimators within estimators. A pipeline that contains itself loads, and would have no end. */
 const MAXIMUM_DEPTH = 32;
@@ -32,7 +33,7 @@ export interface Reader {
 export const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
 
 export class Estimator {
-  /** Full class name, e.g. `sklearn.pipeline.Pipeline`. */
+  /** Full class name, e.g. `sklearn.pipeline.Pipeline`, as it is since 0.22. */
   readonly className: string;
   private readonly attributes: PyDict;
 
@@ -48,7 +49,7 @@ export class Estimator {
     readonly versions: VersionPolicy,
     private readonly reader?: Reader,
   ) {
-    this.className = object.callee.fullName;
+    this.className = currentClassName(object.callee.fullName);
     this.attributes = object.state instanceof Map ? object.state : new Map();
   }
 
@@ -121,6 +122,11 @@ export class Estimator {
     const array = this.fitted(name);
     if (array instanceof PyObject && array.callee.module.startsWith('scipy.sparse')) {
       throw this.unsupported(`(${this.className}) has a sparse ${name}; call densify() before saving it`);
+    }
+    if (array instanceof NumpyArray && array.dtype?.kind === 'f' && ![4, 8].includes(array.dtype.itemSize)) {
+      throw this.unsupported(
+        `(${this.className}) has a ${name} of float${8 * array.dtype.itemSize}, which is not read; save the model with it in float64, as by model.${name} = model.${name}.astype("float64")`,
+      );
     }
     if (!(array instanceof NumpyArray) || !array.isNumeric || array.shape.length !== axes) {
       throw this.damaged(`${name} is not an array of numbers with ${axes} ${axes === 1 ? 'axis' : 'axes'}`);

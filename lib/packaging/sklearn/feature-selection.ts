@@ -4,6 +4,7 @@ import type { Converter } from './converter';
 import type { Estimator } from './estimator';
 import { refuseMissing, selectFeatures } from './features';
 import { IMPORTANCE_READS, importancesOf, mean } from './importances';
+import { memberIn } from './members';
 import { falseDiscoveries, falsePositives, type Keep, kBest, percentile, quantile } from './score-ranking';
 import { testedVersion } from './version';
 
@@ -32,10 +33,17 @@ function selector(
   };
 }
 
-const univariate = (name: string) => [
-  `sklearn.feature_selection._univariate_selection.${name}`,
-  `sklearn.feature_selection.univariate_selection.${name}`,
-];
+/** It predicts as well, by the model that it has fitted to the columns that it keeps. */
+function elimination(name: string): Converter {
+  const converter = selector([`sklearn.feature_selection._rfe.${name}`], SUBSET_READS, support, modelAcceptsMissing);
+  return {
+    ...converter,
+    predict: (estimator, input, conversion) =>
+      conversion.predict(memberIn(estimator, 'estimator_'), converter.transform!(estimator, input, conversion)),
+  };
+}
+
+const univariate = (name: string) => [`sklearn.feature_selection._univariate_selection.${name}`];
 
 /** `support_`, which the searches among subsets set. */
 function support(estimator: Estimator): Keep {
@@ -170,10 +178,7 @@ export const featureSelectors: readonly Converter[] = [
   ),
   selector(univariate('GenericUnivariateSelect'), ['scores_', 'pvalues_', 'mode', 'param'], genericKeep),
   selector(
-    [
-      'sklearn.feature_selection._variance_threshold.VarianceThreshold',
-      'sklearn.feature_selection.variance_threshold.VarianceThreshold',
-    ],
+    ['sklearn.feature_selection._variance_threshold.VarianceThreshold'],
     ['variances_', 'threshold'],
     (estimator) => {
       const least = estimator.number('threshold');
@@ -181,18 +186,8 @@ export const featureSelectors: readonly Converter[] = [
     },
     () => true,
   ),
-  selector(
-    ['sklearn.feature_selection._rfe.RFE', 'sklearn.feature_selection.rfe.RFE'],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  ),
-  selector(
-    ['sklearn.feature_selection._rfe.RFECV', 'sklearn.feature_selection.rfe.RFECV'],
-    SUBSET_READS,
-    support,
-    modelAcceptsMissing,
-  ),
+  elimination('RFE'),
+  elimination('RFECV'),
   {
     ...selector(
       ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
@@ -203,7 +198,7 @@ export const featureSelectors: readonly Converter[] = [
     since: { SequentialFeatureSelector: '0.24' },
   },
   selector(
-    ['sklearn.feature_selection._from_model.SelectFromModel', 'sklearn.feature_selection.from_model.SelectFromModel'],
+    ['sklearn.feature_selection._from_model.SelectFromModel'],
     [
       ...ASKED_MODEL_READS,
       ...IMPORTANCE_READS,

@@ -4,22 +4,10 @@ import type { Estimator } from './estimator';
 import type { Tree } from './tree';
 import { testedVersion } from './version';
 
-export const DECISION_TREE_CLASSIFIERS = [
-  'sklearn.tree._classes.DecisionTreeClassifier',
-  'sklearn.tree.tree.DecisionTreeClassifier',
-];
-export const EXTRA_TREE_CLASSIFIERS = [
-  'sklearn.tree._classes.ExtraTreeClassifier',
-  'sklearn.tree.tree.ExtraTreeClassifier',
-];
-export const DECISION_TREE_REGRESSORS = [
-  'sklearn.tree._classes.DecisionTreeRegressor',
-  'sklearn.tree.tree.DecisionTreeRegressor',
-];
-export const EXTRA_TREE_REGRESSORS = [
-  'sklearn.tree._classes.ExtraTreeRegressor',
-  'sklearn.tree.tree.ExtraTreeRegressor',
-];
+export const DECISION_TREE_CLASSIFIERS = ['sklearn.tree._classes.DecisionTreeClassifier'];
+export const EXTRA_TREE_CLASSIFIERS = ['sklearn.tree._classes.ExtraTreeClassifier'];
+export const DECISION_TREE_REGRESSORS = ['sklearn.tree._classes.DecisionTreeRegressor'];
+export const EXTRA_TREE_REGRESSORS = ['sklearn.tree._classes.ExtraTreeRegressor'];
 
 export const TREE_CLASSIFIERS: readonly string[] = [...DECISION_TREE_CLASSIFIERS, ...EXTRA_TREE_CLASSIFIERS];
 export const TREE_REGRESSORS: readonly string[] = [...DECISION_TREE_REGRESSORS, ...EXTRA_TREE_REGRESSORS];

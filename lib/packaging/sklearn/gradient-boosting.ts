@@ -102,10 +102,7 @@ function sums(estimator: Estimator, input: Features, start: readonly number[], g
 }
 
 export const gradientBoostingClassifier: Converter = {
-  classNames: [
-    'sklearn.ensemble._gb.GradientBoostingClassifier',
-    'sklearn.ensemble.gradient_boosting.GradientBoostingClassifier',
-  ],
+  classNames: ['sklearn.ensemble._gb.GradientBoostingClassifier'],
   reads: ['classes_', ...SUM_READS, ...DUMMY_CLASSIFIER_READS],
 
   predict(estimator, input, { graph }) {
@@ -118,10 +115,7 @@ export const gradientBoostingClassifier: Converter = {
 };
 
 export const gradientBoostingRegressor: Converter = {
-  classNames: [
-    'sklearn.ensemble._gb.GradientBoostingRegressor',
-    'sklearn.ensemble.gradient_boosting.GradientBoostingRegressor',
-  ],
+  classNames: ['sklearn.ensemble._gb.GradientBoostingRegressor'],
   reads: [...SUM_READS, ...DUMMY_REGRESSOR_READS],
 
   predict(estimator, input, { graph }) {

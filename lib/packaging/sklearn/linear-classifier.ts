@@ -6,9 +6,11 @@ import { PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import { type Classes, classesOf } from './classes';
 import type { Conversion, Converter, Prediction } from './converter';
+import { componentsFrom, projectedFeatures } from './decomposition';
 import type { Estimator } from './estimator';
 import { type Features, refuseMissing } from './features';
 import { LINEAR_SCORE_READS, linearScores } from './linear-score';
+import { shaped } from './parameters';
 import { decide, expit, normalise, withOpposite } from './probability';
 import { testedVersion } from './version';
 
@@ -102,6 +104,25 @@ export const ridgeClassifier: Converter = {
 
 export const linearDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
-  reads: LINEAR_READS,
+  reads: [...LINEAR_READS, 'solver', 'scalings_', 'xbar_', '_max_components'],
   predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
+
+  /** `(X - xbar_) @ scalings_`, or without the mean where generalised eigenvectors were sought. */
+  transform(estimator, input, { graph }) {
+    refuseMissing(input);
+    const width = input.columns.length;
+    const solver = estimator.option('solver', ['svd', 'eigen'], 'scikit-learn has no transform for it: use "svd"');
+    const { values, shape } = estimator.finite('scalings_', 2);
+    const [columns = 0, all = 0] = shape;
+    const count = Math.min(all, estimator.integer('_max_components'));
+    if (columns !== width || count < 1) throw estimator.damaged(`scalings_ has ${columns} rows, and ${width} come in`);
+    const components = componentsFrom(
+      Float64Array.from({ length: width * count }, (_, i) => values[Math.floor(i / count) * all + (i % count)]!),
+      count,
+    );
+    const mean = solver === 'svd' ? shaped(estimator, 'xbar_', [width]) : undefined;
+    const centred = mean ? graph.subtract(input.value, graph.doubles(mean)) : input.value;
+    const value = graph.matmul(centred, graph.doubles(components.transposed, [width, count]));
+    return projectedFeatures(input, value, components, mean, undefined);
+  },
 };

@@ -53,8 +53,6 @@ export const logisticRegression: Converter = {
   classNames: [
     'sklearn.linear_model._logistic.LogisticRegression',
     'sklearn.linear_model._logistic.LogisticRegressionCV',
-    'sklearn.linear_model.logistic.LogisticRegression',
-    'sklearn.linear_model.logistic.LogisticRegressionCV',
   ],
   reads: ['classes_', ...LINEAR_SCORE_READS, 'multi_class', 'solver'],
 

@@ -1,5 +1,6 @@
 /** `sklearn.cross_decomposition`: partial least squares as a regressor, linear in what is centred. */
 import type { Converter } from './converter';
+import { componentsFrom, projectedFeatures } from './decomposition';
 import type { Estimator } from './estimator';
 import { refuseMissing } from './features';
 import { transpose } from './linear-score';
@@ -15,16 +16,46 @@ function weightsOf(estimator: Estimator, width: number, outputs: number): Float6
   return transpose(shaped(estimator, name, [outputs, width]), outputs, width);
 }
 
+type Statistic = 'x_mean' | 'x_std' | 'y_mean';
+
+/** Its name until 0.23, and since. */
+function nameOf(name: Statistic, minor: number): string {
+  return minor < -1 ? `${name}_` : `_${name}`;
+}
+
 export const partialLeastSquares: Converter = {
   classNames: [`${MODULE}.PLSRegression`, `${MODULE}.PLSCanonical`],
-  reads: [...['coef_', '_coef_', 'intercept_', '_x_mean', '_x_std', '_y_mean'], ...['x_mean_', 'x_std_', 'y_mean_']],
+  reads: [
+    'x_rotations_',
+    ...['coef_', '_coef_', 'intercept_', '_x_mean', '_x_std', '_y_mean'],
+    ...['x_mean_', 'x_std_', 'y_mean_'],
+  ],
+
+  transform(estimator, input, { graph }) {
+    refuseMissing(input);
+    const { minor } = testedVersion(estimator);
+    const width = input.columns.length;
+    const { values, shape } = estimator.finite('x_rotations_', 2);
+    const [columns = 0, count = 0] = shape;
+    if (columns !== width || count < 1)
+      throw estimator.damaged(`x_rotations_ has ${columns} rows for ${width} columns`);
+    const mean = shaped(estimator, nameOf('x_mean', minor), [width]);
+    const scale = shaped(estimator, nameOf('x_std', minor), [width]);
+    const scaled = graph.divide(graph.subtract(input.value, graph.doubles(mean)), graph.doubles(scale));
+    const value = graph.matmul(scaled, graph.doubles(values, [width, count]));
+    // each column by itself is divided: the components as they are for the columns that come in
+    const components = componentsFrom(
+      values.map((rotation, i) => rotation / scale[Math.floor(i / count)]!),
+      count,
+    );
+    return projectedFeatures(input, value, components, mean, undefined);
+  },
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
     const { minor } = testedVersion(estimator);
     const width = input.columns.length;
-    // its names until 0.23, and until 1.0
-    const of = (name: 'x_mean' | 'x_std' | 'y_mean') => (minor < -1 ? `${name}_` : `_${name}`);
+    const of = (name: Statistic) => nameOf(name, minor);
     const intercept = minor < 1 ? of('y_mean') : 'intercept_';
     const outputs = estimator.finite(intercept, 1).shape[0]!;
     const matrix = weightsOf(estimator, width, outputs);

@@ -64,7 +64,6 @@ export const polynomialFeatures: Converter = {
   classNames: [
     'sklearn.preprocessing._polynomial.PolynomialFeatures',
     'sklearn.preprocessing._data.PolynomialFeatures',
-    'sklearn.preprocessing.data.PolynomialFeatures',
   ],
   reads: ['degree', 'interaction_only', 'include_bias', 'n_output_features_'],
 

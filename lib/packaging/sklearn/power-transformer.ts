@@ -119,7 +119,7 @@ function requirePositive(estimator: Estimator, column: FeatureColumn): void {
 }
 
 export const powerTransformer: Converter = {
-  classNames: ['sklearn.preprocessing._data.PowerTransformer', 'sklearn.preprocessing.data.PowerTransformer'],
+  classNames: ['sklearn.preprocessing._data.PowerTransformer'],
   reads: ['method', 'lambdas_', 'standardize', '_scaler'],
 
   transform(estimator, input, conversion) {

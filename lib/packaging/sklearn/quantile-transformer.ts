@@ -95,7 +95,7 @@ function ranksOf(graph: GraphBuilder, x: Doubles, quantiles: Quantiles): Doubles
 }
 
 export const quantileTransformer: Converter = {
-  classNames: ['sklearn.preprocessing._data.QuantileTransformer', 'sklearn.preprocessing.data.QuantileTransformer'],
+  classNames: ['sklearn.preprocessing._data.QuantileTransformer'],
   reads: ['quantiles_', 'references_', 'output_distribution'],
 
   transform(estimator, input, { graph }) {

@@ -36,7 +36,7 @@ function treesOf(
 }
 
 const classifier = (name: string, treeClasses: readonly string[]): Converter => ({
-  classNames: [`sklearn.ensemble._forest.${name}`, `sklearn.ensemble.forest.${name}`],
+  classNames: [`sklearn.ensemble._forest.${name}`],
   reads: ['classes_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {
@@ -59,7 +59,7 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
 });
 
 const regressor = (name: string, treeClasses: readonly string[]): Converter => ({
-  classNames: [`sklearn.ensemble._forest.${name}`, `sklearn.ensemble.forest.${name}`],
+  classNames: [`sklearn.ensemble._forest.${name}`],
   reads: ['n_outputs_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
 
   predict(estimator, input, { graph }) {

@@ -18,7 +18,7 @@ function clippedColumn(source: FeatureColumn): FeatureColumn {
 
 /** `X * scale_ + min_` */
 export const minMaxScaler: Converter = {
-  classNames: ['sklearn.preprocessing._data.MinMaxScaler', 'sklearn.preprocessing.data.MinMaxScaler'],
+  classNames: ['sklearn.preprocessing._data.MinMaxScaler'],
   reads: ['min_', 'scale_', 'clip', 'feature_range'],
 
   transform(estimator, input, { graph }) {
@@ -37,7 +37,7 @@ export const minMaxScaler: Converter = {
 
 /** `X / scale_` */
 export const maxAbsScaler: Converter = {
-  classNames: ['sklearn.preprocessing._data.MaxAbsScaler', 'sklearn.preprocessing.data.MaxAbsScaler'],
+  classNames: ['sklearn.preprocessing._data.MaxAbsScaler'],
   reads: ['scale_', 'clip'],
 
   transform(estimator, input, { graph }) {
@@ -56,7 +56,7 @@ export const maxAbsScaler: Converter = {
 
 /** `(X - center_) / scale_` */
 export const robustScaler: Converter = {
-  classNames: ['sklearn.preprocessing._data.RobustScaler', 'sklearn.preprocessing.data.RobustScaler'],
+  classNames: ['sklearn.preprocessing._data.RobustScaler'],
   reads: ['with_centering', 'center_', 'with_scaling', 'scale_'],
 
   transform(estimator, input, { graph }) {

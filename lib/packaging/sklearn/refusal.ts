@@ -44,9 +44,10 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ...['keras', 'tensorflow'].map((name) => [name, `a neural network of Keras; ${KERAS_EXPORT}`] as const),
   ...['torch', 'skorch'].map((name) => [name, `a neural network of PyTorch; ${TORCH_EXPORT}`] as const),
   ['catboost', `a class of CatBoost, whose models are not in the file in a form that is read; ${CATBOOST_EXPORT}`],
-  ...['sklearn.preprocessing._label.LabelEncoder', 'sklearn.preprocessing.label.LabelEncoder'].map(
-    (name) => [name, 'which names the labels of a model; pack the model, and give this with --labels'] as const,
-  ),
+  [
+    'sklearn.preprocessing._label.LabelEncoder',
+    'which names the labels of a model; pack the model, and give this with --labels',
+  ],
   ['pandas', 'a table and not a fitted estimator; save the estimator alone, as in joblib.dump(model, "model.joblib")'],
 ]);
 

@@ -37,7 +37,7 @@ export function normalised(graph: GraphBuilder, value: Value<'float64'>, norm: N
 }
 
 export const normalizer: Converter = {
-  classNames: ['sklearn.preprocessing._data.Normalizer', 'sklearn.preprocessing.data.Normalizer'],
+  classNames: ['sklearn.preprocessing._data.Normalizer'],
   reads: ['norm'],
 
   transform(estimator, input, { graph }) {
@@ -55,7 +55,7 @@ export const normalizer: Converter = {
 
 /** 1 above the threshold, otherwise 0. */
 export const binarizer: Converter = {
-  classNames: ['sklearn.preprocessing._data.Binarizer', 'sklearn.preprocessing.data.Binarizer'],
+  classNames: ['sklearn.preprocessing._data.Binarizer'],
   reads: ['threshold'],
 
   transform(estimator, input, { graph }) {

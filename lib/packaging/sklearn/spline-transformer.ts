@@ -3,7 +3,7 @@
  *
  * Source: the recursion of Cox and de Boor, as `_deBoor_D` of scipy has it: what two equal knots would divide by is left out.
  */
-import { NumpyArray, PyObject, type PyValue } from '../joblib';
+import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Converter } from './converter';
 import type { Estimator } from './estimator';
@@ -31,6 +31,12 @@ function arrayIn(estimator: Estimator, state: PyValue | undefined, name: string,
   throw estimator.damaged(`a spline has no array ${name} of ${axes} axes`);
 }
 
+/** What a spline holds: since SciPy 1.18 in another one that it delegates to. */
+function stateOf({ state }: PyObject): PyValue | undefined {
+  const [inner] = state instanceof PyTuple ? state.items : [];
+  return inner instanceof PyObject ? inner.state : state;
+}
+
 function splinesOf(estimator: Estimator, columns: number): Splines {
   const objects = estimator.list('bsplines_');
   if (objects.length !== columns) throw estimator.damaged(`it has ${objects.length} splines for ${columns} columns`);
@@ -40,8 +46,9 @@ function splinesOf(estimator: Estimator, columns: number): Splines {
     if (!(object instanceof PyObject) || !SPLINES.includes(object.callee.fullName)) {
       throw estimator.damaged('bsplines_ has something in it that is no spline');
     }
-    coefficients ??= arrayIn(estimator, object.state, 'c', 2);
-    const values = arrayIn(estimator, object.state, 't', 1).numbers();
+    const state = stateOf(object);
+    coefficients ??= arrayIn(estimator, state, 'c', 2);
+    const values = arrayIn(estimator, state, 't', 1).numbers();
     if (!values.every((knot, i) => Number.isFinite(knot) && (i === 0 || knot >= values[i - 1]!))) {
       throw estimator.damaged('the knots of a spline do not rise');
     }

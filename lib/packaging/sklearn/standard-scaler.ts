@@ -14,7 +14,7 @@ export function perColumn(estimator: Estimator, name: string, input: Features): 
 }
 
 export const standardScaler: Converter = {
-  classNames: ['sklearn.preprocessing._data.StandardScaler', 'sklearn.preprocessing.data.StandardScaler'],
+  classNames: ['sklearn.preprocessing._data.StandardScaler'],
   reads: ['with_mean', 'with_std', 'mean_', 'scale_'],
 
   // NaN passes through: scikit-learn accepts it here

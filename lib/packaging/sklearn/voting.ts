@@ -37,7 +37,7 @@ function weighted(graph: GraphBuilder, values: readonly Value<'float64'>[], weig
 const total = (weights: Weights, count: number) => weights?.reduce((sum, weight) => sum + weight, 0) ?? count;
 
 export const votingClassifier: Converter = {
-  classNames: ['sklearn.ensemble._voting.VotingClassifier', 'sklearn.ensemble.voting.VotingClassifier'],
+  classNames: ['sklearn.ensemble._voting.VotingClassifier'],
   reads: ['classes_', 'voting', 'weights', ...NAMED_MEMBER_READS],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
@@ -75,7 +75,7 @@ export const votingClassifier: Converter = {
 };
 
 export const votingRegressor: Converter = {
-  classNames: ['sklearn.ensemble._voting.VotingRegressor', 'sklearn.ensemble.voting.VotingRegressor'],
+  classNames: ['sklearn.ensemble._voting.VotingRegressor'],
   reads: ['weights', ...NAMED_MEMBER_READS],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),

@@ -32,7 +32,7 @@ const signature: Signature = {
   outputs: [{ name: 'predict', type: 'float64', width: 1 }],
 };
 
-const parse = (text: string, header?: boolean) => parseCsv(text, header, signature, 4);
+const parse = (text: string, header?: boolean) => parseCsv(Buffer.from(text), header, signature, 4);
 
 async function problemsOf(
   text: string,
@@ -150,7 +150,9 @@ test('whatever text and numbers are written are read again', async () => {
       async (written, end) => {
         const quoted = (text: string | null) => (text === null ? '' : `"${text.replaceAll('"', '""')}"`);
         const text = written.map(([number, words]) => `${number ?? ''},${quoted(words)}`).join(end);
-        expect((await parseCsv(text, false, two, 4)).rows).toEqual(written.map(([number, words]) => [number, words]));
+        expect((await parseCsv(Buffer.from(text), false, two, 4)).rows).toEqual(
+          written.map(([number, words]) => [number, words]),
+        );
       },
     ),
     { numRuns: 200 },

@@ -27,9 +27,17 @@ test.each<[string, string | Buffer, RegExp, status?: number]>([
   ['a constructor as a row', '{"data": [{"constructor": {"prototype": {"x": 1}}}]}', /fields do not fit/, 422],
   ['a number beyond the doubles', withFirst('1e999'), /expected a finite number.*got Infinity/, 422],
   ['NaN', withFirst('NaN'), /JSON has no NaN: send a missing value as null/],
-  ['deep nesting of arrays', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /expected 30 values.*got 1/, 422],
-  ['deep nesting that never closes', '['.repeat(90_000), /is not JSON/],
-  ['deep nesting of objects', `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`, /an array of rows/],
+  ['deep nesting of arrays', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, /expected 30 values.*got 1/, 422],
+  ['deep nesting of arrays in a large body', `${'['.repeat(90_000)}${']'.repeat(90_000)}`, /nested too deeply/, 413],
+  ['deep nesting that never closes', '['.repeat(60_000), /is not JSON/],
+  ['deep nesting that never closes in a large body', '['.repeat(90_000), /nested too deeply/, 413],
+  ['deep nesting of objects', `${'{"data":'.repeat(7_000)}1${'}'.repeat(7_000)}`, /an array of rows/],
+  [
+    'deep nesting of objects in a large body',
+    `${'{"data":'.repeat(20_000)}1${'}'.repeat(20_000)}`,
+    /nested too deeply/,
+    413,
+  ],
   ['invalid UTF-8', Buffer.from([0x5b, 0x22, 0xff, 0xfe, 0x22, 0x5d]), /not valid UTF-8/],
   ['truncated JSON', '[[1, 2', /is not JSON/],
   ['nothing but spaces', '   ', /is not JSON/],
@@ -100,7 +108,7 @@ test('more large bodies at once than memory has room for are refused until the o
 
 test('a body of nothing but brackets is refused before it is parsed', async () => {
   const large = await startServing();
-  for (const body of ['['.repeat(6_000_000), `[${'{},'.repeat(300_000)}{}]`]) {
+  for (const body of [`[${'[[[]]],'.repeat(700_000)}[]]`, `[${'{},'.repeat(300_000)}{}]`]) {
     const answer = await send(large.base, '/predict', { body });
     expect(answer.status).toBe(413);
     expect(answer.text).toContain('too many arrays and objects');
@@ -109,7 +117,7 @@ test('a body of nothing but brackets is refused before it is parsed', async () =
 
 test('brackets within strings are not arrays', async () => {
   const large = await startServing();
-  const body = JSON.stringify([{ 'mean radius': `\\"${'['.repeat(300_000)}` }]);
+  const body = JSON.stringify([{ 'mean radius': `\\"${'['.repeat(250_000)}` }]);
   const answer = await send(large.base, '/predict', { body });
   expect(answer.status).toBe(422);
   expect(answer.text).toContain('the string');

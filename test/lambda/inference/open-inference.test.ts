@@ -186,7 +186,7 @@ describe('infer', () => {
     ],
     [
       'data nested too deeply',
-      { inputs: [tensor({ shape: [1, 1], data: [[[1]]] })] },
+      { inputs: [tensor({ shape: [1, 30], data: [first.map((value) => [value])] })] },
       /element 0 is not FP64: an array of 1/,
     ],
     ['no rows', { inputs: [tensor({ shape: [0, 30], data: [] })] }, /has no rows/],

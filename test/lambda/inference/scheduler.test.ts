@@ -61,6 +61,22 @@ test('requests of one turn share a run, and each gets its own answers', async ()
   expect([ran, waited.length]).toEqual([[6], 3]);
 });
 
+test('it tells for how long the engine has been at one run', async () => {
+  const { engine, subject, submit } = scheduler();
+  engine.msPerRow = 100;
+  const seen: number[] = [];
+  const run = engine.run.bind(engine);
+  engine.run = async (...what) => {
+    const outputs = await run(...what);
+    seen.push(subject.runMs);
+    return outputs;
+  };
+  await Promise.allSettled([submit([1, 2]), submit([13])]); // the one fails, so each is run again by itself
+  expect(seen).toEqual([200]);
+  await new Promise(setImmediate);
+  expect(subject.runMs).toBe(0);
+});
+
 test('a run computes what any of its requests wants, and each gets what it asked for', async () => {
   const { engine, submit } = scheduler();
   const answers = await Promise.all([

@@ -33,7 +33,7 @@ it.each([
   ],
 ])('takes %s', (_case, inputs) => {
   const { rows } = parseInferRequest({ inputs }, signature, 10);
-  const { input, text } = encodeRows(signature, rows);
+  const { input, text } = encodeRows(signature, rows.slice(0, rows.length));
   expect([...(input!.data as Float64Array)]).toEqual([41, 7]);
   expect(text!.data).toEqual(['Oslo', 'Bergen']);
 });

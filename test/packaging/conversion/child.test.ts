@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
 import { endless } from '../../lambda/inference/engine/unbounded';
 import { errorOf, fixturePath } from '../fixtures';
@@ -36,6 +39,39 @@ it('ends a conversion that takes more memory than is allowed, whatever kind of m
   const error = await errorOf(prepare(MODEL, { memoryMiB: 40 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of memory to convert, which is the limit/);
+});
+
+it('ends with its parent, however that ends, and leaves no folder', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const request = JSON.stringify({ name: 'prepare', request: { files: [MODEL] } });
+  const module_ = JSON.stringify(join(__dirname, '../../../lib/packaging/conversion/child.ts'));
+  const parent = spawn(
+    process.execPath,
+    [
+      ...['--require', require.resolve('tsx/cjs'), '-e'],
+      `const processes = require('node:child_process');
+       const { fork } = processes;
+       processes.fork = (...words) => {
+         const child = fork(...words);
+         console.log(child.pid);
+         return child;
+       };
+       require(${module_}).runInChild(${request}, 'model.joblib', () => {});`,
+    ],
+    { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [said] = await once(parent.stdout, 'data');
+  parent.kill('SIGKILL');
+  const isThere = () => {
+    try {
+      return process.kill(Number(said), 0);
+    } catch {
+      return false;
+    }
+  };
+  while (isThere()) await setTimeout(20); // its end tells nobody: its parent is gone
+  expect(readdirSync(folder).filter((name) => name.startsWith('slipway-'))).toEqual([]);
+  rmSync(folder, { recursive: true });
 });
 
 it('ends a run of the engine that does not end by itself, and says so', async () => {

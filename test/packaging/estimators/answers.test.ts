@@ -15,7 +15,7 @@ const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };
 /** XGBoost computes in float32. */
 const SINGLE = { absolute: 1e-6, relative: 1e-6 };
 
-const RELEASES = ['estimators', 'transforms', 'companions'].flatMap(releasesOf);
+const RELEASES = ['estimators', 'transforms', 'companions', 'between'].flatMap(releasesOf);
 
 let folder: string;
 beforeAll(() => {

@@ -23,7 +23,7 @@ const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
   'sklearn.feature_selection._univariate_selection.SelectFwe': ['pvalues_', 'alpha'],
   'sklearn.feature_selection._univariate_selection.GenericUnivariateSelect': ['pvalues_'],
   'sklearn.feature_selection._rfe.RFE': ['estimator'],
-  'sklearn.feature_selection._rfe.RFECV': ['support_', 'estimator_', 'estimator'],
+  'sklearn.feature_selection._rfe.RFECV': ['estimator'],
   'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_', 'estimator_', 'estimator'],
   'sklearn.feature_selection._from_model.SelectFromModel': ['estimator', 'l1_ratio', 'l1_ratio_'],
   'xgboost.sklearn.XGBClassifier': ['classes_'], // of a LabelEncoder, until 1.7

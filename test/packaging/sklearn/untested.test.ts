@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LoadedFile, NumpyArray, PyObject, PyTuple } from '../../../lib/packaging/joblib';
+import { Global, type LoadedFile, NumpyArray, PyObject, PyTuple } from '../../../lib/packaging/joblib';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, load } from '../fixtures';
 
@@ -38,6 +38,24 @@ it.each(['1.99.0', undefined])(
     );
   },
 );
+
+it.each([
+  ['sklearn.svm._classes', 'sklearn.svm.classes', 'models', 'SVC-rbf-of-2.joblib'],
+  ['sklearn.neighbors._regression', 'sklearn.neighbors.regression', 'models', 'KNeighborsRegressor-chebyshev2.joblib'],
+  ['sklearn.ensemble._iforest', 'sklearn.ensemble.iforest', 'trees', 'isolation-auto.joblib'],
+])('classes of %s are found in files of releases that called it %s', async (now, before, family, file) => {
+  const loaded = await of('0.21.3', `${family}/sklearn-0.22.2.post1`, file);
+  const { root } = loaded as { root: PyObject };
+  expect(root.callee.module).toBe(now);
+  const renamed = new PyObject(new Global(before, root.callee.name), root.args);
+  renamed.state = root.state;
+  const older = { ...loaded, root: renamed };
+  expect(Buffer.from(convertModel(older, ALLOWED).onnx).equals(convertModel(loaded, ALLOWED).onnx)).toBe(true);
+  const error = await errorOf((async () => convertModel(older))());
+  expect(error.message).toMatch(
+    /was fitted with scikit-learn 0\.21\.3; this version of Slipway is tested with 0\.22 to/,
+  );
+});
 
 it.each([
   ['newer', '1.99.0', 'sklearn-1.9.1'],

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { FLOAT32_MAXIMUM } from '../../../../lib/model/row';
 import type { ElementType } from '../../../../lib/model/signature';
 import type { Tensor } from '../../../../lib/model/tensor';
+import { LONGEST_TEXT_BYTES } from '../../json/bounds';
 
 /** Datatypes of the model's own tensors. */
 export const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
@@ -13,13 +14,19 @@ export const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
   string: 'BYTES',
 };
 
+/** Elements of a tensor, which are read as they are asked for: each once, and in their order. */
+export interface Elements {
+  /** @throws TensorBytesError, HttpError */
+  slice(from: number, to: number): readonly unknown[];
+}
+
 interface Form {
   /** Bytes of one element in a binary tensor; 0 where they vary. */
   readonly bytes: number;
   /** Whether a value of a JSON tensor is one; absent where JSON has no form for it. */
   readonly isElement?: (value: unknown) => boolean;
-  /** Elements of a binary tensor. A NaN is a missing value, which is null in JSON; integers no double holds are bigints. */
-  readonly read: (bytes: Buffer) => unknown[];
+  /** `count` elements of a binary tensor. A NaN is a missing value, which is null in JSON; integers no double holds are bigints. */
+  readonly read: (bytes: Buffer, count: number) => Elements;
 }
 
 const integer = (least: number, most: number) => (value: unknown) =>
@@ -49,7 +56,14 @@ export function wholeNumber(value: bigint): number | bigint {
 }
 
 const orMissing = (value: number) => (Number.isNaN(value) ? null : value);
-const floats = (values: ArrayLike<number>) => Array.from(values, orMissing);
+
+/** Elements that lie in memory as they are. */
+function numbers<T extends number | bigint>(
+  values: { subarray(from: number, to: number): ArrayLike<T> },
+  element: (value: T) => unknown = (value) => value,
+): Elements {
+  return { slice: (from, to) => Array.from(values.subarray(from, to), element) };
+}
 
 /** IEEE 754 binary16. */
 function fromHalf(bits: number): number {
@@ -61,36 +75,52 @@ function fromHalf(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+const single = new Float32Array(1);
+const singleBits = new Uint32Array(single.buffer);
+
 /** The upper half of a binary32. */
-function fromBrainFloats(bytes: Buffer): unknown[] {
-  const bits = Uint32Array.from(new Uint16Array(aligned(bytes)), (half) => (half << 16) >>> 0);
-  return floats(new Float32Array(bits.buffer));
+function fromBrainFloat(bits: number): number {
+  singleBits[0] = (bits << 16) >>> 0;
+  return single[0]!;
 }
 
 /** What cannot be read of a binary tensor, in words for whoever sent it. */
 export class TensorBytesError extends Error {}
 
-function readBooleans(bytes: Buffer): unknown[] {
-  return Array.from(bytes, (byte) => {
-    if (byte > 1) throw new TensorBytesError(`a BOOL is one byte, 0 or 1, got ${byte}`);
-    return byte === 1;
-  });
+function asBoolean(byte: number): boolean {
+  if (byte > 1) throw new TensorBytesError(`a BOOL is one byte, 0 or 1, got ${byte}`);
+  return byte === 1;
 }
 
 /** Each element is its length, 4 bytes, and as many bytes of UTF-8. */
-function readTexts(bytes: Buffer): unknown[] {
-  const texts: string[] = [];
-  for (let at = 0; at < bytes.length; ) {
+function readTexts(bytes: Buffer, count: number): Elements {
+  let at = 0;
+  let index = 0;
+  const next = (): string => {
+    if (at === bytes.length) throw new TensorBytesError(`the shape has ${count} elements, but the bytes hold ${index}`);
     if (at + 4 > bytes.length) throw new TensorBytesError('the length of the last element is cut short');
     const end = at + 4 + bytes.readUInt32LE(at);
-    if (end > bytes.length) throw new TensorBytesError(`element ${texts.length} is longer than the tensor`);
-    texts.push(readText(bytes.subarray(at + 4, end)));
+    if (end > bytes.length) throw new TensorBytesError(`element ${index} is longer than the tensor`);
+    const text = readText(bytes.subarray(at + 4, end));
     at = end;
-  }
-  return texts;
+    index++;
+    return text;
+  };
+  return {
+    slice(_from, to) {
+      const texts: string[] = [];
+      while (index < to) texts.push(next());
+      if (to === count && at < bytes.length)
+        throw new TensorBytesError(`the shape has ${count} elements, but the bytes hold more`);
+      return texts;
+    },
+  };
 }
 
 export function readText(bytes: Buffer): string {
+  if (bytes.length > LONGEST_TEXT_BYTES) {
+    throw new TensorBytesError(`a text has at most ${LONGEST_TEXT_BYTES} bytes, got one of ${bytes.length}`);
+  }
   if (!isUtf8(bytes)) throw new TensorBytesError('text must be UTF-8');
   return bytes.toString();
 }
@@ -99,48 +129,59 @@ const FORMS = {
   BOOL: {
     bytes: 1,
     isElement: (value) => typeof value === 'boolean' || value === 0 || value === 1,
-    read: readBooleans,
+    read: (bytes) => numbers(bytes, asBoolean),
   },
-  UINT8: { bytes: 1, isElement: integer(0, 2 ** 8 - 1), read: (bytes) => Array.from(bytes) },
+  UINT8: { bytes: 1, isElement: integer(0, 2 ** 8 - 1), read: (bytes) => numbers(bytes) },
   UINT16: {
     bytes: 2,
     isElement: integer(0, 2 ** 16 - 1),
-    read: (bytes) => Array.from(new Uint16Array(aligned(bytes))),
+    read: (bytes) => numbers(new Uint16Array(aligned(bytes))),
   },
   UINT32: {
     bytes: 4,
     isElement: integer(0, 2 ** 32 - 1),
-    read: (bytes) => Array.from(new Uint32Array(aligned(bytes))),
+    read: (bytes) => numbers(new Uint32Array(aligned(bytes))),
   },
   UINT64: {
     bytes: 8,
     isElement: largeInteger(0n, 2n ** 64n - 1n),
-    read: (bytes) => Array.from(new BigUint64Array(aligned(bytes)), wholeNumber),
+    read: (bytes) => numbers(new BigUint64Array(aligned(bytes)), wholeNumber),
   },
   INT8: {
     bytes: 1,
     isElement: integer(-(2 ** 7), 2 ** 7 - 1),
-    read: (bytes) => Array.from(new Int8Array(aligned(bytes))),
+    read: (bytes) => numbers(new Int8Array(aligned(bytes))),
   },
   INT16: {
     bytes: 2,
     isElement: integer(-(2 ** 15), 2 ** 15 - 1),
-    read: (bytes) => Array.from(new Int16Array(aligned(bytes))),
+    read: (bytes) => numbers(new Int16Array(aligned(bytes))),
   },
   INT32: {
     bytes: 4,
     isElement: integer(-(2 ** 31), 2 ** 31 - 1),
-    read: (bytes) => Array.from(new Int32Array(aligned(bytes))),
+    read: (bytes) => numbers(new Int32Array(aligned(bytes))),
   },
   INT64: {
     bytes: 8,
     isElement: largeInteger(-(2n ** 63n), 2n ** 63n - 1n),
-    read: (bytes) => Array.from(new BigInt64Array(aligned(bytes)), wholeNumber),
+    read: (bytes) => numbers(new BigInt64Array(aligned(bytes)), wholeNumber),
   },
-  FP16: { bytes: 2, read: (bytes) => floats(Array.from(new Uint16Array(aligned(bytes)), fromHalf)) },
-  BF16: { bytes: 2, read: fromBrainFloats },
-  FP32: { bytes: 4, isElement: float(FLOAT32_MAXIMUM), read: (bytes) => floats(new Float32Array(aligned(bytes))) },
-  FP64: { bytes: 8, isElement: float(Number.MAX_VALUE), read: (bytes) => floats(new Float64Array(aligned(bytes))) },
+  FP16: { bytes: 2, read: (bytes) => numbers(new Uint16Array(aligned(bytes)), (bits) => orMissing(fromHalf(bits))) },
+  BF16: {
+    bytes: 2,
+    read: (bytes) => numbers(new Uint16Array(aligned(bytes)), (bits) => orMissing(fromBrainFloat(bits))),
+  },
+  FP32: {
+    bytes: 4,
+    isElement: float(FLOAT32_MAXIMUM),
+    read: (bytes) => numbers(new Float32Array(aligned(bytes)), orMissing),
+  },
+  FP64: {
+    bytes: 8,
+    isElement: float(Number.MAX_VALUE),
+    read: (bytes) => numbers(new Float64Array(aligned(bytes)), orMissing),
+  },
   BYTES: { bytes: 0, isElement: (value) => value === null || typeof value === 'string', read: readTexts },
 } as const satisfies Record<string, Form>;
 
@@ -161,14 +202,12 @@ export function formOf(datatype: Datatype): Form {
  *
  * @throws TensorBytesError
  */
-export function readElements(datatype: Datatype, bytes: Buffer, count: number): unknown[] {
+export function readElements(datatype: Datatype, bytes: Buffer, count: number): Elements {
   const { bytes: size, read } = formOf(datatype);
   if (size > 0 && bytes.length !== size * count) {
     throw new TensorBytesError(`${count} elements of ${datatype} are ${size * count} bytes, got ${bytes.length}`);
   }
-  const elements = read(bytes);
-  if (elements.length === count) return elements;
-  throw new TensorBytesError(`the shape has ${count} elements, but the bytes hold ${elements.length}`);
+  return read(bytes, count);
 }
 
 /** An output as the bytes of a binary tensor. */

@@ -7,19 +7,11 @@
  */
 import { describeValue, InputError } from '../../../../lib/model/row';
 import type { Method, Signature } from '../../../../lib/model/signature';
+import type { RowSource } from '../../encoding';
 import { HttpError } from '../../http-answer';
 import { TensorBytes } from './binary';
-import {
-  DATATYPE_NAMES,
-  DATATYPES,
-  type Datatype,
-  formOf,
-  isDatatype,
-  readElements,
-  readText,
-  TensorBytesError,
-  wholeNumber,
-} from './datatypes';
+import { DATATYPES, type Elements, formOf, readElements, readText } from './datatypes';
+import { isRecord, parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
 
 export interface RequestedOutput {
   readonly name: Method;
@@ -29,7 +21,7 @@ export interface RequestedOutput {
 
 export interface InferRequest {
   readonly id?: string;
-  readonly rows: readonly (readonly unknown[])[];
+  readonly rows: RowSource;
   /** In the order in which they are answered. */
   readonly outputs: readonly RequestedOutput[];
   /** Name of the tensor that holds each column, for messages. */
@@ -37,132 +29,17 @@ export interface InferRequest {
   readonly columnNames: readonly string[];
 }
 
-interface InputTensorData {
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Flat and row-major, whatever form it came in. */
-  readonly values: readonly unknown[];
-}
-
-function refuse(message: string): HttpError {
-  return new HttpError(400, 'input', message);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Flattens nested arrays that have exactly this shape; the depth is that of the shape, whatever was sent. */
-function flatten(name: string, data: readonly unknown[], shape: readonly number[]): readonly unknown[] {
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (!Array.isArray(data[0])) {
-    if (data.length !== size) {
-      throw refuse(`input "${name}": shape [${shape}] needs ${size} values, but data has ${data.length}`);
-    }
-    return data;
-  }
-  let level: readonly unknown[] = data;
-  shape.forEach((length, dimension) => {
-    const next: unknown[] = [];
-    const arrays = dimension === 0 ? [data] : level;
-    for (const array of arrays) {
-      if (!Array.isArray(array) || array.length !== length) {
-        throw refuse(
-          `input "${name}": data does not have the shape [${shape}]: in dimension ${dimension} expected an array of ${length}, got ${describeValue(array)}`,
-        );
-      }
-      for (const value of array) next.push(value);
-    }
-    level = next;
-  });
-  return level;
-}
-
-/** The size that a tensor is declared to have among the bytes behind the JSON; undefined for one in JSON. */
-function binarySize(parameters: unknown, where: string): number | undefined {
-  if (parameters === undefined || parameters === null) return undefined;
-  if (!isRecord(parameters)) throw refuse(`${where}: parameters must be an object, got ${describeValue(parameters)}`);
-  if (parameters.shared_memory_region !== undefined) throw refuse(`${where}: there is no shared memory here`);
-  const size = parameters.binary_data_size;
-  if (size === undefined) return undefined;
-  if (Number.isSafeInteger(size) && (size as number) >= 0) return size as number;
-  throw refuse(`${where}: binary_data_size must be a number of bytes, got ${describeValue(size)}`);
-}
-
-/** Says of which tensor it is that the bytes cannot be read. */
-function readBytes<T>(where: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TensorBytesError) throw refuse(`${where}: ${error.message}`);
-    throw error;
-  }
-}
-
-/** The elements of a tensor in JSON. */
-function jsonElements(where: string, name: string, datatype: Datatype, shape: readonly number[], data: unknown) {
-  const { isElement } = formOf(datatype);
-  if (!isElement) throw refuse(`${where}: ${datatype} has no form in JSON; send it as a binary tensor`);
-  if (!Array.isArray(data)) throw refuse(`${where}: data must be an array, got ${describeValue(data)}`);
-  const values = flatten(name, data, shape);
-  const wrong = values.findIndex((element) => !isElement(element));
-  if (wrong >= 0) {
-    const large = Math.abs(values[wrong] as number) > Number.MAX_SAFE_INTEGER && datatype.endsWith('64');
-    const hint =
-      large && datatype !== 'FP64' ? '; send integers beyond 2^53 - 1 as strings, or in a binary tensor' : '';
-    throw refuse(`${where}: element ${wrong} is not ${datatype}: ${describeValue(values[wrong])}${hint}`);
-  }
-  if (datatype !== 'INT64' && datatype !== 'UINT64') return values;
-  return values.some((value) => typeof value === 'string')
-    ? values.map((value) => (typeof value === 'string' ? wholeNumber(BigInt(value)) : value))
-    : values;
-}
-
-function parseTensor(value: unknown, index: number, most: number, bytes: TensorBytes): InputTensorData {
-  if (!isRecord(value)) throw refuse(`inputs[${index}]: expected an object, got ${describeValue(value)}`);
-  const { name, shape, datatype, data, parameters } = value;
-  if (typeof name !== 'string') throw refuse(`inputs[${index}].name: expected a string, got ${describeValue(name)}`);
-  const where = `input "${name.slice(0, 60)}"`;
-  if (!isShape(shape)) {
-    throw refuse(`${where}: shape must be [rows] or [rows, columns], got ${JSON.stringify(shape)?.slice(0, 60)}`);
-  }
-  if (!isDatatype(datatype)) {
-    throw refuse(`${where}: datatype must be one of ${DATATYPE_NAMES.join(', ')}, got ${describeValue(datatype)}`);
-  }
-  if (shape[0] === 0) throw refuse(`${where}: shape [${shape}] has no rows`);
-  if (shape[0]! > most) {
-    throw new HttpError(413, 'too_large', `${where}: ${shape[0]} rows in one request; at most ${most} are taken`);
-  }
-  const size = binarySize(parameters, where);
-  if (size === undefined) return { name, shape, values: jsonElements(where, name, datatype, shape, data) };
-  if (data !== undefined && data !== null)
-    throw refuse(`${where}: has both data and binary_data_size; send one of them`);
-  const taken = bytes.take(size);
-  if (!taken) throw refuse(`${where}: binary_data_size is ${size}, but the body has ${bytes.left} bytes left`);
-  const count = shape.reduce((product, length) => product * length, 1);
-  return { name, shape, values: readBytes(where, () => readElements(datatype, taken, count)) };
-}
-
-function isShape(shape: unknown): shape is readonly number[] {
-  return (
-    Array.isArray(shape) &&
-    (shape.length === 1 || shape.length === 2) &&
-    shape.every((length) => Number.isInteger(length) && length >= 0 && length <= 2 ** 31)
-  );
-}
-
-/** Where each column of the signature stands in the request: tensor, offset of the first row, step between rows. */
+/** Where a column of the signature stands in the request: which tensor, and where in a row of it. */
 interface ColumnSource {
-  readonly tensor: InputTensorData;
+  readonly tensor: TensorHead;
   readonly offset: number;
-  readonly step: number;
 }
 
 /** Where each column is; undefined for one that the model does not look at. */
-function placeColumns(tensors: readonly InputTensorData[], signature: Signature): (ColumnSource | undefined)[] {
-  const byName = new Map<string, InputTensorData>();
+function placeColumns(tensors: readonly TensorHead[], signature: Signature): (ColumnSource | undefined)[] {
+  const byName = new Map<string, TensorHead>();
   for (const tensor of tensors) {
-    if (byName.has(tensor.name)) throw refuse(`input "${tensor.name.slice(0, 60)}" is given twice`);
+    if (byName.has(tensor.name)) throw refuse(`${tensor.where} is given twice`);
     byName.set(tensor.name, tensor);
   }
   const own = signature.inputs.every((input) => byName.has(input.name));
@@ -192,7 +69,7 @@ function placeColumns(tensors: readonly InputTensorData[], signature: Signature)
       throw refuse(`input "${name}": expected shape [rows, ${columns.length}], got [${tensor.shape}]`);
     }
     columns.forEach((column, offset) => {
-      sources[column] = { tensor, offset, step: width };
+      sources[column] = { tensor, offset };
     });
   }
   return sources;
@@ -209,11 +86,15 @@ function flag(parameters: unknown, name: string, where: string): boolean | undef
 /** What would change the answer and is not done here. Other parameters are for other servers, as the protocol has it. */
 const REFUSED_PARAMETERS = ['classification', 'shared_memory_region'];
 
+/** One may be named several times, though nobody needs to. */
+const MOST_OUTPUTS = 100;
+
 function requestedOutputs(outputs: unknown, allBinary: boolean, signature: Signature): RequestedOutput[] {
   const known = signature.outputs.map((output) => output.name);
   const all = known.map((name) => ({ name, binary: allBinary }));
   if (outputs === undefined || outputs === null) return all;
   if (!Array.isArray(outputs)) throw refuse(`outputs: expected an array, got ${describeValue(outputs)}`);
+  if (outputs.length > MOST_OUTPUTS) throw refuse(`outputs: at most ${MOST_OUTPUTS} are taken, got ${outputs.length}`);
   const requested = new Map<Method, RequestedOutput>();
   outputs.forEach((output, i) => {
     const { name: asked, parameters } = isRecord(output) ? output : {};
@@ -250,9 +131,13 @@ export function parseInferRequest(
     flag(parameters, 'binary_data_output', 'the request') ?? false,
     signature,
   );
-  const tensors = inputs.map((input, i) => parseTensor(input, i, most, bytes));
+  const mostInputs = Math.max(signature.inputs.length, signature.columns.length);
+  if (inputs.length > mostInputs) throw refuse(`inputs: at most ${mostInputs} tensors are taken, got ${inputs.length}`);
+  const heads = inputs.map((input, i) => parseHead(input, i, most));
+  const sources = placeColumns(heads, signature);
+  const elements = heads.map((head, i) => parseElements(head, inputs[i], bytes));
   if (bytes.left > 0) throw refuse(`${bytes.left} bytes of the body belong to no tensor`);
-  return { ...(typeof id === 'string' && { id }), outputs: requested, ...rowsOf(tensors, signature) };
+  return { ...(typeof id === 'string' && { id }), outputs: requested, ...rowsOf(heads, elements, sources, signature) };
 }
 
 /**
@@ -280,31 +165,44 @@ export function parseRawRequest(body: Buffer, signature: Signature, most: number
   if (rows > most) {
     throw new HttpError(413, 'too_large', `${where}: ${rows} rows in one request; at most ${most} are taken`);
   }
-  const values = readBytes(where, () =>
+  const elements = readBytes(where, () =>
     rowBytes === 0 ? [readText(body)] : readElements(datatype, body, rows * columns.length),
   );
-  const tensor = { name, shape: [rows, columns.length], values };
-  return { outputs: requestedOutputs(undefined, true, signature), ...rowsOf([tensor], signature) };
+  const heads = [{ name, where, shape: [rows, columns.length], datatype }];
+  const outputs = requestedOutputs(undefined, true, signature);
+  return { outputs, ...rowsOf(heads, [elements], placeColumns(heads, signature), signature) };
 }
 
+/** Rows that are made of the tensors as they are asked for. */
 function rowsOf(
-  tensors: readonly InputTensorData[],
+  heads: readonly TensorHead[],
+  elements: readonly Elements[],
+  sources: readonly (ColumnSource | undefined)[],
   signature: Signature,
 ): Pick<InferRequest, 'rows' | 'tensorOfColumn' | 'columnNames'> {
-  const sources = placeColumns(tensors, signature);
-  const rowCount = tensors[0]!.shape[0]!;
-  const other = tensors.find((tensor) => tensor.shape[0] !== rowCount);
-  if (other) {
-    throw refuse(`input "${other.name}" has ${other.shape[0]} rows, but "${tensors[0]!.name}" has ${rowCount}`);
+  const [length, ...lengths] = heads.map(({ shape }) => shape[0]!) as [number, ...number[]];
+  const other = lengths.findIndex((each) => each !== length);
+  if (other >= 0) {
+    throw refuse(`${heads[other + 1]!.where} has ${lengths[other]} rows, but "${heads[0]!.name}" has ${length}`);
   }
-  const rows = Array.from({ length: rowCount }, (_, row) =>
-    Array.from(signature.columns, (_column, c) => {
+  const slice = (from: number, to: number): readonly unknown[] => {
+    const parts = new Map(
+      heads.map((head, i) => {
+        const [, width = 1] = head.shape;
+        const values = readBytes(head.where, () => elements[i]!.slice(from * width, to * width));
+        return [head, { width, values }];
+      }),
+    );
+    const columns = Array.from(signature.columns, (_, c) => {
       const source = sources[c];
-      return source?.tensor.values[row * source.step + source.offset];
-    }),
-  );
+      return source && { ...parts.get(source.tensor)!, offset: source.offset };
+    });
+    return Array.from({ length: to - from }, (_, row) =>
+      columns.map((column) => column?.values[row * column.width + column.offset]),
+    );
+  };
   return {
-    rows,
+    rows: { length, slice },
     tensorOfColumn: Array.from(sources, (source) => source?.tensor.name ?? ''),
     columnNames: signature.columns.map((column) => column.name),
   };

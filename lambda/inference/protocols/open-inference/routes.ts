@@ -43,10 +43,11 @@ async function readInferRequest(
   most: number,
 ): Promise<InferRequest> {
   const length = jsonLength(request);
-  if (length === undefined) return parseInferRequest(await readJson(body), signature, most);
+  const columns = signature.columns.length;
+  if (length === undefined) return parseInferRequest(await readJson(body, columns), signature, most);
   if (length === 0) return parseRawRequest(body, signature, most);
   const { json, tensors } = splitBody(body, length);
-  return parseInferRequest(await readJson(json), signature, most, tensors);
+  return parseInferRequest(await readJson(json, columns), signature, most, tensors);
 }
 
 export function openInferenceRoutes(

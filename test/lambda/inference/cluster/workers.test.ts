@@ -16,16 +16,16 @@ beforeAll(() => buildHandlerBundle(folder, currentTarget()));
 afterEach(() => HandlerProcess.killAll());
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const environment = (settings: Partial<HandlerSettings>) =>
+  toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings });
+
 async function start(settings: Partial<HandlerSettings> & { workers: number }) {
-  const handler = new HandlerProcess(
-    folder,
-    toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings }),
-  );
+  const handler = new HandlerProcess(folder, environment(settings));
   await handler.event('ready', settings.workers);
   const base = await handler.base();
   // the word that all are ready reaches the workers one after the other
-  for (let in_a_row = 0; in_a_row < settings.workers; ) {
-    in_a_row = (await send(base, '/readyz')).status === 200 ? in_a_row + 1 : 0;
+  for (let inARow = 0; inARow < settings.workers; ) {
+    inARow = (await send(base, '/readyz')).status === 200 ? inARow + 1 : 0;
   }
   const pids = handler.events.filter(({ event }) => event === 'ready').map(({ pid }) => pid as number);
   return { handler, base, pids };
@@ -113,4 +113,13 @@ test('what Node.js reads of a connection that was handed over has its time limit
   // an idle connection that the server did not know would be cut at the end of its patience
   expect(await handler.event('stopped')).toMatchObject({ complete: true });
   agent.destroy();
+});
+
+test('told to stop before its workers are up, it stops', async () => {
+  for (let i = 0; i < 3; i++) {
+    const handler = new HandlerProcess(folder, environment({ workers: 3 }));
+    await handler.event('listening'); // the workers have just been started
+    handler.signal('SIGTERM');
+    expect(await handler.exited).toBe(0);
+  }
 });

@@ -13,11 +13,11 @@ test.each([
   ],
   [
     `Non-zero status code returned while running Reshape node. Name:'flat' Status Message: ${PLACE}/providers/cpu/tensor/reshape_helper.h:91 onnxruntime::ReshapeHelper::ReshapeHelper(const onnxruntime::TensorShape&, onnxruntime::TensorShapeVector&, bool) input_shape_size == requested_shape_size was false. The input tensor cannot be reshaped to the requested shape. Input shape:{2,4}, requested shape:{7,9}\n`,
-    'Reshape "flat": The input tensor cannot be reshaped to the requested shape. Input shape:{2,4}, requested shape:{7,9}',
+    'its step Reshape "flat" fails: The input tensor cannot be reshaped to the requested shape. Input shape:{2,4}, requested shape:{7,9}',
   ],
   [
     "Non-zero status code returned while running Gather node. Name:'' Status Message: indices element out of data bounds, idx=7 must be within the inclusive range [-2,1]",
-    'Gather: indices element out of data bounds, idx=7 must be within the inclusive range [-2,1]',
+    'its step Gather fails: indices element out of data bounds, idx=7 must be within the inclusive range [-2,1]',
   ],
   [
     'Load model from a.onnx failed:This is an invalid model. In Node, ("", Foo, "", -1) : ("x": tensor(double),) -> ("y": tensor(double),) , Error No Op registered for Foo with domain_version of 18',
@@ -34,6 +34,10 @@ test.each([
   [
     `Load model from a.onnx failed:${PLACE}/common/x.cc:1 auto onnxruntime::Foo::operator()(int) const it (really) failed`,
     'it (really) failed',
+  ],
+  [
+    "Non-zero status code returned while running Div node. Name:'' Status Message: element_wise_ops.cc:692 Compute Integer division by zero",
+    'its step Div fails: Integer division by zero',
   ],
   ['something else (entirely)', 'something else (entirely)'],
   [`${PLACE}/x.cc:12 void f(int`, `${PLACE}/x.cc:12 void f(int`],

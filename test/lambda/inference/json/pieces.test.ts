@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
-import { parseInPieces, TooManyContainersError } from '../../../../lambda/inference/json/pieces';
+import { type Bounds, boundsFor, TooMuchError } from '../../../../lambda/inference/json/bounds';
+import { parseInPieces } from '../../../../lambda/inference/json/pieces';
 
 jest.setTimeout(30_000); // the machine may be busy
 
-const ANY = 1_000_000;
+const ANY: Bounds = { containers: 1e6, depth: 1e6, members: 1e6, elements: 1e6, token: 1e6 };
 
 /** The value, or that it is none; `-0` and the order of keys count. */
 const outcome = (parse: () => unknown) => {
@@ -106,9 +107,26 @@ test('nesting as deep as a body can be', async () => {
   expect(value).toEqual([1, 2]);
 });
 
-test('more containers than allowed are refused before they are built', async () => {
-  await expect(parseInPieces(Buffer.from('[[],[],[]]'), 3)).rejects.toBeInstanceOf(TooManyContainersError);
-  expect(await parseInPieces(Buffer.from('[[],[],[]]'), 4)).toEqual([[], [], []]);
+test.each<[string, Partial<Bounds>, string, string]>([
+  ['arrays and objects', { containers: 4 }, '[[],[],[]]', '[[],[],[],{}]'],
+  ['arrays and objects in one another', { depth: 3 }, '[[[1,2],[3]]]', '[[[1,{"a":2}]]]'],
+  ['members of an object', { members: 3 }, '[{"a":1,"b":2,"c":3},1,2,3,4]', '[{"a":1,"b":2,"c":3,"a":4}]'],
+  ['elements of an array', { elements: 3 }, '[{"a":[1,2,3]},[],{"b":1,"c":2,"d":3,"e":4}]', '[{"a":[1,2,3,4]}]'],
+  ['bytes of a text', { token: 4 }, '["aaa","\\"a"]', '["aa\\"a"]'],
+  ['bytes of a name', { token: 4 }, '{"aaa":1}', '{"aaaa":1}'],
+  ['digits of a number', { token: 4 }, '[1234,[4321]]', '[12345,[54321]]'],
+  ['spaces', { token: 4 }, '[1,   2]', '[1,    2]'],
+])('more %s than allowed are refused before they are built', async (_, bounds, right, wrong) => {
+  for (let size = 0; size < 12; size++) {
+    const parse = (text: string) => parseInPieces(Buffer.from(text), { ...ANY, ...bounds }, size);
+    expect(await parse(right)).toEqual(JSON.parse(right));
+    await expect(parse(wrong)).rejects.toBeInstanceOf(TooMuchError);
+  }
+});
+
+test('an object may have a member for each column of a wide model, and some more', () => {
+  expect(boundsFor(30).members).toBe(10_000);
+  expect(boundsFor(100_000).members).toBe(200_000);
 });
 
 test('other work is done between the pieces', async () => {
