@@ -46,7 +46,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
 
   const { model, source, golden, training, warnings } = prepared;
   if (golden && golden.replay.differences.length > 0) {
-    throw parityError(source.file, golden.rows, golden.replay, golden.origin);
+    throw parityError(source.file, golden.rows, golden.replay, golden.origin, warnings);
   }
   for (const warning of warnings) onProgress(`warning: ${warning}`);
   const written = writeModelPackage(out, {

@@ -54,7 +54,7 @@ export const RELEASES: readonly Release[] = [
 /** Whatever the libraries' newest releases are on the day that it is installed; proved when it is asked for. */
 const LATEST: Release = {
   version: 'latest',
-  packages: ['scikit-learn', 'joblib', 'numpy', 'scipy', 'pandas', 'xgboost', 'lightgbm', 'imbalanced-learn'],
+  packages: ['scikit-learn', 'joblib', 'numpy', 'scipy', 'pandas', 'xgboost', 'lightgbm'],
   python: NEWEST_PYTHON,
 };
 
@@ -101,7 +101,8 @@ export async function interpreterOf(release: Release, onProgress: (text: string)
   const directory = resolve('.slipway/parity', `scikit-learn-${version}`);
   const python = join(directory, 'bin/python');
   const marker = join(directory, packages.join(',').replaceAll(/[^\w.,-]+/g, '-'));
-  if (existsSync(marker)) return python;
+  const changing = packages.some((name) => !name.includes('=='));
+  if (existsSync(marker) && !changing) return python;
   const wanted = release.python === undefined ? 'python3' : await pythonOf(release.python);
   if (!wanted && !release.compiled) throw new NoPython(`there is no Python ${release.python} with venv here`);
   onProgress(`installing scikit-learn ${version} and its libraries into ${directory}`);
@@ -128,6 +129,7 @@ export async function interpreterOf(release: Release, onProgress: (text: string)
     );
     await importAlways(python, 'old_scipy');
   }
+  if (changing) onProgress((await run([...pip.slice(0, 3), 'freeze'])).output.trim().replaceAll('\n', ', '));
   writeFileSync(marker, '');
   return python;
 }

@@ -160,7 +160,8 @@ async function one(model: string, recorded: Recorded, outcome: Outcome): Promise
     }
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;
-    const untested = error.message.includes('this version of Slipway is tested with'); // and here it is proved
+    // here it is what is proved
+    const untested = /this version of Slipway (is tested with|does not know)/.test(error.message);
     if (error.code === 'E_UNSUPPORTED' && !untested)
       count(outcome.refused, error.message.replace(/^\S+: (the model|step [^(]*?) ?/, '').slice(0, 90));
     else

@@ -14,13 +14,14 @@ import {
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeModelPackage } from '../../lib/model/package';
+import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
 import { slipway } from './run-slipway';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
 const root = join(__dirname, '../..');
-const model = join(root, 'models/breast-cancer');
+const model = EXAMPLE_MODEL;
 const example = (file: string) => join(root, 'examples/breast-cancer', file);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-files-'));
 const out = join(folder, 'out');
@@ -127,6 +128,33 @@ describe('a place that cannot be written', () => {
     } finally {
       process.chdir(before);
     }
+  });
+});
+
+describe('a process that starts', () => {
+  const launcher = join(root, 'bin/launcher.js');
+  const start = (words: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }) =>
+    spawnSync(process.execPath, [launcher, ...words], { encoding: 'utf8', ...options });
+
+  test.each([
+    ['that is a file', 'file-as-temporary'],
+    ['that is not there', 'none'],
+  ])('with a temporary folder %s does what needs none, and else says so', (_, name) => {
+    const place = join(folder, name);
+    if (name !== 'none') writeFileSync(place, '');
+    const env = { ...process.env, TMPDIR: place };
+    expect(start(['key', 'me'], { env })).toMatchObject({ status: 0, stderr: '' });
+    const { status, stderr } = start(packing(example('model.joblib')), { env });
+    expect(stderr).toMatch(/^error E_FILE: \S+: no temporary folder can be made in it: .*TMPDIR\n$/);
+    expect(status).toBe(2);
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('in a folder that was removed says so', () => {
+    const gone = mkdtempSync(join(folder, 'gone-'));
+    const script = `rmdir "${gone}" && exec "${process.execPath}" "${launcher}" key me`;
+    const { status, stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: gone, encoding: 'utf8' });
+    expect(stderr).toBe('error E_FILE: the current folder is not there any more; change to another one\n');
+    expect(status).toBe(2);
   });
 });
 

@@ -1,11 +1,12 @@
 /** `slipway plan` where it reads slipway.yaml, git and writes a page. The git of the contributor is used. */
+
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
-const root = join(__dirname, '../..');
 const original = `model: models/breast-cancer
 defaults:
   region: us-east-1
@@ -30,7 +31,7 @@ const git = (...words: string[]) =>
 beforeAll(() => {
   home = process.cwd();
   folder = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
-  cpSync(join(root, 'models/breast-cancer'), join(folder, 'models/breast-cancer'), { recursive: true });
+  cpSync(EXAMPLE_MODEL, join(folder, 'models/breast-cancer'), { recursive: true });
   writeFileSync(join(folder, 'slipway.yaml'), original);
   process.chdir(folder);
   git('init', '--quiet', '--initial-branch=main');

@@ -3,9 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
-const model = join(__dirname, '../../models/breast-cancer');
+const model = EXAMPLE_MODEL;
 const folder = mkdtempSync(join(tmpdir(), 'slipway-serve-'));
 const before = process.cwd();
 beforeAll(() => process.chdir(folder)); // where the handler is built

@@ -3,11 +3,12 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EXAMPLE_CONFIG, EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
 const root = join(__dirname, '../..');
-const model = join(root, 'models/breast-cancer');
-const config = join(root, 'slipway.yaml');
+const model = EXAMPLE_MODEL;
+const config = EXAMPLE_CONFIG;
 const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,11 +1,12 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { howToDeploy } from '../../bin/commands/start-deploy';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { EXAMPLE_MODEL } from '../example';
 
-const model = join(__dirname, '../../models/breast-cancer');
+const model = EXAMPLE_MODEL;
 const packed = readModelPackage(model);
 const shown = { package: packed, file: 'own file.joblib', golden: 'golden.json', config: 'slipway.yaml' };
 const configOf = (folder: string) =>
@@ -32,7 +33,16 @@ test('another model has no line that deploys it at once: what has to be written 
 });
 
 test('a newer version of the model of slipway.yaml is packed into its folder first', () => {
-  const text = howToDeploy(configOf(model), { ...shown, package: named('breast-cancer') }).join('\n');
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'));
+  cpSync(model, join(folder, 'models/breast-cancer'), { recursive: true });
+  const before = process.cwd();
+  process.chdir(folder);
+  const text = howToDeploy(configOf(resolve('models/breast-cancer')), {
+    ...shown,
+    package: named('breast-cancer'),
+  }).join('\n');
+  process.chdir(before);
+  rmSync(folder, { recursive: true });
   expect(text).toContain('--out models/breast-cancer');
   expect(text).not.toContain('model: models');
 });

@@ -1,9 +1,11 @@
 /** `slipway compare` whole, with the real clients of the AWS SDK, against a server on loopback that answers as AWS does. */
+
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MEMORY_METRIC } from '../../lib/model/instance-metrics';
 import { slipway } from '../bin/run-slipway';
+import { EXAMPLE_CONFIG } from '../example';
 
 const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:222222222222';
 const RESOURCES: readonly (readonly [type: string, id: string])[] = [
@@ -116,7 +118,7 @@ afterAll(() => {
   server.close();
 });
 
-const compareProd = () => slipway('compare', '--stage', 'prod', '--days', '1');
+const compareProd = () => slipway('compare', '--config', EXAMPLE_CONFIG, '--stage', 'prod', '--days', '1');
 const without = (metric: string): Metrics =>
   Object.fromEntries(Object.entries(GOOD).filter(([name]) => name !== metric));
 

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
+import { EXAMPLE_CONFIG, EXAMPLE_MODEL } from '../example';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,9 +40,9 @@ stages:
 const withLine = (line: string) => `${VALID}    ${line}\n`;
 
 describe('loadConfig', () => {
-  test('reads the example at the root of the repository', () => {
-    const config = loadConfig(join(__dirname, '../../slipway.yaml'));
-    expect(config.model).toBe(resolve(__dirname, '../../models/breast-cancer'));
+  test('reads the example', () => {
+    const config = loadConfig(EXAMPLE_CONFIG);
+    expect(config.model).toBe(EXAMPLE_MODEL);
     expect(config.stages.map((stage) => [stage.name, stage.serviceLevel.availability])).toEqual([
       ['dev', 'single'],
       ['staging', 'instance'],

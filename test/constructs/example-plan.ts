@@ -1,9 +1,10 @@
 /** A sizing plan and a model package to build constructs from; numbers that are easy to find again in a template. */
-import { join } from 'node:path';
+
 import { type ModelPackage, readModelPackage } from '../../lib/model/package';
 import type { SizingPlan } from '../../lib/sizing/plan';
+import { EXAMPLE_MODEL } from '../example';
 
-export const exampleModel: ModelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+export const exampleModel: ModelPackage = readModelPackage(EXAMPLE_MODEL);
 
 const single: SizingPlan = {
   schemaVersion: 2,

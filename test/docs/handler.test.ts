@@ -1,9 +1,11 @@
 /** The examples of docs/handler.md, against the handler with the models that the page names. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { HandlerProcess } from '../lambda/inference/handler-process';
 import { send } from '../lambda/inference/http-client';
 
@@ -68,13 +70,12 @@ let admin: string;
 
 beforeAll(async () => {
   buildHandlerBundle(folder, currentTarget());
-  const model = (name: string) => join(root, 'models', name);
   handler = new HandlerProcess(
     folder,
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
-      model: model('loan'),
-      otherModels: [model('breast-cancer')],
+      model: LOAN_MODEL,
+      otherModels: [EXAMPLE_MODEL],
       host: '127.0.0.1',
       port: 0,
       adminPort: 0,

@@ -9,9 +9,10 @@ import { readModelPackage, writeModelPackage } from '../../lib/model/package';
 import { profileSchema } from '../../lib/model/profile';
 import { profileModel } from '../../lib/profiling/profile';
 import { closing } from '../closing';
+import { EXAMPLE_MODEL } from '../example';
 import { endless, writeHandMade } from '../lambda/inference/engine/unbounded';
 
-const example = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+const example = readModelPackage(EXAMPLE_MODEL);
 const target = currentTarget();
 const built = mkdtempSync(join(tmpdir(), 'slipway-handler-'));
 const handler = { file: join(built, HANDLER_FILE), node: process.execPath };

@@ -1,10 +1,16 @@
 import { planText, profileText } from '../../lib/report';
-import { type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
 
 const textOf = (level: Partial<ServiceLevel>, region = 'eu-west-1') =>
   planText(
-    sizingPlan({ profile: steadyProfile(4), manifest: manifestOf(), serviceLevel: serviceLevel(level), region }),
+    sizingPlan({
+      profile: steadyProfile(4),
+      manifest: manifestOf(),
+      serviceLevel: serviceLevel(level),
+      region,
+      catalogue: loadCatalogue('us-east-1'), // whatever regions have one of their own here
+    }),
   );
 
 test('a plan for a group says what is chosen, what it costs and why the cheaper ones fail', () => {

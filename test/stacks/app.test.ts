@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXAMPLE_CONFIG } from '../example';
 import { cdkContext, temporaryFolder } from '../testing-app';
 
 const root = join(__dirname, '../..');
@@ -30,7 +31,7 @@ test('a mistake in the configuration is one message without a stack trace, and e
 });
 
 test('a model package that is not there is named', () => {
-  const { status, stderr } = app({ 'slipway:model': 'models/none' });
+  const { status, stderr } = app({ 'slipway:config': EXAMPLE_CONFIG, 'slipway:model': 'models/none' });
   expect(status).toBe(2);
   expect(stderr).toMatch(/^error E_PACKAGE: .*models\/none: does not exist/);
   expect(stderr).not.toMatch(/^\s+at /m);

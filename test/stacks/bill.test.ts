@@ -6,6 +6,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { joiningProfile, steadyProfile } from '../sizing/fixtures';
 import { standIns, temporaryFolder, testingApp } from '../testing-app';
 
@@ -144,21 +145,19 @@ function stagesOf(model: string, only = Object.keys(STAGES)) {
   });
 }
 
-const MODELS = join(__dirname, '../../models');
-
-/** A copy of a model of the repository, as if it had been measured like this. */
-function measured(name: string, profile: ComputeProfile): string {
-  const folder = join(temporaryFolder(), name);
-  cpSync(join(MODELS, name), folder, { recursive: true });
+/** A copy of a model, as if it had been measured like this. */
+function measured(model: string, profile: ComputeProfile): string {
+  const folder = join(temporaryFolder(), 'model');
+  cpSync(model, folder, { recursive: true });
   const { sha256 } = readModelPackage(folder).manifest.model;
   writeFileSync(join(folder, 'profile.json'), JSON.stringify({ ...profile, modelSha256: sha256 }));
   return folder;
 }
 
 describe.each([
-  ['a model', join(MODELS, 'breast-cancer'), undefined],
-  ['a model that knows its training rows', measured('loan', steadyProfile(1)), ['single', 'zone']],
-  ['a model whose requests are joined', measured('breast-cancer', joiningProfile(20, 0.02)), ['many']],
+  ['a model', EXAMPLE_MODEL, undefined],
+  ['a model that knows its training rows', measured(LOAN_MODEL, steadyProfile(1)), ['single', 'zone']],
+  ['a model whose requests are joined', measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['many']],
 ])('%s', (_, model, only) => {
   for (const { name, plan, resources } of stagesOf(model, only)) {
     test(`stage ${name} is billed for what it builds`, () => {

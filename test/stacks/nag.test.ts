@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
 
 function checkedApp(): App {
@@ -14,7 +14,7 @@ function checkedApp(): App {
 
 test('the AwsSolutions rules find nothing in any stage that is not acknowledged with a reason', () => {
   const app = checkedApp();
-  addStages(app, loadConfig(join(__dirname, '../../slipway.yaml')), standIns());
+  addStages(app, loadConfig(EXAMPLE_CONFIG), standIns());
   app.synth();
 });
 

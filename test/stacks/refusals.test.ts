@@ -5,9 +5,10 @@ import { SlipwayError } from '../../lib/model/error';
 import { inStage, synthesise } from '../../lib/stacks/refusals';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { configuration } from '../config/configuration';
+import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
 
-const PATH = `${__dirname}/../../slipway.yaml`; // the model is relative to it; the file itself is not read
+const PATH = EXAMPLE_CONFIG; // models are relative to it; the file itself is not read
 const config = parseConfig(
   configuration(
     {},

@@ -6,10 +6,11 @@ import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { exampleModel, singlePlan } from '../constructs/example-plan';
+import { EXAMPLE_CONFIG } from '../example';
 import { standIns, temporaryFolder, testingApp } from '../testing-app';
 import { readableTemplate } from './readable-template';
 
-const config = loadConfig(join(__dirname, '../../slipway.yaml'));
+const config = loadConfig(EXAMPLE_CONFIG);
 const artifacts = standIns();
 
 function assembly(model = config.model, files = artifacts) {

@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import type { GoldenRows } from '../../lib/model/golden';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { EXAMPLE_MODEL } from '../example';
 
-const modelPackage = readModelPackage(join(__dirname, '../../models/breast-cancer'));
+const modelPackage = readModelPackage(EXAMPLE_MODEL);
 const golden = modelPackage.golden as GoldenRows;
 
 /** An endpoint that answers whatever `answer` says for the golden rows it is sent. */

@@ -54,16 +54,14 @@ export function predictClasses(
   const outputs = model.trees.length;
   const { link, name } = model.objective;
   const count = classes.labels.length;
-  const forOne = link === 'sigmoid' || link === 'step';
   const forMany = link === 'softmax' || link === 'argmax' || link === 'independent sigmoids';
-  if (model.library === 'xgboost' && outputs > 1 && name.startsWith('binary:')) {
-    return predictLabels(graph, input, model, file);
-  }
-  if (link === 'identity' && name === 'binary:logitraw') return predictFromMargin(graph, input, model, classes, file);
+  if (model.library === 'xgboost' && outputs > 1 && !forMany) return predictLabels(graph, input, model, file);
+  // XGBoost's wrapper takes any number for a probability, also the margin of binary:logitraw
+  const forOne = link === 'sigmoid' || (model.library === 'xgboost' && !forMany);
   if (!forOne && !forMany) {
     throw new SlipwayError(
       'E_UNSUPPORTED',
-      `${file}: is a classifier with the objective ${name}, which gives no probabilities; train with binary:logistic or multi:softprob (XGBoost), binary or multiclass (LightGBM)`,
+      `${file}: is a classifier with the objective ${name}, which gives no probabilities; train with binary or multiclass`,
     );
   }
   if (count !== (forOne ? 2 : outputs)) {
@@ -104,24 +102,7 @@ function predictLabels(graph: GraphBuilder, input: Value<'float64'>, model: Boos
   const { value } = transformed(graph, input, model, file);
   const width = model.trees.length;
   const applies = graph.cast(graph.greater(value, graph.doubles([0.5])), 'float64');
-  const probabilities = model.objective.name !== 'binary:logitraw' && { predict_proba: { value, width } };
-  return { outputs: { predict: { value: applies, width }, ...probabilities }, computeClass: 'tree' };
-}
-
-/** binary:logitraw predicts margins, which the wrapper compares with a half as it would probabilities. */
-function predictFromMargin(
-  graph: GraphBuilder,
-  input: Value<'float64'>,
-  model: BoosterModel,
-  classes: Classes,
-  file: string,
-): Prediction {
-  const { value } = transformed(graph, input, model, file);
-  return {
-    outputs: { predict: { value: classes.at(graph, isAboveHalf(graph, value)), width: 1 } },
-    classes: classes.labels,
-    computeClass: 'tree',
-  };
+  return { outputs: { predict: { value: applies, width }, predict_proba: { value, width } }, computeClass: 'tree' };
 }
 
 function isAboveHalf(graph: GraphBuilder, value: Value<'float64'>): Value<'int64'> {

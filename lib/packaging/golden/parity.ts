@@ -8,12 +8,16 @@ const SHOWN = 5;
 /** Magnitude from which on float32 no longer holds every integer. */
 const LARGE = 2 ** 24;
 
-/** @param origin where the differences start, as far as that is known */
+/**
+ * @param origin where the differences start, as far as that is known
+ * @param warnings what was said of the model, which may be why
+ */
 export function parityError(
   file: string,
   golden: GoldenRows,
   { differences }: Replay,
   origin: string | undefined,
+  warnings: readonly string[] = [],
 ): SlipwayError {
   const rows = [...new Set(differences.map((difference) => difference.row))];
   const hidden = differences.length - SHOWN;
@@ -26,6 +30,7 @@ export function parityError(
         ...differences.slice(0, SHOWN).map(describeDifference),
         ...(hidden > 0 ? [`... and ${hidden} more`] : []),
         ...(shared ? [shared] : []),
+        ...warnings,
         ...(origin === undefined ? [] : [origin]),
       ],
     },

@@ -53,10 +53,12 @@ export const DEFAULT_LIMITS: ReaderLimits = {
   longBytes: 4096,
 };
 
-/** The E_LIMIT error: what the file asks for, and what is allowed. */
-export function limitError(file: string, what: string, allowed: string): SlipwayError {
-  return new SlipwayError(
-    'E_LIMIT',
-    `${file}: ${what}, more than the reader's limit of ${allowed}; a scikit-learn model does not need that`,
-  );
+/** The E_LIMIT error: what the file asks for, what is allowed, and what to do. */
+export function limitError(
+  file: string,
+  what: string,
+  allowed: string,
+  remedy = 'a scikit-learn model does not need that',
+): SlipwayError {
+  return new SlipwayError('E_LIMIT', `${file}: ${what}, more than the reader's limit of ${allowed}; ${remedy}`);
 }

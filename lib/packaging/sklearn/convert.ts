@@ -184,7 +184,10 @@ export function rawColumns(
   names: readonly string[] | undefined,
   types: InputTypes,
 ): RawColumn[] {
-  if (width > MAXIMUM_COLUMNS) throw limitError(model.file, `takes ${width} columns`, `${MAXIMUM_COLUMNS} columns`);
+  if (width > MAXIMUM_COLUMNS) {
+    const remedy = 'each row of a request would hold as many numbers: fit it on fewer, as SelectKBest chooses them';
+    throw limitError(model.file, `takes ${width} columns`, `${MAXIMUM_COLUMNS} columns`, remedy);
+  }
   const seen = new Set<string>();
   const repeated = names?.find((name) => seen.size === seen.add(name).size);
   if (repeated !== undefined) {

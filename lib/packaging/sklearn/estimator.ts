@@ -123,6 +123,11 @@ export class Estimator {
     if (array instanceof PyObject && array.callee.module.startsWith('scipy.sparse')) {
       throw this.unsupported(`(${this.className}) has a sparse ${name}; call densify() before saving it`);
     }
+    if (array instanceof NumpyArray && array.dtype?.kind === 'f' && ![4, 8].includes(array.dtype.itemSize)) {
+      throw this.unsupported(
+        `(${this.className}) has a ${name} of float${8 * array.dtype.itemSize}, which is not read; save the model with it in float64, as by model.${name} = model.${name}.astype("float64")`,
+      );
+    }
     if (!(array instanceof NumpyArray) || !array.isNumeric || array.shape.length !== axes) {
       throw this.damaged(`${name} is not an array of numbers with ${axes} ${axes === 1 ? 'axis' : 'axes'}`);
     }

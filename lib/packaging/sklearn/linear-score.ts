@@ -28,12 +28,26 @@ export function linearScores(estimator: Estimator, input: Features, graph: Graph
       `coef_ has shape ${coefficients.shape.join(' x ')}, and ${input.columns.length} columns come in`,
     );
   }
+  warnOfCancellation(estimator, coefficients.values);
   const intercepts = interceptsOf(estimator);
   if (intercepts.length !== 1 && intercepts.length !== outputs) {
     throw estimator.damaged(`intercept_ has ${intercepts.length} values for ${outputs} outputs`);
   }
   const weights = graph.doubles(transpose(coefficients.values, outputs, width), [width, outputs]);
   return { value: graph.add(graph.matmul(input.value, weights), graph.doubles(intercepts)), outputs };
+}
+
+/** Coefficients from which on a rounding of a term shows in most answers. */
+const HUGE = 1e10;
+
+/** Columns that depend on each other, as one-hot columns that add up to 1 do, get huge coefficients whose terms cancel. */
+function warnOfCancellation(estimator: Estimator, coefficients: Float64Array): void {
+  const sizes = coefficients.map(Math.abs);
+  if (sizes.filter((size) => size >= HUGE).length < 2) return;
+  const most = sizes.reduce((largest, size) => Math.max(largest, size), 0);
+  estimator.versions.warn(
+    `${estimator.className} has coefficients up to ${most.toExponential(1)}, whose terms cancel: of each one, rounding alone is ${(most * Number.EPSILON).toExponential(1)}, so that scikit-learn itself answers rows at once otherwise than one alone. Its columns depend on each other, as one-hot columns do that add up to 1: fit it with OneHotEncoder(drop="first") or with Ridge in its place, and record golden rows again`,
+  );
 }
 
 /** A matrix `[rows, columns]` as `[columns, rows]`, both row-major. */

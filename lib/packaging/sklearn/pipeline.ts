@@ -24,8 +24,22 @@ function stepsOf(pipeline: Estimator): (Estimator | undefined)[] {
 
 function transformAll(steps: readonly (Estimator | undefined)[], input: Features, conversion: Conversion): Features {
   let features = input;
-  for (const step of steps) if (step) features = conversion.transform(step, features);
+  for (const step of steps) {
+    if (!step) continue;
+    refuseStranger(step, features);
+    features = conversion.transform(step, features);
+  }
   return features;
+}
+
+/** Steps from files of their own may not belong together; those of one pipeline were fitted one after the other. */
+function refuseStranger(step: Estimator, input: Features): void {
+  const fitted = step.get('n_features_in_');
+  const { length } = input.columns;
+  if (typeof fitted !== 'number' || fitted === length) return;
+  throw step.unsupported(
+    `(${step.className}) was fitted with ${fitted} columns, and ${length} come in: it does not belong to the step before it; give files that were fitted one after the other, in that order`,
+  );
 }
 
 const shared: Omit<Converter, 'classNames'> = {
@@ -57,7 +71,9 @@ const shared: Omit<Converter, 'classNames'> = {
     const steps = stepsOf(estimator);
     const last = steps.at(-1);
     if (!last) throw estimator.unsupported("is a pipeline whose last step is 'passthrough', so it has no predict");
-    return conversion.predict(last, transformAll(steps.slice(0, -1), input, conversion));
+    const features = transformAll(steps.slice(0, -1), input, conversion);
+    refuseStranger(last, features);
+    return conversion.predict(last, features);
   },
 };
 

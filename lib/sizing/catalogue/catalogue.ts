@@ -116,7 +116,7 @@ export function cataloguePath(region: string): string {
 
 /** The region whose file is read for a region: its own where there is one, else that of us-east-1. */
 export function regionOfFile(region: string): string {
-  const own = /^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && existsSync(cataloguePath(region));
+  const own = /^[a-z]+(-[a-z]+)+-\d+$/.test(region) && existsSync(cataloguePath(region));
   return own ? region : DEFAULT_PRICE_REGION;
 }
 

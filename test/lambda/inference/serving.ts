@@ -1,4 +1,5 @@
 /** A server over a real socket, with the model of the repository and an engine that tests can hold. */
+
 import { join } from 'node:path';
 import type { Access } from '../../../lambda/inference/access/access';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
@@ -13,8 +14,9 @@ import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/mod
 import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
 import type { Method } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
+import { EXAMPLE_MODEL } from '../../example';
 
-export const MODEL = join(__dirname, '../../../models/breast-cancer');
+export const MODEL = EXAMPLE_MODEL;
 
 export const modelPackage = readModelPackage(MODEL);
 

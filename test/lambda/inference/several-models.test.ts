@@ -1,17 +1,19 @@
 /** Several models in one handler, loaded and unloaded while others are served; and the handler as a SageMaker container. */
+
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
 import { readModelPackage, sha256 } from '../../../lib/model/package';
+import { EXAMPLE_MODEL } from '../../example';
 import { HandlerProcess } from './handler-process';
 import { send } from './http-client';
 import { labels, rows } from './serving';
 
 jest.setTimeout(120_000); // it starts processes, on a machine that may be busy
 
-const MODELS = join(__dirname, '../../../models');
+const MODELS = dirname(EXAMPLE_MODEL);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-models-'));
 const bundle = join(folder, 'bundle');
 const repository = join(folder, 'models');

@@ -60,6 +60,14 @@ describe.each(releasesOf('hard'))('%s', (release) => {
   });
 });
 
+it('columns that depend on each other are told, with how to mend the model', async () => {
+  const [release] = releasesOf('hard').slice(-1);
+  const [warning] = await converted(release!, 'dependent.joblib', async () => {});
+  expect(warning).toMatch(
+    /LinearRegression has coefficients up to 4\.0e\+15, whose terms cancel: .* is 8\.9e-1, so that scikit-learn itself answers rows at once otherwise than one alone.*OneHotEncoder\(drop="first"\)/,
+  );
+});
+
 it('ties refuse a model, and say how it is packed all the same and what that means', async () => {
   const [release] = releasesOf('hard').slice(-1);
   const loaded = await load(release!, 'iris.joblib');

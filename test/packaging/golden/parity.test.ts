@@ -1,4 +1,4 @@
-import { inCommon } from '../../../lib/packaging/golden/parity';
+import { inCommon, parityError } from '../../../lib/packaging/golden/parity';
 
 const common = (inputs: unknown[], differing: number[]) =>
   inCommon({ inputs, predict: inputs.map(() => 0) }, differing);
@@ -35,4 +35,11 @@ it.each([
   ['a row without missing values differs', [[null], [1], [2]], [0, 1]],
 ])('says nothing when %s', (_name, inputs, differing) => {
   expect(common(inputs, differing)).toBeUndefined();
+});
+
+it('says what was noticed of the model, which may be why golden rows do not hold', () => {
+  const differences = [{ row: 0, method: 'predict', expected: 13964, got: 13968 }] as const;
+  const golden = { inputs: [[1]], predict: [13964] };
+  const error = parityError('m.joblib', golden, { differences, maximumDifference: 4 }, undefined, ['has huge terms']);
+  expect(error.problems).toEqual(['row 0, predict: expected 13964, got 13968, off by 4.0e+0', 'has huge terms']);
 });

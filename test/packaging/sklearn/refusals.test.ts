@@ -1,6 +1,9 @@
-import { readModelBytes } from '../../../lib/packaging/joblib';
+import { chain } from '../../../lib/packaging/conversion/chain';
+import { DType, NumpyArray, type PyObject, readModelBytes } from '../../../lib/packaging/joblib';
 import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
+
+const HARD = 'hard/sklearn-1.9.1';
 
 const refused = (file: string) => errorOf(load('refused', file).then(convertModel));
 
@@ -99,6 +102,26 @@ it.each([
 it('refuses a model that does not say which scikit-learn fitted it', async () => {
   const error = await patched('linear-protocol4.joblib', '_sklearn_version', '_sklearn_VERSION');
   expect(error.message).toContain('does not say which version of scikit-learn fitted it');
+});
+
+it('says of weights in half precision what to do, and not that the file is damaged', async () => {
+  const loaded = await load('models/sklearn-1.9.1', 'LinearRegression.joblib');
+  const state = (loaded.root as PyObject).state as Map<unknown, unknown>;
+  const half = new NumpyArray('model.joblib');
+  half.fill((DType.parse('f2') as DType).seal(), [3, 4], new Uint8Array(24), false);
+  state.set('coef_', half);
+  const error = await errorOf((async () => convertModel(loaded))());
+  expect(error.code).toBe('E_UNSUPPORTED');
+  expect(error.message).toMatch(/has a coef_ of float16, which is not read; save the model with it in float64, as by/);
+});
+
+it('says of files that do not belong together how many columns each has', async () => {
+  const files = [await load('inputs', 'scaler.pkl'), await load(HARD, 'centroids.joblib')];
+  const error = await errorOf((async () => convertModel(chain(files, undefined)))());
+  expect(error.code).toBe('E_UNSUPPORTED');
+  expect(error.message).toMatch(
+    /step 'centroids\.joblib' \(sklearn\S+\) was fitted with 5 columns, and 4 come in: it does not belong to the step/,
+  );
 });
 
 it('refuses an option that scikit-learn does not document', async () => {

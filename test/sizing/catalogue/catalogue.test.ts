@@ -55,7 +55,7 @@ describe('the shipped catalogue', () => {
   });
 
   test('stands in for a region without prices of its own', () => {
-    expect(loadCatalogue('eu-west-1').region).toBe('us-east-1');
+    expect(loadCatalogue('zz-none-1').region).toBe('us-east-1');
     expect(loadCatalogue('../../package').region).toBe('us-east-1');
   });
 });

@@ -6,8 +6,9 @@ import { replayGolden } from '../../../../lib/model/golden';
 import { readModelPackage } from '../../../../lib/model/package';
 import { encodeRows } from '../../../../lib/model/row';
 import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import { EXAMPLE_MODEL } from '../../../example';
 
-const model = readModelPackage(join(__dirname, '../../../../models/breast-cancer'));
+const model = readModelPackage(EXAMPLE_MODEL);
 const { signature, golden } = model.manifest;
 const rows = model.golden!.inputs;
 
