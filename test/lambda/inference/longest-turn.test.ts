@@ -94,6 +94,7 @@ async function ask(serving: Serving, path: string, body: Buffer, headers: object
   let status = 0;
   const response = {
     destroyed: false,
+    once: () => {},
     writeHead: (code: number) => {
       status = code;
     },
