@@ -39,7 +39,9 @@ export function readTrace(text: string, directory: string): Seen {
       const opened = /= \d+<([^>]*)>/.exec(call)?.[1];
       if (opened !== undefined && (name === 'creat' || WRITES.test(call))) written.add(opened);
     } else {
-      for (const [, base, path] of call.matchAll(/(?:<([^>]*)>, )?"([^"]*)"/g)) {
+      const paths = [...call.matchAll(/(?:<([^>]*)>, )?"([^"]*)"/g)];
+      // of a link the last one is made; what it leads to stays as it is
+      for (const [, base, path] of /link/.test(name) ? paths.slice(-1) : paths) {
         written.add(isAbsolute(path!) ? path! : resolve(base ?? directory, path!));
       }
     }
