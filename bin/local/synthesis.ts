@@ -36,8 +36,9 @@ export async function synthesise(config: string, modelPackage: ModelPackage, wor
   const root = process.cwd();
   if (lstatSync(ASSEMBLY, { throwIfNoEntry: false })) replaceable(ASSEMBLY);
   mkdirSync(workspace, { recursive: true });
-  const made = mkdtempSync(join(workspace, 'synthesis-'));
-  const remove = () => rmSync(made, { recursive: true, force: true, maxRetries: 3 });
+  const scratch = mkdtempSync(join(workspace, 'synthesis-'));
+  const made = join(scratch, 'assembly');
+  const remove = () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);
   try {
     const context = {
@@ -46,7 +47,7 @@ export async function synthesise(config: string, modelPackage: ModelPackage, wor
       'slipway:model': relative(root, modelPackage.directory),
     };
     const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-    await runCdk(['synth', '--quiet', '--no-lookups', '--no-notices', '--output', made, ...options], made);
+    await runCdk(['synth', '--quiet', '--no-lookups', '--no-notices', '--output', made, ...options], scratch);
     const move = (folder: string) => {
       for (const name of readdirSync(made)) renameSync(join(made, name), join(folder, name));
     };
@@ -57,12 +58,20 @@ export async function synthesise(config: string, modelPackage: ModelPackage, wor
   }
 }
 
+/** @param folder for what cdk and the app put aside, which goes with it */
 async function runCdk(words: readonly string[], folder: string): Promise<void> {
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
   const { execArgv, env, stdin } = leashed({ folder, group: GROUPS });
   const child = spawn(process.execPath, [...execArgv, require.resolve('aws-cdk/bin/cdk'), ...words], {
     cwd: ROOT, // where cdk.json is
     stdio: [stdin, 'pipe', 'pipe'],
-    env: { ...process.env, ...env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
+    env: {
+      ...process.env,
+      ...env,
+      ...{ CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
+      ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+    },
     detached: GROUPS, // the app is a child of its own, and ends with it
   });
   const release = undoAtEnd(() => killGroup(child));

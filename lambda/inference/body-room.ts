@@ -95,9 +95,27 @@ export class BodyRoom {
   /** Nothing more will come of it. */
   end(body: ComingBytes): void {
     this.drop(body);
-    const { client } = body;
+    body.client.bodies.delete(body);
+    this.forget(body.client);
+  }
+
+  /**
+   * All of it is there, and is being made rows of: it takes room until that has been done, but nobody waits for it.
+   *
+   * @returns gives the room back
+   */
+  keep(body: ComingBytes): () => void {
+    const { client, held } = body;
     client.bodies.delete(body);
-    if (client.bodies.size === 0) this.clients.delete(client.name);
+    return () => {
+      client.held -= held;
+      this.held -= held;
+      this.forget(client);
+    };
+  }
+
+  private forget({ name, bodies, held }: Client): void {
+    if (bodies.size === 0 && held === 0) this.clients.delete(name);
   }
 
   /** @param share bytes that the client for which there is to be room would hold */
@@ -144,7 +162,7 @@ export class BodyRoom {
       const late = this.looks - cameAt > LATE_LOOKS || this.looks - begunAt > WHOLE_LOOKS + came / BYTES_PER_LOOK;
       if (late) giveUp(new HttpError(408, 'body', 'the body does not come in time: send all of it at once'));
     }
-    if (this.clients.size > 0) return;
+    if (!this.bodies().next().done) return;
     clearInterval(this.timer);
     delete this.timer;
   }

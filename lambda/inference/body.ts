@@ -61,7 +61,9 @@ export class BodyReader {
       });
       request.on('end', () => {
         if (chunks === undefined) return;
-        this.room.end(coming);
+        // a large one is parsed in turns, while others come: it takes room until it is answered
+        if (bytes > SMALL_BYTES) response.once('close', this.room.keep(coming));
+        else this.room.end(coming);
         const body = chunks.whole();
         resolve(coding === undefined ? body : inflate(body, coding, this.limit));
       });

@@ -29,12 +29,18 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
     case 'too_big':
       return [{ path, message: `${ours(issue.message) ?? bound(issue)}${found}` }];
     default:
-      return [{ path, message: `${ours(issue.message) ?? 'is not what is allowed here'}${found}` }];
+      return [{ path, message: withFound(ours(issue.message) ?? 'is not what is allowed here', found) }];
   }
 }
 
 function hasOwn(node: unknown, key: string | number): node is Record<string, unknown> {
   return typeof node === 'object' && node !== null && Object.hasOwn(node, key);
+}
+
+/** What was found stands before the question whether something else was meant. */
+function withFound(message: string, found: string): string {
+  const [what, meant] = message.split('; did you mean ');
+  return `${what}${found}${meant === undefined ? '' : `; did you mean ${meant}`}`;
 }
 
 /** The schema's own message, where it is one of ours. */

@@ -78,7 +78,7 @@ const MOST_PROBLEMS = 100;
 /** Undefined where the text is nested too deeply for the reader, which calls itself for each level. */
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' }); // nothing is written past us
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return undefined;

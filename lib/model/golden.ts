@@ -5,6 +5,7 @@
  */
 import { answers } from './answer';
 import type { Batch } from './batch';
+import { withoutByteOrderMark } from './byte-order-mark';
 import { SlipwayError } from './error';
 import { describeValue, encodeRows, InputError, type InputProblem } from './row';
 import { type Label, type Method, outputOf, type Signature } from './signature';
@@ -66,7 +67,7 @@ export function parseGoldenRows(text: string, source: string): GoldenRows {
 /** The JSON of a golden rows file. */
 export function parseGoldenJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutByteOrderMark(text));
   } catch (cause) {
     const hint = /\bNaN\b|\bInfinity\b/.test(text) ? '; JSON has no NaN: write a missing value as null' : '';
     throw new SlipwayError('E_GOLDEN', `${source}: is not JSON (${(cause as Error).message})${hint}`);

@@ -94,7 +94,8 @@ export class ProtobufReader {
 
   private take(cursor: { readonly bytes: Uint8Array; at: number }, count: number): Uint8Array {
     const start = cursor.at;
-    if (count < 0 || count > cursor.bytes.length - start) {
+    if (count < 0) throw this.damaged('a part announces a length beyond what any file has');
+    if (count > cursor.bytes.length - start) {
       throw this.damaged(`${count} bytes are announced and ${cursor.bytes.length - start} are there`);
     }
     cursor.at += count;

@@ -44,21 +44,14 @@ const WHY: ReadonlyMap<number, { readonly expected: string; readonly got: string
 /** What ONNX Runtime, and the native engine, say when a graph asks for an element that is not there. */
 const OUT_OF_BOUNDS = /(?:indices element out of data bounds, idx=|\bindex )(-?\d+)(?= must be| is outside of the)/;
 
-/** What ONNX Runtime says when a step of a graph fails; the graph was run before, so the values are why. */
-const FAILED_STEP = /^Non-zero status code returned while running (\w+) node\..*?Status Message: (.*)$/s;
+/** What is told of ONNX Runtime when a step of a graph fails; the graph was run before, so the values are why. */
+const FAILED_STEP = /^its step (\w+)(?: "[^"]*")? fails: (.*)$/s;
 
 /** Failures that are none of the values. */
 const OURS = /alloc|memory|thread|Missing Input/i;
 
 /** Longest reason that is told, in characters. */
 const LONGEST = 200;
-
-/** Where in ONNX Runtime a message was made: file, line, signature of the function, and the condition that did not hold. */
-const ORIGIN = /^\S*\.(?:cc|cpp|cu|cuh|h|hpp):\d+ (?:.*?\[with .*?\] |.*? was false\. |[\w:~<>]+(?:\(\))? (?=[A-Z]))?/s;
-
-function reasonOf(message: string): string {
-  return message.replace(ORIGIN, '').replaceAll(/\s+/g, ' ').slice(0, LONGEST);
-}
 
 /**
  * The error of a run as a refusal of its rows; undefined when they are not to blame.
@@ -77,6 +70,6 @@ export function rowRefusal(error: unknown): InputError | undefined {
   }
   const [, operator, message] = FAILED_STEP.exec(told) ?? [];
   if (operator === undefined || OURS.test(message!)) return undefined;
-  const got = `values for which it says: ${reasonOf(message!)}`;
+  const got = `values for which it says: ${message!.slice(0, LONGEST)}`;
   return new InputError([{ pointer: '', expected: `values that the model can take in its step ${operator}`, got }]);
 }

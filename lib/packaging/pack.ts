@@ -1,5 +1,4 @@
 /** A model file -> a model package: read, convert, check against the golden rows, write. */
-import { basename } from 'node:path';
 import { version } from '../../package.json';
 import { SlipwayError } from '../model/error';
 import type { Replay } from '../model/golden';
@@ -7,7 +6,7 @@ import { MODEL_NAME } from '../model/manifest';
 import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package';
 import { toleranceOf } from './conversion/check';
 import { runInChild } from './conversion/child';
-import { type Prepared, type PrepareRequest, prepare } from './conversion/prepare';
+import { type Prepared, type PrepareRequest, prepare, subjectOf } from './conversion/prepare';
 import { parityError } from './golden/parity';
 
 export interface PackOptions extends Omit<PrepareRequest, 'files'> {
@@ -83,7 +82,7 @@ function checkOptions(name: string, files: readonly string[], threshold: number 
 
 /** As `prepare`, by a child. */
 async function prepareInChild(request: PrepareRequest, onProgress: (text: string) => void): Promise<Prepared> {
-  const subject = request.files.map((path) => basename(path)).join(' + ');
+  const subject = subjectOf(request);
   const { result, model } = await runInChild<Prepared>({ name: 'prepare', request }, subject, onProgress);
   return { ...result, model: { ...result.model, onnx: model! } };
 }

@@ -7,116 +7,28 @@
  * 1. Rolling restarts: an instance is taken out and told to stop in the same moment, with requests under way.
  * 2. A worker is killed: requests that it had begun are lost with it, and no others; another one takes its place.
  * 3. An instance is told to stop unannounced: whatever had begun before is answered.
+ * 4. One instance alone, with 1, 2 and 4 workers and clients that keep their connections: see workers.ts.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Report } from '../report';
-import { goldenRequest } from '../serving/golden-requests';
-import { bundleHandler, type ServingHandler, startHandler } from '../serving/handler';
-import { NUMBERS } from '../serving/models';
+import { bundleHandler } from '../serving/handler';
+import { AT_ONCE, type Instance, Load, lost, startInstance } from './load';
+import { tryWorkers } from './workers';
 
 const RESTARTS = 6;
 const WORKERS = 2;
-const AT_ONCE = 16;
 const PAUSE_MS = 300;
 /** By then a busy machine has closed the connections of a process that was killed. */
 const NOTICED_MS = 1000;
-
-/** A started instance, with connections of its own. */
-interface Instance {
-  readonly handler: ServingHandler;
-  readonly port: number;
-  readonly agent: http.Agent;
-  registered: boolean;
-  underWay: number;
-}
-
-interface Lost {
-  readonly instance: Instance;
-  readonly begunAt: number;
-  readonly reason: string;
-}
-
-interface Outcome {
-  right: number;
-  readonly wrong: string[];
-  readonly lost: Lost[];
-}
-
-function ask(instance: Instance, turn: number): Promise<string | undefined> {
-  const { body, answer } = goldenRequest(turn, turn % 5 === 0 ? 200 : 1);
-  const headers = { 'content-type': 'application/json', 'content-length': body.length };
-  const { port, agent } = instance;
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      { host: '127.0.0.1', port, path: '/predict', method: 'POST', agent, headers },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          text += part;
-        });
-        response.on('error', reject);
-        response.on('end', () => resolve(text === answer ? undefined : `${response.statusCode} ${text.slice(0, 200)}`));
-      },
-    );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-/** Keeps requests under way to whichever instances are registered, in turn. */
-class Load {
-  readonly outcome: Outcome = { right: 0, wrong: [], lost: [] };
-  readonly instances: Instance[] = [];
-  private running = true;
-  private turn = 0;
-  private readonly senders = Array.from({ length: AT_ONCE }, () => this.keepSending());
-
-  async end(): Promise<Outcome> {
-    this.running = false;
-    await Promise.all(this.senders);
-    return this.outcome;
-  }
-
-  private async keepSending(): Promise<void> {
-    while (this.running) {
-      const turn = this.turn++;
-      const open = this.instances.filter(({ registered }) => registered);
-      const instance = open[turn % open.length];
-      if (!instance) {
-        await setTimeout(5);
-        continue;
-      }
-      const begunAt = Date.now();
-      instance.underWay++;
-      try {
-        const wrong = await ask(instance, turn);
-        if (wrong === undefined) this.outcome.right++;
-        else this.outcome.wrong.push(wrong);
-      } catch (error) {
-        this.outcome.lost.push({ instance, begunAt, reason: (error as Error).message });
-      } finally {
-        instance.underWay--;
-      }
-    }
-  }
-}
 
 async function main(): Promise<void> {
   const report = new Report(console.log);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-restarts-'));
   const bundle = bundleHandler(folder);
-  const start = async (): Promise<Instance> => {
-    const handler = await startHandler(bundle, { model: NUMBERS, workers: WORKERS });
-    const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
-    const port = Number(new URL(handler.url).port);
-    while ((await fetch(`${handler.url}/readyz`)).status !== 200) await setTimeout(10);
-    return { handler, port, agent, registered: true, underWay: 0 };
-  };
+  const start = () => startInstance(bundle, { workers: WORKERS });
   const load = new Load();
   const { outcome, instances } = load;
   instances.push(await start(), await start());
@@ -176,12 +88,10 @@ async function main(): Promise<void> {
     await handler.stop();
     agent.destroy();
   }
+
+  for (const workers of [1, 2, 4]) await tryWorkers(bundle, workers, report);
   rmSync(folder, { recursive: true });
   process.exitCode = report.close().failed === 0 ? 0 : 1;
-}
-
-function lost(requests: readonly Lost[]): string {
-  return requests.length === 0 ? '' : `; lost: ${[...new Set(requests.map(({ reason }) => reason))].join(', ')}`;
 }
 
 void main();

@@ -96,6 +96,13 @@ test('values and keys are quoted by their beginning, without control characters'
   }
 });
 
+test('the reader of YAML writes nothing by itself', () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+  mistakes(withLine('? { a: "\\e[2J" }\n    : 1'));
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
 test('a thousand mistakes are a hundred lines and their number', () => {
   const found = mistakes(withLine(Array.from({ length: 1000 }, (_, i) => `k${i}: 1`).join('\n    ')));
   expect(found).toHaveLength(101);

@@ -196,7 +196,7 @@ describe('ids and places', () => {
   });
 
   test.each([
-    ['eu-wset-1', /must be an AWS region; did you mean eu-west-1\?, got "eu-wset-1"/],
+    ['eu-wset-1', /must be an AWS region, got "eu-wset-1"; did you mean eu-west-1\?$/],
     ['eu-west-9', /did you mean eu-west-\d\?/],
     ['eu-west-1a', /this is one of its availability zones; the region is eu-west-1/],
     ['Ireland', /must be an AWS region, e\.g\. eu-west-1/],

@@ -300,3 +300,27 @@ describe('--allow-untested', () => {
     expect(error.message).toContain('or give --allow-untested and golden rows');
   });
 });
+
+describe('a byte order mark, which some editors write', () => {
+  const MARK = '\uFEFF';
+
+  it('in front of golden rows is no part of them', async () => {
+    const path = text('golden.json', `${MARK}${JSON.stringify(EXPECTED.chain!)}`);
+    const { replay } = await packed(['scaler.pkl', 'model.pkl'], { golden: path });
+    expect(replay!.differences).toEqual([]);
+  });
+
+  it('in front of a model of XGBoost is no part of it, but of the file', async () => {
+    const whole = readFileSync(fixturePath('boosters', 'xgboost-3.2.0/binary.json'));
+    const path = text('model.json', `${MARK}${whole}`);
+    const { package: result } = await pack({ file: path, name: 'm', out: join(folder, 'out'), isolated: false });
+    expect(result.manifest.source).toMatchObject({ format: 'xgboost-json', bytes: whole.length + 3 });
+  });
+
+  it('of UTF-16 is told as that', async () => {
+    const path = join(folder, 'golden.json');
+    writeFileSync(path, Buffer.from(`${MARK}${JSON.stringify(EXPECTED.chain!)}`, 'utf16le'));
+    const error = await errorOf(packed(['scaler.pkl', 'model.pkl'], { golden: path }));
+    expect(error).toMatchObject({ code: 'E_GOLDEN', message: expect.stringMatching(/UTF-16.*save it as UTF-8/) });
+  });
+});

@@ -13,6 +13,9 @@ import type { FromPrimary } from './messages';
 
 const CONNECTION: FromPrimary = { slipway: 'connection' };
 
+/** Connections that wait while no worker takes one; the system has a queue of its own, too. */
+const MOST_WAITING = 4096;
+
 /** A worker that takes connections. */
 interface Member {
   /** Sent to it, and not known to have come there. */
@@ -37,6 +40,7 @@ export class Distribution {
       socket.on('error', () => {}); // whether the client is still there is its worker's affair
       this.waiting.push(socket);
       this.handOut();
+      if (this.waiting.length > MOST_WAITING) this.waiting.pop()!.destroy();
     });
   }
 

@@ -8,6 +8,8 @@ import { createEngineInThread } from './thread';
 
 export type { Engine, EngineOptions } from './engine';
 export { findLimitLine, LoadBound } from './load-bound';
+export { Malformed } from './native/fault';
+export { OnnxRuntimeError } from './reason';
 
 /**
  * Files of this size and more are evaluated in a thread of their own, where there is one. Whatever is not a tree reads

@@ -14,6 +14,7 @@ import type { ElementType } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
 import type { Engine, EngineOptions } from './engine';
 import { switchTelemetryOff } from './no-telemetry';
+import { OnnxRuntimeError, onnxRuntimeReason } from './reason';
 
 interface ValueMetadata {
   readonly name: string;
@@ -114,11 +115,11 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       },
     });
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = onnxRuntimeReason((cause as Error).message);
     if (cuda && /CUDA|shared library/i.test(reason)) {
       throw new SlipwayError(
         'E_PLATFORM',
-        `ONNX Runtime ${version} cannot use a GPU here (${reason.split('\n')[0]}); it needs Linux on x64, an NVIDIA GPU with its driver, CUDA 13, ` +
+        `ONNX Runtime ${version} cannot use a GPU here (${reason}); it needs Linux on x64, an NVIDIA GPU with its driver, CUDA 13, ` +
           'and libonnxruntime_providers_cuda.so of the same version beside the handler; or choose the engine auto',
         { cause },
       );
@@ -126,7 +127,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
     throw new SlipwayError(
       'E_PACKAGE',
       `${modelPath}: ONNX Runtime ${version} cannot load it (${reason}); pack the model again`,
-      { cause },
+      { cause: new OnnxRuntimeError(reason, { cause }) },
     );
   }
   const { inputMetadata, outputMetadata } = session;
@@ -164,7 +165,12 @@ class OnnxRuntimeEngine implements Engine {
       }
       fetches[method] = null;
     }
-    const results = this.session.run(feeds, fetches, {});
+    let results: NativeTensors;
+    try {
+      results = this.session.run(feeds, fetches, {});
+    } catch (cause) {
+      throw new OnnxRuntimeError(onnxRuntimeReason((cause as Error).message), { cause });
+    }
     const tensors: Record<string, Tensor> = {};
     for (const method of methods) {
       const { type, data, dims } = results[method]!;

@@ -3,11 +3,12 @@ import { rmSync } from 'node:fs';
 import { buildHandlerBundle } from '../../artifacts/handler-bundle';
 import type { Architecture } from '../../artifacts/node-runtime';
 import { temporaryFolder } from '../../model/files/temporary-folder';
+import { undoAtEnd } from '../../model/interruption';
 
 const bundles = new Map<string, string>();
 
 /**
- * Folder of the bundle; it is gone when the process ends. The name of the folder reaches no template.
+ * Folder of the bundle; it is gone when the process ends, also where that is interrupted. The name of the folder reaches no template.
  *
  * @param onnxRuntime whether ONNX Runtime is a part
  */
@@ -16,7 +17,7 @@ export function handlerBundle(architecture: Architecture, onnxRuntime: boolean):
   let directory = bundles.get(key);
   if (directory === undefined) {
     const made = temporaryFolder('slipway-handler-');
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    undoAtEnd(() => rmSync(made, { recursive: true, force: true }));
     const target = { platform: 'linux', architecture: architecture === 'arm64' ? 'arm64' : 'x64' } as const;
     buildHandlerBundle(made, target, { onnxRuntime });
     bundles.set(key, made);

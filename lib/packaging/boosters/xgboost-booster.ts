@@ -16,6 +16,8 @@ interface Context {
   readonly options: XgboostOptions;
   readonly outputs: number;
   readonly width: number;
+  /** See `xgboostCategories`. */
+  readonly wholeTexts: boolean;
   /** Base scores as margins, one an output. */
   readonly base: readonly number[];
 }
@@ -25,11 +27,13 @@ export function readXgboostBooster(
   booster: Section,
   context: Context,
 ): Pick<BoosterModel, 'trees' | 'weights' | 'categories'> {
-  const { outputs, width } = context;
+  const { outputs, width, wholeTexts } = context;
   const kind = booster.text('name');
   if (kind === 'gbtree' || kind === 'dart') {
     const { model, dropped } = treeModelOf(booster, kind);
-    const categories: Categories[] = model.has('cats') ? xgboostCategories(model.section('cats'), width) : [];
+    const categories: Categories[] = model.has('cats')
+      ? xgboostCategories(model.section('cats'), width, wholeTexts)
+      : [];
     return { trees: readTrees(model, context, dropped), ...(categories.length > 0 && { categories }) };
   }
   if (kind !== 'gblinear') throw booster.damaged(`is of the unknown kind ${kind.slice(0, 40)}`);

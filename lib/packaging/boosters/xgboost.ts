@@ -72,7 +72,14 @@ export function readXgboost(document: Section, options: XgboostOptions): Booster
   if (!base.every(Number.isFinite)) throw parameters.damaged('has a base_score that the objective does not allow');
 
   const booster = learner.section('gradient_booster');
-  const body = readXgboostBooster(booster, { learner, options, outputs, width, base });
+  const body = readXgboostBooster(booster, {
+    learner,
+    options,
+    outputs,
+    width,
+    base,
+    wholeTexts: isSince(version, 3, 4),
+  });
   const names = learner.has('feature_names') ? learner.texts('feature_names') : [];
   if (names.length > 0 && names.length !== width)
     throw learner.damaged(`has ${names.length} feature_names, not ${width}`);
@@ -130,6 +137,11 @@ function readVersion(document: Section, versions: VersionPolicy): string {
     versions.warn(`${document.file} ${what}`);
   }
   return text;
+}
+
+function isSince(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
 }
 
 function bounded(file: string, value: number, maximum: number, what: string): number {

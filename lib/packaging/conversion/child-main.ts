@@ -1,13 +1,13 @@
 /** The child of `child.ts`: one task, then the end. */
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { LoadBound } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../model/error';
 import { systemError } from '../../model/files/file-error';
 import { loadSettings } from '../../model/handler-settings';
 import { inspect } from '../inspect/inspect';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
-import { type PrepareRequest, prepare } from './prepare';
+import { type PrepareRequest, prepare, subjectOf } from './prepare';
 
 const [folder = ''] = process.argv.slice(2);
 
@@ -26,16 +26,12 @@ async function run({ name, request }: Task): Promise<void> {
     await writeFile(join(folder, RESULT_FILE), JSON.stringify(await inspect(request as string)));
     return;
   }
-  const { files } = request as PrepareRequest;
-  const { model, ...rest } = await prepare(
-    request as PrepareRequest,
-    (text) => process.send!({ kind: 'progress', text }),
-    new LoadBound({
-      descriptor: 2,
-      name: files.map((path) => basename(path)).join(' + '),
-      settings: loadSettings(process.env),
-    }),
-  );
+  const asked = request as PrepareRequest;
+  const tell = (message: ChildMessage) => process.send!(message);
+  const { model, ...rest } = await prepare(asked, (text) => tell({ kind: 'progress', text }), {
+    bound: new LoadBound({ descriptor: 2, name: subjectOf(asked), settings: loadSettings(process.env) }),
+    onFile: (file) => tell({ kind: 'file', file }),
+  });
   const { onnx, ...described } = model;
   await writeFile(join(folder, MODEL_FILE), onnx);
   await writeFile(join(folder, RESULT_FILE), JSON.stringify({ ...rest, model: described }));

@@ -44,6 +44,7 @@ export interface Task {
 /** What the child says. Its results are files in the folder that it was given: they may be large. */
 export type ChildMessage =
   | { readonly kind: 'progress'; readonly text: string }
+  | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'done' }
   | { readonly kind: 'error'; readonly code: ErrorCode; readonly message: string; readonly problems: readonly string[] }
   | { readonly kind: 'fault'; readonly stack: string };
@@ -97,9 +98,12 @@ function finished(
   const release = undoAtEnd(() => child.kill('SIGKILL'));
   return new Promise((resolve, reject) => {
     let last: ChildMessage | undefined;
+    let file = subject;
+    const limit = (what: string) => limitError(subject, file, what);
     const stderr = tail(child);
     child.on('message', (message: ChildMessage) => {
       if (message.kind === 'progress') onProgress(message.text);
+      else if (message.kind === 'file') file = message.file;
       else last = message;
     });
     child.on('error', reject);
@@ -109,26 +113,29 @@ function finished(
       const engineLimit = findLimitLine(said);
       const late = signal === 'SIGKILL' && performance.now() - started >= limits.seconds * 1000;
       if (last?.kind === 'done') resolve();
-      else if (late) reject(limit(subject, `takes more than ${limits.seconds} s to convert`));
+      else if (late) reject(limit(`takes more than ${limits.seconds} s`));
       else if (last?.kind === 'error') reject(new SlipwayError(last.code, last.message, { problems: last.problems }));
       else if (last?.kind === 'fault') reject(new Error(last.stack));
       else if (engineLimit) reject(new SlipwayError(engineLimit.code, engineLimit.error));
       else if (said.endsWith(MEMORY_TEXT)) {
-        reject(limit(subject, `takes more than ${limits.memoryMiB} MiB of memory to convert`));
+        reject(limit(`takes more than ${limits.memoryMiB} MiB of memory`));
       }
       // an abort is how V8 ends without memory; a kill, how the system does
       else if (/heap out of memory|allocation failed/i.test(said) || signal === 'SIGKILL' || signal === 'SIGABRT') {
-        reject(limit(subject, `takes more than ${limits.heapMiB} MiB of objects to convert`));
+        reject(limit(`takes more than ${limits.heapMiB} MiB of objects`));
       } else reject(new Error(`the conversion ended with ${signal ?? code}: ${said}`));
     });
     child.send(task);
   });
 }
 
-function limit(subject: string, what: string): SlipwayError {
+/** @param file that was read when the child ended: the model, or a table beside it */
+function limitError(subject: string, file: string, what: string): SlipwayError {
   return new SlipwayError(
     'E_LIMIT',
-    `${subject}: ${what}, which is the limit for one model file; if it is a model of yours, save it with fewer or smaller parts`,
+    file === subject
+      ? `${subject}: ${what} to convert, which is the limit for one model file; if it is a model of yours, save it with fewer or smaller parts`
+      : `${file}: ${what} to read, which is the limit; golden and training rows need not be many`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** A model file of any kind that is read: what it is, and the way from it to a model. */
 import { basename } from 'node:path';
+import { withoutByteOrderMarkBytes } from '../../model/byte-order-mark';
 import type { PackagedFile } from '../../model/manifest';
 import { sha256 } from '../../model/package';
 import { BOOSTER_FORMATS } from '../boosters';
@@ -21,7 +22,15 @@ interface WholeModelFormat {
 
 const FORMATS: readonly WholeModelFormat[] = [
   { name: 'onnx', matches: looksLikeOnnx, convert: importOnnx },
-  ...BOOSTER_FORMATS,
+  // of text, in front of which an editor may have put a byte order mark
+  ...BOOSTER_FORMATS.map(({ name, matches, convert, asObject }) => ({
+    name,
+    matches: (bytes: Buffer) => matches(withoutByteOrderMarkBytes(bytes)),
+    convert: (file: string, bytes: Buffer, width: number | undefined, versions: VersionPolicy) =>
+      convert(file, withoutByteOrderMarkBytes(bytes), width, versions),
+    asObject: (file: string, bytes: Buffer, versions: VersionPolicy) =>
+      asObject(file, withoutByteOrderMarkBytes(bytes), versions),
+  })),
 ];
 
 /** Python objects in a joblib or pickle file, or a whole model in a format of its own. */

@@ -1,6 +1,6 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
-import type { LoadBound } from '../../../lambda/inference/engine';
+import { type LoadBound, Malformed, OnnxRuntimeError } from '../../../lambda/inference/engine';
 import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
 import type { GoldenRows, Replay } from '../../model/golden';
@@ -59,18 +59,25 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
-/**
- * @param bound of what the engine may take to load the model and to try it; it ends the process. @default - all there is
- * @throws SlipwayError about the files, the golden rows or the options
- */
+export interface PrepareHooks {
+  /** Of what the engine may take to load the model and to try it; it ends the process. @default - all there is */
+  readonly bound?: LoadBound;
+  /** Told the name of each file before it is read: if the process ends, that was the reason. */
+  readonly onFile?: (file: string) => void;
+}
+
+/** @throws SlipwayError about the files, the golden rows or the options */
 export async function prepare(
   request: PrepareRequest,
   onProgress: (text: string) => void,
-  bound?: LoadBound,
+  { bound, onFile = () => {} }: PrepareHooks = {},
 ): Promise<Prepared> {
   const { threshold } = request;
+  if (request.golden !== undefined) onFile(basename(request.golden));
   const golden = request.golden === undefined ? undefined : await readGoldenFile(request.golden);
+  if (request.data !== undefined) onFile(basename(request.data));
   const training = request.data === undefined ? undefined : await readTable(request.data, 'E_FILE');
+  onFile(subjectOf(request));
   onProgress(`reading ${request.files.map((path) => basename(path)).join(', ')}`);
   const files: ModelFile[] = [];
   for (const path of request.files) files.push(await openModelFile(path));
@@ -145,17 +152,22 @@ function checkMissing(file: string, { missing }: ConvertedModel, given: PrepareR
   return undefined;
 }
 
-/** A graph that somebody else made may be wrong in ways that only the engine finds out. */
+/** The model files, for messages. */
+export function subjectOf({ files }: PrepareRequest): string {
+  return files.map((path) => basename(path)).join(' + ');
+}
+
+/** A graph that somebody else made may be wrong in ways that only an engine finds out. */
 function engineRefusal(file: string, error: unknown): unknown {
-  if (SlipwayError.is(error) && error.code !== 'E_PACKAGE') return error;
-  const reason = /\((.*)\)/s.exec((error as Error).message)?.[1] ?? (error as Error).message;
-  return new SlipwayError(
-    'E_UNSUPPORTED',
-    `${file}: ONNX Runtime does not run it: ${reason
-      .split('\n')[0]!
-      .replace(/\S*model\.onnx/g, file)
-      .slice(0, 400)}`,
-  );
+  const reasons = [error, (error as Error).cause];
+  const malformed = reasons.find((each) => each instanceof Malformed);
+  if (malformed) {
+    return new SlipwayError('E_FORMAT', `${file}: is damaged, or contradicts itself: ${malformed.message}`);
+  }
+  const refused = reasons.find((each) => each instanceof OnnxRuntimeError);
+  if (refused) return new SlipwayError('E_UNSUPPORTED', `${file}: ONNX Runtime does not run it: ${refused.message}`);
+  if (!SlipwayError.is(error) || error.code !== 'E_PACKAGE') return error;
+  return new SlipwayError('E_UNSUPPORTED', error.message.replace(/\S*model\.onnx/g, file));
 }
 
 function convert(

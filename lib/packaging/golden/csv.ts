@@ -1,4 +1,5 @@
 /** CSV: RFC 4180, as pandas' `to_csv` writes it. Every cell is text. */
+import { withoutByteOrderMark } from '../../model/byte-order-mark';
 import type { SlipwayError } from '../../model/error';
 
 /**
@@ -10,7 +11,7 @@ export function parseCsv(
   maximum: number,
   damaged: (what: string) => SlipwayError,
 ): { name: string; cells: string[] }[] {
-  const text = source.startsWith('\uFEFF') ? source.slice(1) : source;
+  const text = withoutByteOrderMark(source);
   if (text.includes('\uFFFD')) throw damaged('is not UTF-8; save it as UTF-8');
   let header: string[] | undefined;
   let columns: { name: string; cells: string[] }[] = [];

@@ -22,6 +22,9 @@ export async function readGoldenFile(path: string): Promise<GoldenFile> {
     if (!SlipwayError.is(error) || error.code !== 'E_FILE') throw error;
     throw new SlipwayError('E_FILE', `${error.message}; it should hold the golden rows`, { cause: error });
   });
+  if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) {
+    throw new SlipwayError('E_GOLDEN', `${source}: is text of UTF-16, as Windows may write it; save it as UTF-8`);
+  }
   const document = parseGoldenJson(bytes.toString('utf8'), source);
   if (typeof document !== 'object' || document === null || !('steps' in document)) {
     return { rows: checkGoldenRows(document, source) };

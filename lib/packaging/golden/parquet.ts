@@ -1,5 +1,6 @@
 /** Parquet, read by hyparquet: numbers, booleans, text and dates; compressed or not. */
 import * as zlib from 'node:zlib';
+import type { FileMetaData } from 'hyparquet';
 import type { SlipwayError } from '../../model/error';
 import type { Cell } from './cell';
 
@@ -30,22 +31,40 @@ export async function parseParquet(
   maximum: number,
   damaged: (what: string) => SlipwayError,
 ): Promise<{ name: string; cells: Cell[] }[]> {
-  const { parquetMetadata, parquetReadObjects } = await import('hyparquet');
+  const { parquetMetadata, parquetRead } = await import('hyparquet');
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
-  const reading = async () => {
+  // biome-ignore lint/suspicious/noExplicitAny: hyparquet names the codecs by a type that it does not export here
+  const compressors = decompressors() as any;
+  try {
     const metadata = parquetMetadata(file);
     const names = metadata.schema.slice(1).filter(({ num_children }) => num_children === undefined);
     if (names.length !== metadata.schema.length - 1) throw damaged('has columns with columns inside; a row is flat');
-    if (Number(metadata.num_rows) * names.length > maximum) {
-      throw damaged(`has more than ${maximum} values; golden and training rows need not be many`);
+    const groups = groupRows(metadata, damaged);
+    const rows = groups.reduce((total, count) => total + count, 0);
+    if (rows * names.length > maximum) {
+      throw damaged(
+        `has ${rows} rows of ${names.length} columns; at most ${maximum} values are read, since golden and training rows need not be many`,
+      );
     }
-    // biome-ignore lint/suspicious/noExplicitAny: hyparquet names the codecs by a type that it does not export here
-    const rows = await parquetReadObjects({ file, metadata, compressors: decompressors() as any });
-    return { names: names.map(({ name }) => name), rows };
-  };
-  try {
-    const { names, rows } = await reading();
-    return names.map((name) => ({ name, cells: rows.map((row) => cellOf((row as Record<string, unknown>)[name])) }));
+    const columns: { name: string; cells: Cell[] }[] = [];
+    for (const { name } of names) {
+      const cells: Cell[] = [];
+      let rowStart = 0;
+      // one column of one group at a time: of several that are read at once, all but the first that fails would fail unheard
+      for (const count of groups) {
+        const chunks: ArrayLike<unknown>[] = [];
+        await parquetRead({
+          ...{ file, metadata, compressors, columns: [name], rowStart, rowEnd: rowStart + count },
+          onChunk: ({ columnData }) => chunks.push(columnData), // what is thrown here would be unheard as well
+        });
+        for (const chunk of chunks) for (let i = 0; i < chunk.length; i++) cells.push(cellOf(chunk[i]));
+        rowStart += count;
+      }
+      if (cells.length !== rows)
+        throw damaged(`is damaged: ${rows} rows are announced and column "${name}" has ${cells.length}`);
+      columns.push({ name, cells });
+    }
+    return columns;
   } catch (error) {
     if ((error as { code?: string }).code?.startsWith('E_')) throw error;
     throw damaged(`is damaged, or a Parquet file that is not read (${(error as Error).message.slice(0, 200)})`);
@@ -62,4 +81,20 @@ export async function parseParquet(
     if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
     throw damaged('has values that are neither numbers, text, booleans nor dates, such as lists');
   }
+}
+
+/** Rows of each row group, which the file says several times. */
+function groupRows(metadata: FileMetaData, damaged: (what: string) => SlipwayError): number[] {
+  const groups = metadata.row_groups.map((group) => Number(group.num_rows));
+  const rows = groups.reduce((total, count) => total + count, 0);
+  const announced = Number(metadata.num_rows);
+  if (rows !== announced) throw damaged(`is damaged: it announces ${announced} rows, and its parts ${rows}`);
+  metadata.row_groups.forEach((group, i) => {
+    for (const { meta_data } of group.columns) {
+      const values = Number(meta_data?.num_values ?? 0);
+      if (values === groups[i]) continue;
+      throw damaged(`is damaged: a part of ${groups[i]} rows announces ${values} values in a column`);
+    }
+  });
+  return groups;
 }

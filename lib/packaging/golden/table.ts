@@ -1,7 +1,7 @@
 /** Tables as people keep them beside a model: CSV or Parquet. */
 import { basename, extname } from 'node:path';
 import { type ErrorCode, SlipwayError } from '../../model/error';
-import { limitError, readFileBytes } from '../joblib';
+import { readFileBytes } from '../joblib';
 import type { Cell } from './cell';
 import { parseCsv } from './csv';
 import { parseParquet } from './parquet';
@@ -43,7 +43,9 @@ export async function readTable(path: string, code: ErrorCode): Promise<Table> {
   const names = new Set(columns.map(({ name }) => name));
   if (names.size < columns.length) throw damaged('has two columns of one name');
   if (columns.length * first.cells.length > MAXIMUM_CELLS) {
-    throw limitError(file, `has ${columns.length * first.cells.length} cells`, `${MAXIMUM_CELLS}`);
+    throw damaged(
+      `has ${first.cells.length} rows of ${columns.length} columns; at most ${MAXIMUM_CELLS} values are read, since golden and training rows need not be many`,
+    );
   }
   // an index that was written along has no name of its own
   const own = columns.filter(({ name }) => name !== '' && !name.startsWith('__index_level_'));

@@ -157,7 +157,7 @@ def wrapped_cases(data, random):
         for model in models(random):
             for name, wrapper, target in wrappers(model, data, random):
                 X = data.frame if random.random() < 0.5 else data.X
-                holes = name in ("calibrated sigmoid", "one versus one", "outputs") and X is data.X
+                holes = VERSION >= (1, 0) and name in ("calibrated sigmoid", "one versus one", "outputs") and X is data.X
                 X = data.holes if holes else X
                 if fits(wrapper, X, target):
                     yield f"{name} of {type(model).__name__}", wrapper, X[:120]

@@ -39,6 +39,20 @@ test('bytes that came take room until the body has ended', () => {
   expect(jest.getTimerCount()).toBe(0); // nothing is on its way, so nobody looks
 });
 
+test('a body that is there takes room until it has been made rows of, and never gives way or is late', () => {
+  const room = new BodyRoom(1000);
+  const { body, statuses } = begin(room, 'one');
+  room.add(body, 600);
+  const release = room.keep(body);
+  jest.advanceTimersByTime(60 * SECOND);
+  const other = begin(room, 'two');
+  room.add(other.body, 500);
+  expect([statuses, other.statuses]).toEqual([[], [503]]);
+  release();
+  room.end(other.body);
+  expect(room.has(1000, {}, socket('two'))).toBe(true);
+});
+
 test('a client has the whole room to itself, and gives way when another comes', () => {
   const room = new BodyRoom(1000);
   const greedy = Array.from({ length: 10 }, () => begin(room, 'greedy'));

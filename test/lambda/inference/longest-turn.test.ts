@@ -92,13 +92,16 @@ async function ask(serving: Serving, path: string, body: Buffer, headers: object
   ) as unknown as IncomingMessage;
   let answered: { status: number; text: string } | undefined;
   let status = 0;
+  const closed: (() => void)[] = [];
   const response = {
     destroyed: false,
+    once: (_closed: string, listener: () => void) => closed.push(listener),
     writeHead: (code: number) => {
       status = code;
     },
     end: (text: string | Buffer) => {
       answered = { status, text: text.toString() };
+      for (const listener of closed) listener();
     },
   } as unknown as ServerResponse;
   serving.server.emit('request', request, response);

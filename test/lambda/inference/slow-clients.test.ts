@@ -104,6 +104,21 @@ test.each([
   for (const socket of [greedy, other]) socket.destroy();
 });
 
+test('large bodies that are being parsed take room, until they are answered', async () => {
+  const serving = await startServing({ settings: { queueBytes: 1_000_000, maximumBodyBytes: 1_000_000 } });
+  const { running, release } = serving.engine.hold();
+  const body = `[${Array.from({ length: 3000 }, () => JSON.stringify(rows[0])).join()}]`;
+  expect(body.length).toBeGreaterThan(500_000);
+  const first = send(serving.base, '/predict', { body });
+  await running;
+  const second = await send(serving.base, '/predict', { body });
+  expect(second.status).toBe(503);
+  expect((second.json as { detail: string }).detail).toContain('too many large bodies');
+  release();
+  expect((await first).status).toBe(200);
+  expect((await send(serving.base, '/predict', { body })).status).toBe(200);
+});
+
 test('a body that comes byte by byte is read', async () => {
   const serving = await startServing();
   const socket = (await open(serving.base)).setNoDelay();

@@ -88,3 +88,17 @@ it('ends a run of the engine that does not end by itself, and says so', async ()
     rmSync(folder, { recursive: true });
   }
 });
+
+it('names the file that was read when it ended: golden rows have limits of their own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const golden = join(folder, 'golden.json');
+  writeFileSync(golden, `{"inputs": [${'[{}],'.repeat(2_000_000)}[]]}`); // 10 MB of text, 300 MB of objects
+  const request = { files: [MODEL], golden };
+  const limits = { ...CHILD_LIMITS, heapMiB: 64 };
+  const error = await errorOf(runInChild({ name: 'prepare', request }, 'model.joblib', () => {}, limits));
+  rmSync(folder, { recursive: true });
+  expect(error.code).toBe('E_LIMIT');
+  expect(error.message).toBe(
+    'golden.json: takes more than 64 MiB of objects to read, which is the limit; golden and training rows need not be many',
+  );
+});

@@ -72,7 +72,14 @@ function jsonElements({ where, datatype, shape }: TensorHead, data: unknown): El
     }
     return typeof value === 'string' && datatype !== 'BYTES' ? wholeNumber(BigInt(value)) : value;
   };
-  if (!nested) return { slice: (from, to) => data.slice(from, to).map((value, i) => element(value, from + i)) };
+  if (!nested) {
+    const slice = (from: number, to: number): readonly unknown[] => {
+      const values = data.slice(from, to);
+      for (let i = 0; i < values.length; i++) values[i] = element(values[i], from + i);
+      return values;
+    };
+    return { slice };
+  }
   return {
     slice: (from, to) =>
       data.slice(from / width, to / width).flatMap((row: unknown, r) => {

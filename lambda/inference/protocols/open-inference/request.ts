@@ -31,16 +31,16 @@ export interface InferRequest {
 
 /** Where a column of the signature stands in the request: which tensor, and where in a row of it. */
 interface ColumnSource {
-  readonly tensor: TensorHead;
+  readonly tensor: number;
   readonly offset: number;
 }
 
 /** Where each column is; undefined for one that the model does not look at. */
 function placeColumns(tensors: readonly TensorHead[], signature: Signature): (ColumnSource | undefined)[] {
-  const byName = new Map<string, TensorHead>();
-  for (const tensor of tensors) {
+  const byName = new Map<string, number>();
+  for (const [i, tensor] of tensors.entries()) {
     if (byName.has(tensor.name)) throw refuse(`${tensor.where} is given twice`);
-    byName.set(tensor.name, tensor);
+    byName.set(tensor.name, i);
   }
   const own = signature.inputs.every((input) => byName.has(input.name));
   const names = own ? signature.inputs.map((input) => input.name) : signature.columns.map((column) => column.name);
@@ -63,10 +63,10 @@ function placeColumns(tensors: readonly TensorHead[], signature: Signature): (Co
   const groups = own ? signature.inputs : signature.columns.map(({ name }, column) => ({ name, columns: [column] }));
   for (const { name, columns } of groups) {
     const tensor = byName.get(name);
-    if (!tensor) continue; // the model does not look at that column
-    const [, width = 1] = tensor.shape;
+    if (tensor === undefined) continue; // the model does not look at that column
+    const [, width = 1] = tensors[tensor]!.shape;
     if (width !== columns.length) {
-      throw refuse(`input "${name}": expected shape [rows, ${columns.length}], got [${tensor.shape}]`);
+      throw refuse(`input "${name}": expected shape [rows, ${columns.length}], got [${tensors[tensor]!.shape}]`);
     }
     columns.forEach((column, offset) => {
       sources[column] = { tensor, offset };
@@ -185,25 +185,26 @@ function rowsOf(
   if (other >= 0) {
     throw refuse(`${heads[other + 1]!.where} has ${lengths[other]} rows, but "${heads[0]!.name}" has ${length}`);
   }
+  const widths = heads.map(({ shape }) => shape[1] ?? 1);
+  const { length: columns } = signature.columns;
   const slice = (from: number, to: number): readonly unknown[] => {
-    const parts = new Map(
-      heads.map((head, i) => {
-        const [, width = 1] = head.shape;
-        const values = readBytes(head.where, () => elements[i]!.slice(from * width, to * width));
-        return [head, { width, values }];
-      }),
+    const values = heads.map(({ where }, i) =>
+      readBytes(where, () => elements[i]!.slice(from * widths[i]!, to * widths[i]!)),
     );
-    const columns = Array.from(signature.columns, (_, c) => {
-      const source = sources[c];
-      return source && { ...parts.get(source.tensor)!, offset: source.offset };
-    });
-    return Array.from({ length: to - from }, (_, row) =>
-      columns.map((column) => column?.values[row * column.width + column.offset]),
-    );
+    const rows: unknown[][] = [];
+    for (let row = 0; row < to - from; row++) {
+      const cells = new Array<unknown>(columns);
+      for (let column = 0; column < columns; column++) {
+        const source = sources[column];
+        if (source) cells[column] = values[source.tensor]![row * widths[source.tensor]! + source.offset];
+      }
+      rows.push(cells);
+    }
+    return rows;
   };
   return {
     rows: { length, slice },
-    tensorOfColumn: Array.from(sources, (source) => source?.tensor.name ?? ''),
+    tensorOfColumn: Array.from(sources, (source) => (source ? heads[source.tensor]!.name : '')),
     columnNames: signature.columns.map((column) => column.name),
   };
 }

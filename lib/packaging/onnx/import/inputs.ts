@@ -1,7 +1,6 @@
 /** The inputs of an ONNX file as columns of a row. */
 import { SlipwayError } from '../../../model/error';
 import type { Column, ElementType, InputTensor } from '../../../model/signature';
-import { limitError } from '../../joblib';
 import type { DocumentValue, OnnxDocument } from '../document';
 import type { OnnxValue } from '../model';
 
@@ -51,8 +50,10 @@ export function importInputs(document: OnnxDocument, width: number | undefined):
     if (count === undefined) {
       throw refuse('does not say how many columns it takes; give rows of it with --data, or export it with its shape');
     }
-    if (columns.length + count > MAXIMUM_COLUMNS || count < 1) {
-      throw limitError(file, `takes ${columns.length + count} columns`, `${MAXIMUM_COLUMNS} columns`);
+    if (count < 1) throw refuse('has no columns; a model of tables takes at least one');
+    if (columns.length + count > MAXIMUM_COLUMNS) {
+      const limit = `at most ${MAXIMUM_COLUMNS} are taken, since each has a name and a check of its own`;
+      throw new SlipwayError('E_LIMIT', `${file}: takes ${columns.length + count} columns; ${limit}`);
     }
     inputs.push({ name: input.name, type, columns: Array.from({ length: count }, (_, i) => columns.length + i) });
     for (let i = 0; i < count; i++) {
