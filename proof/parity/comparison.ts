@@ -12,6 +12,8 @@ export interface Recorded {
   readonly golden: { readonly inputs: readonly unknown[] } & Partial<Record<Method, Answers>>;
   /** How far the library's own numbers move when X moves by one unit in the last place. */
   readonly movement: Partial<Record<Method, Answers | null>>;
+  /** Rows far outside of training, with the answers to each alone; infinities as Python's text for them. */
+  readonly far: readonly { readonly input: unknown; readonly answers: Partial<Record<Method, Answers>> }[];
 }
 
 export interface Rule {
@@ -91,4 +93,33 @@ function magnitude(value: Answer): number {
 
 function flat(answers: Answers): readonly Answer[] {
   return answers.flat() as readonly Answer[];
+}
+
+/** Of far rows, probabilities: sums may have lost all their digits, and are compared as far as they are finite. */
+const FAR = 1e-6;
+
+/** What is wrong in the answers to one far row; undefined when they are the library's. */
+export function compareFar(
+  expected: Partial<Record<Method, Answers>>,
+  predictions: Predictions,
+  labels: boolean,
+): string | undefined {
+  for (const [method, answers] of Object.entries(predictions) as [Method, Predictions[Method]][]) {
+    const wanted = flat(expected[method] ?? []).map((value) =>
+      value === 'inf' ? Number.POSITIVE_INFINITY : value === '-inf' ? Number.NEGATIVE_INFINITY : value,
+    );
+    const got = flat(answers ?? []);
+    const kept = wanted.every((value, i) => {
+      const given = got[i];
+      if (value === null) return Number.isNaN(given);
+      if (typeof value !== 'number' || typeof given !== 'number' || (method === 'predict' && labels))
+        return value === given;
+      return (
+        value === given ||
+        (method === 'predict_proba' ? Math.abs(value - given) <= FAR : Number.isFinite(value) && Number.isFinite(given))
+      );
+    });
+    if (!kept && wanted.length > 0) return `${method}: ${wanted.slice(0, 4).join()} and not ${got.slice(0, 4).join()}`;
+  }
+  return undefined;
 }

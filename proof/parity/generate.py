@@ -9,6 +9,7 @@ many cases are written at most, chosen at random; all of them when it is left ou
 
     name      of the case
     golden    rows, and the answers to them; null where an answer is NaN
+    far       rows far outside of training, each with the answers to it alone
     movement  in the form of the answers, how far each moves when the numbers of X move by one unit in their
               last place: the largest of several random directions. null where scikit-learn does not answer
               rows that are moved, as where the numbers are categories.
@@ -24,6 +25,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import sklearn
+from far import far_rows
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 
@@ -91,6 +93,32 @@ def movement(model, X, answers):
     return {method: nested(most[method].tolist()) if method in most else None for method in answers}
 
 
+def endless(value):
+    """As `nested`, with infinities as text, which JSON has not."""
+    if isinstance(value, list):
+        return [endless(item) for item in value]
+    value = plain(value)
+    return str(value) if isinstance(value, float) and np.isinf(value) else value
+
+
+def answered_far(model, X):
+    """Far rows that the model answers, each asked by itself."""
+    answered = []
+    try:
+        asked = far_rows(np.random.RandomState(0), X)
+    except (TypeError, ValueError):  # no numbers
+        return answered
+    for row in asked:
+        try:
+            answers = {method: getattr(model, method)(row) for method in METHODS if hasattr(model, method)}
+        except (ValueError, IndexError, OverflowError):  # too large for it
+            continue
+        answers = {method: np.asarray(answer) for method, answer in answers.items() if not isinstance(answer, list)}
+        told = {method: endless(answer.tolist()) for method, answer in answers.items()}
+        answered.append({"input": rows(row, knows_names(model))[0], "answers": told})
+    return answered
+
+
 def main(family, seed, folder, most=None):
     warnings.simplefilter("ignore")
     sys.path.insert(0, str(Path(__file__).parent / "families"))
@@ -108,6 +136,7 @@ def main(family, seed, folder, most=None):
         golden = {"inputs": rows(X, knows_names(model))}
         golden.update((method, nested(answer.tolist())) for method, answer in answers.items())
         document = {"name": cases[number]["name"], "golden": golden, "movement": movement(model, X, answers)}
+        document["far"] = answered_far(model, X)
         joblib.dump(cases[number].get("saved", model), folder / f"{number}.joblib")
         (folder / f"{number}.json").write_text(json.dumps(document, allow_nan=False))
 

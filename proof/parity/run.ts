@@ -20,11 +20,12 @@ import { SlipwayError } from '../../lib/model/error';
 import type { Predictions } from '../../lib/model/golden';
 import { encodeRows, InputError } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
+import { rowRefusal } from '../../lib/model/undecided-row';
 import { prepare } from '../../lib/packaging/conversion/prepare';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { Report } from '../report';
-import { compare, type Recorded, type Rule } from './comparison';
+import { compare, compareFar, type Recorded, type Rule } from './comparison';
 import { interpreterOf, NoPython, releasesCalled } from './environments';
 
 const DOUBLE: Rule = { relative: 1e-9, absolute: 1e-12, excused: true };
@@ -38,6 +39,8 @@ const METHODS = ['predict', 'predict_proba', 'decision_function'] as const;
 interface Outcome {
   models: number;
   rows: number;
+  /** Rows far outside of training that were compared. */
+  far: number;
   /** Numbers that were compared, labels apart. */
   numbers: number;
   /** Those that are as close as the library's own answer is certain, and no closer. */
@@ -114,18 +117,18 @@ async function proveFamily(
       return;
     }
     const outcome: Outcome = {
-      ...{ models: 0, rows: 0, numbers: 0, excused: 0, wrong: [] },
+      ...{ models: 0, rows: 0, far: 0, numbers: 0, excused: 0, wrong: [] },
       ...{ refused: new Map(), withoutMethods: new Map() },
     };
     for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
       const recorded = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Recorded;
       await one(join(folder, file.replace(/json$/, 'joblib')), recorded, outcome);
     }
-    const { models, rows, numbers, excused, wrong } = outcome;
+    const { models, rows, far, numbers, excused, wrong } = outcome;
     if (excused > MAXIMUM_EXCUSED * numbers)
       wrong.push(`${excused} of ${numbers} numbers are excused, which are too many`);
     const detail = [
-      `${models} models, ${rows} rows, ${numbers} numbers, ${excused} of them by the movement of the library's own`,
+      `${models} models, ${rows} rows, ${far} far ones, ${numbers} numbers, ${excused} of them by the movement of the library's own`,
       ...(outcome.withoutMethods.size > 0 ? [`not offered: ${listed(outcome.withoutMethods)}`] : []),
       ...(outcome.refused.size > 0 ? [`refused: ${listed(outcome.refused)}`] : []),
     ].join('; ');
@@ -148,11 +151,12 @@ async function one(model: string, recorded: Recorded, outcome: Outcome): Promise
       signature.classes !== undefined,
       singlePrecision ? SINGLE : DOUBLE,
     );
+    const far = await farRows(path, recorded, signature, outcome);
     outcome.models += 1;
     outcome.rows += recorded.golden.inputs.length;
     outcome.numbers += numbers;
     outcome.excused += excused;
-    outcome.wrong.push(...wrong);
+    outcome.wrong.push(...wrong, ...far);
     // a method that a conversion leaves out is not offered by the endpoint either, so nobody gets a wrong answer from it
     for (const method of METHODS) {
       if (method in recorded.golden && !(method in answered))
@@ -169,6 +173,21 @@ async function one(model: string, recorded: Recorded, outcome: Outcome): Promise
   }
 }
 
+/** What is wrong for rows far outside of training, at most one a model. Those that are refused get no wrong answer. */
+async function farRows(path: string, recorded: Recorded, signature: Signature, outcome: Outcome): Promise<string[]> {
+  for (const { input, answers: expected } of recorded.far) {
+    const answered = await answersTo(path, [input], signature).catch((error: unknown) => {
+      if (SlipwayError.is(error)) return undefined;
+      throw error;
+    });
+    if (!answered) continue;
+    outcome.far += 1;
+    const wrong = compareFar(expected, answered, signature.classes !== undefined);
+    if (wrong !== undefined) return [`${recorded.name}: the row ${JSON.stringify(input)} has ${wrong}`];
+  }
+  return [];
+}
+
 /** What the converted model answers to all rows. */
 async function answersTo(path: string, inputs: readonly unknown[], signature: Signature): Promise<Predictions> {
   const engine = await createEngine(path);
@@ -177,6 +196,7 @@ async function answersTo(path: string, inputs: readonly unknown[], signature: Si
     const outputs = await engine.run(encodeRows(signature, inputs, ''), methods);
     return Object.fromEntries(methods.map((method) => [method, answers(outputs[method]!)]));
   } catch (error) {
+    if (rowRefusal(error)) throw new SlipwayError('E_UNSUPPORTED', 'one of its rows is left to rounding');
     if (!(error instanceof InputError)) throw error;
     const problems = error.fields.map(({ pointer, expected, got }) => `${pointer}: expected ${expected}, got ${got}`);
     throw new SlipwayError('E_GOLDEN', 'rows that scikit-learn answers are refused', { problems });

@@ -13,7 +13,7 @@ import {
   replayGolden,
   type Tolerance,
 } from '../../model/golden';
-import { neutralRow } from '../../model/neutral-row';
+import { neutralRows } from '../../model/neutral-row';
 import { rowRefusal } from '../../model/undecided-row';
 import type { ConvertedModel } from '../sklearn';
 import { checkRows } from './row-independence';
@@ -61,10 +61,10 @@ export async function checkModel(model: ConvertedModel, options: CheckOptions): 
     model.onnx,
     async (engine) => {
       const run: Engine['run'] = (inputs, methods) => engine.run(inputs, methods);
-      const rows = golden?.inputs.slice(0, TRIED_ROWS) ?? [neutralRow(signature)];
+      const rows = golden?.inputs.slice(0, TRIED_ROWS) ?? neutralRows(signature);
       for (const { inputs } of goldenInputs({ inputs: rows, predict: [] }, signature)) {
         await checkRows({ ...others, signature, inputs, tolerance, operators }, run).catch((error) => {
-          if (!golden || !rowRefusal(error)) throw error; // golden rows that it refuses are told apart below
+          if (!rowRefusal(error)) throw error; // golden rows that it refuses are told apart below
         });
       }
       return golden && replayGolden(golden, signature, tolerance, run, replayBatch(options.batch));

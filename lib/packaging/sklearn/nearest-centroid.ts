@@ -50,6 +50,28 @@ function squaresOf(matrix: Float64Array, width: number): Float64Array {
   );
 }
 
+/** Squares of rows that are this many times those of the centroids are far away. */
+const FAR = 1e8;
+
+/**
+ * Rows so far away that rounding decides between the two nearest: whether scikit-learn leaves out what is the same for
+ * all centroids depends on how it is called. Shape `[rows, 1]`.
+ */
+function farRows(
+  own: Value<'float64'>,
+  near: Value<'float64'>,
+  norms: Float64Array,
+  width: number,
+  graph: GraphBuilder,
+): Value<'bool'> {
+  const far = graph.node('Not', [graph.less(own, graph.doubles([FAR * Math.max(...norms, 1e-300)]))], 'bool');
+  const [best] = graph.topK(near, 2, 'largest');
+  const [first, second] = [0, 1].map((i) => graph.node('Gather', [best, graph.integers([i])], 'float64', { axis: 1 }));
+  const noise = graph.multiply(own, graph.doubles([rounding(width)]));
+  const clear = graph.greater(graph.subtract(first!, second!), noise);
+  return graph.node('And', [far, graph.node('Not', [clear], 'bool')], 'bool');
+}
+
 /**
  * How near each centroid is, shape `[rows, classes]`, by what scikit-learn compares: rounding decides alike then, as
  * it does for rows that are far away from all of them.
@@ -69,11 +91,14 @@ function nearness(
       [width, count],
     ),
   );
-  const squares = graph.doubles(squaresOf(centroids, width));
-  if (minor >= 3) return graph.subtract(products, squares);
+  const norms = squaresOf(centroids, width);
+  const squares = graph.doubles(norms);
   const own = graph.sum(graph.multiply(input, input), 1, true);
+  const far = farRows(own, graph.subtract(products, squares), norms, width, graph);
+  if (minor >= 3) return decided(graph, far, graph.subtract(products, squares), UNDECIDED.component);
   const distance = graph.add(graph.subtract(own, products), squares);
-  return graph.negate(graph.node('Sqrt', [graph.node('Max', [distance, graph.doubles([0])], 'float64')], 'float64'));
+  const root = graph.node('Sqrt', [graph.node('Max', [distance, graph.doubles([0])], 'float64')], 'float64');
+  return decided(graph, far, graph.negate(root), UNDECIDED.component);
 }
 
 export const nearestCentroid: Converter = {

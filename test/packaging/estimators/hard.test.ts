@@ -7,8 +7,9 @@ import { replayGolden } from '../../../lib/model/golden';
 import { encodeRows } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
 import { rowRefusal } from '../../../lib/model/undecided-row';
+import { prepare } from '../../../lib/packaging/conversion/prepare';
 import { convertModel } from '../../../lib/packaging/sklearn';
-import { errorOf, expectedAnswers, fixtureJson, load, releasesOf } from '../fixtures';
+import { errorOf, expectedAnswers, fixtureJson, fixturePath, load, releasesOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-9, relative: 1e-9 };
 
@@ -58,6 +59,13 @@ describe.each(releasesOf('hard'))('%s', (release) => {
       }
     });
   });
+});
+
+it('a model that leaves the rows undecided that are made up to try it is converted without golden rows', async () => {
+  const [release] = releasesOf('hard').slice(-1);
+  const { model, golden } = await prepare({ files: [fixturePath(release!, 'undecided-at-zero.joblib')] }, () => {});
+  expect(model.estimators).toEqual(['sklearn.neighbors._classification.KNeighborsClassifier']);
+  expect(golden).toBeUndefined();
 });
 
 it('columns that depend on each other are told, with how to mend the model', async () => {
