@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { parseApiKeys } from '../../lambda/inference/access/api-keys';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
-import { readModelSet } from '../../lambda/inference/model-set';
+import { readModelSet } from '../../lambda/inference/cluster/model-set';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { whenInterrupted } from '../../lib/model/interruption';
 import { jsonText, type ModelPackage } from '../../lib/model/package';

@@ -3,13 +3,13 @@
  * repository extension. It listens on the loopback address alone and knows no keys: who can reach it is on this machine.
  */
 import * as http from 'node:http';
-import { BodyReader } from './body';
-import { errorAnswer, HttpError, jsonAnswer } from './http-answer';
-import { errorFields, type Log } from './log';
-import type { ModelSet } from './model-set';
-import { NodeRequest } from './node-request';
-import type { RequestHead } from './request';
-import { type Route, Router } from './router';
+import type { ModelSet } from './cluster/model-set';
+import { BodyReader } from './http/body';
+import { errorAnswer, HttpError, jsonAnswer } from './http/http-answer';
+import { NodeRequest } from './http/node-request';
+import type { RequestHead } from './http/request';
+import { type Route, Router } from './http/router';
+import { errorFields, type Log } from './log/log';
 
 export const ADMIN_HOST = '127.0.0.1';
 

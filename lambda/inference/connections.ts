@@ -2,8 +2,8 @@
 import type * as http from 'node:http';
 import type * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { stopListening } from './listen';
-import type { PlainHttp } from './plain-http/plain-http';
+import { stopListening } from './http/listen';
+import type { PlainHttp } from './http/plain/plain-http';
 
 /**
  * Time that a connection has to send its next request while the server stops. One may be on its way on a connection that is

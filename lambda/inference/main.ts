@@ -1,4 +1,5 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
+
 import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
@@ -8,20 +9,21 @@ import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-env
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
+import { ModelSet, readModelSet } from './cluster/model-set';
 import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
+import { publishDataQuality } from './data-quality/metrics';
 import { createEngine, LoadBound } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
-import { letGarbageGather } from './garbage';
-import { listen } from './listen';
-import { createLog, errorFields, LogStream } from './log';
-import { reportHandlerMetrics } from './metric-lines';
-import { ModelSet, readModelSet } from './model-set';
-import { ServedModel, type ServedModelOptions } from './served-model';
-import { ServedModels } from './served-models';
+import { listen } from './http/listen';
+import { createLog, errorFields, LogStream } from './log/log';
 import { createInferenceServer } from './server';
-import { Telemetry } from './telemetry';
+import { letGarbageGather } from './serving/garbage';
+import { ServedModel, type ServedModelOptions } from './serving/served-model';
+import { ServedModels } from './serving/served-models';
+import { reportHandlerMetrics } from './telemetry/metric-lines';
+import { Telemetry } from './telemetry/telemetry';
 import { tracerOptions } from './tracing/environment';
 import { Tracer } from './tracing/tracer';
 
@@ -95,6 +97,7 @@ async function serve(
   const packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
   telemetry.describe(models);
+  publishDataQuality(telemetry.registry, models.all);
   for (const { name, quality } of models.all) {
     // CloudWatch bills each metric: only what the stack watches is published there
     if (settings.endpoint && quality.knowsTraining) {

@@ -37,6 +37,11 @@ export interface Column {
   readonly unused?: true;
 }
 
+/** Whether `null` is accepted: whole numbers and truth values have no missing value. */
+export function takesNull({ type, missing }: Column): boolean {
+  return missing && type !== 'int64' && type !== 'bool';
+}
+
 /**
  * A missing value in a tensor of text. Unicode reserves it for use inside of a program, so that it is not
  * text that anybody sends; where it is sent all the same it is refused.

@@ -18,7 +18,7 @@ const SHUT: readonly [file: string, opens: string][] = [
   ['lib/packaging/a.ts', '../../lambda/inference/server'],
   ['lib/packaging/sklearn/b.ts', '../../../lambda/inference/protocols/predict'],
   ['lib/packaging/c.ts', '../sizing'],
-  ['lib/profiling/a.ts', '../../lambda/inference/scheduler'],
+  ['lib/profiling/a.ts', '../../lambda/inference/serving/scheduler'],
   ['lib/constructs/a.ts', '../packaging/pack'],
   ['lib/stacks/a.ts', '@aws-sdk/client-ec2'],
   ['lib/stacks/b.ts', '../../bin/slipway'],

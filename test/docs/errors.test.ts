@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROBLEMS, problemType, type Refusal } from '../../lambda/inference/problems';
+import { PROBLEMS, problemType, type Refusal } from '../../lambda/inference/http/problems';
 import { ERRORS } from '../../lib/model/error';
 
 const lines = readFileSync(join(__dirname, '../../docs/errors.md'), 'utf8').split('\n');

@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
 import type { AccessSettings } from '../../../lib/model/handler-settings';
-import { HttpError } from '../http-answer';
-import type { Log } from '../log';
+import { HttpError } from '../http/http-answer';
+import type { Log } from '../log/log';
 import { type ApiKey, nameOfKey, parseApiKeys } from './api-keys';
 import { parseKeySet, Tokens } from './tokens';
 import { WatchedFile } from './watched-file';

@@ -1,7 +1,7 @@
 /** A small file that is read again when it changes. What cannot be read leaves what was read before in force. */
 import { SlipwayError } from '../../../lib/model/error';
 import { readRegularFile } from '../../../lib/model/files/read-file';
-import type { Log } from '../log';
+import type { Log } from '../log/log';
 
 /** Bytes at most: a line of a key has a hundred. */
 const MAXIMUM_BYTES = 4 * 1024 * 1024;

@@ -8,7 +8,7 @@
  */
 import type { Worker } from 'node:cluster';
 import { createServer, type Server, type Socket } from 'node:net';
-import { stopListening } from '../listen';
+import { stopListening } from '../http/listen';
 import type { FromPrimary } from './messages';
 
 const CONNECTION: FromPrimary = { slipway: 'connection' };

@@ -1,6 +1,6 @@
 /** The measurements of all workers as one text, for Prometheus. */
 import type { Worker } from 'node:cluster';
-import { Gauge, Registry } from '../prometheus';
+import { Gauge, Registry } from '../telemetry/prometheus';
 import { AggregatorRegistry } from './aggregator-registry';
 import type { FromPrimary, Measurements } from './messages';
 

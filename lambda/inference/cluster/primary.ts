@@ -5,8 +5,8 @@
 import cluster, { type Worker } from 'node:cluster';
 import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/handler-settings';
 import { LIMIT_SIGNAL } from '../engine/load-bound';
-import { listen } from '../listen';
-import type { Log } from '../log';
+import { listen } from '../http/listen';
+import type { Log } from '../log/log';
 import { Distribution } from './distribution';
 import { Heartbeats } from './heartbeats';
 import { Gathering } from './measurements';

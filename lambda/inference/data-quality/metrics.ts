@@ -1,6 +1,6 @@
 /** Data quality for Prometheus. */
 import type { Registry } from 'prom-client';
-import { Counter, Gauge } from '../prometheus';
+import { Counter, Gauge } from '../telemetry/prometheus';
 import type { ColumnCounts } from './column-monitor';
 import type { DataQuality } from './data-quality';
 

@@ -1,6 +1,6 @@
 /** Output tensors as the JSON text that a client reads: what JSON.stringify would write, in pieces where it is long. */
 import type { Tensor } from '../../../lib/model/tensor';
-import { Turn } from '../turns';
+import { Turn } from './turns';
 
 /** Values that are written between two glances at the clock; fewer are written at once. */
 const PIECE = 2048;

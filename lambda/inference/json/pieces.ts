@@ -5,8 +5,9 @@
  * One pass over the bytes finds where containers begin and end and where their elements are parted. Elements that come
  * to the size of a piece are parsed together, so JSON.parse still judges every byte but brackets and commas.
  */
-import { Turn } from '../turns';
+
 import { type Bounds, TooMuchError, textTooLong } from './bounds';
+import { Turn } from './turns';
 
 /** Bytes that are parsed at once: a fraction of a millisecond. */
 const PIECE_BYTES = 32_768;

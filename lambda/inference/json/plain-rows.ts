@@ -6,7 +6,7 @@
  */
 import type { Signature } from '../../../lib/model/signature';
 import type { Tensor, Tensors } from '../../../lib/model/tensor';
-import { Turn } from '../turns';
+import { Turn } from './turns';
 
 export interface PlainRows {
   /** The only key of the document, or undefined for rows without one. */

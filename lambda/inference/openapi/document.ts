@@ -1,10 +1,10 @@
 /** The OpenAPI 3.1 document of the model that is served. */
 import { STATUS_CODES } from 'node:http';
 import { Access } from '../access/access';
-import type { ErrorForm } from '../http-answer';
-import { PROBLEMS } from '../problems';
-import type { Route } from '../router';
-import type { ServedModel } from '../served-model';
+import type { ErrorForm } from '../http/http-answer';
+import { PROBLEMS } from '../http/problems';
+import type { Route } from '../http/router';
+import type { ServedModel } from '../serving/served-model';
 import { components } from './components';
 import { type Described, type DescribedAnswer, operations } from './operations';
 import { reference, type Schema } from './schema';

@@ -2,7 +2,7 @@
 import type { GoldenRows } from '../../../lib/model/golden';
 import { valueIn } from '../../../lib/model/row';
 import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
-import { JSON_TYPE } from '../http-answer';
+import { JSON_TYPE } from '../http/http-answer';
 import { DATATYPES } from '../protocols/open-inference/datatypes';
 import type { ReplyForm } from '../protocols/row-forms';
 import { resultSchema } from './components';

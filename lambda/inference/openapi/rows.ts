@@ -2,8 +2,16 @@
  * What a model takes and gives, as JSON Schema: the same rules by which `lib/model/row` accepts a value,
  * so that whatever fits the schema is accepted, and what does not fit is refused.
  */
+
 import { FLOAT32_MAXIMUM } from '../../../lib/model/row';
-import { type Column, type Label, MISSING_TEXT, type OutputTensor, type Signature } from '../../../lib/model/signature';
+import {
+  type Column,
+  type Label,
+  MISSING_TEXT,
+  type OutputTensor,
+  type Signature,
+  takesNull,
+} from '../../../lib/model/signature';
 import { REFUSED } from '../../../lib/model/tokens';
 import { arrayOf, objectOf, type Schema } from './schema';
 
@@ -63,11 +71,6 @@ function orNull(schema: Schema): Schema {
   if (schema.enum) return { ...schema, enum: [...schema.enum, null] };
   if (schema.anyOf) return { anyOf: [...schema.anyOf, { type: 'null' }] };
   return { ...schema, type: [...[schema.type ?? []].flat(), 'null'] };
-}
-
-/** Whether `null` is accepted: whole numbers and truth values have no missing value. */
-export function takesNull({ type, missing }: Column): boolean {
-  return missing && type !== 'int64' && type !== 'bool';
 }
 
 /** The values that a column takes. */

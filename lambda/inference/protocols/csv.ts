@@ -9,9 +9,9 @@ import { scalars } from '../../../lib/model/answer';
 import { InputError, type InputProblem, MAXIMUM_PROBLEMS } from '../../../lib/model/row';
 import type { Column, Label, Signature } from '../../../lib/model/signature';
 import type { Tensor } from '../../../lib/model/tensor';
-import { HttpError } from '../http-answer';
+import { HttpError } from '../http/http-answer';
 import { LONGEST_TEXT_BYTES } from '../json/bounds';
-import { Turn } from '../turns';
+import { Turn } from '../json/turns';
 import { positionsOf, type Rows } from './row-forms';
 
 /** A field of text; undefined for one that is empty and not quoted. */

@@ -8,15 +8,15 @@
 import { isUtf8 } from 'node:buffer';
 import { type Method, outputOf } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
-import { readJson } from '../body';
-import { type Answer, HttpError, JSON_TYPE } from '../http-answer';
+import { readJson } from '../http/body';
+import { type Answer, HttpError, JSON_TYPE } from '../http/http-answer';
+import { declaredHeader, type MediaType, mediaTypeOf, wantsCsv } from '../http/media-type';
+import type { Exchange, Route } from '../http/router';
 import { answerText } from '../json/answer-text';
 import { PlainRowReader } from '../json/plain-rows';
-import { declaredHeader, type MediaType, mediaTypeOf, wantsCsv } from '../media-type';
-import { type PredictionLimits, predictRows, predictTensors, readBody } from '../prediction';
-import type { Exchange, Route } from '../router';
-import type { ServedModel } from '../served-model';
+import type { ServedModel } from '../serving/served-model';
 import { csvText, parseCsv } from './csv';
+import { type PredictionLimits, predictRows, predictTensors, readBody } from './prediction';
 import { findRows, type ReplyForm, type Rows, replyTo } from './row-forms';
 
 const ACCEPTED: readonly MediaType[] = ['json', 'csv'];

@@ -1,7 +1,7 @@
 /** What the `type` of a problem resolves to. */
-import { HttpError, jsonAnswer } from '../http-answer';
-import { PROBLEM_PATH, PROBLEMS, problemType, type Refusal } from '../problems';
-import type { Route } from '../router';
+import { HttpError, jsonAnswer } from '../http/http-answer';
+import { PROBLEM_PATH, PROBLEMS, problemType, type Refusal } from '../http/problems';
+import type { Route } from '../http/router';
 
 function describe(refusal: Refusal): object {
   const { statuses, title, meaning } = PROBLEMS[refusal];

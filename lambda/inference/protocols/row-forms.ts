@@ -23,8 +23,8 @@ import {
   takesTexts,
 } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
-import type { RowSource } from '../encoding';
-import { HttpError } from '../http-answer';
+import { HttpError } from '../http/http-answer';
+import type { RowSource } from '../json/encoding';
 
 /** The member of the answer that holds the predictions. */
 export type ReplyForm = 'result' | 'predictions';

@@ -2,7 +2,7 @@
  * OpenTelemetry's own variables. What is wrong in one is told in the log and left out, as its specification wants it
  * (Resource SDK, "error handling"): tracing is no reason not to serve.
  */
-import type { Log } from '../log';
+import type { Log } from '../log/log';
 import type { TracerOptions } from './tracer';
 
 type Environment = Readonly<Record<string, string | undefined>>;

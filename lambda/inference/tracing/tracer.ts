@@ -4,8 +4,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { version } from '../../../package.json';
-import type { Log } from '../log';
-import type { Stages } from '../stages';
+import type { Stages } from '../http/stages';
+import type { Log } from '../log/log';
 import { exportRequest, type Span } from './otlp';
 import { newSpanId, traceContext } from './trace-context';
 

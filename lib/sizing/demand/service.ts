@@ -2,7 +2,7 @@
 import type { Batch } from '../../model/batch';
 import { MOST_ROWS_PER_RUN } from '../../model/handler-settings';
 import type { BatchCost, ComputeProfile } from '../../model/profile';
-import { type Service, serviceOf } from '../judgement/queue';
+import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
 export const HEADER_BYTES = { request: 500, answer: 300 } as const;

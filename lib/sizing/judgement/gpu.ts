@@ -7,9 +7,9 @@ import type { DenseWork } from '../../model/profile';
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Gpu } from '../catalogue/gpus';
 import type { Demand } from '../demand/demand';
+import { serviceOf } from '../demand/queue';
 import { MOST_JOINED, type Mode, worthJoining } from '../demand/service';
 import { type Transfer, transfer } from '../demand/transfer';
-import { serviceOf } from './queue';
 
 /** Share of the peak operations, the low end of 30 to 50 % that large matrix products reach. */
 const REACHED_OPERATIONS = 0.3;

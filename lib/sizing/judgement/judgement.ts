@@ -1,6 +1,7 @@
 /** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
+import { isLate, responseQuantile } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
 import type { ServiceLevel } from '../service-level';
@@ -8,7 +9,6 @@ import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
 import { handlerMiB, usableMiB } from './memory';
-import { isLate, responseQuantile } from './queue';
 import { LONGEST_START_SECONDS, startSeconds } from './start';
 
 /** Over the predicted p99, for what the queueing model does not see. */

@@ -2,13 +2,14 @@
 
 import { join } from 'node:path';
 import type { Access } from '../../../lambda/inference/access/access';
+import { publishDataQuality } from '../../../lambda/inference/data-quality/metrics';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
-import { listen } from '../../../lambda/inference/listen';
-import { createLog, type Log } from '../../../lambda/inference/log';
-import { ServedModel } from '../../../lambda/inference/served-model';
-import { ServedModels } from '../../../lambda/inference/served-models';
+import { listen } from '../../../lambda/inference/http/listen';
+import { createLog, type Log } from '../../../lambda/inference/log/log';
 import { createInferenceServer, type InferenceServer } from '../../../lambda/inference/server';
-import { Telemetry } from '../../../lambda/inference/telemetry';
+import { ServedModel } from '../../../lambda/inference/serving/served-model';
+import { ServedModels } from '../../../lambda/inference/serving/served-models';
+import { Telemetry } from '../../../lambda/inference/telemetry/telemetry';
 import type { Tracer } from '../../../lambda/inference/tracing/tracer';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/handler-settings';
 import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
@@ -126,6 +127,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
   });
   const models = new ServedModels([model, ...(options.others ?? [])]);
   telemetry.describe(models);
+  publishDataQuality(telemetry.registry, models.all);
   const inference = createInferenceServer({
     settings,
     models,

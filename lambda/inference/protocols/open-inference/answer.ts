@@ -1,8 +1,8 @@
 /** The outputs of a model as the answer of the Open Inference Protocol, in JSON or with binary tensors behind it. */
 import type { Tensor, Tensors } from '../../../../lib/model/tensor';
-import { type Answer, JSON_TYPE } from '../../http-answer';
+import { type Answer, JSON_TYPE } from '../../http/http-answer';
 import { answerText } from '../../json/answer-text';
-import type { ServedModel } from '../../served-model';
+import type { ServedModel } from '../../serving/served-model';
 import { LENGTH_HEADER } from './binary';
 import { DATATYPES, tensorBytes } from './datatypes';
 import type { InferRequest } from './request';

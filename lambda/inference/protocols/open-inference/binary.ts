@@ -2,8 +2,8 @@
  * The binary tensor extension: a body is JSON, then at once the bytes of its tensors in their order
  * (Triton's extension_binary_data.md). The header says where the JSON ends.
  */
-import { HttpError } from '../../http-answer';
-import type { RequestHead } from '../../request';
+import { HttpError } from '../../http/http-answer';
+import type { RequestHead } from '../../http/request';
 
 export const LENGTH_HEADER = 'inference-header-content-length';
 

@@ -7,8 +7,8 @@
  */
 import { describeValue, InputError } from '../../../../lib/model/row';
 import type { Method, Signature } from '../../../../lib/model/signature';
-import type { RowSource } from '../../encoding';
-import { HttpError } from '../../http-answer';
+import { HttpError } from '../../http/http-answer';
+import type { RowSource } from '../../json/encoding';
 import { TensorBytes } from './binary';
 import { DATATYPES, type Elements, formOf, readElements, readText } from './datatypes';
 import { isRecord, parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';

@@ -6,13 +6,13 @@
  * model or version is 404; a mistake in the request is 400. Errors are `{"error": string}`.
  */
 import type { Signature } from '../../../../lib/model/signature';
-import { readJson } from '../../body';
-import { type Answer, jsonAnswer } from '../../http-answer';
-import { mediaTypeOf } from '../../media-type';
-import { type PredictionLimits, predictRows, readBody } from '../../prediction';
-import type { Exchange, Route } from '../../router';
-import type { ServedModel } from '../../served-model';
-import type { ServedModels } from '../../served-models';
+import { readJson } from '../../http/body';
+import { type Answer, jsonAnswer } from '../../http/http-answer';
+import { mediaTypeOf } from '../../http/media-type';
+import type { Exchange, Route } from '../../http/router';
+import type { ServedModel } from '../../serving/served-model';
+import type { ServedModels } from '../../serving/served-models';
+import { type PredictionLimits, predictRows, readBody } from '../prediction';
 import { inferAnswer } from './answer';
 import { jsonLength, LENGTH_HEADER, splitBody } from './binary';
 import { DATATYPES } from './datatypes';

@@ -1,4 +1,4 @@
-import type { Log } from '../../../../lambda/inference/log';
+import type { Log } from '../../../../lambda/inference/log/log';
 import { tracerOptions } from '../../../../lambda/inference/tracing/environment';
 
 const model = { name: 'm', version: '1' };

@@ -1,0 +1,41 @@
+/**
+ * CloudWatch's Embedded Metric Format: a line of the log from which CloudWatch makes metrics, so that the handler needs
+ * neither the SDK nor a way out of its network. Specification: docs.aws.amazon.com/AmazonCloudWatch, "Embedded metric format".
+ */
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../../lib/model/instance-metrics';
+
+/** Units of CloudWatch that are used here. */
+export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';
+
+export interface EmfMetric {
+  readonly name: string;
+  readonly unit: EmfUnit;
+  readonly value: number;
+}
+
+/**
+ * The fields of a log line that carry the metrics.
+ *
+ * @param endpoint value of the dimension by which the instances of one endpoint are found together
+ * @param timestamp milliseconds since 1970
+ */
+export function emfFields(
+  endpoint: string,
+  metrics: readonly EmfMetric[],
+  timestamp: number,
+): Readonly<Record<string, unknown>> {
+  return {
+    _aws: {
+      Timestamp: timestamp,
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [[ENDPOINT_DIMENSION]],
+          Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
+        },
+      ],
+    },
+    [ENDPOINT_DIMENSION]: endpoint,
+    ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+  };
+}

@@ -1,0 +1,187 @@
+/** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
+import type { Refusal } from '../http/problems';
+import type { Stages } from '../http/stages';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from './prometheus';
+import { QuickHistogram, type Series, type Snapshot } from './quick-histogram';
+
+/** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
+
+/** Counted since the start of the process. */
+export interface Totals {
+  readonly rows: number;
+  /** Refused for want of room or time. */
+  readonly overloaded: number;
+  readonly queue: Snapshot;
+}
+
+/** What was answered on one route. */
+interface RouteMeasures {
+  readonly latency: Series;
+  /** Answers by status code. */
+  readonly codes: Map<number, number>;
+}
+
+/** Counts while requests are answered; labels and texts are made when it is read. */
+/** What is published of the models that are served, read at each scrape. */
+export interface PublishedModels {
+  readonly ready: boolean;
+  readonly all: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly package_: { readonly manifest: { readonly model: { readonly sha256: string } } };
+    readonly scheduler?: { readonly queuedRows: number };
+  }[];
+}
+
+export class Telemetry {
+  readonly registry = new Registry();
+  private readonly routes = new Map<string, RouteMeasures>();
+  private readonly latency: QuickHistogram;
+  private inFlight = 0;
+  private readonly refusals = new Map<Refusal, number>();
+  private readonly parseTime: Series;
+  private readonly serialiseTime: Series;
+  private readonly queueTime: Series;
+  private readonly runTime: Series;
+  private readonly batchRows: Series;
+
+  /** @param stages whether the stages of each request are measured; all else costs too little to be left out */
+  constructor(readonly stages = true) {
+    const registers = [this.registry];
+    const { routes, registry } = this;
+    new Counter({
+      name: 'slipway_http_requests_total',
+      help: 'Requests answered, by route and status code (499: the client went away)',
+      labelNames: ['route', 'code'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [route, { codes }] of routes) {
+          for (const [code, count] of codes) this.inc({ route, code }, count);
+        }
+      },
+    });
+    this.latency = new QuickHistogram(
+      {
+        name: 'slipway_http_request_duration_seconds',
+        help: 'Time from the head of a request to its answer',
+        label: 'route',
+        buckets: SECONDS,
+      },
+      registry,
+    );
+    const inFlight = () => this.inFlight;
+    new Gauge({
+      name: 'slipway_http_requests_in_flight',
+      help: 'Requests that are being answered',
+      registers,
+      collect() {
+        this.set(inFlight());
+      },
+    });
+    const { refusals } = this;
+    new Counter({
+      name: 'slipway_refused_requests_total',
+      help: 'Requests refused, by reason',
+      labelNames: ['reason'],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of refusals) this.inc({ reason }, count);
+      },
+    });
+    const series = (name: string, help: string, buckets: readonly number[]) =>
+      new QuickHistogram({ name, help, buckets }, registry).seriesOf();
+    this.parseTime = series(
+      'slipway_parse_duration_seconds',
+      'Time from the end of a body to its rows as tensors',
+      SECONDS,
+    );
+    this.serialiseTime = series(
+      'slipway_serialise_duration_seconds',
+      'Time from the end of the last run of a request to its answer as text, handed to the socket',
+      SECONDS,
+    );
+    this.queueTime = series('slipway_queue_duration_seconds', 'Time that a request waits for its first run', SECONDS);
+    this.runTime = series('slipway_run_duration_seconds', 'Time of one run of the engine', SECONDS);
+    this.batchRows = series('slipway_batch_rows', 'Rows in one run of the engine', ROWS);
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Publish what is read from the models at each scrape. */
+  describe(models: PublishedModels): void {
+    const registers = [this.registry];
+    const info = new Gauge({
+      name: 'slipway_model_info',
+      help: 'The models that are served; always 1',
+      labelNames: ['model', 'version', 'model_sha256'],
+      aggregator: 'max',
+      registers,
+    });
+    for (const { name, version, package_ } of models.all) {
+      info.set({ model: name, version, model_sha256: package_.manifest.model.sha256 }, 1);
+    }
+    new Gauge({
+      name: 'slipway_model_ready',
+      help: '1 when the models are loaded, warm, and their golden rows hold',
+      aggregator: 'min',
+      registers,
+      collect() {
+        this.set(models.ready ? 1 : 0);
+      },
+    });
+    new Gauge({
+      name: 'slipway_queue_rows',
+      help: 'Rows that wait for a run',
+      registers,
+      collect() {
+        this.set(models.all.reduce((rows, { scheduler }) => rows + (scheduler?.queuedRows ?? 0), 0));
+      },
+    });
+  }
+
+  began(): void {
+    this.inFlight++;
+  }
+
+  /** @param seconds since the head of the request was read */
+  answered(route: string, code: number, seconds: number): void {
+    this.inFlight--;
+    const { codes, latency } = this.routes.get(route) ?? this.measure(route);
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+    latency.observe(seconds);
+  }
+
+  private measure(route: string): RouteMeasures {
+    const measures = { latency: this.latency.seriesOf(route), codes: new Map<number, number>() };
+    this.routes.set(route, measures);
+    return measures;
+  }
+
+  /** @param endedAt as of `performance.now()` */
+  passed({ readAt, submittedAt, computedAt }: Stages, endedAt: number): void {
+    if (submittedAt > 0) this.parseTime.observe((submittedAt - readAt) / 1000);
+    if (computedAt > 0) this.serialiseTime.observe((endedAt - computedAt) / 1000);
+  }
+
+  totals(): Totals {
+    const overloaded = (this.refusals.get('queue_full') ?? 0) + (this.refusals.get('deadline') ?? 0);
+    return { rows: this.batchRows.snapshot().sum, overloaded, queue: this.queueTime.snapshot() };
+  }
+
+  refusedFor(reason: Refusal): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  waited(seconds: number): void {
+    this.queueTime.observe(seconds);
+  }
+
+  ran(rows: number, seconds: number): void {
+    this.batchRows.observe(rows);
+    this.runTime.observe(seconds);
+  }
+}
