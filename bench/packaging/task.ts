@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { convertModel } from '../../lib/packaging/converters';
 import { readModelFile } from '../../lib/packaging/joblib';
 import { pack } from '../../lib/packaging/pack';
-import { convertModel } from '../../lib/packaging/sklearn';
 
 const TASKS: Record<string, (file: string, folder: string) => Promise<unknown>> = {
   read: (file) => readModelFile(file),

@@ -6,7 +6,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TESTED_RELEASES } from '../../lib/packaging/sklearn/version';
+import { TESTED_RELEASES } from '../../lib/packaging/estimator/version';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { interpreterOf, RELEASES } from './environments';
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     const python = await interpreterOf(RELEASES.find(({ version }) => version.startsWith(`${release}.`))!, console.log);
     const { code, output } = await run([python, join(__dirname, 'fields.py')]);
     if (code !== 0) throw new ProofProblem(`fields.py fails with scikit-learn ${release}\n${output}`);
-    writeFileSync(join('lib/packaging/sklearn/fields', `${release}.json`), output);
+    writeFileSync(join('lib/packaging/estimator/fields', `${release}.json`), output);
   }
 }
 

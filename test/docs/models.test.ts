@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelsTable } from '../../lib/packaging/sklearn';
+import { modelsTable } from '../../lib/packaging/converters';
 
 test('docs/models.md lists what the converters convert; "npm run docs:models" writes it', () => {
   expect(readFileSync(join(__dirname, '../../docs/models.md'), 'utf8')).toBe(modelsTable());

@@ -1,7 +1,8 @@
 /** Columns of type category: the values that a request holds become the codes that the trees split on. */
+
+import { type ColumnType, TextWanted } from '../estimator/feature-column';
+import { type Features, numbersOf, TextGiven } from '../estimator/features';
 import type { GraphBuilder, Value } from '../onnx';
-import { type ColumnType, TextWanted } from '../sklearn/feature-column';
-import { type Features, numbersOf, TextGiven } from '../sklearn/features';
 import { type Categories, categoriesError } from './categories';
 import type { BoosterModel } from './model';
 

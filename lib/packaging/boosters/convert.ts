@@ -1,8 +1,8 @@
 /** A stand-alone booster -> an ONNX model and its signature. */
 import { SlipwayError } from '../../model/error';
+import { assembleModel, type ConvertedModel, rawColumns } from '../estimator/assemble';
+import type { VersionPolicy } from '../estimator/estimator';
 import type { PyObject } from '../joblib';
-import { assembleModel, type ConvertedModel, rawColumns } from '../sklearn/convert';
-import type { VersionPolicy } from '../sklearn/estimator';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { FORMATS } from './file';
 import { asObject, LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';

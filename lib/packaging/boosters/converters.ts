@@ -1,5 +1,5 @@
 /** The converters of boosters inside pickles. */
-import type { Converter } from '../sklearn/converter';
+import type { Converter } from '../estimator/converter';
 import { LIGHTGBM_CONVERTERS } from './lightgbm-estimator';
 import { XGBOOST_CONVERTERS } from './xgboost-estimator';
 

@@ -1,6 +1,6 @@
 /** Stand-alone model files of XGBoost (`.json`, `.ubj`) and LightGBM (`.txt`), told by their bytes. */
 import { SlipwayError } from '../../model/error';
-import { TESTED_ONLY, type VersionPolicy } from '../sklearn/estimator';
+import { TESTED_ONLY, type VersionPolicy } from '../estimator/estimator';
 import { parseJson, Section } from './document';
 import { readLightgbm } from './lightgbm';
 import { isLightgbmText } from './lightgbm-text';

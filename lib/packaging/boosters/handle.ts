@@ -1,6 +1,7 @@
 /** The booster inside a pickled wrapper: the bytes that the library's own serialisation put there. */
+
+import type { Estimator } from '../estimator/estimator';
 import { Global, PyObject } from '../joblib';
-import type { Estimator } from '../sklearn/estimator';
 import { parseJson, Section } from './document';
 import type { BoosterModel } from './model';
 import { parseUbjson } from './ubjson';

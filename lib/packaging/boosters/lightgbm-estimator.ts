@@ -1,9 +1,10 @@
 /** LightGBM's scikit-learn wrappers and its Booster, as pickles hold them. */
+
+import { classesOf } from '../estimator/classes';
+import type { Converter } from '../estimator/converter';
+import type { Estimator } from '../estimator/estimator';
+import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
-import { classesOf } from '../sklearn/classes';
-import type { Converter } from '../sklearn/converter';
-import type { Estimator } from '../sklearn/estimator';
-import type { Features } from '../sklearn/features';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, LIGHTGBM_BOOSTER, lightgbmText, readOnce } from './handle';
 import { readLightgbm } from './lightgbm';

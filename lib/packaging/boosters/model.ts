@@ -4,8 +4,8 @@
  * The readers of XGBoost and LightGBM files end here, and the conversion to a graph begins here.
  */
 import { SlipwayError } from '../../model/error';
+import type { Tree } from '../graph-parts/tree';
 import { limitError } from '../joblib';
-import type { Tree } from '../sklearn/tree';
 import type { Categories } from './categories';
 
 /** One tree; its nodes in an order in which children come after their parent, the root first. */

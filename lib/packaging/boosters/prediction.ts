@@ -1,10 +1,10 @@
 /** What a booster answers: as a classifier with labels and probabilities, or as a regressor or ranker with numbers. */
 import { SlipwayError } from '../../model/error';
 import type { Label } from '../../model/signature';
+import type { Classes } from '../estimator/classes';
+import type { Prediction } from '../estimator/converter';
+import { roundToFloat32 } from '../graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../onnx';
-import type { Classes } from '../sklearn/classes';
-import type { Prediction } from '../sklearn/converter';
-import { roundToFloat32 } from '../sklearn/tree-ensemble';
 import type { BoosterModel } from './model';
 import { type Transformed, transformed } from './transformed';
 

@@ -1,9 +1,9 @@
 /** The sums of a booster's trees, before its link: XGBoost calls them margins, LightGBM raw scores. */
 import { SlipwayError } from '../../model/error';
+import type { WeightedTree } from '../graph-parts/tree';
+import { constantTree, leafSums } from '../graph-parts/tree-ensemble';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import type { WeightedTree } from '../sklearn/tree';
-import { constantTree, leafSums } from '../sklearn/tree-ensemble';
 import { float32s, orderedSum } from './float32';
 import type { BoosterModel } from './model';
 import { splitColumns } from './split-columns';

@@ -4,9 +4,10 @@
  * A split on categories becomes a column of zeros and ones, looked up by the category, so that every node
  * compares with a threshold. A column whose zeros are missing is there a second time, with NaN for them.
  */
+
+import { roundToFloat32 } from '../graph-parts/tree-ensemble';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import { roundToFloat32 } from '../sklearn/tree-ensemble';
 import { ZERO_THRESHOLD } from './lightgbm-tree';
 import type { BoosterModel, BoosterTree, CategorySplit } from './model';
 

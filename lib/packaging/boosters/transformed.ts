@@ -1,6 +1,7 @@
 /** A booster's scores through the link of its objective. */
+
+import { log1p } from '../graph-parts/elementary';
 import type { GraphBuilder, Value } from '../onnx';
-import { log1p } from '../sklearn/elementary';
 import * as float32 from './float32';
 import type { BoosterModel } from './model';
 import { margins, rawScores } from './scores';

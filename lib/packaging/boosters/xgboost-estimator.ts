@@ -1,11 +1,11 @@
 /** XGBoost's scikit-learn wrappers and its Booster, as pickles hold them. */
 
+import { classesOf } from '../estimator/classes';
+import type { Converter, Prediction } from '../estimator/converter';
+import type { Estimator } from '../estimator/estimator';
+import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import { classesOf } from '../sklearn/classes';
-import type { Converter, Prediction } from '../sklearn/converter';
-import type { Estimator } from '../sklearn/estimator';
-import type { Features } from '../sklearn/features';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, readOnce, XGBOOST_BOOSTER, xgboostDocument } from './handle';
 import type { BoosterModel } from './model';

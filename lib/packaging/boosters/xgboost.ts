@@ -5,8 +5,8 @@
  * UBJSON, or the `Model` of the `{Config, Model}` that a pickled booster holds since 1.6.
  */
 import { SlipwayError } from '../../model/error';
+import type { VersionPolicy } from '../estimator/estimator';
 import { limitError } from '../joblib';
-import type { VersionPolicy } from '../sklearn/estimator';
 import { isObject, parseJson, type Section } from './document';
 import type { BoosterModel } from './model';
 import { readXgboostBooster } from './xgboost-booster';

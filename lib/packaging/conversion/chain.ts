@@ -1,7 +1,7 @@
 /** Estimators that were saved one by one, put together as the pipeline that they are. */
 import { SlipwayError } from '../../model/error';
+import { notAnEstimator } from '../converters/refusal';
 import { Global, type LoadedFile, PyObject, PyTuple, type PyValue } from '../joblib';
-import { notAnEstimator } from '../sklearn/refusal';
 import { selectPart } from './select';
 
 /**

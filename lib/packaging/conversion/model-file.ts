@@ -4,11 +4,12 @@ import { withoutByteOrderMarkBytes } from '../../model/byte-order-mark';
 import type { PackagedFile } from '../../model/manifest';
 import { sha256 } from '../../model/package';
 import { BOOSTER_FORMATS } from '../boosters';
+import { convertModel } from '../converters';
+import type { ConvertedModel } from '../estimator/assemble';
+import { TESTED_ONLY, type VersionPolicy } from '../estimator/estimator';
 import { type LoadedFile, type PyObject, readFileBytes, readModelBytes } from '../joblib';
 import { looksLikeOnnx } from '../onnx/document';
-import { importOnnx } from '../onnx/import/import';
-import { type ConvertedModel, convertModel } from '../sklearn';
-import { TESTED_ONLY, type VersionPolicy } from '../sklearn/estimator';
+import { importOnnx } from '../onnx-import/import';
 
 /** A format whose files are whole models, told by their bytes. */
 interface WholeModelFormat {

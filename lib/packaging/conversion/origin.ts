@@ -3,8 +3,9 @@ import type { LoadBound } from '../../../lambda/inference/engine';
 import { type GoldenRows, goldenInputs, type Tolerance } from '../../model/golden';
 import { MISSING_TEXT, type Signature } from '../../model/signature';
 import type { Tensors } from '../../model/tensor';
+import type { StepOutput } from '../converters';
+import type { ConvertedModel } from '../estimator/assemble';
 import type { RecordedSteps, StepValue } from '../golden/recorded-steps';
-import type { ConvertedModel, StepOutput } from '../sklearn';
 import { toleranceOf, withEngine } from './check';
 
 /** Paths that a message lists. */

@@ -1,10 +1,10 @@
 /** What a model answers as its label: other labels for its integers, and a threshold of one's own. */
 import { SlipwayError } from '../../model/error';
 import { type Label, outputOf } from '../../model/signature';
+import type { ConvertedModel } from '../estimator/assemble';
 import { rawBytes } from '../onnx';
 import { type DocumentChanges, readOnnxDocument, renameValue, writeOnnxDocument } from '../onnx/document';
 import { DATA_TYPES, type OnnxNode, type OnnxTensor } from '../onnx/model';
-import type { ConvertedModel } from '../sklearn';
 
 export interface Relabelling {
   /** The label that each integer stands for. @default - the model's own labels */

@@ -1,8 +1,8 @@
 /** The objects of a joblib or pickle file as a tree of what matters: estimators, their options, the shapes of their arrays. */
 import { SlipwayError } from '../../model/error';
+import { converterOf } from '../converters/registry';
+import { Estimator } from '../estimator/estimator';
 import { DType, Global, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
-import { Estimator } from '../sklearn/estimator';
-import { converterOf } from '../sklearn/registry';
 import type { InspectedNode } from './inspection';
 
 /** Things in one tree: a file of a few kilobytes can hold one object many times over. */

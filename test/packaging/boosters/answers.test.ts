@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayGolden } from '../../../lib/model/golden';
-import type { ConvertedModel } from '../../../lib/packaging/sklearn';
+import type { ConvertedModel } from '../../../lib/packaging/estimator/assemble';
 import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { boosterBytes, convertBytes, expectedAnswers, LIGHTGBM, modelFiles, RELEASES, XGBOOST } from './fixtures';
 

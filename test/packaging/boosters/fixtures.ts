@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GoldenRows } from '../../../lib/model/golden';
 import { convertBooster, readBoosterFile } from '../../../lib/packaging/boosters';
+import { convertModel } from '../../../lib/packaging/converters';
+import type { ConvertedModel } from '../../../lib/packaging/estimator/assemble';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { type ConvertedModel, convertModel } from '../../../lib/packaging/sklearn';
 
 const FOLDER = join(__dirname, '../../fixtures/packaging/boosters');
 

@@ -5,9 +5,9 @@ import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
 import { encodeRows } from '../../../lib/model/row';
 import { rowRefusal } from '../../../lib/model/undecided-row';
+import { convertModel } from '../../../lib/packaging/converters';
 import { NumpyArray, type PyDict, type PyObject, type PyTuple } from '../../../lib/packaging/joblib';
 import { DType } from '../../../lib/packaging/joblib/dtype';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, expectedAnswers, load, releasesOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../../lib/model/error';
+import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { fixtureBytes, NEWEST } from '../fixtures';
 
 const ORIGINALS = [

@@ -1,5 +1,5 @@
+import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, load } from '../fixtures';
 
 it.each([

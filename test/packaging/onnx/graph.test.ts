@@ -1,6 +1,6 @@
+import type { Tree } from '../../../lib/packaging/graph-parts/tree';
+import { leafIndex } from '../../../lib/packaging/graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
-import type { Tree } from '../../../lib/packaging/sklearn/tree';
-import { leafIndex } from '../../../lib/packaging/sklearn/tree-ensemble';
 import { evaluate } from '../evaluate';
 
 it('computes in double precision', async () => {

@@ -1,5 +1,5 @@
 /** Graphs of somebody else that make much out of nothing are refused before anything is allocated or run. */
-import { importOnnx } from '../../../lib/packaging/onnx/import/import';
+import { importOnnx } from '../../../lib/packaging/onnx-import/import';
 import { endless, graphOf, integers, large, node } from '../../lambda/inference/engine/unbounded';
 
 const zeros = (shape: string, output = 'z') =>

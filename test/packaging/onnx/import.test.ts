@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
 import { replayGolden } from '../../../lib/model/golden';
-import { importOnnx } from '../../../lib/packaging/onnx/import/import';
 import { DATA_TYPES } from '../../../lib/packaging/onnx/model';
 import { ProtobufWriter } from '../../../lib/packaging/onnx/protobuf';
+import { importOnnx } from '../../../lib/packaging/onnx-import/import';
 import { expectedAnswers, fixtureBytes } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-6, relative: 1e-6 }; // the files compute in float32, scikit-learn did in float64

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayGolden } from '../../../lib/model/golden';
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { expectedAnswers, load, RELEASES } from './fixtures';
 

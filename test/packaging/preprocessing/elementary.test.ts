@@ -1,4 +1,4 @@
-import { expm1, log1p } from '../../../lib/packaging/sklearn/elementary';
+import { expm1, log1p } from '../../../lib/packaging/graph-parts/elementary';
 import { evaluate } from '../evaluate';
 
 const POINTS = [

@@ -1,6 +1,6 @@
 import { encodeRows } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { errorOf } from '../fixtures';
 import { load, NEWEST } from './fixtures';
 

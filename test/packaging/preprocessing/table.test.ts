@@ -7,8 +7,8 @@ import { answers } from '../../../lib/model/answer';
 import { neutralRow } from '../../../lib/model/neutral-row';
 import { readModelPackage } from '../../../lib/model/package';
 import { encodeRows } from '../../../lib/model/row';
+import { convertModel } from '../../../lib/packaging/converters';
 import { pack } from '../../../lib/packaging/pack';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { expectedAnswers, load, modelPath, NEWEST } from './fixtures';
 
 let folder: string;

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { SlipwayError } from '../../../lib/model/error';
+import { convertModel } from '../../../lib/packaging/converters';
+import { CONVERTERS } from '../../../lib/packaging/converters/registry';
+import { Estimator } from '../../../lib/packaging/estimator/estimator';
 import { readModelBytes, readModelFile } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
-import { Estimator } from '../../../lib/packaging/sklearn/estimator';
-import { CONVERTERS } from '../../../lib/packaging/sklearn/registry';
 import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
@@ -39,8 +39,8 @@ const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filte
 
 /** Attributes that several converters share, because a helper of theirs reads them. */
 function sharedReads(): ReadonlySet<string> {
-  const modules = ['sklearn', 'boosters'].flatMap((folder) =>
-    readdirSync(join(CODE, folder))
+  const modules = ['estimator', 'graph-parts', 'sklearn', 'boosters'].flatMap((folder) =>
+    readdirSync(join(CODE, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
   );

@@ -1,6 +1,6 @@
 import { chain } from '../../../lib/packaging/conversion/chain';
+import { convertModel } from '../../../lib/packaging/converters';
 import { DType, NumpyArray, type PyObject, readModelBytes } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
 
 const HARD = 'hard/sklearn-1.9.1';

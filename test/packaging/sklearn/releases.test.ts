@@ -1,4 +1,4 @@
-import { TESTED_RANGE, TESTED_RELEASES } from '../../../lib/packaging/sklearn/version';
+import { TESTED_RANGE, TESTED_RELEASES } from '../../../lib/packaging/estimator/version';
 import { RELEASES } from '../../../proof/parity/environments';
 import { releasesOf } from '../fixtures';
 

@@ -1,5 +1,5 @@
 import type { Signature } from '../../../lib/model/signature';
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { load, NEWEST } from '../fixtures';
 
 const FLOAT32_MAXIMUM = 3.4028234663852886e38;

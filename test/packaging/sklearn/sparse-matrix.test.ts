@@ -1,5 +1,5 @@
+import { convertModel } from '../../../lib/packaging/converters';
 import { type LoadedFile, type NumpyArray, type PyObject, PyTuple, type PyValue } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, load } from '../fixtures';
 
 /** The support vectors of a pipeline's last step, as scipy's compressed rows. */

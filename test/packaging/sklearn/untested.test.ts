@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { convertModel } from '../../../lib/packaging/converters';
 import { Global, type LoadedFile, NumpyArray, PyObject, PyTuple } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, load } from '../fixtures';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');

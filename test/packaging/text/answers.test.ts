@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { replayGolden } from '../../../lib/model/golden';
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { expectedAnswers, load } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-15, relative: 1e-9 };

@@ -1,4 +1,4 @@
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { errorOf, load } from '../fixtures';
 
 describe('a vectorizer is refused by name', () => {

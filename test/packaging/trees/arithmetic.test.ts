@@ -1,5 +1,5 @@
-import { naturalLogarithm } from '../../../lib/packaging/sklearn/natural-logarithm';
-import { numpySum } from '../../../lib/packaging/sklearn/numpy-sum';
+import { naturalLogarithm } from '../../../lib/packaging/graph-parts/natural-logarithm';
+import { numpySum } from '../../../lib/packaging/graph-parts/numpy-sum';
 
 it.each([
   // numpy 2.4: numpy.sum of 0.1 repeated

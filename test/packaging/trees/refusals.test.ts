@@ -1,5 +1,5 @@
+import { convertModel } from '../../../lib/packaging/converters';
 import { type LoadedFile, NumpyArray, type PyObject, type PyValue } from '../../../lib/packaging/joblib';
-import { convertModel } from '../../../lib/packaging/sklearn';
 import { errorOf, load, NEWEST } from '../fixtures';
 
 it.each([

@@ -1,4 +1,4 @@
-import { convertModel } from '../../../lib/packaging/sklearn';
+import { convertModel } from '../../../lib/packaging/converters';
 import { load, NEWEST } from '../fixtures';
 import { RELEASES } from './fixtures';
 

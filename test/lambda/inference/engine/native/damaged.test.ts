@@ -7,7 +7,7 @@ import type { Engine } from '../../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../../lambda/inference/engine/native';
 import { SlipwayError } from '../../../../../lib/model/error';
 import { encodeRows } from '../../../../../lib/model/row';
-import { convertModel } from '../../../../../lib/packaging/sklearn';
+import { convertModel } from '../../../../../lib/packaging/converters';
 import { expectedAnswers, load } from '../../../../packaging/preprocessing/fixtures';
 
 const RELEASE = 'sklearn-1.9.1';

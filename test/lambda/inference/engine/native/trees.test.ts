@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createEngine } from '../../../../../lambda/inference/engine';
+import type { Tree, WeightedTree } from '../../../../../lib/packaging/graph-parts/tree';
+import { leafIndex, leafSums } from '../../../../../lib/packaging/graph-parts/tree-ensemble';
 import { GraphBuilder, type OnnxAttribute, serializeModel, type Value } from '../../../../../lib/packaging/onnx';
-import type { Tree, WeightedTree } from '../../../../../lib/packaging/sklearn/tree';
-import { leafIndex, leafSums } from '../../../../../lib/packaging/sklearn/tree-ensemble';
 import { expectSameAnswers } from '../both-engines';
 
 const COLUMNS = 3;

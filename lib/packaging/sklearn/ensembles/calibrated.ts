@@ -1,0 +1,149 @@
+/** `sklearn.calibration.CalibratedClassifierCV`: the mean of classifiers whose scores are turned into probabilities. */
+
+import { classesOf } from '../../estimator/classes';
+import type { Conversion, Converter, Prediction } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import type { Features } from '../../estimator/features';
+import {
+  answerOf,
+  asMatrix,
+  computeClassOf,
+  listedMembers,
+  memberIn,
+  sharedInputTypes,
+  sumInOrder,
+} from '../../estimator/members';
+import { expit, normalise, withOpposite } from '../../graph-parts/probability';
+import type { GraphBuilder, Value } from '../../onnx';
+import { ISOTONIC, ISOTONIC_READS, interpolated } from '../probabilistic/isotonic';
+
+const CALIBRATED = 'sklearn.calibration._CalibratedClassifier';
+const SIGMOID = 'sklearn.calibration._SigmoidCalibration';
+const TEMPERATURE = 'sklearn.calibration._TemperatureScaling';
+
+/** What temperature scaling adds to probabilities before it takes their logarithm. */
+const EPSILON = 1e-12;
+
+function calibratedOf(estimator: Estimator): Estimator[] {
+  const members = listedMembers(estimator, 'calibrated_classifiers_');
+  const other = members.find(({ className }) => className !== CALIBRATED);
+  if (other) throw estimator.damaged(`it has a ${other.className} instead of a ${CALIBRATED}`);
+  return members;
+}
+
+/** The classifier whose scores are calibrated; its attribute had another name until 1.1. */
+function classifierOf(calibrated: Estimator): Estimator {
+  return memberIn(calibrated, calibrated.get('estimator') === undefined ? 'base_estimator' : 'estimator', 'estimator');
+}
+
+interface Scores {
+  /** Shape `[rows, 1]` for two classes, otherwise `[rows, classes]`. */
+  readonly value: Value<'float64'>;
+  readonly areProbabilities: boolean;
+}
+
+function scoresOf(prediction: Prediction, of: Estimator, classes: number, graph: GraphBuilder): Scores {
+  const { decision_function: decision } = prediction.outputs;
+  if (decision) return { value: asMatrix(graph, decision), areProbabilities: false };
+  const all = asMatrix(graph, answerOf(prediction, 'predict_proba', of, 'its calibration needs'));
+  const value = classes === 2 ? graph.node('Gather', [all, graph.integers([1])], 'float64', { axis: 1 }) : all;
+  return { value, areProbabilities: true };
+}
+
+function calibrate(calibrator: Estimator, score: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+  if (calibrator.className === ISOTONIC) return interpolated(calibrator, score, graph);
+  if (calibrator.className !== SIGMOID) {
+    throw calibrator.unsupported(`(${calibrator.className}) is a calibrator that is not converted`);
+  }
+  const slope = graph.doubles([calibrator.number('a_')]);
+  const intercept = graph.doubles([calibrator.number('b_')]);
+  return expit(graph.negate(graph.add(graph.multiply(slope, score), intercept)), graph);
+}
+
+function scaled(
+  calibrator: Estimator,
+  { value, areProbabilities }: Scores,
+  classes: number,
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const both = () => (areProbabilities ? withOpposite(value, graph) : graph.concat([graph.negate(value), value], 1));
+  const all = classes === 2 ? both() : value;
+  const logits = areProbabilities ? graph.log(graph.add(all, graph.doubles([EPSILON]))) : all;
+  return graph.softmax(graph.multiply(graph.doubles([calibrator.number('beta_')]), logits));
+}
+
+function probabilities(
+  calibrated: Estimator,
+  classes: number,
+  input: Features,
+  conversion: Conversion,
+): { readonly value: Value<'float64'>; readonly prediction: Prediction } {
+  const { graph } = conversion;
+  const classifier = classifierOf(calibrated);
+  const prediction = conversion.predict(classifier, input);
+  if (prediction.classes?.length !== classes) {
+    throw calibrated.unsupported(
+      `(${classifier.className}) was fitted without some of the ${classes} classes, which is not converted; use a cv with all classes in every fold`,
+    );
+  }
+  const scores = scoresOf(prediction, classifier, classes, graph);
+  const name = calibrated.get('calibrators') === undefined ? 'calibrators_' : 'calibrators'; // until 0.23
+  const calibrators = listedMembers(calibrated, name);
+  const exact = (value: Value<'float64'>) => {
+    const one = graph.doubles([1]);
+    return { value: graph.where(graph.greater(value, one), one, value), prediction };
+  };
+  if (calibrators[0]!.className === TEMPERATURE) return exact(scaled(calibrators[0]!, scores, classes, graph));
+  if (calibrators.length !== (classes === 2 ? 1 : classes)) {
+    throw calibrated.damaged(`it has ${calibrators.length} calibrators for ${classes} classes`);
+  }
+  if (classes === 2) return exact(withOpposite(calibrate(calibrators[0]!, scores.value, graph), graph));
+  const each = calibrators.map((calibrator, i) => {
+    const column = graph.node('Gather', [scores.value, graph.integers([i])], 'float64', { axis: 1 });
+    return calibrate(calibrator, column, graph);
+  });
+  return exact(shares(graph.concat(each, 1), classes, graph));
+}
+
+/** Each row divided by its sum; a row of zeros becomes the same for all classes. */
+function shares(value: Value<'float64'>, classes: number, graph: GraphBuilder): Value<'float64'> {
+  return normalise(value, classes, true, graph);
+}
+
+export const calibratedClassifier: Converter = {
+  classNames: ['sklearn.calibration.CalibratedClassifierCV'],
+  reads: [
+    'classes_',
+    'calibrated_classifiers_',
+    'estimator',
+    'base_estimator',
+    'calibrators',
+    'calibrators_',
+    'a_',
+    'b_',
+    'beta_',
+    ...ISOTONIC_READS,
+  ],
+  entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
+  inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
+
+  predict(estimator, input, conversion) {
+    const { graph } = conversion;
+    const classes = classesOf(estimator);
+    const count = classes.labels.length;
+    const parts = calibratedOf(estimator).map((calibrated) => probabilities(calibrated, count, input, conversion));
+    const sum = sumInOrder(
+      graph,
+      parts.map(({ value }) => value),
+    );
+    const mean = graph.divide(sum, graph.doubles([parts.length]));
+    return {
+      outputs: {
+        predict: { value: classes.at(graph, graph.argmax(mean)), width: 1 },
+        predict_proba: { value: mean, width: count },
+      },
+      classes: classes.labels,
+      computeClass: computeClassOf(parts.map(({ prediction }) => prediction)),
+    };
+  },
+};

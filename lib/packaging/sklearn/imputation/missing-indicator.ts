@@ -1,0 +1,55 @@
+/** `sklearn.impute.MissingIndicator`: which values are missing, as ones and zeros. */
+
+import type { Converter } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import { INDICATOR, numericFeatures } from '../../estimator/features';
+import { missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
+import { PyObject } from '../../joblib';
+
+const CLASS_NAMES = ['sklearn.impute._base.MissingIndicator'];
+
+/** The columns that it tells of, by their indices. */
+function columnsOf(indicator: Estimator, width: number): number[] {
+  const indices = [...indicator.numbers('features_', 1).values];
+  const { size } = new Set(indices.filter((index) => Number.isInteger(index) && index >= 0 && index < width));
+  if (size !== indices.length) throw indicator.damaged(`features_ are not indices of its ${width} columns`);
+  return indices;
+}
+
+/** What `indicatedColumns` reads, of an imputer and of the indicator in it. */
+export const INDICATED_COLUMN_READS: readonly string[] = ['indicator_', 'features_'];
+
+/** The columns whose missing values an imputer with `add_indicator` tells of. */
+export function indicatedColumns(imputer: Estimator, width: number): number[] {
+  const indicator = imputer.fitted('indicator_');
+  if (!(indicator instanceof PyObject) || !CLASS_NAMES.includes(indicator.callee.fullName)) {
+    throw imputer.damaged(`indicator_ is not a ${CLASS_NAMES[0]}`);
+  }
+  return columnsOf(imputer.child(indicator), width);
+}
+
+export const missingIndicator: Converter = {
+  classNames: CLASS_NAMES,
+  reads: ['features_', 'features', 'error_on_new', 'missing_values', 'sparse'],
+
+  transform(indicator, input, { graph }) {
+    const indices = columnsOf(indicator, input.columns.length);
+    const missing = missingValueOf(indicator, input);
+    const others = input.columns.filter((_, i) => !indices.includes(i));
+    // scikit-learn raises for a missing value in a column that had none in training
+    if (others.length > 0 && indicator.get('features') === 'missing-only' && indicator.get('error_on_new') !== false) {
+      if ('value' in missing) {
+        throw indicator.unsupported(
+          `(${indicator.className}) has error_on_new=True and missing_values=${JSON.stringify(missing.value)}, which is not converted; use error_on_new=False or features="all"`,
+        );
+      }
+      for (const column of others) column.refuseMissing();
+    }
+    const mask = missingMask(graph, input, missing);
+    return numericFeatures(
+      missingIndicators(graph, input, mask, indices),
+      indices.map(() => INDICATOR),
+      indicator.get('sparse') === 'auto' ? input.sparse !== undefined : indicator.get('sparse') === true,
+    );
+  },
+};

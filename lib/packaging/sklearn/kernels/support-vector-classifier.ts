@@ -1,0 +1,156 @@
+/**
+ * `sklearn.svm.SVC` and `NuSVC`: one decision for each pair of classes, and votes.
+ *
+ * The label comes from the votes, also where there are probabilities: the two may disagree, and do in
+ * scikit-learn. `_dual_coef_` and `_intercept_` are as libsvm has them; those without the underscore in front
+ * have the other sign when there are two classes.
+ */
+
+import { classesOf } from '../../estimator/classes';
+import type { Converter, Output } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import { type Features, refuseMissing } from '../../estimator/features';
+import { limitNumbers, shaped } from '../../estimator/parameters';
+import { shapedMatrix } from '../../estimator/sparse-matrix';
+import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
+import { COUPLING_READS, coupledProbabilities, scalingNames } from '../../graph-parts/pairwise-coupling';
+import { largest } from '../../graph-parts/probability';
+import { NumpyArray } from '../../joblib';
+import type { GraphBuilder, Value } from '../../onnx';
+
+/** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
+function pairsOf(classes: number): [number, number][] {
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < classes; i++) for (let j = i + 1; j < classes; j++) pairs.push([i, j]);
+  return pairs;
+}
+
+/** The decision for each pair, shape `[rows, pairs]`. */
+function decisions(
+  estimator: Estimator,
+  input: Features,
+  classes: number,
+  pairs: readonly [number, number][],
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const { value: kernel, count } = kernelValues(estimator, input, graph);
+  const coefficients = shapedMatrix(estimator, '_dual_coef_', classes - 1, count);
+  const intercepts = shaped(estimator, '_intercept_', [pairs.length]);
+  const members = shaped(estimator, '_n_support', [classes]);
+  if (members.some((number) => number < 0) || members.reduce((sum, number) => sum + number, 0) !== count) {
+    throw estimator.damaged(`_n_support does not add up to its ${count} support vectors`);
+  }
+  limitNumbers(estimator, Math.max(count, classes) * pairs.length);
+  const first = members.map((_, i) => members.subarray(0, i).reduce((sum, number) => sum + number, 0));
+  const weights = new Float64Array(count * pairs.length);
+  pairs.forEach(([i, j], pair) => {
+    for (const [own, row] of [
+      [i, j - 1],
+      [j, i],
+    ] as const) {
+      for (let vector = first[own]!; vector < first[own]! + members[own]!; vector++) {
+        weights[vector * pairs.length + pair] = coefficients[row * count + vector]!;
+      }
+    }
+  });
+  return graph.add(graph.matmul(kernel, graph.doubles(weights, [count, pairs.length])), graph.doubles(intercepts));
+}
+
+/** A matrix `[pairs, classes]` that gives what a pair has to its first class, and takes it from its second. */
+function pairing(classes: number, pairs: readonly [number, number][], graph: GraphBuilder): Value<'float64'> {
+  const matrix = new Float64Array(pairs.length * classes);
+  pairs.forEach(([i, j], pair) => {
+    matrix[pair * classes + i] = 1;
+    matrix[pair * classes + j] = -1;
+  });
+  return graph.doubles(matrix, [pairs.length, classes]);
+}
+
+/**
+ * Votes for each class, shape `[rows, classes]`.
+ *
+ * @param forFirst which pairs are decided for their first class
+ */
+function votes(
+  forFirst: Value<'bool'>,
+  classes: number,
+  pairs: readonly [number, number][],
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const seconds = new Float64Array(classes);
+  for (const [, j] of pairs) seconds[j]!++;
+  const moved = graph.matmul(graph.cast(forFirst, 'float64'), pairing(classes, pairs, graph));
+  return graph.add(moved, graph.doubles(seconds));
+}
+
+/** One score for each class: its votes, and less than a third of a vote by how clear the decisions were. */
+function oneVersusRest(
+  decision: Value<'float64'>,
+  classes: number,
+  pairs: readonly [number, number][],
+  graph: GraphBuilder,
+): Value<'float64'> {
+  const forFirst = graph.node('Not', [graph.less(decision, graph.doubles([0]))], 'bool');
+  const confidence = graph.matmul(decision, pairing(classes, pairs, graph));
+  const bound = graph.multiply(graph.add(graph.abs(confidence), graph.doubles([1])), graph.doubles([3]));
+  return graph.add(votes(forFirst, classes, pairs, graph), graph.divide(confidence, bound));
+}
+
+function hasProbabilities(estimator: Estimator): boolean {
+  const asked = estimator.get('probability'); // 'deprecated' since 1.9 when it was not asked for
+  const scaling = estimator.get(scalingNames(estimator)[0]);
+  return (asked === true || asked === 1) && scaling instanceof NumpyArray && scaling.size > 0;
+}
+
+export const supportVectorClassifier: Converter = {
+  classNames: ['sklearn.svm._classes.SVC', 'sklearn.svm._classes.NuSVC'],
+  reads: [
+    'classes_',
+    'probability',
+    'decision_function_shape',
+    'break_ties',
+    '_dual_coef_',
+    '_intercept_',
+    '_n_support',
+    ...KERNEL_READS,
+    ...COUPLING_READS,
+  ],
+
+  predict(estimator, input, { graph }) {
+    const classes = classesOf(estimator);
+    const count = classes.labels.length;
+    const decided = estimator.finite('_intercept_', 1).shape[0]!;
+    if (decided !== (count * (count - 1)) / 2) {
+      throw estimator.damaged(`_intercept_ has ${decided} values for ${count} classes`);
+    }
+    const pairs = pairsOf(count);
+    const shape = estimator.option('decision_function_shape', ['ovr', 'ovo'], 'use "ovr" or "ovo"');
+    const breakTies = estimator.boolean('break_ties');
+    if (breakTies && shape === 'ovo') {
+      throw estimator.unsupported(
+        `(${estimator.className}) has break_ties=True with decision_function_shape="ovo", for which scikit-learn does not predict; use "ovr"`,
+      );
+    }
+    refuseMissing(input);
+    const decision = decisions(estimator, input, count, pairs, graph);
+    const scores: Output =
+      count === 2
+        ? { value: graph.reshape(graph.negate(decision), [-1]), width: 1 }
+        : shape === 'ovr'
+          ? { value: oneVersusRest(decision, count, pairs, graph), width: count }
+          : { value: decision, width: pairs.length };
+    const deciding =
+      breakTies && count > 2 ? scores.value : votes(graph.greater(decision, graph.doubles([0])), count, pairs, graph);
+    return {
+      outputs: {
+        predict: largest(classes, deciding as Value<'float64'>, graph),
+        ...(hasProbabilities(estimator) && {
+          predict_proba: { value: coupledProbabilities(estimator, decision, pairs, count, graph), width: count },
+        }),
+        decision_function: scores,
+      },
+      classes: classes.labels,
+      computeClass: 'scalar',
+    };
+  },
+};

@@ -1,0 +1,129 @@
+/**
+ * Classifiers that decide by linear scores: SGD, perceptron, passive-aggressive, ridge, linear support vectors,
+ * linear discriminants.
+ */
+
+import { type Classes, classesOf } from '../../estimator/classes';
+import type { Conversion, Converter, Prediction } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import { type Features, refuseMissing } from '../../estimator/features';
+import { shaped } from '../../estimator/parameters';
+import { testedVersion } from '../../estimator/version';
+import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { decide, expit, normalise, withOpposite } from '../../graph-parts/probability';
+import { PyObject } from '../../joblib';
+import type { GraphBuilder, Value } from '../../onnx';
+import { componentsFrom, projectedFeatures } from '../decomposition/decomposition';
+
+type Probabilities = (score: Value<'float64'>, classes: number, graph: GraphBuilder) => Value<'float64'>;
+
+/** @param probabilities of the scores; absent where there is no `predict_proba` */
+function predictLinear(
+  estimator: Estimator,
+  classes: Classes,
+  input: Features,
+  { graph }: Conversion,
+  probabilities?: Probabilities,
+): Prediction {
+  refuseMissing(input);
+  const count = classes.labels.length;
+  const { value, outputs } = linearScores(estimator, input, graph);
+  if (outputs !== (count === 2 ? 1 : count)) {
+    throw estimator.damaged(`coef_ has ${outputs} rows for ${count} classes`);
+  }
+  return decide(classes, value, graph, probabilities?.(value, count, graph));
+}
+
+const logistic: Probabilities = (score, classes, graph) => {
+  const each = expit(score, graph);
+  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, false, graph);
+};
+
+/** As above since scikit-learn 1.9, where rows whose scores are all far below 0 get uniform probabilities. */
+const logisticOrUniform: Probabilities = (score, classes, graph) => {
+  const each = expit(score, graph);
+  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+};
+
+const modifiedHuber: Probabilities = (score, classes, graph) => {
+  const clipped = graph.node('Clip', [score, graph.doubles([-1], []), graph.doubles([1], [])], 'float64');
+  const each = graph.divide(graph.add(clipped, graph.doubles([1])), graph.doubles([2]));
+  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+};
+
+const softmax: Probabilities = (score, classes, graph) =>
+  classes === 2 ? withOpposite(expit(score, graph), graph) : graph.softmax(score);
+
+const LINEAR_READS = ['classes_', ...LINEAR_SCORE_READS];
+
+export const linearClassifier: Converter = {
+  classNames: [
+    'sklearn.linear_model._perceptron.Perceptron',
+    'sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier',
+    'sklearn.svm._classes.LinearSVC',
+  ],
+  reads: LINEAR_READS,
+  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion),
+};
+
+export const sgdClassifier: Converter = {
+  classNames: ['sklearn.linear_model._stochastic_gradient.SGDClassifier'],
+  reads: [...LINEAR_READS, 'loss'],
+
+  predict(estimator, input, conversion) {
+    const loss = estimator.get('loss');
+    const uniform = testedVersion(estimator).minor >= 9;
+    const probabilities =
+      loss === 'log_loss' || loss === 'log'
+        ? uniform
+          ? logisticOrUniform
+          : logistic
+        : loss === 'modified_huber'
+          ? modifiedHuber
+          : undefined;
+    return predictLinear(estimator, classesOf(estimator), input, conversion, probabilities);
+  },
+};
+
+export const ridgeClassifier: Converter = {
+  classNames: ['sklearn.linear_model._ridge.RidgeClassifier', 'sklearn.linear_model._ridge.RidgeClassifierCV'],
+  reads: [...LINEAR_READS, '_label_binarizer', 'y_type_'],
+
+  predict(estimator, input, conversion) {
+    const binarizer = estimator.fitted('_label_binarizer'); // holds the classes
+    if (!(binarizer instanceof PyObject)) throw estimator.damaged('_label_binarizer is not an object');
+    const labels = estimator.child(binarizer);
+    const target = labels.get('y_type_');
+    if (target !== 'binary' && target !== 'multiclass') {
+      throw estimator.unsupported(
+        `(${estimator.className}) predicts several labels at once, which is not converted; fit one model for each`,
+      );
+    }
+    return predictLinear(estimator, classesOf(labels), input, conversion);
+  },
+};
+
+export const linearDiscriminant: Converter = {
+  classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
+  reads: [...LINEAR_READS, 'solver', 'scalings_', 'xbar_', '_max_components'],
+  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
+
+  /** `(X - xbar_) @ scalings_`, or without the mean where generalised eigenvectors were sought. */
+  transform(estimator, input, { graph }) {
+    refuseMissing(input);
+    const width = input.columns.length;
+    const solver = estimator.option('solver', ['svd', 'eigen'], 'scikit-learn has no transform for it: use "svd"');
+    const { values, shape } = estimator.finite('scalings_', 2);
+    const [columns = 0, all = 0] = shape;
+    const count = Math.min(all, estimator.integer('_max_components'));
+    if (columns !== width || count < 1) throw estimator.damaged(`scalings_ has ${columns} rows, and ${width} come in`);
+    const components = componentsFrom(
+      Float64Array.from({ length: width * count }, (_, i) => values[Math.floor(i / count) * all + (i % count)]!),
+      count,
+    );
+    const mean = solver === 'svd' ? shaped(estimator, 'xbar_', [width]) : undefined;
+    const centred = mean ? graph.subtract(input.value, graph.doubles(mean)) : input.value;
+    const value = graph.matmul(centred, graph.doubles(components.transposed, [width, count]));
+    return projectedFeatures(input, value, components, mean, undefined);
+  },
+};
