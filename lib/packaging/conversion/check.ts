@@ -15,7 +15,7 @@ import {
 } from '../../model/golden';
 import { neutralRows } from '../../model/neutral-row';
 import { rowRefusal } from '../../model/undecided-row';
-import type { ConvertedModel } from '../converters';
+import type { ConvertedModel } from '../estimator/assemble';
 import { checkRows } from './row-independence';
 
 /**

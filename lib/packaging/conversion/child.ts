@@ -90,7 +90,7 @@ function finished(
 ): Promise<void> {
   const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds, memoryMiB: limits.memoryMiB });
   const started = performance.now();
-  const child = fork(join(__dirname, 'child-main.ts'), [folder], {
+  const child = fork(join(__dirname, '..', 'child-main.ts'), [folder], {
     execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
     env: { ...process.env, ...env },
     stdio: [stdin, 'ignore', 'pipe', 'ipc'],

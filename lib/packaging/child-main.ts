@@ -1,13 +1,13 @@
 /** The child of `child.ts`: one task, then the end. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LoadBound } from '../../../lambda/inference/engine';
-import { SlipwayError } from '../../model/error';
-import { systemError } from '../../model/files/file-error';
-import { loadSettings } from '../../model/handler-settings';
-import { inspect } from '../inspect/inspect';
-import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './child';
-import { type PrepareRequest, prepare, subjectOf } from './prepare';
+import { LoadBound } from '../../lambda/inference/engine';
+import { SlipwayError } from '../model/error';
+import { systemError } from '../model/files/file-error';
+import { loadSettings } from '../model/handler-settings';
+import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './conversion/child';
+import { type PrepareRequest, prepare, subjectOf } from './conversion/prepare';
+import { inspect } from './inspect/inspect';
 
 const [folder = ''] = process.argv.slice(2);
 
