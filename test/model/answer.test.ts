@@ -3,7 +3,7 @@ import { answers, scalars } from '../../lib/model/answer';
 import type { Label } from '../../lib/model/signature';
 import type { Tensor } from '../../lib/model/tensor';
 
-it.each([
+test.each([
   ['int64', { type: 'int64', shape: [2], data: BigInt64Array.of(-1n, 9007199254740991n) }, [-1, 9007199254740991]],
   ['bool', { type: 'bool', shape: [2], data: Uint8Array.of(0, 1) }, [false, true]],
   ['string', { type: 'string', shape: [2], data: ['a', ''] }, ['a', '']],
@@ -14,7 +14,7 @@ it.each([
   expect(JSON.parse(JSON.stringify(answers(tensor)))).toEqual(expected);
 });
 
-it('gives one array a row for a tensor of several columns, also when there are no rows', () => {
+test('gives one array a row for a tensor of several columns, also when there are no rows', () => {
   const data = Float64Array.of(1, 2, 3, 4, 5, 6);
   expect(answers({ type: 'float64', shape: [3, 2], data })).toEqual([
     [1, 2],
@@ -24,7 +24,7 @@ it('gives one array a row for a tensor of several columns, also when there are n
   expect(answers({ type: 'float64', shape: [0, 2], data: new Float64Array(0) })).toEqual([]);
 });
 
-it('keeps every element, in order', () => {
+test('keeps every element, in order', () => {
   fc.assert(
     fc.property(fc.nat(20), fc.integer({ min: 1, max: 5 }), (rows, width) => {
       const data = Float64Array.from({ length: rows * width }, (_, i) => i);

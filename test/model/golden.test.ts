@@ -39,13 +39,13 @@ describe('reading a golden rows file', () => {
     decision_function: [0, 1],
   };
 
-  it('gives back what it holds', () => {
+  test('gives back what it holds', () => {
     expect(parseGoldenRows(JSON.stringify(good), 'golden.json')).toEqual(good);
     expect(goldenMethods(good)).toEqual(['predict', 'predict_proba', 'decision_function']);
     expect(goldenMethods({ inputs: [[1]], predict: [1] })).toEqual(['predict']);
   });
 
-  it.each([
+  test.each([
     [[], 'expected an object {"inputs": [...], "predict": [...]}, got an array of 0'],
     [{ ...good, proba: [] }, '"proba" is not known; allowed are inputs, predict, predict_proba, decision_function'],
     [{ ...good, inputs: [] }, '"inputs" must be an array of at least one row, got an array of 0'],
@@ -72,15 +72,15 @@ describe('reading a golden rows file', () => {
     expect(error.problems).toContain(problem);
   });
 
-  it('refuses answers of another number than the rows', () => {
+  test('refuses answers of another number than the rows', () => {
     expect(refusal({ ...good, predict: ['a'] }).problems).toHaveLength(1);
   });
 
-  it('lists everything that is wrong at once', () => {
+  test('lists everything that is wrong at once', () => {
     expect(refusal({ inputs: 3, extra: 1 }).problems).toHaveLength(3);
   });
 
-  it('says what to write for NaN, which Python puts into JSON', () => {
+  test('says what to write for NaN, which Python puts into JSON', () => {
     const error = refusal('{"inputs": [[NaN]], "predict": [1]}');
     expect(error.message).toContain('JSON has no NaN: write a missing value as null');
   });
@@ -96,7 +96,7 @@ describe('comparing', () => {
     ],
   };
 
-  it('finds nothing where everything holds within the tolerance', () => {
+  test('finds nothing where everything holds within the tolerance', () => {
     const predictions = {
       predict: ['no', 'yes'],
       predict_proba: [
@@ -108,7 +108,7 @@ describe('comparing', () => {
     expect(maximumDifference(golden, predictions)).toBeCloseTo(1e-10, 15);
   });
 
-  it('finds labels, numbers and widths that differ, in the order of the rows', () => {
+  test('finds labels, numbers and widths that differ, in the order of the rows', () => {
     const predictions = { predict: ['no', 'no'], predict_proba: [[0.75, 0.25001], [1]] };
     expect(compareGolden(golden, predictions, SIGNATURE, TOLERANCE)).toEqual([
       { row: 0, method: 'predict_proba', expected: [0.75, 0.25], got: [0.75, 0.25001] },
@@ -117,13 +117,13 @@ describe('comparing', () => {
     ]);
   });
 
-  it('finds every row of a method that was not answered', () => {
+  test('finds every row of a method that was not answered', () => {
     expect(compareGolden(golden, { predict: ['no', 'yes'] }, SIGNATURE, TOLERANCE).map(({ row }) => row)).toEqual([
       0, 1,
     ]);
   });
 
-  it('compares class labels exactly, and the values of a regression within the tolerance', () => {
+  test('compares class labels exactly, and the values of a regression within the tolerance', () => {
     const values: GoldenRows = { inputs: [0], predict: [1] };
     const near = { predict: [1 + 1e-10] };
     const classifier: Signature = { ...SIGNATURE, classes: [0, 1] };
@@ -131,7 +131,7 @@ describe('comparing', () => {
     expect(compareGolden(values, near, REGRESSION, TOLERANCE)).toHaveLength(0);
   });
 
-  it('takes null for NaN, of an engine and as an endpoint sends it, and for nothing else', () => {
+  test('takes null for NaN, of an engine and as an endpoint sends it, and for nothing else', () => {
     const values: GoldenRows = { inputs: [0, 0], predict: [null, 2] };
     const found = (got: unknown) => compareGolden(values, { predict: [got as number, 2] }, REGRESSION, TOLERANCE);
     expect(found(Number.NaN)).toEqual([]);
@@ -141,7 +141,7 @@ describe('comparing', () => {
     expect(compareGolden(values, { predict: [Number.NaN, Number.NaN] }, REGRESSION, TOLERANCE)).toHaveLength(1);
   });
 
-  it('compares labels of several targets exactly', () => {
+  test('compares labels of several targets exactly', () => {
     const outputs = [{ name: 'predict', type: 'int64', width: 2 }] as const;
     const { classes: _, ...targets } = { ...SIGNATURE, outputs };
     const large = 2 ** 40;
@@ -150,13 +150,13 @@ describe('comparing', () => {
     expect(compareGolden(values, { predict: [[large + 1, 1]] }, targets, TOLERANCE)).toHaveLength(1);
   });
 
-  it('takes a row of one value for the value, as scikit-learn gives either for one target', () => {
+  test('takes a row of one value for the value, as scikit-learn gives either for one target', () => {
     const values: GoldenRows = { inputs: [0], predict: [[1.5]] };
     expect(compareGolden(values, { predict: [1.5] }, REGRESSION, TOLERANCE)).toEqual([]);
     expect(compareGolden(values, { predict: [1.6] }, REGRESSION, TOLERANCE)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['1', 1],
     [1, true],
     [1, Number.NaN],
@@ -178,7 +178,7 @@ describe('replaying', () => {
     };
   }
 
-  it('runs many rows in batches and joins the answers', async () => {
+  test('runs many rows in batches and joins the answers', async () => {
     const batches: number[] = [];
     const golden: GoldenRows = {
       inputs: Array.from({ length: 600 }, () => [...ROW]),
@@ -189,7 +189,7 @@ describe('replaying', () => {
     expect(differences).toEqual([{ row: 599, method: 'predict', expected: 'no', got: 'yes' }]);
   });
 
-  it('refuses a method that the model has not', async () => {
+  test('refuses a method that the model has not', async () => {
     const golden: GoldenRows = { inputs: [ROW], predict: ['yes'], decision_function: [1] };
     await expect(replayGolden(golden, SIGNATURE, TOLERANCE, yes([]))).rejects.toMatchObject({
       code: 'E_GOLDEN',
@@ -198,7 +198,7 @@ describe('replaying', () => {
     });
   });
 
-  it('points at the row in the file, also beyond the first batch', async () => {
+  test('points at the row in the file, also beyond the first batch', async () => {
     const inputs = Array.from({ length: 300 }, (_, i) => (i === 299 ? ['x', ...ROW.slice(1)] : [...ROW]));
     const golden: GoldenRows = { inputs, predict: Array<string>(300).fill('yes') };
     await expect(replayGolden(golden, SIGNATURE, TOLERANCE, yes([]))).rejects.toMatchObject({
@@ -208,7 +208,7 @@ describe('replaying', () => {
   });
 });
 
-it('takes an array of numbers a row from a regressor with several targets', () => {
+test('takes an array of numbers a row from a regressor with several targets', () => {
   const text = JSON.stringify({
     inputs: [[1], [2]],
     predict: [

@@ -3,7 +3,7 @@ import { encodeRows } from '../../lib/model/row';
 import type { Column, Signature } from '../../lib/model/signature';
 import { SIGNATURE } from './sample';
 
-it.each<Partial<Column>>([
+test.each<Partial<Column>>([
   {},
   { maximum: 1e-3 },
   { categories: [7, 8] },

@@ -110,7 +110,7 @@ function profileOf(modelSha256: string): ComputeProfile {
 }
 
 describe('a model package', () => {
-  it('is read back as it was written', () => {
+  test('is read back as it was written', () => {
     const written = writeModelPackage(target, CONTENTS);
     expect(readModelPackage(target)).toEqual(written);
     expect(written.manifest.model).toEqual({ sha256: sha256('a model'), bytes: 7 });
@@ -118,26 +118,26 @@ describe('a model package', () => {
     expect(written.digest).toBe(sha256(readFileSync(join(target, 'manifest.json'))));
   });
 
-  it('has the same bytes whenever and wherever it is written', () => {
+  test('has the same bytes whenever and wherever it is written', () => {
     const one = writeModelPackage(target, CONTENTS);
     const other = writeModelPackage(join(folder, 'elsewhere'), CONTENTS);
     expect(other.digest).toBe(one.digest);
   });
 
-  it('leaves no temporary folder behind', () => {
+  test('leaves no temporary folder behind', () => {
     writeModelPackage(target, CONTENTS);
     writeModelPackage(target, CONTENTS);
     expect(readdirSync(join(folder, 'models'))).toEqual(['sample']);
   });
 
-  it('has no golden rows when there are none', () => {
+  test('has no golden rows when there are none', () => {
     const { golden: _golden, ...unverified } = CONTENTS;
     writeModelPackage(target, CONTENTS);
     expect(writeModelPackage(target, unverified)).not.toHaveProperty('golden');
     expect(existsSync(join(target, 'golden.json'))).toBe(false);
   });
 
-  it('is written into an empty folder, and not over something else', () => {
+  test('is written into an empty folder, and not over something else', () => {
     mkdirSync(target, { recursive: true });
     writeModelPackage(target, CONTENTS);
     const other = join(folder, 'thesis');
@@ -149,7 +149,7 @@ describe('a model package', () => {
     expect(readdirSync(other)).toEqual(['chapter1.txt']);
   });
 
-  it.each<[string, () => void]>([
+  test.each<[string, () => void]>([
     ['a web app, whose manifest.json is another', () => fill({ 'manifest.json': '{"name":"app"}', 'index.js': '1' })],
     ['an extension of a manifest and a model', () => fill({ 'manifest.json': '{"name":"app"}', 'model.onnx': 'mine' })],
     ['a package with a README beside', () => packedWith({ 'README.md': 'notes' })],
@@ -171,7 +171,7 @@ describe('a model package', () => {
     expect(snapshot(folder)).toEqual(before);
   });
 
-  it('replaces no file, and no link to a package', () => {
+  test('replaces no file, and no link to a package', () => {
     fill({ 'manifest.json': 'x' });
     const file = join(target, 'manifest.json');
     expect(errorOf(() => writeModelPackage(file, CONTENTS)).message).toContain('not a model package: it is a file');
@@ -186,7 +186,7 @@ describe('a model package', () => {
     expect(snapshot(folder)).toEqual(before);
   });
 
-  it('does not replace the folder that the command runs in', () => {
+  test('does not replace the folder that the command runs in', () => {
     writeModelPackage(target, CONTENTS);
     const cwd = jest.spyOn(process, 'cwd');
     try {
@@ -202,7 +202,7 @@ describe('a model package', () => {
     expect(errorOf(() => checkPackagePlace('')).message).toContain('"": is no folder');
   });
 
-  it('of an older form is replaced, and so is one that lost a file', () => {
+  test('of an older form is replaced, and so is one that lost a file', () => {
     writeModelPackage(target, CONTENTS);
     const manifest = JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8'));
     const { signature: _, ...others } = manifest;
@@ -215,7 +215,7 @@ describe('a model package', () => {
     readModelPackage(target);
   });
 
-  it('that is there with the same contents is left as it is, so that who serves it is not disturbed', () => {
+  test('that is there with the same contents is left as it is, so that who serves it is not disturbed', () => {
     writeModelPackage(target, CONTENTS);
     const before = statSync(target).ino;
     writeModelPackage(target, CONTENTS);
@@ -225,7 +225,7 @@ describe('a model package', () => {
     readModelPackage(target);
   });
 
-  it.each(['manifest.json', 'model.onnx', 'golden.json', 'profile.json'])(
+  test.each(['manifest.json', 'model.onnx', 'golden.json', 'profile.json'])(
     'is refused when %s is a link out of it',
     (file) => {
       const written = writeModelPackage(target, CONTENTS);
@@ -239,7 +239,7 @@ describe('a model package', () => {
     },
   );
 
-  it('may have links from name to name within, as volumes of Kubernetes have, and be named by a link itself', () => {
+  test('may have links from name to name within, as volumes of Kubernetes have, and be named by a link itself', () => {
     writeModelPackage(target, CONTENTS);
     mkdirSync(join(target, '..data'));
     renameSync(join(target, 'model.onnx'), join(target, '..data', 'model.onnx'));
@@ -248,7 +248,7 @@ describe('a model package', () => {
     expect(readModelPackage(join(folder, 'current')).manifest.name).toBe('sample');
   });
 
-  it.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is no file', (file) => {
+  test.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is no file', (file) => {
     writeModelPackage(target, CONTENTS);
     rmSync(join(target, file));
     mkdirSync(join(target, file));
@@ -257,7 +257,7 @@ describe('a model package', () => {
     );
   });
 
-  it('is read no further than its manifest says', () => {
+  test('is read no further than its manifest says', () => {
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, 'model.onnx'), 'a model and more');
     expect(errorOf(() => readModelPackage(target)).message).toContain(
@@ -265,7 +265,7 @@ describe('a model package', () => {
     );
   });
 
-  it.each(['model.onnx', 'golden.json'])('is refused when %s was changed', (file) => {
+  test.each(['model.onnx', 'golden.json'])('is refused when %s was changed', (file) => {
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, file), 'other');
     const error = errorOf(() => readModelPackage(target));
@@ -273,13 +273,13 @@ describe('a model package', () => {
     expect(error.message).toContain(`${file}: has SHA-256 ${sha256('other')} but the manifest says`);
   });
 
-  it.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is missing', (file) => {
+  test.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is missing', (file) => {
     writeModelPackage(target, CONTENTS);
     rmSync(join(target, file));
     expect(errorOf(() => readModelPackage(target)).message).toContain(`has no ${file}; make the model package with`);
   });
 
-  it('is refused when the folder is missing, or the manifest is not one', () => {
+  test('is refused when the folder is missing, or the manifest is not one', () => {
     expect(errorOf(() => readModelPackage(target)).message).toContain('does not exist');
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, 'manifest.json'), '{"schemaVersion": 2}');
@@ -292,7 +292,7 @@ describe('a model package', () => {
 });
 
 describe('a profile', () => {
-  it('is read back, and kept when the same model is packed again', () => {
+  test('is read back, and kept when the same model is packed again', () => {
     const written = writeModelPackage(target, CONTENTS);
     const profile = profileOf(written.manifest.model.sha256);
     writeProfile(written, profile);
@@ -300,7 +300,7 @@ describe('a profile', () => {
     expect(readProfile(writeModelPackage(target, CONTENTS))).toEqual(profile);
   });
 
-  it('is dropped when another model is packed, and refused when it was measured with one', () => {
+  test('is dropped when another model is packed, and refused when it was measured with one', () => {
     const written = writeModelPackage(target, CONTENTS);
     writeProfile(written, profileOf(written.manifest.model.sha256));
     const other = writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') });
@@ -309,7 +309,7 @@ describe('a profile', () => {
     expect(errorOf(() => readProfile(other)).message).toContain('was measured with another model.onnx');
   });
 
-  it('that cannot be written is said to be so', () => {
+  test('that cannot be written is said to be so', () => {
     const written = writeModelPackage(target, CONTENTS);
     const gone = { ...written, directory: join(target, 'gone') };
     expect(errorOf(() => writeProfile(gone, profileOf(''))).message).toMatch(
@@ -318,7 +318,7 @@ describe('a profile', () => {
   });
 
   const [batch] = profileOf('').batches;
-  it.each<[string, Partial<ComputeProfile>, string]>([
+  test.each<[string, Partial<ComputeProfile>, string]>([
     [
       'quantiles that fall, by which the slowest run would be the fastest',
       { batches: [{ ...batch!, wallMsQuantiles: [2, 1] }] },
@@ -342,22 +342,22 @@ describe('a profile', () => {
 });
 
 describe('the manifest', () => {
-  it.each(['a', 'credit-risk', '2024', 'a'.repeat(48)])('allows the name %s', (name) => {
+  test.each(['a', 'credit-risk', '2024', 'a'.repeat(48)])('allows the name %s', (name) => {
     expect(MODEL_NAME.test(name)).toBe(true);
   });
 
-  it.each(['', '-a', 'a-', 'Credit', 'a_b', 'a.b', 'a'.repeat(49), 'a\n'])('refuses the name %j', (name) => {
+  test.each(['', '-a', 'a-', 'Credit', 'a_b', 'a.b', 'a'.repeat(49), 'a\n'])('refuses the name %j', (name) => {
     expect(MODEL_NAME.test(name)).toBe(false);
   });
 
-  it('refuses what it does not know, so that a typing error is found', () => {
+  test('refuses what it does not know, so that a typing error is found', () => {
     const { manifest } = writeModelPackage(target, CONTENTS);
     expect(manifestSchema.safeParse(manifest).success).toBe(true);
     expect(manifestSchema.safeParse({ ...manifest, extra: 1 }).success).toBe(false);
     expect(manifestSchema.safeParse({ ...manifest, model: { ...manifest.model, sha256: 'X' } }).success).toBe(false);
   });
 
-  it('is text that ends with a line feed', () => {
+  test('is text that ends with a line feed', () => {
     expect(jsonText({ a: [1] })).toBe('{\n  "a": [\n    1\n  ]\n}\n');
   });
 });

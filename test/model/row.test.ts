@@ -15,7 +15,7 @@ function problemsOf(rows: readonly unknown[], signature = SIGNATURE, pointer?: s
 
 const withValue = (column: number, value: unknown) => ROW.map((kept, i) => (i === column ? value : kept));
 
-it('puts each column into the tensor of its type, row by row', () => {
+test('puts each column into the tensor of its type, row by row', () => {
   const tensors = encodeRows(SIGNATURE, [ROW, RECORD]);
   expect(tensors).toEqual({
     floats: { type: 'float64', shape: [2, 2], data: Float64Array.of(41.5, -3, 41.5, -3) },
@@ -26,13 +26,13 @@ it('puts each column into the tensor of its type, row by row', () => {
   });
 });
 
-it('takes null for NaN, or for no text, where the column accepts a missing value', () => {
+test('takes null for NaN, or for no text, where the column accepts a missing value', () => {
   const tensors = encodeRows(SIGNATURE, [[null, 0, 0, null, 0, 0]]);
   expect(tensors.floats!.data[0]).toBeNaN();
   expect(tensors.cities!.data).toEqual([MISSING_TEXT]);
 });
 
-it.each([
+test.each([
   [0, true, 1],
   [2, false, 0n],
   [4, 1, 1],
@@ -42,7 +42,7 @@ it.each([
   expect(tensors[input.name]!.data[input.columns.indexOf(column)]).toBe(stored);
 });
 
-it.each([
+test.each([
   [0, '41', 'a number or null for column "age"', 'the string "41"'],
   [0, Number.POSITIVE_INFINITY, 'a finite number or null for column "age"', 'Infinity'],
   [1, null, 'a number of magnitude at most 1000 for column "a/b~c"', 'null'],
@@ -62,11 +62,11 @@ it.each([
   expect(problemsOf([ROW, withValue(column, value)])).toEqual([{ pointer: `/1/${column}`, expected, got }]);
 });
 
-it('points into records by name, escaped as RFC 6901 has it', () => {
+test('points into records by name, escaped as RFC 6901 has it', () => {
   expect(problemsOf([{ ...RECORD, 'a/b~c': 'x' }], SIGNATURE, '/instances')[0]!.pointer).toBe('/instances/0/a~1b~0c');
 });
 
-it('names a column that is missing from a record, and one that the model does not have', () => {
+test('names a column that is missing from a record, and one that the model does not have', () => {
   const { count, ...rest } = RECORD;
   expect(count).toBe(7);
   expect(problemsOf([{ ...rest, cuont: 7 }])).toEqual([
@@ -75,7 +75,7 @@ it('names a column that is missing from a record, and one that the model does no
   ]);
 });
 
-it('does not take an inherited property for a column', () => {
+test('does not take an inherited property for a column', () => {
   const signature: Signature = {
     ...SIGNATURE,
     columns: [{ name: 'toString', type: 'float64', missing: true }],
@@ -86,7 +86,7 @@ it('does not take an inherited property for a column', () => {
   ]);
 });
 
-it.each([
+test.each([
   [[], '', 'at least one row'],
   [[[1, 2]], '/0', '6 values, one for each column'],
   [[null], '/0', 'a row: an array of values or an object by column name'],
@@ -95,11 +95,11 @@ it.each([
   expect(problemsOf(rows)[0]).toMatchObject({ pointer, expected });
 });
 
-it('lists no more problems than anybody reads', () => {
+test('lists no more problems than anybody reads', () => {
   expect(problemsOf(Array.from({ length: 50 }, () => withValue(0, 'x')))).toHaveLength(MAXIMUM_PROBLEMS);
 });
 
-it('says a single problem in its message, and counts several', () => {
+test('says a single problem in its message, and counts several', () => {
   const message = (rows: unknown[]) => {
     try {
       encodeRows(SIGNATURE, rows);
@@ -112,7 +112,7 @@ it('says a single problem in its message, and counts several', () => {
   expect(message([withValue(2, 1.5), withValue(4, 7)])).toBe("2 fields do not fit the model's signature");
 });
 
-it('encodes a row and its record alike, and refuses any JSON value with an InputError or not at all', () => {
+test('encodes a row and its record alike, and refuses any JSON value with an InputError or not at all', () => {
   fc.assert(
     fc.property(fc.array(fc.jsonValue(), { minLength: COLUMNS.length, maxLength: COLUMNS.length }), (row) => {
       const record = Object.fromEntries(COLUMNS.map(({ name }, i) => [name, row[i]]));
@@ -129,12 +129,12 @@ it('encodes a row and its record alike, and refuses any JSON value with an Input
   );
 });
 
-it('refuses a string with U+0000, at which the engine would cut it', () => {
+test('refuses a string with U+0000, at which the engine would cut it', () => {
   const [problem] = problemsOf([withValue(3, 'Os\0lo')]);
   expect(problem!.expected).toBe(`a string without the character U+0000 or null for column "${COLUMNS[3]!.name}"`);
 });
 
-it('refuses the character that stands for a missing value', () => {
+test('refuses the character that stands for a missing value', () => {
   const [problem] = problemsOf([withValue(3, MISSING_TEXT)]);
   expect(problem!.expected).toBe('a string that is a character of Unicode or null for column "city"');
 });
@@ -146,7 +146,7 @@ describe('a column with limits', () => {
     inputs: [{ name: 'inputs', type: column.type ?? 'float64', columns: [0] }],
   });
 
-  it.each([
+  test.each([
     [{ categories: [1, 2.5] }, [1, 2.5, true], [0, 3, false, '1', null], 'one of 1, 2.5 for column "x"'],
     [{ categories: [0, 1], missing: true }, [0, null], [2], 'one of 0, 1 or null for column "x"'],
     [{ type: 'string', categories: ['', 'b'] }, ['', 'b'], ['c', 1, null], 'one of "", "b" for column "x"'],
@@ -160,7 +160,7 @@ describe('a column with limits', () => {
     for (const value of refused) expect(problemsOf([[value]], signature)[0]!.expected).toContain(expected);
   });
 
-  it('lists no more categories than anybody reads', () => {
+  test('lists no more categories than anybody reads', () => {
     const categories = Array.from({ length: 12 }, (_, i) => i);
     expect(problemsOf([[99]], limited({ categories }))[0]!.expected).toBe(
       'one of 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ... (12 in all) for column "x"',
@@ -168,7 +168,7 @@ describe('a column with limits', () => {
   });
 });
 
-it('takes anything, or nothing, for a column that the model does not look at', () => {
+test('takes anything, or nothing, for a column that the model does not look at', () => {
   const signature: Signature = {
     ...SIGNATURE,
     columns: [

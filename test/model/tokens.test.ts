@@ -13,7 +13,7 @@ const signature: Signature = {
 };
 
 describe('tokens', () => {
-  it('are those of scikit-learn, or the text is refused', () => {
+  test('are those of scikit-learn, or the text is refused', () => {
     const cases = fixtureJson<[text: string, tokens: string][]>('text', 'tokens.json');
     const refused = cases.filter(([text]) => tokensOf(text, USUAL) === undefined);
     const other = cases.filter(([text, tokens]) => ![tokens, undefined].includes(tokensOf(text, USUAL)));
@@ -22,7 +22,7 @@ describe('tokens', () => {
   });
 
   // a newer Node.js with a newer Unicode fails here: its new letters then belong into LATER_LETTERS
-  it('are of the letters of one version of Unicode, whatever version Node.js has', () => {
+  test('are of the letters of one version of Unicode, whatever version Node.js has', () => {
     let letters = 0;
     for (let code = 0; code < 0x110000; code++) {
       const character = String.fromCodePoint(code);
@@ -31,12 +31,12 @@ describe('tokens', () => {
     expect(letters).toBe(118_258); // as many as Python 3.6 has
   });
 
-  it('of a text have no stop words among them, and are given to the graph with spaces between', () => {
+  test('of a text have no stop words among them, and are given to the graph with spaces between', () => {
     const tensors = encodeRows(signature, [['The price, THE Great'], 'alone', { x0: '' }]);
     expect(tensors).toEqual({ tokens: { type: 'string', shape: [3, 1], data: ['price great', 'alone', ''] } });
   });
 
-  it.each([
+  test.each([
     [['\u{1c90}'], '/0/0', 'without letters that are newer than Unicode 9'],
     [['ΑΣ\u1734'], '/0/0', 'without letters that are newer than Unicode 9'],
     [[null], '/0/0', 'a string for column "x0", got null'],
@@ -49,7 +49,7 @@ describe('tokens', () => {
   });
 });
 
-it('a bare text is no row for a model of categories', async () => {
+test('a bare text is no row for a model of categories', async () => {
   const [column] = signature.columns;
   const categories = { ...signature, columns: [{ ...column!, tokens: undefined }] } as unknown as Signature;
   expect((await errorOf((async () => encodeRows(categories, ['text']))())).message).toContain(

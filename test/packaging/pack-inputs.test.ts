@@ -39,7 +39,7 @@ function text(name: string, content: string): string {
 const without = ({ decision_function: _, ...rows }: GoldenRows): GoldenRows => rows;
 
 describe('several files', () => {
-  it('are the steps of one pipeline, in their order', async () => {
+  test('are the steps of one pipeline, in their order', async () => {
     const { package: result, replay } = await packed(['scaler.pkl', 'model.pkl'], { golden: golden(EXPECTED.chain!) });
     expect(replay!.differences).toEqual([]);
     expect(result.manifest.source.file).toBe('scaler.pkl + model.pkl');
@@ -47,7 +47,7 @@ describe('several files', () => {
     expect(result.manifest.signature.columns.map(({ name }) => name)).toEqual(['age', 'income', 'tenure', 'member']);
   });
 
-  it('are named in what is wrong with one of them', async () => {
+  test('are named in what is wrong with one of them', async () => {
     const error = await errorOf(packed(['model.pkl', 'scaler.pkl']));
     expect(error.message).toMatch(/^model\.pkl \+ scaler\.pkl: step '(model|scaler)\.pkl' /);
     const dict = await errorOf(packed(['scaler.pkl', 'parts.joblib']));
@@ -59,7 +59,7 @@ describe('several files', () => {
 });
 
 describe('--select', () => {
-  it.each([
+  test.each([
     ['parts.joblib', 'scaler,model'],
     ['pair.joblib', '0,1'],
   ])('%s: takes the parts %s as the steps of a pipeline', async (file, select) => {
@@ -67,12 +67,12 @@ describe('--select', () => {
     expect(replay!.differences).toEqual([]);
   });
 
-  it('goes into parts of parts', async () => {
+  test('goes into parts of parts', async () => {
     const { replay } = await packed('nested.joblib', { select: 'pipeline.inner', golden: golden(EXPECTED.binary!) });
     expect(replay!.differences).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [
       'parts.joblib',
       'modell',
@@ -90,7 +90,7 @@ describe('--select', () => {
 });
 
 describe('--labels', () => {
-  it.each(['encoder.pkl', 'parts.joblib#label_encoder'])('gives the integers the labels of %s', async (labels) => {
+  test.each(['encoder.pkl', 'parts.joblib#label_encoder'])('gives the integers the labels of %s', async (labels) => {
     const options = { labels: input(labels), golden: golden(EXPECTED.labels!) };
     const { package: result, replay } = await packed(['scaler.pkl', 'model.pkl'], options);
     expect(replay!.differences).toEqual([]);
@@ -98,13 +98,13 @@ describe('--labels', () => {
     expect(result.manifest.signature.outputs[0]).toEqual({ name: 'predict', type: 'string', width: 1 });
   });
 
-  it('translates golden rows that were recorded before the labels', async () => {
+  test('translates golden rows that were recorded before the labels', async () => {
     const options = { labels: input('encoder.pkl'), golden: golden(EXPECTED.chain!) };
     const { package: result } = await packed(['scaler.pkl', 'model.pkl'], options);
     expect(readModelPackage(result.directory).golden!.predict).toEqual(EXPECTED.labels!.predict);
   });
 
-  it.each([
+  test.each([
     ['model.pkl', 'model.pkl', 'holds sklearn.linear_model._logistic.LogisticRegression, and not a LabelEncoder'],
     ['zipmap-string.onnx', 'encoder.pkl', 'predicts "high", which is no integer from 0 to 2'],
     ['regressor.onnx', 'encoder.pkl', 'has no classes, so --labels and --threshold have no meaning for it'],
@@ -116,7 +116,7 @@ describe('--labels', () => {
 });
 
 describe('--threshold', () => {
-  it('decides the label, and is kept in the manifest', async () => {
+  test('decides the label, and is kept in the manifest', async () => {
     const { package: result, replay } = await packed('binary.joblib', {
       threshold: 0.3,
       golden: golden(EXPECTED.threshold!),
@@ -126,7 +126,7 @@ describe('--threshold', () => {
     expect(EXPECTED.threshold!.predict).not.toEqual(EXPECTED.binary!.predict);
   });
 
-  it('holds exactly at the threshold', async () => {
+  test('holds exactly at the threshold', async () => {
     const rows = without(EXPECTED.binary!);
     const bare = await packed('binary.joblib', { golden: golden(rows) });
     expect(bare.replay!.differences).toEqual([]);
@@ -141,7 +141,7 @@ describe('--threshold', () => {
     await at(second! + 1e-9, 0);
   });
 
-  it('works on probabilities in float32, and on golden rows recorded without it', async () => {
+  test('works on probabilities in float32, and on golden rows recorded without it', async () => {
     const { package: result } = await packed('zipmap-int.onnx', {
       threshold: 0.9,
       golden: golden(EXPECTED['zipmap-int']!),
@@ -150,7 +150,7 @@ describe('--threshold', () => {
     expect(predict).toEqual(EXPECTED['zipmap-int']!.predict_proba!.map(([, second]) => Number(second! >= 0.9)));
   });
 
-  it.each([
+  test.each([
     ['model.pkl', 'has 3 classes; --threshold is for classifiers of two classes'],
     ['regressor.onnx', 'has no classes'],
   ])('is refused for %s', async (file, message) => {
@@ -159,13 +159,13 @@ describe('--threshold', () => {
     expect(error.message).toContain(message);
   });
 
-  it.each([0, -1, 1.1, Number.NaN])('refuses %p, which is no probability', async (threshold) => {
+  test.each([0, -1, 1.1, Number.NaN])('refuses %p, which is no probability', async (threshold) => {
     expect((await errorOf(packed('binary.joblib', { threshold }))).code).toBe('E_USAGE');
   });
 });
 
 describe('--golden as a table', () => {
-  it('reads CSV', async () => {
+  test('reads CSV', async () => {
     const { package: result, replay } = await packed('binary.joblib', { golden: input('golden.csv') });
     expect(replay!.differences).toEqual([]);
     const rows = readModelPackage(result.directory).golden!;
@@ -173,12 +173,12 @@ describe('--golden as a table', () => {
     expect(rows.inputs[0]).toEqual({ ...(EXPECTED.binary!.inputs[0] as object), member: expect.any(Number) });
   });
 
-  it('reads Parquet, in a process of its own', async () => {
+  test('reads Parquet, in a process of its own', async () => {
     const { replay } = await packed('binary.joblib', { golden: input('golden.parquet'), isolated: true });
     expect(replay!.differences).toEqual([]);
   });
 
-  it('reads answers with the labels of the package', async () => {
+  test('reads answers with the labels of the package', async () => {
     const header = 'age,income,tenure,member,predict\n';
     const lines = EXPECTED.labels!.inputs.map((row, i) =>
       [...Object.values(row as object), EXPECTED.labels!.predict[i]].join(','),
@@ -188,7 +188,7 @@ describe('--golden as a table', () => {
     expect(replay!.differences).toEqual([]);
   });
 
-  it('takes the columns in order for a model that does not know their names', async () => {
+  test('takes the columns in order for a model that does not know their names', async () => {
     const model = 'without-names.joblib';
     const { package: result } = await packed(model, { golden: text('g.csv', '0,1,predict\n0.05,20,1\n0.01,90,1\n') });
     expect(readModelPackage(result.directory).golden!.inputs).toEqual([
@@ -197,7 +197,7 @@ describe('--golden as a table', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a,predict\n1,0\n', 'the column "a" is neither one of the model nor an answer of it'],
     ['age,income,tenure,member\n1,2,3,4\n', 'there is no column "predict"'],
     ['age,income,tenure,predict\n1,2,3,0\n', 'there is no column "member", which the model takes'],
@@ -222,13 +222,13 @@ describe('--golden as a table', () => {
 });
 
 describe('--data', () => {
-  it('gives the columns their names', async () => {
+  test('gives the columns their names', async () => {
     const { package: result } = await packed('double.onnx', { data: input('training.csv') });
     expect(result.manifest.signature.columns.map(({ name }) => name)).toEqual(['age', 'income', 'tenure', 'member']);
     expect(result.manifest.signature.namedColumns).toBe(true);
   });
 
-  it('says of an ONNX model where values may be missing', async () => {
+  test('says of an ONNX model where values may be missing', async () => {
     const data = text('training.csv', 'age,income,tenure,member\n1,2,3,4\n5,,7,8\n');
     const { package: result } = await packed('double.onnx', { data });
     expect(result.manifest.signature.columns.map(({ missing }) => missing)).toEqual([false, true, false, false]);
@@ -236,7 +236,7 @@ describe('--data', () => {
     expect(own.package.manifest.signature.columns.map(({ missing }) => missing)).toEqual([false, false, false, false]);
   });
 
-  it.each([
+  test.each([
     ['double.onnx', 'a,b\n1,2\n', 'it has 2 columns ("a", "b"), and the model takes 4 without knowing their names'],
     ['binary.joblib', 'age,income,tenure\n1,2,3\n', 'there is no column "member", which the model takes'],
     ['double.onnx', 'a,b,c,d\n1,2,x,4\n', 'column "c", row 0: "x" is text, and the model takes numbers there'],
@@ -247,7 +247,7 @@ describe('--data', () => {
   });
 });
 
-it('says what ONNX Runtime has against a graph that somebody else made', async () => {
+test('says what ONNX Runtime has against a graph that somebody else made', async () => {
   const path = join(folder, 'model.onnx');
   const bytes = fixtureBytes('inputs', 'mixed.onnx').toString('latin1').replaceAll('OneHotEncoder', 'TwoHotEncoder');
   writeFileSync(path, bytes, 'latin1');
@@ -268,7 +268,7 @@ describe('--allow-untested', () => {
     return path;
   };
 
-  it('keeps a warning in the manifest', async () => {
+  test('keeps a warning in the manifest', async () => {
     const { package: result } = await packed([], { file: future(), allowUntested: true });
     const classes = [
       'pipeline.Pipeline',
@@ -285,7 +285,7 @@ describe('--allow-untested', () => {
     expect(JSON.parse(readFileSync(join(result.directory, 'manifest.json'), 'utf8')).warnings).toHaveLength(3);
   });
 
-  it('holds for XGBoost as well', async () => {
+  test('holds for XGBoost as well', async () => {
     const path = join(folder, 'model.json');
     const text = fixtureBytes('boosters/xgboost-3.2.0', 'binary.json').toString('utf8');
     writeFileSync(path, text.replace('"version":[3,2,0]', '"version":[3,9,0]'));
@@ -295,7 +295,7 @@ describe('--allow-untested', () => {
     ]);
   });
 
-  it('is needed', async () => {
+  test('is needed', async () => {
     const error = await errorOf(packed([], { file: future() }));
     expect(error.message).toContain('or give --allow-untested and golden rows');
   });
@@ -304,20 +304,20 @@ describe('--allow-untested', () => {
 describe('a byte order mark, which some editors write', () => {
   const MARK = '\uFEFF';
 
-  it('in front of golden rows is no part of them', async () => {
+  test('in front of golden rows is no part of them', async () => {
     const path = text('golden.json', `${MARK}${JSON.stringify(EXPECTED.chain!)}`);
     const { replay } = await packed(['scaler.pkl', 'model.pkl'], { golden: path });
     expect(replay!.differences).toEqual([]);
   });
 
-  it('in front of a model of XGBoost is no part of it, but of the file', async () => {
+  test('in front of a model of XGBoost is no part of it, but of the file', async () => {
     const whole = readFileSync(fixturePath('boosters', 'xgboost-3.2.0/binary.json'));
     const path = text('model.json', `${MARK}${whole}`);
     const { package: result } = await pack({ file: path, name: 'm', out: join(folder, 'out'), isolated: false });
     expect(result.manifest.source).toMatchObject({ format: 'xgboost-json', bytes: whole.length + 3 });
   });
 
-  it('of UTF-16 is told as that', async () => {
+  test('of UTF-16 is told as that', async () => {
     const path = join(folder, 'golden.json');
     writeFileSync(path, Buffer.from(`${MARK}${JSON.stringify(EXPECTED.chain!)}`, 'utf16le'));
     const error = await errorOf(packed(['scaler.pkl', 'model.pkl'], { golden: path }));

@@ -31,7 +31,7 @@ function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => 
 const packSoftmax = (golden?: string) =>
   pack({ file: fixturePath(NEWEST, 'softmax-strings.joblib'), name: 'tenure', out, ...(golden && { golden }) });
 
-it('packs the example in a process of its own, and says what it is doing', async () => {
+test('packs the example in a process of its own, and says what it is doing', async () => {
   const lines: string[] = [];
   const packed = await packInChild({
     file: join(EXAMPLE, 'model.joblib'),
@@ -53,7 +53,7 @@ it('packs the example in a process of its own, and says what it is doing', async
   ]);
 });
 
-it('packs the example as it has been packed before, byte by byte', async () => {
+test('packs the example as it has been packed before, byte by byte', async () => {
   const kept = EXAMPLE_MODEL;
   await pack({ file: join(EXAMPLE, 'model.joblib'), golden: join(EXAMPLE, 'golden.json'), name: 'breast-cancer', out });
   for (const file of ['manifest.json', 'model.onnx', 'golden.json']) {
@@ -61,7 +61,7 @@ it('packs the example as it has been packed before, byte by byte', async () => {
   }
 });
 
-it('leaves a package without golden rows unverified', async () => {
+test('leaves a package without golden rows unverified', async () => {
   const { package: packed, replay } = await packSoftmax();
   expect(replay).toBeUndefined();
   expect(packed.manifest.golden).toBeUndefined();
@@ -69,7 +69,7 @@ it('leaves a package without golden rows unverified', async () => {
   expect(readModelPackage(out).digest).toBe(packed.digest);
 });
 
-it('refuses a probability that is off by a millionth, and writes nothing', async () => {
+test('refuses a probability that is off by a millionth, and writes nothing', async () => {
   const golden = goldenFile(({ predict_proba }) => {
     (predict_proba![3] as number[])[1]! += 1e-6;
   });
@@ -83,7 +83,7 @@ it('refuses a probability that is off by a millionth, and writes nothing', async
   expect(existsSync(out)).toBe(false);
 });
 
-it('shows the first rows that differ and counts the others', async () => {
+test('shows the first rows that differ and counts the others', async () => {
   const golden = goldenFile(({ predict }) => predict!.fill('nobody'));
   const error = await errorOf(packSoftmax(golden));
   expect(error.problems).toHaveLength(7);
@@ -91,14 +91,14 @@ it('shows the first rows that differ and counts the others', async () => {
   expect(error.problems![5]).toBe('... and 5 more');
 });
 
-it('keeps the old package when the new one does not hold', async () => {
+test('keeps the old package when the new one does not hold', async () => {
   await packSoftmax(goldenFile());
   const before = readFileSync(join(out, 'manifest.json'), 'utf8');
   await errorOf(packSoftmax(goldenFile(({ predict }) => predict!.reverse())));
   expect(readFileSync(join(out, 'manifest.json'), 'utf8')).toBe(before);
 });
 
-it('refuses a row that scikit-learn would have refused', async () => {
+test('refuses a row that scikit-learn would have refused', async () => {
   const golden = goldenFile(({ inputs }) => {
     (inputs![2] as Record<string, unknown>).age = null;
   });
@@ -107,12 +107,12 @@ it('refuses a row that scikit-learn would have refused', async () => {
   expect(error.problems).toEqual(['/inputs/2/age: expected a number for column "age", got null']);
 });
 
-it.each(['Upper', '', '-a', 'a b', '../x'])('refuses the name "%s"', async (name) => {
+test.each(['Upper', '', '-a', 'a b', '../x'])('refuses the name "%s"', async (name) => {
   const error = await errorOf(pack({ file: join(EXAMPLE, 'model.joblib'), name, out }));
   expect(error.code).toBe('E_USAGE');
 });
 
-it('refuses golden rows that are missing, before it reads the model', async () => {
+test('refuses golden rows that are missing, before it reads the model', async () => {
   const error = await errorOf(packSoftmax(join(folder, 'nothing.json')));
   expect(error.code).toBe('E_FILE');
   expect(error.message).toMatch(/nothing\.json: does not exist; it should hold the golden rows$/);

@@ -18,7 +18,7 @@ const converted = (release: string, file: string): Promise<ConvertedModel> =>
 describe.each(RELEASES)('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(modelFiles(release))('%s answers as the library did', async (file) => {
+  test.each(modelFiles(release))('%s answers as the library did', async (file) => {
     const golden = expected[file.replace(/\.[a-z]+$/, '')]!;
     const { onnx, signature, singlePrecision } = await converted(release, file);
     const path = join(folder, `${release}-${file}.onnx`);
@@ -37,7 +37,7 @@ describe.each(RELEASES)('%s', (release) => {
   });
 });
 
-it.each([
+test.each([
   [XGBOOST, 'binary.ubj'],
   [XGBOOST, 'categories.joblib'],
   [LIGHTGBM, 'frame.txt'],
@@ -46,13 +46,13 @@ it.each([
   expect(Buffer.from(one.onnx).equals(other.onnx)).toBe(true);
 });
 
-it('gives the same graph for a pickle, a JSON file and a UBJSON file of one model', async () => {
+test('gives the same graph for a pickle, a JSON file and a UBJSON file of one model', async () => {
   const files = ['binary.joblib', 'binary.json', 'binary.ubj'];
   const [one, ...others] = await Promise.all(files.map((file) => converted(XGBOOST, file)));
   for (const other of others) expect(Buffer.from(other.onnx).equals(one!.onnx)).toBe(true);
 });
 
-it("offers a classifier's decision_function as of the release of LightGBM that has one, and a booster's always", async () => {
+test("offers a classifier's decision_function as of the release of LightGBM that has one, and a booster's always", async () => {
   const methods = async (release: string, file: string) =>
     (await converted(release, file)).signature.outputs.map(({ name }) => name);
   const probabilities = ['predict', 'predict_proba'];
@@ -63,20 +63,20 @@ it("offers a classifier's decision_function as of the release of LightGBM that h
 });
 
 describe('signature', () => {
-  it('names the columns of the training frame', async () => {
+  test('names the columns of the training frame', async () => {
     const { signature } = await converted(XGBOOST, 'named.json');
     expect(signature.namedColumns).toBe(true);
     expect(signature.columns.map(({ name }) => name)).toEqual(['a', 'b b', 'c', 'd']);
   });
 
-  it('has the names of the frame that an estimator around a booster was fitted with', async () => {
+  test('has the names of the frame that an estimator around a booster was fitted with', async () => {
     for (const file of ['calibrated', 'duels', 'rest', 'bagging', 'ada']) {
       const { signature } = await converted(LIGHTGBM, `${file}.joblib`);
       expect(signature.columns.map(({ name }) => name)).toEqual(['d', 'c', 'b', 'a']);
     }
   });
 
-  it('has a label for each of several targets, and no classes', async () => {
+  test('has a label for each of several targets, and no classes', async () => {
     const { classes, outputs } = (await converted(XGBOOST, 'labels.json')).signature;
     expect(classes).toBeUndefined();
     expect(outputs).toEqual([
@@ -85,19 +85,19 @@ describe('signature', () => {
     ]);
   });
 
-  it('gives columns without names the names that scikit-learn gives them', async () => {
+  test('gives columns without names the names that scikit-learn gives them', async () => {
     const { signature } = await converted(LIGHTGBM, 'binary.txt');
     expect(signature.namedColumns).toBe(false);
     expect(signature.columns.map(({ name }) => name)).toEqual(['x0', 'x1', 'x2', 'x3']);
   });
 
-  it('accepts missing values, and of XGBoost only what fits into a float32', async () => {
+  test('accepts missing values, and of XGBoost only what fits into a float32', async () => {
     const [xgboost, lightgbm] = [await converted(XGBOOST, 'binary.json'), await converted(LIGHTGBM, 'binary.txt')];
     expect(xgboost.signature.columns[0]).toMatchObject({ missing: true, maximum: (2 - 2 ** -23) * 2 ** 127 });
     expect(lightgbm.signature.columns[0]).toEqual({ name: 'x0', type: 'float64', missing: true });
   });
 
-  it("takes text where LightGBM's training frame had categories of text", async () => {
+  test("takes text where LightGBM's training frame had categories of text", async () => {
     const { signature } = await converted(LIGHTGBM, 'frame.joblib');
     expect(signature.columns.map(({ name, type }) => [name, type])).toEqual([
       ['colour', 'string'],
@@ -106,21 +106,21 @@ describe('signature', () => {
     ]);
   });
 
-  it('allows of a column of XGBoost only the categories of the training frame, as XGBoost does', async () => {
+  test('allows of a column of XGBoost only the categories of the training frame, as XGBoost does', async () => {
     const { columns } = (await converted(XGBOOST, 'frame.json')).signature;
     const categories = ['blue', 'green', 'grey', 'red'];
     expect(columns[0]).toEqual({ name: 'colour', type: 'string', missing: true, categories });
     expect(columns[2]).toMatchObject({ name: 'size', type: 'float64', categories: [2, 3, 7] });
   });
 
-  it('has the classes of a classifier, and none for a regressor or ranker', async () => {
+  test('has the classes of a classifier, and none for a regressor or ranker', async () => {
     expect((await converted(LIGHTGBM, 'labels.joblib')).signature.classes).toEqual(['no', 'perhaps', 'yes']);
     expect((await converted(XGBOOST, 'multi.joblib')).signature.classes).toEqual([0, 1, 2]);
     expect((await converted(XGBOOST, 'ranker.joblib')).signature.classes).toBeUndefined();
   });
 });
 
-it('records the version of XGBoost, beside that of scikit-learn in a pipeline', async () => {
+test('records the version of XGBoost, beside that of scikit-learn in a pipeline', async () => {
   expect((await converted(XGBOOST, 'binary.ubj')).libraries).toEqual({ XGBoost: '3.2.0' });
   expect((await converted(XGBOOST, 'pipeline.joblib')).libraries).toEqual({
     XGBoost: '3.2.0',

@@ -32,7 +32,7 @@ const mutated = fc
     return { file: original.file, bytes: cut === null ? bytes : bytes.subarray(0, cut % length) };
   });
 
-it('only ever gives our own errors, whatever is wrong with the file', async () => {
+test('only ever gives our own errors, whatever is wrong with the file', async () => {
   const property = fc.asyncProperty(mutated, async ({ file, bytes }) => {
     try {
       await convertBytes(file, bytes);

@@ -29,7 +29,7 @@ function packed(files: readonly string[], rows?: GoldenRows, options: Partial<Pa
 }
 
 describe("a booster's own file behind a step", () => {
-  it.each(['model.json', 'model.txt'])('is the last step of a pipeline: scaler.joblib and %s', async (file) => {
+  test.each(['model.json', 'model.txt'])('is the last step of a pipeline: scaler.joblib and %s', async (file) => {
     const { package: written, replay } = await packed(['scaler.joblib', file], EXPECTED[file]!);
     expect(replay!.differences).toEqual([]);
     expect(written.manifest.source.file).toBe(`scaler.joblib + ${file}`);
@@ -39,13 +39,13 @@ describe("a booster's own file behind a step", () => {
     ]);
   });
 
-  it('cannot stand in front of one', async () => {
+  test('cannot stand in front of one', async () => {
     const error = await errorOf(packed(['model.txt', 'scaler.joblib']));
     expect(error.code).toBe('E_UNSUPPORTED');
     expect(error.message).toMatch(/^model\.txt \+ scaler\.joblib: step 'model\.txt' .*stands before the last step/);
   });
 
-  it('has no parts to select', async () => {
+  test('has no parts to select', async () => {
     const error = await errorOf(packed(['model.txt'], undefined, { select: 'model' }));
     expect(error).toMatchObject({ code: 'E_USAGE', message: expect.stringMatching(/no parts to select/) });
   });
@@ -54,36 +54,36 @@ describe("a booster's own file behind a step", () => {
 describe("XGBoost's missing=, which its .json does not hold", () => {
   const file = ['missing.json'];
 
-  it('is told of where nothing checks the answers', async () => {
+  test('is told of where nothing checks the answers', async () => {
     const { package: written } = await packed(file);
     expect(written.manifest.warnings).toEqual([expect.stringMatching(/^missing\.json does not say .*--missing -999$/)]);
   });
 
-  it('is told of where golden rows do not hold', async () => {
+  test('is told of where golden rows do not hold', async () => {
     const error = await errorOf(packed(file, EXPECTED['missing.json']!));
     expect(error.code).toBe('E_PARITY');
     expect(error.problems?.join()).toMatch(/--missing -999/);
   });
 
-  it.each([true, false])('can be given, with golden rows: %s', async (withRows) => {
+  test.each([true, false])('can be given, with golden rows: %s', async (withRows) => {
     const rows = withRows ? EXPECTED['missing.json']! : undefined;
     const { package: written, replay } = await packed(file, rows, { missing: -999 });
     expect(replay?.differences ?? []).toEqual([]);
     expect(written.manifest.warnings).toBeUndefined();
   });
 
-  it('is asked for no more when NaN is all of it', async () => {
+  test('is asked for no more when NaN is all of it', async () => {
     const { package: written } = await packed(file, undefined, { missing: 'nan' });
     expect(written.manifest.warnings).toBeUndefined();
   });
 
-  it('can be given for the last step of several files', async () => {
+  test('can be given for the last step of several files', async () => {
     const rows = EXPECTED['model.json']!;
     const { replay } = await packed(['scaler.joblib', 'model.json'], rows, { missing: 1e30 });
     expect(replay!.differences).toEqual([]);
   });
 
-  it.each(['model.txt', 'passed-xgboost.joblib'])('is refused for %s, which says it itself', async (other) => {
+  test.each(['model.txt', 'passed-xgboost.joblib'])('is refused for %s, which says it itself', async (other) => {
     const error = await errorOf(packed([other], undefined, { missing: -999 }));
     expect(error).toMatchObject({
       code: 'E_USAGE',
@@ -92,7 +92,7 @@ describe("XGBoost's missing=, which its .json does not hold", () => {
   });
 });
 
-it.each(['passed-xgboost.joblib', 'passed-lightgbm.joblib'])(
+test.each(['passed-xgboost.joblib', 'passed-lightgbm.joblib'])(
   'takes text for the categories that a step passes on to a booster: %s',
   async (file) => {
     const { package: written, replay } = await packed([file], EXPECTED[file]!);

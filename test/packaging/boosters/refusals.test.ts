@@ -28,7 +28,7 @@ const booster = (document: Document) => document.learner.gradient_booster;
 const firstTree = (document: Document) => booster(document).model.trees[0];
 
 describe('XGBoost', () => {
-  it.each<[string, (document: Document) => void, string, RegExp]>([
+  test.each<[string, (document: Document) => void, string, RegExp]>([
     [
       'leaves that are vectors',
       (d) => (firstTree(d).tree_param.size_leaf_vector = '3'),
@@ -109,7 +109,7 @@ describe('XGBoost', () => {
   });
 
   const model = (d: Document) => booster(d).model;
-  it.each<[string, (document: Document) => Document]>([
+  test.each<[string, (document: Document) => Document]>([
     ['the document', (d) => d],
     ['learner', (d) => d.learner],
     ['learner.learner_model_param', (d) => d.learner.learner_model_param],
@@ -144,7 +144,7 @@ describe('XGBoost', () => {
     },
   );
 
-  it("refuses DART's weights when there are not as many as trees, wherever a release has them", async () => {
+  test("refuses DART's weights when there are not as many as trees, wherever a release has them", async () => {
     for (const [release, place] of [
       ['xgboost-3.3.0', booster],
       ['xgboost-3.4.1', model],
@@ -159,13 +159,13 @@ describe('XGBoost', () => {
     }
   });
 
-  it('keeps what a user wrote into the attributes of a booster', async () => {
+  test('keeps what a user wrote into the attributes of a booster', async () => {
     const document = JSON.parse(boosterBytes(XGBOOST, 'binary.json').toString());
     document.learner.attributes.trained_by = 'me';
     expect(await convertBytes('model.json', Buffer.from(JSON.stringify(document)))).toBeDefined();
   });
 
-  it('refuses categories that are not below 2^24', async () => {
+  test('refuses categories that are not below 2^24', async () => {
     const error = await refused((d) => {
       const tree = booster(d).model.trees.find((candidate: Document) => candidate.categories.length > 0);
       tree.categories[0] = 2 ** 24;
@@ -173,12 +173,12 @@ describe('XGBoost', () => {
     expect(error).toMatchObject({ code: 'E_FORMAT', message: expect.stringMatching(/wrong categories/) });
   });
 
-  it('refuses categories that XGBoost itself does not store whole', async () => {
+  test('refuses categories that XGBoost itself does not store whole', async () => {
     const error = await refused((d) => (booster(d).model.cats.enc[0].values[0] = -61), 'frame.json');
     expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(/not ASCII/) });
   });
 
-  it('refuses the binary format of old, with the way out', async () => {
+  test('refuses the binary format of old, with the way out', async () => {
     const error = await refusedBytes('old.model', Buffer.concat([Buffer.from('binf'), Buffer.alloc(400)]));
     expect(error).toMatchObject({ code: 'E_UNSUPPORTED' });
     expect(error.message).toBe(
@@ -186,7 +186,7 @@ describe('XGBoost', () => {
     );
   });
 
-  it('knows the binary format of old by the names in it, each behind its length', async () => {
+  test('knows the binary format of old by the names in it, each behind its length', async () => {
     const named = (name: string) => {
       const length = Buffer.alloc(8);
       length.writeBigUInt64LE(BigInt(name.length));
@@ -198,14 +198,14 @@ describe('XGBoost', () => {
     expect(readBoosterFile('chain.joblib', pickle)).toBeUndefined();
   });
 
-  it('refuses a document that is cut off', async () => {
+  test('refuses a document that is cut off', async () => {
     for (const file of ['binary.json', 'binary.ubj']) {
       const bytes = boosterBytes(XGBOOST, file);
       expect(await refusedBytes(file, bytes.subarray(0, -20))).toMatchObject({ code: 'E_FORMAT' });
     }
   });
 
-  it('reads NaN where XGBoost writes it, and nowhere else', async () => {
+  test('reads NaN where XGBoost writes it, and nowhere else', async () => {
     const text = boosterBytes('xgboost-1.7.6', 'categories.json').toString();
     expect(text).toContain('NaN');
     const named = text.replace('"feature_names":[]', '"feature_names":["NaN","a,NaN,b","Infinity","\\"[NaN]"]');
@@ -215,7 +215,7 @@ describe('XGBoost', () => {
 });
 
 describe('LightGBM', () => {
-  it.each<[string, string | RegExp, string, string, RegExp]>([
+  test.each<[string, string | RegExp, string, string, RegExp]>([
     ['linear trees', 'is_linear=0', 'is_linear=1', 'E_UNSUPPORTED', /linear_tree=false/],
     ['an older format', 'version=v4', 'version=v2', 'E_UNSUPPORTED', /format v2/],
     ['an unknown objective', 'objective=binary sigmoid:1', 'objective=mine', 'E_UNSUPPORTED', /the objective mine/],
@@ -250,7 +250,7 @@ describe('LightGBM', () => {
     expect(error.message).toMatch(/^model\.txt: /);
   });
 
-  it.each([
+  test.each([
     ['one column has no categories', '"green"', '"red"', /one category twice/],
     ['categories are of two kinds', '"green"', '7', /neither all text nor all numbers/],
     ['a category is empty text', '"green"', '""', /empty text/],
@@ -265,7 +265,7 @@ describe('LightGBM', () => {
     expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(message) });
   });
 
-  it.each<[string, string | RegExp, string, RegExp]>([
+  test.each<[string, string | RegExp, string, RegExp]>([
     [
       'the header',
       'label_index=0',
@@ -281,18 +281,18 @@ describe('LightGBM', () => {
     });
   });
 
-  it('refuses a node that decides in a way that it does not know', async () => {
+  test('refuses a node that decides in a way that it does not know', async () => {
     const error = await refusedText(/decision_type=\d+/, 'decision_type=16');
     expect(error).toMatchObject({ code: 'E_FORMAT', message: expect.stringMatching(/the decision_type 16/) });
   });
 
-  it('bounds what a tree of few bytes may ask for', async () => {
+  test('bounds what a tree of few bytes may ask for', async () => {
     const bounds = await refusedText(/num_cat=[1-9]\d*/, 'num_cat=99999999', 'categories.txt');
     expect(bounds.message).toMatch(/99999999 categorical nodes/);
   });
 });
 
-it.each([
+test.each([
   ['{"a": 1}', 'some other JSON'],
   ['tree of life\n', 'some other text'],
   ['', 'nothing'],
@@ -300,7 +300,7 @@ it.each([
   expect(readBoosterFile('x', Buffer.from(text))).toBeUndefined();
 });
 
-it.each([
+test.each([
   ['1.0000000180025095e-35', 1.0000000180025095e-35],
   ['0', 1.0000000180025095e-35],
   ['-5e-36', -1.0000000180025096e-35],
@@ -325,7 +325,7 @@ describe('UBJSON', () => {
     Buffer.concat([Buffer.from('{'), key('a'), ...parts.map((part) => Buffer.from(part as string)), Buffer.from('}')]);
   const parse = (...parts: (string | Buffer)[]) => parseUbjson('x.ubj', document(...parts)).a;
 
-  it('reads every type of number', () => {
+  test('reads every type of number', () => {
     const double = Buffer.alloc(8);
     double.writeDoubleBE(0.1);
     const cells = ['i', Buffer.from([0xff]), 'U', Buffer.from([0xff]), 'I', Buffer.from([0xff, 0]), 'D', double, L(-5)];
@@ -334,13 +334,13 @@ describe('UBJSON', () => {
     expect(parse('[#', L(2), 'TZ')).toEqual([true, null]);
   });
 
-  it('keeps a key called __proto__ a key', () => {
+  test('keeps a key called __proto__ a key', () => {
     const read = parseUbjson('x.ubj', Buffer.concat([Buffer.from('{'), key('__proto__'), Buffer.from('T}')]));
     expect(Object.keys(read)).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(read)).toBeNull();
   });
 
-  it.each<[string, (string | Buffer)[], string]>([
+  test.each<[string, (string | Buffer)[], string]>([
     ['an array longer than the file', ['[$D#', L(2 ** 40)], 'E_FORMAT'],
     ['an array of a negative length', ['[$D#', L(-1)], 'E_FORMAT'],
     ['a string longer than the file', ['S', L(2 ** 50)], 'E_FORMAT'],
@@ -352,7 +352,7 @@ describe('UBJSON', () => {
   });
 });
 
-it.each([0, -0, 1, -1, 2 ** -149, -(2 ** -149), Math.fround(1e30), Math.fround(-1e30), Number.POSITIVE_INFINITY])(
+test.each([0, -0, 1, -1, 2 ** -149, -(2 ** -149), Math.fround(1e30), Math.fround(-1e30), Number.POSITIVE_INFINITY])(
   'finds the float32 below %d',
   (threshold) => {
     const below = float32Below(threshold);

@@ -13,13 +13,13 @@ const prepare = (file: string, limits?: Partial<ChildLimits>) =>
 
 const MODEL = fixturePath('inputs', 'binary.joblib');
 
-it('gives the error of the task as it is', async () => {
+test('gives the error of the task as it is', async () => {
   const error = await errorOf(prepare(fixturePath('refused', 'os-system.pkl')));
   expect(error).toMatchObject({ code: 'E_UNSAFE', problems: [] });
   expect(error.message).toMatch(/^os-system\.pkl: asks Python to import posix\.system/);
 });
 
-it('ends a conversion that takes more memory than is allowed', async () => {
+test('ends a conversion that takes more memory than is allowed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const path = join(folder, 'model.joblib');
   writeFileSync(path, `\x80\x02(${'}'.repeat(500_000)}l.`, 'latin1'); // half a million dicts: 100 MB of objects
@@ -29,19 +29,19 @@ it('ends a conversion that takes more memory than is allowed', async () => {
   expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of objects to convert, which is the limit/);
 });
 
-it('ends a conversion that takes more time than is allowed', async () => {
+test('ends a conversion that takes more time than is allowed', async () => {
   const error = await errorOf(prepare(MODEL, { heapMiB: 256, seconds: 0.001 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toMatch(/^model\.joblib: takes more than 0\.001 s to convert/);
 });
 
-it('ends a conversion that takes more memory than is allowed, whatever kind of memory it is', async () => {
+test('ends a conversion that takes more memory than is allowed, whatever kind of memory it is', async () => {
   const error = await errorOf(prepare(MODEL, { memoryMiB: 40 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toMatch(/^model\.joblib: takes more than 40 MiB of memory to convert, which is the limit/);
 });
 
-it('ends with its parent, however that ends, and leaves no folder', async () => {
+test('ends with its parent, however that ends, and leaves no folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const request = JSON.stringify({ name: 'prepare', request: { files: [MODEL] } });
   const module_ = JSON.stringify(join(__dirname, '../../../lib/packaging/conversion/child.ts'));
@@ -74,7 +74,7 @@ it('ends with its parent, however that ends, and leaves no folder', async () => 
   rmSync(folder, { recursive: true });
 });
 
-it('ends a run of the engine that does not end by itself, and says so', async () => {
+test('ends a run of the engine that does not end by itself, and says so', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const path = join(folder, 'never.onnx');
   writeFileSync(path, endless(false));
@@ -89,7 +89,7 @@ it('ends a run of the engine that does not end by itself, and says so', async ()
   }
 });
 
-it('names the file that was read when it ended: golden rows have limits of their own', async () => {
+test('names the file that was read when it ended: golden rows have limits of their own', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
   const golden = join(folder, 'golden.json');
   writeFileSync(golden, `{"inputs": [${'[{}],'.repeat(2_000_000)}[]]}`); // 10 MB of text, 300 MB of objects

@@ -102,13 +102,13 @@ const ACROSS: readonly (readonly [string, readonly Node[]])[] = [
   ],
 ];
 
-it.each(ACROSS)('refuses %s, which would mix values of callers', async (_, nodes) => {
+test.each(ACROSS)('refuses %s, which would mix values of callers', async (_, nodes) => {
   const error = await errorOf(packed(model(nodes)));
   expect(error.message).toMatch(/^model\.onnx: (the answer to a row depends on the rows beside it|gives \d+ answers?)/);
   expect(error.code).toBe('E_UNSUPPORTED');
 });
 
-it('refuses it although golden rows that were recorded in one call hold', async () => {
+test('refuses it although golden rows that were recorded in one call hold', async () => {
   const rows = {
     inputs: [
       [4, 0, 0],
@@ -124,7 +124,7 @@ it('refuses it although golden rows that were recorded in one call hold', async 
   expect(written.manifest.batch).toBe('whole');
 });
 
-it('packs what looks along the columns alone, and says nothing of batches', async () => {
+test('packs what looks along the columns alone, and says nothing of batches', async () => {
   const { package: written } = await packed(
     model(
       [
@@ -140,7 +140,7 @@ it('packs what looks along the columns alone, and says nothing of batches', asyn
   expect(written.manifest).not.toHaveProperty('batch');
 });
 
-it('packs a model that refuses most rows that nobody has recorded', async () => {
+test('packs a model that refuses most rows that nobody has recorded', async () => {
   const nodes: Node[] = [
     ['Gather', 'x 0', 'c', { axis: 1 }],
     ['Cast', 'c', 'i', { to: 7 }],
@@ -160,7 +160,7 @@ it('packs a model that refuses most rows that nobody has recorded', async () => 
 });
 
 describe('an answer that is not one a row', () => {
-  it.each<[string, readonly Node[]]>([
+  test.each<[string, readonly Node[]]>([
     ['a table', [['Identity', 'table', 'y']]],
     [
       'one for all rows',
@@ -179,14 +179,14 @@ describe('an answer that is not one a row', () => {
 
 describe('a graph that draws its answer', () => {
   const bernoulli: Node = ['Bernoulli', 'x', 'b', { dtype: 11 }];
-  it('is refused by the operator, also where it would answer the same twice', async () => {
+  test('is refused by the operator, also where it would answer the same twice', async () => {
     const error = await errorOf(packed(model([bernoulli, ['MatMul', 'b w', 'y']]), { batch: 'whole' }));
     expect(error.message).toBe(
       'model.onnx: draws random numbers (the operator Bernoulli), so it answers the same row differently each time; export the model for inference, without it',
     );
   });
 
-  it('is refused in a graph within it', async () => {
+  test('is refused in a graph within it', async () => {
     const body = (nodes: OnnxGraph['nodes']): OnnxGraph => ({
       name: 'branch',
       inputs: [],
@@ -208,7 +208,7 @@ describe('a graph that draws its answer', () => {
   });
 });
 
-it('what is refused would answer a row by its neighbours in the engine', async () => {
+test('what is refused would answer a row by its neighbours in the engine', async () => {
   // the reason for all of this: it is not the graph's builder that tells, but what the engine gives
   const path = join(folder, 'sum.onnx');
   writeFileSync(path, serializeModel({ ...model([SCORE, ['ReduceSum', 's 0', 'm'], ['Add', 's m', 'y']]) }));

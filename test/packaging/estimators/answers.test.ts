@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each(RELEASES)('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
+  test.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
     const { onnx, signature, singlePrecision } = convertModel(await load(release, file));
     const path = join(folder, 'model.onnx');
     writeFileSync(path, onnx);
@@ -48,7 +48,7 @@ describe.each(RELEASES)('%s', (release) => {
   });
 });
 
-it.each([
+test.each([
   [
     'targets-mixed',
     /has labels of the types string and int64, which is not converted; give all targets labels of one type/,
@@ -72,7 +72,7 @@ it.each([
   expect(error.message).toMatch(message);
 });
 
-it.each([
+test.each([
   ['neighbours-tied', /has to choose, for missing values of "x1", among neighbours that are about as far away/],
   ['neighbours-weighted', /has weights=distance, which is not converted; scikit-learn rounds these distances/],
   ['neighbours-empty', /was fitted with a column that had no values at all, which is not converted; fit it without/],
@@ -94,12 +94,12 @@ it.each([
   expect(error).toMatchObject({ code: 'E_UNSUPPORTED', message: expect.stringMatching(message) });
 });
 
-it('an imputer of neighbours accepts no missing value where rounding would choose, in a column that had none in training', async () => {
+test('an imputer of neighbours accepts no missing value where rounding would choose, in a column that had none in training', async () => {
   const { signature } = convertModel(await load('transforms/sklearn-1.9.1', 'neighbours-whole.joblib'));
   expect(signature.columns.map(({ missing }) => missing)).toEqual([true, false, true]);
 });
 
-it('an imputer of neighbours answers no row of which the missing values leave a tie that no row of training has', async () => {
+test('an imputer of neighbours answers no row of which the missing values leave a tie that no row of training has', async () => {
   const { onnx, signature } = convertModel(await load('transforms/sklearn-1.9.1', 'neighbours-several.joblib'));
   const path = join(folder, 'several.onnx');
   writeFileSync(path, onnx);
@@ -126,7 +126,7 @@ it('an imputer of neighbours answers no row of which the missing values leave a 
   }
 });
 
-it('an imputer of neighbours has a bound on what a file may have it go through', async () => {
+test('an imputer of neighbours has a bound on what a file may have it go through', async () => {
   const loaded = await load('transforms/sklearn-1.9.1', 'neighbours-usual.joblib');
   const [step] = ((loaded.root as PyObject).state as PyDict).get('steps') as PyTuple[];
   const state = (step!.items[1] as PyObject).state as PyDict;

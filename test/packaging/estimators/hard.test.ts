@@ -41,7 +41,7 @@ async function converted(release: string, file: string, use: (engine: Engine, si
 describe.each(releasesOf('hard'))('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(Object.keys(expected))('%s answers each row as scikit-learn did', async (file) => {
+  test.each(Object.keys(expected))('%s answers each row as scikit-learn did', async (file) => {
     await converted(release, file, async (engine, signature) => {
       const { differences } = await replayGolden(expected[file]!, signature, TOLERANCE, (...run) => engine.run(...run));
       expect(differences).toEqual([]);
@@ -50,7 +50,7 @@ describe.each(releasesOf('hard'))('%s', (release) => {
 
   const undecided = Object.entries(fixtureJson<Record<string, number[][]>>(release, 'undecided.json'));
 
-  it.each(undecided)('%s gives no answer to rows for which rounding would choose it', async (file, rows) => {
+  test.each(undecided)('%s gives no answer to rows for which rounding would choose it', async (file, rows) => {
     await converted(release, file, async (engine, signature) => {
       for (const row of rows) {
         const outputs = signature.outputs.map(({ name }) => name);
@@ -61,14 +61,14 @@ describe.each(releasesOf('hard'))('%s', (release) => {
   });
 });
 
-it('a model that leaves the rows undecided that are made up to try it is converted without golden rows', async () => {
+test('a model that leaves the rows undecided that are made up to try it is converted without golden rows', async () => {
   const [release] = releasesOf('hard').slice(-1);
   const { model, golden } = await prepare({ files: [fixturePath(release!, 'undecided-at-zero.joblib')] }, () => {});
   expect(model.estimators).toEqual(['sklearn.neighbors._classification.KNeighborsClassifier']);
   expect(golden).toBeUndefined();
 });
 
-it('columns that depend on each other are told, with how to mend the model', async () => {
+test('columns that depend on each other are told, with how to mend the model', async () => {
   const [release] = releasesOf('hard').slice(-1);
   const [warning] = await converted(release!, 'dependent.joblib', async () => {});
   expect(warning).toMatch(
@@ -76,7 +76,7 @@ it('columns that depend on each other are told, with how to mend the model', asy
   );
 });
 
-it('ties refuse a model, and say how it is packed all the same and what that means', async () => {
+test('ties refuse a model, and say how it is packed all the same and what that means', async () => {
   const [release] = releasesOf('hard').slice(-1);
   const loaded = await load(release!, 'iris.joblib');
   const error = await errorOf((async () => convertModel(loaded))());

@@ -4,7 +4,7 @@ import { parseCsv } from '../../../lib/packaging/golden/csv';
 
 const parse = (text: string) => parseCsv(text, 1000, (what) => new SlipwayError('E_GOLDEN', what));
 
-it.each([
+test.each([
   ['a,b\n1,2\n', { a: ['1'], b: ['2'] }],
   ['a,b\r\n1,2\r\n3,4', { a: ['1', '3'], b: ['2', '4'] }],
   ['\uFEFFa\n"x, ""y""\nz"\n', { a: ['x, "y"\nz'] }],
@@ -14,7 +14,7 @@ it.each([
   expect(Object.fromEntries(parse(text).map(({ name, cells }) => [name, cells]))).toEqual(columns);
 });
 
-it.each([
+test.each([
   ['a,b\n1\n', 'has 1 values in row 2, and its header has 2 names'],
   ['a\n"x\n', 'has a quoted value without an end'],
   ['a\n"x"y\n', 'has text behind a quoted value'],
@@ -24,7 +24,7 @@ it.each([
   expect(() => parse(text)).toThrow(message);
 });
 
-it('reads whatever is written by the rules', () => {
+test('reads whatever is written by the rules', () => {
   const cell = fc.string({ maxLength: 6, unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é') });
   const table = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 });
   fc.assert(

@@ -15,12 +15,12 @@ const table = (columns: Record<string, readonly string[]>) => ({
   columns: Object.entries(columns).map(([name, cells]) => ({ name, cells })),
 });
 
-it('takes an empty cell of an answer for NaN', () => {
+test('takes an empty cell of an answer for NaN', () => {
   const { predict } = goldenFromTable(table({ x: ['1', '2'], predict: ['', '0.5'] }), SIGNATURE);
   expect(predict).toEqual([null, 0.5]);
 });
 
-it('reads the labels of several targets', () => {
+test('reads the labels of several targets', () => {
   const outputs = [{ name: 'predict', type: 'string', width: 2 }] as const;
   const columns = { x: ['1', '2'], predict_0: ['low', 'high'], predict_1: ['no', 'yes'] };
   expect(goldenFromTable(table(columns), { ...SIGNATURE, outputs }).predict).toEqual([
@@ -29,7 +29,7 @@ it('reads the labels of several targets', () => {
   ]);
 });
 
-it('refuses what is neither an answer nor missing', () => {
+test('refuses what is neither an answer nor missing', () => {
   expect(() => goldenFromTable(table({ x: ['1', '2'], predict: ['a', '1'] }), SIGNATURE)).toThrow(
     expect.objectContaining({ code: 'E_GOLDEN', problems: ['row 0, predict: "a" is no number'] }),
   );

@@ -3,7 +3,7 @@ import { inCommon, parityError } from '../../../lib/packaging/golden/parity';
 const common = (inputs: unknown[], differing: number[]) =>
   inCommon({ inputs, predict: inputs.map(() => 0) }, differing);
 
-it('says that the rows with missing values, and no others, differ, and in which columns', () => {
+test('says that the rows with missing values, and no others, differ, and in which columns', () => {
   const inputs = [
     { age: 1, income: null },
     { age: 2, income: 3 },
@@ -14,7 +14,7 @@ it('says that the rows with missing values, and no others, differ, and in which 
   );
 });
 
-it('says the same of large numbers', () => {
+test('says the same of large numbers', () => {
   expect(
     common(
       [
@@ -29,7 +29,7 @@ it('says the same of large numbers', () => {
   );
 });
 
-it.each([
+test.each([
   ['all rows differ', [[null], [1]], [0, 1]],
   ['a row with missing values holds', [[null], [null], [1]], [0]],
   ['a row without missing values differs', [[null], [1], [2]], [0, 1]],
@@ -37,7 +37,7 @@ it.each([
   expect(common(inputs, differing)).toBeUndefined();
 });
 
-it('says what was noticed of the model, which may be why golden rows do not hold', () => {
+test('says what was noticed of the model, which may be why golden rows do not hold', () => {
   const differences = [{ row: 0, method: 'predict', expected: 13964, got: 13968 }] as const;
   const golden = { inputs: [[1]], predict: [13964] };
   const error = parityError('m.joblib', golden, { differences, maximumDifference: 4 }, undefined, ['has huge terms']);

@@ -12,7 +12,7 @@ function cellsOf(file: string): unknown {
   return JSON.parse(execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], { encoding: 'utf8' }));
 }
 
-it('reads a date as JSON would carry it, since a frame may have one that the model leaves out', () => {
+test('reads a date as JSON would carry it, since a frame may have one that the model leaves out', () => {
   expect(cellsOf('dates.parquet')).toEqual([
     { name: 'since', cells: ['2020-01-02T00:00:00.000Z', null] },
     { name: 'age', cells: [1.5, 2] },
@@ -33,7 +33,7 @@ function refusalOf(file: string, changes: readonly (readonly [at: number, byte: 
 }
 
 describe('a file that is damaged is refused, and nothing fails beside', () => {
-  it('in several columns at once', () => {
+  test('in several columns at once', () => {
     const changes = [
       [872, 0o100],
       [1680, 0],
@@ -42,7 +42,7 @@ describe('a file that is damaged is refused, and nothing fails beside', () => {
     expect(refusalOf('training.parquet', changes)).toMatch(/^is damaged, or a Parquet file that is not read/);
   });
 
-  it('where it says twice how many rows it has', () => {
+  test('where it says twice how many rows it has', () => {
     const bytes = readFileSync(fixturePath('inputs', 'dates.parquet'));
     const rows = bytes.indexOf(Buffer.from([0x16, 4, 0x19])); // the field before the list of its parts, doubled for its sign
     expect(refusalOf('dates.parquet', [[rows + 1, 6]])).toBe('is damaged: it announces 3 rows, and its parts 2');

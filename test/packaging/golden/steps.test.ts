@@ -28,14 +28,14 @@ function changed(file: string, golden: string, change: (rows: Golden) => void) {
 }
 
 describe.each(releasesOf('steps'))('golden rows of %s', (release) => {
-  it('with what the steps give are packed without it', async () => {
+  test('with what the steps give are packed without it', async () => {
     const { replay } = await packed(release, 'model.joblib', fixturePath(release, 'golden.json'));
     expect(replay!.differences).toEqual([]);
     const kept = JSON.parse(readFileSync(join(folder, 'package/golden.json'), 'utf8'));
     expect(Object.keys(kept)).toEqual(['inputs', 'predict', 'predict_proba']);
   });
 
-  it('of a model whose scaler was fitted on other rows differ from the scaler on', async () => {
+  test('of a model whose scaler was fitted on other rows differ from the scaler on', async () => {
     const error = await errorOf(packed(release, 'model.joblib', fixturePath(release, 'other-scale.json')));
     expect(error.code).toBe('E_PARITY');
     expect(error.problems!.at(-1)).toMatch(
@@ -43,7 +43,7 @@ describe.each(releasesOf('steps'))('golden rows of %s', (release) => {
     );
   });
 
-  it('of a model whose last step was fitted on other rows differ behind all that was recorded', async () => {
+  test('of a model whose last step was fitted on other rows differ behind all that was recorded', async () => {
     const error = await errorOf(packed(release, 'model.joblib', fixturePath(release, 'other-clf.json')));
     expect(error.code).toBe('E_PARITY');
     expect(error.problems!.at(-1)).toMatch(
@@ -51,7 +51,7 @@ describe.each(releasesOf('steps'))('golden rows of %s', (release) => {
     );
   });
 
-  it('hold for every step of a search on an array', async () => {
+  test('hold for every step of a search on an array', async () => {
     const golden = fixtureJson<Golden>(release, 'array.json');
     expect(Object.keys(golden.steps!)).toEqual(['scale', 'pca']);
     golden.predict[0] = 'neither';
@@ -62,14 +62,14 @@ describe.each(releasesOf('steps'))('golden rows of %s', (release) => {
   });
 });
 
-it('shows where the difference starts from a process of its own as well', async () => {
+test('shows where the difference starts from a process of its own as well', async () => {
   const error = await errorOf(
     packed(NEWEST, 'model.joblib', fixturePath(NEWEST, 'other-scale.json'), { isolated: true }),
   );
   expect(error.problems!.at(-1)).toContain("starts at step 'prep' > 'num' > 'scale'");
 }, 30_000);
 
-it('says which steps could have been recorded where none was', async () => {
+test('says which steps could have been recorded where none was', async () => {
   const error = await changed('array.joblib', 'array.json', (golden) => {
     delete golden.steps;
     golden.predict[0] = 'neither';
@@ -78,7 +78,7 @@ it('says which steps could have been recorded where none was', async () => {
   expect(error.problems!.at(-1)).toMatch(/the steps are 'scale', 'pca'$/);
 });
 
-it('says of which steps before the difference nothing was recorded', async () => {
+test('says of which steps before the difference nothing was recorded', async () => {
   const error = await changed('array.joblib', 'array.json', (golden) => {
     golden.predict[0] = 'neither';
     const pca = golden.steps!.pca as number[][];
@@ -89,7 +89,7 @@ it('says of which steps before the difference nothing was recorded', async () =>
   );
 });
 
-it('counts the columns of a step', async () => {
+test('counts the columns of a step', async () => {
   const error = await changed('model.joblib', 'other-clf.json', (golden) => {
     golden.steps!['prep > cat'] = (golden.steps!['prep > cat'] as number[][]).map((row) => [...row, 0]);
   });
@@ -98,7 +98,7 @@ it('counts the columns of a step', async () => {
   );
 });
 
-it('shows a difference in text', async () => {
+test('shows a difference in text', async () => {
   const error = await changed('model.joblib', 'other-clf.json', (golden) => {
     const cities = golden.steps!['prep > cat > impute'] as string[][];
     expect(cities.every(([city]) => typeof city === 'string')).toBe(true);
@@ -109,7 +109,7 @@ it('shows a difference in text', async () => {
   );
 });
 
-it('refuses steps that the model does not have, naming those that it has', async () => {
+test('refuses steps that the model does not have, naming those that it has', async () => {
   const error = await changed('array.joblib', 'array.json', (golden) => {
     golden.steps!.scaler = golden.steps!.scale;
   });
@@ -120,7 +120,7 @@ it('refuses steps that the model does not have, naming those that it has', async
   });
 });
 
-it.each([
+test.each([
   [[1], '"steps" must be an object {"step": [[...], ...]}, got an array of 1'],
   [{ scale: 1 }, '"steps", "scale": must be an array with a row for each input, got 1'],
   [{ scale: [[1]] }, '"steps", "scale": has 1 rows for 12 inputs'],
@@ -134,7 +134,7 @@ it.each([
   expect(error).toMatchObject({ code: 'E_GOLDEN', problems: [problem] });
 });
 
-it('is recorded by the lines of docs/training.md', () => {
+test('is recorded by the lines of docs/training.md', () => {
   const lines = (text: string) => /^def record\([\s\S]*?^ {4}return output$/m.exec(text)![0];
   const documented = readFileSync(join(__dirname, '../../../docs/training.md'), 'utf8');
   expect(lines(documented)).toBe(lines(readFileSync(fixturePath('steps', 'make.py'), 'utf8')));

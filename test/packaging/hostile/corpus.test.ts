@@ -7,7 +7,7 @@ const CORPUS = corpus();
 // the heavy ones, and how long each takes with how much memory: `npm run proof:fuzz`, in processes of their own
 const LIGHT = CORPUS.filter(({ heavy }) => !heavy);
 
-it.each(LIGHT.map((hostile) => [hostile.name, hostile] as const))(
+test.each(LIGHT.map((hostile) => [hostile.name, hostile] as const))(
   '%s: our own error',
   async (_name, { bytes, codes }) => {
     const error = await openModelBytes('model.joblib', bytes())
@@ -22,11 +22,11 @@ it.each(LIGHT.map((hostile) => [hostile.name, hostile] as const))(
   },
 );
 
-it('leaves the prototypes as they were', () => {
+test('leaves the prototypes as they were', () => {
   expect(Object.keys(Object.prototype)).toEqual([]);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-it('names every file once', () => {
+test('names every file once', () => {
   expect(new Set(CORPUS.map(({ name }) => name)).size).toBe(CORPUS.length);
 });

@@ -5,7 +5,7 @@ import { errorOf, fixturePath, NEWEST } from '../fixtures';
 const inspected = (folder: string, file: string) => inspect(fixturePath(folder, file));
 const shown = (folder: string, file: string) => inspected(folder, file).then(inspectionText);
 
-it('shows the steps, options, shapes and versions of a pipeline', async () => {
+test('shows the steps, options, shapes and versions of a pipeline', async () => {
   expect(await shown('inputs', 'binary-xz.joblib')).toBe(`\
 binary-xz.joblib: joblib, protocol 4, compressed with xz, 1132 bytes
 sklearn.pipeline.Pipeline
@@ -23,7 +23,7 @@ can be packed: 4 columns -> predict, predict_proba, decision_function
   ONNX       ${(await inspected('inputs', 'binary-xz.joblib')).model!.bytes} bytes`);
 });
 
-it('shows the parts of a dict, what converts, and what to do', async () => {
+test('shows the parts of a dict, what converts, and what to do', async () => {
   const { tree, converts } = await inspected('inputs', 'parts.joblib');
   expect(tree.what).toBe('a dict of 4');
   expect(tree.children.map(({ name, converts: part }) => [name, part?.yes])).toEqual([
@@ -35,7 +35,7 @@ it('shows the parts of a dict, what converts, and what to do', async () => {
   expect(converts).toEqual({ yes: false, reason: expect.stringContaining('choose the estimator in it with --select') });
 });
 
-it('names the step that cannot be converted, and why', async () => {
+test('names the step that cannot be converted, and why', async () => {
   const { tree, converts, model } = await inspected('refused', 'own-class.joblib');
   const dates = tree.children[0]!.children.find(({ name }) => name === 'dates')!;
   expect(dates).toMatchObject({ name: 'dates', what: 'features.DateParts', converts: { yes: false } });
@@ -46,18 +46,18 @@ it('names the step that cannot be converted, and why', async () => {
   expect(model).toBeUndefined();
 });
 
-it('shows the model that a search has found, and not the one that it was given', async () => {
+test('shows the model that a search has found, and not the one that it was given', async () => {
   const { tree } = await inspected(NEWEST, 'search-grid.joblib');
   expect(tree.children.map(({ name }) => name)).toEqual(['best_estimator_']);
 });
 
-it('counts the trees of a forest', async () => {
+test('counts the trees of a forest', async () => {
   const { tree } = await inspected(NEWEST, 'forest.joblib');
   const forest = JSON.stringify(tree);
   expect(forest).toMatch(/"name":"estimators_","what":"\d+ x sklearn\.tree\._classes\.DecisionTreeClassifier"/);
 });
 
-it('shows an ONNX file', async () => {
+test('shows an ONNX file', async () => {
   expect(await shown('inputs', 'zipmap-forest.onnx')).toContain(`\
 an ONNX model
 |  producer=skl2onnx 1.17.0, operator sets=ai.onnx 9, ai.onnx.ml 1, constants=0, 0 bytes
@@ -71,7 +71,7 @@ an ONNX model
 can be packed: 4 columns without names -> predict, predict_proba`);
 });
 
-it.each([
+test.each([
   ['contains-itself.joblib', 'nests estimators without end'],
   ['billion-laughs.joblib', 'has too many estimators'],
 ])('has an end for %s', async (file, reason) => {
@@ -80,11 +80,11 @@ it.each([
   expect(JSON.stringify(tree).length).toBeLessThan(500_000);
 });
 
-it('refuses a file that asks Python to run something', async () => {
+test('refuses a file that asks Python to run something', async () => {
   expect((await errorOf(inspected('refused', 'os-system.pkl'))).code).toBe('E_UNSAFE');
 });
 
-it('prints no commands to a terminal', () => {
+test('prints no commands to a terminal', () => {
   const node = { name: '', what: 'evil\u001b[31m\u202e', details: {}, children: [] };
   const text = inspectionText({
     file: 'm',

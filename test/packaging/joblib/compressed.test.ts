@@ -8,7 +8,7 @@ const compressed = (method: string) => fixtureBytes('inputs', `binary-${method}.
 /** The object of a file without the file. */
 const contents = (file: string) => load('inputs', file).then(({ root }) => root);
 
-it.each(METHODS)('reads from %s what it reads from zlib', async (method) => {
+test.each(METHODS)('reads from %s what it reads from zlib', async (method) => {
   const loaded = await load('inputs', `binary-${method}.joblib`);
   expect(loaded.compression).toBe(method);
   expect(JSON.stringify([loaded.root], readable)).toBe(JSON.stringify([await contents('binary.joblib')], readable));
@@ -20,7 +20,7 @@ function readable(key: string, value: unknown): unknown {
   return value instanceof Map ? [...value] : value;
 }
 
-it.each(METHODS)('refuses a damaged %s stream, with what is wrong', async (method) => {
+test.each(METHODS)('refuses a damaged %s stream, with what is wrong', async (method) => {
   const bytes = Buffer.from(compressed(method));
   const middle = bytes.length >> 1;
   const cut = await errorOf(readModelBytes('model.joblib', bytes.subarray(0, middle)));
@@ -37,13 +37,13 @@ it.each(METHODS)('refuses a damaged %s stream, with what is wrong', async (metho
   }
 });
 
-it.each(METHODS)('stops decompressing %s at the limit', async (method) => {
+test.each(METHODS)('stops decompressing %s at the limit', async (method) => {
   const error = await errorOf(readModelBytes('model.joblib', compressed(method), { inflatedBytes: 500 }));
   expect(error.code).toBe('E_LIMIT');
   expect(error.message).toContain('inflates to more than 500 bytes');
 });
 
-it('refuses the lzma format, which has no mark of its own, with the way out', async () => {
+test('refuses the lzma format, which has no mark of its own, with the way out', async () => {
   const path = fixturePath('inputs', 'binary-lzma.joblib');
   const error = await errorOf(readModelBytes('model.joblib', readFileSync(path)));
   expect(error.message).toBe(

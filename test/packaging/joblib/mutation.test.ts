@@ -34,7 +34,7 @@ const mutated = fc
     return cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
   });
 
-it('only ever gives our own errors, whatever is wrong with the file', async () => {
+test('only ever gives our own errors, whatever is wrong with the file', async () => {
   const property = fc.asyncProperty(mutated, async (bytes) => {
     try {
       convertModel(await readModelBytes('model.joblib', bytes));

@@ -9,7 +9,7 @@ const reading = (file: string, bytes: Buffer | string) =>
 const tar = (name: string) => `${name.padEnd(257, '\0')}ustar\0${'00'.padEnd(249, '\0')}`;
 
 describe('a file that asks Python to run something', () => {
-  it.each([
+  test.each([
     ['os-system.pkl', 'posix.system', 'at byte 28'],
     ['eval.pkl', '__builtin__.eval', 'at byte 0'],
     ['popen.joblib', 'subprocess.Popen', 'of the decompressed stream'],
@@ -21,7 +21,7 @@ describe('a file that asks Python to run something', () => {
     expect(error.message).toContain(where);
   });
 
-  it('refuses a call of what another call returned', async () => {
+  test('refuses a call of what another call returned', async () => {
     const error = await refused('call-of-call.pkl');
     expect(error.code).toBe('E_UNSAFE');
     expect(error.message).toContain('to call something that is not a name');
@@ -29,24 +29,24 @@ describe('a file that asks Python to run something', () => {
 });
 
 describe('a file that asks for more than there is', () => {
-  it('stops inflating at the ratio, long before the end', async () => {
+  test('stops inflating at the ratio, long before the end', async () => {
     const error = await refused('zlib-bomb.joblib', { inflationFloorBytes: 2 ** 20, inflationRatio: 250 });
     expect(error.code).toBe('E_LIMIT');
     expect(error.message).toContain('inflates to more than 250 times its 4089 bytes');
   });
 
-  it('stops inflating at the absolute limit', async () => {
+  test('stops inflating at the absolute limit', async () => {
     const error = await refused('zlib-bomb.joblib', { inflatedBytes: 2 ** 20 });
     expect(error.message).toContain('inflates to more than 1048576 bytes');
   });
 
-  it('allocates nothing for a shape that the file does not fill', async () => {
+  test('allocates nothing for a shape that the file does not fill', async () => {
     const error = await refused('shape-bomb.joblib');
     expect(error.code).toBe('E_LIMIT');
     expect(error.message).toContain('has arrays of 8000000000000 bytes');
   });
 
-  it.each([
+  test.each([
     ['opcodes', { opcodes: 20 }, 'has too many instructions'],
     ['memo', { memoEntries: 5 }, 'remembers too many objects'],
     ['stack', { stack: 2 }, 'stacks 3 objects'],
@@ -59,7 +59,7 @@ describe('a file that asks for more than there is', () => {
     expect(error.message).toMatch(message);
   });
 
-  it.each([
+  test.each([
     ['a string', 'X\xff\xff\xff\x7f', { stringBytes: 100 }, 'has a string of 2147483647 bytes'],
     ['a long integer', '\x8b\x00\x00\x01\x00', {}, 'has an integer of 65536 bytes'],
     ['a memo entry', 'Nr\xff\xff\xff\xff', {}, 'remembers too many objects'],
@@ -71,7 +71,7 @@ describe('a file that asks for more than there is', () => {
 });
 
 describe('a file of another kind', () => {
-  it.each([
+  test.each([
     ['torch.zip', 'is a PyTorch file (zip)'],
     ['keras.zip', 'is a Keras file (zip)'],
     ['skops.zip', 'is a skops file (zip), which is not read; load it with skops.io.load and save it with joblib.dump'],
@@ -86,7 +86,7 @@ describe('a file of another kind', () => {
     expect(error.message).toContain(`${file}: ${message}`);
   });
 
-  it.each([
+  test.each([
     ['nothing', '', 'is empty'],
     [
       'a Git LFS pointer',
@@ -128,7 +128,7 @@ describe('a file of another kind', () => {
 });
 
 describe('a pickle that no dump writes', () => {
-  it.each([
+  test.each([
     ['a persistent id', 'Pid\n.', 'refers to an object that is not in the file (PERSID)'],
     ['a binary persistent id', 'NQ.', 'refers to an object that is not in the file (BINPERSID)'],
     ['an extension', '\x82\x01.', 'refers to a registry of the Python that wrote it (EXT1)'],
@@ -156,7 +156,7 @@ describe('a pickle that no dump writes', () => {
     expect(error.message).toContain(message);
   });
 
-  it.each([
+  test.each([
     ['an unknown type', "cnumpy\ndtype\n(S'x9'\ntR."],
     ['another function', 'cnumpy.core.multiarray\nfromfile\n)R.'],
     ['a class', 'cfeatures\nDateParts\n)\x81}b.'],
@@ -167,7 +167,7 @@ describe('a pickle that no dump writes', () => {
 });
 
 describe('a damaged stream', () => {
-  it.each(['linear-zlib.joblib', 'linear-gzip.joblib'])('%s cut short is refused', async (file) => {
+  test.each(['linear-zlib.joblib', 'linear-gzip.joblib'])('%s cut short is refused', async (file) => {
     const bytes = fixtureBytes(NEWEST, file);
     const error = await reading(file, bytes.subarray(0, bytes.length >> 1));
     expect(error.code).toBe('E_FORMAT');
@@ -175,7 +175,7 @@ describe('a damaged stream', () => {
   });
 });
 
-it('refuses a folder and a missing file by their paths', async () => {
+test('refuses a folder and a missing file by their paths', async () => {
   expect((await refused('.')).message).toContain('is a folder, not a file; name a file');
   const missing = await refused('missing.joblib');
   expect(missing.code).toBe('E_FILE');

@@ -41,7 +41,7 @@ describe.each(files)('%s/%s', (release, file, protocol) => {
     root = loaded.root as Map<PyValue, PyValue>;
   });
 
-  it('gives every array its shape and its elements in row-major order', () => {
+  test('gives every array its shape and its elements in row-major order', () => {
     const arrays = root.get('arrays') as Map<string, NumpyArray>;
     expect([...arrays.keys()]).toEqual(Object.keys(expected.arrays));
     for (const [name, { shape, elements: wanted }] of Object.entries(expected.arrays)) {
@@ -51,17 +51,17 @@ describe.each(files)('%s/%s', (release, file, protocol) => {
     }
   });
 
-  it('reads the fields of structures by their names', () => {
+  test('reads the fields of structures by their names', () => {
     const table = root.get('table') as NumpyArray;
     for (const [name, wanted] of Object.entries(expected.table)) expect([...table.field(name)!]).toEqual(wanted);
     expect(table.field('right')).toBeUndefined();
   });
 
-  it.each(['numbers', 'constants', 'texts', 'tuple', 'scalars', 'big', 'bytes'])('reads %s', (key) => {
+  test.each(['numbers', 'constants', 'texts', 'tuple', 'scalars', 'big', 'bytes'])('reads %s', (key) => {
     expect(plain(root.get(key))).toEqual(expected[key]);
   });
 
-  it('keeps shared objects shared, and __proto__ an ordinary key', () => {
+  test('keeps shared objects shared, and __proto__ an ordinary key', () => {
     const [one, other] = root.get('shared') as PyValue[];
     expect(one).toBe(other);
     expect(root.get('__proto__')).toEqual(new Map([['polluted', true]]));

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each(releasesOf('models'))('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
+  test.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
     const { onnx, signature } = convertModel(await load(release, file));
     const path = join(folder, 'model.onnx');
     writeFileSync(path, onnx);
@@ -41,28 +41,28 @@ describe.each(releasesOf('models'))('%s', (release) => {
 describe('the signature', () => {
   const signatureOf = async (file: string) => convertModel(await load('models/sklearn-1.9.1', file)).signature;
 
-  it('of a regressor is one float64 for each row', async () => {
+  test('of a regressor is one float64 for each row', async () => {
     expect((await signatureOf('Ridge.joblib')).outputs).toEqual([{ name: 'predict', type: 'float64', width: 1 }]);
   });
 
-  it('of several targets has a value for each', async () => {
+  test('of several targets has a value for each', async () => {
     expect((await signatureOf('several-values.joblib')).outputs).toEqual([
       { name: 'predict', type: 'float64', width: 3 },
     ]);
   });
 
-  it('of categories allows those that the model knows, and no others', async () => {
+  test('of categories allows those that the model knows, and no others', async () => {
     const { columns } = await signatureOf('CategoricalNB.joblib');
     expect(columns.every(({ categories }) => categories?.[0] === 0)).toBe(true);
   });
 
-  it('of clusters is an integer without classes', async () => {
+  test('of clusters is an integer without classes', async () => {
     const { outputs, classes } = await signatureOf('KMeans.joblib');
     expect(outputs).toEqual([{ name: 'predict', type: 'int64', width: 1 }]);
     expect(classes).toBeUndefined();
   });
 
-  it('of one-versus-one decisions has one for each pair of classes', async () => {
+  test('of one-versus-one decisions has one for each pair of classes', async () => {
     const { outputs } = await signatureOf('SVC-rbf-of-4.joblib');
     expect(outputs.map(({ name, width }) => [name, width])).toEqual([
       ['predict', 1],
@@ -72,7 +72,7 @@ describe('the signature', () => {
   });
 });
 
-it('takes the label of a support vector machine from the votes, not from the probabilities', () => {
+test('takes the label of a support vector machine from the votes, not from the probabilities', () => {
   const expected = expectedAnswers('models/sklearn-1.9.1');
   const disagree = Object.keys(expected).some((file) => {
     const { predict, predict_proba } = expected[file]!;

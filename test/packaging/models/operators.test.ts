@@ -23,15 +23,15 @@ const halved = (limit: number) => (graph: GraphBuilder, x: Value<'float64'>) => 
   });
 };
 
-it('loops until no row asks for another round', async () => {
+test('loops until no row asks for another round', async () => {
   expect(await numbers(halved(100), [[8], [0.5], [3]], 2)).toEqual([1, 0.5, 0.75]);
 });
 
-it('loops no longer than its limit', async () => {
+test('loops no longer than its limit', async () => {
   expect(await numbers(halved(2), [[8], [0.5], [3]], 2)).toEqual([2, 0.5, 0.75]);
 });
 
-it('finds the smallest of a row, the first of equal ones first', async () => {
+test('finds the smallest of a row, the first of equal ones first', async () => {
   const rows = [
     [3, 1, 2, 1],
     [5, 5, 5, 4],
@@ -40,13 +40,13 @@ it('finds the smallest of a row, the first of equal ones first', async () => {
   expect(await numbers((graph, x) => graph.topK(x, 3, 'smallest')[1], rows, 3)).toEqual([1, 3, 2, 3, 0, 1]);
 });
 
-it('keeps the digits of a logistic function that is almost 0', async () => {
+test('keeps the digits of a logistic function that is almost 0', async () => {
   const [tiny, half, one] = await numbers((graph, x) => expit(x, graph), [[-40], [0], [800]], 1);
   expect(tiny! / Math.exp(-40)).toBeCloseTo(1, 12);
   expect([half, one]).toEqual([0.5, 1]);
 });
 
-it.each([
+test.each([
   ['squared-euclidean', [25, 0]],
   ['manhattan', [7, 0]],
   ['chebyshev', [4, 0]],
@@ -58,7 +58,7 @@ it.each([
   }
 });
 
-it('splits the columns of many points, with the same distances', async () => {
+test('splits the columns of many points, with the same distances', async () => {
   const points = Float64Array.from({ length: 5000 * 3 }, (_, i) => i % 7);
   const [first, , last] = [0, 0, 4999].map((row) =>
     [0, 1, 2].reduce((sum, column) => sum + (points[row * 3 + column]! - column) ** 2, 0),
@@ -80,23 +80,23 @@ describe('ties among neighbours', () => {
     [7, 7, 7, 7, 7],
   ];
 
-  it('are found where the answers differ', () => {
+  test('are found where the answers differ', () => {
     expect(countTies(grid(different), 2, 'squared-euclidean').ties).toBeGreaterThan(0);
   });
 
-  it('do not matter where all answer alike, or where all rows are neighbours', () => {
+  test('do not matter where all answer alike, or where all rows are neighbours', () => {
     expect(countTies(grid(same), 2, 'squared-euclidean').ties).toBe(0);
     expect(countTies(grid(different), 5, 'squared-euclidean').ties).toBe(0);
   });
 
-  it('are found where products of matrices round distances to the same, and not where differences are squared', () => {
+  test('are found where products of matrices round distances to the same, and not where differences are squared', () => {
     const points = Float64Array.from({ length: 40 }, (_, i) => 1e8 + Math.sin(i * i)); // squares have an ulp of 2
     const rows = { points, count: 20, width: 2, answers: Array.from({ length: 20 }, (_, i) => i) };
     expect(countTies({ ...rows, products: true }, 3, 'squared-euclidean').ties).toBeGreaterThan(0);
     expect(countTies({ ...rows, products: false }, 3, 'squared-euclidean').ties).toBe(0);
   });
 
-  it('are told by numbers that are the same where answers are', () => {
+  test('are told by numbers that are the same where answers are', () => {
     expect(numbered(4, (row) => ['a', 'b', 'a', 'c'][row]!)).toEqual([0, 1, 0, 2]);
   });
 });

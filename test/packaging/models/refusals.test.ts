@@ -2,7 +2,7 @@ import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
 import { errorOf, load } from '../fixtures';
 
-it.each([
+test.each([
   [
     'kernel-precomputed',
     '(sklearn.svm._classes.SVC) has kernel=precomputed, which is not converted; use one of linear',
@@ -31,7 +31,7 @@ function pickled(className: string, attributes: string): Buffer {
   return Buffer.from(`c${module}\n${name}\n)\x81}${common}${attributes}b.`, 'latin1');
 }
 
-it.each([
+test.each([
   ['sklearn.linear_model._base.LinearRegression', "S'coef_'\nI3\ns", 'coef_ is not an array of numbers'],
   ['sklearn.linear_model._base.LinearRegression', '', 'has no coef_: it was saved before it was fitted'],
   ['sklearn.linear_model._ransac.RANSACRegressor', "S'estimator_'\nI3\ns", 'estimator_ is not an estimator'],

@@ -3,7 +3,7 @@ import { leafIndex } from '../../../lib/packaging/graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
 import { evaluate } from '../evaluate';
 
-it('computes in double precision', async () => {
+test('computes in double precision', async () => {
   const sum = await evaluate(
     (graph, x) => graph.sum(graph.add(x, graph.doubles([1e-16, 0])), 1, false),
     [[1e-16, 1e-17]],
@@ -11,7 +11,7 @@ it('computes in double precision', async () => {
   expect(sum.data[0]).toBeCloseTo(2.1e-16, 30);
 });
 
-it('takes the first of equal maxima, as numpy does', async () => {
+test('takes the first of equal maxima, as numpy does', async () => {
   const index = await evaluate(
     (graph, x) => graph.argmax(x),
     [
@@ -23,7 +23,7 @@ it('takes the first of equal maxima, as numpy does', async () => {
   expect([...index.data]).toEqual([1n, 0n, 2n]);
 });
 
-it('looks up text, including text beyond ASCII', async () => {
+test('looks up text, including text beyond ASCII', async () => {
   const labels = await evaluate(
     (graph, x) => graph.gather(graph.texts(['nein', 'jä', '']), graph.argmax(x)),
     [
@@ -60,7 +60,7 @@ describe('trees', () => {
     tree([leaf]),
   ];
 
-  it('lead each row to its leaf, after rounding it to float32', async () => {
+  test('lead each row to its leaf, after rounding it to float32', async () => {
     const rounded = Math.fround(0.1); // above 0.1
     const rows = [
       [0.09, 0],
@@ -85,13 +85,13 @@ describe('trees', () => {
       leaf,
     ]);
 
-  it('may be as deep as the limit, and no deeper', async () => {
+  test('may be as deep as the limit, and no deeper', async () => {
     const leaves = await evaluate(build([chain(4096)], 1), [[-1], [4095], [5000]]);
     expect([...leaves.data]).toEqual([0n, 4095n, 4096n]);
     await expect(evaluate(build([chain(4097)], 1), [[0]])).rejects.toThrow('has a tree that is too deep');
   });
 
-  it.each([
+  test.each([
     ['no nodes', [], 'has no nodes'],
     ['a child beyond its end', [{ left: 1, right: 9, feature: 0 }, leaf], 'node 0 of a tree has a wrong child'],
     ['one child twice', [{ left: 1, right: 1, feature: 0 }, leaf], 'node 0 of a tree has a wrong child'],

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it.each([
+test.each([
   ['zipmap-int', ['predict', 'predict_proba'], [0, 1]],
   ['zipmap-string', ['predict', 'predict_proba'], ['high', 'low', 'médium']],
   ['zipmap-forest', ['predict', 'predict_proba'], [0, 1, 2]],
@@ -44,7 +44,7 @@ it.each([
   }
 });
 
-it('keeps the types of the columns, and their names where each is an input of its own', () => {
+test('keeps the types of the columns, and their names where each is an input of its own', () => {
   const { signature, estimators, libraries } = imported('mixed');
   expect(signature.columns).toEqual([
     { name: 'age', type: 'float32', missing: false },
@@ -110,7 +110,7 @@ function model({
 
 const FLOAT = DATA_TYPES.float32;
 
-it.each<[string, Parts, string]>([
+test.each<[string, Parts, string]>([
   [
     'an input of a type without a word',
     { inputs: [['X', 10, [null, 2]]] },
@@ -149,13 +149,13 @@ it.each<[string, Parts, string]>([
   expect(() => importOnnx('model.onnx', model(parts))).toThrow(message);
 });
 
-it('takes the number of columns from the rows that it is given', () => {
+test('takes the number of columns from the rows that it is given', () => {
   const { signature } = importOnnx('model.onnx', model({ inputs: [['X', FLOAT, [null, null]]] }), 2);
   expect(signature.columns).toHaveLength(2);
   expect(signature.outputs).toEqual([{ name: 'predict', type: 'float32', width: 2 }]);
 });
 
-it('gives our own error for every cut and for every flipped bit', () => {
+test('gives our own error for every cut and for every flipped bit', () => {
   const bytes = fixtureBytes('inputs', 'mixed.onnx');
   const attempt = (damaged: Buffer) => {
     try {

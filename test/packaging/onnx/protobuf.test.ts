@@ -21,7 +21,7 @@ function varint(value: bigint): string {
 }
 
 // the first three are the examples of the protocol buffers documentation
-it.each([
+test.each([
   [1, 150, '089601'],
   [1, 0, '0800'],
   [20, 2, 'a00102'],
@@ -32,7 +32,7 @@ it.each([
   expect(hex((writer) => writer.integer(field, value))).toBe(expected);
 });
 
-it("writes every safe integer as the two's complement has it", () => {
+test("writes every safe integer as the two's complement has it", () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), (value) => {
       expect(hex((writer) => writer.integer(1, value))).toBe(`08${varint(BigInt(value))}`);
@@ -40,7 +40,7 @@ it("writes every safe integer as the two's complement has it", () => {
   );
 });
 
-it('writes text, floats, packed integers and messages', () => {
+test('writes text, floats, packed integers and messages', () => {
   expect(hex((writer) => writer.text(2, 'testing'))).toBe('120774657374696e67');
   expect(hex((writer) => writer.float(2, 1))).toBe('150000803f');
   expect(hex((writer) => writer.integers(6, [3, 270, 86942]))).toBe('3206038e029ea705');
@@ -48,7 +48,7 @@ it('writes text, floats, packed integers and messages', () => {
   expect(hex((writer) => writer.message(3, (inner) => inner.integer(1, 150)))).toBe('1a03089601');
 });
 
-it.each([0, 1, 4095, 4096, 4097, 100_000])(
+test.each([0, 1, 4095, 4096, 4097, 100_000])(
   'keeps %i bytes as they are, between other fields and inside of messages',
   (count) => {
     const bytes = Buffer.alloc(count, 7);

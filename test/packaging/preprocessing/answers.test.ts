@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each(RELEASES)('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (name) => {
+  test.each(Object.keys(expected))('%s answers as scikit-learn did', async (name) => {
     const { onnx, signature } = convertModel(await load(release, name));
     const path = join(folder, `${release}-${name}.onnx`);
     writeFileSync(path, onnx);
@@ -34,7 +34,7 @@ describe.each(RELEASES)('%s', (release) => {
   });
 });
 
-it('is one row at a time what it is for many', async () => {
+test('is one row at a time what it is for many', async () => {
   const release = RELEASES[0]!;
   const golden = expectedAnswers(release)['table-usual']!;
   const { onnx, signature } = convertModel(await load(release, 'table-usual'));

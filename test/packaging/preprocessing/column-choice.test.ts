@@ -8,7 +8,7 @@ const chosen = (choice: PyValue | undefined, names: readonly string[] | undefine
   chosenColumns(transformer, choice, 4, names);
 const slice = (...args: PyValue[]) => new PyObject(new Global('builtins', 'slice'), args);
 
-it.each<[string, PyValue, readonly number[]]>([
+test.each<[string, PyValue, readonly number[]]>([
   ['names', ['plan', 'age'], [3, 0]],
   ['one name', 'city', [2]],
   ['indices, from the end too', [1, -1], [1, 3]],
@@ -25,7 +25,7 @@ it.each<[string, PyValue, readonly number[]]>([
   expect(chosen(choice)).toEqual(columns);
 });
 
-it.each<[string, PyValue | undefined]>([
+test.each<[string, PyValue | undefined]>([
   ['no choice', undefined],
   ['None', null],
   ['a slice with steps', slice(0, 4, 2)],
@@ -36,7 +36,7 @@ it.each<[string, PyValue | undefined]>([
   expect(chosen(choice)).toBeUndefined();
 });
 
-it.each<[string, PyValue, readonly number[]]>([
+test.each<[string, PyValue, readonly number[]]>([
   ['a name that there is not', ['nobody'], [-1]],
   ['an index before the first', [-9], [-5]],
   ['something else', [null], [-1]],
@@ -44,6 +44,6 @@ it.each<[string, PyValue, readonly number[]]>([
   expect(chosen(choice)).toEqual(columns);
 });
 
-it('names are refused where nothing says which column has them', () => {
+test('names are refused where nothing says which column has them', () => {
   expect(() => chosenColumns(transformer, ['age'], 4, undefined)).toThrow('does not say what their names are');
 });

@@ -6,7 +6,7 @@ const POINTS = [
   ...[1.0000001, 2, 10, 700, 709, 1e10, 1e300],
 ];
 
-it.each([
+test.each([
   ['log1p', log1p, Math.log1p],
   ['expm1', expm1, Math.expm1],
 ] as const)('%s keeps the last digits, near 0 and far from it', async (_name, build, exact) => {

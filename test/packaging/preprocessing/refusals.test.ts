@@ -4,7 +4,7 @@ import { convertModel } from '../../../lib/packaging/converters';
 import { errorOf } from '../fixtures';
 import { load, NEWEST } from './fixtures';
 
-it.each([
+test.each([
   [
     'own-function',
     /^own-function\.joblib: step 'prepare' \(sklearn\.preprocessing\._function_transformer\.FunctionTransformer\) has func=features\.ratio, a function whose code is not in the file, so it can't be converted; numpy's absolute, .* are\. Ways out: /,
@@ -42,7 +42,7 @@ describe('what scikit-learn raises for goes back to the columns of the request',
     }
   };
 
-  it.each([
+  test.each([
     ['imputer-mean', [null, null, null], true],
     ['imputer-zero', [null, 1, 1], false],
     ['min-max', [null, 1, 1, 1], false],
@@ -70,7 +70,7 @@ describe('what scikit-learn raises for goes back to the columns of the request',
     expect(accepts(await signatureOf(name), row)).toBe(accepted);
   });
 
-  it('limits magnitudes before a forest, and not what never reaches it', async () => {
+  test('limits magnitudes before a forest, and not what never reaches it', async () => {
     const { columns } = await signatureOf('table-forest');
     expect(columns.map(({ maximum }) => maximum !== undefined)).toEqual([true, true, false, false, false, false]);
   });

@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('is packed with records as golden rows, and serves records without the columns that it does not look at', async () => {
+test('is packed with records as golden rows, and serves records without the columns that it does not look at', async () => {
   const expected = expectedAnswers(NEWEST)['table-usual']!;
   const golden = join(folder, 'golden.json');
   writeFileSync(golden, JSON.stringify(expected));
@@ -49,7 +49,7 @@ it('is packed with records as golden rows, and serves records without the column
   await engine.close();
 });
 
-it('refuses a category for which scikit-learn would have raised, and says which there are', async () => {
+test('refuses a category for which scikit-learn would have raised, and says which there are', async () => {
   const { signature } = convertModel(await load(NEWEST, 'table-strict'));
   const row = { age: 40, income: 1000, city: 'Oslo', plan: 'a' };
   expect(() => encodeRows(signature, [row, { ...row, city: null }])).not.toThrow(); // some cities were missing in training
@@ -60,7 +60,7 @@ it('refuses a category for which scikit-learn would have raised, and says which 
   expect(() => encodeRows(signature, [{ ...row, plan: 1 }])).toThrow('/0/plan: expected one of "a", "b"');
 });
 
-it('accepts the row that is made up to warm it', async () => {
+test('accepts the row that is made up to warm it', async () => {
   const { signature } = convertModel(await load(NEWEST, 'table-strict'));
   expect(neutralRow(signature)).toEqual([0, 0, '', 'Bergen', 'a', '']);
   expect(() => encodeRows(signature, [neutralRow(signature)])).not.toThrow();

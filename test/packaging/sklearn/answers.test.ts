@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.each(RELEASES)('%s', (release) => {
   const expected = expectedAnswers(release);
 
-  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
+  test.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
     const { onnx, signature, computeClass } = convertModel(await load(release, file));
     const path = join(folder, `${release}-${file}.onnx`);
     writeFileSync(path, onnx);
@@ -38,12 +38,12 @@ describe.each(RELEASES)('%s', (release) => {
   });
 });
 
-it('covers every family in the newest release', () => {
+test('covers every family in the newest release', () => {
   const files = Object.keys(expectedAnswers(NEWEST)).join(' ');
   for (const family of ['linear-', 'softmax-', 'forest-', 'search-']) expect(files).toContain(family);
 });
 
-it.each(['linear-zlib.joblib', 'forest.joblib', 'search-grid.joblib'])(
+test.each(['linear-zlib.joblib', 'forest.joblib', 'search-grid.joblib'])(
   'converts %s to the same bytes again',
   async (file) => {
     const [one, other] = [convertModel(await load(NEWEST, file)), convertModel(await load(NEWEST, file))];
@@ -51,7 +51,7 @@ it.each(['linear-zlib.joblib', 'forest.joblib', 'search-grid.joblib'])(
   },
 );
 
-it('gives the same graph whatever the protocol and the compression of the file', async () => {
+test('gives the same graph whatever the protocol and the compression of the file', async () => {
   const files = Object.keys(expectedAnswers(NEWEST)).filter((file) => /^linear-(protocol|zlib|gzip)/.test(file));
   const graphs = await Promise.all(files.map(async (file) => Buffer.from(convertModel(await load(NEWEST, file)).onnx)));
   expect(graphs.length).toBe(14);

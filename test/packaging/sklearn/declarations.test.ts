@@ -48,7 +48,7 @@ function sharedReads(): ReadonlySet<string> {
   return new Set(lists.flatMap(([, names]) => names as string[]));
 }
 
-it('every attribute that a converter declares is read in some file, so that a declaration says no more than is true', async () => {
+test('every attribute that a converter declares is read in some file, so that a declaration says no more than is true', async () => {
   const read = CONVERTERS.map(() => new Set<string>());
   CONVERTERS.forEach((converter, i) => {
     const watched = [...converter.reads];
@@ -75,14 +75,14 @@ it('every attribute that a converter declares is read in some file, so that a de
   expect(superfluous).toEqual([]);
 }, 60_000);
 
-it('names a first release of classes that it has, and of no others', () => {
+test('names a first release of classes that it has, and of no others', () => {
   const unknown = CONVERTERS.flatMap(({ classNames, since }) =>
     Object.keys(since ?? {}).filter((name) => !classNames.some((full) => full.endsWith(`.${name}`))),
   );
   expect(unknown).toEqual([]);
 });
 
-it('refuses a class that says it comes from a release that did not have it', async () => {
+test('refuses a class that says it comes from a release that did not have it', async () => {
   const text = inflateSync(fixtureBytes('trees/sklearn-1.9.1', 'threshold-fixed.joblib')).toString('latin1');
   const older = Buffer.from(text.replaceAll('1.9.1', '1.4.2'), 'latin1');
   const error = await errorOf(readModelBytes('model.joblib', older).then(convertModel));
@@ -92,7 +92,7 @@ it('refuses a class that says it comes from a release that did not have it', asy
   });
 });
 
-it('a converter cannot read what it has not declared, nor can it in the estimators inside', async () => {
+test('a converter cannot read what it has not declared, nor can it in the estimators inside', async () => {
   const { file, root } = await load(NEWEST, 'forest.joblib');
   const reader = { classNames: ['a.Forest'], reads: ['estimators_'] };
   const forest = Estimator.root(file, root as never).readBy(reader);

@@ -13,7 +13,7 @@ async function patched(file: string, from: string, to: string) {
   return errorOf(readModelBytes('model.joblib', Buffer.from(text, 'latin1')).then(convertModel));
 }
 
-it.each([
+test.each([
   [
     'own-class.joblib',
     `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/models.md lists what it converts`,
@@ -61,7 +61,7 @@ it.each([
   expect(error.code).toBe('E_UNSUPPORTED');
 });
 
-it.each([
+test.each([
   [
     'catboost.core.CatBoostClassifier',
     /is catboost\.core\.CatBoostClassifier, .*export it with model\.save_model\("model\.onnx"/,
@@ -76,7 +76,7 @@ it.each([
   expect(error.message).toMatch(message);
 });
 
-it.each([
+test.each([
   ['N', 'None'],
   ['csklearn.svm\nSVC\n', 'sklearn.svm.SVC itself, which is a class or a function'],
 ])('says what %j holds instead of an estimator', async (pickle, what) => {
@@ -86,7 +86,7 @@ it.each([
   expect(error.message).toContain(`model.pkl: holds ${what}, not a fitted estimator`);
 });
 
-it.each([
+test.each([
   ['0.9.1', 'fit it again with one of those'],
   ['0.21.', 'fit it again with one of those'],
   ['2.0.1', 'use a newer Slipway, or fit it again with one of those versions'],
@@ -99,12 +99,12 @@ it.each([
   );
 });
 
-it('refuses a model that does not say which scikit-learn fitted it', async () => {
+test('refuses a model that does not say which scikit-learn fitted it', async () => {
   const error = await patched('linear-protocol4.joblib', '_sklearn_version', '_sklearn_VERSION');
   expect(error.message).toContain('does not say which version of scikit-learn fitted it');
 });
 
-it('says of weights in half precision what to do, and not that the file is damaged', async () => {
+test('says of weights in half precision what to do, and not that the file is damaged', async () => {
   const loaded = await load('models/sklearn-1.9.1', 'LinearRegression.joblib');
   const state = (loaded.root as PyObject).state as Map<unknown, unknown>;
   const half = new NumpyArray('model.joblib');
@@ -115,7 +115,7 @@ it('says of weights in half precision what to do, and not that the file is damag
   expect(error.message).toMatch(/has a coef_ of float16, which is not read; save the model with it in float64, as by/);
 });
 
-it('says of files that do not belong together how many columns each has', async () => {
+test('says of files that do not belong together how many columns each has', async () => {
   const files = [await load('inputs', 'scaler.pkl'), await load(HARD, 'centroids.joblib')];
   const error = await errorOf((async () => convertModel(chain(files, undefined)))());
   expect(error.code).toBe('E_UNSUPPORTED');
@@ -124,20 +124,20 @@ it('says of files that do not belong together how many columns each has', async 
   );
 });
 
-it('refuses an option that scikit-learn does not document', async () => {
+test('refuses an option that scikit-learn does not document', async () => {
   const text = fixtureBytes('sklearn-1.1.3', 'linear-floats.joblib').toString('latin1').replace('auto', 'best');
   const error = await errorOf(readModelBytes('m.joblib', Buffer.from(text, 'latin1')).then(convertModel));
   expect(error.message).toContain('has multi_class=best, which scikit-learn does not document');
 });
 
-it('refuses a class of scikit-learn that no converter knows, by its full name and step', async () => {
+test('refuses a class of scikit-learn that no converter knows, by its full name and step', async () => {
   const error = await patched('linear-protocol4.joblib', 'StandardScaler', 'UncommonScaler');
   expect(error.message).toMatch(
     /uses sklearn\.preprocessing\._data\.UncommonScaler, a class of scikit-learn that this version of Slipway does not convert; docs\/models\.md lists what it converts\. Ways out: /,
   );
 });
 
-it.each(['xgboost.sklearn', 'lightgbm.sklearn', 'imblearn.pipeline'])(
+test.each(['xgboost.sklearn', 'lightgbm.sklearn', 'imblearn.pipeline'])(
   "tells classes of %s from the user's own",
   async (module) => {
     const pickle = `\x80\x02c${module}\nModel\n)\x81}b.`;
@@ -149,7 +149,7 @@ it.each(['xgboost.sklearn', 'lightgbm.sklearn', 'imblearn.pipeline'])(
 );
 
 describe('a model without an end', () => {
-  it.each([
+  test.each([
     ['contains-itself.joblib', 'E_LIMIT', 'nests estimators without end'],
     ['billion-laughs.joblib', 'E_LIMIT', 'has too many estimators'],
     ['tree-cycle.joblib', 'E_FORMAT', 'of a tree has a wrong child'],
@@ -160,7 +160,7 @@ describe('a model without an end', () => {
   });
 });
 
-it.each([
+test.each([
   [
     'keras.src.models.sequential',
     'Sequential',

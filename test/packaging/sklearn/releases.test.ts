@@ -4,7 +4,7 @@ import { releasesOf } from '../fixtures';
 
 const minorOf = (text: string): string => /(\d+\.\d+)\./.exec(text)![1]!;
 
-it.each(['.', 'models', 'trees', 'preprocessing', 'text', 'estimators'])(
+test.each(['.', 'models', 'trees', 'preprocessing', 'text', 'estimators'])(
   'the models in %s are of the oldest and the newest release that are converted, and of two between at least',
   (folder) => {
     const minors = releasesOf(folder).map(minorOf);
@@ -13,6 +13,6 @@ it.each(['.', 'models', 'trees', 'preprocessing', 'text', 'estimators'])(
   },
 );
 
-it('every release that is converted is one that the proof of parity compares with', () => {
+test('every release that is converted is one that the proof of parity compares with', () => {
   expect([...new Set(RELEASES.map(({ version }) => minorOf(version)))]).toEqual(TESTED_RELEASES);
 });

@@ -8,7 +8,7 @@ async function signatureOf(release: string, file: string): Promise<Signature> {
   return convertModel(await load(release, file)).signature;
 }
 
-it('takes column names and text classes from a model fitted on a data frame', async () => {
+test('takes column names and text classes from a model fitted on a data frame', async () => {
   const signature = await signatureOf(NEWEST, 'softmax-strings.joblib');
   expect(signature.namedColumns).toBe(true);
   expect(signature.columns.map((column) => column.name)).toEqual([
@@ -26,7 +26,7 @@ it('takes column names and text classes from a model fitted on a data frame', as
   ]);
 });
 
-it('names columns as scikit-learn does when the model knows no names', async () => {
+test('names columns as scikit-learn does when the model knows no names', async () => {
   const signature = await signatureOf(NEWEST, 'linear-protocol4.joblib');
   expect(signature.namedColumns).toBe(false);
   expect(signature.columns.map((column) => column.name)).toEqual(['x0', 'x1', 'x2', 'x3', 'x4']);
@@ -34,7 +34,7 @@ it('names columns as scikit-learn does when the model knows no names', async () 
   expect(signature.outputs[2]).toEqual({ name: 'decision_function', type: 'float64', width: 1 });
 });
 
-it.each([
+test.each([
   ['linear-booleans.joblib', 'bool', [false, true]],
   ['linear-floats.joblib', 'float64', [1, 2]],
   ['linear-int8.joblib', 'int64', [-1, 1]],
@@ -46,7 +46,7 @@ it.each([
 });
 
 describe('a missing value', () => {
-  it.each([
+  test.each([
     ['a linear model, which raises', NEWEST, 'linear-protocol4.joblib', false],
     ['a forest fitted with some', NEWEST, 'forest-missing.joblib', true],
     ['a forest fitted without, which accepts them all the same', NEWEST, 'forest.joblib', true],
@@ -61,12 +61,12 @@ describe('a missing value', () => {
 });
 
 describe('the largest magnitude', () => {
-  it('is that of float32 where a forest takes the columns as they come', async () => {
+  test('is that of float32 where a forest takes the columns as they come', async () => {
     const { columns } = await signatureOf(NEWEST, 'forest.joblib');
     expect(columns.map((column) => column.maximum)).toEqual(Array(5).fill(FLOAT32_MAXIMUM));
   });
 
-  it('is scaled along with the columns where a scaler comes first', async () => {
+  test('is scaled along with the columns where a scaler comes first', async () => {
     const { columns } = await signatureOf(NEWEST, 'forest-scaled.joblib');
     for (const { maximum } of columns) {
       expect(maximum).toBeGreaterThan(FLOAT32_MAXIMUM / 10);
@@ -74,13 +74,13 @@ describe('the largest magnitude', () => {
     }
   });
 
-  it('is not limited in a linear model', async () => {
+  test('is not limited in a linear model', async () => {
     const { columns } = await signatureOf(NEWEST, 'linear-protocol4.joblib');
     for (const column of columns) expect(column).not.toHaveProperty('maximum');
   });
 });
 
-it('lists the estimators from the outside in, and the version that fitted them', async () => {
+test('lists the estimators from the outside in, and the version that fitted them', async () => {
   const { estimators, libraries, computeClass } = convertModel(await load(NEWEST, 'search-inside.joblib'));
   expect(estimators).toEqual([
     'sklearn.pipeline.Pipeline',

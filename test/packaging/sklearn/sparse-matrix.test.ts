@@ -13,7 +13,7 @@ async function loaded(): Promise<{ file: LoadedFile; state: Map<PyValue, PyValue
 
 const numbers = (state: Map<PyValue, PyValue>, part: string) => (state.get(part) as NumpyArray).numbers();
 
-it.each([
+test.each([
   ['a shape that is none', (state: Map<PyValue, PyValue>) => state.set('_shape', new PyTuple([-1, 3]))],
   ['fewer rows than it says', (state) => state.set('_shape', new PyTuple([9, 12]))],
   [
@@ -30,7 +30,7 @@ it.each([
   expect(error.message).toMatch(/support_vectors_ is not a sparse matrix that fits together/);
 });
 
-it('a sparse matrix of more numbers than a model can have is refused', async () => {
+test('a sparse matrix of more numbers than a model can have is refused', async () => {
   const { file, state } = await loaded();
   state.set('_shape', new PyTuple([2 ** 20, 2 ** 20]));
   expect((await errorOf((async () => convertModel(file))())).code).toBe('E_LIMIT');

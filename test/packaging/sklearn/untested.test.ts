@@ -27,7 +27,7 @@ async function of(version: string | undefined, folder: string, file: string): Pr
   return loaded;
 }
 
-it.each(['1.99.0', undefined])(
+test.each(['1.99.0', undefined])(
   'boosting by SAMME.R is not taken for SAMME in a file of scikit-learn %s, also with --allow-untested',
   async (version) => {
     const loaded = await of(version, 'hard/sklearn-1.5.2', 'votes.joblib');
@@ -39,7 +39,7 @@ it.each(['1.99.0', undefined])(
   },
 );
 
-it.each([
+test.each([
   ['sklearn.svm._classes', 'sklearn.svm.classes', 'models', 'SVC-rbf-of-2.joblib'],
   ['sklearn.neighbors._regression', 'sklearn.neighbors.regression', 'models', 'KNeighborsRegressor-chebyshev2.joblib'],
   ['sklearn.ensemble._iforest', 'sklearn.ensemble.iforest', 'trees', 'isolation-auto.joblib'],
@@ -57,7 +57,7 @@ it.each([
   );
 });
 
-it.each([
+test.each([
   ['newer', '1.99.0', 'sklearn-1.9.1'],
   ['older', '0.21.3', 'sklearn-0.22.2.post1'],
 ])('a file of a %s release whose fields are all known is converted with --allow-untested', async (_, version, name) => {

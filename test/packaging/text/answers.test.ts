@@ -26,7 +26,7 @@ describe.each(['text/sklearn-0.22.2.post1', 'text/sklearn-1.1.3', 'text/sklearn-
   (release) => {
     const expected = expectedAnswers(release);
 
-    it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
+    test.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
       const { engine, signature } = await engineOf(release, file);
       try {
         const { differences } = await replayGolden(expected[file]!, signature, TOLERANCE, (inputs, methods) =>
@@ -40,7 +40,7 @@ describe.each(['text/sklearn-0.22.2.post1', 'text/sklearn-1.1.3', 'text/sklearn-
   },
 );
 
-it('is one text at a time what it is for many, also where there is no token at all', async () => {
+test('is one text at a time what it is for many, also where there is no token at all', async () => {
   const golden = expectedAnswers('text/sklearn-1.9.1')['model-logistic.joblib']!;
   const { engine, signature } = await engineOf('text/sklearn-1.9.1', 'model-logistic.joblib');
   for (let row = 0; row < golden.inputs.length; row++) {
@@ -56,7 +56,7 @@ it('is one text at a time what it is for many, also where there is no token at a
 describe('the signature', () => {
   const signatureOf = async (file: string) => convertModel(await load('text/sklearn-1.9.1', file)).signature;
 
-  it('of a text is one column, which says how it is tokenised', async () => {
+  test('of a text is one column, which says how it is tokenised', async () => {
     const { columns, inputs } = await signatureOf('pairs.joblib');
     expect(columns).toEqual([
       { name: 'x0', type: 'string', missing: false, tokens: { lowercase: false, shortest: 2 } },
@@ -64,7 +64,7 @@ describe('the signature', () => {
     expect(inputs).toEqual([{ name: 'tokens', type: 'string', columns: [0] }]);
   });
 
-  it('of a table has texts, categories and numbers beside each other', async () => {
+  test('of a table has texts, categories and numbers beside each other', async () => {
     const { columns, inputs } = await signatureOf('table.joblib');
     expect(columns.map(({ name, tokens }) => [name, tokens?.stopWords?.length])).toEqual([
       ['title', undefined],

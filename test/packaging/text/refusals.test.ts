@@ -2,7 +2,7 @@ import { convertModel } from '../../../lib/packaging/converters';
 import { errorOf, load } from '../fixtures';
 
 describe('a vectorizer is refused by name', () => {
-  it.each([
+  test.each([
     ['analyzer', /step 'tfidfvectorizer' \(.*\) has analyzer=char_wb, which is not converted; use 'word'/],
     ['pattern', /has token_pattern=\[a-z\]\+, which is not converted; use the usual one, or/],
     ['accents', /has strip_accents=unicode, which is not converted; do that before the request is sent/],

@@ -24,12 +24,12 @@ const EXACT = /^(tree|forest|hist-(regressor|categories)|gradient-(squared_error
 describe.each(RELEASES)('%s', (release) => {
   const expected = fixtureJson<Record<string, GoldenRows>>(`trees/${release}`, 'expected.json');
 
-  it('has answers to every model', () => {
+  test('has answers to every model', () => {
     const files = readdirSync(join(FOLDER, release)).filter((file) => file.endsWith('.joblib'));
     expect(Object.keys(expected).sort()).toEqual(files.sort());
   });
 
-  it.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
+  test.each(Object.keys(expected))('%s answers as scikit-learn did', async (file) => {
     const golden = expected[file]!;
     const { onnx, signature } = convertModel(await load(`trees/${release}`, file));
     const path = join(folder, `${release}-${file}.onnx`);

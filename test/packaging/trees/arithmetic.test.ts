@@ -1,7 +1,7 @@
 import { naturalLogarithm } from '../../../lib/packaging/graph-parts/natural-logarithm';
 import { numpySum } from '../../../lib/packaging/graph-parts/numpy-sum';
 
-it.each([
+test.each([
   // numpy 2.4: numpy.sum of 0.1 repeated
   [7, 0.7],
   [8, 0.8],
@@ -12,7 +12,7 @@ it.each([
   expect(numpySum(new Float64Array(count).fill(0.1))).toBe(sum);
 });
 
-it.each([
+test.each([
   // the logarithms to 40 digits, rounded by Python's float()
   [1, 0],
   [6, 1.791759469228055],

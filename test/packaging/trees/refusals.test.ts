@@ -2,7 +2,7 @@ import { convertModel } from '../../../lib/packaging/converters';
 import { type LoadedFile, NumpyArray, type PyObject, type PyValue } from '../../../lib/packaging/joblib';
 import { errorOf, load, NEWEST } from '../fixtures';
 
-it.each([
+test.each([
   [
     'tree-several-targets.joblib',
     'the model (sklearn.tree._classes.DecisionTreeClassifier) predicts several targets at once, which is not converted; fit it within MultiOutputClassifier, which has one model for each target',
@@ -39,7 +39,7 @@ async function changed(name: string, attribute: string, value: PyValue | ((old: 
 
 const without = (list: PyValue) => (list as PyValue[]).slice(1);
 
-it.each<[string, string, PyValue | ((old: PyValue) => PyValue), string, string]>([
+test.each<[string, string, PyValue | ((old: PyValue) => PyValue), string, string]>([
   ['gradient-classes-2', 'loss', 'own', 'E_UNSUPPORTED', 'has loss=own, which is not converted; use one of log_loss,'],
   ['gradient-squared_error', 'loss', null, 'E_UNSUPPORTED', 'has loss=an object, which is not converted'],
   ['gradient-squared_error', 'learning_rate', 'fast', 'E_FORMAT', 'learning_rate is not a number'],

@@ -10,7 +10,7 @@ const FLOAT32_MAXIMUM = 3.4028234663852886e38;
 describe.each(RELEASES)('%s', (release) => {
   const since = (minor: number): boolean => !release.startsWith('sklearn-0.') && Number(release.split('.')[1]) >= minor;
 
-  it.each([
+  test.each([
     ['tree-classifier', since(3)],
     ['forest-regressor', since(4)],
     ['isolation-auto', since(6)],
@@ -22,18 +22,18 @@ describe.each(RELEASES)('%s', (release) => {
     for (const column of columns) expect(column).toMatchObject({ type: 'float64', missing, maximum: FLOAT32_MAXIMUM });
   });
 
-  it.each(['hist-classes-2', 'hist-regressor'])('%s accepts NaN and any number', async (name) => {
+  test.each(['hist-classes-2', 'hist-regressor'])('%s accepts NaN and any number', async (name) => {
     const { columns } = (await converted(name, release)).signature;
     for (const column of columns) expect(column).toEqual({ name: column.name, type: 'float64', missing: true });
   });
 });
 
-it('limits integer categories of old releases to those that a set can hold', async () => {
+test('limits integer categories of old releases to those that a set can hold', async () => {
   const [, , category] = (await converted('hist-categories', 'sklearn-1.1.3')).signature.columns;
   expect(category).toEqual({ name: 'x2', type: 'float64', missing: true, maximum: 255, above: -Number.MIN_VALUE });
 });
 
-it.each([
+test.each([
   'forest-regressor',
   'gradient-classes-3',
   'hist-classes-3',

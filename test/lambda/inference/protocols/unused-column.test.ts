@@ -21,7 +21,7 @@ const age = { name: 'age', shape: [2], datatype: 'FP64', data: [41, 7] };
 const city = { name: 'city', shape: [2], datatype: 'BYTES', data: ['Oslo', 'Bergen'] };
 const id = { name: 'id', shape: [2], datatype: 'BYTES', data: ['a', 'b'] };
 
-it.each([
+test.each([
   ['a tensor for each column that the model looks at', [city, age]],
   ['a tensor for every column', [age, id, city, { ...id, name: 'note' }]],
   [
@@ -38,6 +38,6 @@ it.each([
   expect(text!.data).toEqual(['Oslo', 'Bergen']);
 });
 
-it('still asks for the columns that the model looks at', () => {
+test('still asks for the columns that the model looks at', () => {
   expect(() => parseInferRequest({ inputs: [age, id] }, signature, 10)).toThrow('one tensor for each of the 4 columns');
 });

@@ -27,7 +27,7 @@ afterAll(stopServings);
 
 const post = (body: unknown, path = '/predict') => send(serving.base, path, { body });
 
-it('a row that the model leaves undecided is refused, and requests that were run with it are answered', async () => {
+test('a row that the model leaves undecided is refused, and requests that were run with it are answered', async () => {
   message = failure(UNDECIDED.imputed);
   const { running, release } = serving.engine.hold();
   const first = post([rows[0]]); // what comes while it runs is run together
@@ -45,7 +45,7 @@ it('a row that the model leaves undecided is refused, and requests that were run
   });
 });
 
-it('says so by the Open Inference Protocol too', async () => {
+test('says so by the Open Inference Protocol too', async () => {
   message = failure(UNDECIDED.imputed);
   const inputs = [{ name: 'input', shape: [1, tied.length], datatype: 'FP64', data: tied }];
   const reply = await post({ inputs }, `/v2/models/${serving.model.name}/infer`);
@@ -55,7 +55,7 @@ it('says so by the Open Inference Protocol too', async () => {
   );
 });
 
-it('an index that a model of another exporter does not know is a wrong value, and any other failure ours', async () => {
+test('an index that a model of another exporter does not know is a wrong value, and any other failure ours', async () => {
   message = failure(77);
   const unknown = await post([tied]);
   expect(unknown.status).toBe(422);
