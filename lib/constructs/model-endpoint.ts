@@ -28,14 +28,14 @@ import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
-import { AlarmTopic } from './alarm-topic';
-import { Alarms } from './alarms';
 import type { EndpointAccess } from './boot/access';
-import { EndpointDashboard } from './endpoint-dashboard';
-import { EndpointMetrics } from './endpoint-metrics';
 import { checkProps, checkSubnets } from './endpoint-problems';
-import { Fleet } from './fleet';
-import { FrontDoor } from './front-door';
+import { Fleet } from './fleet/fleet';
+import { FrontDoor } from './front-door/front-door';
+import { AlarmTopic } from './monitoring/alarm-topic';
+import { Alarms } from './monitoring/alarms';
+import { EndpointDashboard } from './monitoring/endpoint-dashboard';
+import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
 export interface ModelEndpointProps {

@@ -23,11 +23,11 @@ import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
-import { SlipwayError } from '../model/error';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../model/handler-settings';
+import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
+import { SlipwayError } from '../../model/error';
+import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/handler-settings';
+import { acknowledge } from '../acknowledge';
 import { AccessLogBucket } from './access-log-bucket';
-import { acknowledge } from './acknowledge';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
 const HSTS = 'max-age=31536000';

@@ -7,8 +7,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { DRIFT_THRESHOLD } from '../model/instance-metrics';
-import type { SizingPlan } from '../sizing/plan';
+import { DRIFT_THRESHOLD } from '../../model/instance-metrics';
+import type { SizingPlan } from '../../sizing/plan';
 import type { EndpointMetrics } from './endpoint-metrics';
 
 export interface AlarmsProps {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { MachineImage } from 'aws-cdk-lib/aws-ec2';
-import { HANDLER_PORT } from '../../lib/model/handler-settings';
-import { endpointTemplate, userDataOf } from './endpoint-template';
-import { groupPlan, joiningPlan, singlePlan } from './example-plan';
+import { HANDLER_PORT } from '../../../lib/model/handler-settings';
+import { endpointTemplate, userDataOf } from '../endpoint-template';
+import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const single = endpointTemplate({ plan: singlePlan }).template;
 const group = endpointTemplate({ plan: groupPlan }).template;

@@ -12,8 +12,8 @@ import {
 } from 'aws-cdk-lib/aws-autoscaling';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { SizingPlan } from '../sizing/plan';
-import { acknowledge } from './acknowledge';
+import type { SizingPlan } from '../../sizing/plan';
+import { acknowledge } from '../acknowledge';
 import type { LaunchOptions } from './launch';
 
 /**

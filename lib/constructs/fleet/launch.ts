@@ -8,8 +8,8 @@ import type {
   SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import type { SizingPlan } from '../sizing/plan';
-import type { Boot } from './boot/boot';
+import type { SizingPlan } from '../../sizing/plan';
+import type { Boot } from '../boot/boot';
 
 export interface LaunchOptions {
   readonly vpc: IVpc;

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { endpointTemplate } from './endpoint-template';
-import { exampleModel, groupPlan, joiningPlan, singlePlan } from './example-plan';
+import { endpointTemplate } from '../endpoint-template';
+import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
 const single = endpointTemplate({ plan: singlePlan }).template;
