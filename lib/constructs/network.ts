@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ACCESS_ENDPOINTS, type EndpointName, INTERFACE_ENDPOINTS } from '../sizing/endpoint-parts';
 import { untraced } from './untraced';
 
 /**
@@ -24,11 +25,12 @@ import { untraced } from './untraced';
  */
 const SUBNET_ZONES = 3;
 
-/** Services that an instance calls: the boot signal, metrics, logs. S3 has a gateway, which is free. */
-const SERVICES = {
+/** Services that an instance calls: the boot signal, metrics, logs, and parameters. S3 has a gateway, which is free. */
+const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
   CloudFormation: InterfaceVpcEndpointAwsService.CLOUDFORMATION,
   Monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+  Parameters: InterfaceVpcEndpointAwsService.SSM,
 };
 
 export interface NetworkProps {
@@ -76,11 +78,11 @@ export class Network extends Construct {
     securityGroup.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'from the network');
     // an endpoint in each zone of the fleet: the loss of a zone must not take the services of another
     const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, zones) };
-    const services = { ...SERVICES, ...(props.parameters && { Parameters: InterfaceVpcEndpointAwsService.SSM }) };
-    for (const [name, service] of Object.entries(services)) {
+    const endpoints = { ...INTERFACE_ENDPOINTS, ...(props.parameters && ACCESS_ENDPOINTS) };
+    for (const name of Object.keys(endpoints) as EndpointName[]) {
       new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
-        service,
+        service: SERVICES[name],
         subnets,
         securityGroups: [securityGroup],
         open: false,

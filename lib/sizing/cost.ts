@@ -2,18 +2,22 @@
 import { HANDLER_METRICS } from '../model/handler-metrics';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
+import {
+  ACCESS_ENDPOINTS,
+  ACCESS_LOG_DAYS,
+  ALARMS,
+  DATA_ALARMS,
+  INTERFACE_ENDPOINTS,
+  RECOVERY_OR_SCALING_ALARMS,
+} from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
 
-/** Parts of the endpoint that cost money whatever its size. */
-const INTERFACE_ENDPOINTS = ['cloudformation', 'monitoring', 'logs']; // S3 goes through a free gateway endpoint
 const DASHBOARDS = 1;
 const KEYS = 1; // of the topic that carries the alarms
-/** Metrics that alarms watch: 6 of one, the server errors of 3, the prediction of 2, and 2 for recovery or for scaling. */
-const ALARM_METRICS = 6 + 3 + 2 + 2;
 /** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
 const DETAILED_METRICS = 7;
 /** Memory and disk by the CloudWatch agent: once for each instance, once over the fleet. */
@@ -24,9 +28,9 @@ const DATA_METRICS = 4;
 const LOG_GIB_PER_INSTANCE = 0.2;
 /** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
 const REQUEST_LOG_BYTES = 340;
-/** A line of the load balancer's access log, compressed, and how long it is kept. */
+/** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
-const ACCESS_LOG_MONTHS = 3;
+const DAYS_PER_MONTH = 30;
 /** A load balancer needs subnets in two zones, and has a public address in each. */
 const LOAD_BALANCER_ZONES = 2;
 
@@ -66,7 +70,8 @@ export function bill(of: BillOf): Cost {
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
   const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
-  const accessLogGiB = (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * ACCESS_LOG_MONTHS) / 1024 ** 3;
+  const accessLogGiB =
+    (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const balancerZones = Math.max(LOAD_BALANCER_ZONES, zones);
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
   const lines: CostLine[] = [];
@@ -81,7 +86,7 @@ export function bill(of: BillOf): Cost {
   line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
   line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
-  const endpoints = serviceLevel.accessControl ? [...INTERFACE_ENDPOINTS, 'ssm'] : INTERFACE_ENDPOINTS;
+  const endpoints = Object.values({ ...INTERFACE_ENDPOINTS, ...(serviceLevel.accessControl && ACCESS_ENDPOINTS) });
   if (!serviceLevel.existingNetwork) {
     line(
       `interface endpoints (${endpoints.join(', ')})`,
@@ -92,7 +97,9 @@ export function bill(of: BillOf): Cost {
   }
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
-  line('alarms', ALARM_METRICS + (watchesData ? 1 : 0), 'metric', prices.alarmMonth);
+  const watched = Object.values({ ...ALARMS, ...(watchesData && DATA_ALARMS) });
+  const alarmMetrics = watched.reduce<number>((sum, metrics) => sum + metrics, RECOVERY_OR_SCALING_ALARMS);
+  line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);

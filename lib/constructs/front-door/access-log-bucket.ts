@@ -2,9 +2,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { ACCESS_LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
-
-export const ACCESS_LOG_DAYS = 90;
 
 /**
  * Encrypted with keys of S3: load balancers can write to no bucket with a KMS key. It stays when the stack

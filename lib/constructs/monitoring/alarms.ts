@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { DRIFT_THRESHOLD } from '../../model/instance-metrics';
+import type { AlarmName } from '../../sizing/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan';
 import type { EndpointMetrics } from './endpoint-metrics';
 
@@ -45,13 +46,14 @@ export class Alarms extends Construct {
   readonly certificateExpiry: Alarm;
   /** Absent where the package was made without training rows. */
   readonly dataDrift?: Alarm;
+  private readonly made: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { metrics, plan } = props;
     const { alarms } = plan;
     const least = plan.instances.minimum;
-    const symptom = (name: string, options: Symptom): Alarm => {
+    const symptom = (name: AlarmName, options: Symptom): Alarm => {
       const [datapointsToAlarm, evaluationPeriods] = options.datapoints;
       const alarm = new Alarm(this, name, {
         metric: options.metric,
@@ -68,6 +70,7 @@ export class Alarms extends Construct {
         alarm.addAlarmAction(props.action);
         alarm.addOkAction(props.action);
       }
+      this.made.push(alarm);
       return alarm;
     };
 
@@ -143,19 +146,8 @@ export class Alarms extends Construct {
     }
   }
 
-  /** All of them. */
+  /** All of them, in the order of their importance. */
   all(): Alarm[] {
-    return [
-      this.unhealthyHosts,
-      this.serverErrors,
-      this.latency,
-      this.prediction,
-      ...(this.cpu ? [this.cpu] : []),
-      ...(this.overload ? [this.overload] : []),
-      this.memory,
-      this.disk,
-      this.certificateExpiry,
-      ...(this.dataDrift ? [this.dataDrift] : []),
-    ];
+    return [...this.made];
   }
 }
