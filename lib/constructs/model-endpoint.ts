@@ -22,13 +22,12 @@ import type {
 import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { CudaLibrary } from '../artifacts/cuda-library';
-import type { NodeRuntime } from '../artifacts/node-runtime';
 import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/handler-settings';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import type { EndpointAccess } from './boot/access';
+import type { ArtifactOptions } from './boot/artifact-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet } from './fleet/fleet';
 import { FrontDoor } from './front-door/front-door';
@@ -38,7 +37,7 @@ import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
-export interface ModelEndpointProps {
+export interface ModelEndpointProps extends ArtifactOptions {
   /** What is served; from `readModelPackage`. */
   readonly model: ModelPackage;
   /** How it is sized; from `sizingPlan`, for the same model. */
@@ -66,12 +65,6 @@ export interface ModelEndpointProps {
    * @default - the newest at each deployment, so that each brings the security updates of the day
    */
   readonly machineImage?: IMachineImage;
-  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
-  readonly runtime?: NodeRuntime;
-  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, fetched by `slipway runtime --gpu` */
-  readonly cuda?: CudaLibrary;
-  /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
-  readonly handler?: string;
 }
 
 export class ModelEndpoint extends Construct implements IConnectable {

@@ -1,28 +1,25 @@
 /** The endpoint of one stage. */
+
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import type { NodeRuntime } from '../artifacts/node-runtime';
 import { consoleHost } from '../aws/regions';
 import type { NetworkConfig, StageConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
+import type { ArtifactOptions } from '../constructs/boot/artifact-options';
 import { ModelEndpoint } from '../constructs/model-endpoint';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import { regionZones } from './zones';
 
-export interface EndpointStackProps extends StackProps {
+export interface EndpointStackProps extends StackProps, ArtifactOptions {
   readonly stage: StageConfig;
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
-  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
-  readonly runtime?: NodeRuntime;
-  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
-  readonly handler?: string;
 }
 
 export class EndpointStack extends Stack {
@@ -46,6 +43,7 @@ export class EndpointStack extends Stack {
       access: stage.access,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
       runtime: props.runtime,
+      cuda: props.cuda,
       handler: props.handler,
     });
     const { loadBalancer, dashboard, url } = this.endpoint;

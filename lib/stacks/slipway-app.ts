@@ -1,9 +1,10 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
+
 import { App, type AppProps } from 'aws-cdk-lib';
-import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
+import type { ArtifactOptions } from '../constructs/boot/artifact-options';
 import { readModelPackage, readProfile } from '../model/package';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
@@ -16,12 +17,7 @@ export function slipwayApp(props: AppProps = {}): App {
   return new App({ ...props, context: { 'aws:cdk:disable-creation-stack-traces': true, ...props.context } });
 }
 
-export interface StagesOptions {
-  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
-  readonly runtime?: NodeRuntime;
-  /** Folder of a bundled handler. @default - bundled for the architecture of each plan */
-  readonly handler?: string;
-}
+export type StagesOptions = ArtifactOptions;
 
 /**
  * Add one `SlipwayStage` for each stage. Mistakes are told with the line of slipway.yaml where the configuration is from one.

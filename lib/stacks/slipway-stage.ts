@@ -1,23 +1,20 @@
 /** One deployment of the endpoint: its network and the endpoint itself. */
+
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { NodeRuntime } from '../artifacts/node-runtime';
 import type { StageConfig } from '../config/config';
 import { stackNames } from '../config/stack-names';
+import type { ArtifactOptions } from '../constructs/boot/artifact-options';
 import { SlipwayError } from '../model/error';
 import type { ModelPackage } from '../model/package';
 import type { SizingPlan } from '../sizing/plan';
 import { EndpointStack } from './endpoint-stack';
 import { NetworkStack } from './network-stack';
 
-export interface SlipwayStageProps {
+export interface SlipwayStageProps extends ArtifactOptions {
   readonly stage: StageConfig;
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
-  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
-  readonly runtime?: NodeRuntime;
-  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
-  readonly handler?: string;
 }
 
 /** Named after the stage, so that `cdk deploy 'dev/*'` selects it. */

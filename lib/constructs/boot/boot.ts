@@ -1,4 +1,5 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
+
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -7,15 +8,16 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
-import { type CudaLibrary, cudaLibrary } from '../../artifacts/cuda-library';
+import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
-import { type NodeRuntime, nodeRuntime } from '../../artifacts/node-runtime';
+import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
 import { PACKAGE_FILES } from '../../model/manifest';
 import type { ModelPackage } from '../../model/package';
 import { rowsPerRun, type SizingPlan } from '../../sizing/plan';
 import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
+import type { ArtifactOptions } from './artifact-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
 import { CUDA_WHEEL, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
@@ -23,7 +25,7 @@ import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
 
-export interface BootProps {
+export interface BootProps extends ArtifactOptions {
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
   /** Name of the endpoint: value of the dimension of its metrics. */
@@ -32,12 +34,6 @@ export interface BootProps {
   readonly access?: EndpointAccess;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
-  /** The Node.js tarball. @default - the pinned one, from the cache */
-  readonly runtime?: NodeRuntime;
-  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, from the cache */
-  readonly cuda?: CudaLibrary;
-  /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
-  readonly handler?: string;
 }
 
 /**

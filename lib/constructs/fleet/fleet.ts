@@ -1,4 +1,5 @@
 /** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
+
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -21,14 +22,13 @@ import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { CudaLibrary } from '../../artifacts/cuda-library';
-import type { NodeRuntime } from '../../artifacts/node-runtime';
 import { HANDLER_PORT } from '../../model/handler-settings';
 import { METRIC_NAMESPACE } from '../../model/instance-metrics';
 import type { ModelPackage } from '../../model/package';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import type { EndpointAccess } from '../boot/access';
+import type { ArtifactOptions } from '../boot/artifact-options';
 import { Boot } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
@@ -37,7 +37,7 @@ import { SingleInstance } from './single-instance';
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps {
+export interface FleetProps extends ArtifactOptions {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   readonly model: ModelPackage;
@@ -48,12 +48,6 @@ export interface FleetProps {
   readonly access?: EndpointAccess;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
-  /** The Node.js tarball. @default - the pinned one, from the cache */
-  readonly runtime?: NodeRuntime;
-  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, from the cache */
-  readonly cuda?: CudaLibrary;
-  /** Folder of a bundled handler. @default - bundled for the architecture of the plan */
-  readonly handler?: string;
 }
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
