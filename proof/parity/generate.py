@@ -109,6 +109,8 @@ def answered_far(model, X):
     except (TypeError, ValueError):  # no numbers
         return answered
     for row in asked:
+        if np.isinf(np.asarray(row.select_dtypes("number") if isinstance(row, pd.DataFrame) else row, dtype=float)).any():
+            continue  # JSON has no infinity to ask with
         try:
             answers = {method: getattr(model, method)(row) for method in METHODS if hasattr(model, method)}
         except (ValueError, IndexError, OverflowError):  # too large for it

@@ -1,9 +1,11 @@
 /** What looks at each row, or each number, by itself and learns nothing: `Normalizer` and `Binarizer`. */
 
+import { UNDECIDED } from '../../../model/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, INDICATOR, numericFeatures, refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
+import { decided } from '../../graph-parts/undecided';
 import type { GraphBuilder, Value } from '../../onnx';
 
 /** Whether an estimator is of one of these kinds. */
@@ -30,6 +32,15 @@ function normOf(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value
   }
 }
 
+/**
+ * Values of a sparse matrix, in a graph that answers no row whose norm overflows: what is divided by infinity is a zero
+ * that the matrix stores, where one that it does not store may mean something else behind it, as to XGBoost.
+ */
+function storable(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value<'float64'> {
+  const endless = graph.greater(normOf(graph, value, norm), graph.doubles([Number.MAX_VALUE]));
+  return decided(graph, endless, value, UNDECIDED.component);
+}
+
 /** Each row divided by its norm. A row of norm 0 is left as it is. @param least norms below this are taken for 0 */
 export function normalised(graph: GraphBuilder, value: Value<'float64'>, norm: Norm, least: number): Value<'float64'> {
   const norms = normOf(graph, value, norm);
@@ -45,9 +56,11 @@ export const normalizer: Converter = {
     const { value, sparse = false } = input;
     refuseMissing(input);
     const { minor } = testedVersion(estimator);
-    const norm = estimator.option('norm', ['l1', 'l2', 'max'], 'use l1, l2 or max');
+    const option = estimator.option('norm', ['l1', 'l2', 'max'], 'use l1, l2 or max');
+    const norm: Norm = option === 'max' && minor < -2 ? 'largest' : option;
+    const divided = sparse ? storable(graph, value, norm) : value;
     return numericFeatures(
-      normalised(graph, value, norm === 'max' && minor < -2 ? 'largest' : norm, sparse || minor < 0 ? 0 : LEAST_NORM),
+      normalised(graph, divided, norm, sparse || minor < 0 ? 0 : LEAST_NORM),
       input.columns.map(() => BOUNDED),
       sparse,
     );
