@@ -50,7 +50,10 @@ describe('why a program could not fetch', () => {
 
   test.each([
     ['npm error nospc ENOSPC: no space left on device, write', 'the disk is full; free some space (ENOSPC)'],
-    ['npm error path /home/ada/.npm/_cacache\nnpm error EACCES: permission denied', 'you may not (no permission) (EACCES)'],
+    [
+      'npm error path /home/ada/.npm/_cacache\nnpm error EACCES: permission denied',
+      'you may not (no permission) (EACCES)',
+    ],
     ['ERROR: Could not install: [Errno 28] No space left on device', 'No space left on device'],
   ])('the disk, which is not blamed on the network: %s', (output, reason) => {
     expect(fetchError({ ...failure, cause: new Error('Command failed'), output })).toMatchObject({
