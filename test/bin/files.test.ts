@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { writeModelPackage } from '../../lib/model/package';
 import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
+import { describeOnLinux, onLinux } from '../on-linux';
 import { slipway } from './run-slipway';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
@@ -37,7 +38,7 @@ async function expectRefused(words: readonly string[], message: RegExp): Promise
 
 const packing = (...words: string[]) => ['pack', ...words, '--name', 'x', '--out', out];
 
-(process.platform === 'linux' ? describe : describe.skip)('a device that never ends', () => {
+describeOnLinux('a device that never ends', () => {
   const device = join(folder, 'link-to-zero');
   symlinkSync('/dev/zero', device);
   const safetensors = join(folder, 'link-to-zero.safetensors');
@@ -149,7 +150,7 @@ describe('a process that starts', () => {
     expect(status).toBe(2);
   });
 
-  (process.platform === 'linux' ? test : test.skip)('in a folder that was removed says so', () => {
+  onLinux('in a folder that was removed says so', () => {
     const gone = mkdtempSync(join(folder, 'gone-'));
     const script = `rmdir "${gone}" && exec "${process.execPath}" "${launcher}" key me`;
     const { status, stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: gone, encoding: 'utf8' });
@@ -214,7 +215,7 @@ describe('standard output', () => {
     return { status, stderr };
   }
 
-  (process.platform === 'linux' ? test : test.skip)('that is full is said to be so', async () => {
+  onLinux('that is full is said to be so', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       expect(await started(plan, full)).toEqual({

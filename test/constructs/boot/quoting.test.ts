@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { environmentLine, heredoc, oneLine, plainPath, shellWord } from '../../../lib/constructs/boot/quoting';
+import { onLinux } from '../../on-linux';
 
 /** What bash prints. */
 function bash(script: string): string {
@@ -9,8 +10,6 @@ function bash(script: string): string {
   expect(status).toBe(0);
   return stdout;
 }
-
-const onLinux = process.platform === 'linux' ? test : test.skip;
 
 const HOSTILE = [
   `'; reboot; '`,

@@ -1,4 +1,5 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
+
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
+import { onLinux } from '../../on-linux';
 import { HandlerProcess } from './handler-process';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
@@ -137,7 +139,7 @@ describe('what it cannot serve with ends it, with one message and status 2', () 
 });
 
 // there is a list of what a process has mapped on Linux alone
-(process.platform === 'linux' ? test : test.skip).each([
+onLinux.each([
   ['auto', /^native \d/, false],
   ['onnxruntime', /^onnxruntime \d/, true],
 ] as const)('with the engine %s it maps ONNX Runtime only when it uses it', async (engine, name, mapped) => {

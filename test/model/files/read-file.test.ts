@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRegularFile, withRegularFile } from '../../../lib/model/files/read-file';
+import { onLinux } from '../../on-linux';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
 const path = (name: string) => join(folder, name);
@@ -28,8 +29,6 @@ test('one byte more is refused', () => {
     }),
   );
 });
-
-const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux('the size that the system claims is not believed: this one is 0', () => {
   expect(readRegularFile('/proc/self/maps', 1e8).length).toBeGreaterThan(1000);

@@ -36,7 +36,7 @@ function normOf(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value
  * Values of a sparse matrix, in a graph that answers no row whose norm overflows: what is divided by infinity is a zero
  * that the matrix stores, where one that it does not store may mean something else behind it, as to XGBoost.
  */
-function storable(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value<'float64'> {
+export function storable(graph: GraphBuilder, value: Value<'float64'>, norm: Norm): Value<'float64'> {
   const endless = graph.greater(normOf(graph, value, norm), graph.doubles([Number.MAX_VALUE]));
   return decided(graph, endless, value, UNDECIDED.component);
 }
