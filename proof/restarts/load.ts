@@ -21,8 +21,8 @@ export interface Instance {
 export interface Lost {
   readonly instance: Instance;
   readonly begunAt: number;
-  /** That of the system: `ECONNREFUSED` says that nobody listened, so that nothing was begun. */
-  readonly code: string | undefined;
+  /** No connection came about (refused, or reset while it waited to be accepted), so that nothing was asked. */
+  readonly unconnected: boolean;
   readonly reason: string;
 }
 
@@ -84,8 +84,8 @@ export class Load {
         if (wrong === undefined) this.outcome.right++;
         else this.outcome.wrong.push(wrong);
       } catch (error) {
-        const { code, message: reason } = error as NodeJS.ErrnoException;
-        this.outcome.lost.push({ instance, begunAt, code, reason });
+        const { syscall, message: reason } = error as NodeJS.ErrnoException;
+        this.outcome.lost.push({ instance, begunAt, unconnected: syscall === 'connect', reason });
       } finally {
         instance.underWay--;
       }

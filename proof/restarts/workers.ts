@@ -65,7 +65,7 @@ export async function tryWorkers(bundle: string, workers: number, report: Report
   instance.registered = false;
   await load.end();
   agent.destroy();
-  const begun = outcome.lost.filter(({ code }) => code !== 'ECONNREFUSED');
+  const begun = outcome.lost.filter(({ unconnected }) => !unconnected);
   report.check(
     status === 0 && begun.length === 0,
     'told to stop, with status 0, it loses no request',
