@@ -1,14 +1,14 @@
 /** Control groups of the containers; systemd-nspawn needs one apart for each. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const MOUNT = '/sys/fs/cgroup';
 const PREFIX = 'slipway-boot-';
 
-/** With cgroup v1 beside v2, systemd's own hierarchy and the unified one; else the only one. */
+/** With cgroup v1 beside v2, systemd's own hierarchy, the unified one and that of the processors; else the only one. */
 function hierarchies(): string[] {
-  const both = ['systemd', 'unified'].map((name) => join(MOUNT, name)).filter((path) => existsSync(path));
+  const both = ['systemd', 'unified', 'cpu'].map((name) => join(MOUNT, name)).filter((path) => existsSync(path));
   return both.length > 0 ? both : [MOUNT];
 }
 
@@ -22,6 +22,25 @@ export function controlGroupsOf(name: string): string[] {
   const groups = hierarchies().map((hierarchy) => join(hierarchy, `${PREFIX}${name}`));
   for (const group of groups) mkdirSync(group, { recursive: true });
   return groups;
+}
+
+const PERIOD_MICROSECONDS = 10_000;
+
+/**
+ * Gives a container so much of one processor, from now on.
+ *
+ * @param share between 0 and 1; undefined: all that there is
+ */
+export function limitProcessor(name: string, share: number | undefined): void {
+  const quota = share === undefined ? undefined : Math.round(share * PERIOD_MICROSECONDS);
+  const old = join(MOUNT, 'cpu', `${PREFIX}${name}`);
+  if (existsSync(old)) {
+    writeFileSync(join(old, 'cpu.cfs_period_us'), String(PERIOD_MICROSECONDS));
+    writeFileSync(join(old, 'cpu.cfs_quota_us'), String(quota ?? -1));
+    return;
+  }
+  writeFileSync(join(MOUNT, 'cgroup.subtree_control'), '+cpu');
+  writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'cpu.max'), `${quota ?? 'max'} ${PERIOD_MICROSECONDS}`);
 }
 
 /** The kernel needs a moment after the last process of a group has ended. */

@@ -20,14 +20,17 @@ export interface DeploymentOptions {
 /** All that a machine needs but its address and its name. */
 export interface Deployment extends DeploymentOptions {
   readonly machine: Omit<Machine, 'address' | 'instanceId'>;
+  /** Of its stack, by logical id. */
+  readonly resources: readonly [string, Resource][];
   /** `bucket/key` of an asset by its display name, e.g. `model/model.onnx`. */
   objectOf(name: string): string;
 }
 
-interface Resource {
+export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly CreationPolicy?: { readonly ResourceSignal?: unknown };
+  readonly UpdatePolicy?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 /**
@@ -58,6 +61,7 @@ function deployment(options: DeploymentOptions, artifact: CloudFormationStackArt
   const { objects, names } = assetObjects(artifact, context);
   return {
     ...options,
+    resources,
     machine: {
       instanceType: options.plan.choice.instanceType,
       stack: context,

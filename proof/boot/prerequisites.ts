@@ -25,9 +25,15 @@ export function obstacle(): string | undefined {
   return undefined;
 }
 
-/** Installs the Debian packages that are missing, by name. */
-export function installMissing(onProgress: (message: string) => void): void {
-  const missing = Object.entries(PACKAGES).flatMap(([program, name]) => (existsSync(program) ? [] : [name]));
+/**
+ * Installs the Debian packages that are missing, by name.
+ *
+ * @param more packages beside those of a boot, by a program of each
+ */
+export function installMissing(more: Readonly<Record<string, string>>, onProgress: (message: string) => void): void {
+  const missing = Object.entries({ ...PACKAGES, ...more }).flatMap(([program, name]) =>
+    existsSync(program) ? [] : [name],
+  );
   if (missing.length === 0) return;
   onProgress(`installing ${missing.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

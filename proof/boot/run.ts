@@ -2,60 +2,7 @@
  * `npm run proof:boot`: boots the user data of the synthesised templates on a real systemd with a real cloud-init,
  * against an AWS that is this machine. Ends with status 0 when all holds, 1 when not, 2 where it cannot run.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { attempt } from './command';
-import { removeControlGroups } from './control-groups';
-import { installMissing, obstacle } from './prerequisites';
-import { rootFileSystem } from './root-file-system';
+import { join } from 'node:path';
+import { proveInNamespaces } from './namespaces';
 
-const CACHE = resolve('.slipway/proof-boot');
-
-/**
- * Runs the proof in namespaces of its own. When its first process ends, however it ends, the kernel
- * ends all others and takes mounts and networks away with them.
- */
-async function inNamespaces(root: string, folder: string): Promise<number> {
-  const child = spawn(
-    'unshare',
-    [
-      ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...[process.execPath, '--import', 'tsx', join(__dirname, 'inside.ts'), root, folder],
-    ],
-    { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
-  );
-  // not `unshare` itself: it waits for the namespaces to be gone
-  const end = () => attempt('pkill', ['--signal', 'KILL', '--parent', String(child.pid)]);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-  const [status] = (await once(child, 'exit')) as [number | null];
-  return status ?? 1;
-}
-
-async function main(): Promise<number> {
-  const reason = obstacle();
-  if (reason) {
-    console.error(reason);
-    return 2;
-  }
-  installMissing(console.log);
-  const root = rootFileSystem(CACHE, console.log);
-  const folder = join(CACHE, `run-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
-  try {
-    return await inNamespaces(root, folder);
-  } finally {
-    const left = await removeControlGroups();
-    if (left.length > 0) console.error(`control groups that could not be removed: ${left.join(', ')}`);
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-main().then(
-  (status) => process.exit(status),
-  (error: Error) => {
-    console.error(error.message);
-    process.exit(1);
-  },
-);
+proveInNamespaces(join(__dirname, 'inside.ts'));

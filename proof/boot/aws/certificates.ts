@@ -11,8 +11,11 @@ export interface Certificates {
   readonly key: string;
 }
 
-/** @param regions in which S3 and CloudFormation are asked */
-export function makeCertificates(regions: readonly string[]): Certificates {
+/**
+ * @param regions in which S3 and CloudFormation are asked
+ * @param others names beside those of the services
+ */
+export function makeCertificates(regions: readonly string[], others: readonly string[] = []): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-boot-ca-'));
   const openssl = (...arguments_: string[]) => command('openssl', arguments_, { cwd: folder });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
@@ -23,7 +26,10 @@ export function makeCertificates(regions: readonly string[]): Certificates {
       `*.s3.${region}.amazonaws.com`,
       `cloudformation.${region}.amazonaws.com`,
     ]);
-    writeFileSync(join(folder, 'names'), `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}\n`);
+    writeFileSync(
+      join(folder, 'names'),
+      `subjectAltName=${[...names, ...others].map((name) => `DNS:${name}`).join(',')}\n`,
+    );
     const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'names'];
     openssl('x509', '-req', '-in', 'server.csr', ...signing, '-out', 'server.pem');
     const read = (name: string) => readFileSync(join(folder, name), 'utf8');
