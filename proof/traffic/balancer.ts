@@ -4,7 +4,7 @@
  * healthy; one that is deregistered gets no new ones.
  */
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { openSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -66,7 +66,8 @@ export class Balancer {
     const [file, pem] = [join(folder, 'balancer.cfg'), join(folder, 'balancer.pem')];
     writeFileSync(pem, certificates.certificate + certificates.key, { mode: 0o600 });
     writeFileSync(file, balancer.configuration(pem));
-    const process_ = spawn('haproxy', ['-f', file, '-db'], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const log = openSync(join(folder, 'balancer.log'), 'a');
+    const process_ = spawn('haproxy', ['-f', file, '-db'], { stdio: ['ignore', log, log] });
     process_.once('exit', (code) => {
       throw new Error(`haproxy ended with status ${code}`);
     });

@@ -77,6 +77,8 @@ class Proof {
 
   private async steady(): Promise<void> {
     this.report.section('steady load');
+    // connections and compiled code come first
+    await this.clients.during({ ...STEADY, requestsPerSecond: 30 }, () => pause(5000));
     const outcome = await this.clients.during(STEADY, () => pause(20_000));
     this.noneLost('steady', outcome);
   }
