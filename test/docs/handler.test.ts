@@ -1,4 +1,4 @@
-/** The examples of docs/handler.md, against the handler with the models that the page names. */
+/** The examples of docs/reference/handler.md, against the handler with the models that the page names. */
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { send } from '../lambda/inference/http-client';
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
 const root = join(__dirname, '../..');
-const page = readFileSync(join(root, 'docs/handler.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/reference/handler.md'), 'utf8');
 
 interface Example {
   readonly method: string;

@@ -135,8 +135,8 @@ test.each([
   expect(error).toMatchObject({ code: 'E_GOLDEN', problems: [problem] });
 });
 
-test('is recorded by the lines of docs/training.md', () => {
+test('is recorded by the lines of docs/guide/training.md', () => {
   const lines = (text: string) => /^def record\([\s\S]*?^ {4}return output$/m.exec(text)![0];
-  const documented = readFileSync(join(__dirname, '../../../docs/training.md'), 'utf8');
+  const documented = readFileSync(join(__dirname, '../../../docs/guide/training.md'), 'utf8');
   expect(lines(documented)).toBe(lines(readFileSync(fixturePath('steps', 'make.py'), 'utf8')));
 });

@@ -199,7 +199,7 @@ describe('as a SageMaker container', () => {
     const dockerfile = readFileSync(join(__dirname, '../../../../examples/sagemaker/Dockerfile'), 'utf8');
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "\/opt\/slipway\/handler\.cjs"\]$/m);
     expect(dockerfile).toMatch(/^CMD \["serve"\]$/m);
-    const page = readFileSync(join(__dirname, '../../../../docs/sagemaker.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '../../../../docs/guide/sagemaker.md'), 'utf8');
     expect(page).toContain(dockerfile);
   });
 });
