@@ -1,5 +1,4 @@
 /** A model behind an HTTPS name: the whole endpoint in one construct. */
-
 import { Stack } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
@@ -23,8 +22,8 @@ import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
-import { HANDLER_PORT } from '../model/handler-settings';
-import type { ModelPackage } from '../model/package';
+import { HANDLER_PORT } from '../model/instance/handler-settings';
+import type { ModelPackage } from '../model/package/model-package';
 import type { SizingPlan } from '../sizing/plan';
 import type { EndpointAccess } from './boot/access';
 import type { ArtifactOptions } from './boot/artifact-options';

@@ -1,5 +1,4 @@
 /** The endpoint of one stage. */
-
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -10,7 +9,7 @@ import type { NetworkConfig, StageConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
 import type { ArtifactOptions } from '../constructs/boot/artifact-options';
 import { ModelEndpoint } from '../constructs/model-endpoint';
-import type { ModelPackage } from '../model/package';
+import type { ModelPackage } from '../model/package/model-package';
 import type { SizingPlan } from '../sizing/plan';
 import { regionZones } from './zones';
 

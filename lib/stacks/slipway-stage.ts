@@ -1,12 +1,11 @@
 /** One deployment of the endpoint: its network and the endpoint itself. */
-
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { stackNames } from '../config/stack-names';
 import type { ArtifactOptions } from '../constructs/boot/artifact-options';
 import { SlipwayError } from '../model/error';
-import type { ModelPackage } from '../model/package';
+import type { ModelPackage } from '../model/package/model-package';
 import type { SizingPlan } from '../sizing/plan';
 import { EndpointStack } from './endpoint-stack';
 import { NetworkStack } from './network-stack';

@@ -1,7 +1,7 @@
 /** Who may ask: whoever has an API key, or a token of the issuer. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
-import type { AccessSettings } from '../../../lib/model/handler-settings';
+import type { AccessSettings } from '../../../lib/model/instance/handler-settings';
 import { HttpError } from '../http/http-answer';
 import type { Log } from '../log/log';
 import { type ApiKey, nameOfKey, parseApiKeys } from './api-keys';

@@ -1,7 +1,7 @@
 /** What each route takes and gives beyond its path: bodies, parameters, answers other than errors, examples. */
-import type { GoldenRows } from '../../../lib/model/golden';
-import { valueIn } from '../../../lib/model/row';
-import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
+import { valueIn } from '../../../lib/model/rows/row';
+import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
 import { JSON_TYPE } from '../http/http-answer';
 import { DATATYPES } from '../protocols/open-inference/datatypes';
 import type { ReplyForm } from '../protocols/row-forms';

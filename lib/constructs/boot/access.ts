@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { AccessSettings } from '../../model/handler-settings';
+import type { AccessSettings } from '../../model/instance/handler-settings';
 import { HOME } from './layout';
 import { heredoc, shellWord } from './quoting';
 

@@ -1,5 +1,4 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
-
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -12,9 +11,9 @@ import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
-import { PACKAGE_FILES } from '../../model/manifest';
-import type { ModelPackage } from '../../model/package';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/instance/handler-settings';
+import { PACKAGE_FILES } from '../../model/package/manifest';
+import type { ModelPackage } from '../../model/package/model-package';
 import { rowsPerRun, type SizingPlan } from '../../sizing/plan';
 import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
 import type { ArtifactOptions } from './artifact-options';

@@ -7,7 +7,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { DRIFT_THRESHOLD } from '../../model/instance-metrics';
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { AlarmName } from '../../sizing/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan';
 import type { EndpointMetrics } from './endpoint-metrics';

@@ -1,5 +1,5 @@
 /** The categories of a column that `OneHotEncoder` and `OrdinalEncoder` have seen, and how a value finds its own. */
-import { MISSING_TEXT } from '../../model/signature';
+import { MISSING_TEXT } from '../../model/rows/signature';
 import { limitError, NumpyArray, type PyValue } from '../joblib';
 import { type GraphBuilder, rawBytes, type Value } from '../onnx';
 import type { InputTypes } from './converter';

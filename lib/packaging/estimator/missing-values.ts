@@ -1,5 +1,5 @@
 /** What an imputer or an indicator takes for a missing value, and where there is one. */
-import { MISSING_TEXT } from '../../model/signature';
+import { MISSING_TEXT } from '../../model/rows/signature';
 import { Global, PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';

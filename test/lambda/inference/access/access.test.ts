@@ -10,7 +10,7 @@ import {
   DEFAULT_HANDLER_SETTINGS,
   fromEnvironment,
   toEnvironment,
-} from '../../../../lib/model/handler-settings';
+} from '../../../../lib/model/instance/handler-settings';
 import { open, send, untilClosed } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 
