@@ -1,9 +1,9 @@
-/** The table of what is converted, for docs/models.md: made from the converters, so that it cannot be out of date. */
+/** The table of what is converted, for docs/reference/models.md: made from the converters, so it is never out of date. */
 import { XGBOOST_RANGE } from '../boosters/xgboost';
 import { TESTED_RANGE } from '../estimator/version';
 import { CONVERTERS } from './registry';
 
-/** Markdown. `npm run docs:models` writes it to docs/models.md, and a test compares the two. */
+/** Markdown. `npm run docs:models` writes it to docs/reference/models.md, and a test compares the two. */
 export function modelsTable(): string {
   const rows = new Map<string, Map<string, { predicts: boolean; since: string | undefined }>>();
   for (const { classNames, predict, since } of CONVERTERS) {
