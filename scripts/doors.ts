@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { INNER_ROOMS, LIBRARIES, ROOMS } from './rooms';
+import { AROUND, INNER_ROOMS, LIBRARIES, ROOMS } from './rooms';
 
 export const DOORS_FILE = join(__dirname, '../biome.doors.json');
 
@@ -33,7 +33,8 @@ export function doors(): Door[] {
       opens: [...ROOMS[house]!, ...opens.map((other) => posix.join(house, other))],
     })),
   );
-  return [...outer, ...inner];
+  const around = Object.entries(AROUND).map(([room, opens]) => ({ room, opens: [...Object.keys(ROOMS), ...opens] }));
+  return [...outer, ...inner, ...around];
 }
 
 const either = (names: readonly string[]) => (names.length === 1 ? names[0]! : `{${names.join()}}`);
@@ -61,9 +62,9 @@ function beside({ room, opens }: Door): string[] {
 /** What a room may not import. */
 function shut(door: Door): string[] {
   const { room, opens } = door;
-  const libraries = LIBRARIES.filter(({ usedIn }) => !usedIn.some((user) => isIn(room, user)));
-  const others = Object.keys(ROOMS).filter((other) => !isIn(room, other) && !opens.includes(other));
-  const names = either([...others.map((other) => basename(other)), 'bin']);
+  const libraries = LIBRARIES.filter(({ usedIn }) => !(room in AROUND) && !usedIn.some((user) => isIn(room, user)));
+  const others = Object.keys({ ...ROOMS, ...AROUND }).filter((other) => !isIn(room, other) && !opens.includes(other));
+  const names = either(others.map((other) => basename(other)));
   const parts = opens.filter((other) => others.some((around) => isIn(other, around)));
   return [
     ...libraries.flatMap(({ imports }) => imports),

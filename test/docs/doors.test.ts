@@ -33,6 +33,14 @@ const SHUT: readonly [file: string, opens: string][] = [
   ['lambda/verification/b.ts', '../../lib/report'],
   ['lambda/inference/serving/b.ts', 'onnxruntime-node'],
   ['lib/packaging/boosters/c.ts', '../../sizing'],
+  ['lib/model/d.ts', '../../testing/temporary-folder'],
+  ['bin/commands/a.ts', '../../testing/handler-process'],
+  ['test/sizing/a.ts', '../../proof/report'],
+  ['test/b.ts', '../bench/handler/models'],
+  ['proof/sizing/a.ts', '../../test/sizing/plan'],
+  ['bench/sizing/a.ts', '../../test/example'],
+  ['testing/sizing/a.ts', '../../test/example'],
+  ['testing/b.ts', '../proof/report'],
 ];
 
 const OPEN: readonly [file: string, opens: string][] = [
@@ -51,6 +59,10 @@ const OPEN: readonly [file: string, opens: string][] = [
   ['lambda/inference/engine/open.ts', 'onnxruntime-node'],
   ['lib/packaging/joblib/open.ts', '../../model/golden'],
   ['lib/packaging/conversion/open.ts', '../../../lambda/inference/engine'],
+  ['test/open.ts', '../testing/temporary-folder'],
+  ['proof/open.ts', '../testing/fixtures'],
+  ['bench/handler/open.ts', '../../testing/handler-process'],
+  ['testing/open.ts', '../lib/artifacts/handler-bundle'],
 ];
 
 /** From each inner room, and from a folder in it, each other one: its index, and a file of it. */
