@@ -55,8 +55,7 @@ test('where requests are joined too many of them alarm, and busy processors do n
     Metrics: [{ MetricStat: { Metric: { MetricName: 'RequestCount' }, Stat: 'Sum', Period: 60 } }],
     ComparisonOperator: 'GreaterThanThreshold',
   });
-  expect(joining.endpoint.alarms.cpu).toBeUndefined();
-  expect(joining.endpoint.alarms.all()).toContain(joining.endpoint.alarms.overload);
+  expect(joining.endpoint.alarms.get('Cpu')).toBeUndefined();
   joining.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization' }, 0);
 });
 
