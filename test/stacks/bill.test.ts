@@ -6,9 +6,10 @@ import { readModelPackage, readProfile } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
-import { joiningProfile, steadyProfile } from '../sizing/fixtures';
-import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { standIns, testingApp } from '../testing-app';
 
 interface Resource {
   readonly Type: string;

@@ -5,9 +5,10 @@ import type { StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { exampleModel, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
-import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { standIns, testingApp } from '../testing-app';
 import { readableTemplate } from './readable-template';
 
 const config = loadConfig(EXAMPLE_CONFIG);
