@@ -19,7 +19,7 @@ import type { ServiceLevel } from './service-level';
 export const HOURS_PER_MONTH = 730;
 
 /** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
-const DETAILED_METRICS = 7;
+export const DETAILED_METRICS = 7;
 /** Data quality, where the package knows its training rows: drift, missing, out of range, unseen. One alarm is on the drift. */
 const DATA_METRICS = 4;
 /** Handler, boot and rejected traffic. */
