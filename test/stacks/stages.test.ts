@@ -124,7 +124,7 @@ test('an existing network, certificate and AMI are used as they are', () => {
   const made = new SlipwayStage(app, {
     stage: {
       ...stage,
-      notify: [],
+      notify: 'none',
       domain: { name: 'credit.example.com', certificateArn },
       machineImage: 'ami-0123456789abcdef0',
       network: {

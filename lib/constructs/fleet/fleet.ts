@@ -27,7 +27,7 @@ import { METRIC_NAMESPACE } from '../../model/instance-metrics';
 import type { ModelPackage } from '../../model/package';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
-import type { EndpointAccess } from '../boot/access';
+import type { AccessOptions } from '../boot/access';
 import type { ArtifactOptions } from '../boot/artifact-options';
 import { Boot } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
@@ -37,15 +37,13 @@ import { SingleInstance } from './single-instance';
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends ArtifactOptions {
+export interface FleetProps extends AccessOptions, ArtifactOptions {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
   /** Name of the endpoint: value of the dimension of its metrics. */
   readonly endpoint: string;
-  /** Who may call the endpoint. @default - everybody who reaches it */
-  readonly access?: EndpointAccess;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
 }

@@ -98,7 +98,7 @@ test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTT
 });
 
 test('nobody is told when that is said, and the alarms stay', () => {
-  const { template, endpoint } = endpointTemplate({ plan: singlePlan, notify: 'nobody' });
+  const { template, endpoint } = endpointTemplate({ plan: singlePlan, notify: 'none' });
   expect(endpoint.topic).toBeUndefined();
   template.resourceCountIs('AWS::SNS::Topic', 0);
   expect(alarm(template, 'Latency').AlarmActions).toBeUndefined();
