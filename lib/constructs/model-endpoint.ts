@@ -25,6 +25,7 @@ import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/instance/handler-settings';
 import type { ModelPackage } from '../model/package/model-package';
 import type { Notify } from '../model/stage/notify';
+import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { ArtifactOptions } from './boot/artifact-options';
@@ -89,8 +90,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
     this.url = `https://${domainName}`;
 
     const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2));
+    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
@@ -105,7 +105,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
       cuda: props.cuda,
       handler: props.handler,
     });
-    if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
+    if (network) this.fleet.resource.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       vpc: this.vpc,
@@ -117,7 +117,6 @@ export class ModelEndpoint extends Construct implements IConnectable {
     });
     // a group brings this rule along as a target; a single instance does not
     this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
-    this.fleet.scaleOnRequests();
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -134,6 +133,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      fleet: this.fleet,
       plan,
       watchesData: model.training !== undefined,
       action,
