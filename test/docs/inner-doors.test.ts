@@ -1,4 +1,4 @@
-/** Inside of the handler and of the sizing no room opens one that opens it, over however many doors. */
+/** Inside of a house no room opens one that opens it, over however many doors. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
@@ -51,7 +51,7 @@ function circle(open: ReadonlyMap<string, ReadonlyMap<string, string>>): string[
   return undefined;
 }
 
-test.each(['lambda/inference', 'lib/sizing', 'lib/packaging'])(
+test.each(['lambda/inference', 'lib/sizing', 'lib/packaging', 'lib/packaging/sklearn'])(
   'the rooms of %s open each other in one direction',
   (house) => {
     const open = doors(join(root, house));
@@ -61,3 +61,9 @@ test.each(['lambda/inference', 'lib/sizing', 'lib/packaging'])(
     expect(steps).toBeUndefined();
   },
 );
+
+test("boosters and scikit-learn's converters open nothing of each other", () => {
+  const open = doors(join(root, 'lib/packaging'));
+  expect(open.get('boosters')?.get('sklearn')).toBeUndefined();
+  expect(open.get('sklearn')?.get('boosters')).toBeUndefined();
+});

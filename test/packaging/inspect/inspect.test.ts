@@ -1,5 +1,5 @@
 import { inspect } from '../../../lib/packaging/inspect/inspect';
-import { inspectionText } from '../../../lib/packaging/inspect/text';
+import { inspectionText } from '../../../lib/packaging/inspect/inspection-text';
 import { errorOf, fixturePath, NEWEST } from '../fixtures';
 
 const inspected = (folder: string, file: string) => inspect(fixturePath(folder, file));
