@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { HandlerProcess } from '../../testing/handler-process';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
-import { HandlerProcess } from '../lambda/inference/handler-process';
 import { send } from '../lambda/inference/http-client';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy

@@ -8,7 +8,8 @@ import { rowRefusal } from '../../../lib/model/undecided-row';
 import { convertModel } from '../../../lib/packaging/converters';
 import { NumpyArray, type PyDict, type PyObject, type PyTuple } from '../../../lib/packaging/joblib';
 import { DType } from '../../../lib/packaging/joblib/dtype';
-import { errorOf, expectedAnswers, load, releasesOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { expectedAnswers, load, releasesOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-12, relative: 1e-9 };
 

@@ -9,7 +9,8 @@ import type { Signature } from '../../../lib/model/signature';
 import { rowRefusal } from '../../../lib/model/undecided-row';
 import { prepare } from '../../../lib/packaging/conversion/prepare';
 import { convertModel } from '../../../lib/packaging/converters';
-import { errorOf, expectedAnswers, fixtureJson, fixturePath, load, releasesOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { expectedAnswers, fixtureJson, fixturePath, load, releasesOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-9, relative: 1e-9 };
 

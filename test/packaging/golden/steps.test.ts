@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../../../lib/packaging/pack';
-import { errorOf, fixtureJson, fixturePath, releasesOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureJson, fixturePath, releasesOf } from '../fixtures';
 
 type Golden = { inputs: unknown[]; predict: unknown[]; predict_proba: number[][]; steps?: Record<string, unknown> };
 

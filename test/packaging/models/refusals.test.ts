@@ -1,6 +1,7 @@
 import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, load } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { load } from '../fixtures';
 
 test.each([
   [

@@ -1,7 +1,7 @@
 import { encodeRows } from '../../../lib/model/row';
 import type { Signature } from '../../../lib/model/signature';
 import { convertModel } from '../../../lib/packaging/converters';
-import { errorOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
 import { load, NEWEST } from './fixtures';
 
 test.each([

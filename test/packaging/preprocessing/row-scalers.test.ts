@@ -1,7 +1,7 @@
 import { rowRefusal } from '../../../lib/model/undecided-row';
 import { normalised, storable } from '../../../lib/packaging/sklearn/scaling/row-scalers';
+import { errorOf } from '../../../testing/error-of';
 import { evaluate } from '../evaluate';
-import { errorOf } from '../fixtures';
 
 const divided = (rows: number[][]) =>
   evaluate((graph, x) => normalised(graph, storable(graph, x, 'l2'), 'l2', 0), rows, 2);

@@ -1,7 +1,8 @@
 import { chain } from '../../../lib/packaging/conversion/chain';
 import { convertModel } from '../../../lib/packaging/converters';
 import { DType, NumpyArray, type PyObject, readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, load, NEWEST } from '../fixtures';
 
 const HARD = 'hard/sklearn-1.9.1';
 

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertModel } from '../../../lib/packaging/converters';
 import { Global, type LoadedFile, NumpyArray, PyObject, PyTuple } from '../../../lib/packaging/joblib';
-import { errorOf, load } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { load } from '../fixtures';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
 const ALLOWED = { allowUntested: true, warn: () => {} };

@@ -1,5 +1,6 @@
 import { convertModel } from '../../../lib/packaging/converters';
-import { errorOf, load } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { load } from '../fixtures';
 
 describe('a vectorizer is refused by name', () => {
   test.each([

@@ -1,6 +1,7 @@
 import { convertModel } from '../../../lib/packaging/converters';
 import { type LoadedFile, NumpyArray, type PyObject, type PyValue } from '../../../lib/packaging/joblib';
-import { errorOf, load, NEWEST } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { load, NEWEST } from '../fixtures';
 
 test.each([
   [
