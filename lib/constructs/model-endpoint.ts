@@ -18,6 +18,7 @@ import type {
   ApplicationLoadBalancer,
   ApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
@@ -49,7 +50,7 @@ export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, Boo
   readonly machineImage?: IMachineImage;
 }
 
-export class ModelEndpoint extends Construct implements IConnectable {
+export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -63,6 +64,8 @@ export class ModelEndpoint extends Construct implements IConnectable {
   readonly metrics: EndpointMetrics;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
+  /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
+  readonly grantPrincipal: IPrincipal;
   /** `https://` and the name. */
   readonly url: string;
 
@@ -87,6 +90,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
       subnets: { subnets: instances },
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
+    this.grantPrincipal = this.fleet.grantPrincipal;
     if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
