@@ -5,11 +5,12 @@ import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
 import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
+import { readModelPackages } from '../../lib/model/package';
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
-import { ModelSet, readModelSet } from './cluster/model-set';
+import { ModelRepository } from './cluster/model-repository';
 import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { publishDataQuality } from './data-quality/metrics';
@@ -94,7 +95,7 @@ async function serve(
     observer: telemetry,
     log,
   };
-  const packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
+  const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
   telemetry.describe(models);
   publishDataQuality(telemetry.registry, models.all);
@@ -167,7 +168,7 @@ async function listenForAdmin(
   adminPort: number,
   primary: primaryModule.Primary,
 ): Promise<void> {
-  const server = createAdminServer(new ModelSet(settings, primary), log);
+  const server = createAdminServer(new ModelRepository(settings, primary), log);
   const port = await listen(server, adminPort, ADMIN_HOST);
   log('info', 'admin listening', { host: ADMIN_HOST, port });
 }

@@ -24,6 +24,7 @@ import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/handler-settings';
 import type { Notify } from '../model/notify';
+import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
@@ -80,8 +81,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.url = `https://${domainName}`;
 
     const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2));
+    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
@@ -91,7 +91,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
-    if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
+    if (network) this.fleet.resource.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       ...props,
@@ -101,7 +101,6 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     });
     // a group brings this rule along as a target; a single instance does not
     this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
-    this.fleet.scaleOnRequests();
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -118,6 +117,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      fleet: this.fleet,
       plan,
       watchesData: model.training !== undefined,
       action,

@@ -105,6 +105,25 @@ export function readModelPackage(directory: string): ModelPackage {
 }
 
 /**
+ * Packages that are served together.
+ *
+ * @param folders that of the default model first
+ * @throws SlipwayError E_PACKAGE when a package is damaged, or two have the same name
+ */
+export function readModelPackages(folders: readonly string[]): ModelPackage[] {
+  const packages = folders.map(readModelPackage);
+  packages.forEach(({ manifest, directory }, i) => {
+    const other = packages.slice(0, i).find((earlier) => earlier.manifest.name === manifest.name);
+    if (!other) return;
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${directory} and ${other.directory} are both models of the name "${manifest.name}": pack one with another --name`,
+    );
+  });
+  return packages;
+}
+
+/**
  * Read the compute profile of a model package.
  *
  * @throws SlipwayError E_PACKAGE when there is none, or it was measured with another model

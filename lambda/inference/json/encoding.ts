@@ -23,7 +23,7 @@ const PIECE_CHARACTERS = 16_384;
 /** Rows that are there, as in an array, or are made of what was sent as they are asked for: once, and in their order. */
 export interface RowSource {
   readonly length: number;
-  /** @throws InputError, HttpError where what was sent cannot be made rows of */
+  /** @throws where what was sent cannot be made rows of */
   slice(from: number, to: number): readonly unknown[];
 }
 

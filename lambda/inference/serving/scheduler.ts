@@ -16,7 +16,6 @@ import { MOST_ROWS_PER_RUN } from '../../../lib/model/handler-settings';
 import type { Method } from '../../../lib/model/signature';
 import type { Tensors } from '../../../lib/model/tensor';
 import type { Engine } from '../engine';
-import { AbandonedError } from '../http/http-answer';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 
@@ -35,6 +34,9 @@ export interface QueueLimits {
 
 /** The queue is full: the request must be refused. */
 export class QueueFullError extends Error {}
+
+/** Nobody waits for the answer any more. */
+export class AbandonedError extends Error {}
 
 /** The deadline came before the turn of the request's last row. */
 export class DeadlineError extends Error {}

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../../lambda/inference/engine';
-import { AbandonedError } from '../../../../lambda/inference/http/http-answer';
 import { rowsOfSlowRun } from '../../../../lambda/inference/serving/pace';
 import {
+  AbandonedError,
   DeadlineError,
   type JobOptions,
   QueueFullError,

@@ -1,31 +1,13 @@
-/** Which models are served: read when a process starts, and changed while it runs. */
+/** The models that are served and those that could be: Triton's model repository, changed while it serves. */
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SlipwayError } from '../../../lib/model/error';
 import { folderList, type HandlerSettings } from '../../../lib/model/handler-settings';
 import { MODEL_NAME, PACKAGE_FILES } from '../../../lib/model/manifest';
-import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
-import { HttpError, unavailable } from '../http/http-answer';
+import { type ModelPackage, readModelPackage, readModelPackages } from '../../../lib/model/package';
 import { VERSION_DIGITS } from '../serving/served-model';
 import type { Primary } from './primary';
 import { UnfitWorkerError } from './rollout';
-
-/**
- * @param folders of model packages, that of the default model first
- * @throws SlipwayError E_PACKAGE when a package is damaged, or two have the same name
- */
-export function readModelSet(folders: readonly string[]): ModelPackage[] {
-  const packages = folders.map(readModelPackage);
-  packages.forEach(({ manifest, directory }, i) => {
-    const other = packages.slice(0, i).find((earlier) => earlier.manifest.name === manifest.name);
-    if (!other) return;
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${directory} and ${other.directory} are both models of the name "${manifest.name}": pack one with another --name`,
-    );
-  });
-  return packages;
-}
 
 /** One model of the repository, as Triton's model repository extension describes it. */
 export interface IndexEntry {
@@ -35,16 +17,26 @@ export interface IndexEntry {
   readonly reason: string;
 }
 
+/** A change that was not made: everything is as before. */
+export class RepositoryError extends Error {
+  constructor(
+    readonly reason: 'unknown' | 'refused' | 'busy',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * The models of the running workers, and those that lie beside the default model and could be loaded.
  *
  * A change exchanges the processes that serve: creating and releasing sessions of ONNX Runtime in one process leaks
  * native memory (microsoft/onnxruntime#25325), and a process that ends leaks nothing.
  */
-export class ModelSet {
+export class ModelRepository {
   /** In the order in which they are served: the default model first. */
   private packages: readonly ModelPackage[];
-  private readonly repository: string;
+  private readonly folder: string;
   private change: Promise<unknown> = Promise.resolve();
 
   /** @throws SlipwayError E_PACKAGE */
@@ -52,14 +44,14 @@ export class ModelSet {
     settings: Pick<HandlerSettings, 'model' | 'otherModels'>,
     private readonly primary: Pick<Primary, 'exchange' | 'serving'>,
   ) {
-    this.packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
-    this.repository = dirname(resolve(settings.model));
+    this.packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
+    this.folder = dirname(resolve(settings.model));
   }
 
   index(): IndexEntry[] {
     const served = this.packages.map((package_) => this.entry(package_));
     const names = new Set(served.map(({ name }) => name));
-    const others = readdirSync(this.repository)
+    const others = readdirSync(this.folder)
       .filter((name) => MODEL_NAME.test(name) && !names.has(name) && this.isThere(name))
       .sort()
       .map((name): IndexEntry => ({ name, version: '', state: 'UNAVAILABLE', reason: 'not loaded' }));
@@ -69,13 +61,13 @@ export class ModelSet {
   /**
    * Serve a model, or serve it as it now lies in its folder. Resolves when every worker does.
    *
-   * @throws HttpError 400 when it cannot be loaded, in which case everything is as before; 404; 503
+   * @throws RepositoryError when there is none, it cannot be loaded, or the workers are being exchanged
    */
   load(name: string): Promise<IndexEntry> {
     return this.alone(async () => {
       const served = this.packages.find((package_) => package_.manifest.name === name);
       if (!served && !(MODEL_NAME.test(name) && this.isThere(name))) throw this.unknown(name);
-      const package_ = this.read(served?.directory ?? join(this.repository, name), name);
+      const package_ = this.read(served?.directory ?? join(this.folder, name), name);
       if (package_.digest !== served?.digest) {
         const packages = served
           ? this.packages.map((each) => (each === served ? package_ : each))
@@ -89,16 +81,15 @@ export class ModelSet {
   /**
    * Serve a model no more. Resolves when no worker does.
    *
-   * @throws HttpError 400 for the default model, 404, 503
+   * @throws RepositoryError as well for the default model
    */
   unload(name: string): Promise<IndexEntry> {
     return this.alone(async () => {
       const served = this.packages.find((package_) => package_.manifest.name === name);
       if (!served) throw this.unknown(name);
       if (served === this.packages[0]) {
-        throw new HttpError(
-          400,
-          'input',
+        throw new RepositoryError(
+          'refused',
           `"${name}" is the default model, which /predict means: it cannot be unloaded`,
         );
       }
@@ -119,15 +110,14 @@ export class ModelSet {
 
   private async serve(packages: readonly ModelPackage[], changed: string): Promise<void> {
     if (!this.primary.serving)
-      throw unavailable('not_ready', 'the workers are starting or stopping; try again in a second');
+      throw new RepositoryError('busy', 'the workers are starting or stopping; try again in a second');
     const [model, ...others] = packages.map(({ directory }) => resolve(directory));
     try {
       await this.primary.exchange({ SLIPWAY_MODEL: model!, SLIPWAY_OTHER_MODELS: folderList(others) });
     } catch (error) {
       if (!(error instanceof UnfitWorkerError)) throw error;
-      throw new HttpError(
-        400,
-        'input',
+      throw new RepositoryError(
+        'refused',
         `"${changed}" is not changed: ${error.message}; what was served before is served still`,
       );
     }
@@ -135,7 +125,7 @@ export class ModelSet {
   }
 
   private isThere(name: string): boolean {
-    return existsSync(join(this.repository, name, PACKAGE_FILES.manifest));
+    return existsSync(join(this.folder, name, PACKAGE_FILES.manifest));
   }
 
   private read(folder: string, name: string): ModelPackage {
@@ -143,12 +133,11 @@ export class ModelSet {
     try {
       package_ = readModelPackage(folder);
     } catch (error) {
-      throw SlipwayError.is(error) ? new HttpError(400, 'input', error.message) : error;
+      throw SlipwayError.is(error) ? new RepositoryError('refused', error.message) : error;
     }
     if (package_.manifest.name === name) return package_;
-    throw new HttpError(
-      400,
-      'input',
+    throw new RepositoryError(
+      'refused',
       `the package in the folder "${name}" is of a model "${package_.manifest.name}": name the folder so`,
     );
   }
@@ -157,8 +146,11 @@ export class ModelSet {
     return { name: manifest.name, version: digest.slice(0, VERSION_DIGITS), state: 'READY', reason: '' };
   }
 
-  private unknown(name: string): HttpError {
+  private unknown(name: string): RepositoryError {
     const known = this.index().map((entry) => `"${entry.name}"`);
-    return new HttpError(404, 'route', `there is no model "${name.slice(0, 60)}" here; there is ${known.join(', ')}`);
+    return new RepositoryError(
+      'unknown',
+      `there is no model "${name.slice(0, 60)}" here; there is ${known.join(', ')}`,
+    );
   }
 }
