@@ -135,7 +135,7 @@ async function createZones(
   const ids = new Map<string, string>();
   for (const { name, region, domain } of config.stages) {
     if (!domain.zone) continue;
-    const command = new CreateHostedZoneCommand({ Name: domain.zone.name, CallerReference: name });
+    const command = new CreateHostedZoneCommand({ Name: domain.zone, CallerReference: name });
     const { HostedZone } = await aws(emulator, python.python, region).route53.send(command);
     ids.set(name, HostedZone!.Id!.replace('/hostedzone/', ''));
   }

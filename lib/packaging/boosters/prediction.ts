@@ -5,7 +5,7 @@ import type { Classes } from '../estimator/classes';
 import type { Prediction } from '../estimator/converter';
 import { roundToFloat32 } from '../graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../onnx';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { type Transformed, transformed } from './transformed';
 
 /** The classes of a booster on its own: 0, 1, ... */

@@ -5,7 +5,7 @@ import type { ConvertedModel } from '../estimator/assemble';
 import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../onnx/document';
 import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../onnx/model';
 import { refuseRandomOperators } from './chance';
-import { classesOf } from './classes';
+import { classesOf } from './class-labels';
 import { refuseGrowth } from './growth';
 import { importInputs } from './inputs';
 import { importOutputs } from './outputs';

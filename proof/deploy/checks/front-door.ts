@@ -143,7 +143,7 @@ async function checkRecord(report: Report, stage: StageUnderProof, dnsName: stri
 }
 
 async function zoneRecords(stage: StageUnderProof) {
-  const command = new ListResourceRecordSetsCommand({ HostedZoneId: stage.config.domain.zone!.id });
+  const command = new ListResourceRecordSetsCommand({ HostedZoneId: stage.config.domain.zoneId });
   return (await stage.aws.route53.send(command)).ResourceRecordSets ?? [];
 }
 

@@ -4,8 +4,9 @@
  * Since 1.0 fitting writes the indices down; until 0.24 it keeps the choice itself. Source: `_get_column_indices` in
  * sklearn/utils/__init__.py of those releases.
  */
-import { NumpyArray, PyObject, type PyValue } from '../joblib';
-import type { Estimator } from './estimator';
+
+import type { Estimator } from '../../estimator/estimator';
+import { NumpyArray, PyObject, type PyValue } from '../../joblib';
 
 /**
  * @param names of X's columns; undefined when there are none

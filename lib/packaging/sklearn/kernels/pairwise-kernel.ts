@@ -1,12 +1,12 @@
 /** Kernels of `sklearn.metrics.pairwise`, between rows and the rows of training. */
 
-import type { Estimator } from '../estimator/estimator';
-import type { Features } from '../estimator/features';
-import { limitNumbers } from '../estimator/parameters';
-import { matrixOf } from '../estimator/sparse-matrix';
-import type { GraphBuilder, Value } from '../onnx';
-import { distances } from './distance';
-import { transpose } from './linear-score';
+import type { Estimator } from '../../estimator/estimator';
+import type { Features } from '../../estimator/features';
+import { limitNumbers } from '../../estimator/parameters';
+import { matrixOf } from '../../estimator/sparse-matrix';
+import { distances } from '../../graph-parts/distance';
+import { transpose } from '../../graph-parts/linear-score';
+import type { GraphBuilder, Value } from '../../onnx';
 
 const KERNELS = ['linear', 'poly', 'polynomial', 'rbf', 'laplacian', 'sigmoid'] as const;
 

@@ -1,10 +1,10 @@
 /** What an imputer or an indicator takes for a missing value, and where there is one. */
-import { MISSING_TEXT } from '../../model/rows/signature';
-import { Global, PyObject } from '../joblib';
-import type { GraphBuilder, Value } from '../onnx';
-import type { Estimator } from './estimator';
-import type { MissingKind } from './feature-column';
-import { type Features, gatherColumns, numbersOf, refuseMissing } from './features';
+import { MISSING_TEXT } from '../../../model/rows/signature';
+import type { Estimator } from '../../estimator/estimator';
+import type { MissingKind } from '../../estimator/feature-column';
+import { type Features, gatherColumns, numbersOf, refuseMissing } from '../../estimator/features';
+import { Global, PyObject } from '../../joblib';
+import type { GraphBuilder, Value } from '../../onnx';
 
 /** A missing value as such, or a number or text that stands for one. */
 export type MissingValue = { readonly kind: MissingKind } | { readonly value: number | string };

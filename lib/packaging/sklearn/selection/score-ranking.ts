@@ -1,5 +1,5 @@
 /** Which columns scikit-learn's univariate selectors keep, by the scores or p-values that fitting has found. */
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator } from '../../estimator/estimator';
 
 export type Keep = readonly boolean[];
 

@@ -7,10 +7,10 @@
  * `multiclass_probability` in libsvm, which is in scikit-learn at `sklearn/svm/src/libsvm/svm.cpp`.
  */
 
-import type { Estimator } from '../estimator/estimator';
-import { shaped } from '../estimator/parameters';
-import type { GraphBuilder, Value } from '../onnx';
-import { expit } from './probability';
+import type { Estimator } from '../../estimator/estimator';
+import { shaped } from '../../estimator/parameters';
+import { expit } from '../../graph-parts/probability';
+import type { GraphBuilder, Value } from '../../onnx';
 
 /** The nearest that a pair's probability comes to 0 and to 1. */
 const MINIMUM = 1e-7;

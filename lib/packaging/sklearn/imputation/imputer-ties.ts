@@ -1,5 +1,7 @@
 /** Whether rounding decides which training rows an imputer takes for the nearest ones. */
 
+import { productRounding } from '../../graph-parts/distance';
+
 /** The rows that an imputer was fitted with. */
 export interface Donors {
   /** Shape `[count, width]`, row-major; 0 where a value is missing. */
@@ -14,11 +16,6 @@ export interface Donors {
 
 /** Coordinates that are compared at most: some tenths of a second. */
 const EFFORT = 5e7;
-
-/** Roundings of a product of matrices of so many columns, relative to the squares of its rows. */
-export function rounding(width: number): number {
-  return Math.max(8, width) * 2 ** -52;
-}
 
 /**
  * Takes training rows for rows to impute, each without one of its values; all, or as many as can be compared in
@@ -58,7 +55,7 @@ function isTie(donors: Donors, row: number, column: number): boolean {
     }
     if (common === 0) continue; // never among the nearest
     squares.push(sum / common);
-    bounds.push((size * rounding(width)) / common);
+    bounds.push((size * productRounding(width)) / common);
     own.push(values[other * width + column]!);
   }
   if (squares.length <= neighbours) return false;

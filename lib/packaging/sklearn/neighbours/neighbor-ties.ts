@@ -5,12 +5,12 @@
  * them counts depends in scikit-learn on the search structure and the number of threads: its documentation says
  * that the results depend on the order of the training data.
  */
-import { UNDECIDED } from '../../model/rows/undecided-row';
-import { gatherColumns } from '../estimator/features';
-import type { GraphBuilder, Value } from '../onnx';
-import type { Metric } from './distance';
-import { rounding } from './imputer-ties';
-import { decided } from './undecided';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
+import { gatherColumns } from '../../estimator/features';
+import type { Metric } from '../../graph-parts/distance';
+import { productRounding } from '../../graph-parts/distance';
+import { decided } from '../../graph-parts/undecided';
+import type { GraphBuilder, Value } from '../../onnx';
 
 export interface TrainingRows {
   /** Shape `[count, width]`, row-major. */
@@ -77,7 +77,7 @@ function isTie(rows: TrainingRows, query: Float64Array, neighbours: number, metr
   let first = -1;
   for (let row = 0; row < distance.length; row++) {
     const squares = rows.products ? own + squareOf(rows.points, row, rows.width) : 0;
-    const margin = last * ROUNDING + squares * rounding(rows.width);
+    const margin = last * ROUNDING + squares * productRounding(rows.width);
     if (distance[row]! > last + margin) continue;
     within++;
     if (distance[row]! < last - margin) continue;
@@ -118,10 +118,10 @@ export function decidedNeighbours(
 
   let margin = graph.multiply(last, graph.doubles([ROUNDING]));
   if (products) {
-    const own = Float64Array.from({ length: count }, (_, row) => squareOf(points, row, width) * rounding(width));
+    const own = Float64Array.from({ length: count }, (_, row) => squareOf(points, row, width) * productRounding(width));
     const square = graph.sum(graph.multiply(input, input), 1, true);
     margin = graph.add(
-      graph.add(margin, graph.multiply(square, graph.doubles([rounding(width)]))),
+      graph.add(margin, graph.multiply(square, graph.doubles([productRounding(width)]))),
       graph.doubles(own, [1, count]),
     );
   }

@@ -3,10 +3,10 @@ import { SlipwayError } from '../../model/error';
 import { assembleModel, type ConvertedModel, rawColumns } from '../estimator/assemble';
 import type { VersionPolicy } from '../estimator/estimator';
 import type { PyObject } from '../joblib';
+import type { BoosterModel } from './booster-model';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { FORMATS } from './file';
 import { asObject, LIGHTGBM_BOOSTER, XGBOOST_BOOSTER } from './handle';
-import type { BoosterModel } from './model';
 import { predictBooster } from './prediction';
 import { limitToFloat32 } from './xgboost-estimator';
 

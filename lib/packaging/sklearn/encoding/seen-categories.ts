@@ -1,11 +1,11 @@
 /** The categories of a column that `OneHotEncoder` and `OrdinalEncoder` have seen, and how a value finds its own. */
-import { MISSING_TEXT } from '../../model/rows/signature';
-import { limitError, NumpyArray, type PyValue } from '../joblib';
-import { type GraphBuilder, rawBytes, type Value } from '../onnx';
-import type { InputTypes } from './converter';
-import type { Estimator } from './estimator';
-import { type FeatureColumn, type MissingKind, marginAt } from './feature-column';
-import { type Features, selectFeatures } from './features';
+import { MISSING_TEXT } from '../../../model/rows/signature';
+import type { InputTypes } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import { type FeatureColumn, type MissingKind, marginAt } from '../../estimator/feature-column';
+import { type Features, selectFeatures } from '../../estimator/features';
+import { limitError, NumpyArray, type PyValue } from '../../joblib';
+import { type GraphBuilder, rawBytes, type Value } from '../../onnx';
 
 export interface Categories {
   readonly type: 'float64' | 'string';

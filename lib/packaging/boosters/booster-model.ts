@@ -6,7 +6,7 @@
 import { SlipwayError } from '../../model/error';
 import type { Tree } from '../graph-parts/tree';
 import { limitError } from '../joblib';
-import type { Categories } from './categories';
+import type { Categories } from './frame-categories';
 
 /** One tree; its nodes in an order in which children come after their parent, the root first. */
 export interface BoosterTree extends Tree {

@@ -1,10 +1,10 @@
 /** `sklearn.model_selection.FixedThresholdClassifier` and `TunedThresholdClassifierCV`: another threshold for the label. */
-import type { ElementType, Label } from '../../model/rows/signature';
-import type { Converter, Prediction } from '../estimator/converter';
-import type { Estimator } from '../estimator/estimator';
-import { asMatrix, memberIn } from '../estimator/members';
-import { Global, PyObject, type PyValue } from '../joblib';
-import type { GraphBuilder, Value } from '../onnx';
+import type { ElementType, Label } from '../../../model/rows/signature';
+import type { Converter, Prediction } from '../../estimator/converter';
+import type { Estimator } from '../../estimator/estimator';
+import { asMatrix, memberIn } from '../../estimator/members';
+import { Global, PyObject, type PyValue } from '../../joblib';
+import type { GraphBuilder, Value } from '../../onnx';
 
 const MODULE = 'sklearn.model_selection._classification_threshold';
 

@@ -1,11 +1,11 @@
 /** The kernels of libsvm: how alike a row and a support vector are. */
 
-import type { Estimator } from '../estimator/estimator';
-import type { Features } from '../estimator/features';
-import { matrixOf, shapedMatrix } from '../estimator/sparse-matrix';
-import type { GraphBuilder, Value } from '../onnx';
-import { distances } from './distance';
-import { transpose } from './linear-score';
+import type { Estimator } from '../../estimator/estimator';
+import type { Features } from '../../estimator/features';
+import { matrixOf, shapedMatrix } from '../../estimator/sparse-matrix';
+import { distances } from '../../graph-parts/distance';
+import { transpose } from '../../graph-parts/linear-score';
+import type { GraphBuilder, Value } from '../../onnx';
 
 const KERNELS = ['linear', 'poly', 'rbf', 'sigmoid'] as const;
 
