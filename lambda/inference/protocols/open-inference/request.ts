@@ -1,9 +1,9 @@
 /**
  * Requests of the Open Inference Protocol as rows of the signature.
  *
- * Two forms are taken: the model's own tensors by their names, or one tensor for each column by
- * the column's name; each in JSON, or as bytes behind it.
- * A member that may be left out may be null too, as some clients write what they have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
+ * Two forms are taken: the model's own tensors by their names, or one tensor for each column by the column's name;
+ * each in JSON, or as bytes behind it. A member that may be left out may be null too, as some clients write what they
+ * have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
  */
 import { describeValue, InputError } from '../../../../lib/model/row';
 import type { Method, Signature } from '../../../../lib/model/signature';
