@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readModelPackage, sha256 } from '../../lib/model/package';
 import { type PackOptions, pack as packInChild } from '../../lib/packaging/pack';
 import { EXAMPLE_MODEL } from '../example';
-import { errorOf, expectedAnswers, fixturePath, NEWEST } from './fixtures';
+import { errorOf, expectedAnswers, fixturePath, modelsOf } from './fixtures';
 
 const EXAMPLE = join(__dirname, '../../examples/breast-cancer');
 
@@ -21,7 +21,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => {}): string {
-  const golden = JSON.parse(JSON.stringify(expectedAnswers(NEWEST)['softmax-strings.joblib']));
+  const golden = JSON.parse(JSON.stringify(expectedAnswers(modelsOf('linear'))['softmax-strings.joblib']));
   change(golden);
   const path = join(folder, 'golden.json');
   writeFileSync(path, JSON.stringify(golden));
@@ -29,7 +29,12 @@ function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => 
 }
 
 const packSoftmax = (golden?: string) =>
-  pack({ file: fixturePath(NEWEST, 'softmax-strings.joblib'), name: 'tenure', out, ...(golden && { golden }) });
+  pack({
+    file: fixturePath(modelsOf('linear'), 'softmax-strings.joblib'),
+    name: 'tenure',
+    out,
+    ...(golden && { golden }),
+  });
 
 test('packs the example in a process of its own, and says what it is doing', async () => {
   const lines: string[] = [];
