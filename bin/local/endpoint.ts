@@ -130,7 +130,7 @@ function spawnHandler(
     queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
     deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
-    ...(options.keysFile !== undefined && { access: { keysFile: resolve(options.keysFile) } }),
+    ...(options.keysFile !== undefined && { access: { apiKeys: resolve(options.keysFile) } }),
   });
   const { execArgv, env, stdin } = leashed();
   return spawn(process.execPath, [...execArgv, file], {

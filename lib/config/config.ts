@@ -1,4 +1,6 @@
 /** slipway.yaml as typed, validated configuration. */
+import type { Access } from '../model/access';
+import type { Notify } from '../model/notify';
 import type { ServiceLevel } from '../sizing/service-level';
 
 /**
@@ -20,23 +22,6 @@ export interface NetworkConfig {
   readonly privateSubnetIds: readonly string[];
 }
 
-/** Who may call the endpoint, by what lies in SSM Parameter Store; at least one of `apiKeys` and `jwt`. */
-export interface AccessConfig {
-  /** Name of the parameter with the lines of API keys. */
-  readonly apiKeys?: string;
-  readonly jwt?: {
-    readonly issuer: string;
-    readonly audience: string;
-    /** Name of the parameter with the issuer's JSON Web Key Set. */
-    readonly keySet: string;
-    readonly scope?: string;
-  };
-  /** ARN of the KMS key of the parameters. @default - aws/ssm */
-  readonly encryptionKey?: string;
-  /** Whether there is a line in the log for each request. @default true */
-  readonly requestLog?: boolean;
-}
-
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
   readonly name: string;
@@ -45,10 +30,9 @@ export interface StageConfig {
   readonly region: string;
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
-  /** E-mail addresses told of alarms; empty when monitoring.notify is `none`. */
-  readonly notify: readonly string[];
+  readonly notify: Notify;
   /** @default - everybody who reaches the endpoint */
-  readonly access?: AccessConfig;
+  readonly access?: Access;
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** AMI id. @default - newest Amazon Linux 2023 at each deployment */

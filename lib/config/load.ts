@@ -23,7 +23,9 @@ export function loadConfig(path: string): SlipwayConfig {
     bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
     if (!SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/configuration.md shows how to write one`, { cause });
+    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/reference/configuration.md shows how to write one`, {
+      cause,
+    });
   }
   if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
   return parseConfig(bytes.toString('utf8'), path);

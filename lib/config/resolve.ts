@@ -85,7 +85,7 @@ export function resolveStage(
         ...(budget !== undefined && { budgetUsdPerMonth: budget }),
       },
       domain: resolveDomain(domain),
-      notify: monitoring.notify === 'none' ? [] : monitoring.notify!,
+      notify: monitoring.notify!,
       ...(merged.access && { access: merged.access }),
       ...(network && { network }),
       ...(merged.machineImage && { machineImage: merged.machineImage }),

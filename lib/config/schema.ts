@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import type { Notify } from '../model/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
@@ -18,7 +19,7 @@ const positive = z.number().positive('must be greater than 0');
 const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
 
 /** A fault is told at the address that has it. */
-const notify = z.custom<readonly string[] | 'none'>().superRefine((value: unknown, context) => {
+const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
   const say = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', message, path });
   if (value === 'none') return;
   if (!Array.isArray(value) || value.length === 0) return say(NOTIFY);

@@ -24,9 +24,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import { HANDLER_PORT } from '../model/handler-settings';
+import type { Notify } from '../model/notify';
 import type { ModelPackage } from '../model/package';
+import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
-import type { EndpointAccess } from './boot/access';
+import type { AccessOptions } from './boot/access';
 import type { ArtifactOptions } from './boot/artifact-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet } from './fleet/fleet';
@@ -37,7 +39,7 @@ import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
-export interface ModelEndpointProps extends ArtifactOptions {
+export interface ModelEndpointProps extends AccessOptions, ArtifactOptions {
   /** What is served; from `readModelPackage`. */
   readonly model: ModelPackage;
   /** How it is sized; from `sizingPlan`, for the same model. */
@@ -48,18 +50,12 @@ export interface ModelEndpointProps extends ArtifactOptions {
   readonly hostedZone?: IHostedZone;
   /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
   readonly certificate?: ICertificate;
-  /** E-mail addresses that are told of alarms, or `'nobody'`: then the alarms are there, and no one is told. */
-  readonly notify: readonly string[] | 'nobody';
+  readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
    * @default - a new network without a way out to the internet
    */
   readonly vpc?: IVpc;
-  /**
-   * Who may call the endpoint, by keys that lie in SSM Parameter Store; a `vpc` must then reach SSM too.
-   * @default - everybody who reaches it
-   */
-  readonly access?: EndpointAccess;
   /**
    * An Amazon Linux 2023 of the architecture of the plan; pin one where deployments must not bring a newer.
    * @default - the newest at each deployment, so that each brings the security updates of the day
@@ -95,8 +91,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
     this.url = `https://${domainName}`;
 
     const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2));
+    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
@@ -111,7 +106,7 @@ export class ModelEndpoint extends Construct implements IConnectable {
       cuda: props.cuda,
       handler: props.handler,
     });
-    if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
+    if (network) this.fleet.resource.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       vpc: this.vpc,
@@ -123,7 +118,6 @@ export class ModelEndpoint extends Construct implements IConnectable {
     });
     // a group brings this rule along as a target; a single instance does not
     this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
-    this.fleet.scaleOnRequests();
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -136,10 +130,11 @@ export class ModelEndpoint extends Construct implements IConnectable {
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'nobody' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
+    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      fleet: this.fleet,
       plan,
       watchesData: model.training !== undefined,
       action,

@@ -3,6 +3,7 @@
  * the template writes the environment, the handler reads it.
  */
 import { delimiter } from 'node:path';
+import type { HandlerAccess } from './access';
 import { ANSWERED, isAnswered } from './answered-types';
 import { SlipwayError } from './error';
 
@@ -55,27 +56,6 @@ export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime', 'cuda'] as const
 
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
-/** Tokens of an issuer (JWT, RFC 7519). */
-export interface JwtSettings {
-  /** Exactly the `iss` of the tokens, e.g. `https://login.example.com/`. */
-  readonly issuer: string;
-  /** What must be among the `aud` of the tokens. */
-  readonly audience: string;
-  /** JSON Web Key Set with the issuer's public keys; read again when it changes. */
-  readonly keySetFile: string;
-  /** What must be among the scopes of the tokens, else 403. @default - nothing */
-  readonly scope?: string;
-}
-
-/** Who may ask; health is open in any case. At least one of the two. */
-export interface AccessSettings {
-  /** Lines of API keys, `name sha256:HEX`; read again when it changes. */
-  readonly keysFile?: string;
-  readonly jwt?: JwtSettings;
-  /** Whether there is a line in the log for each request. @default true */
-  readonly requestLog?: boolean;
-}
-
 export interface HandlerSettings {
   /** Folder of the model package: the default model, which routes without a name mean. */
   readonly model: string;
@@ -120,7 +100,7 @@ export interface HandlerSettings {
   /** Whether the stages of each request are measured. @default true */
   readonly stages?: boolean;
   /** @default - anybody who reaches the endpoint may ask */
-  readonly access?: AccessSettings;
+  readonly access?: HandlerAccess;
   /** Whether there is a line in the log for each request although anybody may ask. @default false */
   readonly requestLog?: boolean;
 }
@@ -175,14 +155,14 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     environment.SLIPWAY_TLS_KEY = settings.tls.key;
   }
   if (settings.stages === false) environment.SLIPWAY_STAGES = 'off';
-  const { keysFile, jwt } = settings.access ?? {};
+  const { apiKeys, jwt } = settings.access ?? {};
   if (settings.access?.requestLog === false) environment.SLIPWAY_REQUEST_LOG = 'off';
   if (!settings.access && settings.requestLog) environment.SLIPWAY_REQUEST_LOG = 'on';
-  if (keysFile !== undefined) environment.SLIPWAY_KEYS_FILE = keysFile;
+  if (apiKeys !== undefined) environment.SLIPWAY_KEYS_FILE = apiKeys;
   if (jwt) {
     environment.SLIPWAY_JWT_ISSUER = jwt.issuer;
     environment.SLIPWAY_JWT_AUDIENCE = jwt.audience;
-    environment.SLIPWAY_JWT_KEY_SET_FILE = jwt.keySetFile;
+    environment.SLIPWAY_JWT_KEY_SET_FILE = jwt.keySet;
     if (jwt.scope !== undefined) environment.SLIPWAY_JWT_SCOPE = jwt.scope;
   }
   return environment;
@@ -243,22 +223,22 @@ function onOrOff(
 function accessFrom(
   environment: Readonly<Record<string, string | undefined>>,
   problems: string[],
-): AccessSettings | undefined {
-  const keysFile = environment.SLIPWAY_KEYS_FILE || undefined;
+): HandlerAccess | undefined {
+  const apiKeys = environment.SLIPWAY_KEYS_FILE || undefined;
   const issuer = environment.SLIPWAY_JWT_ISSUER || undefined;
   const audience = environment.SLIPWAY_JWT_AUDIENCE || undefined;
-  const keySetFile = environment.SLIPWAY_JWT_KEY_SET_FILE || undefined;
+  const keySet = environment.SLIPWAY_JWT_KEY_SET_FILE || undefined;
   const scope = environment.SLIPWAY_JWT_SCOPE || undefined;
-  const complete = issuer !== undefined && audience !== undefined && keySetFile !== undefined;
-  if (!complete && [issuer, audience, keySetFile, scope].some((value) => value !== undefined)) {
+  const complete = issuer !== undefined && audience !== undefined && keySet !== undefined;
+  if (!complete && [issuer, audience, keySet, scope].some((value) => value !== undefined)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
   const requestLog = onOrOff('SLIPWAY_REQUEST_LOG', environment, problems);
-  if (keysFile === undefined && !complete) return undefined;
+  if (apiKeys === undefined && !complete) return undefined;
   return {
-    ...(keysFile !== undefined && { keysFile }),
+    ...(apiKeys !== undefined && { apiKeys }),
     ...(!requestLog && { requestLog }),
-    ...(complete && { jwt: { issuer, audience, keySetFile, ...(scope !== undefined && { scope }) } }),
+    ...(complete && { jwt: { issuer, audience, keySet, ...(scope !== undefined && { scope }) } }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The contract of a SageMaker container, as the environment of the handler: the model lies in /opt/ml/model, and the
- * variables of SageMaker's inference toolkit say the rest (docs/sagemaker.md). `docker run IMAGE serve` starts it.
+ * variables of SageMaker's inference toolkit say the rest (docs/guide/sagemaker.md). `docker run IMAGE serve` starts it.
  */
 import { posix } from 'node:path';
 import { ANSWERED, isAnswered } from './answered-types';

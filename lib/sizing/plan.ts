@@ -183,6 +183,8 @@ export interface SizingPlan {
   readonly rejected: readonly Rejected[];
 }
 
+export const topologyOf = (instances: number): SizingPlan['topology'] => (instances === 1 ? 'single' : 'group');
+
 /** What the handler has to be told so that its runs take what the plan counts on: a whole request, or several. */
 export function rowsPerRun({ requestsPerRun, serviceLevel }: SizingPlan): { readonly rowsPerRun?: number } {
   const rows = Math.min(MOST_ROWS_PER_RUN, requestsPerRun * serviceLevel.rowsPerRequest);

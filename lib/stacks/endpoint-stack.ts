@@ -38,7 +38,7 @@ export class EndpointStack extends Stack {
       hostedZone:
         zone && HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone.name, hostedZoneId: zone.id }),
       certificate: certificateArn ? Certificate.fromCertificateArn(this, 'Certificate', certificateArn) : undefined,
-      notify: stage.notify.length > 0 ? stage.notify : 'nobody',
+      notify: stage.notify,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
       access: stage.access,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,

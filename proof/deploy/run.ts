@@ -89,6 +89,7 @@ async function proveWith(
   await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
   await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
 
+  const watchesData = readModelPackage(config.model).training !== undefined;
   for (const topology of ['single', 'group'] as const) {
     const stage = config.stages.find(({ name }) => plans.get(name)!.topology === topology);
     if (!stage) {
@@ -97,7 +98,7 @@ async function proveWith(
     }
     const client = aws(emulator, python.python, stage.region);
     const before = await census(client);
-    const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client);
+    const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name} (${topology}): deploy and read back`);
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());

@@ -146,7 +146,7 @@ async function proveLocked(report: Report, browser: Browser, bundle: string, fol
   const key = 'slipway_proof';
   const keysFile = join(folder, 'keys');
   writeFileSync(keysFile, `proof sha256:${createHash('sha256').update(key).digest('hex')}\n`);
-  const handler = await startHandler(bundle, { model: NUMBERS, access: { keysFile } });
+  const handler = await startHandler(bundle, { model: NUMBERS, access: { apiKeys: keysFile } });
   try {
     const locked = await visit(browser, `${handler.url}/docs`, WIDE, report, SCREENSHOTS);
     const { page } = locked;

@@ -7,7 +7,7 @@ import { buildHandlerBundle, currentTarget, HANDLER_FILE, handlerFiles } from '.
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
 import { readModelPackage, writeModelPackage } from '../../lib/model/package';
 import { GraphBuilder, serializeModel } from '../../lib/packaging/onnx';
-import { HandlerProcess } from '../lambda/inference/handler-process';
+import { HandlerProcess } from '../../testing/handler-process';
 import { send } from '../lambda/inference/http-client';
 import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
 

@@ -64,7 +64,7 @@ describe('loadConfig', () => {
   });
 
   test('notify: none declines notifications', () => {
-    expect(load(withLine('monitoring: { notify: none }')).stages[0]!.notify).toEqual([]);
+    expect(load(withLine('monitoring: { notify: none }')).stages[0]!.notify).toBe('none');
   });
 
   test('takes a certificate of the user instead of a zone', () => {

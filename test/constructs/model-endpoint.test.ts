@@ -58,7 +58,7 @@ test('refuses a sizing plan of another model', () => {
 });
 
 test('refuses an empty list of addresses: to tell nobody has to be said', () => {
-  expect(refusal({ notify: [] })).toMatchObject({ problems: [expect.stringContaining("'nobody'")] });
+  expect(refusal({ notify: [] })).toMatchObject({ problems: [expect.stringContaining("'none'")] });
 });
 
 test('refuses a network with fewer private subnets than the plan has zones', () => {

@@ -29,6 +29,14 @@ const SHUT: readonly [file: string, opens: string][] = [
   ['lib/artifacts/a.ts', '../sizing'],
   ['lambda/inference/a.ts', '../../lib/config/load'],
   ['lambda/verification/b.ts', '../../lib/report'],
+  ['lib/model/d.ts', '../../testing/temporary-folder'],
+  ['bin/commands/a.ts', '../../testing/handler-process'],
+  ['test/sizing/a.ts', '../../proof/report'],
+  ['test/b.ts', '../bench/handler/models'],
+  ['proof/sizing/a.ts', '../../test/sizing/plan'],
+  ['bench/sizing/a.ts', '../../test/example'],
+  ['testing/sizing/a.ts', '../../test/example'],
+  ['testing/b.ts', '../proof/report'],
 ];
 
 const OPEN: readonly [file: string, opens: string][] = [
@@ -43,6 +51,10 @@ const OPEN: readonly [file: string, opens: string][] = [
   ['lib/comparison/open.ts', '@aws-sdk/client-cloudwatch'],
   ['lib/stacks/open.ts', '../constructs/model-endpoint'],
   ['lambda/inference/open.ts', '../../lib/model/golden'],
+  ['test/open.ts', '../testing/temporary-folder'],
+  ['proof/open.ts', '../testing/fixtures'],
+  ['bench/handler/open.ts', '../../testing/handler-process'],
+  ['testing/open.ts', '../lib/artifacts/handler-bundle'],
 ];
 
 test('imports through a door that the design keeps shut are refused by the linter, the others are not', () => {

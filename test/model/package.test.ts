@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { SlipwayError } from '../../lib/model/error';
 import { MODEL_NAME, manifestSchema } from '../../lib/model/manifest';
 import {
   checkPackagePlace,
@@ -25,6 +24,7 @@ import {
   writeProfile,
 } from '../../lib/model/package';
 import type { ComputeProfile } from '../../lib/model/profile';
+import { thrownBy } from '../../testing/error-of';
 import { ROW, SIGNATURE } from './sample';
 
 const CONTENTS: PackageContents = {
@@ -46,16 +46,6 @@ beforeEach(() => {
   target = join(folder, 'models', 'sample');
 });
 afterEach(() => rmSync(folder, { recursive: true }));
-
-function errorOf(action: () => unknown): SlipwayError {
-  try {
-    action();
-  } catch (error) {
-    expect(error).toBeInstanceOf(SlipwayError);
-    return error as SlipwayError;
-  }
-  throw new Error('expected an error, and there was none');
-}
 
 /** Files in the place of the package. */
 function fill(files: Record<string, string>): void {
@@ -143,7 +133,7 @@ describe('a model package', () => {
     const other = join(folder, 'thesis');
     mkdirSync(other);
     writeFileSync(join(other, 'chapter1.txt'), 'years of work');
-    const error = errorOf(() => writeModelPackage(other, CONTENTS));
+    const error = thrownBy(() => writeModelPackage(other, CONTENTS));
     expect(error.code).toBe('E_FILE');
     expect(error.message).toContain('exists and is not a model package: it holds chapter1.txt; nothing was touched');
     expect(readdirSync(other)).toEqual(['chapter1.txt']);
@@ -164,23 +154,23 @@ describe('a model package', () => {
   ])('does not replace %s', (_, make) => {
     make();
     const before = snapshot(folder);
-    const error = errorOf(() => writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') }));
+    const error = thrownBy(() => writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') }));
     expect(error.code).toBe('E_FILE');
     expect(error.message).toContain(`${target}: exists and is not a model package: `);
-    expect(errorOf(() => checkPackagePlace(target)).message).toBe(error.message);
+    expect(thrownBy(() => checkPackagePlace(target)).message).toBe(error.message);
     expect(snapshot(folder)).toEqual(before);
   });
 
   test('replaces no file, and no link to a package', () => {
     fill({ 'manifest.json': 'x' });
     const file = join(target, 'manifest.json');
-    expect(errorOf(() => writeModelPackage(file, CONTENTS)).message).toContain('not a model package: it is a file');
+    expect(thrownBy(() => writeModelPackage(file, CONTENTS)).message).toContain('not a model package: it is a file');
     const packed = join(folder, 'packed');
     writeModelPackage(packed, CONTENTS);
     symlinkSync(packed, join(folder, 'link'));
     const before = snapshot(folder);
     for (const link of [join(folder, 'link'), `${join(folder, 'link')}/`]) {
-      const error = errorOf(() => writeModelPackage(link, { ...CONTENTS, model: Buffer.from('another') }));
+      const error = thrownBy(() => writeModelPackage(link, { ...CONTENTS, model: Buffer.from('another') }));
       expect(error.message).toContain('exists and is not a model package: it is a link');
     }
     expect(snapshot(folder)).toEqual(before);
@@ -192,14 +182,14 @@ describe('a model package', () => {
     try {
       for (const current of [target, join(target, 'below')]) {
         cwd.mockReturnValue(current);
-        expect(errorOf(() => writeModelPackage(target, CONTENTS)).message).toContain('is the current folder');
+        expect(thrownBy(() => writeModelPackage(target, CONTENTS)).message).toContain('is the current folder');
       }
       cwd.mockReturnValue(`${target}-beside`);
       writeModelPackage(target, CONTENTS);
     } finally {
       cwd.mockRestore();
     }
-    expect(errorOf(() => checkPackagePlace('')).message).toContain('"": is no folder');
+    expect(thrownBy(() => checkPackagePlace('')).message).toContain('"": is no folder');
   });
 
   test('of an older form is replaced, and so is one that lost a file', () => {
@@ -233,7 +223,7 @@ describe('a model package', () => {
       const elsewhere = join(folder, 'elsewhere');
       renameSync(join(target, file), elsewhere);
       symlinkSync(elsewhere, join(target, file));
-      const error = errorOf(() => readProfile(readModelPackage(target)));
+      const error = thrownBy(() => readProfile(readModelPackage(target)));
       expect(error.code).toBe('E_PACKAGE');
       expect(error.message).toContain(`${join(target, file)}: is a link to ${elsewhere}, which is outside`);
     },
@@ -252,7 +242,7 @@ describe('a model package', () => {
     writeModelPackage(target, CONTENTS);
     rmSync(join(target, file));
     mkdirSync(join(target, file));
-    expect(errorOf(() => readModelPackage(target)).message).toBe(
+    expect(thrownBy(() => readModelPackage(target)).message).toBe(
       `${join(target, file)}: is a folder, not a file; name a file`,
     );
   });
@@ -260,7 +250,7 @@ describe('a model package', () => {
   test('is read no further than its manifest says', () => {
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, 'model.onnx'), 'a model and more');
-    expect(errorOf(() => readModelPackage(target)).message).toContain(
+    expect(thrownBy(() => readModelPackage(target)).message).toContain(
       'has more than the 7 bytes that the manifest says',
     );
   });
@@ -268,7 +258,7 @@ describe('a model package', () => {
   test.each(['model.onnx', 'golden.json'])('is refused when %s was changed', (file) => {
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, file), 'other');
-    const error = errorOf(() => readModelPackage(target));
+    const error = thrownBy(() => readModelPackage(target));
     expect(error.code).toBe('E_PACKAGE');
     expect(error.message).toContain(`${file}: has SHA-256 ${sha256('other')} but the manifest says`);
   });
@@ -276,18 +266,18 @@ describe('a model package', () => {
   test.each(['manifest.json', 'model.onnx', 'golden.json'])('is refused when %s is missing', (file) => {
     writeModelPackage(target, CONTENTS);
     rmSync(join(target, file));
-    expect(errorOf(() => readModelPackage(target)).message).toContain(`has no ${file}; make the model package with`);
+    expect(thrownBy(() => readModelPackage(target)).message).toContain(`has no ${file}; make the model package with`);
   });
 
   test('is refused when the folder is missing, or the manifest is not one', () => {
-    expect(errorOf(() => readModelPackage(target)).message).toContain('does not exist');
+    expect(thrownBy(() => readModelPackage(target)).message).toContain('does not exist');
     writeModelPackage(target, CONTENTS);
     writeFileSync(join(target, 'manifest.json'), '{"schemaVersion": 2}');
-    const error = errorOf(() => readModelPackage(target));
+    const error = thrownBy(() => readModelPackage(target));
     expect(error.message).toContain('is not of the form this version of Slipway reads; pack the model again');
     expect(error.problems.join()).toContain('/schemaVersion');
     writeFileSync(join(target, 'manifest.json'), '{');
-    expect(errorOf(() => readModelPackage(target)).message).toContain('is not JSON');
+    expect(thrownBy(() => readModelPackage(target)).message).toContain('is not JSON');
   });
 });
 
@@ -304,15 +294,15 @@ describe('a profile', () => {
     const written = writeModelPackage(target, CONTENTS);
     writeProfile(written, profileOf(written.manifest.model.sha256));
     const other = writeModelPackage(target, { ...CONTENTS, model: Buffer.from('another') });
-    expect(errorOf(() => readProfile(other)).message).toContain('has not been profiled yet; run "slipway profile');
+    expect(thrownBy(() => readProfile(other)).message).toContain('has not been profiled yet; run "slipway profile');
     writeProfile(other, profileOf(sha256('a model')));
-    expect(errorOf(() => readProfile(other)).message).toContain('was measured with another model.onnx');
+    expect(thrownBy(() => readProfile(other)).message).toContain('was measured with another model.onnx');
   });
 
   test('that cannot be written is said to be so', () => {
     const written = writeModelPackage(target, CONTENTS);
     const gone = { ...written, directory: join(target, 'gone') };
-    expect(errorOf(() => writeProfile(gone, profileOf(''))).message).toMatch(
+    expect(thrownBy(() => writeProfile(gone, profileOf(''))).message).toMatch(
       /profile.json: cannot be written: .* does not exist \(ENOENT\)/,
     );
   });
@@ -337,7 +327,7 @@ describe('a profile', () => {
   ])('is refused with %s', (_, change, problem) => {
     const written = writeModelPackage(target, CONTENTS);
     writeProfile(written, { ...profileOf(written.manifest.model.sha256), ...change });
-    expect(errorOf(() => readProfile(written)).problems).toEqual([problem]);
+    expect(thrownBy(() => readProfile(written)).problems).toEqual([problem]);
   });
 });
 

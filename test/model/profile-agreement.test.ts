@@ -1,5 +1,5 @@
 import { compareProfiles } from '../../lib/model/profile-agreement';
-import { steadyProfile } from '../sizing/fixtures';
+import { steadyProfile } from '../../testing/sizing/examples';
 
 const before = steadyProfile(4);
 

@@ -1,7 +1,8 @@
 import { encodeRows } from '../../lib/model/row';
 import type { Signature } from '../../lib/model/signature';
 import { tokensOf } from '../../lib/model/tokens';
-import { errorOf, fixtureJson } from '../packaging/fixtures';
+import { errorOf } from '../../testing/error-of';
+import { fixtureJson } from '../packaging/fixtures';
 
 const USUAL = { lowercase: true, shortest: 2 };
 

@@ -1,6 +1,5 @@
 /** The one harness of "answers as the library did": every committed model of a family, of every release. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../lambda/inference/engine';
 import { goldenMethods, replayGolden, type Tolerance } from '../../lib/model/golden';
@@ -11,8 +10,10 @@ import { convertModel } from '../../lib/packaging/converters';
 import type { ConvertedModel } from '../../lib/packaging/estimator/assemble';
 import type { VersionPolicy } from '../../lib/packaging/estimator/estimator';
 import { readModelBytes } from '../../lib/packaging/joblib';
+import { errorOf } from '../../testing/error-of';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { createBothEngines } from '../lambda/inference/engine/both-engines';
-import { errorOf, expectedAnswers, fixtureBytes, fixtureExists, fixtureJson, modelFiles, releasesOf } from './fixtures';
+import { expectedAnswers, fixtureBytes, fixtureExists, fixtureJson, modelFiles, releasesOf } from './fixtures';
 
 /** XGBoost computes in float32, whose numbers are 6e-8 apart; its exponential may be off by one of them. */
 const SINGLE = 3e-7;
@@ -59,18 +60,13 @@ export async function withEngine<T>(
   use: (engine: Engine) => Promise<T>,
   engines: Engines = 'both',
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const path = join(temporaryFolder(), 'model.onnx');
+  writeFileSync(path, onnx);
+  const engine = engines === 'both' ? await createBothEngines(path, signature) : await createEngine(path);
   try {
-    const path = join(folder, 'model.onnx');
-    writeFileSync(path, onnx);
-    const engine = engines === 'both' ? await createBothEngines(path, signature) : await createEngine(path);
-    try {
-      return await use(engine);
-    } finally {
-      await engine.close();
-    }
+    return await use(engine);
   } finally {
-    rmSync(folder, { recursive: true });
+    await engine.close();
   }
 }
 

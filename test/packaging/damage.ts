@@ -1,7 +1,8 @@
 /** Models of the newest release with one attribute changed, as no fit leaves it. */
 import { convertModel } from '../../lib/packaging/converters';
 import type { PyObject, PyValue } from '../../lib/packaging/joblib';
-import { errorOf, load, modelsOf } from './fixtures';
+import { errorOf } from '../../testing/error-of';
+import { load, modelsOf } from './fixtures';
 
 type Damage = readonly [
   name: string,

@@ -51,15 +51,3 @@ export function expectedAnswers(release: string): Record<string, GoldenRows> {
 export function load(folder: string, file: string, limits?: Partial<ReaderLimits>): Promise<LoadedFile> {
   return readModelFile(fixturePath(folder, file), limits);
 }
-
-/** The error that a promise ends with. */
-export async function errorOf(
-  promise: Promise<unknown>,
-): Promise<{ code?: string; message: string; problems?: string[] }> {
-  const outcome = await promise.then(
-    () => undefined,
-    (error) => error,
-  );
-  if (outcome === undefined) throw new Error('expected an error, and there was none');
-  return outcome;
-}

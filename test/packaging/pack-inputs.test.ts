@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { GoldenRows } from '../../lib/model/golden';
 import { readModelPackage } from '../../lib/model/package';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
-import { errorOf, expectedAnswers, fixtureBytes, fixturePath, modelsOf } from './fixtures';
+import { errorOf } from '../../testing/error-of';
+import { expectedAnswers, fixtureBytes, fixturePath, modelsOf } from './fixtures';
 
 const input = (file: string) => fixturePath('inputs', file);
 const EXPECTED = expectedAnswers('inputs');

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readModelPackage, sha256 } from '../../lib/model/package';
 import { type PackOptions, pack as packInChild } from '../../lib/packaging/pack';
+import { errorOf } from '../../testing/error-of';
 import { EXAMPLE_MODEL } from '../example';
-import { errorOf, expectedAnswers, fixturePath, modelsOf } from './fixtures';
+import { expectedAnswers, fixturePath, modelsOf } from './fixtures';
 
 const EXAMPLE = join(__dirname, '../../examples/breast-cancer');
 

@@ -5,9 +5,11 @@ import type { StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { exampleModel, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
-import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { standIns, testingApp } from '../testing-app';
+import { difference } from './difference';
 import { readableTemplate } from './readable-template';
 
 const config = loadConfig(EXAMPLE_CONFIG);
@@ -22,8 +24,18 @@ function assembly(model = config.model, files = artifacts) {
 const synthesised = assembly();
 const stacks = synthesised.stacksRecursively;
 
-test.each(stacks.map((stack) => [stack.hierarchicalId, stack] as const))('the template of %s', (_, stack) => {
-  expect(readableTemplate(stack)).toMatchSnapshot();
+const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, readableTemplate(stack)]));
+
+/** One fleet, one single VM and one network stand in full; the other stacks as their difference from those. */
+const WHOLE = ['prod/Endpoint', 'prod/Network', 'dev/Endpoint'];
+
+test.each(WHOLE)('the template of %s', (id) => {
+  expect(templates.get(id)).toMatchSnapshot();
+});
+
+test.each([...templates.keys()].filter((id) => !WHOLE.includes(id)))('what %s has otherwise than prod', (id) => {
+  const [, kind] = id.split('/');
+  expect(`\n${difference(templates.get(`prod/${kind}`)!, templates.get(id)!)}\n`).toMatchSnapshot();
 });
 
 test('each stage has a network and an endpoint, selected by its name', () => {
@@ -112,7 +124,7 @@ test('an existing network, certificate and AMI are used as they are', () => {
   const made = new SlipwayStage(app, {
     stage: {
       ...stage,
-      notify: [],
+      notify: 'none',
       domain: { name: 'credit.example.com', certificateArn },
       machineImage: 'ami-0123456789abcdef0',
       network: {

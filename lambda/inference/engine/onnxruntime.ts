@@ -4,7 +4,7 @@
  * Its public `session.run` is a Promise and a `setImmediate` around a synchronous native call
  * (microsoft/onnxruntime#19611): it looks asynchronous, blocks all the same, and costs a turn of the
  * event loop. The native session is therefore called directly. It is not public interface:
- * onnxruntime-node is pinned to one version, and test/lambda/engine holds what is relied on here.
+ * onnxruntime-node is pinned to one version, and test/lambda/inference/engine holds what is relied on here.
  */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';

@@ -16,7 +16,7 @@ import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-set
 import { PACKAGE_FILES } from '../../model/manifest';
 import type { ModelPackage } from '../../model/package';
 import { rowsPerRun, type SizingPlan } from '../../sizing/plan';
-import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
+import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { ArtifactOptions } from './artifact-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
@@ -25,13 +25,11 @@ import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
 
-export interface BootProps extends ArtifactOptions {
+export interface BootProps extends AccessOptions, ArtifactOptions {
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
   /** Name of the endpoint: value of the dimension of its metrics. */
   readonly endpoint: string;
-  /** Who may call the endpoint. @default - everybody who reaches it */
-  readonly access?: EndpointAccess;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
 }
@@ -97,7 +95,7 @@ export class Boot extends Construct {
           queueBytes: plan.queueBytes,
           deadlineMs: plan.deadlineMs,
           ...(plan.gpu && { engine: 'cuda' }),
-          ...(access && { access: accessSettings(access) }),
+          access: access && handlerAccess(access),
         }),
       }),
       agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),

@@ -110,7 +110,6 @@ export class FrontDoor extends Construct implements IConnectable {
       vpc,
       port: HANDLER_PORT,
       protocol: ApplicationProtocol.HTTP,
-      targets: [props.target],
       healthCheck: HEALTH_CHECK,
       deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
       // requests cost unequal times: the one with the fewest in hand is the one that answers first
@@ -127,6 +126,7 @@ export class FrontDoor extends Construct implements IConnectable {
       { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
       { key: 'routing.http.response.server.enabled', value: 'false' },
     ];
+    this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
     this.loadBalancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,

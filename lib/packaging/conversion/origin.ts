@@ -42,7 +42,7 @@ export async function describeOrigin(
 ): Promise<string | undefined> {
   if (known.length === 0) return undefined;
   if (!recorded || recorded.size === 0) {
-    return `the step at which it starts shows when golden rows in JSON say what each step gives, under "steps" (docs/training.md); the steps are ${listed(known)}`;
+    return `the step at which it starts shows when golden rows in JSON say what each step gives, under "steps" (docs/guide/training.md); the steps are ${listed(known)}`;
   }
   const differences = await compareSteps(golden, recorded, signature, convert, bound);
   const first = known.find((path) => differences.has(path));

@@ -95,7 +95,7 @@ export class Conversion {
       return this.steps.keep(estimator.path, () => refusingText(estimator, () => transform(estimator, input, this)));
     }
     throw estimator.unsupported(
-      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/models.md lists what may stand there`,
+      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/reference/models.md lists what may stand there`,
     );
   }
 

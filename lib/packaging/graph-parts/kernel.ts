@@ -19,9 +19,9 @@ export const KERNEL_READS: readonly string[] = ['kernel', 'support_vectors_', '_
  * @throws SlipwayError E_UNSUPPORTED for a kernel that is a function or precomputed
  */
 export function kernelValues(
+  graph: GraphBuilder,
   estimator: Estimator,
   input: Features,
-  graph: GraphBuilder,
 ): { readonly value: Value<'float64'>; readonly count: number } {
   const kernel = estimator.option('kernel', KERNELS, `use one of ${KERNELS.join(', ')}`);
   const width = input.columns.length;
@@ -29,7 +29,7 @@ export function kernelValues(
   if (count === 0) throw estimator.damaged('it has no support vectors');
   const vectors = shapedMatrix(estimator, 'support_vectors_', count, width);
   if (kernel === 'rbf') {
-    const distance = distances(input.value, vectors, count, width, 'squared-euclidean', graph);
+    const distance = distances(graph, input.value, vectors, count, width, 'squared-euclidean');
     return { value: graph.exp(graph.multiply(distance, graph.doubles([-estimator.number('_gamma')]))), count };
   }
   // gamma goes into the vectors: a product of matrices times a number is one operator to ONNX Runtime's optimiser

@@ -28,17 +28,17 @@ export function scalingNames(estimator: Estimator): readonly [slopes: string, of
  * @returns shape `[rows, classes]`
  */
 export function coupledProbabilities(
+  graph: GraphBuilder,
   estimator: Estimator,
   decision: Value<'float64'>,
   pairs: readonly [number, number][],
   classes: number,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   const [slope, offset] = scalingNames(estimator);
   const slopes = graph.doubles(shaped(estimator, slope, [pairs.length]));
   const offsets = graph.doubles(shaped(estimator, offset, [pairs.length]));
   const exponent = graph.add(graph.multiply(decision, slopes), offsets);
-  const sigmoid = expit(graph.negate(exponent), graph);
+  const sigmoid = expit(graph, graph.negate(exponent));
   const [least, most] = [MINIMUM, 1 - MINIMUM].map((limit) => graph.doubles([limit])) as [
     Value<'float64'>,
     Value<'float64'>,
@@ -46,15 +46,15 @@ export function coupledProbabilities(
   // a decision that overflows to NaN has the least probability, as libsvm compares
   const raised = graph.where(graph.greater(sigmoid, least), sigmoid, least);
   const first = graph.where(graph.less(raised, most), raised, most);
-  return couple(first, pairs, classes, graph);
+  return couple(graph, first, pairs, classes);
 }
 
 /** @param first probability of the first class of each pair, shape `[rows, pairs]` */
 function couple(
+  graph: GraphBuilder,
   first: Value<'float64'>,
   pairs: readonly [number, number][],
   classes: number,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   // r[t, j] is the probability of t against j: a place in [first, 1 - first, 0]
   const place = Array.from({ length: classes }, () => new Array<number>(classes).fill(2 * pairs.length));
@@ -62,23 +62,23 @@ function couple(
     place[i]![j] = pair;
     place[j]![i] = pairs.length + pair;
   });
-  const nothing = graph.multiply(take(first, [0], graph), graph.doubles([0]));
+  const nothing = graph.multiply(take(graph, first, [0]), graph.doubles([0]));
   const all = graph.concat([first, graph.subtract(graph.doubles([1]), first), nothing], 1);
-  const rows = place.map((own) => take(all, own, graph));
+  const rows = place.map((own) => take(graph, all, own));
   const columns = place.map((_, t) =>
     take(
+      graph,
       all,
       place.map((own) => own[t]!),
-      graph,
     ),
   );
 
   // Q[t, t] is the sum of r[j, t]^2, Q[t, j] is -r[j, t] r[t, j]
   const diagonal = columns.map((column) => graph.sum(graph.multiply(column, column), 1, true));
   const Q = diagonal.map((own, t) =>
-    graph.subtract(graph.multiply(own, unit(t, classes, graph)), graph.multiply(columns[t]!, rows[t]!)),
+    graph.subtract(graph.multiply(own, unit(graph, t, classes)), graph.multiply(columns[t]!, rows[t]!)),
   );
-  const uniform = graph.add(graph.multiply(nothing, unit(0, classes, graph)), graph.doubles([1 / classes]));
+  const uniform = graph.add(graph.multiply(nothing, unit(graph, 0, classes)), graph.doubles([1 / classes]));
   return graph.loop(Math.max(100, classes), uniform, (body, value) => step(body, value, Q, diagonal, classes));
 }
 
@@ -100,14 +100,14 @@ function step(
   const near = graph.less(error, graph.doubles([0.005 / classes]));
   const one = graph.doubles([1]);
   for (let t = 0; t < classes; t++) {
-    const own = take(Qp, [t], graph);
+    const own = take(graph, Qp, [t]);
     const difference = graph.divide(graph.subtract(pQp, own), diagonal[t]!);
     const scale = graph.add(difference, one);
     const twice = graph.multiply(own, graph.doubles([2]));
     const growth = graph.multiply(difference, graph.add(graph.multiply(difference, diagonal[t]!), twice));
     pQp = graph.divide(graph.divide(graph.add(pQp, growth), scale), scale);
     Qp = graph.divide(graph.add(Qp, graph.multiply(difference, Q[t]!)), scale);
-    p = graph.divide(graph.add(p, graph.multiply(difference, unit(t, classes, graph))), scale);
+    p = graph.divide(graph.add(p, graph.multiply(difference, unit(graph, t, classes))), scale);
   }
   const far = graph.cast(graph.node('Not', [near], 'bool'), 'float64');
   const again = graph.greater(graph.reshape(graph.max(far, 0, false), [1]), graph.doubles([0]));
@@ -115,12 +115,12 @@ function step(
 }
 
 /** Columns of a matrix. */
-function take(value: Value<'float64'>, columns: readonly number[], graph: GraphBuilder): Value<'float64'> {
+function take(graph: GraphBuilder, value: Value<'float64'>, columns: readonly number[]): Value<'float64'> {
   return graph.node('Gather', [value, graph.integers(columns)], 'float64', { axis: 1 });
 }
 
 /** A row with 1 at `t` and 0 elsewhere. */
-function unit(t: number, classes: number, graph: GraphBuilder): Value<'float64'> {
+function unit(graph: GraphBuilder, t: number, classes: number): Value<'float64'> {
   return graph.doubles(
     Array.from({ length: classes }, (_, i) => Number(i === t)),
     [1, classes],

@@ -26,10 +26,10 @@ function numberOr(estimator: Estimator, name: string, otherwise: number): number
  * @throws SlipwayError E_UNSUPPORTED for a kernel that is a function, precomputed or another than these
  */
 export function pairwiseKernel(
+  graph: GraphBuilder,
   estimator: Estimator,
   rows: string,
   input: Features,
-  graph: GraphBuilder,
 ): { readonly value: Value<'float64'>; readonly count: number } {
   const kernel = estimator.option('kernel', KERNELS, `use one of ${KERNELS.join(', ')}`);
   const width = input.columns.length;
@@ -42,7 +42,7 @@ export function pairwiseKernel(
   const gamma = kernel === 'linear' ? 1 : numberOr(estimator, 'gamma', 1 / width);
   if (kernel === 'rbf' || kernel === 'laplacian') {
     const metric = kernel === 'rbf' ? 'squared-euclidean' : 'manhattan';
-    const distance = distances(input.value, values, count, width, metric, graph);
+    const distance = distances(graph, input.value, values, count, width, metric);
     return { value: graph.exp(graph.multiply(distance, graph.doubles([-gamma]))), count };
   }
   // gamma goes into the rows, so that ONNX Runtime does not keep it as the float32 of one operator (see kernel.ts)

@@ -90,7 +90,7 @@ test('the rows of a request, or of those that the plan joins, are what a run may
   expect(told(endpointTemplate({ plan: joiningPlan }).template).rowsPerRun).toBe(8 * 3);
   expect(told(template).rowsPerRun).toBeUndefined();
   const serviceLevel = { ...joiningPlan.serviceLevel, rowsPerRequest: 5000 };
-  const large = { ...joiningPlan, requestsPerRun: 1, serviceLevel };
+  const large = { ...groupPlan, serviceLevel };
   expect(told(endpointTemplate({ plan: large }).template).rowsPerRun).toBe(1024);
 });
 

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
+import { HandlerProcess } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
-import { HandlerProcess } from './handler-process';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
 

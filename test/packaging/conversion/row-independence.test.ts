@@ -5,7 +5,7 @@ import { createEngine } from '../../../lambda/inference/engine';
 import type { GoldenRows } from '../../../lib/model/golden';
 import { type OnnxAttribute, type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
-import { errorOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
 
 let folder: string;
 

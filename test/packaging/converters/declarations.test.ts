@@ -6,7 +6,8 @@ import { convertModel } from '../../../lib/packaging/converters';
 import { CONVERTERS } from '../../../lib/packaging/converters/registry';
 import { Estimator } from '../../../lib/packaging/estimator/estimator';
 import { readModelBytes, readModelFile } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, load, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, load, modelsOf } from '../fixtures';
 
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
 const CODE = join(__dirname, '../../../lib/packaging');

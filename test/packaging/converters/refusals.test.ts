@@ -1,7 +1,8 @@
 import { chain } from '../../../lib/packaging/conversion/chain';
 import { convertModel } from '../../../lib/packaging/converters';
 import { DType, NumpyArray, type PyObject, readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, load, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, load, modelsOf } from '../fixtures';
 
 const refused = (file: string) => errorOf(load('refused', file).then(convertModel));
 
@@ -14,11 +15,11 @@ async function patched(file: string, from: string, to: string) {
 test.each([
   [
     'own-class.joblib',
-    `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/models.md lists what it converts`,
+    `own-class.joblib: step 'prep' > 'dates' uses features.DateParts, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/reference/models.md lists what it converts`,
   ],
   [
     'namesake.joblib',
-    `namesake.joblib: the model uses fraud.RandomForestClassifier, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/models.md lists what it converts`,
+    `namesake.joblib: the model uses fraud.RandomForestClassifier, a class of your own. Its code is not in the file, so it can't be converted. Ways out: do what it does before the request is sent and fit the rest of the model without it, or replace it by estimators of scikit-learn; docs/reference/models.md lists what it converts`,
   ],
   [
     'dict.joblib',
@@ -133,7 +134,7 @@ test('refuses an option that scikit-learn does not document', async () => {
 test('refuses a class of scikit-learn that no converter knows, by its full name and step', async () => {
   const error = await patched('linear-protocol4.joblib', 'StandardScaler', 'UncommonScaler');
   expect(error.message).toMatch(
-    /uses sklearn\.preprocessing\._data\.UncommonScaler, a class of scikit-learn that this version of Slipway does not convert; docs\/models\.md lists what it converts\. Ways out: /,
+    /uses sklearn\.preprocessing\._data\.UncommonScaler, a class of scikit-learn that this version of Slipway does not convert; docs\/reference\/models\.md lists what it converts\. Ways out: /,
   );
 });
 

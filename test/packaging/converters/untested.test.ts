@@ -1,6 +1,7 @@
 import { convertModel } from '../../../lib/packaging/converters';
 import { Global, type LoadedFile, NumpyArray, PyObject, PyTuple } from '../../../lib/packaging/joblib';
-import { errorOf, FAMILIES, load, modelFiles, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { FAMILIES, load, modelFiles, modelsOf } from '../fixtures';
 
 const ALLOWED = { allowUntested: true, warn: () => {} };
 

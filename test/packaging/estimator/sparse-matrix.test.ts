@@ -1,6 +1,7 @@
 import { convertModel } from '../../../lib/packaging/converters';
 import { type LoadedFile, type NumpyArray, type PyObject, PyTuple, type PyValue } from '../../../lib/packaging/joblib';
-import { errorOf, load, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { load, modelsOf } from '../fixtures';
 
 /** The support vectors of a pipeline's last step, as scipy's compressed rows. */
 async function loaded(): Promise<{ file: LoadedFile; state: Map<PyValue, PyValue> }> {

@@ -1,5 +1,5 @@
 import { TESTED_RANGE, TESTED_RELEASES } from '../../../lib/packaging/estimator/version';
-import { RELEASES } from '../../../proof/parity/environments';
+import { RELEASES } from '../../../testing/library-releases';
 import { FAMILIES, releasesOf } from '../fixtures';
 
 const minorOf = (text: string): string => /(\d+\.\d+)\.[^/]*$/.exec(text.replace(/-scipy.*/, ''))![1]!;

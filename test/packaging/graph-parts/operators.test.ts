@@ -41,7 +41,7 @@ test('finds the smallest of a row, the first of equal ones first', async () => {
 });
 
 test('keeps the digits of a logistic function that is almost 0', async () => {
-  const [tiny, half, one] = await numbers((graph, x) => expit(x, graph), [[-40], [0], [800]], 1);
+  const [tiny, half, one] = await numbers((graph, x) => expit(graph, x), [[-40], [0], [800]], 1);
   expect(tiny! / Math.exp(-40)).toBeCloseTo(1, 12);
   expect([half, one]).toEqual([0.5, 1]);
 });
@@ -53,7 +53,7 @@ test.each([
 ] as const)('computes %s distances, whether at once or column by column', async (metric, expected) => {
   const points = Float64Array.from([4, 6, 1, 2]);
   for (const inOrder of [true, false]) {
-    const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(x, points, 2, 2, metric, graph, inOrder);
+    const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(graph, x, points, 2, 2, metric, inOrder);
     expect(await numbers(build, [[1, 2]], 2)).toEqual(expected);
   }
 });
@@ -63,7 +63,7 @@ test('splits the columns of many points, with the same distances', async () => {
   const [first, , last] = [0, 0, 4999].map((row) =>
     [0, 1, 2].reduce((sum, column) => sum + (points[row * 3 + column]! - column) ** 2, 0),
   );
-  const got = await numbers((graph, x) => distances(x, points, 5000, 3, 'squared-euclidean', graph), [[0, 1, 2]], 5000);
+  const got = await numbers((graph, x) => distances(graph, x, points, 5000, 3, 'squared-euclidean'), [[0, 1, 2]], 5000);
   expect([got[0], got[4999]]).toEqual([first, last]);
 });
 

@@ -1,6 +1,7 @@
 import { inspect } from '../../../lib/packaging/inspect/inspect';
 import { inspectionText } from '../../../lib/packaging/inspect/text';
-import { errorOf, fixturePath, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixturePath, modelsOf } from '../fixtures';
 
 const inspected = (folder: string, file: string) => inspect(fixturePath(folder, file));
 const shown = (folder: string, file: string) => inspected(folder, file).then(inspectionText);

@@ -1,5 +1,6 @@
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, load, modelsOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, load, modelsOf } from '../fixtures';
 
 const refused = (file: string, limits = {}) => errorOf(load('refused', file, limits));
 const reading = (file: string, bytes: Buffer | string) =>

@@ -4,9 +4,10 @@ import { rowRefusal } from '../../../lib/model/undecided-row';
 import { convertModel } from '../../../lib/packaging/converters';
 import { NumpyArray, type PyDict, type PyObject, type PyTuple } from '../../../lib/packaging/joblib';
 import { DType } from '../../../lib/packaging/joblib/dtype';
+import { errorOf } from '../../../testing/error-of';
 import { convertFile, describeAnswers, describeRefusals, withEngine } from '../answers';
 import { describeColumns } from '../columns';
-import { errorOf, load, modelsOf } from '../fixtures';
+import { load, modelsOf } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-15, relative: 1e-12 };
 

@@ -1,7 +1,8 @@
 import { prepare } from '../../../lib/packaging/conversion/prepare';
 import { convertModel } from '../../../lib/packaging/converters';
+import { errorOf } from '../../../testing/error-of';
 import { convertFile, describeAnswers, describeRefusals } from '../answers';
-import { errorOf, fixturePath, load, modelsOf } from '../fixtures';
+import { fixturePath, load, modelsOf } from '../fixtures';
 
 describeAnswers('sklearn/neighbours', {
   tolerance: { absolute: 1e-15, relative: 1e-12 },

@@ -1,9 +1,9 @@
 import { rowRefusal } from '../../../lib/model/undecided-row';
 import { normalised, storable } from '../../../lib/packaging/sklearn/scaling/row-scalers';
+import { errorOf } from '../../../testing/error-of';
 import { describeAnswers, describeRefusals } from '../answers';
 import { describeColumns } from '../columns';
 import { evaluate } from '../evaluate';
-import { errorOf } from '../fixtures';
 
 describeAnswers('sklearn/scaling', {
   tolerance: { absolute: 1e-15, relative: 1e-12 },

@@ -103,7 +103,7 @@ export const baggingClassifier: Converter = {
       computeClass: trees ? ('tree' as const) : computeClassOf(predictions),
     });
     if (trees) {
-      const leaf = leavesOf(estimator, trees, input, graph);
+      const leaf = leavesOf(graph, estimator, trees, input);
       const table = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
       return answer(meanOfLeaves(graph, leaf, table, count), []);
     }

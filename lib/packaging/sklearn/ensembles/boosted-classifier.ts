@@ -24,7 +24,7 @@ export function boostedClassifier(
   const count = classes.labels.length;
   const binary = count === 2;
   const odds = half ? graph.multiply(sums, graph.doubles([2])) : sums;
-  const probability = binary ? withOpposite(expit(odds, graph), graph) : graph.softmax(sums);
+  const probability = binary ? withOpposite(graph, expit(graph, odds)) : graph.softmax(sums);
   const decision = binary ? graph.reshape(sums, [-1]) : sums;
   const index = () => {
     if (by === 'probabilities') return graph.argmax(probability);

@@ -21,7 +21,7 @@ export const kernelPca: Converter = {
 
   transform(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'X_fit_', input);
     // their names until 0.24
     const [values, vectors] =
       estimator.get('eigenvalues_') === undefined ? ['lambdas_', 'alphas_'] : ['eigenvalues_', 'eigenvectors_'];

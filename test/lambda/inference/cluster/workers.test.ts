@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
-import { HandlerProcess } from '../handler-process';
+import { HandlerProcess } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
 

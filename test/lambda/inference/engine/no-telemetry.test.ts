@@ -6,7 +6,7 @@ import { switchTelemetryOff, TELEMETRY_SWITCH } from '../../../../lambda/inferen
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
 import { jsonText, sha256 } from '../../../../lib/model/package';
-import { HandlerProcess } from '../handler-process';
+import { HandlerProcess } from '../../../../testing/handler-process';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';
 

@@ -10,8 +10,8 @@ import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/h
 import { jsonText, readModelPackage, sha256 } from '../../../../lib/model/package';
 import { encodeRows } from '../../../../lib/model/row';
 import type { Tensors } from '../../../../lib/model/tensor';
+import { HandlerProcess } from '../../../../testing/handler-process';
 import { closing } from '../../../closing';
-import { HandlerProcess } from '../handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
 import { withLargeText } from './large-model';

@@ -6,7 +6,7 @@ import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/han
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package';
 import { pack } from '../../../../lib/packaging/pack';
-import { HandlerProcess } from '../handler-process';
+import { HandlerProcess } from '../../../../testing/handler-process';
 import { JSON_HEADERS, send } from '../http-client';
 
 jest.setTimeout(30_000); // it converts a model, bundles the handler and starts it

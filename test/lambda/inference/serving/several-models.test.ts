@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
 import { readModelPackage, sha256 } from '../../../../lib/model/package';
+import { HandlerProcess } from '../../../../testing/handler-process';
 import { EXAMPLE_MODEL } from '../../../example';
-import { HandlerProcess } from '../handler-process';
 import { send } from '../http-client';
 import { labels, rows } from '../serving';
 
@@ -199,7 +199,7 @@ describe('as a SageMaker container', () => {
     const dockerfile = readFileSync(join(__dirname, '../../../../examples/sagemaker/Dockerfile'), 'utf8');
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "\/opt\/slipway\/handler\.cjs"\]$/m);
     expect(dockerfile).toMatch(/^CMD \["serve"\]$/m);
-    const page = readFileSync(join(__dirname, '../../../../docs/sagemaker.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '../../../../docs/guide/sagemaker.md'), 'utf8');
     expect(page).toContain(dockerfile);
   });
 });

@@ -1,10 +1,11 @@
 /** Hostile files that are no pickles: models of XGBoost and LightGBM, and ONNX graphs, that lie or have no end. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ProtobufWriter } from '../../../lib/packaging/onnx/protobuf';
+import { ProtobufWriter } from '../../lib/packaging/onnx/protobuf';
+import { PACKAGING_FIXTURES } from '../fixtures';
 import type { Hostile } from './corpus';
 
-const BOOSTERS = join(__dirname, '../../fixtures/packaging/boosters');
+const BOOSTERS = join(PACKAGING_FIXTURES, 'boosters');
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
 /** A committed model with a part of its text exchanged. */

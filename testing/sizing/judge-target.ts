@@ -2,7 +2,7 @@
 import { SlipwayError } from '../../lib/model/error';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/demand/service';
-import { manifestOf } from './fixtures';
+import { manifestOf } from './examples';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown } from './machines';
 import { oracle, remaining } from './oracle';
 import type { RandomTarget } from './random-target';

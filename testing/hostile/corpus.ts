@@ -6,10 +6,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync, gzipSync } from 'node:zlib';
+import { PACKAGING_FIXTURES } from '../fixtures';
 import { documents } from './documents';
 import { lz4Frame } from './lz4-frame';
-
-const FIXTURES = join(__dirname, '../../fixtures/packaging');
 
 /** A file of the corpus: its name says what it tries. */
 export interface Hostile {
@@ -203,7 +202,7 @@ function estimators(): Hostile[] {
 function bombs(): Hostile[] {
   const zeros = () => Buffer.alloc(150_000_000);
   const codes = /^E_LIMIT$/;
-  const committed = (file: string) => () => readFileSync(join(FIXTURES, 'hostile', file));
+  const committed = (file: string) => () => readFileSync(join(PACKAGING_FIXTURES, 'hostile', file));
   return [
     { name: 'a zlib bomb', bytes: () => deflateSync(zeros()), codes, heavy: true },
     { name: 'a gzip bomb', bytes: () => gzipSync(zeros()), codes, heavy: true },
@@ -218,7 +217,7 @@ function bombs(): Hostile[] {
 function damaged(): Hostile[] {
   const files = ['inputs/parts.joblib', 'inputs/model.pkl', 'inputs/binary-lz4.joblib', 'inputs/mixed.onnx'];
   return files.flatMap((file) => {
-    const bytes = readFileSync(join(FIXTURES, file));
+    const bytes = readFileSync(join(PACKAGING_FIXTURES, file));
     const codes = /^E_(FORMAT|UNSAFE|LIMIT|UNSUPPORTED)$/;
     const cuts = [1, 2, 7, bytes.length >> 2, bytes.length >> 1, bytes.length - 1];
     return cuts.map((at) => ({ name: `${file} cut at ${at}`, bytes: () => bytes.subarray(0, at), codes }));

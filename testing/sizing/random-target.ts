@@ -1,7 +1,7 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
 import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
-import { steadyProfile } from './fixtures';
+import { steadyProfile } from './examples';
 import type { Law } from './simulation';
 
 /** The middle 99.9 % of a normal law, by Tukey's lambda: enough for service times. */
