@@ -1,26 +1,17 @@
-/** slipway.yaml as typed, validated configuration. */
-import type { Access } from '../model/access';
-import type { Notify } from '../model/notify';
+/** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
+import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
+import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
 /**
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
- * - `certificateArn`: that certificate is used; with a zone too, the alias record is made as well
+ * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
  */
-export interface DomainConfig {
-  readonly name: string;
-  readonly zone?: { readonly name: string; readonly id: string };
-  readonly certificateArn?: string;
-}
+export type DomainConfig = DomainDocument & { readonly name: string };
 
 /** An existing network. Its private subnets must reach S3, CloudFormation and CloudWatch. */
-export interface NetworkConfig {
-  readonly vpcId: string;
-  readonly availabilityZones: readonly string[];
-  readonly publicSubnetIds: readonly string[];
-  readonly privateSubnetIds: readonly string[];
-}
+export type NetworkConfig = NetworkDocument;
 
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
@@ -30,9 +21,8 @@ export interface StageConfig {
   readonly region: string;
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
-  readonly notify: Notify;
-  /** @default - everybody who reaches the endpoint */
-  readonly access?: Access;
+  /** Options of `ModelEndpoint`, which says what they mean. */
+  readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** AMI id. @default - newest Amazon Linux 2023 at each deployment */

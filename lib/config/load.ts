@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
-import { keyPath, quoted } from '../model/quote';
+import { keyPath, quoted } from '../model/text/quote';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
@@ -101,7 +101,12 @@ function isPrefix(prefix: Mistake['path'], path: Mistake['path']): boolean {
   return prefix.length <= path.length && prefix.every((key, i) => key === path[i]);
 }
 
-/** The parts of a stage that are well formed, so that its other mistakes show in the same run. */
+/**
+ * The parts of a stage that are well formed, so that its other mistakes show in the same run.
+ *
+ * What the schema refuses is taken out until it takes the rest: a part that is taken out may leave its section incomplete
+ * (`network` without its `vpcId`), which shows only when the rest is read again. Each time something goes, so it ends.
+ */
 function sound(value: unknown): StageDocument {
   const copy = isRecord(value) ? structuredClone(value) : {};
   for (;;) {

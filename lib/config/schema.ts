@@ -1,8 +1,8 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
 import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
-import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
-import type { Notify } from '../model/notify';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
@@ -48,6 +48,29 @@ const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: stri
       }
     });
 
+/**
+ * What the endpoint takes as it is written here: `ModelEndpoint` has it under the same name, says what it means, and uses it.
+ * Nothing between the two has to know it.
+ */
+const endpointSchema = z.strictObject({
+  access: z
+    .strictObject({
+      apiKeys: parameterName.optional(),
+      jwt: z
+        .strictObject({
+          issuer: text(LIMITS.issuer),
+          audience: text(LIMITS.audience),
+          keySet: parameterName,
+          scope: text(LIMITS.scope).optional(),
+        })
+        .optional(),
+      encryptionKey: text(LIMITS.key).optional(),
+      requestLog: z.boolean().optional(),
+    })
+    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
+    .optional(),
+});
+
 export const stageSchema = z.strictObject({
   account: z
     .string('must be twelve digits in quotes: without quotes YAML reads a number and drops leading zeros')
@@ -88,22 +111,7 @@ export const stageSchema = z.strictObject({
       notify: notify.optional(),
     })
     .optional(),
-  access: z
-    .strictObject({
-      apiKeys: parameterName.optional(),
-      jwt: z
-        .strictObject({
-          issuer: text(LIMITS.issuer),
-          audience: text(LIMITS.audience),
-          keySet: parameterName,
-          scope: text(LIMITS.scope).optional(),
-        })
-        .optional(),
-      encryptionKey: text(LIMITS.key).optional(),
-      requestLog: z.boolean().optional(),
-    })
-    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
-    .optional(),
+  ...endpointSchema.shape,
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),
@@ -120,7 +128,10 @@ export const stageSchema = z.strictObject({
   requireVerified: z.boolean().optional(),
 });
 
+export type EndpointDocument = z.infer<typeof endpointSchema>;
 export type StageDocument = z.infer<typeof stageSchema>;
+export type DomainDocument = NonNullable<StageDocument['domain']>;
+export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
   model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk'),
@@ -129,5 +140,3 @@ export const documentSchema = z.strictObject({
     .record(z.string(), stageSchema)
     .refine((stages) => Object.keys(stages).length > 0, 'must have at least one stage'),
 });
-
-export type ConfigDocument = z.infer<typeof documentSchema>;

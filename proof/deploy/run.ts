@@ -15,7 +15,7 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';
@@ -135,7 +135,7 @@ async function createZones(
   const ids = new Map<string, string>();
   for (const { name, region, domain } of config.stages) {
     if (!domain.zone) continue;
-    const command = new CreateHostedZoneCommand({ Name: domain.zone.name, CallerReference: name });
+    const command = new CreateHostedZoneCommand({ Name: domain.zone, CallerReference: name });
     const { HostedZone } = await aws(emulator, python.python, region).route53.send(command);
     ids.set(name, HostedZone!.Id!.replace('/hostedzone/', ''));
   }

@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../lambda/inference/engine';
-import { goldenMethods, replayGolden, type Tolerance } from '../../lib/model/golden';
-import { encodeRows } from '../../lib/model/row';
-import { rowRefusal } from '../../lib/model/undecided-row';
+import { goldenMethods, type Tolerance } from '../../lib/model/package/golden-file';
+import { replayGolden } from '../../lib/model/package/golden-replay';
+import { encodeRows } from '../../lib/model/rows/row';
+import { rowRefusal } from '../../lib/model/rows/undecided-row';
 import { convertBooster, readBoosterFile } from '../../lib/packaging/boosters';
 import { convertModel } from '../../lib/packaging/converters';
 import type { ConvertedModel } from '../../lib/packaging/estimator/assemble';

@@ -1,6 +1,6 @@
 /** What a model would have raised for in scikit-learn goes back to the columns of the request. */
-import { encodeRows } from '../../lib/model/row';
-import type { Signature } from '../../lib/model/signature';
+import { encodeRows } from '../../lib/model/rows/row';
+import type { Signature } from '../../lib/model/rows/signature';
 import { convertFile } from './answers';
 import { modelsOf } from './fixtures';
 

@@ -1,7 +1,7 @@
 /** The committed model files, and what the libraries answered when they were made (test/fixtures/packaging). */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../lib/model/golden';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
 import { type LoadedFile, type ReaderLimits, readModelFile } from '../../lib/packaging/joblib';
 
 const FOLDER = join(__dirname, '../fixtures/packaging');

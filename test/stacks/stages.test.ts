@@ -119,13 +119,13 @@ test('a stage that wants verified models refuses one without golden rows', () =>
 });
 
 test('an existing network, certificate and AMI are used as they are', () => {
-  const certificateArn = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
+  const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
   const app = testingApp();
   const made = new SlipwayStage(app, {
     stage: {
       ...stage,
-      notify: 'none',
-      domain: { name: 'credit.example.com', certificateArn },
+      endpoint: { notify: 'none' },
+      domain: { name: 'credit.example.com', certificate },
       machineImage: 'ami-0123456789abcdef0',
       network: {
         vpcId: 'vpc-1',
@@ -142,8 +142,7 @@ test('an existing network, certificate and AMI are used as they are', () => {
   const [only, ...others] = app.synth().stacksRecursively;
   expect(others).toEqual([]);
   const text = JSON.stringify(only!.template);
-  for (const given of ['vpc-1', 'subnet-3', certificateArn, 'ami-0123456789abcdef0'])
-    expect(text).toContain(`"${given}"`);
+  for (const given of ['vpc-1', 'subnet-3', certificate, 'ami-0123456789abcdef0']) expect(text).toContain(`"${given}"`);
   expect(text).not.toContain('AWS::SNS::Topic');
 });
 

@@ -11,12 +11,10 @@
  * single row waits for one run or two whatever else is waiting, and ten thousand rows come to their
  * end however many single ones arrive.
  */
-
-import { MOST_ROWS_PER_RUN } from '../../../lib/model/handler-settings';
-import type { Method } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import { MOST_ROWS_PER_RUN } from '../../../lib/model/instance/handler-settings';
+import type { Method } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
-import { AbandonedError } from '../http/http-answer';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 
@@ -35,6 +33,9 @@ export interface QueueLimits {
 
 /** The queue is full: the request must be refused. */
 export class QueueFullError extends Error {}
+
+/** Nobody waits for the answer any more. */
+export class AbandonedError extends Error {}
 
 /** The deadline came before the turn of the request's last row. */
 export class DeadlineError extends Error {}

@@ -1,5 +1,4 @@
 /** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
-
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -22,15 +21,13 @@ import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HANDLER_PORT } from '../../model/handler-settings';
-import { METRIC_NAMESPACE } from '../../model/instance-metrics';
-import type { ModelPackage } from '../../model/package';
+import { HANDLER_PORT } from '../../model/instance/handler-settings';
+import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import type { AccessOptions } from '../boot/access';
-import type { ArtifactOptions } from '../boot/artifact-options';
 import { Boot } from '../boot/boot';
+import type { BootOptions } from '../boot/boot-options';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
 import { SingleInstance } from './single-instance';
@@ -38,13 +35,11 @@ import { SingleInstance } from './single-instance';
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends AccessOptions, ArtifactOptions {
+export interface FleetProps extends AccessOptions, BootOptions {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
-  readonly model: ModelPackage;
-  readonly plan: SizingPlan;
-  /** Name of the endpoint: value of the dimension of its metrics. */
-  readonly endpoint: string;
+  /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
+  readonly domainName: string;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
 }

@@ -25,7 +25,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/handler-settings';
+import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
 import { acknowledge } from '../acknowledge';
 import { AccessLogBucket } from './access-log-bucket';
 
@@ -45,16 +45,20 @@ const HEALTH_CHECK = {
   unhealthyThresholdCount: 3,
 };
 
-export interface FrontDoorProps {
+/** What can be chosen of the way in. */
+export interface FrontDoorOptions {
+  /** The name that clients call, e.g. `credit.example.com`. */
+  readonly domainName: string;
+  /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
+  readonly hostedZone?: IHostedZone;
+  /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+}
+
+export interface FrontDoorProps extends FrontDoorOptions {
   readonly vpc: IVpc;
   /** Public subnets in two zones or more. */
   readonly subnets: SubnetSelection;
-  /** The name that clients call. */
-  readonly domainName: string;
-  /** Gets the alias record, and the records that validate the certificate. @default - no record is made */
-  readonly hostedZone?: IHostedZone;
-  /** @default - a new certificate, validated in `hostedZone` */
-  readonly certificate?: ICertificate;
   readonly target: IApplicationLoadBalancerTarget;
 }
 

@@ -29,7 +29,9 @@ export async function checkAlarms(report: Report, stage: StageUnderProof, stack:
     const faults = [
       alarm.Threshold === threshold ? '' : `threshold is ${alarm.Threshold}, the plan says ${threshold}`,
       watched === wanted ? '' : `it watches ${watched}, the template says ${wanted}`,
-      told || (!action && stage.config.notify === 'none') ? '' : `its actions are ${alarm.AlarmActions?.join(', ')}`,
+      told || (!action && stage.config.endpoint.notify === 'none')
+        ? ''
+        : `its actions are ${alarm.AlarmActions?.join(', ')}`,
       (alarm.AlarmDescription ?? '').includes('First step') ? '' : 'its description names no first step',
     ].filter((fault) => fault !== '');
     report.check(faults.length === 0, what, faults.join('; ') || `threshold ${threshold}`);

@@ -1,4 +1,5 @@
-import { firstRows, replayGolden } from '../../../lib/model/golden';
+import { firstRows } from '../../../lib/model/package/golden-file';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { convertFile, describeAnswers, describeRefusals, withEngine } from '../answers';
 import { describeColumns } from '../columns';
 import { expectedAnswers, modelsOf } from '../fixtures';

@@ -1,6 +1,6 @@
-import { replayGolden } from '../../../lib/model/golden';
-import { encodeRows } from '../../../lib/model/row';
-import { rowRefusal } from '../../../lib/model/undecided-row';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
+import { encodeRows } from '../../../lib/model/rows/row';
+import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { convertModel } from '../../../lib/packaging/converters';
 import { NumpyArray, type PyDict, type PyObject, type PyTuple } from '../../../lib/packaging/joblib';
 import { DType } from '../../../lib/packaging/joblib/dtype';

@@ -1,4 +1,4 @@
-import { replayGolden } from '../../../lib/model/golden';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { convertFile, describeAnswers, describeRefusals, withEngine } from '../answers';
 import { expectedAnswers, modelsOf } from '../fixtures';
 
