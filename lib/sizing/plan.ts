@@ -2,7 +2,7 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
-import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
+import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
