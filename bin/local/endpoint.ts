@@ -4,7 +4,12 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ADMIN_HOST } from '../../lambda/inference/admin';
 import { SlipwayError } from '../../lib/model/error';
-import { DEFAULT_HANDLER_SETTINGS, READY_PATH, toEnvironment } from '../../lib/model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  READY_PATH,
+  toEnvironment,
+} from '../../lib/model/handler-settings';
 import { undoAtEnd } from '../../lib/model/interruption';
 import { leashed } from '../../lib/model/leash';
 import type { ModelPackage } from '../../lib/model/package';
@@ -13,20 +18,12 @@ import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';
 import { getStatus } from './status';
 
-export interface LocalEndpointOptions {
+/** Settings of the handler, and where it is from and listens. */
+export interface LocalEndpointOptions
+  extends Partial<Omit<HandlerSettings, 'model' | 'otherModels' | 'host' | 'port' | 'tls'>> {
   readonly port: number;
   /** Further models, which are asked by their names. */
   readonly others?: readonly ModelPackage[];
-  /** Port of the admin listener. @default - none */
-  readonly adminPort?: number;
-  readonly workers?: number;
-  readonly threadsPerWorker?: number;
-  readonly rowsPerRun?: number;
-  readonly queueRows?: number;
-  readonly queueBytes?: number;
-  readonly deadlineMs?: number;
-  /** Lines of API keys. @default - anybody may ask */
-  readonly keysFile?: string;
   /** Folder for the bundle and the certificate. */
   readonly workspace: string;
 }
@@ -113,24 +110,16 @@ async function checkAdminPort(adminPort: number, port: number): Promise<void> {
 function spawnHandler(
   file: string,
   modelPackage: ModelPackage,
-  options: LocalEndpointOptions,
+  { others = [], ...settings }: LocalEndpointOptions,
   tls: CertificateFiles,
 ): ChildProcess {
   const environment = toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
+    ...settings,
     model: resolve(modelPackage.directory),
-    ...(options.others && { otherModels: options.others.map(({ directory }) => resolve(directory)) }),
-    ...(options.adminPort !== undefined && { adminPort: options.adminPort }),
+    otherModels: others.map(({ directory }) => resolve(directory)),
     host: 'localhost',
-    port: options.port,
-    workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,
-    threadsPerWorker: options.threadsPerWorker ?? DEFAULT_HANDLER_SETTINGS.threadsPerWorker,
-    ...(options.rowsPerRun !== undefined && { rowsPerRun: options.rowsPerRun }),
-    queueRows: options.queueRows ?? DEFAULT_HANDLER_SETTINGS.queueRows,
-    queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
-    deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
-    ...(options.keysFile !== undefined && { access: { apiKeys: resolve(options.keysFile) } }),
   });
   const { execArgv, env, stdin } = leashed();
   return spawn(process.execPath, [...execArgv, file], {
