@@ -26,20 +26,21 @@ interface Door {
 
 /** All rooms, outer ones before those within, each with all that it may open. */
 export function doors(): Door[] {
-  const outer = Object.entries(ROOMS).map(([room, opens]) => ({ room, opens }));
-  const inner = Object.entries(INNER_ROOMS).flatMap(([house, rooms]) =>
-    Object.entries(rooms).map(([name, opens]) => ({
-      room: `${house}/${name}`,
-      opens: [...ROOMS[house]!, ...opens.map((other) => posix.join(house, other))],
-    })),
-  );
-  const around = Object.entries(AROUND).map(([room, opens]) => ({ room, opens: [...Object.keys(ROOMS), ...opens] }));
-  return [...outer, ...inner, ...around];
+  const all: Door[] = Object.entries(ROOMS).map(([room, opens]) => ({ room, opens }));
+  for (const [house, rooms] of Object.entries(INNER_ROOMS)) {
+    const around = all.find(({ room }) => room === house)!;
+    for (const [name, opens] of Object.entries(rooms)) {
+      const others = opens.map((other) => posix.join(house, other));
+      all.push({ room: `${house}/${name}`, opens: [...around.opens, ...others] });
+    }
+  }
+  for (const [room, opens] of Object.entries(AROUND)) all.push({ room, opens: [...Object.keys(ROOMS), ...opens] });
+  return all;
 }
 
 const either = (names: readonly string[]) => (names.length === 1 ? names[0]! : `{${names.join()}}`);
 
-/** Rooms beside this one within the same room, as they are imported from it and from the folders in it. */
+/** Rooms beside this one, and beside those around it, as they are imported from it and from the folders in it. */
 function beside({ room, opens }: Door): string[] {
   const [house] = Object.entries(INNER_ROOMS).find(([around, rooms]) =>
     Object.keys(rooms).some((name) => `${around}/${name}` === room),
@@ -51,12 +52,13 @@ function beside({ room, opens }: Door): string[] {
     .map((other) => posix.relative(room, other));
   const above = shut.filter((path) => path.startsWith('../')).map((path) => path.slice(3));
   const within = shut.filter((path) => !path.startsWith('../'));
-  return Array.from({ length: DEEPEST + 1 }, (_, depth) => {
+  const own = Array.from({ length: DEEPEST + 1 }, (_, depth) => {
     const up = '../'.repeat(depth + 1);
     const paths = above.length > 0 ? [up + either(above)] : [];
     if (within.length > 0) paths.push((depth === 0 ? './' : '../'.repeat(depth)) + either(within));
     return paths.flatMap((path) => [path, `${path}/**`]);
   }).flat();
+  return [...own, ...beside({ room: house, opens })];
 }
 
 /** What a room may not import. */

@@ -26,9 +26,19 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Rooms within a room, by their names in it; `.` are the files that lie right in the room around, which mostly put the
- * inner rooms together. Each inner room may open what the room around it may open, too.
+ * inner rooms together. Each inner room may open what the room around it may open, too. A house stands behind the one that it lies in.
  */
 export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lib/model': {
+    text: [],
+    formats: ['.'],
+    files: ['.'],
+    process: [],
+    rows: ['.'],
+    stage: [],
+    instance: ['.', 'stage'],
+    package: ['.', 'files', 'formats', 'instance', 'rows'],
+  },
   'lambda/inference': {
     log: [],
     json: [],
@@ -57,6 +67,23 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     golden: ['joblib'],
     conversion: ['boosters', 'converters', 'estimator', 'golden', 'joblib', 'onnx', 'onnx-import'],
     inspect: ['conversion', 'converters', 'estimator', 'joblib', 'onnx'],
+  },
+  'lib/packaging/sklearn': {
+    clustering: [],
+    encoding: [],
+    imputation: [],
+    kernels: [],
+    neighbours: [],
+    neural: [],
+    probabilistic: [],
+    scaling: [],
+    trees: [],
+    composition: ['scaling'],
+    decomposition: ['scaling'],
+    text: ['scaling'],
+    linear: ['decomposition'],
+    selection: ['trees'],
+    ensembles: ['probabilistic', 'trees'],
   },
   'lib/sizing': {
     catalogue: [],

@@ -9,10 +9,10 @@ import {
   type HandlerSettings,
   READY_PATH,
   toEnvironment,
-} from '../../lib/model/handler-settings';
-import { undoAtEnd } from '../../lib/model/interruption';
-import { leashed } from '../../lib/model/leash';
-import type { ModelPackage } from '../../lib/model/package';
+} from '../../lib/model/instance/handler-settings';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import { undoAtEnd } from '../../lib/model/process/interruption';
+import { leashed } from '../../lib/model/process/leash';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';

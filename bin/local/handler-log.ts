@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
-import type { GoldenDifference } from '../../lib/model/golden';
+import type { GoldenDifference } from '../../lib/model/package/golden-replay';
 import { printLine } from '../output';
 
 /** What the handler says of an event that keeps it from serving. */

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { named } from '../model/files/file-error';
-import type { DenseWork } from '../model/profile';
-import { ProtobufReader } from '../model/protobuf-reader';
-import { encodeRows } from '../model/row';
-import type { Signature } from '../model/signature';
+import { ProtobufReader } from '../model/formats/protobuf-reader';
+import type { DenseWork } from '../model/package/profile';
+import { encodeRows } from '../model/rows/row';
+import type { Signature } from '../model/rows/signature';
 
 /** Field numbers of onnx/onnx.proto. */
 const MODEL_GRAPH = 7;

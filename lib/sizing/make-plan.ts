@@ -1,6 +1,6 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
-import type { ComputeProfile } from '../model/profile';
-import { doubts, doubtsOfRequest } from '../model/profile-doubts';
+import type { ComputeProfile } from '../model/package/profile';
+import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type SizingRequest } from './demand/demand';

@@ -1,7 +1,7 @@
 /** Load on handlers that come and go: requests whose answers are known, each sender one after the other. */
 import * as http from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { HandlerSettings } from '../../lib/model/handler-settings';
+import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { goldenRequest } from '../serving/golden-requests';
 import { type ServingHandler, startHandler } from '../serving/handler';
 import { NUMBERS } from '../serving/models';

@@ -3,7 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../lib/model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  toEnvironment,
+} from '../../lib/model/instance/handler-settings';
 import { ProofProblem } from '../problem';
 
 export interface ServingHandler {

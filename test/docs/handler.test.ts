@@ -1,10 +1,9 @@
 /** The examples of docs/reference/handler.md, against the handler with the models that the page names. */
-
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/instance/handler-settings';
 import { HandlerProcess } from '../../testing/handler-process';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { send } from '../lambda/inference/http-client';

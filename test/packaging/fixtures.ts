@@ -1,7 +1,7 @@
 /** The committed model files, and what scikit-learn answered when they were made (test/fixtures/packaging/make.py). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../lib/model/golden';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
 import { type LoadedFile, type ReaderLimits, readModelFile } from '../../lib/packaging/joblib';
 
 const FOLDER = join(__dirname, '../fixtures/packaging');

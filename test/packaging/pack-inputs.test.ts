@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../lib/model/golden';
-import { readModelPackage } from '../../lib/model/package';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { errorOf } from '../../testing/error-of';
 import { expectedAnswers, fixtureBytes, fixturePath, NEWEST } from './fixtures';

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelPackage, sha256 } from '../../lib/model/package';
+import { sha256 } from '../../lib/model/formats/digest';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack as packInChild } from '../../lib/packaging/pack';
 import { errorOf } from '../../testing/error-of';
 import { EXAMPLE_MODEL } from '../example';

@@ -1,4 +1,4 @@
-import { MOST_ROWS_PER_RUN } from '../../lib/model/handler-settings';
+import { MOST_ROWS_PER_RUN } from '../../lib/model/instance/handler-settings';
 import { handlerSettings } from '../../lib/sizing/handler-settings';
 import { groupPlan, joiningPlan } from '../constructs/example-plan';
 

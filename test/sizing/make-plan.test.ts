@@ -1,4 +1,4 @@
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { thrownBy } from '../../testing/error-of';
 import {

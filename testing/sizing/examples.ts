@@ -1,6 +1,6 @@
 /** Profiles, manifests and small catalogues for the sizing tests: round numbers, so that results can be worked out by hand. */
-import type { Manifest } from '../../lib/model/manifest';
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { Manifest } from '../../lib/model/package/manifest';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
 import { loadCatalogue } from '../../lib/sizing';
 

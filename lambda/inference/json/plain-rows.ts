@@ -4,8 +4,8 @@
  * Nothing here judges a body. Whatever is not of that form to the letter, or has a number that needs care (an exponent, more
  * digits than a double holds), is left to JSON.parse and `encodeRows`, which say what is wrong with it, if anything is.
  */
-import type { Signature } from '../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import type { Signature } from '../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import { Turn } from './turns';
 
 export interface PlainRows {

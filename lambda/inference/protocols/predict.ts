@@ -6,9 +6,9 @@
  * as JSON.stringify writes them, the shortest decimal that reads back as the same double.
  */
 import { isUtf8 } from 'node:buffer';
-import type { GoldenRows } from '../../../lib/model/golden';
-import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
+import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { readJson } from '../http/body';
 import { type Answer, HttpError, JSON_TYPE } from '../http/http-answer';
 import { declaredHeader, type MediaType, mediaTypeOf, wantsCsv } from '../http/media-type';

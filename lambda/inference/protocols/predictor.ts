@@ -1,9 +1,9 @@
 /** What every protocol does to predict: the body, whether there is room, the rows, the run. */
-import { DEADLINE_HEADER } from '../../../lib/model/handler-settings';
-import type { Locate } from '../../../lib/model/row';
-import type { Method, Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
-import { rowRefusal } from '../../../lib/model/undecided-row';
+import { DEADLINE_HEADER } from '../../../lib/model/instance/handler-settings';
+import type { Locate } from '../../../lib/model/rows/row';
+import type { Method, Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
+import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { HttpError, unavailable } from '../http/http-answer';
 import type { Exchange } from '../http/router';
 import { encodeInTurns, type RowSource } from '../json/encoding';

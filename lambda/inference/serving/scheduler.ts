@@ -11,10 +11,9 @@
  * single row waits for one run or two whatever else is waiting, and ten thousand rows come to their
  * end however many single ones arrive.
  */
-
-import { MOST_ROWS_PER_RUN } from '../../../lib/model/handler-settings';
-import type { Method } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import { MOST_ROWS_PER_RUN } from '../../../lib/model/instance/handler-settings';
+import type { Method } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { RowCost, SLICE_MS, TurnTime } from './pace';

@@ -47,6 +47,11 @@ export function distances(
   return total!;
 }
 
+/** Roundings of a product of matrices of so many columns, relative to the squares of its rows. */
+export function productRounding(width: number): number {
+  return Math.max(8, width) * 2 ** -52;
+}
+
 function reduce(graph: GraphBuilder, difference: Value<'float64'>, metric: Metric): Value<'float64'> {
   switch (metric) {
     case 'squared-euclidean':

@@ -1,7 +1,7 @@
 /** Compute profile -> what one request of the service level costs on the machine that was profiled. */
-import type { Batch } from '../../model/batch';
-import { MOST_ROWS_PER_RUN } from '../../model/handler-settings';
-import type { BatchCost, ComputeProfile } from '../../model/profile';
+import { MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
+import type { Batch } from '../../model/package/batch';
+import type { BatchCost, ComputeProfile } from '../../model/package/profile';
 import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */

@@ -5,8 +5,8 @@
  * and workload run below 0.7 times what these factors say; with another instruction set 12 to 21 % do. So the time is
  * raised by an uncertainty factor, which the plan shows.
  */
-import type { ComputeClass } from '../../model/manifest';
-import type { ComputeProfile } from '../../model/profile';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { ComputeProfile } from '../../model/package/profile';
 import type { InstanceType } from '../catalogue/catalogue';
 import { memoryBandwidth } from '../catalogue/processors';
 import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';

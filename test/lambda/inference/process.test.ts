@@ -1,5 +1,4 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
-
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
@@ -7,7 +6,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  toEnvironment,
+} from '../../../lib/model/instance/handler-settings';
 import { HandlerProcess } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
 import { JSON_HEADERS, reply, send } from './http-client';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { replayGolden } from '../../../lib/model/golden';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import type { ConvertedModel } from '../../../lib/packaging/estimator/assemble';
 import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { boosterBytes, convertBytes, expectedAnswers, LIGHTGBM, modelFiles, RELEASES, XGBOOST } from './fixtures';

@@ -1,7 +1,7 @@
 /** The committed boosters, and what the libraries answered when they were made (test/fixtures/packaging/boosters/make.py). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { convertBooster, readBoosterFile } from '../../../lib/packaging/boosters';
 import { convertModel } from '../../../lib/packaging/converters';
 import type { ConvertedModel } from '../../../lib/packaging/estimator/assemble';

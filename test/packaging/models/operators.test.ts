@@ -1,7 +1,7 @@
 import { distances } from '../../../lib/packaging/graph-parts/distance';
-import { countTies, numbered } from '../../../lib/packaging/graph-parts/neighbor-ties';
 import { expit } from '../../../lib/packaging/graph-parts/probability';
 import type { GraphBuilder, Value } from '../../../lib/packaging/onnx';
+import { countTies, numbered } from '../../../lib/packaging/sklearn/neighbours/neighbor-ties';
 import { evaluate } from '../evaluate';
 
 /** The elements of the output. */

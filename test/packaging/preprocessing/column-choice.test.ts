@@ -1,6 +1,6 @@
-import { chosenColumns } from '../../../lib/packaging/estimator/column-choice';
 import { Estimator } from '../../../lib/packaging/estimator/estimator';
 import { Global, PyObject, type PyValue } from '../../../lib/packaging/joblib/values';
+import { chosenColumns } from '../../../lib/packaging/sklearn/composition/column-choice';
 
 const NAMES = ['age', 'income', 'city', 'plan'];
 const transformer = Estimator.root('m.joblib', new PyObject(new Global('sklearn.compose', 'ColumnTransformer'), []));

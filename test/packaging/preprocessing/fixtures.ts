@@ -1,7 +1,7 @@
 /** Fitted preprocessing with what scikit-learn answered (test/fixtures/packaging/preprocessing/make.py). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type LoadedFile, readModelFile } from '../../../lib/packaging/joblib';
 
 const FOLDER = join(__dirname, '../../fixtures/packaging/preprocessing');

@@ -1,5 +1,5 @@
-import { encodeRows } from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
+import { encodeRows } from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { convertModel } from '../../../lib/packaging/converters';
 import { errorOf } from '../../../testing/error-of';
 import { load, NEWEST } from './fixtures';

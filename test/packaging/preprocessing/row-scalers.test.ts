@@ -1,4 +1,4 @@
-import { rowRefusal } from '../../../lib/model/undecided-row';
+import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { normalised, storable } from '../../../lib/packaging/sklearn/scaling/row-scalers';
 import { errorOf } from '../../../testing/error-of';
 import { evaluate } from '../evaluate';

@@ -1,4 +1,4 @@
-import type { Signature } from '../../../lib/model/signature';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { convertModel } from '../../../lib/packaging/converters';
 import { load, NEWEST } from '../fixtures';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
-import { replayGolden } from '../../../lib/model/golden';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { convertModel } from '../../../lib/packaging/converters';
 import { expectedAnswers, load } from '../fixtures';
 

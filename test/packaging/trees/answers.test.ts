@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GoldenRows, replayGolden } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { convertModel } from '../../../lib/packaging/converters';
 import { createBothEngines } from '../../lambda/inference/engine/both-engines';
 import { fixtureJson, load } from '../fixtures';

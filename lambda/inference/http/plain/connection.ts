@@ -8,7 +8,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/handler-settings';
+import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/instance/handler-settings';
 import type { BodyReader } from '../body';
 import { clientOf } from '../body-room';
 import { type Answer, endsConnection } from '../http-answer';

@@ -1,8 +1,8 @@
 /** The datatypes of the Open Inference Protocol: their elements in JSON and their bytes in binary tensors. */
 import { isUtf8 } from 'node:buffer';
-import { FLOAT32_MAXIMUM } from '../../../../lib/model/row';
-import type { ElementType } from '../../../../lib/model/signature';
-import type { Tensor } from '../../../../lib/model/tensor';
+import { FLOAT32_MAXIMUM } from '../../../../lib/model/rows/row';
+import type { ElementType } from '../../../../lib/model/rows/signature';
+import type { Tensor } from '../../../../lib/model/rows/tensor';
 import { LONGEST_TEXT_BYTES } from '../../json/bounds';
 
 /** Datatypes of the model's own tensors. */

@@ -5,8 +5,8 @@
  * the column's name; each in JSON, or as bytes behind it.
  * A member that may be left out may be null too, as some clients write what they have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
  */
-import { describeValue, InputError } from '../../../../lib/model/row';
-import type { Method, Signature } from '../../../../lib/model/signature';
+import { describeValue, InputError } from '../../../../lib/model/rows/row';
+import type { Method, Signature } from '../../../../lib/model/rows/signature';
 import { HttpError } from '../../http/http-answer';
 import type { RowSource } from '../../json/encoding';
 import { TensorBytes } from './binary';

@@ -5,8 +5,8 @@
  * Where servers differ: not ready is 503, as in KServe, which load balancers understand; an unknown
  * model or version is 404; a mistake in the request is 400. Errors are `{"error": string}`.
  */
-import { valueIn } from '../../../../lib/model/row';
-import { outputOf, type Signature } from '../../../../lib/model/signature';
+import { valueIn } from '../../../../lib/model/rows/row';
+import { outputOf, type Signature } from '../../../../lib/model/rows/signature';
 import { readJson } from '../../http/body';
 import { type Answer, jsonAnswer } from '../../http/http-answer';
 import { mediaTypeOf } from '../../http/media-type';

@@ -7,8 +7,8 @@ import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
 import { transpose } from '../../graph-parts/linear-score';
-import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { NumpyArray } from '../../joblib';
+import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelRidge: Converter = {
   classNames: ['sklearn.kernel_ridge.KernelRidge'],

@@ -5,8 +5,8 @@ import { memberIn } from '../../estimator/members';
 import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
-import { PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { refuseEmptyDirections } from './kernel-machines';
+import { PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelPca: Converter = {
   classNames: ['sklearn.decomposition._kernel_pca.KernelPCA'],

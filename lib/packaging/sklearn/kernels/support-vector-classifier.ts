@@ -12,11 +12,11 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
-import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
-import { COUPLING_READS, coupledProbabilities, scalingNames } from '../../graph-parts/pairwise-coupling';
 import { largest } from '../../graph-parts/probability';
 import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
+import { KERNEL_READS, kernelValues } from './libsvm-kernel';
+import { COUPLING_READS, coupledProbabilities, scalingNames } from './pairwise-coupling';
 
 /** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
 function pairsOf(classes: number): [number, number][] {

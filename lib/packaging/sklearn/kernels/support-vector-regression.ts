@@ -5,8 +5,8 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
-import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
 import type { GraphBuilder, Value } from '../../onnx';
+import { KERNEL_READS, kernelValues } from './libsvm-kernel';
 
 /** Shape `[rows]`. */
 const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];

@@ -6,8 +6,8 @@
  */
 import type { Converter } from '../../estimator/converter';
 import { shaped } from '../../estimator/parameters';
-import { numbered } from '../../graph-parts/neighbor-ties';
 import { outlierOutputs } from '../../graph-parts/outliers';
+import { numbered } from './neighbor-ties';
 import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
 
 /** What scikit-learn adds to a mean distance, so that copies of a row have a density too. */

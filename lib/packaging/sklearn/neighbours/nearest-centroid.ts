@@ -4,15 +4,14 @@
  * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account.
  * With equal priors the label still comes from the plain distances, and may be another than the largest score's.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Output } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
-import { distances } from '../../graph-parts/distance';
-import { rounding } from '../../graph-parts/imputer-ties';
+import { distances, productRounding } from '../../graph-parts/distance';
 import { transpose } from '../../graph-parts/linear-score';
 import { largest } from '../../graph-parts/probability';
 import { decided, leftToNoise } from '../../graph-parts/undecided';
@@ -39,7 +38,7 @@ function scores(
   const score = graph.add(graph.negate(distance), graph.doubles(priors.map((prior) => 2 * Math.log(prior))));
   // scikit-learn has these distances from products of matrices
   const squares = graph.add(graph.sum(graph.multiply(rows, rows), 1, true), graph.doubles(squaresOf(scaled, width)));
-  const noise = graph.multiply(squares, graph.doubles([rounding(width)]));
+  const noise = graph.multiply(squares, graph.doubles([productRounding(width)]));
   return decided(graph, leftToNoise(graph, score, noise), score, UNDECIDED.component);
 }
 
@@ -67,7 +66,7 @@ function farRows(
   const far = graph.node('Not', [graph.less(own, graph.doubles([FAR * Math.max(...norms, 1e-300)]))], 'bool');
   const [best] = graph.topK(near, 2, 'largest');
   const [first, second] = [0, 1].map((i) => graph.node('Gather', [best, graph.integers([i])], 'float64', { axis: 1 }));
-  const noise = graph.multiply(own, graph.doubles([rounding(width)]));
+  const noise = graph.multiply(own, graph.doubles([productRounding(width)]));
   const clear = graph.greater(graph.subtract(first!, second!), noise);
   return graph.node('And', [far, graph.node('Not', [clear], 'bool')], 'bool');
 }

@@ -13,10 +13,10 @@ import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
 import { distances, type Metric } from '../../graph-parts/distance';
-import { countTies, decidedNeighbours, numbered, type TrainingRows } from '../../graph-parts/neighbor-ties';
 import { largest } from '../../graph-parts/probability';
 import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
+import { countTies, decidedNeighbours, numbered, type TrainingRows } from './neighbor-ties';
 
 const METRICS: Readonly<Record<string, Metric>> = {
   euclidean: 'squared-euclidean',

@@ -2,13 +2,13 @@
  * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The labels are the numbers
  * of the components.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped, shapedList } from '../../estimator/parameters';
 import { digamma } from '../../graph-parts/digamma';
-import { rounding } from '../../graph-parts/imputer-ties';
+import { productRounding } from '../../graph-parts/distance';
 import { transpose } from '../../graph-parts/linear-score';
 import { decided, leftToNoise } from '../../graph-parts/undecided';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -123,7 +123,7 @@ function logLikelihood(
   const offsets = graph.doubles(offsetsOf(estimator, count, width));
   const likelihood = graph.add(graph.add(density, graph.doubles(determinants)), offsets);
   if (count === 1) return [likelihood, count];
-  const noise = graph.multiply(terms, graph.doubles([rounding(width)]));
+  const noise = graph.multiply(terms, graph.doubles([productRounding(width)]));
   return [decided(graph, leftToNoise(graph, likelihood, noise), likelihood, UNDECIDED.component), count];
 }
 

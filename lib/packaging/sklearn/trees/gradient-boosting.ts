@@ -17,11 +17,11 @@ import {
   DUMMY_REGRESSOR_READS,
   dummyProbabilities,
   dummyValues,
-} from '../../graph-parts/dummy';
+} from '../../graph-parts/constant-answer';
 import { constantTree, leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { boostedClassifier } from '../ensembles/boosted-classifier';
+import { boostedClassifier } from './boosted-classifier';
 import { DECISION_TREE_REGRESSORS, FLOAT32_MAXIMUM, readTrees } from './fitted-tree';
 
 /** numpy's `finfo(float32).eps` and `finfo(float64).eps`. */

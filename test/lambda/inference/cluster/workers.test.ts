@@ -4,7 +4,11 @@ import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  toEnvironment,
+} from '../../../../lib/model/instance/handler-settings';
 import { HandlerProcess } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';

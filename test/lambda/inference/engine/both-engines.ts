@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../lambda/inference/engine/native';
 import { readGraph } from '../../../../lambda/inference/engine/native/onnx-graph';
-import type { Signature } from '../../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import type { Signature } from '../../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 
 /** The bound that the two engines are held to: relative for numbers above 1, absolute below. */
 export const BOUND = 1e-12;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { PlainRowReader } from '../../../../lambda/inference/json/plain-rows';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Column, Signature } from '../../../../lib/model/signature';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Column, Signature } from '../../../../lib/model/rows/signature';
 
 jest.setTimeout(30_000); // the machine may be busy
 

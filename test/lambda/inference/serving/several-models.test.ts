@@ -1,11 +1,15 @@
 /** Several models in one handler, loaded and unloaded while others are served; and the handler as a SageMaker container. */
-
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
-import { readModelPackage, sha256 } from '../../../../lib/model/package';
+import { sha256 } from '../../../../lib/model/formats/digest';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  toEnvironment,
+} from '../../../../lib/model/instance/handler-settings';
+import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { HandlerProcess } from '../../../../testing/handler-process';
 import { EXAMPLE_MODEL } from '../../../example';
 import { send } from '../http-client';

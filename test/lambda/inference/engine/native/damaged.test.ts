@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Engine } from '../../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../../lambda/inference/engine/native';
 import { SlipwayError } from '../../../../../lib/model/error';
-import { encodeRows } from '../../../../../lib/model/row';
+import { encodeRows } from '../../../../../lib/model/rows/row';
 import { convertModel } from '../../../../../lib/packaging/converters';
 import { expectedAnswers, load } from '../../../../packaging/preprocessing/fixtures';
 
