@@ -2,6 +2,7 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
+import type { EngineKind } from '../model/package/engine-kind';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -115,7 +116,7 @@ export interface SizingPlan {
   };
   readonly modelSha256: string;
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
-  readonly engine: 'native' | 'onnxruntime' | 'cuda';
+  readonly engine: EngineKind;
 
   /** One VM with automatic recovery, or an autoscaling group. */
   readonly topology: 'single' | 'group';

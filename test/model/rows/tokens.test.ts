@@ -15,7 +15,7 @@ const signature: Signature = {
 
 describe('tokens', () => {
   test('are those of scikit-learn, or the text is refused', () => {
-    const cases = fixtureJson<[text: string, tokens: string][]>('text', 'tokens.json');
+    const cases = fixtureJson<[text: string, tokens: string][]>('sklearn/text', 'tokens.json');
     const refused = cases.filter(([text]) => tokensOf(text, USUAL) === undefined);
     const other = cases.filter(([text, tokens]) => ![tokens, undefined].includes(tokensOf(text, USUAL)));
     expect(other).toEqual([]);

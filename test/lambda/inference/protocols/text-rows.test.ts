@@ -11,7 +11,7 @@ import { JSON_HEADERS, send } from '../http-client';
 
 jest.setTimeout(30_000); // it converts a model, bundles the handler and starts it
 
-const FIXTURES = join(__dirname, '../../../fixtures/packaging/text/sklearn-1.9.1');
+const FIXTURES = join(__dirname, '../../../fixtures/packaging/sklearn/text/sklearn-1.9.1');
 const folder = mkdtempSync(join(tmpdir(), 'slipway-text-'));
 const directory = join(folder, 'text');
 let base: string;
