@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { runInChild } from '../../lib/packaging/conversion/child';
 import type { Inspection } from '../../lib/packaging/inspect/inspection';
-import { inspectionText } from '../../lib/packaging/inspect/text';
+import { inspectionText } from '../../lib/packaging/inspect/inspection-text';
 import { isTransformerWeights, readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
 import { type TransformerReport, transformerText } from '../../lib/report';
 import { fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';

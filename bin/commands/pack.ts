@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BATCHES } from '../../lib/model/batch';
-import { printable } from '../../lib/model/printable';
+import { BATCHES } from '../../lib/model/package/batch';
+import { printable } from '../../lib/model/text/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 
@@ -64,7 +64,7 @@ Examples:
   slipway pack scaler.pkl model.pkl --labels encoder.pkl --name iris --out models/iris
   slipway pack model.onnx --data training.csv --golden golden.csv --name iris --out models/iris
 
-Write golden rows beside joblib.dump, where the model was trained (docs/training.md has more):
+Write golden rows beside joblib.dump, where the model was trained (docs/guide/training.md has more):
   json.dump({"inputs": X[:40].to_dict("records"),
              "predict": model.predict(X[:40]).tolist(),
              "predict_proba": model.predict_proba(X[:40]).tolist()}, open("golden.json", "w"))`,

@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseApiKeys } from '../../lambda/inference/access/api-keys';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
-import { readModelSet } from '../../lambda/inference/cluster/model-set';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { whenInterrupted } from '../../lib/model/interruption';
-import { jsonText, type ModelPackage } from '../../lib/model/package';
+import { jsonText } from '../../lib/model/formats/json';
+import { type ModelPackage, readModelPackages } from '../../lib/model/package/model-package';
+import { whenInterrupted } from '../../lib/model/process/interruption';
 import * as read from '../arguments';
 import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint';
 import { print, progress } from '../output';
@@ -36,14 +36,16 @@ export function addServe(program: Command): void {
     )
     .action(async (folder: string, more: string[], flags: ServeFlags) => {
       // what can be known to be wrong is said before any work is done
-      const packages = readModelSet([folder, ...more]);
+      const packages = readModelPackages([folder, ...more]);
       const [modelPackage, ...others] = packages;
       if (flags.keys !== undefined) checkKeys(flags.keys);
       const endpoint = await startLocalEndpoint(modelPackage!, {
-        ...flags,
+        port: flags.port,
+        workers: flags.workers,
+        adminPort: flags.adminPort,
+        access: flags.keys === undefined ? undefined : { apiKeys: resolve(flags.keys) },
         others,
         workspace: workspace(),
-        ...(flags.keys !== undefined && { keysFile: flags.keys }),
       });
       const names = packages.map(({ manifest }) => manifest.name).join(', ');
       print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);

@@ -1,6 +1,6 @@
 /**
  * What AWS takes of each value that a user writes and a template carries, so that a value which AWS would refuse in the middle
- * of a deployment is refused at synthesis. docs/configuration.md has the same table; a test keeps the two equal.
+ * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
 import { regionProblem } from './regions';
 

@@ -6,7 +6,7 @@
  */
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { corpus } from '../../test/packaging/hostile/corpus';
+import { corpus } from '../../testing/hostile/corpus';
 import type { Order, Outcome } from './child';
 import { originals } from './originals';
 

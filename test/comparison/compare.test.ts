@@ -4,7 +4,14 @@ import type { Observation, Observations } from '../../lib/comparison/observation
 import { comparisonText } from '../../lib/report/comparison-text';
 import { sizingPlan } from '../../lib/sizing';
 import { expectationsOf, likelyRequestCpuMs } from '../../lib/sizing/expectation';
-import { catalogueOf, joiningProfile, MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import {
+  catalogueOf,
+  joiningProfile,
+  MIXTURE,
+  manifestOf,
+  serviceLevel,
+  steadyProfile,
+} from '../../testing/sizing/examples';
 
 const request = {
   profile: steadyProfile(4),

@@ -1,6 +1,6 @@
 import { type PlannedStage, planDifferenceText } from '../../lib/report';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 function planned(name: string, ms: number, level: Partial<ServiceLevel> = {}): PlannedStage {
   const stage = { name, region: 'us-east-1', serviceLevel: serviceLevel(level), profile: steadyProfile(ms) };

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../lib/sizing';
 import { bill } from '../../lib/sizing/cost';
 import { requestCost } from '../../lib/sizing/demand/service';
-import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
+import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 
 const { prices } = loadCatalogue('us-east-1');
 

@@ -1,6 +1,6 @@
 import { sizingPlan } from '../../lib/sizing';
 import { expectationsOf, likelyRequestCpuMs, measuredProfile } from '../../lib/sizing/expectation';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 const request = {
   profile: steadyProfile(4),

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from '../../testing/sizing/examples';
 import { arbitraryServiceLevel } from './arbitrary';
-import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from './fixtures';
 
 const RUNS = { numRuns: 40, seed: 20260720 };
 

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_CONFIG } from '../example';
-import { cdkContext, temporaryFolder } from '../testing-app';
+import { cdkContext } from '../testing-app';
 
 const root = join(__dirname, '../..');
 

@@ -2,9 +2,9 @@
 
 import type { Estimator } from '../estimator/estimator';
 import { Global, PyObject } from '../joblib';
-import { parseJson, Section } from './document';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { parseUbjson } from './ubjson';
+import { parseJson, Section } from './xgboost-document';
 
 export const XGBOOST_BOOSTER = 'xgboost.core.Booster';
 export const LIGHTGBM_BOOSTER = 'lightgbm.basic.Booster';

@@ -5,10 +5,10 @@ import type { Converter } from '../estimator/converter';
 import type { Estimator } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
+import type { BoosterModel } from './booster-model';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, LIGHTGBM_BOOSTER, lightgbmText, readOnce } from './handle';
 import { readLightgbm } from './lightgbm';
-import type { BoosterModel } from './model';
 import { predictBooster, predictClasses, predictNumbers } from './prediction';
 
 const BOOSTER_READS = ['_handle', 'handle', 'best_iteration'];

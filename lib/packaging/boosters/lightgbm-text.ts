@@ -2,7 +2,7 @@
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
 import { parseFloatText } from '../joblib/text';
-import { checkTreeCount } from './model';
+import { checkTreeCount } from './booster-model';
 
 /** Bytes of the text: a string of Node.js has at most 2^29 - 24 characters. */
 const MAXIMUM_BYTES = 512 * 1024 * 1024 - 24;

@@ -1,11 +1,11 @@
 /** LightGBM's text model (`save_model`, or the `handle` of a pickled booster) -> a booster model. */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
+import type { BoosterModel, BoosterTree, Objective } from './booster-model';
 import { lightgbmCategories } from './lightgbm-categories';
 import { lightgbmObjective } from './lightgbm-objective';
 import { parseLightgbmText } from './lightgbm-text';
 import { readLightgbmTree } from './lightgbm-tree';
-import type { BoosterModel, BoosterTree, Objective } from './model';
 
 /** What `version=` may be: LightGBM 2.3 to 3 write v3, LightGBM 4 writes v4. */
 const VERSIONS: readonly string[] = ['v3', 'v4'];

@@ -4,8 +4,8 @@ import type { WeightedTree } from '../graph-parts/tree';
 import { constantTree, leafSums } from '../graph-parts/tree-ensemble';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel } from './booster-model';
 import { float32s, orderedSum } from './float32';
-import type { BoosterModel } from './model';
 import { splitColumns } from './split-columns';
 
 /** Leaves that are added up for one row; as many as trees, unless one output has most of them. */

@@ -6,9 +6,9 @@ import type { Estimator } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel } from './booster-model';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, readOnce, XGBOOST_BOOSTER, xgboostDocument } from './handle';
-import type { BoosterModel } from './model';
 import { numberedClasses, predictBooster, predictClasses, predictNumbers } from './prediction';
 import { readXgboost } from './xgboost';
 

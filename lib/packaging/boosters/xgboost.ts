@@ -7,9 +7,9 @@
 import { SlipwayError } from '../../model/error';
 import type { VersionPolicy } from '../estimator/estimator';
 import { limitError } from '../joblib';
-import { isObject, parseJson, type Section } from './document';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { readXgboostBooster } from './xgboost-booster';
+import { isObject, parseJson, type Section } from './xgboost-document';
 import { OBJECTIVE_PARAMETERS, XGBOOST_OBJECTIVES } from './xgboost-objective';
 
 /** Columns and outputs, which the file says in a few bytes. */

@@ -1,7 +1,6 @@
 /** What a converter is: the knowledge of how one family of fitted estimators computes, as a graph. */
-
-import type { ComputeClass } from '../../model/manifest';
-import type { ElementType, Label, Method } from '../../model/signature';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { ElementType, Label, Method } from '../../model/rows/signature';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';
@@ -95,7 +94,7 @@ export class Conversion {
       return this.steps.keep(estimator.path, () => refusingText(estimator, () => transform(estimator, input, this)));
     }
     throw estimator.unsupported(
-      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/models.md lists what may stand there`,
+      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/reference/models.md lists what may stand there`,
     );
   }
 

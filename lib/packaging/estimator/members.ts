@@ -1,7 +1,7 @@
 /** Estimators inside another: how they are found, and what the outer one needs of their answers. */
-import type { ComputeClass } from '../../model/manifest';
-import type { Label, Method } from '../../model/signature';
-import { PyObject, PyTuple, type PyValue } from '../joblib';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { Label, Method } from '../../model/rows/signature';
+import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { InputTypes, Output, Prediction } from './converter';
 import type { Estimator } from './estimator';
@@ -35,6 +35,20 @@ export function listedMembers(outer: Estimator, name: string): Estimator[] {
   const objects = outer.list(name);
   if (objects.length === 0) throw outer.damaged(`${name} is empty`);
   return objects.map((object) => member(outer, object));
+}
+
+/** For each member of a bagging ensemble, the columns that it is given. */
+export function memberColumns(outer: Estimator, members: number, width: number): number[][] {
+  const lists = outer.list('estimators_features_').map((list) => {
+    const columns = list instanceof NumpyArray && list.isNumeric ? [...list.numbers()] : [];
+    if (columns.length === 0 || !columns.every((column) => Number.isInteger(column) && column >= 0 && column < width)) {
+      throw outer.damaged('estimators_features_ has columns that there are not');
+    }
+    return columns;
+  });
+  if (lists.length !== members)
+    throw outer.damaged(`it has ${lists.length} lists of columns for ${members} estimators`);
+  return lists;
 }
 
 /** The fitted estimator in an attribute. @param step what to call it in messages */

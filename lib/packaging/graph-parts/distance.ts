@@ -25,12 +25,12 @@ const DIFFERENCES = 8192;
  *   compared, the last digit of a sum decides between points as far away as each other
  */
 export function distances(
+  graph: GraphBuilder,
   rows: Value<'float64'>,
   points: Float64Array,
   count: number,
   width: number,
   metric: Metric,
-  graph: GraphBuilder,
   inOrder = false,
 ): Value<'float64'> {
   const columns = inOrder ? 1 : Math.max(1, Math.floor(DIFFERENCES / count));
@@ -38,16 +38,21 @@ export function distances(
   for (let first = 0; first < width; first += columns) {
     const last = Math.min(first + columns, width);
     const part = Array.from({ length: count }, (_, i) => points.subarray(i * width + first, i * width + last));
-    const own = last - first === width ? rows : slice(rows, first, last, graph);
+    const own = last - first === width ? rows : slice(graph, rows, first, last);
     const coordinates = graph.doubles(concatenate(part, last - first), [count, last - first]);
     const difference = graph.subtract(graph.reshape(own, [-1, 1, last - first]), coordinates);
-    const some = reduce(difference, metric, graph);
-    total = total === undefined ? some : combine(total, some, metric, graph);
+    const some = reduce(graph, difference, metric);
+    total = total === undefined ? some : combine(graph, total, some, metric);
   }
   return total!;
 }
 
-function reduce(difference: Value<'float64'>, metric: Metric, graph: GraphBuilder): Value<'float64'> {
+/** Roundings of a product of matrices of so many columns, relative to the squares of its rows. */
+export function productRounding(width: number): number {
+  return Math.max(8, width) * 2 ** -52;
+}
+
+function reduce(graph: GraphBuilder, difference: Value<'float64'>, metric: Metric): Value<'float64'> {
   switch (metric) {
     case 'squared-euclidean':
       return graph.sum(graph.multiply(difference, difference), 2, false);
@@ -58,11 +63,11 @@ function reduce(difference: Value<'float64'>, metric: Metric, graph: GraphBuilde
   }
 }
 
-function combine(a: Value<'float64'>, b: Value<'float64'>, metric: Metric, graph: GraphBuilder): Value<'float64'> {
+function combine(graph: GraphBuilder, a: Value<'float64'>, b: Value<'float64'>, metric: Metric): Value<'float64'> {
   return metric === 'chebyshev' ? graph.node('Max', [a, b], 'float64') : graph.add(a, b);
 }
 
-function slice(value: Value<'float64'>, first: number, last: number, graph: GraphBuilder): Value<'float64'> {
+function slice(graph: GraphBuilder, value: Value<'float64'>, first: number, last: number): Value<'float64'> {
   const [starts, ends, axes] = [[first], [last], [1]].map((numbers) => graph.integers(numbers));
   return graph.node('Slice', [value, starts!, ends!, axes!], 'float64');
 }

@@ -20,7 +20,7 @@ export const LINEAR_SCORE_READS: readonly string[] = ['coef_', 'intercept_'];
  *
  * @throws SlipwayError E_FORMAT when they do not fit each other or the features
  */
-export function linearScores(estimator: Estimator, input: Features, graph: GraphBuilder): LinearScores {
+export function linearScores(graph: GraphBuilder, estimator: Estimator, input: Features): LinearScores {
   const coefficients = estimator.finite('coef_', axesOf(estimator, 'coef_') === 1 ? 1 : 2);
   const width = coefficients.shape.at(-1)!;
   const outputs = coefficients.shape.length === 1 ? 1 : coefficients.shape[0]!;

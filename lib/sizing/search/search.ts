@@ -28,6 +28,7 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
     serviceLevel,
     request,
     watchesData,
+    requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
   });
 }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
+import { errorOf } from '../../../testing/error-of';
 import { endless } from '../../lambda/inference/engine/unbounded';
-import { errorOf, fixturePath } from '../fixtures';
+import { fixturePath } from '../fixtures';
 
 const prepare = (file: string, limits?: Partial<ChildLimits>) =>
   runInChild({ name: 'prepare', request: { files: [file] } }, 'model.joblib', () => {}, { ...CHILD_LIMITS, ...limits });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { erlangC, isLate, responseQuantile, type Service, serviceOf } from '../../../lib/sizing/demand/queue';
-import { LAWS } from '../random-target';
-import { generator, simulatedP99 as joinedP99 } from '../simulation';
+import { LAWS } from '../../../testing/sizing/random-target';
+import { generator, simulatedP99 as joinedP99 } from '../../../testing/sizing/simulation';
 
 const constant = (ms: number) => serviceOf(new Float64Array(200).fill(ms));
 const exponential = (mean: number) =>

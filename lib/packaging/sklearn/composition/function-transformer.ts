@@ -119,7 +119,7 @@ function nameOf(func: unknown): [module: string, name: string] {
   return func instanceof PyObject ? [func.callee.module, func.callee.name] : ['an', 'unknown function'];
 }
 
-function applied(estimator: Estimator, func: ElementFunction, input: Features, graph: GraphBuilder): Features {
+function applied(graph: GraphBuilder, estimator: Estimator, func: ElementFunction, input: Features): Features {
   const columns = input.columns.map((source) => {
     const column = computedColumn([source], func.reach);
     return {
@@ -164,6 +164,6 @@ export const functionTransformer: Converter = {
       void input.value; // text is refused
       refuseMissing(input);
     }
-    return func ? applied(estimator, func, input, graph) : input;
+    return func ? applied(graph, estimator, func, input) : input;
   },
 };

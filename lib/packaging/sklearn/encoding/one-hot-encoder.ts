@@ -1,16 +1,10 @@
 /** `sklearn.preprocessing.OneHotEncoder`: a column of ones and zeros for each category. */
 
-import {
-  type Categories,
-  categoricalTypes,
-  categoriesFor,
-  encodeColumn,
-  refuseUnknown,
-} from '../../estimator/categories';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { gatherColumns, INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
 import { NumpyArray, type PyValue } from '../../joblib';
+import { type Categories, categoricalTypes, categoriesFor, encodeColumn, refuseUnknown } from './seen-categories';
 
 const UNKNOWN = ['error', 'ignore', 'infrequent_if_exist', 'warn'] as const;
 

@@ -1,16 +1,11 @@
 /** `sklearn.preprocessing.OrdinalEncoder`: a number for each category. */
-import {
-  type Categories,
-  categoricalTypes,
-  categoriesFor,
-  encodeColumn,
-  refuseUnknown,
-} from '../../estimator/categories';
+
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { numericFeatures } from '../../estimator/features';
 import { groupsOf, INFREQUENT_READS } from './one-hot-encoder';
+import { type Categories, categoricalTypes, categoriesFor, encodeColumn, refuseUnknown } from './seen-categories';
 
 interface Codes {
   /** One for each category. */

@@ -1,11 +1,11 @@
 /** `sklearn.preprocessing.TargetEncoder`: for each category, the mean of the target; for every class where there are several. */
 
-import { categoricalTypes, categoriesFor, encodeColumn } from '../../estimator/categories';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, numericFeatures } from '../../estimator/features';
 import { shapedList } from '../../estimator/parameters';
 import { NumpyArray } from '../../joblib';
+import { categoricalTypes, categoriesFor, encodeColumn } from './seen-categories';
 
 /** What a value of no category becomes, for each class. */
 function meansOf(encoder: Estimator): readonly number[] {

@@ -61,16 +61,16 @@ function logShares(probabilities: Float64Array): Float64Array {
 
 /** The sum over trees, all in one node of the graph: what a leaf counts stands in a table. */
 function sumOfTrees(
+  graph: GraphBuilder,
   estimator: Estimator,
   members: readonly Estimator[],
   weights: Float64Array,
   classes: number,
   input: Features,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((tree) => readTree(tree, [1, classes]));
-  const leaf = leavesOf(estimator, trees, input, graph);
+  const leaf = leavesOf(graph, estimator, trees, input);
   const byProbability = algorithmOf(estimator) === 'SAMME.R';
   const normalise = byProbability && memberVersion(estimator).minor < 4;
   const table = leafTable(estimator, trees, leaf, classes, normalise);
@@ -90,11 +90,11 @@ function sumOfTrees(
 }
 
 function sumOfOthers(
+  graph: GraphBuilder,
   estimator: Estimator,
   members: readonly Estimator[],
   predictions: readonly Prediction[],
   weights: Float64Array,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   const { labels } = classesOf(estimator);
   const classes = labels.length;
@@ -130,8 +130,8 @@ export const adaBoostClassifier: Converter = {
     );
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const sum = trees
-      ? sumOfTrees(estimator, members, weights, count, input, graph)
-      : sumOfOthers(estimator, members, predictions, weights, graph);
+      ? sumOfTrees(graph, estimator, members, weights, count, input)
+      : sumOfOthers(graph, estimator, members, predictions, weights);
     const pred = graph.divide(sum, graph.doubles([total]));
     const binary = count === 2;
     const decision = binary ? graph.sum(graph.multiply(pred, graph.doubles([-1, 1])), 1, false) : pred;
@@ -154,10 +154,10 @@ export const adaBoostClassifier: Converter = {
 
 /** What each tree says, all in one node of the graph: shape `[rows, trees]`. */
 function valuesOfTrees(
+  graph: GraphBuilder,
   estimator: Estimator,
   members: readonly Estimator[],
   input: Features,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((member, target) => {
@@ -203,7 +203,7 @@ export const adaBoostRegressor: Converter = {
     const trees = members.every((tree) => TREE_REGRESSORS.includes(tree.className) && tree.get('n_outputs_') === 1);
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const values = trees
-      ? valuesOfTrees(estimator, members, input, graph)
+      ? valuesOfTrees(graph, estimator, members, input)
       : graph.concat(
           predictions.map((prediction, i) => regressed(graph, prediction, members[i]!)),
           1,

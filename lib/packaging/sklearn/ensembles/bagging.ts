@@ -7,6 +7,7 @@ import { type Features, limitMagnitude, refuseMissing, selectFeatures } from '..
 import {
   computeClassOf,
   listedMembers,
+  memberColumns,
   probabilitiesOf,
   regressed,
   sumInOrder,
@@ -15,39 +16,17 @@ import {
 } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
-import { NumpyArray } from '../../joblib';
 import {
   ACCEPTS_MISSING_READS,
   acceptsMissing,
   type FittedTree,
   FLOAT32_MAXIMUM,
+  onColumns,
   readTree,
   TREE_CLASSIFIERS,
   TREE_REGRESSORS,
 } from '../trees/fitted-tree';
 import { leafTable, leavesOf, meanOfLeaves } from '../trees/leaf-values';
-
-/** For each member, the columns that it is given. */
-export function memberColumns(outer: Estimator, members: number, width: number): number[][] {
-  const lists = outer.list('estimators_features_').map((list) => {
-    const columns = list instanceof NumpyArray && list.isNumeric ? [...list.numbers()] : [];
-    if (columns.length === 0 || !columns.every((column) => Number.isInteger(column) && column >= 0 && column < width)) {
-      throw outer.damaged('estimators_features_ has columns that there are not');
-    }
-    return columns;
-  });
-  if (lists.length !== members)
-    throw outer.damaged(`it has ${lists.length} lists of columns for ${members} estimators`);
-  return lists;
-}
-
-/** A tree that splits on columns of the whole, where it was fitted on some of them. */
-export function onColumns<T extends FittedTree>(tree: T, columns: readonly number[]): T {
-  return {
-    ...tree,
-    feature: tree.feature.map((column, node) => (tree.left[node] === -1 ? column : (columns[column] ?? -1))),
-  };
-}
 
 /** The members' trees, when all of them are trees that know these classes or one target: they fit into one node of the graph. */
 const MEMBER_READS = ['estimators_', 'estimators_features_', 'n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS];
@@ -103,7 +82,7 @@ export const baggingClassifier: Converter = {
       computeClass: trees ? ('tree' as const) : computeClassOf(predictions),
     });
     if (trees) {
-      const leaf = leavesOf(estimator, trees, input, graph);
+      const leaf = leavesOf(graph, estimator, trees, input);
       const table = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
       return answer(meanOfLeaves(graph, leaf, table, count), []);
     }

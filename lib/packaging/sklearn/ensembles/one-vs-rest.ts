@@ -71,7 +71,7 @@ export const oneVsRest: Converter = {
         predictions.map((prediction, i) => second(graph, prediction, members[i]!)),
         1,
       );
-      const rows = single ? withOpposite(all, graph) : all;
+      const rows = single ? withOpposite(graph, all) : all;
       const sum = graph.sum(rows, 1, true);
       if (minor < 7) return graph.divide(rows, sum); // NaN where all are 0
       return graph.divide(rows, graph.where(graph.greater(sum, graph.doubles([0])), sum, graph.doubles([1])));

@@ -10,11 +10,11 @@ import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
 import { memberIn, regressed } from '../../estimator/members';
-import { missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
 import { trainedOn } from '../../estimator/trained-on';
 import { NumpyArray, PyObject, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 /** One prediction of a round. */
 interface Prediction {

@@ -8,7 +8,7 @@
  *
  * Source: `KNNImputer.transform` and `nan_euclidean_distances` of scikit-learn.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import type { FeatureColumn } from '../../estimator/feature-column';
@@ -20,14 +20,14 @@ import {
   limitMagnitude,
   numericFeatures,
 } from '../../estimator/features';
-import { type MissingValue, missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
 import { testedVersion } from '../../estimator/version';
-import { type Donors, dependsOnRounding } from '../../graph-parts/imputer-ties';
 import { decided } from '../../graph-parts/undecided';
 import { limitError, NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { type Distances, distancesTo } from './imputer-distances';
+import { type Donors, dependsOnRounding } from './imputer-ties';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 /** Columns, by columns, by training rows: what is gone through here. A second of it, and more than a request has time for. */
 const MAXIMUM_EFFORT = 5e8;

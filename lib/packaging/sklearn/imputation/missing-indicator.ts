@@ -3,8 +3,8 @@
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { INDICATOR, numericFeatures } from '../../estimator/features';
-import { missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
 import { PyObject } from '../../joblib';
+import { missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 const CLASS_NAMES = ['sklearn.impute._base.MissingIndicator'];
 

@@ -13,17 +13,11 @@ import {
   selectFeatures,
   stored,
 } from '../../estimator/features';
-import {
-  type MissingMask,
-  type MissingValue,
-  missingIndicators,
-  missingMask,
-  missingValueOf,
-} from '../../estimator/missing-values';
 import { testedVersion } from '../../estimator/version';
 import { NumpyArray, type PyValue } from '../../joblib';
 import type { GraphBuilder } from '../../onnx';
 import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { type MissingMask, type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 type Fill = number | string;
 

@@ -7,8 +7,8 @@ import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
 import { transpose } from '../../graph-parts/linear-score';
-import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { NumpyArray } from '../../joblib';
+import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelRidge: Converter = {
   classNames: ['sklearn.kernel_ridge.KernelRidge'],
@@ -21,7 +21,7 @@ export const kernelRidge: Converter = {
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'X_fit_', input);
     const weights = estimator.fitted('dual_coef_');
     const single = weights instanceof NumpyArray && weights.shape.length === 1;
     const targets = single ? 1 : estimator.finite('dual_coef_', 2).shape[1]!;
@@ -66,7 +66,7 @@ export const nystroem: Converter = {
 
   transform(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'components_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'components_', input);
     const normalization = shaped(estimator, 'normalization_', [count, count]);
     refuseEmptyDirections(estimator, 'components_', normalization);
     const weights = transpose(normalization, count, count);

@@ -5,8 +5,8 @@ import { memberIn } from '../../estimator/members';
 import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
-import { PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { refuseEmptyDirections } from './kernel-machines';
+import { PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelPca: Converter = {
   classNames: ['sklearn.decomposition._kernel_pca.KernelPCA'],
@@ -21,7 +21,7 @@ export const kernelPca: Converter = {
 
   transform(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'X_fit_', input);
     // their names until 0.24
     const [values, vectors] =
       estimator.get('eigenvalues_') === undefined ? ['lambdas_', 'alphas_'] : ['eigenvalues_', 'eigenvectors_'];

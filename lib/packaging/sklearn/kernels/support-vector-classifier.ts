@@ -12,11 +12,11 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
-import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
-import { COUPLING_READS, coupledProbabilities, scalingNames } from '../../graph-parts/pairwise-coupling';
 import { largest } from '../../graph-parts/probability';
 import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
+import { KERNEL_READS, kernelValues } from './libsvm-kernel';
+import { COUPLING_READS, coupledProbabilities, scalingNames } from './pairwise-coupling';
 
 /** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
 function pairsOf(classes: number): [number, number][] {
@@ -27,13 +27,13 @@ function pairsOf(classes: number): [number, number][] {
 
 /** The decision for each pair, shape `[rows, pairs]`. */
 function decisions(
+  graph: GraphBuilder,
   estimator: Estimator,
   input: Features,
   classes: number,
   pairs: readonly [number, number][],
-  graph: GraphBuilder,
 ): Value<'float64'> {
-  const { value: kernel, count } = kernelValues(estimator, input, graph);
+  const { value: kernel, count } = kernelValues(graph, estimator, input);
   const coefficients = shapedMatrix(estimator, '_dual_coef_', classes - 1, count);
   const intercepts = shaped(estimator, '_intercept_', [pairs.length]);
   const members = shaped(estimator, '_n_support', [classes]);
@@ -57,7 +57,7 @@ function decisions(
 }
 
 /** A matrix `[pairs, classes]` that gives what a pair has to its first class, and takes it from its second. */
-function pairing(classes: number, pairs: readonly [number, number][], graph: GraphBuilder): Value<'float64'> {
+function pairing(graph: GraphBuilder, classes: number, pairs: readonly [number, number][]): Value<'float64'> {
   const matrix = new Float64Array(pairs.length * classes);
   pairs.forEach(([i, j], pair) => {
     matrix[pair * classes + i] = 1;
@@ -72,28 +72,28 @@ function pairing(classes: number, pairs: readonly [number, number][], graph: Gra
  * @param forFirst which pairs are decided for their first class
  */
 function votes(
+  graph: GraphBuilder,
   forFirst: Value<'bool'>,
   classes: number,
   pairs: readonly [number, number][],
-  graph: GraphBuilder,
 ): Value<'float64'> {
   const seconds = new Float64Array(classes);
   for (const [, j] of pairs) seconds[j]!++;
-  const moved = graph.matmul(graph.cast(forFirst, 'float64'), pairing(classes, pairs, graph));
+  const moved = graph.matmul(graph.cast(forFirst, 'float64'), pairing(graph, classes, pairs));
   return graph.add(moved, graph.doubles(seconds));
 }
 
 /** One score for each class: its votes, and less than a third of a vote by how clear the decisions were. */
 function oneVersusRest(
+  graph: GraphBuilder,
   decision: Value<'float64'>,
   classes: number,
   pairs: readonly [number, number][],
-  graph: GraphBuilder,
 ): Value<'float64'> {
   const forFirst = graph.node('Not', [graph.less(decision, graph.doubles([0]))], 'bool');
-  const confidence = graph.matmul(decision, pairing(classes, pairs, graph));
+  const confidence = graph.matmul(decision, pairing(graph, classes, pairs));
   const bound = graph.multiply(graph.add(graph.abs(confidence), graph.doubles([1])), graph.doubles([3]));
-  return graph.add(votes(forFirst, classes, pairs, graph), graph.divide(confidence, bound));
+  return graph.add(votes(graph, forFirst, classes, pairs), graph.divide(confidence, bound));
 }
 
 function hasProbabilities(estimator: Estimator): boolean {
@@ -132,20 +132,20 @@ export const supportVectorClassifier: Converter = {
       );
     }
     refuseMissing(input);
-    const decision = decisions(estimator, input, count, pairs, graph);
+    const decision = decisions(graph, estimator, input, count, pairs);
     const scores: Output =
       count === 2
         ? { value: graph.reshape(graph.negate(decision), [-1]), width: 1 }
         : shape === 'ovr'
-          ? { value: oneVersusRest(decision, count, pairs, graph), width: count }
+          ? { value: oneVersusRest(graph, decision, count, pairs), width: count }
           : { value: decision, width: pairs.length };
     const deciding =
-      breakTies && count > 2 ? scores.value : votes(graph.greater(decision, graph.doubles([0])), count, pairs, graph);
+      breakTies && count > 2 ? scores.value : votes(graph, graph.greater(decision, graph.doubles([0])), count, pairs);
     return {
       outputs: {
-        predict: largest(classes, deciding as Value<'float64'>, graph),
+        predict: largest(graph, classes, deciding as Value<'float64'>),
         ...(hasProbabilities(estimator) && {
-          predict_proba: { value: coupledProbabilities(estimator, decision, pairs, count, graph), width: count },
+          predict_proba: { value: coupledProbabilities(graph, estimator, decision, pairs, count), width: count },
         }),
         decision_function: scores,
       },

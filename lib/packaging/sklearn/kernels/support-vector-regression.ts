@@ -5,15 +5,15 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
-import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
 import type { GraphBuilder, Value } from '../../onnx';
+import { KERNEL_READS, kernelValues } from './libsvm-kernel';
 
 /** Shape `[rows]`. */
 const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];
 
-function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
+function weightedSum(graph: GraphBuilder, estimator: Estimator, input: Features): Value<'float64'> {
   refuseMissing(input);
-  const { value, count } = kernelValues(estimator, input, graph);
+  const { value, count } = kernelValues(graph, estimator, input);
   const weights = graph.doubles(shapedMatrix(estimator, '_dual_coef_', 1, count), [count, 1]);
   const intercept = graph.doubles(shaped(estimator, '_intercept_', [1]));
   return graph.add(graph.reshape(graph.matmul(value, weights), [-1]), intercept);
@@ -23,7 +23,7 @@ export const supportVectorRegressor: Converter = {
   classNames: ['sklearn.svm._classes.SVR', 'sklearn.svm._classes.NuSVR'],
   reads: DECISION_READS,
   predict: (estimator, input, { graph }) => ({
-    outputs: { predict: { value: weightedSum(estimator, input, graph), width: 1 } },
+    outputs: { predict: { value: weightedSum(graph, estimator, input), width: 1 } },
     computeClass: 'scalar',
   }),
 };
@@ -34,7 +34,7 @@ export const oneClassSupportVector: Converter = {
   reads: DECISION_READS,
 
   predict(estimator, input, { graph }) {
-    const decision = weightedSum(estimator, input, graph);
+    const decision = weightedSum(graph, estimator, input);
     const like = graph.greater(decision, graph.doubles([0]));
     return {
       outputs: {

@@ -12,7 +12,7 @@ export const generalizedLinear: Converter = {
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     if (outputs !== 1) throw estimator.damaged('coef_ has more than one row');
     let link: string = 'log';
     if (estimator.className.endsWith('TweedieRegressor')) {

@@ -15,7 +15,7 @@ import { PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { componentsFrom, projectedFeatures } from '../decomposition/decomposition';
 
-type Probabilities = (score: Value<'float64'>, classes: number, graph: GraphBuilder) => Value<'float64'>;
+type Probabilities = (graph: GraphBuilder, score: Value<'float64'>, classes: number) => Value<'float64'>;
 
 /** @param probabilities of the scores; absent where there is no `predict_proba` */
 function predictLinear(
@@ -27,32 +27,32 @@ function predictLinear(
 ): Prediction {
   refuseMissing(input);
   const count = classes.labels.length;
-  const { value, outputs } = linearScores(estimator, input, graph);
+  const { value, outputs } = linearScores(graph, estimator, input);
   if (outputs !== (count === 2 ? 1 : count)) {
     throw estimator.damaged(`coef_ has ${outputs} rows for ${count} classes`);
   }
-  return decide(classes, value, graph, probabilities?.(value, count, graph));
+  return decide(graph, classes, value, probabilities?.(graph, value, count));
 }
 
-const logistic: Probabilities = (score, classes, graph) => {
-  const each = expit(score, graph);
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, false, graph);
+const logistic: Probabilities = (graph, score, classes) => {
+  const each = expit(graph, score);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, false);
 };
 
 /** As above since scikit-learn 1.9, where rows whose scores are all far below 0 get uniform probabilities. */
-const logisticOrUniform: Probabilities = (score, classes, graph) => {
-  const each = expit(score, graph);
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+const logisticOrUniform: Probabilities = (graph, score, classes) => {
+  const each = expit(graph, score);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, true);
 };
 
-const modifiedHuber: Probabilities = (score, classes, graph) => {
+const modifiedHuber: Probabilities = (graph, score, classes) => {
   const clipped = graph.node('Clip', [score, graph.doubles([-1], []), graph.doubles([1], [])], 'float64');
   const each = graph.divide(graph.add(clipped, graph.doubles([1])), graph.doubles([2]));
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, true);
 };
 
-const softmax: Probabilities = (score, classes, graph) =>
-  classes === 2 ? withOpposite(expit(score, graph), graph) : graph.softmax(score);
+const softmax: Probabilities = (graph, score, classes) =>
+  classes === 2 ? withOpposite(graph, expit(graph, score)) : graph.softmax(score);
 
 const LINEAR_READS = ['classes_', ...LINEAR_SCORE_READS];
 

@@ -39,7 +39,7 @@ export const linearRegression: Converter = {
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     return {
       outputs: { predict: { value: outputs === 1 ? graph.reshape(value, [-1]) : value, width: outputs } },
       computeClass: 'scalar',

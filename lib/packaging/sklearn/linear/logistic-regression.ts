@@ -41,13 +41,13 @@ function linkOf(estimator: Estimator, classes: number): Link {
   }
 }
 
-function probabilities(score: Value<'float64'>, link: Link, classes: number, graph: GraphBuilder): Value<'float64'> {
+function probabilities(graph: GraphBuilder, score: Value<'float64'>, link: Link, classes: number): Value<'float64'> {
   if (link === 'softmax') {
     const opposite = () => graph.concat([graph.subtract(graph.doubles([0]), score), score], 1);
     return graph.softmax(classes === 2 ? opposite() : score);
   }
-  const each = expit(score, graph);
-  return link === 'logistic' ? withOpposite(each, graph) : normalise(each, classes, false, graph);
+  const each = expit(graph, score);
+  return link === 'logistic' ? withOpposite(graph, each) : normalise(graph, each, classes, false);
 }
 
 export const logisticRegression: Converter = {
@@ -62,10 +62,10 @@ export const logisticRegression: Converter = {
     const count = classes.labels.length;
     const link = linkOf(estimator, count);
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     if (outputs !== (count === 2 ? 1 : count)) {
       throw estimator.damaged(`coef_ has ${outputs} rows for ${count} classes`);
     }
-    return decide(classes, value, graph, probabilities(value, link, count, graph));
+    return decide(graph, classes, value, probabilities(graph, value, link, count));
   },
 };

@@ -6,8 +6,8 @@
  */
 import type { Converter } from '../../estimator/converter';
 import { shaped } from '../../estimator/parameters';
-import { numbered } from '../../graph-parts/neighbor-ties';
 import { outlierOutputs } from '../../graph-parts/outliers';
+import { numbered } from './neighbor-ties';
 import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
 
 /** What scikit-learn adds to a mean distance, so that copies of a row have a density too. */
@@ -26,7 +26,7 @@ export const localOutlierFactor: Converter = {
     const distances = shaped(estimator, '_distances_fit_X_', [rows, count]);
     const farthest = density.map((_, row) => distances[(row + 1) * count - 1]!);
     const answers = numbered(density.length, (row) => `${density[row]},${farthest[row]}`);
-    const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
+    const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
 
     const far = graph.node('Max', [distance(), graph.gather(graph.doubles(farthest), indices)], 'float64');
     const mean = graph.divide(graph.sum(far, 1, true), graph.doubles([count]));

@@ -13,10 +13,10 @@ import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
 import { distances, type Metric } from '../../graph-parts/distance';
-import { countTies, decidedNeighbours, numbered, type TrainingRows } from '../../graph-parts/neighbor-ties';
 import { largest } from '../../graph-parts/probability';
 import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
+import { countTies, decidedNeighbours, numbered, type TrainingRows } from './neighbor-ties';
 
 const METRICS: Readonly<Record<string, Metric>> = {
   euclidean: 'squared-euclidean',
@@ -47,12 +47,12 @@ export const NEAREST_ROWS_READS: readonly string[] = [
 const NEAREST_READS = [...NEAREST_ROWS_READS, 'n_neighbors', 'weights'];
 
 /** @param answers training rows with the same number answer alike */
-function nearest(estimator: Estimator, input: Features, answers: ArrayLike<number>, graph: GraphBuilder): Neighbours {
+function nearest(graph: GraphBuilder, estimator: Estimator, input: Features, answers: ArrayLike<number>): Neighbours {
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
-  const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
-  return { indices, weights: weighting === 'uniform' ? undefined : inverse(distance(), graph), count };
+  const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
+  return { indices, weights: weighting === 'uniform' ? undefined : inverse(graph, distance()), count };
 }
 
 /**
@@ -61,11 +61,11 @@ function nearest(estimator: Estimator, input: Features, answers: ArrayLike<numbe
  * @param answers training rows with the same number answer alike
  */
 export function nearestRows(
+  graph: GraphBuilder,
   estimator: Estimator,
   input: Features,
   count: number,
   answers: ArrayLike<number>,
-  graph: GraphBuilder,
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
@@ -81,7 +81,7 @@ export function nearestRows(
   const { ties } = estimator.versions;
   settleTies(estimator, training, count, metric);
   refuseMissing(input);
-  const all = distances(input.value, points, rows, width, metric, graph, true);
+  const all = distances(graph, input.value, points, rows, width, metric, true);
   const [distance, indices] = graph.topK(all, count, 'smallest');
   return {
     indices:
@@ -143,7 +143,7 @@ function metricOf(estimator: Estimator): string {
 }
 
 /** 1 / distance; in rows with a distance of 0, or one whose inverse is infinite, only those count. */
-function inverse(distance: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+function inverse(graph: GraphBuilder, distance: Value<'float64'>): Value<'float64'> {
   const weights = graph.divide(graph.doubles([1]), distance);
   const infinite = graph.cast(graph.greater(weights, graph.doubles([Number.MAX_VALUE])), 'float64');
   const some = graph.greater(graph.max(infinite, 1, true), graph.doubles([0]));
@@ -162,7 +162,7 @@ export const neighborsClassifier: Converter = {
     if (!own.every((index) => Number.isInteger(index) && index >= 0 && index < count)) {
       throw estimator.damaged(`_y has an index of a class that is not one of ${count}`);
     }
-    const neighbours = nearest(estimator, input, own, graph);
+    const neighbours = nearest(graph, estimator, input, own);
     limitNumbers(estimator, rows * count);
     const votes = new Float64Array(rows * count);
     own.forEach((index, row) => {
@@ -175,7 +175,7 @@ export const neighborsClassifier: Converter = {
     const sums = graph.sum(weighted, 1, false);
     return {
       outputs: {
-        predict: largest(classes, sums, graph),
+        predict: largest(graph, classes, sums),
         predict_proba: { value: graph.divide(sums, graph.sum(sums, 1, true)), width: count },
       },
       classes: classes.labels,
@@ -195,7 +195,7 @@ export const neighborsRegressor: Converter = {
     const width = axes === 1 ? 1 : estimator.finite('_y', 2).shape[1]!;
     const own = shaped(estimator, '_y', axes === 1 ? [rows] : [rows, width]);
     const answers = numbered(rows, (row) => own.subarray(row * width, (row + 1) * width).join());
-    const neighbours = nearest(estimator, input, answers, graph);
+    const neighbours = nearest(graph, estimator, input, answers);
     const values = graph.doubles(own, [rows, width]);
     const each = graph.gather(values, neighbours.indices); // [rows, neighbours, outputs]
     let mean: Value<'float64'>;

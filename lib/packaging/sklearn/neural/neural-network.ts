@@ -8,15 +8,15 @@ import { shapedList } from '../../estimator/parameters';
 import { expit, largest, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
 
-type Activation = (value: Value<'float64'>, graph: GraphBuilder) => Value<'float64'>;
+type Activation = (graph: GraphBuilder, value: Value<'float64'>) => Value<'float64'>;
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  identity: (value) => value,
+  identity: (_, value) => value,
   logistic: expit,
-  relu: (value, graph) => graph.node('Relu', [value], 'float64'),
-  softmax: (value, graph) => graph.softmax(value),
-  tanh: (value, graph) => graph.node('Tanh', [value], 'float64'),
-  exp: (value, graph) => graph.exp(value), // of regressors with loss="poisson", since 1.7
+  relu: (graph, value) => graph.node('Relu', [value], 'float64'),
+  softmax: (graph, value) => graph.softmax(value),
+  tanh: (graph, value) => graph.node('Tanh', [value], 'float64'),
+  exp: (graph, value) => graph.exp(value), // of regressors with loss="poisson", since 1.7
 };
 
 function activation(estimator: Estimator, name: string): Activation {
@@ -26,7 +26,7 @@ function activation(estimator: Estimator, name: string): Activation {
 /** What comes out of the last layer, shape `[rows, outputs]`. */
 const FORWARD_READS = ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes', 'n_outputs_'];
 
-function forward(estimator: Estimator, input: Features, outputs: number, graph: GraphBuilder): Value<'float64'> {
+function forward(graph: GraphBuilder, estimator: Estimator, input: Features, outputs: number): Value<'float64'> {
   const inner = activation(estimator, 'activation');
   const last = activation(estimator, 'out_activation_');
   const hidden = estimator.list('intercepts_').length - 1;
@@ -46,7 +46,7 @@ function forward(estimator: Estimator, input: Features, outputs: number, graph: 
   weights.forEach((matrix, layer) => {
     const sums = graph.matmul(value, graph.doubles(matrix, [widths[layer]!, widths[layer + 1]!]));
     const act = layer < hidden ? inner : last;
-    value = act(graph.add(sums, graph.doubles(biases[layer]!)), graph);
+    value = act(graph, graph.add(sums, graph.doubles(biases[layer]!)));
   });
   return value;
 }
@@ -77,11 +77,11 @@ export const neuralClassifier: Converter = {
     if (outputs !== (count === 2 ? 1 : count))
       throw estimator.damaged(`it has ${outputs} outputs for ${count} classes`);
     refuseMissing(input);
-    const out = forward(estimator, input, outputs, graph);
+    const out = forward(graph, estimator, input, outputs);
     const shared = { classes: classes.labels, computeClass: 'scalar' } as const;
     if (count > 2) {
       return {
-        outputs: { predict: largest(classes, out, graph), predict_proba: { value: out, width: count } },
+        outputs: { predict: largest(graph, classes, out), predict_proba: { value: out, width: count } },
         ...shared,
       };
     }
@@ -89,7 +89,7 @@ export const neuralClassifier: Converter = {
     return {
       outputs: {
         predict: { value: classes.at(graph, graph.cast(second, 'int64')), width: 1 },
-        predict_proba: { value: withOpposite(out, graph), width: 2 },
+        predict_proba: { value: withOpposite(graph, out), width: 2 },
       },
       ...shared,
     };
@@ -103,7 +103,7 @@ export const neuralRegressor: Converter = {
   predict(estimator, input, { graph }) {
     refuseMissing(input);
     const outputs = estimator.integer('n_outputs_');
-    const out = forward(estimator, input, outputs, graph);
+    const out = forward(graph, estimator, input, outputs);
     return {
       outputs: { predict: { value: outputs === 1 ? graph.reshape(out, [-1]) : out, width: outputs } },
       computeClass: 'scalar',

@@ -44,13 +44,13 @@ export const isotonicRegression: Converter = {
   predict(estimator, input, { graph }) {
     if (input.columns.length !== 1) throw estimator.damaged(`it takes one column, and ${input.columns.length} come in`);
     refuseMissing(input);
-    const value = graph.reshape(interpolated(estimator, input.value, graph), [-1]);
+    const value = graph.reshape(interpolated(graph, estimator, input.value), [-1]);
     return { outputs: { predict: { value, width: 1 } }, computeClass: 'scalar' };
   },
 };
 
 /** Its answers. @param value shape `[rows, 1]` */
-export function interpolated(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+export function interpolated(graph: GraphBuilder, estimator: Estimator, value: Value<'float64'>): Value<'float64'> {
   const outside = estimator.option('out_of_bounds', ['clip', 'nan'], "use 'clip' or 'nan'");
   const corners = cornersOf(estimator);
   const { x, single } = corners;

@@ -47,7 +47,7 @@ export const quadraticDiscriminant: Converter = {
     const decision = count === 2 ? graph.reshape(graph.subtract(scores[1]!, scores[0]!), [-1]) : score;
     return {
       outputs: {
-        predict: largest(classes, score, graph),
+        predict: largest(graph, classes, score),
         predict_proba: { value: graph.softmax(score), width: count },
         decision_function: { value: decision, width: count === 2 ? 1 : count },
       },

@@ -5,16 +5,9 @@ import type { Estimator } from '../../estimator/estimator';
 import { refuseMissing, selectFeatures } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
-import {
-  falseDiscoveries,
-  falsePositives,
-  type Keep,
-  kBest,
-  percentile,
-  quantile,
-} from '../../graph-parts/score-ranking';
 import { NumpyArray, PyObject } from '../../joblib';
 import { IMPORTANCE_READS, importancesOf, mean } from '../trees/importances';
+import { falseDiscoveries, falsePositives, type Keep, kBest, percentile, quantile } from './score-ranking';
 
 function selector(
   classNames: readonly string[],

@@ -38,7 +38,7 @@ export const decisionTreeClassifier: Converter = {
     const count = classes.labels.length;
     const trees = [readTree(estimator, [1, count])];
     narrow(estimator, input);
-    const leaf = leavesOf(estimator, trees, input, graph);
+    const leaf = leavesOf(graph, estimator, trees, input);
     const reached = graph.reshape(leaf.value, [-1]);
     // the label comes from what the leaf holds, which until 1.3 is not yet divided by its sum
     const label = largest(leafTable(estimator, trees, leaf, count, false), count);
@@ -62,7 +62,7 @@ export const decisionTreeRegressor: Converter = {
     const targets = targetsOf(estimator);
     const trees = [readTree(estimator, [targets, 1])];
     narrow(estimator, input);
-    const leaf = leavesOf(estimator, trees, input, graph);
+    const leaf = leavesOf(graph, estimator, trees, input);
     const table = leafTable(estimator, trees, leaf, targets, false);
     const shape = targets === 1 ? [leaf.count] : [leaf.count, targets];
     const value = graph.gather(graph.doubles(table, shape), graph.reshape(leaf.value, [-1]));

@@ -78,6 +78,14 @@ export function readTrees(
   });
 }
 
+/** A tree that splits on columns of the whole, where it was fitted on some of them. */
+export function onColumns<T extends FittedTree>(tree: T, columns: readonly number[]): T {
+  return {
+    ...tree,
+    feature: tree.feature.map((column, node) => (tree.left[node] === -1 ? column : (columns[column] ?? -1))),
+  };
+}
+
 /** How many targets a regressor has. */
 export function targetsOf(regressor: Estimator): number {
   const targets = regressor.integer('n_outputs_');

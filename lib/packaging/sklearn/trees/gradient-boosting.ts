@@ -17,11 +17,11 @@ import {
   DUMMY_REGRESSOR_READS,
   dummyProbabilities,
   dummyValues,
-} from '../../graph-parts/dummy';
+} from '../../graph-parts/constant-answer';
 import { constantTree, leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { boostedClassifier } from '../ensembles/boosted-classifier';
+import { boostedClassifier } from './boosted-classifier';
 import { DECISION_TREE_REGRESSORS, FLOAT32_MAXIMUM, readTrees } from './fitted-tree';
 
 /** numpy's `finfo(float32).eps` and `finfo(float64).eps`. */
@@ -80,7 +80,7 @@ function initialValue(estimator: Estimator): readonly number[] {
 /** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
 const SUM_READS = ['loss', 'init_', 'learning_rate', 'estimators_', 'tree_'];
 
-function sums(estimator: Estimator, input: Features, start: readonly number[], graph: GraphBuilder): Value<'float64'> {
+function sums(graph: GraphBuilder, estimator: Estimator, input: Features, start: readonly number[]): Value<'float64'> {
   const stages = estimator.fitted('estimators_');
   const targets = start.length;
   if (!(stages instanceof NumpyArray) || !stages.objects || stages.shape.length !== 2 || stages.shape[1] !== targets) {
@@ -111,7 +111,7 @@ export const gradientBoostingClassifier: Converter = {
     const half = lossOf(estimator, CLASSIFICATION_LOSSES) === 'exponential';
     const start = initialScores(estimator, classes.labels.length, half);
     const by = testedVersion(estimator).minor >= 4 || half ? 'sums' : 'probabilities';
-    return boostedClassifier(graph, classes, sums(estimator, input, start, graph), { by, zero: 1, half });
+    return boostedClassifier(graph, classes, sums(graph, estimator, input, start), { by, zero: 1, half });
   },
 };
 
@@ -121,7 +121,7 @@ export const gradientBoostingRegressor: Converter = {
 
   predict(estimator, input, { graph }) {
     lossOf(estimator, REGRESSION_LOSSES);
-    const sum = sums(estimator, input, initialValue(estimator), graph);
+    const sum = sums(graph, estimator, input, initialValue(estimator));
     return { outputs: { predict: { value: graph.reshape(sum, [-1]), width: 1 } }, computeClass: 'tree' };
   },
 };

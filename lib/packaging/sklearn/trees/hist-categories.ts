@@ -67,17 +67,17 @@ export function categoricalFeatures(estimator: Estimator, input: Features, conve
     throw estimator.damaged(`is_categorical_ has ${columns.length} values for ${input.columns.length} columns`);
   }
   const { graph } = conversion;
-  if (testedVersion(estimator).minor < 4) return integerCategories(estimator, columns, input, graph);
+  if (testedVersion(estimator).minor < 4) return integerCategories(graph, estimator, columns, input);
   const categorical = selectFeatures(graph, input, indicesOf(columns, true));
   const numerical = selectFeatures(graph, input, indicesOf(columns, false));
   return joinFeatures(graph, [conversion.transform(encoderOf(estimator), categorical), numerical]);
 }
 
 function integerCategories(
+  graph: GraphBuilder,
   estimator: Estimator,
   columns: readonly boolean[],
   input: Features,
-  graph: GraphBuilder,
 ): Features {
   const mapper = estimator.fitted('_bin_mapper');
   const thresholds = mapper instanceof PyObject ? estimator.child(mapper).list('bin_thresholds_') : [];

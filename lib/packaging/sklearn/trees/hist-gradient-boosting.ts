@@ -14,7 +14,7 @@ import type { WeightedTree } from '../../graph-parts/tree';
 import { constantTree, leafSums } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { Value } from '../../onnx';
-import { boostedClassifier } from '../ensembles/boosted-classifier';
+import { boostedClassifier } from './boosted-classifier';
 import { CATEGORY_READS, categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
 
 const PREDICTOR = 'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor';

@@ -7,13 +7,12 @@
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { limitMagnitude, refuseMissing } from '../../estimator/features';
-import { listedMembers } from '../../estimator/members';
+import { listedMembers, memberColumns } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { naturalLogarithm } from '../../graph-parts/natural-logarithm';
 import { outlierOutputs } from '../../graph-parts/outliers';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
-import { memberColumns, onColumns } from '../ensembles/bagging';
-import { type FittedTree, FLOAT32_MAXIMUM, readTree, TREE_REGRESSORS } from './fitted-tree';
+import { type FittedTree, FLOAT32_MAXIMUM, onColumns, readTree, TREE_REGRESSORS } from './fitted-tree';
 
 /** numpy's `euler_gamma`. */
 const EULER_GAMMA = 0.5772156649015329;

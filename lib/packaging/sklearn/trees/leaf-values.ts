@@ -11,10 +11,10 @@ const MAXIMUM_LEAF_VALUES = 2 ** 27;
 
 /** Which leaf each row reaches in the trees of `estimator`. */
 export function leavesOf(
+  graph: GraphBuilder,
   estimator: Estimator,
   trees: readonly FittedTree[],
   input: Features,
-  graph: GraphBuilder,
 ): LeafIndex {
   return leafIndex(graph, input.value, trees, input.columns.length, estimator.file, (what) => estimator.damaged(what));
 }

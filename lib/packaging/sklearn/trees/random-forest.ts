@@ -44,7 +44,7 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
     const classes = classesOf(estimator);
     const count = classes.labels.length;
     const trees = treesOf(estimator, treeClasses, [1, count], input);
-    const leaf = leavesOf(estimator, trees, input, graph);
+    const leaf = leavesOf(graph, estimator, trees, input);
     // until 1.3 a node holds weights of classes, and scikit-learn divides when it predicts
     const table = leafTable(estimator, trees, leaf, count, memberVersion(estimator).minor < 4);
     const probability = meanOfLeaves(graph, leaf, table, count);
@@ -67,7 +67,7 @@ const regressor = (name: string, treeClasses: readonly string[]): Converter => (
     const targets = targetsOf(estimator);
     const trees = treesOf(estimator, treeClasses, [targets, 1], input);
     if (targets > 1) {
-      const leaf = leavesOf(estimator, trees, input, graph);
+      const leaf = leavesOf(graph, estimator, trees, input);
       const value = meanOfLeaves(graph, leaf, leafTable(estimator, trees, leaf, targets, false), targets);
       return { outputs: { predict: { value, width: targets } }, computeClass: 'tree' };
     }
