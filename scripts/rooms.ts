@@ -29,6 +29,16 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
  * inner rooms together. Each inner room may open what the room around it may open, too. A house stands behind the one that it lies in.
  */
 export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lib/model': {
+    text: [],
+    formats: ['.'],
+    files: ['.'],
+    process: [],
+    rows: ['.'],
+    stage: [],
+    instance: ['.', 'stage'],
+    package: ['.', 'files', 'formats', 'instance', 'rows'],
+  },
   'lambda/inference': {
     log: [],
     json: [],

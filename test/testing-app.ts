@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import type { NodeRuntime } from '../lib/artifacts/node-runtime';
-import { sha256 } from '../lib/model/package';
+import { sha256 } from '../lib/model/formats/digest';
 import { slipwayApp } from '../lib/stacks/slipway-app';
 import { temporaryFolder } from '../testing/temporary-folder';
 

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { printable } from '../../lib/model/printable';
+import { printable } from '../../lib/model/text/printable';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
 import { region } from '../arguments';
 import { print, printJson, progress } from '../output';

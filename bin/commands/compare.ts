@@ -4,7 +4,7 @@ import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
 import { stackNames } from '../../lib/config/stack-names';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report/comparison-text';
 import * as read from '../arguments';
 import { print, printJson } from '../output';

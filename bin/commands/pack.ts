@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { BATCHES } from '../../lib/model/batch';
-import { printable } from '../../lib/model/printable';
+import { BATCHES } from '../../lib/model/package/batch';
+import { printable } from '../../lib/model/text/printable';
 import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
 import { print, printJson, progress } from '../output';
 

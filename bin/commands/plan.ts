@@ -7,7 +7,7 @@ import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { planText } from '../../lib/report';
 import { type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';

@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { SlipwayError } from '../../lib/model/error';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { ASSEMBLY } from '../local/synthesis';
 
 export interface Shown {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
 import { readRegularFile } from '../../lib/model/files/read-file';
-import { readModelPackage } from '../../lib/model/package';
-import { printable } from '../../lib/model/printable';
+import { readModelPackage } from '../../lib/model/package/model-package';
+import { printable } from '../../lib/model/text/printable';
 import { differenceText } from '../local/handler-log';
 import { print, printJson } from '../output';
 

@@ -1,12 +1,10 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
-
 import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
-import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
-import { readModelPackages } from '../../lib/model/package';
-import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
+import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/instance/handler-settings';
+import { readModelPackages } from '../../lib/model/package/model-package';
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
@@ -19,6 +17,7 @@ import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { listen } from './http/listen';
 import { createLog, errorFields, LogStream } from './log/log';
+import { fromSageMaker, SAGEMAKER_ARGUMENT } from './sagemaker-environment';
 import { createInferenceServer } from './server';
 import { letGarbageGather } from './serving/garbage';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';

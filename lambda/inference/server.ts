@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import type * as https from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
-import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
+import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/instance/handler-settings';
 import { version } from '../../package.json';
 import type { Access } from './access/access';
 import { Connections } from './connections';

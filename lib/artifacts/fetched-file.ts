@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
 import { fileError, reasonOf } from '../model/files/file-error';
 import { makeFolders } from '../model/files/make-folders';
-import { undoAtEnd } from '../model/interruption';
+import { undoAtEnd } from '../model/process/interruption';
 
 const MOST_SAID_BYTES = 64 * 1024 * 1024;
 

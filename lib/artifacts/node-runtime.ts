@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
-import { INSTANCE_NODE } from '../model/instance-node';
+import { INSTANCE_NODE } from '../model/instance/instance-node';
 import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 

@@ -1,5 +1,5 @@
 /** The regions of AWS, each with its partition: a cloud of its own, with accounts, names and consoles of its own. */
-import { nearestOf } from '../model/nearest';
+import { nearestOf } from '../model/text/nearest';
 
 export interface Partition {
   /** As it stands in ARNs. */

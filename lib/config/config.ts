@@ -1,5 +1,5 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
-import type { Notify } from '../model/notify';
+import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 

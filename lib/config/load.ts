@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
-import { keyPath, quoted } from '../model/quote';
+import { keyPath, quoted } from '../model/text/quote';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';

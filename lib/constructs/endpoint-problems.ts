@@ -10,7 +10,7 @@ import {
 } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
-import { quoted } from '../model/quote';
+import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */

@@ -1,5 +1,4 @@
 /** A model behind an HTTPS name: the whole endpoint in one construct. */
-
 import { Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -22,8 +21,8 @@ import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
-import { HANDLER_PORT } from '../model/handler-settings';
-import type { Notify } from '../model/notify';
+import { HANDLER_PORT } from '../model/instance/handler-settings';
+import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';

@@ -1,9 +1,9 @@
 /** A model file -> a model package: read, convert, check against the golden rows, write. */
 import { version } from '../../package.json';
 import { SlipwayError } from '../model/error';
-import type { Replay } from '../model/golden';
-import { MODEL_NAME } from '../model/manifest';
-import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package';
+import type { Replay } from '../model/package/golden-replay';
+import { MODEL_NAME } from '../model/package/manifest';
+import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package/model-package';
 import { toleranceOf } from './conversion/check';
 import { runInChild } from './conversion/child';
 import { type Prepared, type PrepareRequest, prepare, subjectOf } from './conversion/prepare';

@@ -10,9 +10,9 @@ import {
   MOST_QUEUE_ROWS,
   MOST_ROWS_PER_RUN,
   toEnvironment,
-} from '../model/handler-settings';
-import { leashed } from '../model/leash';
-import type { ComputeProfile, HttpCost } from '../model/profile';
+} from '../model/instance/handler-settings';
+import type { ComputeProfile, HttpCost } from '../model/package/profile';
+import { leashed } from '../model/process/leash';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
 import { median, WINDOWS } from './windows';

@@ -1,6 +1,6 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
-import { printable } from '../model/printable';
-import type { ComputeProfile } from '../model/profile';
+import type { ComputeProfile } from '../model/package/profile';
+import { printable } from '../model/text/printable';
 import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';

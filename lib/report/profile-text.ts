@@ -1,9 +1,8 @@
 /** A compute profile as plain text. */
-
-import { printable } from '../model/printable';
-import type { ComputeProfile } from '../model/profile';
-import type { Comparison } from '../model/profile-agreement';
-import { doubts } from '../model/profile-doubts';
+import type { ComputeProfile } from '../model/package/profile';
+import { doubts } from '../model/package/profile-doubts';
+import { printable } from '../model/text/printable';
+import type { Comparison } from './profile-agreement';
 import { table, wrapped } from './table';
 
 const us = (ms: number) => (ms * 1000).toFixed(ms < 0.01 ? 1 : 0);

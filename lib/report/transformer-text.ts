@@ -1,6 +1,6 @@
 /** The weights of a transformer as plain text: what they are, and the memory of a GPU that they take. */
-import { printable } from '../model/printable';
-import type { TransformerWeights } from '../model/transformer';
+import type { TransformerWeights } from '../model/package/transformer';
+import { printable } from '../model/text/printable';
 import { bytesPerToken, type FittingType, type TextLoad, type TransformerMemory } from '../sizing/transformer';
 import { table, wrapped } from './table';
 

@@ -2,7 +2,7 @@
  * The alarms of an endpoint, one entry each: what is watched, beyond which value it alarms, what that means, and what to
  * do first. Data alone, for whatever watches: CloudWatch's alarms, the dashboard and the bill are made from it.
  */
-import { DRIFT_THRESHOLD } from '../model/instance-metrics';
+import { DRIFT_THRESHOLD } from '../model/instance/instance-metrics';
 import type { SizingPlan } from './plan';
 
 /**

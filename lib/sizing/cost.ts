@@ -1,5 +1,5 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/handler-metrics';
+import { HANDLER_METRICS } from '../model/instance/handler-metrics';
 import { alarmedMetrics } from './alarms';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';

@@ -2,7 +2,7 @@
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
  * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `alarms.ts`.
  */
-import { DISK_METRIC, MEMORY_METRIC } from '../model/instance-metrics';
+import { DISK_METRIC, MEMORY_METRIC } from '../model/instance/instance-metrics';
 
 /** Metrics of the alarms that AWS makes for a group, to grow and to shrink. */
 export const SCALING_ALARM_METRICS = 2;

@@ -1,6 +1,6 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
-import type { ComputeProfile } from '../model/profile';
-import { doubts, doubtsOfRequest } from '../model/profile-doubts';
+import type { ComputeProfile } from '../model/package/profile';
+import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type SizingRequest } from './demand/demand';
@@ -116,7 +116,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
-    engine: type.gpu ? 'cuda' : /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
+    engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
     topology: topologyOf(choice.fleet.instances),
     choice: candidateOf(choice),
     zones: choice.fleet.zones,

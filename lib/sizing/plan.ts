@@ -2,7 +2,8 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
-import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
+import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
+import type { EngineKind } from '../model/package/engine-kind';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -116,7 +117,7 @@ export interface SizingPlan {
   };
   readonly modelSha256: string;
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
-  readonly engine: 'native' | 'onnxruntime' | 'cuda';
+  readonly engine: EngineKind;
 
   /** One VM with automatic recovery, or an autoscaling group. */
   readonly topology: 'single' | 'group';

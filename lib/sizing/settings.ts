@@ -1,5 +1,5 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
-import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import type { Prices } from './catalogue/catalogue';
 import { cpuShare, FRONT_DOOR_MS } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';

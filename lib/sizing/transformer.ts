@@ -5,7 +5,7 @@
  * Against a published run, Llama 3 8B on an A100 with 40 GB: 5,691 blocks of 16 tokens are 11.115 GiB by this formula, and
  * vLLM reports 11.12 (vllm-project/vllm#12330).
  */
-import type { Attention, TransformerWeights } from '../model/transformer';
+import type { Attention, TransformerWeights } from '../model/package/transformer';
 import type { Catalogue } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 

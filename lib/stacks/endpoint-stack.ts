@@ -1,5 +1,4 @@
 /** The endpoint of one stage. */
-
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';

@@ -1,11 +1,10 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
-
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
-import { readModelPackage, readProfile } from '../model/package';
+import { readModelPackage, readProfile } from '../model/package/model-package';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
 

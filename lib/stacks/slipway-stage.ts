@@ -1,5 +1,4 @@
 /** One deployment of the endpoint: its network and the endpoint itself. */
-
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';

@@ -15,7 +15,7 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';

@@ -17,7 +17,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { ProofProblem } from '../problem';
 import { Report } from '../report';
 import { MARK, marked } from './processes';

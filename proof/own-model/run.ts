@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { readModelPackage } from '../../lib/model/package';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { endAll, run } from '../process';
 import { Report } from '../report';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/instance/handler-settings';
 import { ProofProblem } from '../problem';
 import { endAll, run, serve } from '../process';
 import { Report } from '../report';

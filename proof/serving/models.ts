@@ -16,10 +16,10 @@ interface Fixture {
 }
 
 const FIXTURE_MODELS: readonly Fixture[] = [
-  { folder: 'preprocessing/sklearn-1.9.1', model: 'table-strict', about: 'text with categories, missing values' },
+  { folder: 'sklearn/composition/sklearn-1.9.1', model: 'table-strict', about: 'text with categories, missing values' },
   { folder: 'boosters/xgboost-3.2.0', model: 'frame', about: 'numbers and text with categories' },
-  { folder: 'preprocessing/sklearn-1.9.1', model: 'box-cox', about: 'numbers above 0, several targets' },
-  { folder: 'text/sklearn-1.9.1', model: 'model-logistic', about: 'texts' },
+  { folder: 'sklearn/scaling/sklearn-1.9.1', model: 'box-cox', about: 'numbers above 0, several targets' },
+  { folder: 'sklearn/text/sklearn-1.9.1', model: 'model-logistic', about: 'texts' },
 ];
 
 export interface ProofModel {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeModelPackage } from '../../lib/model/package';
+import { writeModelPackage } from '../../lib/model/package/model-package';
 import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
 import { describeOnLinux, onLinux } from '../on-linux';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { howToDeploy } from '../../bin/commands/start-deploy';
 import type { SlipwayConfig } from '../../lib/config/config';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { EXAMPLE_MODEL } from '../example';
 
 const model = EXAMPLE_MODEL;

@@ -1,5 +1,5 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import type { Access } from '../../lib/model/access';
+import type { Access } from '../../lib/model/stage/access';
 import { endpointTemplate, userDataOf } from './endpoint-template';
 import { singlePlan } from './example-plan';
 

@@ -5,8 +5,8 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/constructs/model-endpoint';
-import type { Access } from '../../lib/model/access';
 import { SlipwayError } from '../../lib/model/error';
+import type { Access } from '../../lib/model/stage/access';
 import { endpointStack, exampleProps, userDataOf } from './endpoint-template';
 import { groupPlan, singlePlan } from './example-plan';
 

@@ -1,6 +1,5 @@
 /** A sizing plan and a model package to build constructs from; numbers that are easy to find again in a template. */
-
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import { EXAMPLE_MODEL } from '../example';
 

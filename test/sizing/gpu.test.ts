@@ -1,4 +1,4 @@
-import type { DenseWork } from '../../lib/model/profile';
+import type { DenseWork } from '../../lib/model/package/profile';
 import { planText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { gpuMemoryMiB, gpuMs } from '../../lib/sizing/judgement/gpu';

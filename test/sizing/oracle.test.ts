@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/demand/service';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';

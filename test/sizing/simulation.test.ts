@@ -1,4 +1,4 @@
-import type { ComputeProfile, DenseWork } from '../../lib/model/profile';
+import type { ComputeProfile, DenseWork } from '../../lib/model/package/profile';
 import type { SizingPlan } from '../../lib/sizing';
 import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 import { disagreement, latenessOf, planFor, runOf } from '../../testing/sizing/judge-target';

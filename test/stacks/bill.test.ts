@@ -2,8 +2,8 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
-import { readModelPackage, readProfile } from '../../lib/model/package';
-import type { ComputeProfile } from '../../lib/model/profile';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { DETAILED_METRICS } from '../../lib/sizing/cost';
 import { ACCESS_LOG_DAYS, LOG_DAYS } from '../../lib/sizing/endpoint-parts';

@@ -1,6 +1,6 @@
 /** Profiles, manifests and small catalogues for the sizing tests: round numbers, so that results can be worked out by hand. */
-import type { Manifest } from '../../lib/model/manifest';
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { Manifest } from '../../lib/model/package/manifest';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
 import { loadCatalogue } from '../../lib/sizing';
 
@@ -18,6 +18,7 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       vCpus: 4,
       node: '24.0.0',
       engine: 'onnxruntime 1.30.0',
+      engineKind: 'onnxruntime',
       kernels: { treeMs: 1.9, denseMs: 0.45 },
       spread: 0.02,
     },

@@ -2,7 +2,7 @@
  * What processors and cards do, for the oracle and for the simulation: written from the catalogue and from data sheets, apart
  * from lib/sizing.
  */
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type Catalogue, type InstanceType, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
 
 /** What is to be served, and on which types. */

@@ -1,5 +1,5 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
-import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/profile';
+import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/package/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
 import { steadyProfile } from './examples';
 import type { Law } from './simulation';

@@ -1,7 +1,7 @@
 /** Who may ask: whoever has an API key, or a token of the issuer. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
-import type { HandlerAccess } from '../../../lib/model/access';
+import type { HandlerAccess } from '../../../lib/model/stage/access';
 import { HttpError } from '../http/http-answer';
 import type { Log } from '../log/log';
 import { type ApiKey, nameOfKey, parseApiKeys } from './api-keys';

@@ -1,6 +1,6 @@
 /** JSON Web Tokens of an issuer, checked against its public keys. */
 import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose';
-import type { JwtAccess } from '../../../lib/model/access';
+import type { JwtAccess } from '../../../lib/model/stage/access';
 
 /** Asymmetric alone: with a public key set no other algorithm could be meant. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];

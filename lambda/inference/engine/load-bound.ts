@@ -6,7 +6,7 @@
 import { platform, totalmem } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../lib/model/error';
-import type { HandlerSettings } from '../../../lib/model/handler-settings';
+import type { HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import type { Engine } from './engine';
 
 const MIB = 2 ** 20;

@@ -10,8 +10,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { arch, platform } from 'node:os'; // in the bundle process.platform is what it was built for
 import { SlipwayError } from '../../../lib/model/error';
-import type { ElementType } from '../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import type { ElementType } from '../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine, EngineOptions } from './engine';
 import { switchTelemetryOff } from './no-telemetry';
 import { OnnxRuntimeError, onnxRuntimeReason } from './reason';

@@ -1,5 +1,5 @@
 /** What a route answers, and the two forms in which the protocols want their errors. */
-import type { InputProblem } from '../../../lib/model/row';
+import type { InputProblem } from '../../../lib/model/rows/row';
 import { PROBLEMS, problemType, type Refusal } from './problems';
 
 export interface Answer {

@@ -7,9 +7,9 @@ import {
   locateBelow,
   MAXIMUM_PROBLEMS,
   valueIn,
-} from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+} from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { joinRows } from './tensors';
 import { Turn } from './turns';
 

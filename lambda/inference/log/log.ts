@@ -1,5 +1,5 @@
 /** One JSON line for each event worth keeping; CloudWatch and journald take them as they are. */
-import { printable } from '../../../lib/model/printable';
+import { printable } from '../../../lib/model/text/printable';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 

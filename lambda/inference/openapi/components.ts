@@ -1,6 +1,6 @@
 /** The schemas of a document that operations share. */
-import { takesTexts } from '../../../lib/model/row';
-import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
+import { takesTexts } from '../../../lib/model/rows/row';
+import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
 import { TEXT } from './route';
 import { answerSchema, recordSchema, valueSchema, valuesSchema } from './rows';
 import { arrayOf, objectOf, reference, type Schema } from './schema';

@@ -1,5 +1,5 @@
 /** Errors that the client is to blame for, in the one class that the server answers. */
-import { InputError } from '../../../lib/model/row';
+import { InputError } from '../../../lib/model/rows/row';
 import { HttpError } from '../http/http-answer';
 import { UnknownModelError } from '../serving/served-models';
 

@@ -1,6 +1,5 @@
 /** What load balancers, monitoring and curious people ask: is it alive, is it ready, how is it doing, what is it. */
-
-import { READY_PATH } from '../../../lib/model/handler-settings';
+import { READY_PATH } from '../../../lib/model/instance/handler-settings';
 import { type Answer, HttpError, jsonAnswer } from '../http/http-answer';
 import { type EndpointRoute, flagOf, jsonOf, TEXT, textOf } from '../openapi/route';
 import { arrayOf, objectOf } from '../openapi/schema';

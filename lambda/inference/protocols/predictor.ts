@@ -1,12 +1,13 @@
 /** What every protocol does to predict: the body, whether there is room, the rows, the run. */
-import { DEADLINE_HEADER } from '../../../lib/model/handler-settings';
-import type { Locate } from '../../../lib/model/row';
-import type { Method, Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
-import { rowRefusal } from '../../../lib/model/undecided-row';
+import { DEADLINE_HEADER } from '../../../lib/model/instance/handler-settings';
+import type { Locate } from '../../../lib/model/rows/row';
+import type { Method, Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
+import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { HttpError, unavailable } from '../http/http-answer';
 import type { Exchange } from '../http/router';
 import { encodeInTurns, type RowSource } from '../json/encoding';
+import { PlainRowReader } from '../json/plain-rows';
 import { DeadlineError, QueueFullError, type Scheduler } from '../serving/scheduler';
 import type { ServedModel } from '../serving/served-model';
 
@@ -41,11 +42,16 @@ export class Predictors {
 
 /** Predicts with one model, which is ready. */
 export class Predictor {
+  /** Reads rows of plain numbers straight into a tensor; absent where the model takes others. */
+  readonly plainRows?: PlainRowReader | undefined;
+
   constructor(
     private readonly signature: Signature,
     private readonly scheduler: Scheduler,
     private readonly limits: PredictionLimits,
-  ) {}
+  ) {
+    this.plainRows = PlainRowReader.for(signature);
+  }
 
   /** Rows that one request may have. */
   get mostRows(): number {

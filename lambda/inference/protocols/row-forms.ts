@@ -21,8 +21,8 @@ import {
   pointerToken,
   shortened,
   takesTexts,
-} from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
+} from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { HttpError } from '../http/http-answer';
 import type { RowSource } from '../json/encoding';
 

@@ -1,6 +1,6 @@
 /** When V8 looks through the whole heap for garbage. */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
-import { GARBAGE_MIB } from '../../../lib/model/handler-settings';
+import { GARBAGE_MIB } from '../../../lib/model/instance/handler-settings';
 
 /**
  * Let `GARBAGE_MIB` of garbage gather before all of the heap is searched for it. To be called when the models are loaded.

@@ -2,7 +2,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { Access, HandlerAccess } from '../../model/access';
+import type { Access, HandlerAccess } from '../../model/stage/access';
 import { HOME } from './layout';
 import { heredoc, shellWord } from './quoting';
 

@@ -1,6 +1,6 @@
 import type { CudaLibrary } from '../../artifacts/cuda-library';
 import type { NodeRuntime } from '../../artifacts/node-runtime';
-import type { ModelPackage } from '../../model/package';
+import type { ModelPackage } from '../../model/package/model-package';
 import type { SizingPlan } from '../../sizing/plan';
 
 /** What is brought to an instance in place of what Slipway pins and bundles. */

@@ -1,5 +1,4 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
-
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -12,8 +11,8 @@ import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
-import { PACKAGE_FILES } from '../../model/manifest';
+import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/instance/handler-settings';
+import { PACKAGE_FILES } from '../../model/package/manifest';
 import { rowsPerRun } from '../../sizing/plan';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions } from './boot-options';

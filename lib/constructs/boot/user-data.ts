@@ -4,7 +4,7 @@
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
-import { HANDLER_PORT, READY_PATH } from '../../model/handler-settings';
+import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
   CUDA_WHEEL,
   HANDLER_FOLDER,

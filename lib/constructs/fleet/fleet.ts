@@ -1,5 +1,4 @@
 /** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
-
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -22,8 +21,8 @@ import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HANDLER_PORT } from '../../model/handler-settings';
-import { METRIC_NAMESPACE } from '../../model/instance-metrics';
+import { HANDLER_PORT } from '../../model/instance/handler-settings';
+import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import type { AccessOptions } from '../boot/access';

@@ -8,14 +8,14 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HANDLER_METRICS, type HandlerMetric } from '../../model/handler-metrics';
+import { HANDLER_METRICS, type HandlerMetric } from '../../model/instance/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
   ENDPOINT_DIMENSION,
   MEMORY_METRIC,
   METRIC_NAMESPACE,
-} from '../../model/instance-metrics';
+} from '../../model/instance/instance-metrics';
 import { MEASURES, type Measure } from '../../sizing/alarms';
 import type { SizingPlan } from '../../sizing/plan';
 import type { Fleet } from '../fleet/fleet';

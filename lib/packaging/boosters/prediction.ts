@@ -1,6 +1,6 @@
 /** What a booster answers: as a classifier with labels and probabilities, or as a regressor or ranker with numbers. */
 import { SlipwayError } from '../../model/error';
-import type { Label } from '../../model/signature';
+import type { Label } from '../../model/rows/signature';
 import type { Classes } from '../estimator/classes';
 import type { Prediction } from '../estimator/converter';
 import { roundToFloat32 } from '../graph-parts/tree-ensemble';

@@ -2,19 +2,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { named } from '../../model/files/file-error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
-import {
-  type GoldenRows,
-  goldenInputs,
-  type Replay,
-  replayBatch,
-  replayGolden,
-  type Tolerance,
-} from '../../model/golden';
-import { neutralRows } from '../../model/neutral-row';
-import { rowRefusal } from '../../model/undecided-row';
+import type { Batch } from '../../model/package/batch';
+import type { GoldenRows, Tolerance } from '../../model/package/golden-file';
+import { goldenInputs, type Replay, replayBatch, replayGolden } from '../../model/package/golden-replay';
+import { neutralRows } from '../../model/rows/neutral-row';
+import { rowRefusal } from '../../model/rows/undecided-row';
 import type { ConvertedModel } from '../estimator/assemble';
 import { checkRows } from './row-independence';
 

@@ -12,8 +12,8 @@ import { performance } from 'node:perf_hooks';
 import { findLimitLine } from '../../../lambda/inference/engine';
 import { type ErrorCode, SlipwayError } from '../../model/error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
-import { undoAtEnd } from '../../model/interruption';
-import { leashed, MEMORY_TEXT } from '../../model/leash';
+import { undoAtEnd } from '../../model/process/interruption';
+import { leashed, MEMORY_TEXT } from '../../model/process/leash';
 
 export interface ChildLimits {
   /** Bytes of JavaScript objects, in MiB. */

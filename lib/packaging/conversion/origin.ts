@@ -1,8 +1,9 @@
 /** Where a difference starts: the first step, along the way of the data, that gives something else than was recorded. */
 import type { LoadBound } from '../../../lambda/inference/engine';
-import { type GoldenRows, goldenInputs, type Tolerance } from '../../model/golden';
-import { MISSING_TEXT, type Signature } from '../../model/signature';
-import type { Tensors } from '../../model/tensor';
+import type { GoldenRows, Tolerance } from '../../model/package/golden-file';
+import { goldenInputs } from '../../model/package/golden-replay';
+import { MISSING_TEXT, type Signature } from '../../model/rows/signature';
+import type { Tensors } from '../../model/rows/tensor';
 import type { StepOutput } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';
 import type { RecordedSteps, StepValue } from '../golden/recorded-steps';

@@ -1,11 +1,12 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
 import { type LoadBound, Malformed, OnnxRuntimeError } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
-import type { GoldenRows, Replay } from '../../model/golden';
-import type { ModelSource } from '../../model/manifest';
-import type { TrainingDistribution } from '../../model/training';
+import type { Batch } from '../../model/package/batch';
+import type { GoldenRows } from '../../model/package/golden-file';
+import type { Replay } from '../../model/package/golden-replay';
+import type { ModelSource } from '../../model/package/manifest';
+import type { TrainingDistribution } from '../../model/package/training';
 import { convertModel, convertWithSteps } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';
 import type { VersionPolicy } from '../estimator/estimator';

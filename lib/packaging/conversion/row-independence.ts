@@ -8,11 +8,11 @@
  * nothing else differs; that sizes and places matter less than rounding is compared with the row alone.
  */
 import type { Engine } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
-import type { Tolerance } from '../../model/golden';
-import type { Method, OutputTensor, Signature } from '../../model/signature';
-import type { Tensor, Tensors } from '../../model/tensor';
+import type { Batch } from '../../model/package/batch';
+import type { Tolerance } from '../../model/package/golden-file';
+import type { Method, OutputTensor, Signature } from '../../model/rows/signature';
+import type { Tensor, Tensors } from '../../model/rows/tensor';
 import { companyOf, joined, placed, rowCount } from './probe-rows';
 
 type Run = Engine['run'];

@@ -1,6 +1,6 @@
 /** What a model makes of its columns -> an ONNX model and its signature. */
-import type { ComputeClass } from '../../model/manifest';
-import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/signature';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/rows/signature';
 import { limitError } from '../joblib';
 import { GraphBuilder, LARGE_PRODUCT_BYTES, productBytes, serializeModel } from '../onnx';
 import type { InputTypes, Prediction } from './converter';

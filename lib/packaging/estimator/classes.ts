@@ -1,5 +1,5 @@
 /** Class labels: what a classifier answers with. */
-import type { ElementType, Label } from '../../model/signature';
+import type { ElementType, Label } from '../../model/rows/signature';
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator, Reader } from './estimator';

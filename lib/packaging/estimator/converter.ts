@@ -1,7 +1,6 @@
 /** What a converter is: the knowledge of how one family of fitted estimators computes, as a graph. */
-
-import type { ComputeClass } from '../../model/manifest';
-import type { ElementType, Label, Method } from '../../model/signature';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { ElementType, Label, Method } from '../../model/rows/signature';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';

@@ -1,6 +1,6 @@
 /** Estimators inside another: how they are found, and what the outer one needs of their answers. */
-import type { ComputeClass } from '../../model/manifest';
-import type { Label, Method } from '../../model/signature';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { Label, Method } from '../../model/rows/signature';
 import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { InputTypes, Output, Prediction } from './converter';

@@ -1,6 +1,6 @@
 /** CSV: RFC 4180, as pandas' `to_csv` writes it. Every cell is text. */
-import { withoutByteOrderMark } from '../../model/byte-order-mark';
 import type { SlipwayError } from '../../model/error';
+import { withoutByteOrderMark } from '../../model/formats/byte-order-mark';
 
 /**
  * @param maximum cells

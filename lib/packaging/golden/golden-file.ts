@@ -1,8 +1,8 @@
 /** Golden rows before the signature is known that says what their columns mean. */
 import { basename } from 'node:path';
 import { SlipwayError } from '../../model/error';
-import { checkGoldenRows, type GoldenRows, parseGoldenJson } from '../../model/golden';
-import type { Signature } from '../../model/signature';
+import { checkGoldenRows, type GoldenRows, parseGoldenJson } from '../../model/package/golden-file';
+import type { Signature } from '../../model/rows/signature';
 import { readFileBytes } from '../joblib';
 import { goldenFromTable } from './golden-table';
 import { checkSteps, type RecordedSteps } from './recorded-steps';

@@ -1,6 +1,6 @@
 /** What each step of the model gave where it was trained, which golden rows may carry: where a difference starts shows by it. */
 import { SlipwayError } from '../../model/error';
-import { describeValue } from '../../model/row';
+import { describeValue } from '../../model/rows/row';
 
 /** `null` is a missing value. */
 export type StepValue = number | string | boolean | null;

@@ -1,6 +1,6 @@
 /** Training rows complete what a model file does not say of its columns: their names, and whether values may be missing. */
 import { SlipwayError } from '../../model/error';
-import type { Column, Signature } from '../../model/signature';
+import type { Column, Signature } from '../../model/rows/signature';
 import { isMissing, numberOf } from './cell';
 import type { Table } from './table';
 

@@ -1,5 +1,5 @@
 /** An inspection as text: a tree, and under it whether the file can be packed. */
-import { printable } from '../../model/printable';
+import { printable } from '../../model/text/printable';
 import type { InspectedNode, Inspection } from './inspection';
 
 const WIDTH = 120;

@@ -1,5 +1,5 @@
 /** The class labels of a classifier in an ONNX file, wherever its exporter left them. */
-import type { Label } from '../../model/signature';
+import type { Label } from '../../model/rows/signature';
 import { constantLabels, listAttribute } from '../onnx/attribute';
 import type { OnnxDocument } from '../onnx/document';
 

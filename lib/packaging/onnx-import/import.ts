@@ -1,6 +1,6 @@
 /** An ONNX file that somebody else made -> an ONNX model with our ends, and its signature. */
 import { SlipwayError } from '../../model/error';
-import type { ComputeClass } from '../../model/manifest';
+import type { ComputeClass } from '../../model/package/manifest';
 import type { ConvertedModel } from '../estimator/assemble';
 import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../onnx/document';
 import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../onnx/model';

@@ -1,6 +1,6 @@
 /** The inputs of an ONNX file as columns of a row. */
 import { SlipwayError } from '../../model/error';
-import type { Column, ElementType, InputTensor } from '../../model/signature';
+import type { Column, ElementType, InputTensor } from '../../model/rows/signature';
 import type { DocumentValue, OnnxDocument } from '../onnx/document';
 import type { OnnxValue } from '../onnx/model';
 

@@ -5,7 +5,7 @@
  * or with one vector for each class. All become plain tensors here.
  */
 import { SlipwayError } from '../../model/error';
-import type { ElementType, Label, Method, OutputTensor } from '../../model/signature';
+import type { ElementType, Label, Method, OutputTensor } from '../../model/rows/signature';
 import type { DocumentNode, DocumentValue, OnnxDocument } from '../onnx/document';
 import { rawBytes } from '../onnx/graph';
 import { DATA_TYPES, type OnnxNode, type OnnxTensor, type OnnxValue } from '../onnx/model';

@@ -1,5 +1,5 @@
 /** Attributes of the nodes of an ONNX file, and constants: those that hold class labels. */
-import type { ProtobufReader } from '../../model/protobuf-reader';
+import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import type { DocumentNode, DocumentTensor } from './document';
 
 /** The integers or texts of an attribute of a node; undefined when it has none of that name, or something else. */

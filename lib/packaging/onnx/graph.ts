@@ -4,7 +4,7 @@
  * Every operation here has a kernel for doubles in ONNX Runtime's CPU provider (1.30), and its type in
  * TypeScript says so: mixing a float32 with a float64 does not compile, as it would not load.
  */
-import type { ElementType } from '../../model/signature';
+import type { ElementType } from '../../model/rows/signature';
 import { DATA_TYPES, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxType } from './model';
 
 /** A value in the graph under construction, by the name it has there. */

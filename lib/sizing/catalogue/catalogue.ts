@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
-import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
+import { baselineOf } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
-import { type CpuFactors, familyOf, processorOf } from './processors';
+import { type CpuFactors, creditUsdPerVcpuHour, familyOf, processorOf } from './processors';
 
 export type { Prices } from './file';
 
@@ -32,7 +32,7 @@ export interface InstanceType {
   readonly spotUsdPerHour?: number;
   /** Share of each vCPU that a burstable or flex type may use without end, 0 to 1. @default - all of it */
   readonly baseline?: number;
-  /** Price of a vCPU-hour over the baseline. @default - it cannot be bought: the type is throttled */
+  /** Price of a vCPU-hour over the baseline. @default - it cannot be bought, or is not at the start (t2): the type is throttled */
   readonly surplusUsdPerVcpuHour?: number;
   readonly factors: CpuFactors;
   /** The family whose benchmarks these are, when it is a sibling with the same processor. */
@@ -63,7 +63,8 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
   const leftOut = { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 };
   const types: InstanceType[] = [];
   for (const { cores, accelerator, usdPerHour, ...row } of rows) {
-    const processor = processorOf(familyOf(row.name));
+    const family = familyOf(row.name);
+    const processor = processorOf(family);
     const gpu = accelerator && gpuOf(accelerator, row.architecture);
     // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
     if (isMetal(row.name)) leftOut.bareMetal++;
@@ -71,7 +72,7 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
     else if (usdPerHour === undefined) leftOut.withoutPrice++;
     else if (!processor) leftOut.withoutFactors++;
     else {
-      const [baseline, surplus] = [baselineOf(row.name), surplusUsdPerVcpuHour(row.name)];
+      const [baseline, surplus] = [baselineOf(row.name), creditUsdPerVcpuHour(family)];
       types.push({
         ...row,
         usdPerHour,

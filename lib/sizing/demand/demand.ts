@@ -1,7 +1,7 @@
 /** What an endpoint asks of every instance type: the service level, and what a request costs on the machine that was profiled. */
 import { SlipwayError } from '../../model/error';
-import type { ComputeClass, Manifest } from '../../model/manifest';
-import type { ComputeProfile, DenseWork } from '../../model/profile';
+import type { ComputeClass, Manifest } from '../../model/package/manifest';
+import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { type Catalogue, DEFAULT_PRICE_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';

@@ -3,7 +3,7 @@
  * reading its parameters, whichever is longer, at the share of the data sheet's figures that is reached in practice; every
  * operator has to be started; and the processor parses the request and writes the answer as before.
  */
-import type { DenseWork } from '../../model/profile';
+import type { DenseWork } from '../../model/package/profile';
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Gpu } from '../catalogue/gpus';
 import type { Demand } from '../demand/demand';

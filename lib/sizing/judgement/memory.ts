@@ -1,6 +1,6 @@
 /** Memory and disk of an instance. Every worker is a process of its own that loads the model for itself. */
-import { GARBAGE_MIB } from '../../model/handler-settings';
-import type { ComputeProfile } from '../../model/profile';
+import { GARBAGE_MIB } from '../../model/instance/handler-settings';
+import type { ComputeProfile } from '../../model/package/profile';
 import type { InstanceType } from '../catalogue/catalogue';
 
 /** Allowances in MiB. */

@@ -10,7 +10,12 @@ import {
   DescribeTargetHealthCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../../lib/model/handler-settings';
+import {
+  DRAIN_SECONDS,
+  HANDLER_PORT,
+  IDLE_TIMEOUT_SECONDS,
+  READY_PATH,
+} from '../../../lib/model/instance/handler-settings';
 import type { Report } from '../../report';
 import type { SynthesisedStack } from '../assembly';
 import type { StageUnderProof } from '../stage';

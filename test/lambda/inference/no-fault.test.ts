@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
-import type { Signature } from '../../../lib/model/signature';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { documents } from '../../../testing/hostile/request-bodies';
 import { send } from './http-client';

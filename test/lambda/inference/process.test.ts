@@ -1,5 +1,4 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
-
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
@@ -7,8 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
-import { HandlerProcess } from '../../../testing/handler-process';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  type HandlerSettings,
+  toEnvironment,
+} from '../../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
@@ -19,12 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
 const bundle = join(folder, 'bundle');
 beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
-  new HandlerProcess(bundle, {
+  new LoggedHandler(bundle, {
     ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings }),
     ...environment,
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
 import { errorOf } from '../../../testing/error-of';
 

@@ -1,5 +1,5 @@
 /** The input tensors of a request: what each says of itself, and its elements, in JSON or as bytes behind it. */
-import { describeValue, shortened } from '../../../../lib/model/row';
+import { describeValue, shortened } from '../../../../lib/model/rows/row';
 import { HttpError } from '../../http/http-answer';
 import type { TensorBytes } from './binary';
 import {

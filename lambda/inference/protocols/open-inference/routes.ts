@@ -5,8 +5,8 @@
  * Where servers differ: not ready is 503, as in KServe, which load balancers understand; an unknown
  * model or version is 404; a mistake in the request is 400. Errors are `{"error": string}`.
  */
-import { valueIn } from '../../../../lib/model/row';
-import { outputOf, type Signature } from '../../../../lib/model/signature';
+import { valueIn } from '../../../../lib/model/rows/row';
+import { outputOf, type Signature } from '../../../../lib/model/rows/signature';
 import { readJson } from '../../http/body';
 import { type Answer, jsonAnswer } from '../../http/http-answer';
 import { mediaTypeOf } from '../../http/media-type';
@@ -111,7 +111,12 @@ export function openInferenceRoutes(
     const body = await predictor.body(exchange);
     const request = await readInferRequest(exchange, body, model.signature, predictor.mostRows);
     const methods = request.outputs.map(({ name }) => name);
-    const outputs = await explainRows(request, () => predictor.rows(exchange, request.rows, '', methods));
+    const outputs = await explainRows(request, async () => {
+      const { rows, floats } = request;
+      const tensors = floats && (await predictor.plainRows?.tensorsOf(floats));
+      if (tensors) return predictor.tensors(exchange, tensors, rows.length, methods);
+      return predictor.rows(exchange, rows, '', methods);
+    });
     return inferAnswer(model, request, outputs);
   };
   const readiness = (ready: boolean, name?: string): Answer => {

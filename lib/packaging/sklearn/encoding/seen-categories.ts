@@ -1,5 +1,5 @@
 /** The categories of a column that `OneHotEncoder` and `OrdinalEncoder` have seen, and how a value finds its own. */
-import { MISSING_TEXT } from '../../../model/signature';
+import { MISSING_TEXT } from '../../../model/rows/signature';
 import type { InputTypes } from '../../estimator/converter';
 import type { Estimator, Reader } from '../../estimator/estimator';
 import { type FeatureColumn, type MissingKind, marginAt } from '../../estimator/feature-column';

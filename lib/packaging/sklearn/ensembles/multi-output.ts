@@ -1,5 +1,5 @@
 /** `sklearn.multioutput`, where each target has an estimator of its own that knows nothing of the others. */
-import type { ElementType } from '../../../model/signature';
+import type { ElementType } from '../../../model/rows/signature';
 import type { Conversion, Converter, Output, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';

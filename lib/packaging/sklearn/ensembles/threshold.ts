@@ -1,5 +1,5 @@
 /** `sklearn.model_selection.FixedThresholdClassifier` and `TunedThresholdClassifierCV`: another threshold for the label. */
-import type { ElementType, Label } from '../../../model/signature';
+import type { ElementType, Label } from '../../../model/rows/signature';
 import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { asMatrix, memberIn } from '../../estimator/members';

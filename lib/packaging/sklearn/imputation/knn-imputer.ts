@@ -8,7 +8,7 @@
  *
  * Source: `KNNImputer.transform` and `nan_euclidean_distances` of scikit-learn.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import type { FeatureColumn } from '../../estimator/feature-column';

@@ -1,5 +1,5 @@
 /** What an imputer or an indicator takes for a missing value, and where there is one. */
-import { MISSING_TEXT } from '../../../model/signature';
+import { MISSING_TEXT } from '../../../model/rows/signature';
 import type { Estimator, Reader } from '../../estimator/estimator';
 import type { MissingKind } from '../../estimator/feature-column';
 import { type Features, gatherColumns, numbersOf, refuseMissing } from '../../estimator/features';

@@ -4,7 +4,7 @@
  * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account.
  * With equal priors the label still comes from the plain distances, and may be another than the largest score's.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Output } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';

@@ -5,7 +5,7 @@
  * them counts depends in scikit-learn on the search structure and the number of threads: its documentation says
  * that the results depend on the order of the training data.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import { gatherColumns } from '../../estimator/features';
 import type { Metric } from '../../graph-parts/distance';
 import { productRounding } from '../../graph-parts/distance';

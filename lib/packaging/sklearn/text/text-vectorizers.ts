@@ -1,10 +1,10 @@
 /**
  * `sklearn.feature_extraction.text`: how often each term of a vocabulary is in a text.
  *
- * The text becomes tokens where rows are encoded (lib/model/tokens.ts); the graph counts terms of one or several of them.
+ * The text becomes tokens where rows are encoded (lib/model/rows/tokens.ts); the graph counts terms of one or several of them.
  */
-import { MISSING_TEXT } from '../../../model/signature';
-import type { Tokenizer } from '../../../model/tokens';
+import { MISSING_TEXT } from '../../../model/rows/signature';
+import type { Tokenizer } from '../../../model/rows/tokens';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator, Reader } from '../../estimator/estimator';
 import type { FeatureColumn } from '../../estimator/feature-column';

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../../lambda/inference/access/access';
 import { parseApiKeys } from '../../../../lambda/inference/access/api-keys';
-import type { HandlerAccess } from '../../../../lib/model/access';
-import { DEFAULT_HANDLER_SETTINGS, fromEnvironment, toEnvironment } from '../../../../lib/model/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  fromEnvironment,
+  toEnvironment,
+} from '../../../../lib/model/instance/handler-settings';
+import type { HandlerAccess } from '../../../../lib/model/stage/access';
 import { open, send, untilClosed } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 

@@ -7,8 +7,8 @@ import {
   QueueFullError,
   Scheduler,
 } from '../../../../lambda/inference/serving/scheduler';
-import type { Method } from '../../../../lib/model/signature';
-import type { Tensors } from '../../../../lib/model/tensor';
+import type { Method } from '../../../../lib/model/rows/signature';
+import type { Tensors } from '../../../../lib/model/rows/tensor';
 import { JSON_HEADERS, send } from '../http-client';
 import { labels, rows, startServing, stopServings } from '../serving';
 
