@@ -6,27 +6,19 @@ import { ADMIN_HOST } from '../../lambda/inference/admin';
 import { HandlerProcess, statusOf } from '../../lib/artifacts/handler-process';
 import { SlipwayError } from '../../lib/model/error';
 import { toEnvironment } from '../../lib/model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';
 
-export interface LocalEndpointOptions {
+/** Settings of the handler, and where it is from and listens. */
+export interface LocalEndpointOptions
+  extends Partial<Omit<HandlerSettings, 'model' | 'otherModels' | 'host' | 'port' | 'tls'>> {
   readonly port: number;
   /** Further models, which are asked by their names. */
   readonly others?: readonly ModelPackage[];
-  /** Port of the admin listener. @default - none */
-  readonly adminPort?: number;
-  readonly workers?: number;
-  readonly threadsPerWorker?: number;
-  readonly rowsPerRun?: number;
-  readonly queueRows?: number;
-  readonly queueBytes?: number;
-  readonly deadlineMs?: number;
-  /** Lines of API keys. @default - anybody may ask */
-  readonly keysFile?: string;
   /** Folder for the bundle and the certificate. */
   readonly workspace: string;
 }
@@ -108,23 +100,15 @@ async function checkAdminPort(adminPort: number, port: number): Promise<void> {
 
 function environmentOf(
   modelPackage: ModelPackage,
-  options: LocalEndpointOptions,
+  { others = [], ...settings }: LocalEndpointOptions,
   tls: CertificateFiles,
 ): Record<string, string> {
   return toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
+    ...settings,
     model: resolve(modelPackage.directory),
-    ...(options.others && { otherModels: options.others.map(({ directory }) => resolve(directory)) }),
-    ...(options.adminPort !== undefined && { adminPort: options.adminPort }),
+    otherModels: others.map(({ directory }) => resolve(directory)),
     host: 'localhost',
-    port: options.port,
-    workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,
-    threadsPerWorker: options.threadsPerWorker ?? DEFAULT_HANDLER_SETTINGS.threadsPerWorker,
-    ...(options.rowsPerRun !== undefined && { rowsPerRun: options.rowsPerRun }),
-    queueRows: options.queueRows ?? DEFAULT_HANDLER_SETTINGS.queueRows,
-    queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
-    deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
-    ...(options.keysFile !== undefined && { access: { apiKeys: resolve(options.keysFile) } }),
   });
 }

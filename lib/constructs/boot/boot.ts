@@ -14,7 +14,7 @@ import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
-import { rowsPerRun } from '../../sizing/plan';
+import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions } from './boot-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
@@ -85,13 +85,7 @@ export class Boot extends Construct {
           ...DEFAULT_HANDLER_SETTINGS,
           model: `${HOME}/${MODEL_FOLDER}`,
           endpoint: domainName,
-          workers: plan.workersPerInstance,
-          threadsPerWorker: plan.threadsPerWorker,
-          ...rowsPerRun(plan),
-          queueRows: plan.queueRows,
-          queueBytes: plan.queueBytes,
-          deadlineMs: plan.deadlineMs,
-          engine: plan.gpu && 'cuda',
+          ...handlerSettings(plan),
           access: access && handlerAccess(access),
         }),
       }),
