@@ -5,13 +5,14 @@
  * each in JSON, or as bytes behind it. A member that may be left out may be null too, as some clients write what they
  * have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
  */
+import { isRecord } from '../../../../lib/model/formats/json';
 import { describeValue, InputError } from '../../../../lib/model/rows/row';
 import type { Method, Signature } from '../../../../lib/model/rows/signature';
 import { HttpError } from '../../http/http-answer';
 import type { RowSource } from '../../json/encoding';
 import { TensorBytes } from './binary';
 import { DATATYPES, type Elements, formOf, readElements, readText } from './datatypes';
-import { isRecord, parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
+import { parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
 
 export interface RequestedOutput {
   readonly name: Method;
