@@ -1,39 +1,30 @@
-/** The bundled handler as a process of its own, as it runs on an instance. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface, type Interface } from 'node:readline';
+/** The bundled handler as a process of its own, with all that it logs. */
+import { HANDLER_FILE } from '../lib/artifacts/handler-bundle';
+import { HandlerProcess } from '../lib/artifacts/handler-process';
 
-type Event = Record<string, unknown> & { readonly event: string };
+type Event = Readonly<Record<string, unknown>> & { readonly event: string };
 
-export class HandlerProcess {
-  private static readonly running = new Set<HandlerProcess>();
+export class LoggedHandler extends HandlerProcess {
+  private static readonly running = new Set<LoggedHandler>();
 
-  /** Ends what a failed test left behind, which would keep the test process alive. */
+  /** Ends what a failed test or proof left behind. */
   static killAll(): void {
-    for (const handler of HandlerProcess.running) handler.kill();
+    for (const handler of LoggedHandler.running) handler.kill();
   }
 
+  /** What it has logged so far. */
   readonly events: Event[] = [];
-  readonly exited: Promise<number | null>;
-  private readonly child: ChildProcess;
-  private readonly lines: Interface;
   private readonly watchers = new Set<() => void>();
 
-  /** @param directory where the bundle is; the process also runs there */
-  constructor(directory: string, environment: Record<string, string>, parameters: readonly string[] = []) {
-    this.child = spawn(process.execPath, ['handler.cjs', ...parameters], {
-      cwd: directory,
-      env: { PATH: process.env.PATH, ...environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    HandlerProcess.running.add(this);
-    this.exited = new Promise((resolve) => {
-      this.child.once('exit', (code) => {
-        HandlerProcess.running.delete(this);
-        resolve(code);
-      });
-    });
-    this.lines = createInterface({ input: this.child.stdout! });
-    this.lines.on('line', (line) => {
+  /**
+   * @param directory where the bundle is; the process also runs there
+   * @param environment what it has beside PATH
+   */
+  constructor(directory: string, environment: Readonly<Record<string, string>>, parameters: readonly string[] = []) {
+    super({ file: HANDLER_FILE, cwd: directory, env: { PATH: process.env.PATH, ...environment }, parameters });
+    LoggedHandler.running.add(this);
+    void this.exited.then(() => LoggedHandler.running.delete(this));
+    this.log.on('line', (line) => {
       this.events.push(JSON.parse(line));
       for (const look of this.watchers) look();
     });
@@ -41,14 +32,14 @@ export class HandlerProcess {
 
   /** From now on nobody reads its log, and the pipe stays open. */
   stopReading(): void {
-    this.lines.pause();
+    this.log.pause();
   }
 
   /** The n-th event of this name, counted from 1; waits until it is logged, or fails when the process ends without. */
   event(name: string, n = 1): Promise<Event> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const found = this.events.filter((event) => event.event === name)[n - 1];
+        const found = this.events.filter(({ event }) => event === name)[n - 1];
         if (!found) return;
         this.watchers.delete(look);
         resolve(found);
@@ -61,9 +52,16 @@ export class HandlerProcess {
     });
   }
 
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   async base(): Promise<string> {
     const { scheme, port } = await this.event('listening');
     return `${scheme}://127.0.0.1:${port}`;
+  }
+
+  /** Stop it as systemd would; gives the exit status. */
+  stop(): Promise<number | null> {
+    this.signal('SIGTERM');
+    return this.exited;
   }
 
   /** Its workers too: one that is stopped would not notice that it is alone. */
@@ -74,9 +72,5 @@ export class HandlerProcess {
         process.kill(pid, 'SIGKILL');
       } catch {} // it has ended
     }
-  }
-
-  signal(signal: NodeJS.Signals): void {
-    this.child.kill(signal);
   }
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { parseApiKeys } from '../../lambda/inference/access/api-keys';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
@@ -40,10 +40,12 @@ export function addServe(program: Command): void {
       const [modelPackage, ...others] = packages;
       if (flags.keys !== undefined) checkKeys(flags.keys);
       const endpoint = await startLocalEndpoint(modelPackage!, {
-        ...flags,
+        port: flags.port,
+        workers: flags.workers,
+        adminPort: flags.adminPort,
+        access: flags.keys === undefined ? undefined : { apiKeys: resolve(flags.keys) },
         others,
         workspace: workspace(),
-        ...(flags.keys !== undefined && { keysFile: flags.keys }),
       });
       const names = packages.map(({ manifest }) => manifest.name).join(', ');
       print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);

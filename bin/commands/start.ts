@@ -15,7 +15,8 @@ import type { ComputeProfile } from '../../lib/model/package/profile';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText } from '../../lib/report';
-import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
+import { handlerSettings } from '../../lib/sizing/handler-settings';
+import type { SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
 import { checkPort, startLocalEndpoint } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
@@ -99,12 +100,8 @@ async function start(flags: StartFlags): Promise<void> {
   const [, plan] = plans[0]!;
   const endpoint = await startLocalEndpoint(served, {
     port: flags.port,
-    workers: plan.workersPerInstance,
-    threadsPerWorker: plan.threadsPerWorker,
-    ...rowsPerRun(plan),
-    queueRows: plan.queueRows,
-    queueBytes: plan.queueBytes,
-    deadlineMs: plan.deadlineMs,
+    ...handlerSettings(plan),
+    engine: undefined, // the instances may have a GPU that this machine lacks
     workspace: workspace(),
   });
   done('ready: loaded, warmed up, its own golden rows hold');

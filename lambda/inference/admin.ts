@@ -32,7 +32,7 @@ const MOST_CONNECTIONS = 64;
 
 const NO_BODIES = new BodyReader(0, 0);
 
-export function adminRoutes(models: ModelRepository): Route[] {
+function adminRoutes(models: ModelRepository): Route[] {
   const index = () => jsonAnswer(models.index());
   const load: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.load(name!));
   const unload: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.unload(name!));

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
+import { isRecord } from '../model/formats/json';
 import { keyPath, quoted } from '../model/text/quote';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
@@ -91,10 +92,6 @@ function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
   return { mistakes, config: { model: resolve(folder, record.model as string), stages } };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPrefix(prefix: Mistake['path'], path: Mistake['path']): boolean {

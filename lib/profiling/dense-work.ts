@@ -26,10 +26,7 @@ const PRODUCTS: readonly string[] = ['MatMul', 'Gemm', 'Conv'];
 const ON_THE_PROCESSOR = /^(TreeEnsemble|SVM|CDist|Scan|Loop|If)/;
 
 const PRECISIONS: Readonly<Record<number, DenseWork['precision']>> = { 1: 'float32', 10: 'float16', 11: 'float64' };
-export const BYTES_OF = { float16: 2, float32: 4, float64: 8 } as const satisfies Record<
-  DenseWork['precision'],
-  number
->;
+const BYTES_OF = { float16: 2, float32: 4, float64: 8 } as const satisfies Record<DenseWork['precision'], number>;
 
 interface Node {
   readonly operator: string;

@@ -11,6 +11,7 @@ import { createEngine, type Engine, LoadBound } from '../../lambda/inference/eng
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
 import { loadSettings } from '../model/instance/handler-settings';
+import { engineKindOf } from '../model/package/engine-kind';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import { readModelPackage } from '../model/package/model-package';
 import { PROFILE_VERSION } from '../model/package/profile';
@@ -87,7 +88,8 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
         })
       : undefined;
   await engine.close();
-  const processors = engine.name.startsWith('native') ? 1 : availableParallelism(); // that engine has one thread
+  const engineKind = engineKindOf(engine.name);
+  const processors = engineKind === 'native' ? 1 : availableParallelism(); // that engine has one thread
   const threads = await scanThreads(batches, processors, async (count, rowsOfBatch) => {
     const threaded = await createEngine(path, { threads: count });
     const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
@@ -107,6 +109,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       vCpus: cpus().length,
       node: process.versions.node,
       engine: engine.name,
+      engineKind,
       kernels: { treeMs: rounded(treeMs, 3), denseMs: rounded(denseMs, 3) },
       spread: rounded(spread, 2),
     },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/instance/handler-settings';
-import { HandlerProcess } from '../../testing/handler-process';
+import { LoggedHandler } from '../../testing/handler-process';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { send } from '../lambda/inference/http-client';
 
@@ -63,13 +63,13 @@ const near = (_key: string, value: unknown) => (typeof value === 'number' ? Math
 const parsed = (text: string): unknown => JSON.parse(text, near);
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-handler-page-'));
-let handler: HandlerProcess;
+let handler: LoggedHandler;
 let endpoint: string;
 let admin: string;
 
 beforeAll(async () => {
   buildHandlerBundle(folder, currentTarget());
-  handler = new HandlerProcess(
+  handler = new LoggedHandler(
     folder,
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
@@ -88,7 +88,7 @@ beforeAll(async () => {
 afterAll(async () => {
   handler.signal('SIGTERM');
   await handler.exited;
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 

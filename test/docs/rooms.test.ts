@@ -82,3 +82,12 @@ test('every folder that holds rooms is in the table, with all of them', () => {
     expect(folders(house).sort()).toEqual(outermost.map((name) => `${house}/${name}`).sort());
   }
 });
+
+test('docs/architecture.md has a row for every room', () => {
+  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('|'));
+  const houses = ['lambda/inference', 'lib/packaging']; // those that the page shows from inside
+  const names = [...Object.keys(ROOMS), ...houses.flatMap((house) => Object.keys(INNER_ROOMS[house]!))];
+  const missing = names.filter((name) => !rows.some((row) => row.split('|')[1]!.includes(`\`${name}\``)));
+  expect(missing).toEqual([]);
+});

@@ -35,7 +35,7 @@ test('measures the example with the engine that will serve it', async () => {
   const profile = await profileModel(example, { ...QUICK, onProgress: (text) => lines.push(text) });
   expect(profileSchema.parse(profile)).toEqual(profile);
   expect(profile.modelSha256).toBe(example.manifest.model.sha256);
-  expect(profile.machine.engine).toMatch(/^native \d/);
+  expect(profile.machine).toMatchObject({ engine: expect.stringMatching(/^native \d/), engineKind: 'native' });
   expect([1, 2, 4]).toEqual(expect.arrayContaining(profile.batches.map(({ rows }) => rows)));
   for (const { samples, wallMsQuantiles } of profile.batches) {
     expect(samples).toBeGreaterThanOrEqual(200);

@@ -205,7 +205,7 @@ describe('threads', () => {
   });
 
   test('are not planned for the native engine, which has one, though a restless machine measured a gain', () => {
-    const native = { ...profile, machine: { ...profile.machine, engine: 'native 1' } };
+    const native = { ...profile, machine: { ...profile.machine, engineKind: 'native' } } as const;
     expect(planFor(100, native)).toMatchObject({ threadsPerWorker: 1 });
     thrownBy(() => planFor(25, native), 'E_INFEASIBLE');
   });
@@ -521,10 +521,7 @@ describe('when nothing will do', () => {
   });
 });
 
-test.each([
-  ['native 1', 'native'],
-  ['onnxruntime 1.30.0', 'onnxruntime'],
-])('a model that was measured with %s is served by the engine %s', (engine, expected) => {
+test.each(['native', 'onnxruntime'] as const)('a model that was measured with %s is served by it', (engineKind) => {
   const profile = steadyProfile(4);
-  expect(planOf({ profile: { ...profile, machine: { ...profile.machine, engine } } }).engine).toBe(expected);
+  expect(planOf({ profile: { ...profile, machine: { ...profile.machine, engineKind } } }).engine).toBe(engineKind);
 });

@@ -18,6 +18,7 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       vCpus: 4,
       node: '24.0.0',
       engine: 'onnxruntime 1.30.0',
+      engineKind: 'onnxruntime',
       kernels: { treeMs: 1.9, denseMs: 0.45 },
       spread: 0.02,
     },

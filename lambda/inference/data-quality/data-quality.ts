@@ -5,7 +5,7 @@ import type { Tensors } from '../../../lib/model/rows/tensor';
 import { ColumnMonitor } from './column-monitor';
 
 /** Rows of a run that are looked at, evenly spread over it: watching must cost little of what predicting does. */
-export const ROWS_OF_A_RUN = 8;
+const ROWS_OF_A_RUN = 8;
 
 /** A drift is that of the last hour, forgotten by ten minutes. */
 const PERIODS = 6;

@@ -14,7 +14,6 @@ import { type Answer, HttpError, JSON_TYPE } from '../http/http-answer';
 import { declaredHeader, type MediaType, mediaTypeOf, wantsCsv } from '../http/media-type';
 import type { Exchange } from '../http/router';
 import { answerText } from '../json/answer-text';
-import { PlainRowReader } from '../json/plain-rows';
 import { resultSchema } from '../openapi/components';
 import { type EndpointRoute, EXAMPLE_ROWS, jsonOf, type Operation, ROWS_ERRORS } from '../openapi/route';
 import { reference } from '../openapi/schema';
@@ -71,14 +70,13 @@ export function predictRoutes(
   { defaultAccept }: PredictRoutesOptions = {},
 ): EndpointRoute[] {
   const { signature } = model;
-  const plainRows = PlainRowReader.for(signature);
   const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Predicted> => {
     const type = mediaTypeOf(exchange.request, ACCEPTED);
     const predictor = predictors.of(model);
     const read = predictor.body(exchange);
     const body = read instanceof Promise ? await read : read;
     if (type === 'json') {
-      const found = plainRows?.read(body, predictor.mostRows);
+      const found = predictor.plainRows?.read(body, predictor.mostRows);
       const plain = found instanceof Promise ? await found : found;
       const reply = plain && replyTo(plain.key);
       if (plain && reply)

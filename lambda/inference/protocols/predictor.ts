@@ -7,6 +7,7 @@ import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { HttpError, unavailable } from '../http/http-answer';
 import type { Exchange } from '../http/router';
 import { encodeInTurns, type RowSource } from '../json/encoding';
+import { PlainRowReader } from '../json/plain-rows';
 import { DeadlineError, QueueFullError, type Scheduler } from '../serving/scheduler';
 import type { ServedModel } from '../serving/served-model';
 
@@ -41,11 +42,16 @@ export class Predictors {
 
 /** Predicts with one model, which is ready. */
 export class Predictor {
+  /** Reads rows of plain numbers straight into a tensor; absent where the model takes others. */
+  readonly plainRows?: PlainRowReader | undefined;
+
   constructor(
     private readonly signature: Signature,
     private readonly scheduler: Scheduler,
     private readonly limits: PredictionLimits,
-  ) {}
+  ) {
+    this.plainRows = PlainRowReader.for(signature);
+  }
 
   /** Rows that one request may have. */
   get mostRows(): number {

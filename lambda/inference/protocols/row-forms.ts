@@ -10,6 +10,7 @@
  * | `{"inputs": [rows]}`, `{"inputs": {name: [values]}}` | MLflow | `predictions` |
  * | `{"dataframe_split": ...}`, `{"dataframe_records": [rows]}` | MLflow | `predictions` |
  */
+import { isRecord } from '../../../lib/model/formats/json';
 import {
   describeValue,
   InputError,
@@ -38,16 +39,10 @@ export interface Rows {
 export const FORM =
   'an array of rows, or an object with "data", "columns", "instances", "inputs", "dataframe_split" or "dataframe_records"';
 
-type Document = Readonly<Record<string, unknown>>;
-
 /** The document is of no form that is known, which is not about any value in it. */
 function malformed(pointer: string, expected: string, got: string): HttpError {
   const error = new InputError([{ pointer, expected, got }]);
   return new HttpError(400, 'body', error.message, { errors: error.fields });
-}
-
-function isRecord(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A row as the signature wants it, cut short, to show what to send. */

@@ -13,7 +13,7 @@ import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
-import { rowsPerRun } from '../../sizing/plan';
+import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions } from './boot-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
@@ -84,13 +84,7 @@ export class Boot extends Construct {
           ...DEFAULT_HANDLER_SETTINGS,
           model: `${HOME}/${MODEL_FOLDER}`,
           endpoint: domainName,
-          workers: plan.workersPerInstance,
-          threadsPerWorker: plan.threadsPerWorker,
-          ...rowsPerRun(plan),
-          queueRows: plan.queueRows,
-          queueBytes: plan.queueBytes,
-          deadlineMs: plan.deadlineMs,
-          engine: plan.gpu && 'cuda',
+          ...handlerSettings(plan),
           access: access && handlerAccess(access),
         }),
       }),

@@ -3,8 +3,10 @@
  *
  * They are replayed by `pack`, by the handler before it says it is ready, and by `verify` through HTTPS.
  */
+
 import { SlipwayError } from '../error';
 import { withoutByteOrderMark } from '../formats/byte-order-mark';
+import { isRecord } from '../formats/json';
 import { describeValue } from '../rows/row';
 import type { Label, Method } from '../rows/signature';
 
@@ -62,8 +64,8 @@ export function parseGoldenJson(text: string, source: string): unknown {
 /** Golden rows in parsed JSON. */
 export function checkGoldenRows(document: unknown, source: string): GoldenRows {
   const problems: string[] = [];
-  const record = typeof document === 'object' && document !== null && !Array.isArray(document);
-  const fields = (record ? document : {}) as Record<string, unknown>;
+  const record = isRecord(document);
+  const fields = record ? document : {};
   if (!record) problems.push(`expected an object {"inputs": [...], "predict": [...]}, got ${describeValue(document)}`);
   for (const key of Object.keys(fields)) {
     if (key !== 'inputs' && !(METHODS as readonly string[]).includes(key)) {

@@ -1,5 +1,6 @@
 /** The compute profile: what serving one request costs, measured on one machine. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
+import { ENGINE_KINDS, type EngineKind, engineKindOf } from './engine-kind';
 
 export const PROFILE_VERSION = 3;
 
@@ -57,7 +58,9 @@ export interface ComputeProfile {
     readonly architecture: 'x86_64' | 'arm64';
     readonly vCpus: number;
     readonly node: string;
+    /** Name and version, for people. */
     readonly engine: string;
+    readonly engineKind: EngineKind;
     /** Times of the reference kernels on this machine, milliseconds, one for each kind of arithmetic; they relate it to others. */
     readonly kernels: { readonly treeMs: number; readonly denseMs: number };
     /** Largest relative spread between the measuring windows, 0.1 = 10 %. */
@@ -98,15 +101,18 @@ const distinct = (values: readonly number[]) => new Set(values).size === values.
 export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
   schemaVersion: z.literal(PROFILE_VERSION),
   modelSha256: z.string().regex(/^[0-9a-f]{64}$/),
-  machine: z.strictObject({
-    cpuModel: z.string(),
-    architecture: z.enum(['x86_64', 'arm64']),
-    vCpus: z.number().int().positive(),
-    node: z.string(),
-    engine: z.string(),
-    kernels: z.strictObject({ treeMs: positive, denseMs: positive }),
-    spread: z.number().nonnegative(),
-  }),
+  machine: z
+    .strictObject({
+      cpuModel: z.string(),
+      architecture: z.enum(['x86_64', 'arm64']),
+      vCpus: z.number().int().positive(),
+      node: z.string(),
+      engine: z.string(),
+      engineKind: z.enum(ENGINE_KINDS).optional(), // profiles that were made before it have the name alone
+      kernels: z.strictObject({ treeMs: positive, denseMs: positive }),
+      spread: z.number().nonnegative(),
+    })
+    .transform((machine) => ({ ...machine, engineKind: machine.engineKind ?? engineKindOf(machine.engine) })),
   batches: z
     .array(
       z.strictObject({

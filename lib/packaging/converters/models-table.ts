@@ -32,7 +32,8 @@ releases that have it. Estimators in bold can be the last step of a model, the o
 searches do what the estimators in them do.
 
 A class of the same short name from elsewhere is another class and is refused. So is an option that cannot be converted
-exactly. The message names the step, the option and the ways out.
+exactly. The message names the step and the option, and says
+what you can do instead.
 
 | module | classes |
 | --- | --- |
@@ -97,7 +98,7 @@ A \`Booster\` without its wrapper answers as the wrapper would. Where its object
 gives is \`predict_proba\`, and \`predict\` gives the classes 0, 1, ... Golden rows are to hold the same.
 
 XGBoost takes what a sparse matrix does not store for missing. A step may store some of its zeros, as
-\`QuantileTransformer\` does. Then missing values cannot be told from numbers, and XGBoost behind it is refused: give it a
+\`QuantileTransformer\` does. Then missing values look like numbers, and XGBoost behind it is refused: give it a
 dense matrix.
 
 The \`.json\` and \`.ubj\` of XGBoost do not hold the \`missing=\` of its wrapper. Only NaN (\`null\`) counts as missing then.

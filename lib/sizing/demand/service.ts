@@ -127,7 +127,7 @@ function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: 
     return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + httpMs };
   };
   // the native engine has one thread whatever it is told: that it gains by more is a disturbance of the measurement
-  const scan = profile.machine.engine.startsWith('native ') ? [] : profile.threads;
+  const scan = profile.machine.engineKind === 'native' ? [] : profile.threads;
   const scanned = [...new Set(scan.map((cost) => cost.rows))].sort((a, b) => a - b);
   const near = scanned.filter((count) => count <= rows).at(-1) ?? scanned[0];
   const alike = scan.filter((cost) => cost.rows === near).sort((a, b) => a.threads - b.threads);

@@ -11,7 +11,7 @@ import {
   type HandlerSettings,
   toEnvironment,
 } from '../../../lib/model/instance/handler-settings';
-import { HandlerProcess } from '../../../testing/handler-process';
+import { LoggedHandler } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
@@ -22,12 +22,12 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
 const bundle = join(folder, 'bundle');
 beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
-  new HandlerProcess(bundle, {
+  new LoggedHandler(bundle, {
     ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings }),
     ...environment,
   });

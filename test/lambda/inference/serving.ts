@@ -40,7 +40,7 @@ export function expectNear(got: unknown, expected: readonly (readonly (number | 
 }
 
 /** An engine whose runs wait while it is held; each run is noted. */
-export class HeldEngine implements Engine {
+class HeldEngine implements Engine {
   readonly name = 'held';
   readonly batches: number[] = [];
   private gate: Promise<void> = Promise.resolve();

@@ -86,6 +86,7 @@ function profileOf(modelSha256: string): ComputeProfile {
       vCpus: 2,
       node: '20',
       engine: 'e',
+      engineKind: 'onnxruntime',
       kernels: { treeMs: 1, denseMs: 1 },
       spread: 0,
     },
@@ -288,6 +289,18 @@ describe('a profile', () => {
     writeProfile(written, profile);
     expect(readProfile(written)).toEqual(profile);
     expect(readProfile(writeModelPackage(target, CONTENTS))).toEqual(profile);
+  });
+
+  test.each([
+    ['native 1', 'native'],
+    ['onnxruntime 1.30.0', 'onnxruntime'],
+    ['onnxruntime 1.30.0 cuda', 'cuda'],
+  ])('that was made before profiles named the kind of the engine is read: %s is %s', (engine, engineKind) => {
+    const written = writeModelPackage(target, CONTENTS);
+    const { machine, ...profile } = profileOf(written.manifest.model.sha256);
+    const { engineKind: _, ...before } = { ...machine, engine };
+    writeProfile(written, { ...profile, machine: before } as ComputeProfile);
+    expect(readProfile(written).machine).toEqual({ ...before, engineKind });
   });
 
   test('is dropped when another model is packed, and refused when it was measured with one', () => {

@@ -3,7 +3,7 @@ import { loadCatalogue, parseCatalogue } from '../../../lib/sizing';
 import { catalogueDigest, cataloguePath, readCatalogue } from '../../../lib/sizing/catalogue/catalogue';
 import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
 import { processorOf } from '../../../lib/sizing/catalogue/processors';
-import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped';
+import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped/catalogue';
 import { thrownBy } from '../../../testing/error-of';
 import { typeNamed } from '../../../testing/sizing/examples';
 

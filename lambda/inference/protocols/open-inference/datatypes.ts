@@ -18,6 +18,8 @@ export const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
 export interface Elements {
   /** @throws TensorBytesError, HttpError */
   slice(from: number, to: number): readonly unknown[];
+  /** All of them, where they are floating-point numbers in memory; NaN for a missing value. */
+  readonly floats?: Float64Array | Float32Array;
 }
 
 interface Form {
@@ -63,6 +65,10 @@ function numbers<T extends number | bigint>(
   element: (value: T) => unknown = (value) => value,
 ): Elements {
   return { slice: (from, to) => Array.from(values.subarray(from, to), element) };
+}
+
+function floats(values: Float64Array | Float32Array): Elements {
+  return { ...numbers(values, orMissing), floats: values };
 }
 
 /** IEEE 754 binary16. */
@@ -175,12 +181,12 @@ const FORMS = {
   FP32: {
     bytes: 4,
     isElement: float(FLOAT32_MAXIMUM),
-    read: (bytes) => numbers(new Float32Array(aligned(bytes)), orMissing),
+    read: (bytes) => floats(new Float32Array(aligned(bytes))),
   },
   FP64: {
     bytes: 8,
     isElement: float(Number.MAX_VALUE),
-    read: (bytes) => numbers(new Float64Array(aligned(bytes)), orMissing),
+    read: (bytes) => floats(new Float64Array(aligned(bytes))),
   },
   BYTES: { bytes: 0, isElement: (value) => value === null || typeof value === 'string', read: readTexts },
 } as const satisfies Record<string, Form>;

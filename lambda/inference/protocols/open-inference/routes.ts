@@ -111,7 +111,12 @@ export function openInferenceRoutes(
     const body = await predictor.body(exchange);
     const request = await readInferRequest(exchange, body, model.signature, predictor.mostRows);
     const methods = request.outputs.map(({ name }) => name);
-    const outputs = await explainRows(request, () => predictor.rows(exchange, request.rows, '', methods));
+    const outputs = await explainRows(request, async () => {
+      const { rows, floats } = request;
+      const tensors = floats && (await predictor.plainRows?.tensorsOf(floats));
+      if (tensors) return predictor.tensors(exchange, tensors, rows.length, methods);
+      return predictor.rows(exchange, rows, '', methods);
+    });
     return inferAnswer(model, request, outputs);
   };
   const readiness = (ready: boolean, name?: string): Answer => {

@@ -9,7 +9,7 @@ import {
   type HandlerSettings,
   toEnvironment,
 } from '../../../../lib/model/instance/handler-settings';
-import { HandlerProcess } from '../../../../testing/handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
 import { endless, large, writeHandMade } from './unbounded';
@@ -26,14 +26,14 @@ beforeAll(() => {
   writeHandMade(much, 'much', large(4096));
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 const start = (settings: Pick<HandlerSettings, 'model'> & Partial<HandlerSettings>) =>
-  new HandlerProcess(bundle, toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }));
+  new LoggedHandler(bundle, toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }));
 
-const failure = (handler: HandlerProcess) => handler.events.find(({ event }) => event === 'failed');
+const failure = (handler: LoggedHandler) => handler.events.find(({ event }) => event === 'failed');
 
 test('a model that never ends ends the process, and the log says why', async () => {
   const handler = start({ model: never, loadSeconds: 1 });

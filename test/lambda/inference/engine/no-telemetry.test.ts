@@ -7,7 +7,7 @@ import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/han
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { jsonText } from '../../../../lib/model/formats/json';
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/instance/handler-settings';
-import { HandlerProcess } from '../../../../testing/handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';
 
@@ -25,7 +25,7 @@ beforeAll(() => {
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
@@ -37,7 +37,7 @@ test.each([
   const [home, temporary] = [join(folder, `home-${workers}`), join(folder, `temporary-${workers}`)];
   for (const each of [home, temporary]) mkdirSync(each, { recursive: true });
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model, host: '127.0.0.1', port: 0, workers };
-  const handler = new HandlerProcess(bundle, {
+  const handler = new LoggedHandler(bundle, {
     ...toEnvironment({ ...settings, engine: 'onnxruntime' }),
     HOME: home,
     TMPDIR: temporary,

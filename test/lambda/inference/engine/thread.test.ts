@@ -12,7 +12,7 @@ import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/i
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Tensors } from '../../../../lib/model/rows/tensor';
-import { HandlerProcess } from '../../../../testing/handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { closing } from '../../../closing';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
@@ -39,7 +39,7 @@ beforeAll(() => {
   };
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
-afterEach(() => HandlerProcess.killAll());
+afterEach(() => LoggedHandler.killAll());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** ONNX Runtime, in a thread if the model is large. */
@@ -81,7 +81,7 @@ test('what it cannot load is told as without a thread', async () => {
 test.each([1, 2])('%i workers serve a large model, and stop', async (workers) => {
   const { directory } = readModelPackage(large);
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0, workers };
-  const handler = new HandlerProcess(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
+  const handler = new LoggedHandler(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
   await handler.event('ready', workers);
   expect((await send(await handler.base(), '/predict', { body: rows })).json).toEqual({ result: labels });
   handler.signal('SIGTERM');

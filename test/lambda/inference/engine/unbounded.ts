@@ -4,7 +4,7 @@ import { writeModelPackage } from '../../../../lib/model/package/model-package';
 import { rawBytes } from '../../../../lib/packaging/onnx/graph';
 import { type OnnxGraph, type OnnxNode, serializeModel } from '../../../../lib/packaging/onnx/model';
 
-export const COLUMNS = 4;
+const COLUMNS = 4;
 
 export const node = (
   operator: string,

@@ -6,7 +6,7 @@ import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/han
 import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { pack } from '../../../../lib/packaging/pack';
-import { HandlerProcess } from '../../../../testing/handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { JSON_HEADERS, send } from '../http-client';
 
 jest.setTimeout(30_000); // it converts a model, bundles the handler and starts it
@@ -28,12 +28,12 @@ beforeAll(async () => {
   const bundle = join(folder, 'bundle');
   buildHandlerBundle(bundle, currentTarget());
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0 };
-  const handler = new HandlerProcess(bundle, toEnvironment(settings));
+  const handler = new LoggedHandler(bundle, toEnvironment(settings));
   await handler.event('ready');
   base = await handler.base();
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 

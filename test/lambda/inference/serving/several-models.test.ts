@@ -10,7 +10,7 @@ import {
   toEnvironment,
 } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
-import { HandlerProcess } from '../../../../testing/handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { EXAMPLE_MODEL } from '../../../example';
 import { send } from '../http-client';
 import { labels, rows } from '../serving';
@@ -26,7 +26,7 @@ beforeAll(() => {
   for (const name of ['breast-cancer', 'loan']) cpSync(join(MODELS, name), join(repository, name), { recursive: true });
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
@@ -35,7 +35,7 @@ const loanRows = { data: loan.golden!.inputs };
 const loanLabels = loan.golden!.predict;
 
 const start = (settings: Partial<HandlerSettings>) =>
-  new HandlerProcess(
+  new LoggedHandler(
     bundle,
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
@@ -153,7 +153,7 @@ test('models come and go while requests are answered, and a model that is wrong 
 describe('as a SageMaker container', () => {
   const base = join(folder, 'ml');
   const container = (environment: Record<string, string>, parameters = ['serve']) =>
-    new HandlerProcess(bundle, { SAGEMAKER_BASE_DIR: base, ...environment }, parameters);
+    new LoggedHandler(bundle, { SAGEMAKER_BASE_DIR: base, ...environment }, parameters);
 
   test('it serves the model in its folder, on the port and in the form that it is told', async () => {
     mkdirSync(base);

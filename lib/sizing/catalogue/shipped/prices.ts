@@ -2,7 +2,7 @@
  * Prices of everything but instances: AWS public list prices for us-east-1 as published in 2026-07, typed in.
  * They are list prices without discounts or free tiers; verify them on your bill.
  */
-import type { Prices } from './file';
+import type { Prices } from '../file';
 
 export const PRICES: Prices = {
   loadBalancerHour: 0.0225,

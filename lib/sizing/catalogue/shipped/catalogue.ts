@@ -1,15 +1,13 @@
 /** The catalogue that ships, from specs as AWS describes them and the prices that were typed in. `npm run proof:catalog` makes and checks it. */
-import { DEFAULT_PRICE_REGION } from './catalogue';
-import { CATALOGUE_VERSION, type CatalogueFile, type TypeRow } from './file';
+import { DEFAULT_REGION } from '../catalogue';
+import { CATALOGUE_VERSION, type CatalogueFile, type TypeRow } from '../file';
+import { familyOf } from '../processors';
+import { TYPED_IN } from '../sources';
+import { CAPTURED_AT, PRICE_SOURCE, shippedUsdPerHour } from './instance-prices';
 import { PRICES } from './prices';
-import { FACTOR_SOURCES, familyOf } from './processors';
-import { CAPTURED_AT, PRICE_SOURCE, PRICED_FAMILIES, shippedUsdPerHour } from './shipped-prices';
 
 /** Where the specs come from. */
 const SPEC_SOURCE = 'EC2 DescribeInstanceTypes and DescribeInstanceTypeOfferings of us-east-1, as moto 5.2.1 has them';
-
-/** Whether a previous-generation type is kept: it is still sold, and its price and speed are known. */
-export const isPriced = (name: string) => PRICED_FAMILIES.includes(familyOf(name));
 
 /** @param specs types of us-east-1, without prices */
 export function shippedCatalogue(specs: readonly TypeRow[]): CatalogueFile {
@@ -18,9 +16,9 @@ export function shippedCatalogue(specs: readonly TypeRow[]): CatalogueFile {
   );
   return {
     schemaVersion: CATALOGUE_VERSION,
-    region: DEFAULT_PRICE_REGION,
+    region: DEFAULT_REGION,
     capturedAt: CAPTURED_AT,
-    sources: [PRICE_SOURCE, SPEC_SOURCE, ...FACTOR_SOURCES],
+    sources: [PRICE_SOURCE, SPEC_SOURCE, ...TYPED_IN],
     prices: PRICES,
     types: specs.map((spec) => {
       const usdPerHour = shippedUsdPerHour(spec, xlarge.get(familyOf(spec.name)));

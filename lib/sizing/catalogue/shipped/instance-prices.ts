@@ -1,57 +1,15 @@
 /**
- * Prices of the catalogue that ships, typed in: AWS price list, Linux on-demand, us-east-1, 2026-07-20.
+ * Prices of the instances in the catalogue that ships, typed in.
  *
- * Of a family with CPUs alone the price of the xlarge size (4 vCPU) is given: within each of these families the price is
- * proportional to the memory of the size (checked over all their sizes but metal, within 0.5 %). Types with accelerators
- * follow no such rule and are listed one by one.
+ * Of a family with CPUs alone the price of the xlarge size (4 vCPU) is in its row (`processors.ts`): within each of these
+ * families the price is proportional to the memory of the size (checked over all their sizes but metal, within 0.5 %). Types
+ * with accelerators follow no such rule and are listed here.
  */
-import type { TypeRow } from './file';
-import { familyOf } from './processors';
+import type { TypeRow } from '../file';
+import { familyOf, xlargeUsdPerHour } from '../processors';
 
 export const CAPTURED_AT = '2026-07-20';
 export const PRICE_SOURCE = 'AWS price list, Linux on-demand, us-east-1, 2026-07-20';
-
-const XLARGE_USD_PER_HOUR: Readonly<Record<string, number>> = {
-  t3: 0.1664,
-  t3a: 0.1504,
-  t4g: 0.1344,
-  m5: 0.192,
-  m5a: 0.172,
-  c5: 0.17,
-  c5a: 0.154,
-  r5: 0.252,
-  m6i: 0.192,
-  c6i: 0.17,
-  r6i: 0.252,
-  m6a: 0.1728,
-  c6a: 0.153,
-  r6a: 0.2268,
-  m6g: 0.154,
-  c6g: 0.136,
-  r6g: 0.2016,
-  m7i: 0.2016,
-  c7i: 0.1785,
-  r7i: 0.2646,
-  'm7i-flex': 0.19152,
-  'c7i-flex': 0.16958,
-  m7a: 0.23184,
-  c7a: 0.20528,
-  r7a: 0.3043,
-  m7g: 0.1632,
-  c7g: 0.145,
-  r7g: 0.2142,
-  m8i: 0.21168,
-  c8i: 0.18742,
-  r8i: 0.27784,
-  'm8i-flex': 0.2011,
-  'c8i-flex': 0.17804,
-  m8a: 0.24344,
-  c8a: 0.21554,
-  r8a: 0.31952,
-  m8g: 0.17952,
-  c8g: 0.15952,
-  r8g: 0.23564,
-};
 
 const ACCELERATED_USD_PER_HOUR: Readonly<Record<string, number>> = {
   'g4dn.xlarge': 0.526,
@@ -100,8 +58,6 @@ const ACCELERATED_USD_PER_HOUR: Readonly<Record<string, number>> = {
   'p5.48xlarge': 55.04,
 };
 
-export const PRICED_FAMILIES: readonly string[] = Object.keys(XLARGE_USD_PER_HOUR);
-
 /**
  * USD per hour of a type, or undefined when its price was not typed in.
  *
@@ -110,7 +66,7 @@ export const PRICED_FAMILIES: readonly string[] = Object.keys(XLARGE_USD_PER_HOU
 export function shippedUsdPerHour({ name, memoryMiB }: TypeRow, xlargeMiB: number | undefined): number | undefined {
   const accelerated = ACCELERATED_USD_PER_HOUR[name];
   if (accelerated !== undefined) return accelerated;
-  const xlarge = XLARGE_USD_PER_HOUR[familyOf(name)];
+  const xlarge = xlargeUsdPerHour(familyOf(name));
   if (xlarge === undefined || xlargeMiB === undefined || name.includes('.metal')) return undefined;
   return Number(((xlarge * memoryMiB) / xlargeMiB).toFixed(6));
 }
