@@ -2,7 +2,7 @@
 
 import { classesOf } from '../estimator/classes';
 import type { Converter } from '../estimator/converter';
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
 import type { BoosterModel } from './booster-model';
@@ -11,13 +11,13 @@ import { boosterOf, LIGHTGBM_BOOSTER, lightgbmText, readOnce } from './handle';
 import { readLightgbm } from './lightgbm';
 import { predictBooster, predictClasses, predictNumbers } from './prediction';
 
-const BOOSTER_READS = ['_handle', 'handle', 'best_iteration'];
+const BOOSTER: Reader = { reads: ['best_iteration'] };
 
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, LIGHTGBM_BOOSTER);
     // Booster.predict, which the wrappers call too, stops at the best iteration; 0 or -1 when there was no early stopping
-    const best = booster.get('best_iteration') ?? 0;
+    const best = booster.readBy(BOOSTER).get('best_iteration') ?? 0;
     if (typeof best !== 'number' || !Number.isSafeInteger(best)) throw booster.damaged('best_iteration is no integer');
     return readLightgbm(booster.file, lightgbmText(booster), { iterations: best });
   });
@@ -57,7 +57,7 @@ const SINCE_4_7 = '_fitted_with_feature_names';
 
 const classifier: Converter = {
   classNames: ['lightgbm.sklearn.LGBMClassifier'],
-  reads: ['_Booster', ...BOOSTER_READS, '_le', 'classes_', '_fobj', '_objective', SINCE_4_7],
+  reads: ['_le', '_fobj', '_objective', SINCE_4_7],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -74,7 +74,7 @@ const classifier: Converter = {
 
 const regressor: Converter = {
   classNames: ['lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker'],
-  reads: ['_Booster', ...BOOSTER_READS],
+  reads: [],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -84,7 +84,7 @@ const regressor: Converter = {
 
 const booster: Converter = {
   classNames: [LIGHTGBM_BOOSTER],
-  reads: BOOSTER_READS,
+  reads: [],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);

@@ -2,7 +2,7 @@
 
 import { classesOf } from '../estimator/classes';
 import type { Converter, Prediction } from '../estimator/converter';
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
@@ -22,14 +22,15 @@ export function limitToFloat32(input: Features): void {
   for (const column of input.columns) if (column.type === 'float64') column.limitMagnitude(FLOAT32_MAXIMUM);
 }
 
-const WRAPPER_READS = ['_Booster', 'handle', 'objective', 'missing'];
+const WRAPPER: Reader = { reads: ['objective', 'missing'] };
 
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, XGBOOST_BOOSTER);
     const isWrapper = booster !== estimator;
-    if (isWrapper) refuseCustomObjective(estimator);
-    const missing = isWrapper ? missingOf(estimator) : undefined;
+    const wrapper = estimator.readBy(WRAPPER);
+    if (isWrapper) refuseCustomObjective(wrapper);
+    const missing = isWrapper ? missingOf(wrapper) : undefined;
     return readXgboost(xgboostDocument(booster), {
       asWrapper: isWrapper,
       versions: estimator.versions,
@@ -109,7 +110,7 @@ function classify(graph: GraphBuilder, estimator: Estimator, input: Features): P
 
 const classifier: Converter = {
   classNames: ['xgboost.sklearn.XGBClassifier', 'xgboost.sklearn.XGBRFClassifier'],
-  reads: [...WRAPPER_READS, '_le', 'classes_', 'n_classes_'],
+  reads: ['_le', 'n_classes_'],
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
@@ -119,7 +120,7 @@ const classifier: Converter = {
 
 const regressor: Converter = {
   classNames: ['xgboost.sklearn.XGBRegressor', 'xgboost.sklearn.XGBRFRegressor', 'xgboost.sklearn.XGBRanker'],
-  reads: WRAPPER_READS,
+  reads: [],
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;
@@ -131,7 +132,7 @@ const regressor: Converter = {
 /** A Booster answers as its wrapper would: with classes where its objective has them. */
 const booster: Converter = {
   classNames: [XGBOOST_BOOSTER],
-  reads: ['handle'],
+  reads: [],
   ...shared,
   predict(estimator, input, conversion) {
     conversion.singlePrecision = true;

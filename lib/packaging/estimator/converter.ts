@@ -35,8 +35,8 @@ export interface Converter {
   readonly since?: Readonly<Record<string, Release>>;
 
   /**
-   * Attributes that it reads: of its estimator, and of the objects inside that it looks into itself. It gets to see
-   * no others. Those of estimators that are left to their own converters are theirs to declare.
+   * Attributes that it reads itself: of its estimator, and of the objects inside that it looks into. It gets to see no
+   * others. What helpers read, and the converters of estimators inside, is theirs to declare (`Estimator.readBy`).
    */
   readonly reads: readonly string[];
 

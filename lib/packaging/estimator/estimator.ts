@@ -24,9 +24,11 @@ export interface VersionPolicy {
   warn(text: string): void;
 }
 
-/** Whose code looks into an estimator, and at which of its attributes: a converter. */
+/**
+ * What looks into an estimator, a converter or a helper that several share, and at which of its attributes. It declares
+ * what it reads itself; a helper that it calls declares its own.
+ */
 export interface Reader {
-  readonly classNames: readonly string[];
   readonly reads: readonly string[];
 }
 
@@ -65,7 +67,7 @@ export class Estimator {
     return new Estimator(this.file, object, steps, this.depth + 1, this.versions, this.reader);
   }
 
-  /** The same estimator, of which only those attributes can be read that the reader has declared; so with its children. */
+  /** The same estimator, of which only those attributes can be read that the reader declares; so with its children. */
   readBy(reader: Reader): Estimator {
     return new Estimator(this.file, this.object, this.steps, this.depth, this.versions, reader);
   }
@@ -103,7 +105,7 @@ export class Estimator {
   /** An attribute as it is; undefined when there is none. */
   get(name: string): PyValue | undefined {
     if (this.reader && !this.reader.reads.includes(name)) {
-      throw new Error(`the converter of ${this.reader.classNames[0]} reads ${name}, which it does not declare`);
+      throw new Error(`${name} of ${this.className} is read by what does not declare it in its reads`);
     }
     return this.attributes.get(name);
   }

@@ -1,16 +1,15 @@
 /** What scikit-learn's dummies answer, whatever X is: models of their own, and what gradient boosting begins with. */
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 
 export const DUMMY_CLASSIFIER = 'sklearn.dummy.DummyClassifier';
 export const DUMMY_REGRESSOR = 'sklearn.dummy.DummyRegressor';
 
-/** What `dummyProbabilities` reads. */
-export const DUMMY_CLASSIFIER_READS: readonly string[] = ['class_prior_', 'strategy'];
-/** What `dummyValues` reads. */
-export const DUMMY_REGRESSOR_READS: readonly string[] = ['constant_'];
+const CLASSIFIER: Reader = { reads: ['class_prior_', 'strategy'] };
+const REGRESSOR: Reader = { reads: ['constant_'] };
 
 /** The probability that a DummyClassifier gives each class. @param classes how many there are */
-export function dummyProbabilities(estimator: Estimator, classes: number): Float64Array {
+export function dummyProbabilities(dummy: Estimator, classes: number): Float64Array {
+  const estimator = dummy.readBy(CLASSIFIER);
   const prior = estimator.finite('class_prior_', 1).values;
   if (prior.length !== classes)
     throw estimator.damaged(`class_prior_ has ${prior.length} values for ${classes} classes`);
@@ -27,5 +26,5 @@ export function dummyProbabilities(estimator: Estimator, classes: number): Float
 
 /** What a DummyRegressor answers for each target. */
 export function dummyValues(estimator: Estimator): Float64Array {
-  return estimator.finite('constant_', 2).values;
+  return estimator.readBy(REGRESSOR).finite('constant_', 2).values;
 }

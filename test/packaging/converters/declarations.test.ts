@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { SlipwayError } from '../../../lib/model/error';
 import { convertModel } from '../../../lib/packaging/converters';
 import { CONVERTERS } from '../../../lib/packaging/converters/registry';
-import { Estimator } from '../../../lib/packaging/estimator/estimator';
+import type { Converter } from '../../../lib/packaging/estimator/converter';
+import { Estimator, type Reader } from '../../../lib/packaging/estimator/estimator';
 import { readModelBytes, readModelFile } from '../../../lib/packaging/joblib';
 import { errorOf } from '../../../testing/error-of';
 import { fixtureBytes, load, modelsOf } from '../fixtures';
@@ -12,22 +13,21 @@ import { fixtureBytes, load, modelsOf } from '../fixtures';
 const FIXTURES = join(__dirname, '../../fixtures/packaging');
 const CODE = join(__dirname, '../../../lib/packaging');
 
+const HELPERS = 'helpers that several share';
+
 /**
  * What no committed file has the converter read: attributes of other releases, and those of classes and options that
  * `npm run proof:parity` makes.
  */
 const WITHOUT_FIXTURE: Readonly<Record<string, readonly string[]>> = {
+  [HELPERS]: ['center_', 'estimator'], // of a RobustScaler before 0.24 that is given X; of a selector's fitted model
   'sklearn.cross_decomposition._pls.PLSRegression': ['_y_mean'], // of 0.24 and 1.0
   'sklearn.ensemble._iforest.IsolationForest': ['max_samples_'], // until 1.3
   'imblearn.ensemble._bagging.BalancedBaggingClassifier': ['n_classes_', 'n_outputs_'], // of trees, where it has pipelines
-  'sklearn.feature_selection._univariate_selection.SelectFpr': ['pvalues_', 'alpha'],
-  'sklearn.feature_selection._univariate_selection.SelectFwe': ['pvalues_', 'alpha'],
-  'sklearn.feature_selection._univariate_selection.GenericUnivariateSelect': ['pvalues_'],
-  'sklearn.feature_selection._rfe.RFE': ['estimator'],
-  'sklearn.feature_selection._rfe.RFECV': ['estimator'],
-  'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_', 'estimator_', 'estimator'],
-  'sklearn.feature_selection._from_model.SelectFromModel': ['estimator', 'l1_ratio', 'l1_ratio_'],
-  'xgboost.sklearn.XGBClassifier': ['classes_'], // of a LabelEncoder, until 1.7
+  'sklearn.feature_selection._univariate_selection.SelectFpr': ['alpha'],
+  'sklearn.feature_selection._univariate_selection.SelectFwe': ['alpha'],
+  'sklearn.feature_selection._sequential.SequentialFeatureSelector': ['support_'],
+  'sklearn.feature_selection._from_model.SelectFromModel': ['l1_ratio', 'l1_ratio_'],
   'sklearn.model_selection._classification_threshold.FixedThresholdClassifier': ['estimator'],
   'sklearn.model_selection._classification_threshold.TunedThresholdClassifierCV': ['estimator'],
   'sklearn.compose._target.TransformedTargetRegressor': ['center_', 'with_centering', 'with_scaling', 'min_', 'clip'],
@@ -38,26 +38,23 @@ const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filte
   (file) => /\.(joblib|pkl)$/.test(file) && !file.startsWith('refused'),
 );
 
-/** Attributes that several converters share, because a helper of theirs reads them. */
-function sharedReads(): ReadonlySet<string> {
-  const modules = ['estimator', 'graph-parts', 'sklearn', 'boosters'].flatMap((folder) =>
-    readdirSync(join(CODE, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => require(join(CODE, folder, file)) as Record<string, unknown>),
-  );
-  const lists = modules.flatMap((module) => Object.entries(module).filter(([name]) => name.endsWith('_READS')));
-  return new Set(lists.flatMap(([, names]) => names as string[]));
-}
-
-test('every attribute that a converter declares is read in some file, so that a declaration says no more than is true', async () => {
-  const read = CONVERTERS.map(() => new Set<string>());
-  CONVERTERS.forEach((converter, i) => {
-    const watched = [...converter.reads];
-    watched.includes = (name) => {
-      read[i]!.add(name);
-      return watched.indexOf(name) >= 0;
-    };
-    jest.replaceProperty(converter, 'reads', watched);
+/** What has been read of what each reader declares, over all model files. */
+async function readInFixtures(): Promise<ReadonlyMap<Reader, ReadonlySet<string>>> {
+  const read = new Map<Reader, Set<string>>(CONVERTERS.map((converter) => [converter, new Set()]));
+  const watched = new Map<Reader, Reader>();
+  const { readBy } = Estimator.prototype;
+  jest.spyOn(Estimator.prototype, 'readBy').mockImplementation(function (this: Estimator, reader) {
+    if (!watched.has(reader)) {
+      const names = read.get(reader) ?? new Set();
+      read.set(reader, names);
+      const reads = [...reader.reads];
+      reads.includes = (name) => {
+        names.add(name);
+        return reader.reads.includes(name);
+      };
+      watched.set(reader, { reads });
+    }
+    return readBy.call(this, watched.get(reader)!);
   });
   for (const file of files) {
     try {
@@ -66,15 +63,39 @@ test('every attribute that a converter declares is read in some file, so that a 
       if (!SlipwayError.is(error)) throw error; // such as a read of what is not declared
     }
   }
-  const shared = sharedReads();
-  const anywhere = new Set(read.flatMap((names) => [...names]));
-  const superfluous = CONVERTERS.flatMap(({ classNames, reads }, i) => {
-    const known = WITHOUT_FIXTURE[classNames[0]!] ?? [];
-    const isRead = (name: string) => (shared.has(name) ? anywhere : read[i]!).has(name);
-    return reads.filter((name) => isRead(name) === known.includes(name)).map((name) => `${classNames[0]}: ${name}`);
+  return read;
+}
+
+test('every attribute that is declared is read in some file, so that a declaration says no more than is true', async () => {
+  const read = await readInFixtures();
+  const unread = [...read].flatMap(([reader, names]) => {
+    const label = 'classNames' in reader ? (reader as Converter).classNames[0]! : HELPERS;
+    return reader.reads.filter((name) => !names.has(name)).map((name) => `${label}: ${name}`);
   });
-  expect(superfluous).toEqual([]);
+  const known = Object.entries(WITHOUT_FIXTURE).flatMap(([label, names]) => names.map((name) => `${label}: ${name}`));
+  expect(unread.sort()).toEqual(known.sort());
 }, 60_000);
+
+const READ =
+  /(?<!state\??|options)\.(?:get|fitted|numbers|finite|integer|number|option|boolean|list|part)\(\s*'(\w+)'|\b(?:shaped|shapedList|shapedMatrix|matrixOf|memberIn|listedMembers|perColumn)\(\w+,\s*'(\w+)'/g;
+
+test('a file that reads an attribute declares it, so that who calls its functions need not', () => {
+  const sources = ['estimator', 'graph-parts', 'sklearn', 'boosters'].flatMap((folder) =>
+    readdirSync(join(CODE, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(folder, file)),
+  );
+  const ofEstimators = sources.filter((file) => /^(?!estimator.estimator|boosters)|-estimator|handle/.test(file));
+  const undeclared = ofEstimators.flatMap((file) => {
+    const text = readFileSync(join(CODE, file), 'utf8');
+    const others = text.replaceAll(READ, '');
+    return [...text.matchAll(READ)]
+      .map(([, read, shaped]) => (read ?? shaped)!)
+      .filter((name) => !others.includes(`'${name}'`))
+      .map((name) => `${file}: ${name}`);
+  });
+  expect(undeclared).toEqual([]);
+});
 
 test('names a first release of classes that it has, and of no others', () => {
   const unknown = CONVERTERS.flatMap(({ classNames, since }) =>
@@ -93,11 +114,12 @@ test('refuses a class that says it comes from a release that did not have it', a
   });
 });
 
-test('a converter cannot read what it has not declared, nor can it in the estimators inside', async () => {
+test('nothing can be read that is not declared, nor can it in the estimators inside', async () => {
   const { file, root } = await load(modelsOf('trees'), 'forest.joblib');
-  const reader = { classNames: ['a.Forest'], reads: ['estimators_'] };
-  const forest = Estimator.root(file, root as never).readBy(reader);
+  const forest = Estimator.root(file, root as never).readBy({ reads: ['estimators_'] });
   const [tree] = forest.list('estimators_');
-  expect(() => forest.get('classes_')).toThrow('the converter of a.Forest reads classes_, which it does not declare');
-  expect(() => forest.child(tree as never).part('tree_', [])).toThrow('reads tree_, which it does not declare');
+  expect(() => forest.get('classes_')).toThrow(
+    'classes_ of sklearn.ensemble._forest.RandomForestClassifier is read by',
+  );
+  expect(() => forest.child(tree as never).part('tree_', [])).toThrow('tree_ of sklearn.tree._classes.DecisionTree');
 });

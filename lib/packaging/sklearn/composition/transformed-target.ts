@@ -66,8 +66,6 @@ export const transformedTarget: Converter = {
   reads: [
     'regressor_',
     'transformer_',
-    'inverse_func',
-    'inv_kw_args',
     'mean_',
     'with_mean',
     'center_',

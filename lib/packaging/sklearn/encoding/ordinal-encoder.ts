@@ -4,7 +4,7 @@ import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { numericFeatures } from '../../estimator/features';
-import { groupsOf, INFREQUENT_READS } from './one-hot-encoder';
+import { groupsOf } from './one-hot-encoder';
 import { type Categories, categoricalTypes, categoriesFor, encodeColumn, refuseUnknown } from './seen-categories';
 
 interface Codes {
@@ -54,7 +54,7 @@ function encodedColumn(encoder: Estimator, source: FeatureColumn, categories: Ca
 
 export const ordinalEncoder: Converter = {
   classNames: ['sklearn.preprocessing._encoders.OrdinalEncoder'],
-  reads: ['categories_', 'handle_unknown', 'unknown_value', 'encoded_missing_value', ...INFREQUENT_READS],
+  reads: ['handle_unknown', 'unknown_value', 'encoded_missing_value'],
 
   inputTypes: categoricalTypes,
 

@@ -1,7 +1,7 @@
 /** The categories of a column that `OneHotEncoder` and `OrdinalEncoder` have seen, and how a value finds its own. */
 import { MISSING_TEXT } from '../../../model/rows/signature';
 import type { InputTypes } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type FeatureColumn, type MissingKind, marginAt } from '../../estimator/feature-column';
 import { type Features, selectFeatures } from '../../estimator/features';
 import { limitError, NumpyArray, type PyValue } from '../../joblib';
@@ -18,17 +18,23 @@ export interface Categories {
 /** Categories of all columns together. */
 const MAXIMUM_CATEGORIES = 2_000_000;
 
+const CATEGORIES: Reader = { reads: ['categories_'] };
+
 /** The categories of each column. */
 export function categoriesOf(encoder: Estimator): Categories[] {
   let total = 0; // a file may hold one array a million times
-  return encoder.list('categories_').map((array, column) => {
-    if (!(array instanceof NumpyArray) || array.shape.length !== 1) throw encoder.damaged('categories_ has no arrays');
-    total += array.size;
-    if (total > MAXIMUM_CATEGORIES) {
-      throw limitError(encoder.file, 'has too many categories', `${MAXIMUM_CATEGORIES} in one encoder`);
-    }
-    return readCategories(encoder, array, column);
-  });
+  return encoder
+    .readBy(CATEGORIES)
+    .list('categories_')
+    .map((array, column) => {
+      if (!(array instanceof NumpyArray) || array.shape.length !== 1)
+        throw encoder.damaged('categories_ has no arrays');
+      total += array.size;
+      if (total > MAXIMUM_CATEGORIES) {
+        throw limitError(encoder.file, 'has too many categories', `${MAXIMUM_CATEGORIES} in one encoder`);
+      }
+      return readCategories(encoder, array, column);
+    });
 }
 
 function readCategories(encoder: Estimator, array: NumpyArray, column: number): Categories {

@@ -18,7 +18,7 @@ function meansOf(encoder: Estimator): readonly number[] {
 export const targetEncoder: Converter = {
   classNames: ['sklearn.preprocessing._target_encoder.TargetEncoder'],
   since: { TargetEncoder: '1.3' },
-  reads: ['categories_', 'encodings_', 'target_mean_'],
+  reads: ['encodings_', 'target_mean_'],
   inputTypes: categoricalTypes,
 
   transform(encoder, input, { graph }) {

@@ -7,7 +7,7 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import {
   computeClassOf,
@@ -27,10 +27,10 @@ import { leafTable, leavesOf } from '../trees/leaf-values';
 /** numpy's `finfo(float64).eps`, which stands for a probability of 0 where its logarithm is taken. */
 const EPSILON = 2 ** -52;
 
-const MEMBER_READS = ['estimators_', 'estimator_weights_', 'tree_'];
+const WEIGHTS: Reader = { reads: ['estimator_weights_'] };
 
 function weightsOf(estimator: Estimator, members: number): { readonly weights: Float64Array; readonly total: number } {
-  const { values } = estimator.finite('estimator_weights_', 1);
+  const { values } = estimator.readBy(WEIGHTS).finite('estimator_weights_', 1);
   if (values.length < members) throw estimator.damaged(`it has ${values.length} weights for ${members} estimators`);
   return { weights: values, total: numpySum(values) };
 }
@@ -116,7 +116,7 @@ function sumOfOthers(
 
 export const adaBoostClassifier: Converter = {
   classNames: ['sklearn.ensemble._weight_boosting.AdaBoostClassifier'],
-  reads: ['classes_', 'n_classes_', 'algorithm', ...MEMBER_READS],
+  reads: ['estimators_', 'n_classes_', 'algorithm'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -193,7 +193,7 @@ export const sampledAdaBoost: Converter = {
 
 export const adaBoostRegressor: Converter = {
   classNames: ['sklearn.ensemble._weight_boosting.AdaBoostRegressor'],
-  reads: ['n_outputs_', ...MEMBER_READS],
+  reads: ['estimators_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

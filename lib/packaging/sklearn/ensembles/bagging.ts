@@ -17,7 +17,6 @@ import {
 import { testedVersion } from '../../estimator/version';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import {
-  ACCEPTS_MISSING_READS,
   acceptsMissing,
   type FittedTree,
   FLOAT32_MAXIMUM,
@@ -29,8 +28,6 @@ import {
 import { leafTable, leavesOf, meanOfLeaves } from '../trees/leaf-values';
 
 /** The members' trees, when all of them are trees that know these classes or one target: they fit into one node of the graph. */
-const MEMBER_READS = ['estimators_', 'estimators_features_', 'n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS];
-
 function treesOf(
   outer: Estimator,
   members: readonly Estimator[],
@@ -64,7 +61,7 @@ function answers(
 
 export const baggingClassifier: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingClassifier'],
-  reads: ['classes_', 'n_classes_', ...MEMBER_READS],
+  reads: ['estimators_', 'n_classes_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -113,14 +110,13 @@ export const balancedBagging: Converter = {
     'imblearn.ensemble._bagging.BalancedBaggingClassifier',
     'imblearn.ensemble._easy_ensemble.EasyEnsembleClassifier',
   ],
-  reads: [...baggingClassifier.reads, 'n_features_in_', 'n_features_'],
   trainedOn: trainedElsewhere,
   library: () => ({ name: 'imbalanced-learn' }),
 };
 
 export const baggingRegressor: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingRegressor'],
-  reads: MEMBER_READS,
+  reads: ['estimators_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

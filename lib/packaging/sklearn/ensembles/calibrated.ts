@@ -15,7 +15,7 @@ import {
 } from '../../estimator/members';
 import { expit, normalise, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
-import { ISOTONIC, ISOTONIC_READS, interpolated } from '../probabilistic/isotonic';
+import { ISOTONIC, interpolated } from '../probabilistic/isotonic';
 
 const CALIBRATED = 'sklearn.calibration._CalibratedClassifier';
 const SIGMOID = 'sklearn.calibration._SigmoidCalibration';
@@ -112,18 +112,7 @@ function shares(graph: GraphBuilder, value: Value<'float64'>, classes: number): 
 
 export const calibratedClassifier: Converter = {
   classNames: ['sklearn.calibration.CalibratedClassifierCV'],
-  reads: [
-    'classes_',
-    'calibrated_classifiers_',
-    'estimator',
-    'base_estimator',
-    'calibrators',
-    'calibrators_',
-    'a_',
-    'b_',
-    'beta_',
-    ...ISOTONIC_READS,
-  ],
+  reads: ['calibrated_classifiers_', 'estimator', 'base_estimator', 'calibrators', 'calibrators_', 'a_', 'b_', 'beta_'],
   entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
   inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
 

@@ -3,14 +3,7 @@
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
 import { type Features, gatherColumns } from '../../estimator/features';
-import {
-  DUMMY_CLASSIFIER,
-  DUMMY_CLASSIFIER_READS,
-  DUMMY_REGRESSOR,
-  DUMMY_REGRESSOR_READS,
-  dummyProbabilities,
-  dummyValues,
-} from '../../graph-parts/constant-answer';
+import { DUMMY_CLASSIFIER, DUMMY_REGRESSOR, dummyProbabilities, dummyValues } from '../../graph-parts/constant-answer';
 import type { GraphBuilder, Value } from '../../onnx';
 
 /** One row of a table for every row of X. @param table shape `[1]` or `[1, width]` */
@@ -26,7 +19,7 @@ function zeros(graph: GraphBuilder, input: Features): Value<'int64'> {
 
 export const dummyClassifier: Converter = {
   classNames: [DUMMY_CLASSIFIER],
-  reads: ['classes_', ...DUMMY_CLASSIFIER_READS],
+  reads: [],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -46,7 +39,7 @@ export const dummyClassifier: Converter = {
 
 export const dummyRegressor: Converter = {
   classNames: [DUMMY_REGRESSOR],
-  reads: DUMMY_REGRESSOR_READS,
+  reads: [],
 
   predict(estimator, input, { graph }) {
     const values = dummyValues(estimator);

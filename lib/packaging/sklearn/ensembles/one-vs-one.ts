@@ -63,7 +63,7 @@ function decisionOf(graph: GraphBuilder, duels: readonly Duel[], classes: number
 
 export const oneVsOne: Converter = {
   classNames: ['sklearn.multiclass.OneVsOneClassifier'],
-  reads: ['classes_', 'estimators_', 'pairwise_indices_'],
+  reads: ['estimators_', 'pairwise_indices_'],
   entry: (estimator) => listedMembers(estimator, 'estimators_')[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(listedMembers(estimator, 'estimators_'), typesOf),
 

@@ -40,7 +40,7 @@ function second(graph: GraphBuilder, prediction: Prediction, of: Estimator): Val
 
 export const oneVsRest: Converter = {
   classNames: ['sklearn.multiclass.OneVsRestClassifier'],
-  reads: ['classes_', 'estimators_', 'label_binarizer_', 'y_type_'],
+  reads: ['estimators_', 'label_binarizer_', 'y_type_'],
   entry: (estimator) => membersOf(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(membersOf(estimator), typesOf),
 

@@ -5,20 +5,12 @@ import type { Conversion, Converter, Prediction } from '../../estimator/converte
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { type Features, joinFeatures, numericFeatures, stored } from '../../estimator/features';
-import {
-  answerOf,
-  asMatrix,
-  computeClassOf,
-  memberIn,
-  NAMED_MEMBER_READS,
-  namedMembers,
-  sharedInputTypes,
-} from '../../estimator/members';
+import { answerOf, asMatrix, computeClassOf, memberIn, namedMembers, sharedInputTypes } from '../../estimator/members';
 import type { GraphBuilder, Value } from '../../onnx';
 
 const METHODS = ['predict_proba', 'decision_function', 'predict'] as const;
 
-const STACK_READS = ['stack_method_', 'final_estimator_', 'passthrough', ...NAMED_MEMBER_READS];
+const STACK_READS = ['stack_method_', 'final_estimator_', 'passthrough'];
 
 /** The method by which each member answers, as fitting found it. */
 function methodsOf(stacking: Estimator, members: readonly Estimator[]): (typeof METHODS)[number][] {
@@ -70,7 +62,7 @@ const last = (stacking: Estimator) => memberIn(stacking, 'final_estimator_', 'fi
 
 export const stackingClassifier: Converter = {
   classNames: ['sklearn.ensemble._stacking.StackingClassifier'],
-  reads: ['classes_', ...STACK_READS],
+  reads: STACK_READS,
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 

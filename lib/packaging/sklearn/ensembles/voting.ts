@@ -6,7 +6,6 @@ import type { Estimator } from '../../estimator/estimator';
 import {
   computeClassOf,
   givenMembers,
-  NAMED_MEMBER_READS,
   namedMembers,
   probabilitiesOf,
   regressed,
@@ -39,7 +38,7 @@ const total = (weights: Weights, count: number) => weights?.reduce((sum, weight)
 
 export const votingClassifier: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingClassifier'],
-  reads: ['classes_', 'voting', 'weights', ...NAMED_MEMBER_READS],
+  reads: ['voting', 'weights'],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 
@@ -77,7 +76,7 @@ export const votingClassifier: Converter = {
 
 export const votingRegressor: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingRegressor'],
-  reads: ['weights', ...NAMED_MEMBER_READS],
+  reads: ['weights'],
   entry: (estimator) => namedMembers(estimator)[0]!,
   inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
 

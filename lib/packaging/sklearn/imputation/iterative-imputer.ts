@@ -13,7 +13,7 @@ import { memberIn, regressed } from '../../estimator/members';
 import { trainedOn } from '../../estimator/trained-on';
 import { NumpyArray, PyObject, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { indicatedColumns } from './missing-indicator';
 import { missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 /** One prediction of a round. */
@@ -91,7 +91,6 @@ export const iterativeImputer: Converter = {
   reads: [
     ...['n_features_in_', 'initial_imputer_', 'statistics_', '_is_empty_feature'],
     ...['imputation_sequence_', 'n_iter_', 'sample_posterior', '_min_value', '_max_value'],
-    ...['missing_values', 'add_indicator', ...INDICATED_COLUMN_READS],
   ],
   trainedOn: (imputer) =>
     imputer.get('n_features_in_') === undefined ? { width: firstFills(imputer).length } : trainedOn(imputer),
@@ -130,7 +129,7 @@ export const iterativeImputer: Converter = {
       columns[column] = graph.where(at(mask, column), value, columns[column]!);
     }
     const imputed = numericFeatures(graph.concat(columns, 1), input.columns.map(imputedColumn));
-    const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
+    const indicated = indicatedColumns(imputer, width);
     if (indicated.length === 0) return imputed;
     const flags = missingIndicators(graph, input, { numbers: mask }, indicated);
     return joinFeatures(

@@ -26,7 +26,7 @@ import { limitError, NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { type Distances, distancesTo } from './imputer-distances';
 import { type Donors, dependsOnRounding } from './imputer-ties';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { indicatedColumns } from './missing-indicator';
 import { type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 /** Columns, by columns, by training rows: what is gone through here. A second of it, and more than a request has time for. */
@@ -158,10 +158,7 @@ function refuseStrangers(imputer: Estimator, { known, count, width, neighbours }
 
 export const knnImputer: Converter = {
   classNames: ['sklearn.impute._knn.KNNImputer'],
-  reads: [
-    ...['_fit_X', '_mask_fit_X', 'n_neighbors', 'weights', 'metric'],
-    ...['missing_values', 'add_indicator', ...INDICATED_COLUMN_READS],
-  ],
+  reads: [...['_fit_X', '_mask_fit_X', 'n_neighbors', 'weights', 'metric']],
 
   transform(imputer, input, { graph }) {
     const width = input.columns.length;
@@ -195,7 +192,7 @@ export const knnImputer: Converter = {
       UNDECIDED.imputed,
     );
     const result = numericFeatures(graph.where(mask, replacements, value), input.columns.map(imputedColumn));
-    const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
+    const indicated = indicatedColumns(imputer, width);
     if (indicated.length === 0) return result;
     const flags = missingIndicators(graph, input, { numbers: mask }, indicated);
     return joinFeatures(

@@ -1,7 +1,7 @@
 /** `sklearn.impute.MissingIndicator`: which values are missing, as ones and zeros. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { INDICATOR, numericFeatures } from '../../estimator/features';
 import { PyObject } from '../../joblib';
 import { missingIndicators, missingMask, missingValueOf } from './missing-values';
@@ -16,11 +16,13 @@ function columnsOf(indicator: Estimator, width: number): number[] {
   return indices;
 }
 
-/** What `indicatedColumns` reads, of an imputer and of the indicator in it. */
-export const INDICATED_COLUMN_READS: readonly string[] = ['indicator_', 'features_'];
+/** Of an imputer and of the indicator in it. */
+const INDICATED: Reader = { reads: ['add_indicator', 'indicator_', 'features_'] };
 
-/** The columns whose missing values an imputer with `add_indicator` tells of. */
-export function indicatedColumns(imputer: Estimator, width: number): number[] {
+/** The columns whose missing values an imputer tells of, as `add_indicator` has it. */
+export function indicatedColumns(fitted: Estimator, width: number): number[] {
+  const imputer = fitted.readBy(INDICATED);
+  if (imputer.get('add_indicator') !== true) return [];
   const indicator = imputer.fitted('indicator_');
   if (!(indicator instanceof PyObject) || !CLASS_NAMES.includes(indicator.callee.fullName)) {
     throw imputer.damaged(`indicator_ is not a ${CLASS_NAMES[0]}`);
@@ -30,7 +32,7 @@ export function indicatedColumns(imputer: Estimator, width: number): number[] {
 
 export const missingIndicator: Converter = {
   classNames: CLASS_NAMES,
-  reads: ['features_', 'features', 'error_on_new', 'missing_values', 'sparse'],
+  reads: ['features_', 'features', 'error_on_new', 'sparse'],
 
   transform(indicator, input, { graph }) {
     const indices = columnsOf(indicator, input.columns.length);

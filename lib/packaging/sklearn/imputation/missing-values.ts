@@ -1,6 +1,6 @@
 /** What an imputer or an indicator takes for a missing value, and where there is one. */
 import { MISSING_TEXT } from '../../../model/rows/signature';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import type { MissingKind } from '../../estimator/feature-column';
 import { type Features, gatherColumns, numbersOf, refuseMissing } from '../../estimator/features';
 import { Global, PyObject } from '../../joblib';
@@ -9,9 +9,11 @@ import type { GraphBuilder, Value } from '../../onnx';
 /** A missing value as such, or a number or text that stands for one. */
 export type MissingValue = { readonly kind: MissingKind } | { readonly value: number | string };
 
+const MISSING_VALUE: Reader = { reads: ['missing_values'] };
+
 /** The option `missing_values`. What it excludes is refused: scikit-learn raises for NaN when something else stands for it. */
 export function missingValueOf(estimator: Estimator, input: Features): MissingValue {
-  const option = estimator.get('missing_values');
+  const option = estimator.readBy(MISSING_VALUE).get('missing_values');
   if (option instanceof Global || option instanceof PyObject || option === undefined) {
     throw estimator.unsupported(
       `(${estimator.className}) has missing_values=pandas.NA or another object, which is not converted; use NaN, None, a number or text`,

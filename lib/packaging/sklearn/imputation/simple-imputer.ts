@@ -16,7 +16,7 @@ import {
 import { testedVersion } from '../../estimator/version';
 import { NumpyArray, type PyValue } from '../../joblib';
 import type { GraphBuilder } from '../../onnx';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { indicatedColumns } from './missing-indicator';
 import { type MissingMask, type MissingValue, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 type Fill = number | string;
@@ -101,14 +101,7 @@ function impute(
 
 export const simpleImputer: Converter = {
   classNames: ['sklearn.impute._base.SimpleImputer'],
-  reads: [
-    'statistics_',
-    'strategy',
-    'keep_empty_features',
-    'missing_values',
-    'add_indicator',
-    ...INDICATED_COLUMN_READS,
-  ],
+  reads: ['statistics_', 'strategy', 'keep_empty_features'],
 
   inputTypes(imputer) {
     const fills = fillsOf(imputer);
@@ -143,7 +136,6 @@ export const simpleImputer: Converter = {
     // what replaces a missing value is stored, also where it is 0
     const storesZeros = input.columns.some((column, i) => fills[i] === 0 && !isNeverMissing(column));
     const sparse = input.sparse && (storesZeros ? 'storing zeros' : input.sparse);
-    if (imputer.get('add_indicator') !== true) return stored(imputed, sparse);
     const indicated = indicatedColumns(imputer, input.columns.length);
     if (indicated.length === 0) return stored(imputed, sparse);
     const flags = missingIndicators(graph, input, whole, indicated);

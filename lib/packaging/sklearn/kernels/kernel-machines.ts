@@ -8,11 +8,11 @@ import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
 import { transpose } from '../../graph-parts/linear-score';
 import { NumpyArray } from '../../joblib';
-import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
+import { largestKernel, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelRidge: Converter = {
   classNames: ['sklearn.kernel_ridge.KernelRidge'],
-  reads: ['n_features_in_', 'X_fit_', 'dual_coef_', ...PAIRWISE_KERNEL_READS],
+  reads: ['n_features_in_', 'X_fit_', 'dual_coef_'],
 
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined
@@ -57,7 +57,7 @@ export function refuseEmptyDirections(estimator: Estimator, rows: string, axes: 
 
 export const nystroem: Converter = {
   classNames: ['sklearn.kernel_approximation.Nystroem'],
-  reads: ['n_features_in_', 'components_', 'normalization_', ...PAIRWISE_KERNEL_READS],
+  reads: ['n_features_in_', 'components_', 'normalization_'],
 
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined

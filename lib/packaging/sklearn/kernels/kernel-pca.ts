@@ -6,13 +6,13 @@ import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
 import { refuseEmptyDirections } from './kernel-machines';
-import { PAIRWISE_KERNEL_READS, pairwiseKernel } from './pairwise-kernel';
+import { pairwiseKernel } from './pairwise-kernel';
 
 export const kernelPca: Converter = {
   classNames: ['sklearn.decomposition._kernel_pca.KernelPCA'],
   reads: [
     ...['n_features_in_', 'X_fit_', '_centerer', 'K_fit_rows_', 'K_fit_all_'],
-    ...['eigenvalues_', 'eigenvectors_', 'lambdas_', 'alphas_', ...PAIRWISE_KERNEL_READS],
+    ...['eigenvalues_', 'eigenvectors_', 'lambdas_', 'alphas_'],
   ],
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined

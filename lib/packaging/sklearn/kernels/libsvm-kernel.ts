@@ -1,6 +1,6 @@
 /** The kernels of libsvm: how alike a row and a support vector are. */
 
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import type { Features } from '../../estimator/features';
 import { matrixOf, shapedMatrix } from '../../estimator/sparse-matrix';
 import { distances } from '../../graph-parts/distance';
@@ -9,8 +9,7 @@ import type { GraphBuilder, Value } from '../../onnx';
 
 const KERNELS = ['linear', 'poly', 'rbf', 'sigmoid'] as const;
 
-/** What `kernelValues` reads. */
-export const KERNEL_READS: readonly string[] = ['kernel', 'support_vectors_', '_gamma', 'coef0', 'degree'];
+const KERNEL: Reader = { reads: ['kernel', 'support_vectors_', '_gamma', 'coef0', 'degree'] };
 
 /**
  * The kernel of each row with each support vector.
@@ -20,9 +19,10 @@ export const KERNEL_READS: readonly string[] = ['kernel', 'support_vectors_', '_
  */
 export function kernelValues(
   graph: GraphBuilder,
-  estimator: Estimator,
+  model: Estimator,
   input: Features,
 ): { readonly value: Value<'float64'>; readonly count: number } {
+  const estimator = model.readBy(KERNEL);
   const kernel = estimator.option('kernel', KERNELS, `use one of ${KERNELS.join(', ')}`);
   const width = input.columns.length;
   const count = matrixOf(estimator, 'support_vectors_').shape[0];

@@ -7,20 +7,27 @@
  * `multiclass_probability` in libsvm, which is in scikit-learn at `sklearn/svm/src/libsvm/svm.cpp`.
  */
 
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { shaped } from '../../estimator/parameters';
 import { expit } from '../../graph-parts/probability';
+import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 
 /** The nearest that a pair's probability comes to 0 and to 1. */
 const MINIMUM = 1e-7;
 
-/** What `coupledProbabilities` reads. */
-export const COUPLING_READS: readonly string[] = ['_probA', '_probB', 'probA_', 'probB_'];
+const SIGMOIDS: Reader = { reads: ['_probA', '_probB', 'probA_', 'probB_'] };
 
 /** Attributes with the slopes and offsets of the sigmoids. */
-export function scalingNames(estimator: Estimator): readonly [slopes: string, offsets: string] {
+function scalingNames(estimator: Estimator): readonly [slopes: string, offsets: string] {
   return estimator.get('_probA') === undefined ? ['probA_', 'probB_'] : ['_probA', '_probB']; // until 0.22, and since
+}
+
+/** Whether fitting made the sigmoids. */
+export function hasSigmoids(model: Estimator): boolean {
+  const estimator = model.readBy(SIGMOIDS);
+  const slopes = estimator.get(scalingNames(estimator)[0]);
+  return slopes instanceof NumpyArray && slopes.size > 0;
 }
 
 /**
@@ -29,11 +36,12 @@ export function scalingNames(estimator: Estimator): readonly [slopes: string, of
  */
 export function coupledProbabilities(
   graph: GraphBuilder,
-  estimator: Estimator,
+  model: Estimator,
   decision: Value<'float64'>,
   pairs: readonly [number, number][],
   classes: number,
 ): Value<'float64'> {
+  const estimator = model.readBy(SIGMOIDS);
   const [slope, offset] = scalingNames(estimator);
   const slopes = graph.doubles(shaped(estimator, slope, [pairs.length]));
   const offsets = graph.doubles(shaped(estimator, offset, [pairs.length]));

@@ -1,6 +1,6 @@
 /** Kernels of `sklearn.metrics.pairwise`, between rows and the rows of training. */
 
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import type { Features } from '../../estimator/features';
 import { limitNumbers } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
@@ -10,8 +10,7 @@ import type { GraphBuilder, Value } from '../../onnx';
 
 const KERNELS = ['linear', 'poly', 'polynomial', 'rbf', 'laplacian', 'sigmoid'] as const;
 
-/** What `pairwiseKernel` reads, and the attribute that holds the rows of training. */
-export const PAIRWISE_KERNEL_READS: readonly string[] = ['kernel', 'gamma', 'degree', 'coef0'];
+const KERNEL: Reader = { reads: ['kernel', 'gamma', 'degree', 'coef0'] };
 
 /** An option that None leaves to the kernel. */
 function numberOr(estimator: Estimator, name: string, otherwise: number): number {
@@ -21,19 +20,20 @@ function numberOr(estimator: Estimator, name: string, otherwise: number): number
 /**
  * The kernel of each row with each row of training.
  *
- * @param rows the attribute that holds those
+ * @param rows the attribute that holds those, which is the caller's to declare
  * @returns shape `[rows, count]`, and `count`
  * @throws SlipwayError E_UNSUPPORTED for a kernel that is a function, precomputed or another than these
  */
 export function pairwiseKernel(
   graph: GraphBuilder,
-  estimator: Estimator,
+  model: Estimator,
   rows: string,
   input: Features,
 ): { readonly value: Value<'float64'>; readonly count: number } {
+  const estimator = model.readBy(KERNEL);
   const kernel = estimator.option('kernel', KERNELS, `use one of ${KERNELS.join(', ')}`);
   const width = input.columns.length;
-  const { values, shape } = matrixOf(estimator, rows);
+  const { values, shape } = matrixOf(model, rows);
   const [count] = shape;
   if (count === 0 || shape[1] !== width) {
     throw estimator.damaged(`${rows} has shape ${shape.join(' x ')}, and ${width} columns come in`);
@@ -55,9 +55,10 @@ export function pairwiseKernel(
 }
 
 /** The largest magnitude that `pairwiseKernel` has for a row of training and itself. */
-export function largestKernel(estimator: Estimator, rows: string): number {
+export function largestKernel(model: Estimator, rows: string): number {
+  const estimator = model.readBy(KERNEL);
   const kernel = estimator.get('kernel');
-  const { values, shape } = matrixOf(estimator, rows);
+  const { values, shape } = matrixOf(model, rows);
   const [count, width] = shape;
   if (!['linear', 'poly', 'polynomial'].includes(kernel as string)) return 1;
   let square = 0;

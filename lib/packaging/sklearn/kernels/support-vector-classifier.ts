@@ -13,10 +13,9 @@ import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
 import { largest } from '../../graph-parts/probability';
-import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { KERNEL_READS, kernelValues } from './libsvm-kernel';
-import { COUPLING_READS, coupledProbabilities, scalingNames } from './pairwise-coupling';
+import { kernelValues } from './libsvm-kernel';
+import { coupledProbabilities, hasSigmoids } from './pairwise-coupling';
 
 /** Pairs of classes in libsvm's order: 0 1, 0 2, ..., 1 2, ... A positive decision is for the first of a pair. */
 function pairsOf(classes: number): [number, number][] {
@@ -98,23 +97,12 @@ function oneVersusRest(
 
 function hasProbabilities(estimator: Estimator): boolean {
   const asked = estimator.get('probability'); // 'deprecated' since 1.9 when it was not asked for
-  const scaling = estimator.get(scalingNames(estimator)[0]);
-  return (asked === true || asked === 1) && scaling instanceof NumpyArray && scaling.size > 0;
+  return (asked === true || asked === 1) && hasSigmoids(estimator);
 }
 
 export const supportVectorClassifier: Converter = {
   classNames: ['sklearn.svm._classes.SVC', 'sklearn.svm._classes.NuSVC'],
-  reads: [
-    'classes_',
-    'probability',
-    'decision_function_shape',
-    'break_ties',
-    '_dual_coef_',
-    '_intercept_',
-    '_n_support',
-    ...KERNEL_READS,
-    ...COUPLING_READS,
-  ],
+  reads: ['probability', 'decision_function_shape', 'break_ties', '_dual_coef_', '_intercept_', '_n_support'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

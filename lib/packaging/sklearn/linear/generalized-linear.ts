@@ -1,14 +1,14 @@
 /** Generalised linear regressors: `inverse link(X coef_' + intercept_)`. */
 import type { Converter } from '../../estimator/converter';
 import { refuseMissing } from '../../estimator/features';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 
 const MODULE = 'sklearn.linear_model._glm.glm';
 
 export const generalizedLinear: Converter = {
   classNames: [`${MODULE}.PoissonRegressor`, `${MODULE}.GammaRegressor`, `${MODULE}.TweedieRegressor`],
   since: { PoissonRegressor: '0.23', GammaRegressor: '0.23', TweedieRegressor: '0.23' },
-  reads: [...LINEAR_SCORE_READS, 'link', 'power'],
+  reads: ['link', 'power'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

@@ -9,7 +9,7 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 import { decide, expit, normalise, withOpposite } from '../../graph-parts/probability';
 import { PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -54,21 +54,19 @@ const modifiedHuber: Probabilities = (graph, score, classes) => {
 const softmax: Probabilities = (graph, score, classes) =>
   classes === 2 ? withOpposite(graph, expit(graph, score)) : graph.softmax(score);
 
-const LINEAR_READS = ['classes_', ...LINEAR_SCORE_READS];
-
 export const linearClassifier: Converter = {
   classNames: [
     'sklearn.linear_model._perceptron.Perceptron',
     'sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier',
     'sklearn.svm._classes.LinearSVC',
   ],
-  reads: LINEAR_READS,
+  reads: [],
   predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion),
 };
 
 export const sgdClassifier: Converter = {
   classNames: ['sklearn.linear_model._stochastic_gradient.SGDClassifier'],
-  reads: [...LINEAR_READS, 'loss'],
+  reads: ['loss'],
 
   predict(estimator, input, conversion) {
     const loss = estimator.get('loss');
@@ -87,7 +85,7 @@ export const sgdClassifier: Converter = {
 
 export const ridgeClassifier: Converter = {
   classNames: ['sklearn.linear_model._ridge.RidgeClassifier', 'sklearn.linear_model._ridge.RidgeClassifierCV'],
-  reads: [...LINEAR_READS, '_label_binarizer', 'y_type_'],
+  reads: ['_label_binarizer', 'y_type_'],
 
   predict(estimator, input, conversion) {
     const binarizer = estimator.fitted('_label_binarizer'); // holds the classes
@@ -105,7 +103,7 @@ export const ridgeClassifier: Converter = {
 
 export const linearDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
-  reads: [...LINEAR_READS, 'solver', 'scalings_', 'xbar_', '_max_components'],
+  reads: ['solver', 'scalings_', 'xbar_', '_max_components'],
   predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
 
   /** `(X - xbar_) @ scalings_`, or without the mean where generalised eigenvectors were sought. */

@@ -10,7 +10,7 @@ import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 import { decide, expit, normalise, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
 
@@ -55,7 +55,7 @@ export const logisticRegression: Converter = {
     'sklearn.linear_model._logistic.LogisticRegression',
     'sklearn.linear_model._logistic.LogisticRegressionCV',
   ],
-  reads: ['classes_', ...LINEAR_SCORE_READS, 'multi_class', 'solver'],
+  reads: ['multi_class', 'solver'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

@@ -8,14 +8,14 @@ import type { Converter } from '../../estimator/converter';
 import { shaped } from '../../estimator/parameters';
 import { outlierOutputs } from '../../graph-parts/outliers';
 import { numbered } from './neighbor-ties';
-import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
+import { nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
 
 /** What scikit-learn adds to a mean distance, so that copies of a row have a density too. */
 const LEAST_DISTANCE = 1e-10;
 
 export const localOutlierFactor: Converter = {
   classNames: ['sklearn.neighbors._lof.LocalOutlierFactor'],
-  reads: [...['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_'], ...NEAREST_ROWS_READS],
+  reads: ['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_'],
 
   predict(estimator, input, { graph }) {
     estimator.option('novelty', [true], 'it has no predict then: fit it with novelty=True');

@@ -102,7 +102,7 @@ function nearness(
 
 export const nearestCentroid: Converter = {
   classNames: ['sklearn.neighbors._nearest_centroid.NearestCentroid'],
-  reads: ['classes_', 'metric', 'centroids_', 'class_prior_', 'within_class_std_dev_'],
+  reads: ['metric', 'centroids_', 'class_prior_', 'within_class_std_dev_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

@@ -8,7 +8,7 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
@@ -35,19 +35,12 @@ interface Neighbours {
   readonly count: number;
 }
 
-/** What `nearestRows` reads. */
-export const NEAREST_ROWS_READS: readonly string[] = [
-  '_fit_X',
-  '_fit_method',
-  'metric_params',
-  'effective_metric_',
-  'p',
-];
-
-const NEAREST_READS = [...NEAREST_ROWS_READS, 'n_neighbors', 'weights'];
+const NEAREST_ROWS: Reader = { reads: ['_fit_X', '_fit_method', 'metric_params', 'effective_metric_', 'p'] };
+const NEAREST: Reader = { reads: ['n_neighbors', 'weights'] };
 
 /** @param answers training rows with the same number answer alike */
-function nearest(graph: GraphBuilder, estimator: Estimator, input: Features, answers: ArrayLike<number>): Neighbours {
+function nearest(graph: GraphBuilder, model: Estimator, input: Features, answers: ArrayLike<number>): Neighbours {
+  const estimator = model.readBy(NEAREST);
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
@@ -62,11 +55,12 @@ function nearest(graph: GraphBuilder, estimator: Estimator, input: Features, ans
  */
 export function nearestRows(
   graph: GraphBuilder,
-  estimator: Estimator,
+  model: Estimator,
   input: Features,
   count: number,
   answers: ArrayLike<number>,
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
+  const estimator = model.readBy(NEAREST_ROWS);
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
   const rows = trainingRows(estimator);
@@ -94,7 +88,8 @@ export function nearestRows(
  * Until 1.2 brute force takes Euclidean distances from products of matrices. That of a row to itself is then
  * some 1e-8 instead of 0, and its inverse is noise.
  */
-export function refuseRoundedDistances(estimator: Estimator, what: string): void {
+export function refuseRoundedDistances(model: Estimator, what: string): void {
+  const estimator = model.readBy(NEAREST_ROWS);
   const squares = METRICS[metricOf(estimator)] === 'squared-euclidean';
   if (squares && estimator.get('_fit_method') === 'brute' && testedVersion(estimator).minor < 3) {
     throw estimator.unsupported(
@@ -104,7 +99,8 @@ export function refuseRoundedDistances(estimator: Estimator, what: string): void
 }
 
 /** How many there are. */
-export function trainingRows(estimator: Estimator): number {
+export function trainingRows(model: Estimator): number {
+  const estimator = model.readBy(NEAREST_ROWS);
   if (!(estimator.fitted('_fit_X') instanceof NumpyArray)) {
     throw estimator.unsupported(`(${estimator.className}) was fitted with a sparse X; fit it with X.toarray()`);
   }
@@ -152,7 +148,7 @@ function inverse(graph: GraphBuilder, distance: Value<'float64'>): Value<'float6
 
 export const neighborsClassifier: Converter = {
   classNames: ['sklearn.neighbors._classification.KNeighborsClassifier'],
-  reads: ['classes_', '_y', ...NEAREST_READS],
+  reads: ['_y'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -186,7 +182,7 @@ export const neighborsClassifier: Converter = {
 
 export const neighborsRegressor: Converter = {
   classNames: ['sklearn.neighbors._regression.KNeighborsRegressor'],
-  reads: ['_y', ...NEAREST_READS],
+  reads: ['_y'],
 
   predict(estimator, input, { graph }) {
     const targets = estimator.fitted('_y');

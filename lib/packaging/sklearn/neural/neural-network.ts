@@ -2,7 +2,7 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shapedList } from '../../estimator/parameters';
 import { expit, largest, withOpposite } from '../../graph-parts/probability';
@@ -23,10 +23,11 @@ function activation(estimator: Estimator, name: string): Activation {
   return ACTIVATIONS[estimator.option(name, Object.keys(ACTIVATIONS), `use ${Object.keys(ACTIVATIONS).join(', ')}`)]!;
 }
 
-/** What comes out of the last layer, shape `[rows, outputs]`. */
-const FORWARD_READS = ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes', 'n_outputs_'];
+const LAYERS: Reader = { reads: ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes'] };
 
-function forward(graph: GraphBuilder, estimator: Estimator, input: Features, outputs: number): Value<'float64'> {
+/** What comes out of the last layer, shape `[rows, outputs]`. */
+function forward(graph: GraphBuilder, model: Estimator, input: Features, outputs: number): Value<'float64'> {
+  const estimator = model.readBy(LAYERS);
   const inner = activation(estimator, 'activation');
   const last = activation(estimator, 'out_activation_');
   const hidden = estimator.list('intercepts_').length - 1;
@@ -63,7 +64,7 @@ function hiddenWidths(estimator: Estimator, layers: number): number[] {
 
 export const neuralClassifier: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPClassifier'],
-  reads: ['classes_', ...FORWARD_READS],
+  reads: ['n_outputs_', 'out_activation_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -98,7 +99,7 @@ export const neuralClassifier: Converter = {
 
 export const neuralRegressor: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPRegressor'],
-  reads: FORWARD_READS,
+  reads: ['n_outputs_'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);

@@ -1,7 +1,7 @@
 /** `sklearn.isotonic.IsotonicRegression`: straight lines between thresholds. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { refuseMissing } from '../../estimator/features';
 import { roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray } from '../../joblib';
@@ -12,8 +12,7 @@ export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
 const NEW = ['X_thresholds_', 'y_thresholds_'] as const;
 const OLD = ['_necessary_X_', '_necessary_y_'] as const;
 
-/** What `interpolated` reads. */
-export const ISOTONIC_READS: readonly string[] = ['out_of_bounds', ...NEW, ...OLD];
+const LINE: Reader = { reads: ['out_of_bounds', ...NEW, ...OLD] };
 
 /** The corners of the line, in double precision or, as after a fit on float32 such as XGBoost's probabilities, in single. */
 interface Corners {
@@ -38,7 +37,7 @@ function isSingle(array: unknown): boolean {
 
 export const isotonicRegression: Converter = {
   classNames: [ISOTONIC],
-  reads: ISOTONIC_READS,
+  reads: [],
   trainedOn: () => ({ width: 1 }),
 
   predict(estimator, input, { graph }) {
@@ -50,7 +49,8 @@ export const isotonicRegression: Converter = {
 };
 
 /** Its answers. @param value shape `[rows, 1]` */
-export function interpolated(graph: GraphBuilder, estimator: Estimator, value: Value<'float64'>): Value<'float64'> {
+export function interpolated(graph: GraphBuilder, isotonic: Estimator, value: Value<'float64'>): Value<'float64'> {
+  const estimator = isotonic.readBy(LINE);
   const outside = estimator.option('out_of_bounds', ['clip', 'nan'], "use 'clip' or 'nan'");
   const corners = cornersOf(estimator);
   const { x, single } = corners;

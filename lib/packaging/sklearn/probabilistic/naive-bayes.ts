@@ -33,7 +33,7 @@ function answersOf(graph: GraphBuilder, classes: Classes, likelihood: Value<'flo
   };
 }
 
-/** Attributes that each reads besides `classes_`. */
+/** Attributes that each reads. */
 const READS = {
   GaussianNB: ['class_prior_', 'theta_', 'var_', 'sigma_'],
   MultinomialNB: ['class_log_prior_', 'feature_log_prob_'],
@@ -45,7 +45,7 @@ const READS = {
 function naiveBayes(className: keyof typeof READS, likelihoodOf: LogLikelihood): Converter {
   return {
     classNames: [`sklearn.naive_bayes.${className}`],
-    reads: ['classes_', ...READS[className]],
+    reads: READS[className],
     predict(estimator, input, { graph }) {
       const classes = classesOf(estimator);
       refuseMissing(input);

@@ -9,7 +9,7 @@ import { NumpyArray } from '../../joblib';
 
 export const quadraticDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis'],
-  reads: ['classes_', 'means_', 'priors_', 'rotations_', 'scalings_'],
+  reads: ['means_', 'priors_', 'rotations_', 'scalings_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);

@@ -1,7 +1,10 @@
 /** Which columns scikit-learn's univariate selectors keep, by the scores or p-values that fitting has found. */
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 
 export type Keep = readonly boolean[];
+
+const SCORES: Reader = { reads: ['scores_'] };
+const P_VALUES: Reader = { reads: ['pvalues_'] };
 
 /** numpy puts the least number in the place of NaN. */
 function cleaned(scores: Float64Array): Float64Array {
@@ -10,7 +13,7 @@ function cleaned(scores: Float64Array): Float64Array {
 
 /** The k best; of equal ones the later, as a stable sort has it. */
 export function kBest(selector: Estimator, k: unknown): Keep {
-  const { values } = selector.numbers('scores_', 1);
+  const { values } = selector.readBy(SCORES).numbers('scores_', 1);
   if (k === 'all') return Array.from(values, () => true);
   if (typeof k !== 'number' || !Number.isInteger(k) || k < 0) throw selector.damaged('k is not a number of columns');
   const scores = cleaned(values);
@@ -21,7 +24,7 @@ export function kBest(selector: Estimator, k: unknown): Keep {
 
 /** Those above the percentile, and as many of those on it as there is room for. */
 export function percentile(selector: Estimator, percent: unknown): Keep {
-  const { values } = selector.numbers('scores_', 1);
+  const { values } = selector.readBy(SCORES).numbers('scores_', 1);
   if (typeof percent !== 'number' || !(percent >= 0 && percent <= 100)) {
     throw selector.damaged('percentile is not between 0 and 100');
   }
@@ -52,7 +55,7 @@ export function quantile(values: Float64Array, share: number): number {
 
 /** p-values below a bound: the false positive rate, the family-wise error. */
 export function falsePositives(selector: Estimator, alpha: unknown, familyWise: boolean): Keep {
-  const { values } = selector.numbers('pvalues_', 1);
+  const { values } = selector.readBy(P_VALUES).numbers('pvalues_', 1);
   const level = levelOf(selector, alpha);
   const bound = familyWise ? level / values.length : level;
   return Array.from(values, (value) => value < bound);
@@ -60,7 +63,7 @@ export function falsePositives(selector: Estimator, alpha: unknown, familyWise: 
 
 /** Benjamini and Hochberg's procedure: the false discovery rate. */
 export function falseDiscoveries(selector: Estimator, alpha: unknown): Keep {
-  const { values } = selector.numbers('pvalues_', 1);
+  const { values } = selector.readBy(P_VALUES).numbers('pvalues_', 1);
   const level = levelOf(selector, alpha);
   const count = values.length;
   const accepted = values

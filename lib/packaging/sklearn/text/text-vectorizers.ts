@@ -6,7 +6,7 @@
 import { MISSING_TEXT } from '../../../model/rows/signature';
 import type { Tokenizer } from '../../../model/rows/tokens';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import type { FeatureColumn } from '../../estimator/feature-column';
 import { BOUNDED, type Features, numericFeatures } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';
@@ -15,20 +15,22 @@ import { Global, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { ENGLISH_STOP_WORDS } from './english-stop-words';
 
-const READS = [
-  'input',
-  'analyzer',
-  'preprocessor',
-  'tokenizer',
-  'strip_accents',
-  'lowercase',
-  'token_pattern',
-  'stop_words',
-  'ngram_range',
-  'vocabulary_',
-  'binary',
-  'dtype',
-];
+const COUNTS: Reader = {
+  reads: [
+    'input',
+    'analyzer',
+    'preprocessor',
+    'tokenizer',
+    'strip_accents',
+    'lowercase',
+    'token_pattern',
+    'stop_words',
+    'ngram_range',
+    'vocabulary_',
+    'binary',
+    'dtype',
+  ],
+};
 
 /** The length of the shortest token, by the patterns whose tokens are runs of letters, digits and underscores. */
 const SHORTEST: ReadonlyMap<PyValue | undefined, number> = new Map([
@@ -144,7 +146,8 @@ function requireDouble(vectorizer: Estimator): void {
   );
 }
 
-function count(graph: GraphBuilder, vectorizer: Estimator, input: Features): Features {
+function count(graph: GraphBuilder, fitted: Estimator, input: Features): Features {
+  const vectorizer = fitted.readBy(COUNTS);
   const [column] = input.columns;
   const tokens = input.mixed?.tokens;
   if (input.columns.length !== 1 || !column || !tokens) {
@@ -168,7 +171,7 @@ function count(graph: GraphBuilder, vectorizer: Estimator, input: Features): Fea
 
 export const countVectorizer: Converter = {
   classNames: ['sklearn.feature_extraction.text.CountVectorizer'],
-  reads: READS,
+  reads: [],
   trainedOn: () => ({ width: 1 }),
   inputTypes: () => ['tokens'],
   transform: (vectorizer, input, { graph }) => count(graph, vectorizer, input),
@@ -176,7 +179,7 @@ export const countVectorizer: Converter = {
 
 export const tfidfVectorizer: Converter = {
   classNames: ['sklearn.feature_extraction.text.TfidfVectorizer'],
-  reads: [...READS, '_tfidf'],
+  reads: ['_tfidf'],
   trainedOn: () => ({ width: 1 }),
   inputTypes: () => ['tokens'],
 

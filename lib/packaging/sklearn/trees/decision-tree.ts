@@ -4,15 +4,7 @@ import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import {
-  ACCEPTS_MISSING_READS,
-  acceptsMissing,
-  FLOAT32_MAXIMUM,
-  readTree,
-  TREE_CLASSIFIERS,
-  TREE_REGRESSORS,
-  targetsOf,
-} from './fitted-tree';
+import { acceptsMissing, FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS, targetsOf } from './fitted-tree';
 import { leafTable, leavesOf } from './leaf-values';
 
 function narrow(tree: Estimator, input: Features): void {
@@ -31,7 +23,7 @@ function largest(table: Float64Array, columns: number): Int32Array {
 
 export const decisionTreeClassifier: Converter = {
   classNames: TREE_CLASSIFIERS,
-  reads: ['classes_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: [],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -56,7 +48,7 @@ export const decisionTreeClassifier: Converter = {
 
 export const decisionTreeRegressor: Converter = {
   classNames: TREE_REGRESSORS,
-  reads: ['n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: [],
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);

@@ -7,17 +7,10 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import {
-  DUMMY_CLASSIFIER,
-  DUMMY_CLASSIFIER_READS,
-  DUMMY_REGRESSOR,
-  DUMMY_REGRESSOR_READS,
-  dummyProbabilities,
-  dummyValues,
-} from '../../graph-parts/constant-answer';
+import { DUMMY_CLASSIFIER, DUMMY_REGRESSOR, dummyProbabilities, dummyValues } from '../../graph-parts/constant-answer';
 import { constantTree, leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -77,10 +70,11 @@ function initialValue(estimator: Estimator): readonly number[] {
   return [...values];
 }
 
-/** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
-const SUM_READS = ['loss', 'init_', 'learning_rate', 'estimators_', 'tree_'];
+const SUMS: Reader = { reads: ['learning_rate', 'estimators_'] };
 
-function sums(graph: GraphBuilder, estimator: Estimator, input: Features, start: readonly number[]): Value<'float64'> {
+/** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
+function sums(graph: GraphBuilder, model: Estimator, input: Features, start: readonly number[]): Value<'float64'> {
+  const estimator = model.readBy(SUMS);
   const stages = estimator.fitted('estimators_');
   const targets = start.length;
   if (!(stages instanceof NumpyArray) || !stages.objects || stages.shape.length !== 2 || stages.shape[1] !== targets) {
@@ -104,7 +98,7 @@ function sums(graph: GraphBuilder, estimator: Estimator, input: Features, start:
 
 export const gradientBoostingClassifier: Converter = {
   classNames: ['sklearn.ensemble._gb.GradientBoostingClassifier'],
-  reads: ['classes_', ...SUM_READS, ...DUMMY_CLASSIFIER_READS],
+  reads: ['loss', 'init_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -117,7 +111,7 @@ export const gradientBoostingClassifier: Converter = {
 
 export const gradientBoostingRegressor: Converter = {
   classNames: ['sklearn.ensemble._gb.GradientBoostingRegressor'],
-  reads: [...SUM_READS, ...DUMMY_REGRESSOR_READS],
+  reads: ['loss', 'init_'],
 
   predict(estimator, input, { graph }) {
     lossOf(estimator, REGRESSION_LOSSES);

@@ -50,7 +50,7 @@ function samplesOf(estimator: Estimator): number {
 
 export const isolationForest: Converter = {
   classNames: ['sklearn.ensemble._iforest.IsolationForest'],
-  reads: ['estimators_', 'estimators_features_', 'tree_', 'offset_', 'contamination', '_max_samples', 'max_samples_'],
+  reads: ['estimators_', 'offset_', 'contamination', '_max_samples', 'max_samples_'],
 
   predict(estimator, input, { graph }) {
     const members = listedMembers(estimator, 'estimators_');

@@ -8,7 +8,6 @@ import { memberVersion, trainedElsewhere } from '../../estimator/members';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import type { PyObject } from '../../joblib';
 import {
-  ACCEPTS_MISSING_READS,
   acceptsMissing,
   DECISION_TREE_CLASSIFIERS,
   DECISION_TREE_REGRESSORS,
@@ -38,7 +37,7 @@ function treesOf(
 
 const classifier = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`],
-  reads: ['classes_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: ['estimators_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -61,7 +60,7 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
 
 const regressor = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`],
-  reads: ['n_outputs_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: ['estimators_'],
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);
@@ -89,7 +88,6 @@ export const extraTreesRegressor = regressor('ExtraTreesRegressor', EXTRA_TREE_R
 export const balancedForest: Converter = {
   ...randomForestClassifier,
   classNames: ['imblearn.ensemble._forest.BalancedRandomForestClassifier'],
-  reads: [...randomForestClassifier.reads, 'n_features_in_', 'n_features_'],
   trainedOn: trainedElsewhere,
   library: () => ({ name: 'imbalanced-learn' }),
 };
