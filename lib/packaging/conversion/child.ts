@@ -14,6 +14,7 @@ import { type ErrorCode, SlipwayError } from '../../model/error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import { undoAtEnd } from '../../model/process/interruption';
 import { leashed, MEMORY_TEXT } from '../../model/process/leash';
+import { MIB } from '../../model/units';
 
 export interface ChildLimits {
   /** Bytes of JavaScript objects, in MiB. */
@@ -31,7 +32,7 @@ const MACHINE_SHARE = 0.8;
 
 export const CHILD_LIMITS: ChildLimits = {
   heapMiB: 1024,
-  memoryMiB: Math.min(8192, Math.floor((MACHINE_SHARE * totalmem()) / 2 ** 20)),
+  memoryMiB: Math.min(8192, Math.floor((MACHINE_SHARE * totalmem()) / MIB)),
   seconds: 300,
 };
 
