@@ -1,6 +1,7 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
+import { regionOfZone } from '../aws/regions';
 import type { Availability } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration } from './quantity';
@@ -152,7 +153,7 @@ function networkMistakes(network: NetworkDocument, region: string | undefined): 
     });
   }
   for (const [i, zone] of zones.entries()) {
-    if (region === undefined || (zone.startsWith(region) && zone.length === region.length + 1)) continue;
+    if (region === undefined || regionOfZone(zone) === region) continue;
     mistakes.push({
       path: ['availabilityZones', i],
       message: `is ${zone}, which is no zone of ${region}; they are ${region}a, ${region}b and so on`,

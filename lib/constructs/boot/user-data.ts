@@ -63,7 +63,7 @@ const CUDA_SCRIPT = `unpack_cuda() {
 `;
 
 /** Functions that download the files of an instance and check their digests. */
-export function downloadScript(files: readonly InstanceFile[]): string {
+function downloadScript(files: readonly InstanceFile[]): string {
   const folders = [...new Set(files.map((file) => file.path.split('/').slice(0, -1).join('/')))].sort();
   const digests = files.map((file) => `${file.sha256}  ${plainPath(file.path)}\n`).join('');
   return `download() {

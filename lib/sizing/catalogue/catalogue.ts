@@ -1,7 +1,7 @@
 /** The catalogue: EC2 instance types with specs, prices and the speed of their processors, kept in the repository. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
 import { baselineOf } from './burstable';
@@ -107,18 +107,18 @@ export function parseCatalogue(text: string, source: string): Catalogue {
 /** Bytes of a catalogue at most; that of a large region has half a million. */
 export const MAXIMUM_BYTES = 64 * 1024 * 1024;
 
-/** Region of the catalogue that ships. */
-export const DEFAULT_PRICE_REGION = 'us-east-1';
+/** Region of the catalogue that ships, and so the one that is planned for where none is named. */
+export const DEFAULT_REGION = 'us-east-1';
 
 /** Path of the catalogue of a region. */
 export function cataloguePath(region: string): string {
   return join(__dirname, 'regions', `${region}.json`);
 }
 
-/** The region whose file is read for a region: its own where there is one, else that of us-east-1. */
+/** The region whose file is read for a region: its own where there is one, else that of the catalogue that ships. */
 export function regionOfFile(region: string): string {
-  const own = /^[a-z]+(-[a-z]+)+-\d+$/.test(region) && existsSync(cataloguePath(region));
-  return own ? region : DEFAULT_PRICE_REGION;
+  const own = basename(region) === region && existsSync(cataloguePath(region));
+  return own ? region : DEFAULT_REGION;
 }
 
 /**
@@ -140,7 +140,7 @@ const loaded = new Map<string, Catalogue>();
 
 /**
  * The catalogue for a region: the region's own file where the repository has one (`slipway catalog refresh` makes it), else
- * that of us-east-1, which ships. `region` of the result says whose prices and types they are.
+ * the one that ships. `region` of the result says whose prices and types they are.
  *
  * @throws SlipwayError E_FILE when the file is damaged or cannot be read
  */

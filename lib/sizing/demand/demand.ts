@@ -2,7 +2,7 @@
 import { SlipwayError } from '../../model/error';
 import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
-import { type Catalogue, DEFAULT_PRICE_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
@@ -66,7 +66,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   const { computeClass } = manifest;
   const { dense } = profile;
   const whole = request.catalogue ?? loadCatalogue(region);
-  const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const known = [...whole.types, ...loadCatalogue(DEFAULT_REGION).types];
   const catalogue = dense ? whole : withoutGpus(whole);
   if (catalogue.types.length === 0) {
     throw new SlipwayError(

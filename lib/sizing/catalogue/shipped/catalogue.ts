@@ -1,5 +1,5 @@
 /** The catalogue that ships, from specs as AWS describes them and the prices that were typed in. `npm run proof:catalog` makes and checks it. */
-import { DEFAULT_PRICE_REGION } from '../catalogue';
+import { DEFAULT_REGION } from '../catalogue';
 import { CATALOGUE_VERSION, type CatalogueFile, type TypeRow } from '../file';
 import { familyOf } from '../processors';
 import { TYPED_IN } from '../sources';
@@ -16,7 +16,7 @@ export function shippedCatalogue(specs: readonly TypeRow[]): CatalogueFile {
   );
   return {
     schemaVersion: CATALOGUE_VERSION,
-    region: DEFAULT_PRICE_REGION,
+    region: DEFAULT_REGION,
     capturedAt: CAPTURED_AT,
     sources: [PRICE_SOURCE, SPEC_SOURCE, ...TYPED_IN],
     prices: PRICES,
