@@ -42,7 +42,7 @@ const cli =
       'synth',
       '--quiet',
       '--no-lookups',
-      ...['--app', `node ${TSX.join(' ')} ${script}`],
+      ...['--app', `node ${TYPESCRIPT.join(' ')} ${script}`],
       ...['--context', `slipway:config=${CONFIG}`],
       ...['--output', outdir],
     ],
