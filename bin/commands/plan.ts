@@ -8,6 +8,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { MIB } from '../../lib/model/units';
 import { planText } from '../../lib/report';
 import { DEFAULT_REGION, type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
@@ -101,7 +102,7 @@ Examples:
 }
 
 /** Bytes of a page at most; the library for its charts has most of its million. */
-const LONGEST_PAGE = 64 * 1024 * 1024;
+const LONGEST_PAGE = 64 * MIB;
 
 /** A page that was written before is replaced, and nothing else: the name may be a slip. */
 function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {

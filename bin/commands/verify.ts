@@ -4,6 +4,7 @@ import { type Verification, verifyEndpoint } from '../../lambda/verification/rep
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
+import { MIB } from '../../lib/model/units';
 import { differenceText } from '../local/handler-log';
 import { print, printJson } from '../output';
 
@@ -48,7 +49,7 @@ export function addVerify(program: Command): void {
 const KEY_VARIABLE = 'SLIPWAY_KEY';
 
 /** Bytes of a bundle of certificate authorities at most. */
-const LONGEST_PEM = 16 * 1024 * 1024;
+const LONGEST_PEM = 16 * MIB;
 
 /** Differences shown; the first ones say what is wrong, the rest only how often. */
 const SHOWN = 5;

@@ -5,11 +5,8 @@ import { join, resolve } from 'node:path';
 import { ADMIN_HOST } from '../../lambda/inference/admin';
 import { HandlerProcess, statusOf } from '../../lib/artifacts/handler-process';
 import { SlipwayError } from '../../lib/model/error';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  type HandlerSettings,
-  toEnvironment,
-} from '../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { type CertificateFiles, localCertificate } from './certificate';

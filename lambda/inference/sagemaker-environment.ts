@@ -6,13 +6,12 @@ import { posix } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
 import { ANSWERED, isAnswered } from '../../lib/model/instance/answered-types';
 import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS } from '../../lib/model/instance/handler-settings';
+import { MIB } from '../../lib/model/units';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The argument with which SageMaker starts a container. */
 export const SAGEMAKER_ARGUMENT = 'serve';
-
-const MIB = 1024 * 1024;
 
 /** Bodies of the largest size that may be on their way at once. */
 const LARGEST_BODIES = 4;

@@ -4,6 +4,7 @@ import type * as https from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/instance/handler-settings';
+import { MIB } from '../../lib/model/units';
 import { version } from '../../package.json';
 import type { Access } from './access/access';
 import { Connections } from './connections';
@@ -30,7 +31,7 @@ import type { Telemetry } from './telemetry/telemetry';
 import type { Tracer } from './tracing/tracer';
 
 /** Bytes of a certificate with its chain at most. */
-const LONGEST_PEM = 4 * 1024 * 1024;
+const LONGEST_PEM = 4 * MIB;
 
 export interface InferenceServerOptions {
   readonly settings: Pick<
@@ -90,7 +91,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const bodies = new BodyReader(maximumBodyBytes, queueBytes);
   const predictors = new Predictors({ queueRows, deadlineMs });
   const routes: EndpointRoute[] = [
-    ...predictRoutes(models.default, predictors, settings),
+    ...predictRoutes(models.default, predictors, settings.defaultAccept),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes),
     ...documentationRoutes(models.default, settings, () => routes, access !== undefined),

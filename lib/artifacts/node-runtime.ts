@@ -8,6 +8,7 @@ import { join, relative, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { INSTANCE_NODE } from '../model/instance/instance-node';
+import { MIB } from '../model/units';
 import { fetchError, placeFetched, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
 
@@ -40,7 +41,7 @@ export const NODE_RUNTIMES: Readonly<Record<Architecture, PinnedRuntime>> = {
 };
 
 /** Bytes of a tarball at most; they have 50 million. */
-const LARGEST_BYTES = 512 * 1024 * 1024;
+const LARGEST_BYTES = 512 * MIB;
 
 export const RUNTIME_ARCHITECTURES = Object.keys(NODE_RUNTIMES) as readonly Architecture[];
 

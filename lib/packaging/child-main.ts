@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
-import { loadSettings } from '../model/instance/handler-settings';
+import { loadSettings } from '../model/instance/handler-environment';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './conversion/child';
 import { type PrepareRequest, prepare, subjectOf } from './conversion/prepare';
 import { inspect } from './inspect/inspect';

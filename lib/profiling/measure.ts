@@ -10,7 +10,7 @@ import { performance } from 'node:perf_hooks';
 import { createEngine, type Engine, LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
-import { loadSettings } from '../model/instance/handler-settings';
+import { loadSettings } from '../model/instance/handler-environment';
 import { engineKindOf } from '../model/package/engine-kind';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import { readModelPackage } from '../model/package/model-package';

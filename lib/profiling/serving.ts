@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { ERRORS, type ErrorCode, SlipwayError } from '../model/error';
+import { toEnvironment } from '../model/instance/handler-environment';
 import {
   DEFAULT_HANDLER_SETTINGS,
   LONGEST_DEADLINE_MS,
   MOST_QUEUE_ROWS,
   MOST_ROWS_PER_RUN,
-  toEnvironment,
 } from '../model/instance/handler-settings';
 import type { ComputeProfile, HttpCost } from '../model/package/profile';
 import { leashed } from '../model/process/leash';

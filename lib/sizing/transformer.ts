@@ -6,6 +6,7 @@
  * vLLM reports 11.12 (vllm-project/vllm#12330).
  */
 import type { Attention, TransformerWeights } from '../model/package/transformer';
+import { MIB } from '../model/units';
 import type { Catalogue } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 
@@ -30,7 +31,6 @@ const USABLE_SHARE = 0.9;
 const STEP_MS = 3;
 /** Share of the bandwidth that is reached, the low end of 50 to 75 %. */
 const REACHED_BANDWIDTH = 0.5;
-const MIB = 1024 * 1024;
 
 /** Bytes that a token leaves in the memory of all layers, while none is behind a window. */
 export function bytesPerToken({ layers, windowed, numbersPerToken }: Attention): number {

@@ -1,11 +1,8 @@
 /** The handler as it is bundled for an instance, as a process on loopback. */
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  type HandlerSettings,
-  toEnvironment,
-} from '../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../testing/handler-process';
 import { ProofProblem } from '../problem';
 

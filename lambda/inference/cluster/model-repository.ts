@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SlipwayError } from '../../../lib/model/error';
-import { folderList, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { folderList } from '../../../lib/model/instance/handler-environment';
+import type { HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import { MODEL_NAME, PACKAGE_FILES } from '../../../lib/model/package/manifest';
 import { type ModelPackage, readModelPackage, readModelPackages } from '../../../lib/model/package/model-package';
 import { VERSION_DIGITS } from '../serving/served-model';

@@ -1,6 +1,7 @@
 /** The manifest of a model package: what it holds, where it came from, and how it was checked. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 import type { Signature } from '../rows/signature';
+import { MIB } from '../units';
 import { BATCHES, type Batch } from './batch';
 import type { Tolerance } from './golden-file';
 
@@ -16,8 +17,8 @@ export const PACKAGE_FILES = {
 } as const;
 
 /** Bytes that are read at most of the files that no manifest describes: the largest manifests have a vocabulary of words. */
-export const MANIFEST_BYTES = 64 * 1024 * 1024;
-export const PROFILE_BYTES = 16 * 1024 * 1024;
+export const MANIFEST_BYTES = 64 * MIB;
+export const PROFILE_BYTES = 16 * MIB;
 /** The same for the others, whatever the manifest says: an ONNX file is a message of Protocol Buffers, which ends there. */
 export const LARGEST_FILE_BYTES = 2 ** 31 - 1;
 

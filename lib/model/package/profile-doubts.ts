@@ -1,6 +1,7 @@
 /** What makes a compute profile less certain than others. */
 import { DEFAULT_HANDLER_SETTINGS } from '../instance/handler-settings';
 import { INSTANCE_NODE } from '../instance/instance-node';
+import { MIB } from '../units';
 import type { ComputeProfile } from './profile';
 
 /** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
@@ -42,7 +43,7 @@ export function doubtsOfRequest({ batches, bytesPerRow }: ComputeProfile, rows: 
       `the largest run has ${largest} ${largest === 1 ? 'row' : 'rows'}: one of ${rows} is taken to be slower in proportion, stalls and all: profile with --rows ${rows}`,
     );
   }
-  const mib = (bytes: number) => (bytes / 1024 ** 2).toFixed(1);
+  const mib = (bytes: number) => (bytes / MIB).toFixed(1);
   const { maximumBodyBytes } = DEFAULT_HANDLER_SETTINGS;
   const bytes = rows * bytesPerRow.request;
   if (bytes > maximumBodyBytes) {

@@ -1,5 +1,6 @@
 /** A model document of XGBoost, JSON or UBJSON, as data; and how its fields are read without trusting them. */
 import { SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 import { limitError } from '../joblib';
 
 export type DocumentValue = null | boolean | number | string | Float64Array | readonly DocumentValue[] | DocumentObject;
@@ -9,7 +10,7 @@ export interface DocumentObject {
 }
 
 /** Bytes of a JSON document: a string of Node.js has at most 2^29 - 24 characters. */
-const MAXIMUM_TEXT_BYTES = 512 * 1024 * 1024 - 24;
+const MAXIMUM_TEXT_BYTES = 512 * MIB - 24;
 
 /** Lists and objects of a JSON document, brackets in strings counted in: 100,000 trees have 1.5 million. */
 const MAXIMUM_CONTAINERS = 2_500_000;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
+import { MIB } from '../../model/units';
 import { baselineOf } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
@@ -105,7 +106,7 @@ export function parseCatalogue(text: string, source: string): Catalogue {
 }
 
 /** Bytes of a catalogue at most; that of a large region has half a million. */
-export const MAXIMUM_BYTES = 64 * 1024 * 1024;
+export const MAXIMUM_BYTES = 64 * MIB;
 
 /** Region of the catalogue that ships, and so the one that is planned for where none is named. */
 export const DEFAULT_REGION = 'us-east-1';

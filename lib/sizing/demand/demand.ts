@@ -2,6 +2,7 @@
 import { SlipwayError } from '../../model/error';
 import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
+import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';
@@ -45,7 +46,7 @@ export interface Demand {
 }
 
 /** Parameters that no cache of a core holds, bytes. */
-const BEYOND_CACHES = 32 * 1024 * 1024;
+const BEYOND_CACHES = 32 * MIB;
 /** Operations for each byte of parameters below which a core waits for its memory. */
 const OPERATIONS_PER_BYTE = 4;
 

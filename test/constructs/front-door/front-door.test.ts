@@ -1,11 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
-import {
-  fromEnvironment,
-  IDLE_TIMEOUT_SECONDS,
-  KEEP_ALIVE_SECONDS,
-} from '../../../lib/model/instance/handler-settings';
+import { fromEnvironment } from '../../../lib/model/instance/handler-environment';
+import { IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../../lib/model/instance/handler-settings';
 import { endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 

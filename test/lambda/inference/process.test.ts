@@ -6,11 +6,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  type HandlerSettings,
-  toEnvironment,
-} from '../../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
 import { JSON_HEADERS, reply, send } from './http-client';
@@ -97,7 +94,7 @@ describe('what it cannot serve with ends it, with one message and status 2', () 
         level: 'error',
         event: 'failed',
         code: 'E_USAGE',
-        problems: [expect.stringContaining('SLIPWAY_TLS_KEY'), expect.stringContaining('got "many"')],
+        problems: [expect.stringContaining('got "many"'), expect.stringContaining('SLIPWAY_TLS_KEY')],
       }),
     ]);
   });

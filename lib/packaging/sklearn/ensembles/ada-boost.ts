@@ -59,21 +59,24 @@ function logShares(probabilities: Float64Array): Float64Array {
   return logs.map((log) => (classes - 1) * (log - (1 / classes) * total));
 }
 
+interface WeightedMembers {
+  readonly members: readonly Estimator[];
+  readonly weights: Float64Array;
+}
+
 /** The sum over trees, all in one node of the graph: what a leaf counts stands in a table. */
 function sumOfTrees(
   graph: GraphBuilder,
   estimator: Estimator,
-  members: readonly Estimator[],
-  weights: Float64Array,
-  classes: number,
   input: Features,
+  { members, weights, classes }: WeightedMembers & { readonly classes: number },
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((tree) => readTree(tree, [1, classes]));
   const leaf = leavesOf(graph, estimator, trees, input);
   const byProbability = algorithmOf(estimator) === 'SAMME.R';
   const normalise = byProbability && memberVersion(estimator).minor < 4;
-  const table = leafTable(estimator, trees, leaf, classes, normalise);
+  const table = leafTable(estimator, trees, leaf, { numbers: classes, normalise });
   let at = 0;
   leaf.leaves.forEach((leaves, tree) => {
     const { yes, no } = vote(estimator, weights[tree]!, classes);
@@ -92,9 +95,8 @@ function sumOfTrees(
 function sumOfOthers(
   graph: GraphBuilder,
   estimator: Estimator,
-  members: readonly Estimator[],
   predictions: readonly Prediction[],
-  weights: Float64Array,
+  { members, weights }: WeightedMembers,
 ): Value<'float64'> {
   const { labels } = classesOf(estimator);
   const classes = labels.length;
@@ -105,7 +107,7 @@ function sumOfOthers(
       const named = voteOf(graph, prediction, labels, members[i]!);
       return graph.where(graph.greater(named, graph.doubles([0])), graph.doubles([yes]), graph.doubles([no]));
     }
-    const share = probabilitiesOf(graph, prediction, labels, members[i]!, 'SAMME.R needs');
+    const share = probabilitiesOf(graph, prediction, members[i]!, { labels, need: 'SAMME.R needs' });
     const least = graph.doubles([EPSILON]);
     const logs = graph.log(graph.where(graph.less(share, least), least, share));
     const mean = graph.multiply(graph.doubles([1 / classes]), graph.sum(logs, 1, true));
@@ -130,8 +132,8 @@ export const adaBoostClassifier: Converter = {
     );
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const sum = trees
-      ? sumOfTrees(graph, estimator, members, weights, count, input)
-      : sumOfOthers(graph, estimator, members, predictions, weights);
+      ? sumOfTrees(graph, estimator, input, { members, weights, classes: count })
+      : sumOfOthers(graph, estimator, predictions, { members, weights });
     const pred = graph.divide(sum, graph.doubles([total]));
     const binary = count === 2;
     const decision = binary ? graph.sum(graph.multiply(pred, graph.doubles([-1, 1])), 1, false) : pred;
@@ -165,8 +167,7 @@ function valuesOfTrees(
     return { ...tree, target, weights: tree.values };
   });
   const rounded = roundToFloat32(graph, input.value);
-  const width = input.columns.length;
-  return leafSums(graph, rounded, trees, trees.length, width, estimator.file, (what) => estimator.damaged(what));
+  return leafSums(graph, estimator, trees, { value: rounded, width: input.columns.length, targets: trees.length });
 }
 
 /** The value at which half of the weight lies at or below. @param values shape `[rows, weights.length]` */

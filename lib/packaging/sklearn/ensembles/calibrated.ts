@@ -8,9 +8,9 @@ import {
   answerOf,
   asMatrix,
   computeClassOf,
+  givenToAll,
   listedMembers,
   memberIn,
-  sharedInputTypes,
   sumInOrder,
 } from '../../estimator/members';
 import { expit, normalise, withOpposite } from '../../graph-parts/probability';
@@ -113,8 +113,7 @@ function shares(graph: GraphBuilder, value: Value<'float64'>, classes: number): 
 export const calibratedClassifier: Converter = {
   classNames: ['sklearn.calibration.CalibratedClassifierCV'],
   reads: ['calibrated_classifiers_', 'estimator', 'base_estimator', 'calibrators', 'calibrators_', 'a_', 'b_', 'beta_'],
-  entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
-  inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
+  ...givenToAll((estimator) => calibratedOf(estimator).map(classifierOf)),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -26,7 +26,7 @@ export const localOutlierFactor: Converter = {
     const distances = shaped(estimator, '_distances_fit_X_', [rows, count]);
     const farthest = density.map((_, row) => distances[(row + 1) * count - 1]!);
     const answers = numbered(density.length, (row) => `${density[row]},${farthest[row]}`);
-    const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
+    const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
 
     const far = graph.node('Max', [distance(), graph.gather(graph.doubles(farthest), indices)], 'float64');
     const mean = graph.divide(graph.sum(far, 1, true), graph.doubles([count]));

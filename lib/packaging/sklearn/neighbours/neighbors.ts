@@ -44,7 +44,7 @@ function nearest(graph: GraphBuilder, model: Estimator, input: Features, answers
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
-  const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
+  const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
   return { indices, weights: weighting === 'uniform' ? undefined : inverse(graph, distance()), count };
 }
 
@@ -57,29 +57,30 @@ export function nearestRows(
   graph: GraphBuilder,
   model: Estimator,
   input: Features,
-  count: number,
-  answers: ArrayLike<number>,
+  { count, answers }: { readonly count: number; readonly answers: ArrayLike<number> },
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
   const estimator = model.readBy(NEAREST_ROWS);
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
   const rows = trainingRows(estimator);
-  const points = shaped(estimator, '_fit_X', [rows, width]);
+  const values = shaped(estimator, '_fit_X', [rows, width]);
   if (count < 1 || count > rows) {
     throw estimator.unsupported(
       `(${estimator.className}) has n_neighbors=${count} and ${rows} training rows, with which scikit-learn does not predict; use from 1 to ${rows}`,
     );
   }
   const products = metric === 'squared-euclidean' && estimator.get('_fit_method') === 'brute';
-  const training: TrainingRows = { points, count: rows, width, answers, products };
+  const training: TrainingRows = { values, count: rows, width, answers, products };
   const { ties } = estimator.versions;
   settleTies(estimator, training, count, metric);
   refuseMissing(input);
-  const all = distances(graph, input.value, points, rows, width, metric, true);
+  const all = distances(graph, input.value, training, { metric, inOrder: true });
   const [distance, indices] = graph.topK(all, count, 'smallest');
   return {
     indices:
-      ties === 'first' ? indices : decidedNeighbours(graph, training, input.value, { all, distance, indices }, count),
+      ties === 'first'
+        ? indices
+        : decidedNeighbours(graph, training, input.value, { neighbours: count, indices, distance, all }),
     distance: () => (metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance),
   };
 }

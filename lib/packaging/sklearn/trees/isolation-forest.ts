@@ -72,7 +72,7 @@ export const isolationForest: Converter = {
       return { ...tree, target: 0, weights: depths(tree, average) };
     });
     const rounded = roundToFloat32(graph, input.value);
-    const depth = leafSums(graph, rounded, trees, 1, width, estimator.file, (what) => estimator.damaged(what));
+    const depth = leafSums(graph, estimator, trees, { value: rounded, width, targets: 1 });
     const denominator = members.length * average(samplesOf(estimator));
     if (denominator === 0 && testedVersion(estimator).minor < 0) {
       throw estimator.unsupported(

@@ -5,11 +5,8 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../../lambda/inference/access/access';
 import { parseApiKeys } from '../../../../lambda/inference/access/api-keys';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  fromEnvironment,
-  toEnvironment,
-} from '../../../../lib/model/instance/handler-settings';
+import { fromEnvironment, toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import type { HandlerAccess } from '../../../../lib/model/stage/access';
 import { open, send, untilClosed } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';

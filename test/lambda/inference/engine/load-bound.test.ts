@@ -4,11 +4,8 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/load-bound';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  type HandlerSettings,
-  toEnvironment,
-} from '../../../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';

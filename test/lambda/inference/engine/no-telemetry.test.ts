@@ -6,7 +6,8 @@ import { switchTelemetryOff, TELEMETRY_SWITCH } from '../../../../lambda/inferen
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { jsonText } from '../../../../lib/model/formats/json';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';

@@ -8,7 +8,8 @@ import { engineBehind, serveEngine } from '../../../../lambda/inference/engine/t
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { jsonText } from '../../../../lib/model/formats/json';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Tensors } from '../../../../lib/model/rows/tensor';

@@ -4,11 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
-import {
-  DEFAULT_HANDLER_SETTINGS,
-  type HandlerSettings,
-  toEnvironment,
-} from '../../../../lib/model/instance/handler-settings';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { EXAMPLE_MODEL } from '../../../example';

@@ -1,5 +1,6 @@
 import { delimiter } from 'node:path';
-import { DEFAULT_HANDLER_SETTINGS, fromEnvironment, toEnvironment } from '../../../lib/model/instance/handler-settings';
+import { fromEnvironment, toEnvironment } from '../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
 
 const settings = { ...DEFAULT_HANDLER_SETTINGS, model: '/models/a' };
 const problems = (environment: Record<string, string>): readonly string[] => {
@@ -51,4 +52,38 @@ test('no more processes than any machine could have use for', () => {
   expect(problems({ SLIPWAY_WORKERS: '100000' })).toEqual([
     'SLIPWAY_WORKERS must be a whole number from 1 to 1024, got "100000"',
   ]);
+});
+
+test('every setting comes back as it was', () => {
+  const all: Required<HandlerSettings> = {
+    model: '/models/a',
+    otherModels: ['/models/b'],
+    port: 0,
+    host: '127.0.0.1',
+    workers: 3,
+    threadsPerWorker: 2,
+    rowsPerRun: 16,
+    queueRows: 100,
+    queueBytes: 30_000_000,
+    deadlineMs: 500,
+    maximumBodyBytes: 1_000_000,
+    engine: 'native',
+    loadSeconds: 90,
+    loadMiB: 512,
+    adminPort: 9000,
+    defaultAccept: 'text/csv',
+    endpoint: 'credit',
+    tls: { certificate: '/tls/a.pem', key: '/tls/a.key' },
+    stages: false,
+    access: {
+      apiKeys: '/keys',
+      jwt: { issuer: 'https://login.example.com/', audience: 'credit', keySet: '/jwks', scope: 'predict' },
+      requestLog: false,
+    },
+    requestLog: true,
+  };
+  const { requestLog, ...limited } = all; // of an endpoint whose access is limited, the access says it
+  expect(fromEnvironment(toEnvironment(limited))).toEqual(limited);
+  const { access, ...open } = all;
+  expect(fromEnvironment(toEnvironment(open))).toEqual(open);
 });
