@@ -117,7 +117,7 @@ export function orderNodes(file: string, tree: RawTree, count: number): { left: 
 }
 
 /** Trees of one model. */
-export const MAXIMUM_TREES = 100_000;
+const MAXIMUM_TREES = 100_000;
 
 export function checkTreeCount(file: string, count: number): void {
   if (count > MAXIMUM_TREES) throw limitError(file, `has ${count} trees`, `${MAXIMUM_TREES} trees`);
