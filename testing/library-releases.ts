@@ -39,7 +39,7 @@ export const RELEASES: readonly Release[] = [
   release('1.8.0', 'joblib==1.5.3 numpy==2.4.6 scipy==1.17.1 pandas==2.3.3 xgboost==3.1.3 lightgbm==4.7.0'),
   release(
     '1.9.1',
-    'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1 xgboost==3.2.0 lightgbm==4.7.0 imbalanced-learn==0.14.2 scikit-optimize==0.10.2',
+    'joblib==1.6.0 numpy==2.4.6 scipy==1.17.1 pandas==3.1.1 xgboost==3.2.0 lightgbm==4.7.0 imbalanced-learn==0.14.2 scikit-optimize==0.10.2 dill==0.4.1',
   ),
   newest('1.9.1-xgboost-3.3', '1.9.1', 'xgboost==3.3.0'),
   newest('1.9.1-xgboost-3.4', '1.9.1', 'xgboost==3.4.1'),

@@ -4,8 +4,8 @@ import { WatchedFile } from '../../lambda/inference/access/watched-file';
 import { parseApiKeys } from '../../lib/model/formats/api-keys';
 import { readModelPackages } from '../../lib/model/package/model-package';
 import * as read from '../arguments';
-import { startLocalEndpoint } from '../local/endpoint';
-import { curlLine, untilStopped } from '../local/served';
+import { curlLine } from '../local/curl-line';
+import { startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { print } from '../output';
 import { workspace } from '../workspace';
 

@@ -1,21 +1,9 @@
-/** What a command that serves says and does once the endpoint is ready. */
 import { join, relative } from 'node:path';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { jsonText } from '../../lib/model/formats/json';
 import type { ModelPackage } from '../../lib/model/package/model-package';
-import { whenInterrupted } from '../../lib/model/process/interruption';
-import { progress } from '../output';
 import { workspace } from '../workspace';
 import type { LocalEndpoint } from './endpoint';
-
-/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun; who asks twice does not wait for that. */
-export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
-  whenInterrupted(() => {
-    progress('stopping');
-    void endpoint.stop();
-  });
-  return endpoint.ended;
-}
 
 /** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
 export function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
