@@ -14,6 +14,7 @@ import { type ErrorCode, SlipwayError } from '../../model/error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import { undoAtEnd } from '../../model/process/interruption';
 import { leashed, MEMORY_TEXT } from '../../model/process/leash';
+import { TYPESCRIPT } from '../../model/process/typescript';
 import { MIB } from '../../model/units';
 
 export interface ChildLimits {
@@ -92,7 +93,7 @@ function finished(task: Task, folder: string, { subject, onProgress, limits }: W
   const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds, memoryMiB: limits.memoryMiB });
   const started = performance.now();
   const child = fork(join(__dirname, '..', 'child-main.ts'), [folder], {
-    execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
+    execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, ...TYPESCRIPT],
     env: { ...process.env, ...env },
     stdio: [stdin, 'ignore', 'pipe', 'ipc'],
   });

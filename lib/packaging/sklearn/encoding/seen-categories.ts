@@ -21,7 +21,7 @@ const MAXIMUM_CATEGORIES = 2_000_000;
 const CATEGORIES: Reader = { reads: ['categories_'] };
 
 /** The categories of each column. */
-export function categoriesOf(encoder: Estimator): Categories[] {
+function categoriesOf(encoder: Estimator): Categories[] {
   let total = 0; // a file may hold one array a million times
   return encoder
     .readBy(CATEGORIES)
