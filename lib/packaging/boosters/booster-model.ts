@@ -74,7 +74,7 @@ export interface BoosterModel {
 }
 
 /** A tree as a file has it: nodes in any order, some of them perhaps not in use. */
-export interface RawTree {
+interface RawTree {
   readonly root: number;
   /** Whether a node is a leaf. */
   isLeaf(node: number): boolean;

@@ -26,7 +26,7 @@ export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
   return singlePrecision ? SINGLE_TOLERANCE : TOLERANCE;
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   /** Name of the model file, for messages. */
   readonly file: string;
   /** Whether somebody else made the graph. */

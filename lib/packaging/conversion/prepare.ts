@@ -61,7 +61,7 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
-export interface PrepareHooks {
+interface PrepareHooks {
   /** Of what the engine may take to load the model and to try it; it ends the process. @default - all there is */
   readonly bound?: LoadBound;
   /** Told the name of each file before it is read: if the process ends, that was the reason. */

@@ -35,7 +35,7 @@ const BUDGET_MS = 4000;
  */
 const ROUNDING = 1e3;
 
-export interface RowCheck {
+interface RowCheck {
   readonly signature: Signature;
   /** Rows that the model accepts. */
   readonly inputs: Tensors;

@@ -45,7 +45,7 @@ export interface TreeOwner {
 }
 
 /** What trees split on. */
-export interface TreeInput {
+interface TreeInput {
   /** Shape `[rows, width]`. */
   readonly value: Value<'float64'>;
   /** Number of features, which the trees' `feature` indices must stay below. */

@@ -1,6 +1,11 @@
 /**
  * `sklearn.ensemble.AdaBoost*`: classifiers that vote with weights, and the weighted median of regressors.
  *
+ *     SAMME    sum of weight_m * (1 for the class that m names, -1 / (classes - 1) for each other, 0 until 1.2)
+ *     SAMME.R  sum of (classes - 1) * (log p_m - mean of log p_m over the classes)
+ *
+ * both divided by the sum of the weights.
+ *
  * How a vote counts against the other classes has changed with 1.3, and the algorithm SAMME.R is gone since 1.6;
  * source: `decision_function` in sklearn/ensemble/_weight_boosting.py of these releases.
  */

@@ -1,4 +1,8 @@
-/** `sklearn.multiclass.OneVsOneClassifier`: a classifier for each pair of classes, whose votes are counted. */
+/**
+ * `sklearn.multiclass.OneVsOneClassifier`: a classifier for each pair of classes, whose votes are counted.
+ *
+ * A class has its votes and, to tell equal ones apart, `s / (3 (|s| + 1))` of the confidences s that add up for it.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';

@@ -1,7 +1,18 @@
 /**
  * `sklearn.gaussian_process.GaussianProcessRegressor`: the mean of the process, which is a sum of kernels of the training rows.
  *
- * The kernel between new rows and training rows; noise is between a row and itself alone, so it adds nothing.
+ *     k(X, X_train_) @ alpha_ * _y_train_std + _y_train_mean
+ *
+ * with these kernels of a row x and a training row t, where d^2 is the sum of ((x_j - t_j) / length_scale_j)^2:
+ *
+ *     RBF              exp(-d^2 / 2)
+ *     Matern, nu=0.5   exp(-d)
+ *     Matern, nu=1.5   (1 + s) exp(-s), s = sqrt(3) d
+ *     Matern, nu=2.5   (1 + s + s^2 / 3) exp(-s), s = sqrt(5) d
+ *     DotProduct       x . t + sigma_0^2
+ *     ConstantKernel   constant_value
+ *     WhiteKernel      0: noise is between a row and itself alone
+ *     Sum, Product     k1 + k2, k1 * k2
  */
 
 import type { Converter } from '../../estimator/converter';

@@ -1,6 +1,9 @@
 /**
  * `sklearn.svm.SVC` and `NuSVC`: one decision for each pair of classes, and votes.
  *
+ * The decision of a pair is `k(X, support_vectors_) @ weights + _intercept_`, with weights for the support vectors of its
+ * two classes alone. Since the vectors stand by class, one matrix `[vectors, pairs]` has them all.
+ *
  * The label comes from the votes, also where there are probabilities: the two may disagree, and do in
  * scikit-learn. `_dual_coef_` and `_intercept_` are as libsvm has them; those without the underscore in front
  * have the other sign when there are two classes.

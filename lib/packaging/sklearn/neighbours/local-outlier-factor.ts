@@ -2,6 +2,9 @@
  * `sklearn.neighbors.LocalOutlierFactor` with novelty=True: how dense the training rows are around a row, beside how
  * dense they are around its neighbours.
  *
+ *     density(x)  = 1 / (mean of max(distance to i, _distances_fit_X_[i, -1]) over its neighbours i + 1e-10)
+ *     decision(x) = -(mean of _lrd[i] / density(x) over its neighbours i) - offset_
+ *
  * Source: `LocalOutlierFactor.score_samples` and `_local_reachability_density` of scikit-learn.
  */
 import type { Converter } from '../../estimator/converter';

@@ -1,7 +1,8 @@
 /**
  * `sklearn.neighbors.NearestCentroid`: the class whose centroid is nearest.
  *
- * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account.
+ * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account: with c the
+ * centroid of a class, `2 log(class_prior_) - |(x - c) / within_class_std_dev_|^2` and the softmax of these.
  * With equal priors the label still comes from the plain distances, and may be another than the largest score's.
  */
 import { UNDECIDED } from '../../../model/rows/undecided-row';

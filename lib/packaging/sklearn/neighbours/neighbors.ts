@@ -1,6 +1,13 @@
 /**
  * `sklearn.neighbors.KNeighborsClassifier` and `KNeighborsRegressor`: what the nearest training rows say.
  *
+ * With y_i what the i-th nearest says, one-hot for a class, and w_i = 1, or 1 / distance with weights="distance" (of
+ * rows at distance 0, if there are some, each 1 and all others 0):
+ *
+ *     (w_1 y_1 + ... + w_k y_k) / (w_1 + ... + w_k)
+ *
+ * In the graph: all distances, TopK of them, a Gather of y by the indices, and sums over the neighbours.
+ *
  * All training rows are in the graph, and all distances are computed, whatever search structure the model was
  * fitted with: a structure only finds the same rows faster. Where the answers depend on the choice among rows at the
  * same distance the model or the row is refused, see `neighbor-ties.ts`.

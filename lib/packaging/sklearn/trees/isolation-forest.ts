@@ -1,6 +1,10 @@
 /**
  * `sklearn.ensemble.IsolationForest`: how few splits set a row apart, over trees that split at random.
  *
+ *     decision = -2^(-(sum of depths) / (trees * c(max_samples_))) - offset_
+ *
+ * The depth of a row in a tree is that of its leaf and c(samples of the leaf) more; c is the mean path length.
+ *
  * Source: `_compute_score_samples` and `_average_path_length` in sklearn/ensemble/_iforest.py.
  */
 
