@@ -18,14 +18,14 @@ import { planText } from '../../lib/report';
 import { handlerSettings } from '../../lib/sizing/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
-import { checkPort, startLocalEndpoint } from '../local/endpoint';
+import { curlLine } from '../local/curl-line';
+import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
 import { print, progress } from '../output';
+import { verificationText } from '../verification-text';
 import { workspace } from '../workspace';
-import { curlLine, untilStopped } from './serve';
 import { howToDeploy } from './start-deploy';
-import { verificationText } from './verify';
 
 interface StartFlags {
   file: string;

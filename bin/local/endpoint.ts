@@ -8,7 +8,8 @@ import { SlipwayError } from '../../lib/model/error';
 import { toEnvironment } from '../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import type { ModelPackage } from '../../lib/model/package/model-package';
-import { undoAtEnd } from '../../lib/model/process/interruption';
+import { undoAtEnd, whenInterrupted } from '../../lib/model/process/interruption';
+import { progress } from '../output';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';
@@ -89,6 +90,15 @@ export async function startLocalEndpoint(
     throw error;
   }
   return endpoint;
+}
+
+/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun; who asks twice does not wait for that. */
+export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
+  whenInterrupted(() => {
+    progress('stopping');
+    void endpoint.stop();
+  });
+  return endpoint.ended;
 }
 
 async function checkAdminPort(adminPort: number, port: number): Promise<void> {

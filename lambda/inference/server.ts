@@ -91,7 +91,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const bodies = new BodyReader(maximumBodyBytes, queueBytes);
   const predictors = new Predictors({ queueRows, deadlineMs });
   const routes: EndpointRoute[] = [
-    ...predictRoutes(models.default, predictors, settings),
+    ...predictRoutes(models.default, predictors, settings.defaultAccept),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes),
     ...documentationRoutes(models.default, settings, () => routes, access !== undefined),

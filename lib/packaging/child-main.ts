@@ -11,7 +11,7 @@ import { inspect } from './inspect/inspect';
 
 const [folder = ''] = process.argv.slice(2);
 
-// what the task and its libraries put aside goes with its folder; not before now, since tsx keeps compiled files there
+// what the task and its libraries put aside goes with its folder
 for (const variable of ['TMPDIR', 'TEMP', 'TMP']) process.env[variable] = folder;
 
 process.once('message', (task: Task) => {

@@ -45,7 +45,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
 
   const { model, source, golden, training, warnings } = prepared;
   if (golden && golden.replay.differences.length > 0) {
-    throw parityError(source.file, golden.rows, golden.replay, golden.origin, warnings);
+    throw parityError(source.file, golden.rows, golden.replay, { origin: golden.origin, warnings });
   }
   for (const warning of warnings) onProgress(`warning: ${warning}`);
   const written = writeModelPackage(out, {

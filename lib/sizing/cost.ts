@@ -7,6 +7,8 @@ import {
   ACCESS_LOG_DAYS,
   AGENT_METRICS,
   DASHBOARDS,
+  DATA_METRICS,
+  DETAILED_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   SCALING_ALARM_METRICS,
@@ -18,10 +20,6 @@ import type { ServiceLevel } from './service-level';
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
 
-/** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
-export const DETAILED_METRICS = 7;
-/** Data quality, where the package knows its training rows: drift, missing, out of range, unseen. One alarm is on the drift. */
-const DATA_METRICS = 4;
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
 /** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
@@ -101,7 +99,7 @@ export function bill(of: BillOf): Cost {
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
-  if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
+  if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if (serviceLevel.alarmTopic ?? true)

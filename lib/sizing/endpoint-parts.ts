@@ -2,7 +2,14 @@
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
  * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `alarms.ts`.
  */
-import { DISK_METRIC, MEMORY_METRIC } from '../model/instance/instance-metrics';
+import {
+  DISK_METRIC,
+  DRIFT_METRIC,
+  MEMORY_METRIC,
+  MISSING_VALUES_METRIC,
+  OUT_OF_RANGE_METRIC,
+  UNSEEN_VALUES_METRIC,
+} from '../model/instance/instance-metrics';
 
 /** Metrics of the alarms that AWS makes for a group, to grow and to shrink. */
 export const SCALING_ALARM_METRICS = 2;
@@ -45,3 +52,9 @@ export const ACCESS_LOG_DAYS = 90;
 
 /** What the agent measures of every instance: once for it, and once over the fleet. */
 export const AGENT_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
+
+/** What the handlers tell of their rows, where the package knows those of training. */
+export const DATA_METRICS = [DRIFT_METRIC, MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC] as const;
+
+/** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
+export const DETAILED_METRICS = 7;

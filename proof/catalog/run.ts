@@ -6,10 +6,12 @@
  *
  * `--write` writes the catalogue that ships instead of comparing it.
  */
+
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { cataloguePath, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
 import { type CatalogueFile, catalogueText, parseCatalogueFile } from '../../lib/sizing/catalogue/file';
 import { familyOf, isMeasured } from '../../lib/sizing/catalogue/processors';
@@ -55,8 +57,7 @@ class Refresh {
     return [
       process.execPath,
       `--max-old-space-size=${HEAP_MEGABYTES}`,
-      '--require',
-      'tsx/cjs',
+      ...TYPESCRIPT,
       join(__dirname, 'command.ts'),
       'catalog',
       'refresh',

@@ -131,7 +131,7 @@ class Bench {
 
   /** What is there that should not be: temporary folders, and results that are not whole. */
   leftovers(): string[] {
-    const left = readdirSync(this.temporary).filter((name) => !/^tsx-\d+$/.test(name));
+    const left = readdirSync(this.temporary);
     const folders = [
       this.work,
       ...['.', 'runtime', 'start', 'handler'].map((name) => join(this.work, '.slipway', name)),

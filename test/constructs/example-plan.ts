@@ -83,3 +83,17 @@ export const joiningPlan: SizingPlan = {
   scalingTargetRequestsPerMinute: 12_345,
   alarms: { ...otherAlarms, requestsPerSecond: 740 },
 };
+
+/** The same group, on instances with a GPU. */
+export const gpuPlan: SizingPlan = {
+  ...groupPlan,
+  choice: { ...groupPlan.choice, instanceType: 'g4dn.xlarge' },
+  engine: 'cuda',
+  gpu: {
+    name: 'T4',
+    memoryMiB: 16384,
+    needMiB: 2000,
+    library: 'onnxruntime-gpu 1.30.0 (CUDA 13)',
+    machineImage: '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id',
+  },
+};

@@ -7,6 +7,7 @@ import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artif
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
 import { profileSchema } from '../../lib/model/package/profile';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { profileModel } from '../../lib/profiling/profile';
 import { closing } from '../closing';
 import { EXAMPLE_MODEL } from '../example';
@@ -97,7 +98,7 @@ test('when it is interrupted it ends at once and leaves nothing behind', async (
     const model = readModelPackage('${example.directory}');
     profileModel(model, { handler: ${JSON.stringify(handler)}, windowMs: 60_000, onProgress: () => process.send('measuring') });
   `;
-  const command = ['--require', require.resolve('tsx/cjs'), '-e', source];
+  const command = [...TYPESCRIPT, '-e', source];
   const child = closing(
     spawn(process.execPath, command, {
       env: { ...process.env, TMPDIR: folder },
@@ -105,7 +106,7 @@ test('when it is interrupted it ends at once and leaves nothing behind', async (
     }),
     (each) => each.kill('SIGKILL'),
   );
-  const scratch = () => readdirSync(folder).filter((name) => name.startsWith('slipway-')); // beside them is tsx's cache
+  const scratch = () => readdirSync(folder);
   await once(child, 'message');
   expect(scratch()).toHaveLength(1);
   child.kill('SIGINT');

@@ -1,6 +1,6 @@
 import { MOST_ROWS_PER_RUN } from '../../lib/model/instance/handler-settings';
 import { handlerSettings } from '../../lib/sizing/handler-settings';
-import { groupPlan, joiningPlan } from '../constructs/example-plan';
+import { gpuPlan, groupPlan, joiningPlan } from '../constructs/example-plan';
 
 test('a handler is told what its plan counts on', () => {
   expect(handlerSettings(groupPlan)).toEqual({
@@ -19,6 +19,5 @@ test('a run takes all rows of the requests that are joined, and no more than a h
 });
 
 test('a plan with a GPU has the handler use it', () => {
-  const gpu = { name: 'NVIDIA T4' } as NonNullable<(typeof groupPlan)['gpu']>;
-  expect(handlerSettings({ ...groupPlan, gpu }).engine).toBe('cuda');
+  expect(handlerSettings(gpuPlan).engine).toBe('cuda');
 });

@@ -6,7 +6,7 @@ import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { temporaryFolder } from '../../testing/temporary-folder';
-import { exampleModel, singlePlan } from '../constructs/example-plan';
+import { exampleModel, gpuPlan, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
 import { difference } from './difference';
@@ -116,6 +116,15 @@ test('a stage that wants verified models refuses one without golden rows', () =>
       message: expect.stringMatching(/is unverified, .* stage "dev" has requireVerified; .* --golden$/),
     }),
   );
+});
+
+test('the files that are given in place of the pinned ones reach the instances, the library for GPUs too', () => {
+  const app = testingApp();
+  const cuda = { path: artifacts.runtime.path, sha256: 'c'.repeat(64) };
+  new SlipwayStage(app, { stage, model: exampleModel, plan: gpuPlan, ...artifacts, cuda });
+  const { template } = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'dev/Endpoint')!;
+  const text = JSON.stringify(template);
+  for (const { sha256 } of [cuda, artifacts.runtime]) expect(text).toContain(`${sha256}  runtime/`);
 });
 
 test('an existing network, certificate and AMI are used as they are', () => {

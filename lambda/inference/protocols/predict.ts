@@ -59,16 +59,8 @@ interface ReplyOptions {
   readonly defaultAccept?: string | undefined;
 }
 
-export interface PredictRoutesOptions {
-  /** What `POST /invocations` answers when the request does not say. @default JSON */
-  readonly defaultAccept?: string | undefined;
-}
-
-export function predictRoutes(
-  model: ServedModel,
-  predictors: Predictors,
-  { defaultAccept }: PredictRoutesOptions = {},
-): EndpointRoute[] {
+/** @param defaultAccept what `POST /invocations` answers when the request does not say. @default JSON */
+export function predictRoutes(model: ServedModel, predictors: Predictors, defaultAccept?: string): EndpointRoute[] {
   const { signature } = model;
   const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Predicted> => {
     const type = mediaTypeOf(exchange.request, ACCEPTED);

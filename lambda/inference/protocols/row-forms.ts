@@ -36,7 +36,7 @@ export interface Rows {
   readonly reply: ReplyForm;
 }
 
-export const FORM =
+const FORM =
   'an array of rows, or an object with "data", "columns", "instances", "inputs", "dataframe_split" or "dataframe_records"';
 
 /** The document is of no form that is known, which is not about any value in it. */

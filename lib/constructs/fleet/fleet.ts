@@ -25,9 +25,7 @@ import { HANDLER_PORT } from '../../model/instance/handler-settings';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
-import type { AccessOptions } from '../boot/access';
-import { Boot } from '../boot/boot';
-import type { BootOptions } from '../boot/boot-options';
+import { Boot, type BootProps } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
 import { SingleInstance } from './single-instance';
@@ -35,11 +33,9 @@ import { SingleInstance } from './single-instance';
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends AccessOptions, BootOptions {
+export interface FleetProps extends Omit<BootProps, 'logGroup'> {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
-  /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
-  readonly domainName: string;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
 }

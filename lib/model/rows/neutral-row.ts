@@ -2,7 +2,7 @@
 import type { Column, Signature } from './signature';
 
 /** A value that the column accepts: an allowed one, or a number near 0, or no text. */
-export function neutralValue(column: Column): number | string {
+function neutralValue(column: Column): number | string {
   const [first] = column.categories ?? [];
   if (first !== undefined) return typeof first === 'boolean' ? Number(first) : first;
   if (column.type === 'string') return '';

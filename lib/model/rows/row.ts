@@ -35,7 +35,7 @@ export class InputError extends SlipwayError {
 
 export const MAXIMUM_PROBLEMS = 10;
 
-export function describeProblem(problem: InputProblem): string {
+function describeProblem(problem: InputProblem): string {
   return `${problem.pointer || '/'}: expected ${problem.expected}, got ${problem.got}`;
 }
 

@@ -74,7 +74,7 @@ export interface BoosterModel {
 }
 
 /** A tree as a file has it: nodes in any order, some of them perhaps not in use. */
-export interface RawTree {
+interface RawTree {
   readonly root: number;
   /** Whether a node is a leaf. */
   isLeaf(node: number): boolean;
@@ -117,7 +117,7 @@ export function orderNodes(file: string, tree: RawTree, count: number): { left: 
 }
 
 /** Trees of one model. */
-export const MAXIMUM_TREES = 100_000;
+const MAXIMUM_TREES = 100_000;
 
 export function checkTreeCount(file: string, count: number): void {
   if (count > MAXIMUM_TREES) throw limitError(file, `has ${count} trees`, `${MAXIMUM_TREES} trees`);

@@ -66,7 +66,7 @@ const classifier: Converter = {
     if (!(encoder instanceof PyObject)) throw estimator.damaged('_le is not a LabelEncoder');
     const classes = classesOf(estimator.child(encoder));
     const x = encodeCategories(graph, input, model, estimator.file);
-    const { outputs, ...prediction } = predictClasses(graph, x, model, classes, estimator.file);
+    const { outputs, ...prediction } = predictClasses(graph, x, model, { classes, file: estimator.file });
     const { decision_function: _, ...older } = outputs;
     return { ...prediction, outputs: estimator.get(SINCE_4_7) === undefined ? older : outputs };
   },

@@ -74,7 +74,7 @@ export class TextSection {
   }
 }
 
-export interface LightgbmText {
+interface LightgbmText {
   readonly header: TextSection;
   readonly trees: readonly TextSection[];
   /** Values of the `parameters` lines that were asked for, by name. */

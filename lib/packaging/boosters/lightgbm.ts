@@ -23,7 +23,7 @@ const MAXIMUM_OUTPUTS = 10_000;
 /** A model without an objective, trained with a function of the user's own: predictions are the raw scores. */
 const NO_OBJECTIVE: Objective = { name: 'custom', link: 'identity', slope: 1 };
 
-export interface LightgbmOptions {
+interface LightgbmOptions {
   /** Iterations that predict; 0 for all of them. */
   readonly iterations: number;
 }

@@ -23,7 +23,7 @@ export function predictBooster(
 ): Prediction {
   return model.classes === undefined
     ? predictNumbers(graph, input, model, file)
-    : predictClasses(graph, input, model, numberedClasses(model.classes), file);
+    : predictClasses(graph, input, model, { classes: numberedClasses(model.classes), file });
 }
 
 /** As a regressor or ranker answers. @param input X, shape `[rows, model.width]` */
@@ -48,8 +48,7 @@ export function predictClasses(
   graph: GraphBuilder,
   input: Value<'float64'>,
   model: BoosterModel,
-  classes: Classes,
-  file: string,
+  { classes, file }: { readonly classes: Classes; readonly file: string },
 ): Prediction {
   const outputs = model.trees.length;
   const { link, name } = model.objective;

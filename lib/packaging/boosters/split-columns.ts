@@ -14,7 +14,7 @@ import { ZERO_THRESHOLD } from './lightgbm-tree';
 /** Cells of the look-up tables, a byte each. */
 const MAXIMUM_CELLS = 2 ** 24;
 
-export interface SplitColumns {
+interface SplitColumns {
   /** Shape `[rows, width]`. */
   readonly value: Value<'float64'>;
   readonly width: number;

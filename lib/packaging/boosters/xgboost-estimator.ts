@@ -105,27 +105,23 @@ function classify(graph: GraphBuilder, estimator: Estimator, input: Features): P
     encoder instanceof PyObject
       ? classesOf(estimator.child(encoder))
       : numberedClasses(estimator.integer('n_classes_'));
-  return predictClasses(graph, x, model, classes, estimator.file);
+  return predictClasses(graph, x, model, { classes, file: estimator.file });
 }
 
 const classifier: Converter = {
   classNames: ['xgboost.sklearn.XGBClassifier', 'xgboost.sklearn.XGBRFClassifier'],
   reads: ['_le', 'n_classes_'],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    return classify(conversion.graph, estimator, input);
-  },
+  predict: (estimator, input, { graph }) => ({ ...classify(graph, estimator, input), singlePrecision: true }),
 };
 
 const regressor: Converter = {
   classNames: ['xgboost.sklearn.XGBRegressor', 'xgboost.sklearn.XGBRFRegressor', 'xgboost.sklearn.XGBRanker'],
   reads: [],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    const { model, x } = accept(conversion.graph, estimator, input);
-    return predictNumbers(conversion.graph, x, model, estimator.file);
+  predict(estimator, input, { graph }) {
+    const { model, x } = accept(graph, estimator, input);
+    return { ...predictNumbers(graph, x, model, estimator.file), singlePrecision: true };
   },
 };
 
@@ -134,11 +130,13 @@ const booster: Converter = {
   classNames: [XGBOOST_BOOSTER],
   reads: [],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    const { model, x } = accept(conversion.graph, estimator, input);
-    if (model.missingSaid) conversion.missing = model.missingSaid;
-    return predictBooster(conversion.graph, x, model, estimator.file);
+  predict(estimator, input, { graph }) {
+    const { model, x } = accept(graph, estimator, input);
+    return {
+      ...predictBooster(graph, x, model, estimator.file),
+      singlePrecision: true,
+      ...(model.missingSaid && { missing: model.missingSaid }),
+    };
   },
 };
 

@@ -151,7 +151,7 @@ function bounded(file: string, value: number, maximum: number, what: string): nu
 }
 
 /** What the scikit-learn wrapper of 1.7 and older keeps in the file; it says more than that there was a wrapper. */
-export interface WrapperNotes {
+interface WrapperNotes {
   readonly classifier: boolean;
   /** Its `missing`, NaN for none; absent in files of XGBoost 2 and newer. */
   readonly missing?: number;

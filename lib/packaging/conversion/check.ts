@@ -17,16 +17,16 @@ import { checkRows } from './row-independence';
  * golden rows too, and may add in another order than the machine that packed. Where large terms cancel, that
  * shows in the tenth digit; an error of conversion, or of float32, shows in the seventh or before.
  */
-export const TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
+const TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
 
 /** The same for models that compute in float32, of which a number holds 24 bits (6e-8). */
-export const SINGLE_TOLERANCE: Tolerance = { absolute: 1e-6, relative: 1e-6 };
+const SINGLE_TOLERANCE: Tolerance = { absolute: 1e-6, relative: 1e-6 };
 
 export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
   return singlePrecision ? SINGLE_TOLERANCE : TOLERANCE;
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   /** Name of the model file, for messages. */
   readonly file: string;
   /** Whether somebody else made the graph. */

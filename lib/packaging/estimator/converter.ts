@@ -22,6 +22,10 @@ export interface Prediction {
   /** Class labels in the order of the columns of `predict_proba`. */
   readonly classes?: readonly Label[];
   readonly computeClass: ComputeClass;
+  /** Whether the estimator computes in single precision, so that its answers hold to about seven digits. @default false */
+  readonly singlePrecision?: boolean;
+  /** What says what counts as missing to a booster, where its file does not: somebody, or nobody, and NaN is taken for all of it. */
+  readonly missing?: 'given' | 'assumed';
 }
 
 /** The types of X's columns; undefined when all are numbers. */
@@ -74,10 +78,8 @@ export class Conversion {
   readonly classNames: string[] = [];
   /** Versions of the libraries of its estimators, as far as the file says. */
   readonly libraries: Record<string, string> = {};
-  /** Whether an estimator computes in single precision, so that its answers hold to about seven digits. */
-  singlePrecision = false;
-  /** Whether its file says what counts as missing to a booster, or somebody does, or NaN is taken for all of it. */
-  missing?: 'given' | 'assumed';
+  /** What its estimators answer, members of others among them. */
+  readonly predictions: Prediction[] = [];
   /** What its steps make of X. */
   readonly steps = new Steps();
 
@@ -100,7 +102,12 @@ export class Conversion {
 
   predict(estimator: Estimator, input: Features): Prediction {
     const converter = this.meet(estimator);
-    if (converter.predict) return refusingText(estimator, () => converter.predict!(estimator, input, this));
+    const { predict } = converter;
+    if (predict) {
+      const prediction = refusingText(estimator, () => predict(estimator, input, this));
+      this.predictions.push(prediction);
+      return prediction;
+    }
     throw estimator.unsupported(
       `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step, or give the files of both in the order of the data, as in slipway pack vectorizer.pkl model.pkl`,
     );

@@ -3,7 +3,7 @@ import type { ComputeClass } from '../../model/package/manifest';
 import type { Label, Method } from '../../model/rows/signature';
 import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import type { InputTypes, Output, Prediction } from './converter';
+import type { Converter, InputTypes, Output, Prediction } from './converter';
 import type { Estimator, Reader } from './estimator';
 import { type Training, trainedOn } from './trained-on';
 import { type SklearnVersion, testedVersion } from './version';
@@ -96,7 +96,7 @@ export function trainedElsewhere(outer: Estimator): Training {
 }
 
 /** What X's columns must be when each of these is given all of X. */
-export function sharedInputTypes(members: readonly Estimator[], typesOf: (inner: Estimator) => InputTypes): InputTypes {
+function sharedInputTypes(members: readonly Estimator[], typesOf: (inner: Estimator) => InputTypes): InputTypes {
   const all = members.map(typesOf);
   const known = all.filter((types) => types !== undefined);
   if (known.length === 0) return undefined;
@@ -107,6 +107,16 @@ export function sharedInputTypes(members: readonly Estimator[], typesOf: (inner:
     if (textual) return textual;
     return numeric || types.includes('float64') ? 'float64' : 'any';
   });
+}
+
+/** For an ensemble whose members are each given all of X: the first of them says what that was, and all say what it must be. */
+export function givenToAll(
+  membersOf: (outer: Estimator) => readonly Estimator[],
+): Pick<Converter, 'entry' | 'inputTypes'> {
+  return {
+    entry: (outer) => membersOf(outer)[0]!,
+    inputTypes: (outer, typesOf) => sharedInputTypes(membersOf(outer), typesOf),
+  };
 }
 
 /**
@@ -164,13 +174,13 @@ export function voteOf(
  * A member's probabilities by the classes of the whole.
  *
  * @param labels the classes of the whole, as the member knows them; it may have seen some only
+ * @param need as of `answerOf`
  */
 export function probabilitiesOf(
   graph: GraphBuilder,
   prediction: Prediction,
-  labels: readonly Label[],
   of: Estimator,
-  need: string,
+  { labels, need }: { readonly labels: readonly Label[]; readonly need: string },
 ): Value<'float64'> {
   const probabilities = asMatrix(graph, answerOf(prediction, 'predict_proba', of, need));
   const places = (prediction.classes ?? []).map((label) => labels.indexOf(label));

@@ -8,7 +8,7 @@ import { goldenFromTable } from './golden-table';
 import { checkSteps, type RecordedSteps } from './recorded-steps';
 import { isTableFile, readTable, type Table } from './table';
 
-export type GoldenFile = { readonly rows: GoldenRows; readonly steps?: RecordedSteps } | { readonly table: Table };
+type GoldenFile = { readonly rows: GoldenRows; readonly steps?: RecordedSteps } | { readonly table: Table };
 
 /**
  * Read golden rows: JSON, CSV or Parquet. Only JSON can say what the steps of the model gave.

@@ -17,8 +17,7 @@ export function parityError(
   file: string,
   golden: GoldenRows,
   { differences }: Replay,
-  origin: string | undefined,
-  warnings: readonly string[] = [],
+  { origin, warnings }: { readonly origin?: string | undefined; readonly warnings: readonly string[] },
 ): SlipwayError {
   const rows = [...new Set(differences.map((difference) => difference.row))];
   const hidden = differences.length - SHOWN;

@@ -7,7 +7,7 @@ import type { Table } from './table';
 /** Rows and columns that a message lists. */
 const LISTED = 8;
 
-export interface Completion {
+interface Completion {
   /**
    * Whether missing values in the table say that the model takes them: true where the file itself cannot say it, as
    * with ONNX. scikit-learn's own files say it, and are believed.

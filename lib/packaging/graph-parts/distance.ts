@@ -7,6 +7,14 @@ import type { GraphBuilder, Value } from '../onnx';
  */
 export type Metric = 'squared-euclidean' | 'manhattan' | 'chebyshev';
 
+/** Fixed points, such as rows of training. */
+export interface Points {
+  /** Shape `[count, width]`, row-major. */
+  readonly values: Float64Array;
+  readonly count: number;
+  readonly width: number;
+}
+
 /**
  * Differences that are held at once for each row. Enough to keep the operators few, and little enough for a
  * batch of a thousand rows.
@@ -20,24 +28,20 @@ const DIFFERENCES = 8192;
  * takes the digits in which they differ.
  *
  * @param rows shape `[rows, width]`
- * @param points shape `[count, width]`, row-major
  * @param inOrder whether to add one coordinate after the other, as scikit-learn does: where distances are
  *   compared, the last digit of a sum decides between points as far away as each other
  */
 export function distances(
   graph: GraphBuilder,
   rows: Value<'float64'>,
-  points: Float64Array,
-  count: number,
-  width: number,
-  metric: Metric,
-  inOrder = false,
+  { values, count, width }: Points,
+  { metric, inOrder = false }: { readonly metric: Metric; readonly inOrder?: boolean },
 ): Value<'float64'> {
   const columns = inOrder ? 1 : Math.max(1, Math.floor(DIFFERENCES / count));
   let total: Value<'float64'> | undefined;
   for (let first = 0; first < width; first += columns) {
     const last = Math.min(first + columns, width);
-    const part = Array.from({ length: count }, (_, i) => points.subarray(i * width + first, i * width + last));
+    const part = Array.from({ length: count }, (_, i) => values.subarray(i * width + first, i * width + last));
     const own = last - first === width ? rows : slice(graph, rows, first, last);
     const coordinates = graph.doubles(concatenate(part, last - first), [count, last - first]);
     const difference = graph.subtract(graph.reshape(own, [-1, 1, last - first]), coordinates);

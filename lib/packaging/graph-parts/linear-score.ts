@@ -5,7 +5,7 @@ import type { Features } from '../estimator/features';
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 
-export interface LinearScores {
+interface LinearScores {
   /** Shape `[rows, outputs]`. */
   readonly value: Value<'float64'>;
   readonly outputs: number;

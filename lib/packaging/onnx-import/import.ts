@@ -58,7 +58,7 @@ function refuseForeignOperators(document: OnnxDocument): void {
 }
 
 /** The operators of the graph, each once. */
-export function operatorsOf(document: OnnxDocument): string[] {
+function operatorsOf(document: OnnxDocument): string[] {
   const names = new Set(document.nodes.map(({ domain, operator }) => `${domain || 'ai.onnx'}.${operator}`));
   const listed = [...names].slice(0, LISTED_OPERATORS);
   return names.size > listed.length ? [...listed, `${names.size - listed.length} more`] : listed;

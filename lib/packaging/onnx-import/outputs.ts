@@ -12,7 +12,7 @@ import { DATA_TYPES, type OnnxNode, type OnnxTensor, type OnnxValue } from '../o
 import { elementType } from './inputs';
 
 /** What is appended to the graph so that its outputs are ours. */
-export interface ImportedOutputs {
+interface ImportedOutputs {
   readonly outputs: readonly OutputTensor[];
   readonly declared: readonly OnnxValue[];
   readonly nodes: readonly OnnxNode[];

@@ -46,7 +46,7 @@ export function constantLabels(
   return tensor.type === 'int64' || tensor.type === 'int32' ? integers : undefined;
 }
 
-export interface AttributeValue {
+interface AttributeValue {
   readonly integer: number | undefined;
   readonly integers: readonly number[];
   /** A `TensorProto`, and a `GraphProto`. */

@@ -5,7 +5,7 @@ import type { BatchCost, ComputeProfile } from '../../model/package/profile';
 import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
-export const HEADER_BYTES = { request: 500, answer: 300 } as const;
+const HEADER_BYTES = { request: 500, answer: 300 } as const;
 
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { plannedAlarms } from '../../../lib/sizing/alarms';
+import { MEASURES, plannedAlarms } from '../../../lib/sizing/alarms';
 import { endpointTemplate } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
@@ -79,7 +79,17 @@ test.each([
   const planned = plannedAlarms(props.plan, 'model' in props);
   expect(endpoint.alarms.all()).toEqual(planned.map(({ name }) => endpoint.alarms.get(name)));
   const ids = endpoint.alarms.all().map((alarm) => stack.getLogicalId(alarm.node.defaultChild as CfnAlarm));
-  expect(ids.sort()).toEqual(Object.keys(template.findResources('AWS::CloudWatch::Alarm')).sort());
+  const alarms = template.findResources('AWS::CloudWatch::Alarm');
+  expect([...ids].sort()).toEqual(Object.keys(alarms).sort());
+  for (const [i, { measure }] of planned.entries()) {
+    const { Metrics = [], Period } = alarms[ids[i]!]!.Properties as {
+      Metrics?: { MetricStat?: { Period: number } }[];
+      Period?: number;
+    };
+    const watched = Metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
+    const { metrics, minutes } = MEASURES[measure];
+    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(metrics).fill(60 * minutes));
+  }
 });
 
 test.each(['group', 'single'])(

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../../lib/model/process/typescript';
 import { closing } from '../../closing';
 
 const MODULE = join(__dirname, '../../../lib/model/process/interruption.ts');
@@ -10,12 +11,7 @@ function running(code: string): { child: ChildProcess; ended: Promise<{ said: st
   const child = closing(
     spawn(
       process.execPath,
-      [
-        '--require',
-        require.resolve('tsx/cjs'),
-        '-e',
-        `const { undoAtEnd, whenInterrupted } = require(${JSON.stringify(MODULE)}); ${code}`,
-      ],
+      [...TYPESCRIPT, '-e', `const { undoAtEnd, whenInterrupted } = require(${JSON.stringify(MODULE)}); ${code}`],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     ),
     (each) => each.kill('SIGKILL'),

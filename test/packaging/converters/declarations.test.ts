@@ -79,15 +79,19 @@ test('every attribute that is declared is read in some file, so that a declarati
 const READ =
   /(?<!state\??|options)\.(?:get|fitted|numbers|finite|integer|number|option|boolean|list|part)\(\s*'(\w+)'|\b(?:shaped|shapedList|shapedMatrix|matrixOf|memberIn|listedMembers|perColumn)\(\w+,\s*'(\w+)'/g;
 
+/** The code of converters, by its paths. */
+const sources = ['estimator', 'graph-parts', 'sklearn', 'boosters'].flatMap((folder) =>
+  readdirSync(join(CODE, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(folder, file)),
+);
+const textOf = (file: string) => readFileSync(join(CODE, file), 'utf8');
+
 test('a file that reads an attribute declares it, so that who calls its functions need not', () => {
-  const sources = ['estimator', 'graph-parts', 'sklearn', 'boosters'].flatMap((folder) =>
-    readdirSync(join(CODE, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file)),
-  );
-  const ofEstimators = sources.filter((file) => /^(?!estimator.estimator|boosters)|-estimator|handle/.test(file));
-  const undeclared = ofEstimators.flatMap((file) => {
-    const text = readFileSync(join(CODE, file), 'utf8');
+  // but for what all estimators are read by, and the files of boosters, which are no estimators
+  const files = sources.filter((file) => /^(?!estimator.estimator|boosters)|-estimator|handle/.test(file));
+  const undeclared = files.flatMap((file) => {
+    const text = textOf(file);
     const others = text.replaceAll(READ, '');
     return [...text.matchAll(READ)]
       .map(([, read, shaped]) => (read ?? shaped)!)
@@ -95,6 +99,10 @@ test('a file that reads an attribute declares it, so that who calls its function
       .map((name) => `${file}: ${name}`);
   });
   expect(undeclared).toEqual([]);
+});
+
+test('the graph is the first parameter of what builds one', () => {
+  expect(sources.filter((file) => /,\s*graph: GraphBuilder/.test(textOf(file)))).toEqual([]);
 });
 
 test('names a first release of classes that it has, and of no others', () => {

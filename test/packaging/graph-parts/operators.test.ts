@@ -51,9 +51,9 @@ test.each([
   ['manhattan', [7, 0]],
   ['chebyshev', [4, 0]],
 ] as const)('computes %s distances, whether at once or column by column', async (metric, expected) => {
-  const points = Float64Array.from([4, 6, 1, 2]);
+  const points = { values: Float64Array.from([4, 6, 1, 2]), count: 2, width: 2 };
   for (const inOrder of [true, false]) {
-    const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(graph, x, points, 2, 2, metric, inOrder);
+    const build = (graph: GraphBuilder, x: Value<'float64'>) => distances(graph, x, points, { metric, inOrder });
     expect(await numbers(build, [[1, 2]], 2)).toEqual(expected);
   }
 });
@@ -63,13 +63,14 @@ test('splits the columns of many points, with the same distances', async () => {
   const [first, , last] = [0, 0, 4999].map((row) =>
     [0, 1, 2].reduce((sum, column) => sum + (points[row * 3 + column]! - column) ** 2, 0),
   );
-  const got = await numbers((graph, x) => distances(graph, x, points, 5000, 3, 'squared-euclidean'), [[0, 1, 2]], 5000);
+  const all = { values: points, count: 5000, width: 3 };
+  const got = await numbers((graph, x) => distances(graph, x, all, { metric: 'squared-euclidean' }), [[0, 1, 2]], 5000);
   expect([got[0], got[4999]]).toEqual([first, last]);
 });
 
 describe('ties among neighbours', () => {
   const grid = (answers: readonly number[]) => ({
-    points: Float64Array.from([0, 0, 0, 1, 1, 0, 1, 1, 5, 5]),
+    values: Float64Array.from([0, 0, 0, 1, 1, 0, 1, 1, 5, 5]),
     count: 5,
     width: 2,
     answers,
@@ -90,8 +91,8 @@ describe('ties among neighbours', () => {
   });
 
   test('are found where products of matrices round distances to the same, and not where differences are squared', () => {
-    const points = Float64Array.from({ length: 40 }, (_, i) => 1e8 + Math.sin(i * i)); // squares have an ulp of 2
-    const rows = { points, count: 20, width: 2, answers: Array.from({ length: 20 }, (_, i) => i) };
+    const values = Float64Array.from({ length: 40 }, (_, i) => 1e8 + Math.sin(i * i)); // squares have an ulp of 2
+    const rows = { values, count: 20, width: 2, answers: Array.from({ length: 20 }, (_, i) => i) };
     expect(countTies({ ...rows, products: true }, 3, 'squared-euclidean').ties).toBeGreaterThan(0);
     expect(countTies({ ...rows, products: false }, 3, 'squared-euclidean').ties).toBe(0);
   });

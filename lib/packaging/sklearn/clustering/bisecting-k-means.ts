@@ -1,4 +1,8 @@
-/** `sklearn.cluster.BisectingKMeans`: clusters that were split in two again and again, and a row goes down the splits. */
+/**
+ * `sklearn.cluster.BisectingKMeans`: clusters that were split in two again and again, and a row goes down the splits.
+ *
+ * In the graph: how near each centre is, `2 x . c - |c|^2`, and a Where for each split, from the last to the first.
+ */
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';

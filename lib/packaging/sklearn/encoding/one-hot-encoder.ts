@@ -86,8 +86,8 @@ export const oneHotEncoder: Converter = {
       const { positions, unknown, width } = layoutOf(encoder, categories, i, toInfrequent);
       if (width === 0) return;
       const offset = columnOf.length;
-      const places = positions.map((position) => (position === NONE ? NONE : offset + position));
-      const code = encodeColumn(graph, input, i, categories, places, unknown === NONE ? NONE : offset + unknown);
+      const place = (position: number) => (position === NONE ? NONE : offset + position);
+      const code = encodeColumn(graph, input, i, { categories, known: positions.map(place), unknown: place(unknown) });
       for (let k = 0; k < width; k++) columnOf.push(codes.length);
       codes.push(code);
     });

@@ -21,7 +21,7 @@ const MAXIMUM_CATEGORIES = 2_000_000;
 const CATEGORIES: Reader = { reads: ['categories_'] };
 
 /** The categories of each column. */
-export function categoriesOf(encoder: Estimator): Categories[] {
+function categoriesOf(encoder: Estimator): Categories[] {
   let total = 0; // a file may hold one array a million times
   return encoder
     .readBy(CATEGORIES)
@@ -101,21 +101,26 @@ export function refuseUnknown(encoder: Estimator, column: FeatureColumn, { value
   );
 }
 
+/** The numbers that the values of a column become. */
+export interface Codes {
+  readonly categories: Categories;
+  /** One for each category. */
+  readonly known: readonly number[];
+  /** For a value of no category. */
+  readonly unknown: number;
+}
+
 /**
  * A number for each value of a column.
  *
  * @param index of the column among those that come in
- * @param numbers one for each category
- * @param unknown for a value of no category
  * @returns shape `[rows, 1]`
  */
 export function encodeColumn(
   graph: GraphBuilder,
   input: Features,
   index: number,
-  { type, values }: Categories,
-  numbers: readonly number[],
-  unknown: number,
+  { categories: { type, values }, known, unknown }: Codes,
 ): Value<'float64'> {
   const column = selectFeatures(graph, input, [index]);
   const count = values.length;
@@ -130,11 +135,11 @@ export function encodeColumn(
   const attributes = {
     default_tensor: { type: 'float64', shape: [1], bytes: rawBytes(Float64Array.of(unknown)) },
     keys_tensor: keys,
-    values_tensor: { type: 'float64', shape: [count], bytes: rawBytes(Float64Array.from(numbers)) },
+    values_tensor: { type: 'float64', shape: [count], bytes: rawBytes(Float64Array.from(known)) },
   } as const;
   const value =
     type === 'string' ? column.mixed!.texts! : settled(graph, column.value, input.columns[index]!, values as number[]);
-  return graph.node('LabelEncoder', [value], 'float64', attributes, 'ai.onnx.ml');
+  return graph.mlNode('LabelEncoder', [value], 'float64', attributes);
 }
 
 /** A computed number as the category that it is in scikit-learn, should its last bits be others here. */

@@ -29,10 +29,10 @@ export const targetEncoder: Converter = {
       'encodings_',
       categories.flatMap(({ values }) => means.map(() => [values.length])),
     );
-    const columns = categories.flatMap((known, column) =>
+    const columns = categories.flatMap((own, column) =>
       means.map((mean, i) => {
-        const numbers = [...encodings[column * means.length + i]!];
-        return encodeColumn(graph, input, column, known, numbers, mean);
+        const known = [...encodings[column * means.length + i]!];
+        return encodeColumn(graph, input, column, { categories: own, known, unknown: mean });
       }),
     );
     return numericFeatures(

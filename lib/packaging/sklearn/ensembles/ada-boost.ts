@@ -1,6 +1,11 @@
 /**
  * `sklearn.ensemble.AdaBoost*`: classifiers that vote with weights, and the weighted median of regressors.
  *
+ *     SAMME    sum of weight_m * (1 for the class that m names, -1 / (classes - 1) for each other, 0 until 1.2)
+ *     SAMME.R  sum of (classes - 1) * (log p_m - mean of log p_m over the classes)
+ *
+ * both divided by the sum of the weights.
+ *
  * How a vote counts against the other classes has changed with 1.3, and the algorithm SAMME.R is gone since 1.6;
  * source: `decision_function` in sklearn/ensemble/_weight_boosting.py of these releases.
  */
@@ -59,21 +64,24 @@ function logShares(probabilities: Float64Array): Float64Array {
   return logs.map((log) => (classes - 1) * (log - (1 / classes) * total));
 }
 
+interface WeightedMembers {
+  readonly members: readonly Estimator[];
+  readonly weights: Float64Array;
+}
+
 /** The sum over trees, all in one node of the graph: what a leaf counts stands in a table. */
 function sumOfTrees(
   graph: GraphBuilder,
   estimator: Estimator,
-  members: readonly Estimator[],
-  weights: Float64Array,
-  classes: number,
   input: Features,
+  { members, weights, classes }: WeightedMembers & { readonly classes: number },
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((tree) => readTree(tree, [1, classes]));
   const leaf = leavesOf(graph, estimator, trees, input);
   const byProbability = algorithmOf(estimator) === 'SAMME.R';
   const normalise = byProbability && memberVersion(estimator).minor < 4;
-  const table = leafTable(estimator, trees, leaf, classes, normalise);
+  const table = leafTable(estimator, trees, leaf, { numbers: classes, normalise });
   let at = 0;
   leaf.leaves.forEach((leaves, tree) => {
     const { yes, no } = vote(estimator, weights[tree]!, classes);
@@ -92,9 +100,8 @@ function sumOfTrees(
 function sumOfOthers(
   graph: GraphBuilder,
   estimator: Estimator,
-  members: readonly Estimator[],
   predictions: readonly Prediction[],
-  weights: Float64Array,
+  { members, weights }: WeightedMembers,
 ): Value<'float64'> {
   const { labels } = classesOf(estimator);
   const classes = labels.length;
@@ -105,7 +112,7 @@ function sumOfOthers(
       const named = voteOf(graph, prediction, labels, members[i]!);
       return graph.where(graph.greater(named, graph.doubles([0])), graph.doubles([yes]), graph.doubles([no]));
     }
-    const share = probabilitiesOf(graph, prediction, labels, members[i]!, 'SAMME.R needs');
+    const share = probabilitiesOf(graph, prediction, members[i]!, { labels, need: 'SAMME.R needs' });
     const least = graph.doubles([EPSILON]);
     const logs = graph.log(graph.where(graph.less(share, least), least, share));
     const mean = graph.multiply(graph.doubles([1 / classes]), graph.sum(logs, 1, true));
@@ -130,8 +137,8 @@ export const adaBoostClassifier: Converter = {
     );
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const sum = trees
-      ? sumOfTrees(graph, estimator, members, weights, count, input)
-      : sumOfOthers(graph, estimator, members, predictions, weights);
+      ? sumOfTrees(graph, estimator, input, { members, weights, classes: count })
+      : sumOfOthers(graph, estimator, predictions, { members, weights });
     const pred = graph.divide(sum, graph.doubles([total]));
     const binary = count === 2;
     const decision = binary ? graph.sum(graph.multiply(pred, graph.doubles([-1, 1])), 1, false) : pred;
@@ -165,8 +172,7 @@ function valuesOfTrees(
     return { ...tree, target, weights: tree.values };
   });
   const rounded = roundToFloat32(graph, input.value);
-  const width = input.columns.length;
-  return leafSums(graph, rounded, trees, trees.length, width, estimator.file, (what) => estimator.damaged(what));
+  return leafSums(graph, estimator, trees, { value: rounded, width: input.columns.length, targets: trees.length });
 }
 
 /** The value at which half of the weight lies at or below. @param values shape `[rows, weights.length]` */

@@ -31,9 +31,8 @@ import { leafTable, leavesOf, meanOfLeaves } from '../trees/leaf-values';
 function treesOf(
   outer: Estimator,
   members: readonly Estimator[],
-  classNames: readonly string[],
-  classes: number,
   input: Features,
+  { classNames, classes }: { readonly classNames: readonly string[]; readonly classes: number },
 ): FittedTree[] | undefined {
   const fits = (tree: Estimator) =>
     tree.get('n_outputs_') === 1 && (classes === 1 || tree.get('n_classes_') === classes);
@@ -69,7 +68,7 @@ export const baggingClassifier: Converter = {
     const count = classes.labels.length;
     const indices = classes.labels.map((_, i) => i); // the members are fitted on these
     const members = listedMembers(estimator, 'estimators_');
-    const trees = treesOf(estimator, members, TREE_CLASSIFIERS, count, input);
+    const trees = treesOf(estimator, members, input, { classNames: TREE_CLASSIFIERS, classes: count });
     const answer = (probability: ReturnType<typeof meanOfLeaves>, predictions: readonly Prediction[]) => ({
       outputs: {
         predict: { value: classes.at(graph, graph.argmax(probability)), width: 1 },
@@ -80,13 +79,14 @@ export const baggingClassifier: Converter = {
     });
     if (trees) {
       const leaf = leavesOf(graph, estimator, trees, input);
-      const table = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
+      const normalise = testedVersion(estimator).minor < 4;
+      const table = leafTable(estimator, trees, leaf, { numbers: count, normalise });
       return answer(meanOfLeaves(graph, leaf, table, count), []);
     }
     const predictions = answers(estimator, members, input, conversion);
     const votes = predictions.map((prediction, i) =>
       prediction.outputs.predict_proba
-        ? probabilitiesOf(graph, prediction, indices, members[i]!, 'bagging needs')
+        ? probabilitiesOf(graph, prediction, members[i]!, { labels: indices, need: 'bagging needs' })
         : voteOf(graph, prediction, indices, members[i]!),
     );
     const mean = graph.divide(sumInOrder(graph, votes), graph.doubles([members.length]));
@@ -121,14 +121,13 @@ export const baggingRegressor: Converter = {
   predict(estimator, input, conversion) {
     const { graph } = conversion;
     const members = listedMembers(estimator, 'estimators_');
-    const trees = treesOf(estimator, members, TREE_REGRESSORS, 1, input);
+    const trees = treesOf(estimator, members, input, { classNames: TREE_REGRESSORS, classes: 1 });
     const mean = (sum: Parameters<typeof graph.divide>[0]) =>
       graph.divide(graph.reshape(sum, [-1]), graph.doubles([members.length]));
     if (trees) {
       const weighted = trees.map((tree) => ({ ...tree, target: 0, weights: tree.values }));
       const rounded = roundToFloat32(graph, input.value);
-      const width = input.columns.length;
-      const sum = leafSums(graph, rounded, weighted, 1, width, estimator.file, (what) => estimator.damaged(what));
+      const sum = leafSums(graph, estimator, weighted, { value: rounded, width: input.columns.length, targets: 1 });
       return { outputs: { predict: { value: mean(sum), width: 1 } }, computeClass: 'tree' };
     }
     const predictions = answers(estimator, members, input, conversion);

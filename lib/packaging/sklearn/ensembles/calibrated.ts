@@ -1,4 +1,15 @@
-/** `sklearn.calibration.CalibratedClassifierCV`: the mean of classifiers whose scores are turned into probabilities. */
+/**
+ * `sklearn.calibration.CalibratedClassifierCV`: the mean of classifiers whose scores are turned into probabilities.
+ *
+ * With s the `decision_function` of a classifier, or else its probabilities; of two classes that of the second:
+ *
+ *     sigmoid      1 / (1 + exp(a_ s + b_))
+ *     isotonic     the line of an IsotonicRegression at s
+ *     temperature  softmax(beta_ z), z = s, [-s, s] for two classes, or log(p + 1e-12) of all probabilities p
+ *
+ * The first two give a number p for each class by itself: [1 - p, p] for two classes, otherwise divided by their sum,
+ * and uniform where that is 0.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Conversion, Converter, Prediction } from '../../estimator/converter';
@@ -8,9 +19,9 @@ import {
   answerOf,
   asMatrix,
   computeClassOf,
+  givenToAll,
   listedMembers,
   memberIn,
-  sharedInputTypes,
   sumInOrder,
 } from '../../estimator/members';
 import { expit, normalise, withOpposite } from '../../graph-parts/probability';
@@ -113,8 +124,7 @@ function shares(graph: GraphBuilder, value: Value<'float64'>, classes: number): 
 export const calibratedClassifier: Converter = {
   classNames: ['sklearn.calibration.CalibratedClassifierCV'],
   reads: ['calibrated_classifiers_', 'estimator', 'base_estimator', 'calibrators', 'calibrators_', 'a_', 'b_', 'beta_'],
-  entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
-  inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
+  ...givenToAll((estimator) => calibratedOf(estimator).map(classifierOf)),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -1,7 +1,7 @@
 /** `sklearn.multioutput`, where the estimator of each target is also given the answers of those before it. */
 
 import type { Conversion, Converter, Output, Prediction } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { BOUNDED, type Features, joinFeatures, numericFeatures, refuseMissing, stored } from '../../estimator/features';
 import { answerOf, asMatrix, computeClassOf, listedMembers, regressed } from '../../estimator/members';
 import { NumpyArray, type PyValue } from '../../joblib';
@@ -20,19 +20,21 @@ function orderOf(chain: Estimator, targets: number): readonly number[] {
   return order as readonly number[];
 }
 
+const CHAIN: Reader = { reads: ['estimators_'] };
+
 /**
  * The answers of the estimators, each to X and to what `passOn` makes of the answers before.
  *
  * @param passOn shape `[rows, 1]`
  */
 function chained(
-  chain: Estimator,
-  members: readonly Estimator[],
-  input: Features,
   conversion: Conversion,
+  chain: Estimator,
+  input: Features,
   passOn: (prediction: Prediction, member: Estimator) => Value<'float64'>,
 ): readonly Prediction[] {
   const { graph } = conversion;
+  const members = listedMembers(chain.readBy(CHAIN), 'estimators_');
   void input.value; // numbers only, whatever its members accept
   refuseMissing(input);
   const predictions: Prediction[] = [];
@@ -65,7 +67,7 @@ export const regressorChain: Converter = {
     const members = listedMembers(estimator, 'estimators_');
     const order = orderOf(estimator, members.length);
     const value = (prediction: Prediction, member: Estimator) => regressed(graph, prediction, member);
-    const predictions = chained(estimator, members, input, conversion, value);
+    const predictions = chained(conversion, estimator, input, value);
     const columns = predictions.map((prediction, i) => value(prediction, members[i]!));
     return { outputs: { predict: byTarget(graph, columns, order) }, computeClass: computeClassOf(predictions) };
   },
@@ -100,7 +102,7 @@ export const classifierChain: Converter = {
         : estimator.option('chain_method_', METHODS, `use chain_method='predict' or another of ${METHODS.join(', ')}`);
     const number = (method: ChainMethod) => (prediction: Prediction, member: Estimator) =>
       numberOf(graph, prediction, method, member);
-    const predictions = chained(estimator, members, input, conversion, number(passed));
+    const predictions = chained(conversion, estimator, input, number(passed));
     const output = (method: ChainMethod) => {
       const columns = predictions.map((prediction, i) => number(method)(prediction, members[i]!));
       return byTarget(graph, columns, order);

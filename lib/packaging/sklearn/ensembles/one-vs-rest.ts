@@ -3,7 +3,7 @@
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
-import { answerOf, asMatrix, computeClassOf, listedMembers, memberIn, sharedInputTypes } from '../../estimator/members';
+import { answerOf, asMatrix, computeClassOf, givenToAll, listedMembers, memberIn } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -41,8 +41,7 @@ function second(graph: GraphBuilder, prediction: Prediction, of: Estimator): Val
 export const oneVsRest: Converter = {
   classNames: ['sklearn.multiclass.OneVsRestClassifier'],
   reads: ['estimators_', 'label_binarizer_', 'y_type_'],
-  entry: (estimator) => membersOf(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(membersOf(estimator), typesOf),
+  ...givenToAll(membersOf),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

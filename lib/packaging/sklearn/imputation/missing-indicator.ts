@@ -2,9 +2,10 @@
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator, Reader } from '../../estimator/estimator';
-import { INDICATOR, numericFeatures } from '../../estimator/features';
+import { type Features, INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
 import { PyObject } from '../../joblib';
-import { missingIndicators, missingMask, missingValueOf } from './missing-values';
+import type { GraphBuilder } from '../../onnx';
+import { type MissingMask, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 const CLASS_NAMES = ['sklearn.impute._base.MissingIndicator'];
 
@@ -20,7 +21,7 @@ function columnsOf(indicator: Estimator, width: number): number[] {
 const INDICATED: Reader = { reads: ['add_indicator', 'indicator_', 'features_'] };
 
 /** The columns whose missing values an imputer tells of, as `add_indicator` has it. */
-export function indicatedColumns(fitted: Estimator, width: number): number[] {
+function indicatedColumns(fitted: Estimator, width: number): number[] {
   const imputer = fitted.readBy(INDICATED);
   if (imputer.get('add_indicator') !== true) return [];
   const indicator = imputer.fitted('indicator_');
@@ -28,6 +29,24 @@ export function indicatedColumns(fitted: Estimator, width: number): number[] {
     throw imputer.damaged(`indicator_ is not a ${CLASS_NAMES[0]}`);
   }
   return columnsOf(imputer.child(indicator), width);
+}
+
+/**
+ * What an imputer has made of X, and beside it the indicators that `add_indicator` asks for.
+ *
+ * @param mask where X has missing values
+ */
+export function withIndicators(
+  graph: GraphBuilder,
+  imputer: Estimator,
+  input: Features,
+  { imputed, mask }: { readonly imputed: Features; readonly mask: MissingMask },
+): Features {
+  const indicated = indicatedColumns(imputer, input.columns.length);
+  if (indicated.length === 0) return imputed;
+  const flags = missingIndicators(graph, input, mask, indicated);
+  const columns = indicated.map(() => INDICATOR);
+  return joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file);
 }
 
 export const missingIndicator: Converter = {

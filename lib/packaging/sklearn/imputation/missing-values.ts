@@ -1,7 +1,7 @@
 /** What an imputer or an indicator takes for a missing value, and where there is one. */
 import { MISSING_TEXT } from '../../../model/rows/signature';
 import type { Estimator, Reader } from '../../estimator/estimator';
-import type { MissingKind } from '../../estimator/feature-column';
+import type { FeatureColumn, MissingKind } from '../../estimator/feature-column';
 import { type Features, gatherColumns, numbersOf, refuseMissing } from '../../estimator/features';
 import { Global, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -82,4 +82,15 @@ export function missingIndicators(
     indices.map((index) => place.get(index)!),
     place.size,
   );
+}
+
+/** A column without its missing values, which may have become any number; the others are as they were. */
+export function filledColumn(source: FeatureColumn): FeatureColumn {
+  return {
+    ...source,
+    refuseMissing: () => {},
+    requireAbove: () => false,
+    refuseNumber: () => false,
+    allowOnly: () => false,
+  };
 }

@@ -1,4 +1,9 @@
-/** `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows. */
+/**
+ * `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows.
+ *
+ *     KernelRidge  k(X, X_fit_) @ dual_coef_
+ *     Nystroem     k(X, components_) @ normalization_'
+ */
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';

@@ -1,4 +1,8 @@
-/** `sklearn.decomposition.KernelPCA`: projections onto the principal axes of a kernel, centred as in training. */
+/**
+ * `sklearn.decomposition.KernelPCA`: projections onto the principal axes of a kernel, centred as in training.
+ *
+ *     (k(X, X_fit_) - K_fit_rows_ - mean of each row of k + K_fit_all_) @ (eigenvectors_ / sqrt(eigenvalues_))
+ */
 import type { Converter } from '../../estimator/converter';
 import { computedColumn, numericFeatures, refuseMissing } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';

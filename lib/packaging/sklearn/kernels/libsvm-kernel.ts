@@ -29,7 +29,7 @@ export function kernelValues(
   if (count === 0) throw estimator.damaged('it has no support vectors');
   const vectors = shapedMatrix(estimator, 'support_vectors_', count, width);
   if (kernel === 'rbf') {
-    const distance = distances(graph, input.value, vectors, count, width, 'squared-euclidean');
+    const distance = distances(graph, input.value, { values: vectors, count, width }, { metric: 'squared-euclidean' });
     return { value: graph.exp(graph.multiply(distance, graph.doubles([-estimator.number('_gamma')]))), count };
   }
   // gamma goes into the vectors: a product of matrices times a number is one operator to ONNX Runtime's optimiser

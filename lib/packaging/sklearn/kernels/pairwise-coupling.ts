@@ -23,6 +23,12 @@ function scalingNames(estimator: Estimator): readonly [slopes: string, offsets: 
   return estimator.get('_probA') === undefined ? ['probA_', 'probB_'] : ['_probA', '_probB']; // until 0.22, and since
 }
 
+/** Each two of the classes. */
+export interface Pairing {
+  readonly classes: number;
+  readonly pairs: readonly (readonly [number, number])[];
+}
+
 /** Whether fitting made the sigmoids. */
 export function hasSigmoids(model: Estimator): boolean {
   const estimator = model.readBy(SIGMOIDS);
@@ -38,9 +44,9 @@ export function coupledProbabilities(
   graph: GraphBuilder,
   model: Estimator,
   decision: Value<'float64'>,
-  pairs: readonly [number, number][],
-  classes: number,
+  pairing: Pairing,
 ): Value<'float64'> {
+  const { pairs } = pairing;
   const estimator = model.readBy(SIGMOIDS);
   const [slope, offset] = scalingNames(estimator);
   const slopes = graph.doubles(shaped(estimator, slope, [pairs.length]));
@@ -54,16 +60,11 @@ export function coupledProbabilities(
   // a decision that overflows to NaN has the least probability, as libsvm compares
   const raised = graph.where(graph.greater(sigmoid, least), sigmoid, least);
   const first = graph.where(graph.less(raised, most), raised, most);
-  return couple(graph, first, pairs, classes);
+  return couple(graph, first, pairing);
 }
 
 /** @param first probability of the first class of each pair, shape `[rows, pairs]` */
-function couple(
-  graph: GraphBuilder,
-  first: Value<'float64'>,
-  pairs: readonly [number, number][],
-  classes: number,
-): Value<'float64'> {
+function couple(graph: GraphBuilder, first: Value<'float64'>, { pairs, classes }: Pairing): Value<'float64'> {
   // r[t, j] is the probability of t against j: a place in [first, 1 - first, 0]
   const place = Array.from({ length: classes }, () => new Array<number>(classes).fill(2 * pairs.length));
   pairs.forEach(([i, j], pair) => {
@@ -87,17 +88,16 @@ function couple(
     graph.subtract(graph.multiply(own, unit(graph, t, classes)), graph.multiply(columns[t]!, rows[t]!)),
   );
   const uniform = graph.add(graph.multiply(nothing, unit(graph, 0, classes)), graph.doubles([1 / classes]));
-  return graph.loop(Math.max(100, classes), uniform, (body, value) => step(body, value, Q, diagonal, classes));
+  return graph.loop(Math.max(100, classes), uniform, (body, value) => step(body, value, { Q, diagonal }));
 }
 
 /** One round over all classes, for the rows that are not near enough to the solution yet. */
 function step(
   graph: GraphBuilder,
   before: Value<'float64'>,
-  Q: readonly Value<'float64'>[],
-  diagonal: readonly Value<'float64'>[],
-  classes: number,
+  { Q, diagonal }: Record<'Q' | 'diagonal', readonly Value<'float64'>[]>,
 ): { next: Value<'float64'>; again: Value<'bool'> } {
+  const classes = Q.length;
   let p = before;
   let Qp = graph.concat(
     Q.map((row) => graph.sum(graph.multiply(row, p), 1, true)),

@@ -42,7 +42,7 @@ export function pairwiseKernel(
   const gamma = kernel === 'linear' ? 1 : numberOr(estimator, 'gamma', 1 / width);
   if (kernel === 'rbf' || kernel === 'laplacian') {
     const metric = kernel === 'rbf' ? 'squared-euclidean' : 'manhattan';
-    const distance = distances(graph, input.value, values, count, width, metric);
+    const distance = distances(graph, input.value, { values, count, width }, { metric });
     return { value: graph.exp(graph.multiply(distance, graph.doubles([-gamma]))), count };
   }
   // gamma goes into the rows, so that ONNX Runtime does not keep it as the float32 of one operator (see kernel.ts)

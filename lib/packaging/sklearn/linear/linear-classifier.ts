@@ -4,7 +4,7 @@
  */
 
 import { type Classes, classesOf } from '../../estimator/classes';
-import type { Conversion, Converter, Prediction } from '../../estimator/converter';
+import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
@@ -17,13 +17,18 @@ import { componentsFrom, projectedFeatures } from '../decomposition/decompositio
 
 type Probabilities = (graph: GraphBuilder, score: Value<'float64'>, classes: number) => Value<'float64'>;
 
-/** @param probabilities of the scores; absent where there is no `predict_proba` */
+/**
+ * @param classes those of the estimator, where it has them itself
+ * @param probabilities of the scores; absent where there is no `predict_proba`
+ */
 function predictLinear(
+  graph: GraphBuilder,
   estimator: Estimator,
-  classes: Classes,
   input: Features,
-  { graph }: Conversion,
-  probabilities?: Probabilities,
+  {
+    classes = classesOf(estimator),
+    probabilities,
+  }: { readonly classes?: Classes; readonly probabilities?: Probabilities | undefined } = {},
 ): Prediction {
   refuseMissing(input);
   const count = classes.labels.length;
@@ -61,14 +66,14 @@ export const linearClassifier: Converter = {
     'sklearn.svm._classes.LinearSVC',
   ],
   reads: [],
-  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion),
+  predict: (estimator, input, { graph }) => predictLinear(graph, estimator, input),
 };
 
 export const sgdClassifier: Converter = {
   classNames: ['sklearn.linear_model._stochastic_gradient.SGDClassifier'],
   reads: ['loss'],
 
-  predict(estimator, input, conversion) {
+  predict(estimator, input, { graph }) {
     const loss = estimator.get('loss');
     const uniform = testedVersion(estimator).minor >= 9;
     const probabilities =
@@ -79,7 +84,7 @@ export const sgdClassifier: Converter = {
         : loss === 'modified_huber'
           ? modifiedHuber
           : undefined;
-    return predictLinear(estimator, classesOf(estimator), input, conversion, probabilities);
+    return predictLinear(graph, estimator, input, { probabilities });
   },
 };
 
@@ -87,7 +92,7 @@ export const ridgeClassifier: Converter = {
   classNames: ['sklearn.linear_model._ridge.RidgeClassifier', 'sklearn.linear_model._ridge.RidgeClassifierCV'],
   reads: ['_label_binarizer', 'y_type_'],
 
-  predict(estimator, input, conversion) {
+  predict(estimator, input, { graph }) {
     const binarizer = estimator.fitted('_label_binarizer'); // holds the classes
     if (!(binarizer instanceof PyObject)) throw estimator.damaged('_label_binarizer is not an object');
     const labels = estimator.child(binarizer);
@@ -97,14 +102,14 @@ export const ridgeClassifier: Converter = {
         `(${estimator.className}) predicts several labels at once, which is not converted; fit one model for each`,
       );
     }
-    return predictLinear(estimator, classesOf(labels), input, conversion);
+    return predictLinear(graph, estimator, input, { classes: classesOf(labels) });
   },
 };
 
 export const linearDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
   reads: ['solver', 'scalings_', 'xbar_', '_max_components'],
-  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
+  predict: (estimator, input, { graph }) => predictLinear(graph, estimator, input, { probabilities: softmax }),
 
   /** `(X - xbar_) @ scalings_`, or without the mean where generalised eigenvectors were sought. */
   transform(estimator, input, { graph }) {
@@ -122,6 +127,6 @@ export const linearDiscriminant: Converter = {
     const mean = solver === 'svd' ? shaped(estimator, 'xbar_', [width]) : undefined;
     const centred = mean ? graph.subtract(input.value, graph.doubles(mean)) : input.value;
     const value = graph.matmul(centred, graph.doubles(components.transposed, [width, count]));
-    return projectedFeatures(input, value, components, mean, undefined);
+    return projectedFeatures(input, value, components, { mean });
   },
 };

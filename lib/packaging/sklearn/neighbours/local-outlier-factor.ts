@@ -2,6 +2,9 @@
  * `sklearn.neighbors.LocalOutlierFactor` with novelty=True: how dense the training rows are around a row, beside how
  * dense they are around its neighbours.
  *
+ *     density(x)  = 1 / (mean of max(distance to i, _distances_fit_X_[i, -1]) over its neighbours i + 1e-10)
+ *     decision(x) = -(mean of _lrd[i] / density(x) over its neighbours i) - offset_
+ *
  * Source: `LocalOutlierFactor.score_samples` and `_local_reachability_density` of scikit-learn.
  */
 import type { Converter } from '../../estimator/converter';
@@ -26,7 +29,7 @@ export const localOutlierFactor: Converter = {
     const distances = shaped(estimator, '_distances_fit_X_', [rows, count]);
     const farthest = density.map((_, row) => distances[(row + 1) * count - 1]!);
     const answers = numbered(density.length, (row) => `${density[row]},${farthest[row]}`);
-    const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
+    const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
 
     const far = graph.node('Max', [distance(), graph.gather(graph.doubles(farthest), indices)], 'float64');
     const mean = graph.divide(graph.sum(far, 1, true), graph.doubles([count]));

@@ -1,7 +1,8 @@
 /**
  * `sklearn.neighbors.NearestCentroid`: the class whose centroid is nearest.
  *
- * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account.
+ * Since 1.6 there are priors, and scores and probabilities that take the spread of each column into account: with c the
+ * centroid of a class, `2 log(class_prior_) - |(x - c) / within_class_std_dev_|^2` and the softmax of these.
  * With equal priors the label still comes from the plain distances, and may be another than the largest score's.
  */
 import { UNDECIDED } from '../../../model/rows/undecided-row';
@@ -11,7 +12,7 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
-import { distances, productRounding } from '../../graph-parts/distance';
+import { distances, type Points, productRounding } from '../../graph-parts/distance';
 import { transpose } from '../../graph-parts/linear-score';
 import { largest } from '../../graph-parts/probability';
 import { decided, leftToNoise } from '../../graph-parts/undecided';
@@ -27,14 +28,13 @@ function scores(
   graph: GraphBuilder,
   estimator: Estimator,
   input: Features,
-  centroids: Float64Array,
-  priors: Float64Array,
+  { centroids, priors }: { readonly centroids: Points; readonly priors: Float64Array },
 ): Value<'float64'> {
-  const width = input.columns.length;
+  const { width } = centroids;
   const spread = shaped(estimator, 'within_class_std_dev_', [width]).map((deviation) => deviation || 1);
-  const scaled = centroids.map((value, i) => value / spread[i % width]!);
+  const scaled = centroids.values.map((value, i) => value / spread[i % width]!);
   const rows = graph.divide(input.value, graph.doubles(spread));
-  const distance = distances(graph, rows, scaled, priors.length, width, 'squared-euclidean');
+  const distance = distances(graph, rows, { ...centroids, values: scaled }, { metric: 'squared-euclidean' });
   const score = graph.add(graph.negate(distance), graph.doubles(priors.map((prior) => 2 * Math.log(prior))));
   // scikit-learn has these distances from products of matrices
   const squares = graph.add(graph.sum(graph.multiply(rows, rows), 1, true), graph.doubles(squaresOf(scaled, width)));
@@ -55,11 +55,14 @@ const FAR = 1e8;
 /**
  * Rows so far away that rounding decides between the two nearest: whether scikit-learn leaves out what is the same for
  * all centroids depends on how it is called. Shape `[rows, 1]`.
+ *
+ * @param own squares of the rows, shape `[rows, 1]`
+ * @param near how near each centroid is, shape `[rows, classes]`
+ * @param norms squares of the centroids
  */
 function farRows(
   graph: GraphBuilder,
-  own: Value<'float64'>,
-  near: Value<'float64'>,
+  { own, near }: Record<'own' | 'near', Value<'float64'>>,
   norms: Float64Array,
   width: number,
 ): Value<'bool'> {
@@ -78,9 +81,7 @@ function farRows(
 function nearness(
   graph: GraphBuilder,
   input: Value<'float64'>,
-  centroids: Float64Array,
-  count: number,
-  width: number,
+  { values: centroids, count, width }: Points,
   minor: number,
 ): Value<'float64'> {
   const products = graph.matmul(
@@ -93,7 +94,7 @@ function nearness(
   const norms = squaresOf(centroids, width);
   const squares = graph.doubles(norms);
   const own = graph.sum(graph.multiply(input, input), 1, true);
-  const far = farRows(graph, own, graph.subtract(products, squares), norms, width);
+  const far = farRows(graph, { own, near: graph.subtract(products, squares) }, norms, width);
   if (minor >= 3) return decided(graph, far, graph.subtract(products, squares), UNDECIDED.component);
   const distance = graph.add(graph.subtract(own, products), squares);
   const root = graph.node('Sqrt', [graph.node('Max', [distance, graph.doubles([0])], 'float64')], 'float64');
@@ -109,13 +110,13 @@ export const nearestCentroid: Converter = {
     const count = classes.labels.length;
     const width = input.columns.length;
     const metric = estimator.option('metric', ['euclidean', 'manhattan'], 'use "euclidean" or "manhattan"');
-    const centroids = shaped(estimator, 'centroids_', [count, width]);
+    const centroids = { values: shaped(estimator, 'centroids_', [count, width]), count, width };
     refuseMissing(input);
     const { minor } = testedVersion(estimator);
     const plain = () =>
       metric === 'euclidean'
-        ? nearness(graph, input.value, centroids, count, width, minor)
-        : graph.negate(distances(graph, input.value, centroids, count, width, metric, true));
+        ? nearness(graph, input.value, centroids, minor)
+        : graph.negate(distances(graph, input.value, centroids, { metric, inOrder: true }));
     const shared = { classes: classes.labels, computeClass: 'scalar' } as const;
     if (minor < 6) return { outputs: { predict: largest(graph, classes, plain()) }, ...shared };
 
@@ -129,7 +130,7 @@ export const nearestCentroid: Converter = {
       }
       return { outputs: { predict: largest(graph, classes, plain()) }, ...shared };
     }
-    const score = scores(graph, estimator, input, centroids, priors);
+    const score = scores(graph, estimator, input, { centroids, priors });
     const decision: Output =
       count === 2
         ? { value: graph.reshape(graph.matmul(score, graph.doubles([-1, 1], [2, 1])), [-1]), width: 1 }

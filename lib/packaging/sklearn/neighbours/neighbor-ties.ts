@@ -7,16 +7,11 @@
  */
 import { UNDECIDED } from '../../../model/rows/undecided-row';
 import { gatherColumns } from '../../estimator/features';
-import type { Metric } from '../../graph-parts/distance';
-import { productRounding } from '../../graph-parts/distance';
+import { type Metric, type Points, productRounding } from '../../graph-parts/distance';
 import { decided } from '../../graph-parts/undecided';
 import type { GraphBuilder, Value } from '../../onnx';
 
-export interface TrainingRows {
-  /** Shape `[count, width]`, row-major. */
-  readonly points: Float64Array;
-  readonly count: number;
-  readonly width: number;
+export interface TrainingRows extends Points {
   /** Training rows with the same number answer alike. */
   readonly answers: ArrayLike<number>;
   /** Whether scikit-learn compares distances from products of matrices, which round more than differences do. */
@@ -50,7 +45,7 @@ const SHIFTS = [0, 1, 5] as const;
  * @returns how many were tried, and for how many of them the answer depends on the choice among rows equally far away
  */
 export function countTies(rows: TrainingRows, neighbours: number, metric: Metric): { tried: number; ties: number } {
-  const { points, count, width } = rows;
+  const { values: points, count, width } = rows;
   if (neighbours >= count) return { tried: 0, ties: 0 };
   const step = Math.max(1, Math.ceil((SHIFTS.length * count * count * width) / EFFORT));
   const query = new Float64Array(width);
@@ -76,7 +71,7 @@ function isTie(rows: TrainingRows, query: Float64Array, neighbours: number, metr
   let alike = true;
   let first = -1;
   for (let row = 0; row < distance.length; row++) {
-    const squares = rows.products ? own + squareOf(rows.points, row, rows.width) : 0;
+    const squares = rows.products ? own + squareOf(rows.values, row, rows.width) : 0;
     const margin = last * ROUNDING + squares * productRounding(rows.width);
     if (distance[row]! > last + margin) continue;
     within++;
@@ -93,23 +88,31 @@ function squareOf(points: Float64Array, row: number, width: number): number {
   return sum;
 }
 
+interface FoundNeighbours {
+  /** How many. */
+  readonly neighbours: number;
+  /** Which those are, shape `[rows, neighbours]`. */
+  readonly indices: Value<'int64'>;
+  /** How far they are, ascending, shape `[rows, neighbours]`. */
+  readonly distance: Value<'float64'>;
+  /** How far each training row is, shape `[rows, count]`. */
+  readonly all: Value<'float64'>;
+}
+
 /**
  * The indices of the nearest, in a graph that fails for a row of which the answer depends on the choice among rows
  * equally far away: as `isTie` has it. Rows so far away that all distances round to the same are among them.
  *
  * @param input shape `[rows, width]`
- * @param all distances to each training row, shape `[rows, count]`
- * @param distance those of the nearest, ascending, shape `[rows, neighbours]`
- * @param indices which those are
  */
 export function decidedNeighbours(
   graph: GraphBuilder,
   rows: TrainingRows,
   input: Value<'float64'>,
-  { all, distance, indices }: Record<'all' | 'distance', Value<'float64'>> & { readonly indices: Value<'int64'> },
-  neighbours: number,
+  found: FoundNeighbours,
 ): Value<'int64'> {
-  const { points, count, width, answers, products } = rows;
+  const { values: points, count, width, answers, products } = rows;
+  const { all, distance, indices, neighbours } = found;
   const last = gatherColumns(graph, distance, [neighbours - 1], neighbours);
   const infinity = graph.doubles([Number.POSITIVE_INFINITY]);
   const not = (flags: Value<'bool'>) => graph.node('Not', [flags], 'bool');
@@ -139,7 +142,11 @@ export function decidedNeighbours(
   return decided(graph, graph.node('Or', [endless, chosen], 'bool'), indices, UNDECIDED.neighbours);
 }
 
-function distancesFrom({ points, count, width }: TrainingRows, query: Float64Array, metric: Metric): Float64Array {
+function distancesFrom(
+  { values: points, count, width }: TrainingRows,
+  query: Float64Array,
+  metric: Metric,
+): Float64Array {
   const distance = new Float64Array(count);
   for (let row = 0; row < count; row++) {
     let total = 0;

@@ -1,6 +1,13 @@
 /**
  * `sklearn.neighbors.KNeighborsClassifier` and `KNeighborsRegressor`: what the nearest training rows say.
  *
+ * With y_i what the i-th nearest says, one-hot for a class, and w_i = 1, or 1 / distance with weights="distance" (of
+ * rows at distance 0, if there are some, each 1 and all others 0):
+ *
+ *     (w_1 y_1 + ... + w_k y_k) / (w_1 + ... + w_k)
+ *
+ * In the graph: all distances, TopK of them, a Gather of y by the indices, and sums over the neighbours.
+ *
  * All training rows are in the graph, and all distances are computed, whatever search structure the model was
  * fitted with: a structure only finds the same rows faster. Where the answers depend on the choice among rows at the
  * same distance the model or the row is refused, see `neighbor-ties.ts`.
@@ -44,7 +51,7 @@ function nearest(graph: GraphBuilder, model: Estimator, input: Features, answers
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
-  const { indices, distance } = nearestRows(graph, estimator, input, count, answers);
+  const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
   return { indices, weights: weighting === 'uniform' ? undefined : inverse(graph, distance()), count };
 }
 
@@ -57,29 +64,30 @@ export function nearestRows(
   graph: GraphBuilder,
   model: Estimator,
   input: Features,
-  count: number,
-  answers: ArrayLike<number>,
+  { count, answers }: { readonly count: number; readonly answers: ArrayLike<number> },
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
   const estimator = model.readBy(NEAREST_ROWS);
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
   const rows = trainingRows(estimator);
-  const points = shaped(estimator, '_fit_X', [rows, width]);
+  const values = shaped(estimator, '_fit_X', [rows, width]);
   if (count < 1 || count > rows) {
     throw estimator.unsupported(
       `(${estimator.className}) has n_neighbors=${count} and ${rows} training rows, with which scikit-learn does not predict; use from 1 to ${rows}`,
     );
   }
   const products = metric === 'squared-euclidean' && estimator.get('_fit_method') === 'brute';
-  const training: TrainingRows = { points, count: rows, width, answers, products };
+  const training: TrainingRows = { values, count: rows, width, answers, products };
   const { ties } = estimator.versions;
   settleTies(estimator, training, count, metric);
   refuseMissing(input);
-  const all = distances(graph, input.value, points, rows, width, metric, true);
+  const all = distances(graph, input.value, training, { metric, inOrder: true });
   const [distance, indices] = graph.topK(all, count, 'smallest');
   return {
     indices:
-      ties === 'first' ? indices : decidedNeighbours(graph, training, input.value, { all, distance, indices }, count),
+      ties === 'first'
+        ? indices
+        : decidedNeighbours(graph, training, input.value, { neighbours: count, indices, distance, all }),
     distance: () => (metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance),
   };
 }

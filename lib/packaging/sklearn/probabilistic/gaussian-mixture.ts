@@ -1,6 +1,12 @@
 /**
- * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The labels are the numbers
- * of the components.
+ * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The
+ * labels are the numbers of the components.
+ *
+ * With m the mean of a component and L the Cholesky factor of its precision, the logarithm of its likelihood is
+ *
+ *     -(|(x - m) @ L|^2 + width * log(2 pi)) / 2 + log(det L) + log(weight)
+ *
+ * Probabilities are the softmax over the components. A Bayesian mixture has expectations in the place of log(weight).
  */
 import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';

@@ -1,4 +1,10 @@
-/** `sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis`: a Gaussian for each class, by its principal axes. */
+/**
+ * `sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis`: a Gaussian for each class, by its principal axes.
+ *
+ *     score = -(|(x - mean) @ rotation / sqrt(scaling)|^2 + sum of log(scaling)) / 2 + log(prior)
+ *
+ * Probabilities are the softmax of the scores.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';

@@ -33,8 +33,9 @@ export const decisionTreeClassifier: Converter = {
     const leaf = leavesOf(graph, estimator, trees, input);
     const reached = graph.reshape(leaf.value, [-1]);
     // the label comes from what the leaf holds, which until 1.3 is not yet divided by its sum
-    const label = largest(leafTable(estimator, trees, leaf, count, false), count);
-    const probability = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
+    const label = largest(leafTable(estimator, trees, leaf, { numbers: count }), count);
+    const normalise = testedVersion(estimator).minor < 4;
+    const probability = leafTable(estimator, trees, leaf, { numbers: count, normalise });
     return {
       outputs: {
         predict: { value: classes.at(graph, graph.gather(graph.integers(label), reached)), width: 1 },
@@ -55,7 +56,7 @@ export const decisionTreeRegressor: Converter = {
     const trees = [readTree(estimator, [targets, 1])];
     narrow(estimator, input);
     const leaf = leavesOf(graph, estimator, trees, input);
-    const table = leafTable(estimator, trees, leaf, targets, false);
+    const table = leafTable(estimator, trees, leaf, { numbers: targets });
     const shape = targets === 1 ? [leaf.count] : [leaf.count, targets];
     const value = graph.gather(graph.doubles(table, shape), graph.reshape(leaf.value, [-1]));
     return { outputs: { predict: { value, width: targets } }, computeClass: 'tree' };

@@ -92,8 +92,7 @@ function sums(graph: GraphBuilder, model: Estimator, input: Features, start: rea
   }));
   const all = [...start.map((value, target) => constantTree(target, value)), ...weighted];
   const rounded = roundToFloat32(graph, input.value);
-  const width = input.columns.length;
-  return leafSums(graph, rounded, all, targets, width, estimator.file, (what) => estimator.damaged(what));
+  return leafSums(graph, estimator, all, { value: rounded, width: input.columns.length, targets });
 }
 
 export const gradientBoostingClassifier: Converter = {

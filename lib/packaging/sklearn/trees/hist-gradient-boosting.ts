@@ -121,10 +121,8 @@ function sums(model: Estimator, input: Features, targets: number, conversion: Co
       trees.push(readPredictor(estimator.child(object), features.columns, target));
     });
   }
-  const width = features.columns.length;
-  return leafSums(conversion.graph, features.value, trees, targets, width, estimator.file, (what) =>
-    estimator.damaged(what),
-  );
+  const { value, columns } = features;
+  return leafSums(conversion.graph, estimator, trees, { value, width: columns.length, targets });
 }
 
 export const histGradientBoostingClassifier: Converter = {

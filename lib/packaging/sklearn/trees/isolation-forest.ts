@@ -1,6 +1,10 @@
 /**
  * `sklearn.ensemble.IsolationForest`: how few splits set a row apart, over trees that split at random.
  *
+ *     decision = -2^(-(sum of depths) / (trees * c(max_samples_))) - offset_
+ *
+ * The depth of a row in a tree is that of its leaf and c(samples of the leaf) more; c is the mean path length.
+ *
  * Source: `_compute_score_samples` and `_average_path_length` in sklearn/ensemble/_iforest.py.
  */
 
@@ -72,7 +76,7 @@ export const isolationForest: Converter = {
       return { ...tree, target: 0, weights: depths(tree, average) };
     });
     const rounded = roundToFloat32(graph, input.value);
-    const depth = leafSums(graph, rounded, trees, 1, width, estimator.file, (what) => estimator.damaged(what));
+    const depth = leafSums(graph, estimator, trees, { value: rounded, width, targets: 1 });
     const denominator = members.length * average(samplesOf(estimator));
     if (denominator === 0 && testedVersion(estimator).minor < 0) {
       throw estimator.unsupported(

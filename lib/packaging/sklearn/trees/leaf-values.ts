@@ -16,7 +16,7 @@ export function leavesOf(
   trees: readonly FittedTree[],
   input: Features,
 ): LeafIndex {
-  return leafIndex(graph, input.value, trees, input.columns.length, estimator.file, (what) => estimator.damaged(what));
+  return leafIndex(graph, estimator, trees, { value: input.value, width: input.columns.length });
 }
 
 /**
@@ -29,8 +29,7 @@ export function leafTable(
   estimator: Estimator,
   trees: readonly FittedTree[],
   leaf: LeafIndex,
-  numbers: number,
-  normalise: boolean,
+  { numbers, normalise = false }: { readonly numbers: number; readonly normalise?: boolean },
 ): Float64Array {
   if (leaf.count * numbers > MAXIMUM_LEAF_VALUES) {
     throw estimator.unsupported(

@@ -45,7 +45,8 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
     const trees = treesOf(estimator, treeClasses, [1, count], input);
     const leaf = leavesOf(graph, estimator, trees, input);
     // until 1.3 a node holds weights of classes, and scikit-learn divides when it predicts
-    const table = leafTable(estimator, trees, leaf, count, memberVersion(estimator).minor < 4);
+    const normalise = memberVersion(estimator).minor < 4;
+    const table = leafTable(estimator, trees, leaf, { numbers: count, normalise });
     const probability = meanOfLeaves(graph, leaf, table, count);
     return {
       outputs: {
@@ -67,13 +68,12 @@ const regressor = (name: string, treeClasses: readonly string[]): Converter => (
     const trees = treesOf(estimator, treeClasses, [targets, 1], input);
     if (targets > 1) {
       const leaf = leavesOf(graph, estimator, trees, input);
-      const value = meanOfLeaves(graph, leaf, leafTable(estimator, trees, leaf, targets, false), targets);
+      const value = meanOfLeaves(graph, leaf, leafTable(estimator, trees, leaf, { numbers: targets }), targets);
       return { outputs: { predict: { value, width: targets } }, computeClass: 'tree' };
     }
     const weighted = trees.map((tree) => ({ ...tree, target: 0, weights: tree.values }));
     const rounded = roundToFloat32(graph, input.value);
-    const width = input.columns.length;
-    const sum = leafSums(graph, rounded, weighted, 1, width, estimator.file, (what) => estimator.damaged(what));
+    const sum = leafSums(graph, estimator, weighted, { value: rounded, width: input.columns.length, targets: 1 });
     const value = graph.divide(graph.reshape(sum, [-1]), graph.doubles([trees.length]));
     return { outputs: { predict: { value, width: 1 } }, computeClass: 'tree' };
   },
