@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { relative } from 'node:path';
 import { SlipwayError } from '../lib/model/error';
+import { MIB } from '../lib/model/units';
 
 /** Larger than any file that is read so; profiles have tens of kilobytes. */
-const MAXIMUM_BYTES = 64 * 1024 * 1024;
+const MAXIMUM_BYTES = 64 * MIB;
 
 function git(...words: string[]): Buffer {
   return execFileSync('git', words, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: MAXIMUM_BYTES });

@@ -11,20 +11,8 @@ try {
   console.error('error E_FILE: the current folder is not there any more; change to another one');
   process.exit(2);
 }
-if (!canKeepFiles(require('node:os').tmpdir())) process.env.TSX_DISABLE_CACHE = '1';
-require('tsx/cjs');
+require('../lib/model/process/typescript.preload.js');
 const { run, fault } = require('./slipway.ts');
 require('./output.ts').watchOutput();
 process.on('uncaughtException', fault);
 run(process.argv);
-
-// tsx keeps what it has compiled there, and fails where it cannot; a command that needs the folder tells it in words
-function canKeepFiles(folder) {
-  const { accessSync, constants, statSync } = require('node:fs');
-  try {
-    accessSync(folder, constants.W_OK);
-    return statSync(folder).isDirectory();
-  } catch {
-    return false;
-  }
-}

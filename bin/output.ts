@@ -2,7 +2,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import { type ErrorCode, SlipwayError } from '../lib/model/error';
 import { fileError, systemError } from '../lib/model/files/file-error';
-import { printable, printableLines } from '../lib/model/printable';
+import { printable, printableLines } from '../lib/model/text/printable';
 
 /** Of one message; a value of others that it quotes may have any length. */
 const LONGEST_MESSAGE = 4000;

@@ -1,7 +1,7 @@
 /** The command line: inspect, pack, profile, plan, serve, verify, compare, catalog, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
-import { undoAtEnd } from '../lib/model/interruption';
-import { printableLines } from '../lib/model/printable';
+import { undoAtEnd } from '../lib/model/process/interruption';
+import { printableLines } from '../lib/model/text/printable';
 import { version } from '../package.json';
 import { reportError, reportUsage } from './output';
 

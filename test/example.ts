@@ -3,13 +3,12 @@
  * root are a user's own to change; whoever deploys another model still has a gate that is green.
  */
 import { join } from 'node:path';
+import { DEPLOYMENT_FIXTURES } from '../testing/fixtures';
 
-const FOLDER = join(__dirname, 'fixtures/deployment');
-
-export const EXAMPLE_CONFIG = join(FOLDER, 'slipway.yaml');
+export const EXAMPLE_CONFIG = join(DEPLOYMENT_FIXTURES, 'slipway.yaml');
 
 /** A verified and profiled classifier of columns of numbers, called `breast-cancer`. */
-export const EXAMPLE_MODEL = join(FOLDER, 'models/breast-cancer');
+export const EXAMPLE_MODEL = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer');
 
 /** A verified classifier of numbers and categories, called `loan`. */
-export const LOAN_MODEL = join(FOLDER, 'models/loan');
+export const LOAN_MODEL = join(DEPLOYMENT_FIXTURES, 'models/loan');

@@ -2,31 +2,19 @@
  * The one way to make an App in a test: with the context of cdk.json, so that tests see the same
  * feature flags as `cdk synth`, and without the validation of templates, which takes seconds.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import type { NodeRuntime } from '../lib/artifacts/node-runtime';
-import { sha256 } from '../lib/model/package';
+import { sha256 } from '../lib/model/formats/digest';
 import { slipwayApp } from '../lib/stacks/slipway-app';
+import { temporaryFolder } from '../testing/temporary-folder';
 
 const root = join(__dirname, '..');
 
 /** Everything in `cdk.json` under `context`. */
 export function cdkContext(): Record<string, unknown> {
   return JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context;
-}
-
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is removed after the tests of the file. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-  folders.push(folder);
-  return folder;
 }
 
 export interface TestingAppOptions {

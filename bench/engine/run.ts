@@ -12,8 +12,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../lambda/inference/engine';
-import { encodeRows } from '../../lib/model/row';
-import type { Tensors } from '../../lib/model/tensor';
+import { encodeRows } from '../../lib/model/rows/row';
+import type { Tensors } from '../../lib/model/rows/tensor';
 import { prepare } from '../../lib/packaging/conversion/prepare';
 
 const SLICES = 15;

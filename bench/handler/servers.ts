@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
 import type { BenchModel } from './models';
 import { type CpuTime, cpuTime, residentMb } from './process-tree';
 

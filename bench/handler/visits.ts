@@ -48,7 +48,7 @@ export async function visit(client: Client, server: Server, load: Omit<Load, 'po
   };
 }
 
-export const median = (values: readonly number[]): number =>
+const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN;
 
 /** Visits of each server, one in each round. */

@@ -6,10 +6,12 @@
  * PYTHON needs scikit-learn; with skl2onnx in it, that is measured too. Each task runs in a process of its own,
  * in turns; the fastest of the rounds counts, since what makes a run slower than that is the machine.
  */
+
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 
 const ROUNDS = 3;
 const python = process.env.PYTHON;
@@ -27,7 +29,7 @@ interface Cost {
 const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'));
 const file = join(folder, 'forest.joblib');
 const forest = join(__dirname, 'forest.py');
-const node = (task: string) => [process.execPath, '--require', 'tsx/cjs', join(__dirname, 'task.ts'), task, file];
+const node = (task: string) => [process.execPath, ...TYPESCRIPT, join(__dirname, 'task.ts'), task, file];
 const COMMANDS: Record<string, string[]> = {
   'joblib.load': [python, forest, 'load', file],
   'slipway: read': node('read'),

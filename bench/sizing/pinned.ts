@@ -2,7 +2,7 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
-import { READY_PATH } from '../../lib/model/handler-settings';
+import { READY_PATH } from '../../lib/model/instance/handler-settings';
 import type { Load, LoadResult } from '../handler/load-client';
 
 export const PORT = 18_473;

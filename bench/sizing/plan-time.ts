@@ -2,8 +2,8 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
-import { readModelPackage, readProfile } from '../../lib/model/package';
-import type { ComputeProfile } from '../../lib/model/profile';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type Catalogue, loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 
 const RUNS = 7;

@@ -1,14 +1,16 @@
 /**
  * How long synthesis takes, next to importing aws-cdk-lib and rendering one empty stack.
  *
- * Run: `node --require tsx/cjs bench/synthesis/run.ts [runs]`. The two take turns, so that a busy machine slows
+ * Run: `npm run bench:synthesis -- [runs]`. The two take turns, so that a busy machine slows
  * both, and the fastest run of each counts: what makes a run slower than that is the machine. CPU time, user and
  * system of all processes, is read on Linux. Needs the Node.js runtime in its cache (`npx slipway runtime`).
  */
+
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 
 const root = resolve(__dirname, '../..');
 const runs = Number(process.argv[2] ?? 5);
@@ -16,7 +18,6 @@ const CONFIG = 'bench/synthesis/two-stages.yaml';
 const GOAL = 2;
 
 const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-const TSX = ['--require', 'tsx/cjs'];
 const EMPTY = 'bench/synthesis/empty-app.ts';
 
 type Command = (outdir: string) => { arguments: string[]; environment: Record<string, string> };
@@ -25,7 +26,7 @@ type Command = (outdir: string) => { arguments: string[]; environment: Record<st
 const direct =
   (script: string, validation: boolean): Command =>
   (outdir) => ({
-    arguments: [...TSX, script],
+    arguments: [...TYPESCRIPT, script],
     environment: {
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: String(validation),
@@ -41,7 +42,7 @@ const cli =
       'synth',
       '--quiet',
       '--no-lookups',
-      ...['--app', `node ${TSX.join(' ')} ${script}`],
+      ...['--app', `node ${TYPESCRIPT.join(' ')} ${script}`],
       ...['--context', `slipway:config=${CONFIG}`],
       ...['--output', outdir],
     ],

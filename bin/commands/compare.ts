@@ -4,11 +4,11 @@ import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
 import { stackNames } from '../../lib/config/stack-names';
-import { readModelPackage, readProfile } from '../../lib/model/package';
-import { comparisonText } from '../../lib/report/comparison-text';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
-import { stageNamed } from './stage-named';
+import { stageNamed } from '../stage-named';
 
 interface CompareFlags {
   stage: string;

@@ -1,11 +1,10 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Inspection } from '../../lib/model/package/inspection';
 import { runInChild } from '../../lib/packaging/conversion/child';
-import type { Inspection } from '../../lib/packaging/inspect/inspection';
-import { inspectionText } from '../../lib/packaging/inspect/text';
 import { isTransformerWeights, readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
-import { type TransformerReport, transformerText } from '../../lib/report';
-import { fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';
+import { inspectionText, type TransformerReport, transformerText } from '../../lib/report';
+import { DEFAULT_REGION, fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';
 import { positiveInteger, region } from '../arguments';
 import { print, printJson, progress } from '../output';
 
@@ -13,8 +12,6 @@ interface InspectFlags extends TextLoad {
   readonly json?: boolean;
   readonly region: string;
 }
-
-const DEFAULT_REGION = 'us-east-1';
 
 function transformerReport(file: string, { sequences, tokens }: TextLoad, prices: string): TransformerReport {
   const weights = readTransformerWeights(file);

@@ -7,14 +7,15 @@ import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { MIB } from '../../lib/model/units';
 import { planText } from '../../lib/report';
-import { type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
+import { DEFAULT_REGION, type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
-import { printDifference } from './plan-difference';
-import { stageNamed } from './stage-named';
+import { printDifference } from '../plan-difference';
+import { stageNamed } from '../stage-named';
 
 interface PlanFlags {
   rps?: number;
@@ -62,7 +63,7 @@ export function addPlan(program: Command): void {
     .option('--p99 <duration>', 'latency that 99 of 100 requests must keep, e.g. 40ms', read.duration)
     .option('--availability <kind>', 'what may be lost: single (one VM, recovers), instance, zone', read.availability)
     .option('--budget <amount>', 'most USD per month', read.budget)
-    .option('--region <region>', 'AWS region', read.region, 'us-east-1')
+    .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
@@ -101,7 +102,7 @@ Examples:
 }
 
 /** Bytes of a page at most; the library for its charts has most of its million. */
-const LONGEST_PAGE = 64 * 1024 * 1024;
+const LONGEST_PAGE = 64 * MIB;
 
 /** A page that was written before is replaced, and nothing else: the name may be a slip. */
 function writePage(file: string, title: string, plan: SizingPlan, request: SizingRequest): void {

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { SlipwayError } from '../../lib/model/error';
 import { requireWritable } from '../../lib/model/files/require-writable';
-import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package';
-import type { ComputeProfile } from '../../lib/model/profile';
-import { compareProfiles } from '../../lib/model/profile-agreement';
+import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
-import { agreementText, profileText } from '../../lib/report';
+import { agreementText, compareProfiles, profileText } from '../../lib/report';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
 import { print, printJson, progress } from '../output';

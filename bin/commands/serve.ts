@@ -1,14 +1,12 @@
-import { join, relative } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseApiKeys } from '../../lambda/inference/access/api-keys';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
-import { readModelSet } from '../../lambda/inference/cluster/model-set';
-import { replaceFile } from '../../lib/model/files/replace-file';
-import { whenInterrupted } from '../../lib/model/interruption';
-import { jsonText, type ModelPackage } from '../../lib/model/package';
+import { parseApiKeys } from '../../lib/model/formats/api-keys';
+import { readModelPackages } from '../../lib/model/package/model-package';
 import * as read from '../arguments';
-import { type LocalEndpoint, startLocalEndpoint } from '../local/endpoint';
-import { print, progress } from '../output';
+import { curlLine } from '../local/curl-line';
+import { startLocalEndpoint, untilStopped } from '../local/endpoint';
+import { print } from '../output';
 import { workspace } from '../workspace';
 
 interface ServeFlags {
@@ -36,14 +34,16 @@ export function addServe(program: Command): void {
     )
     .action(async (folder: string, more: string[], flags: ServeFlags) => {
       // what can be known to be wrong is said before any work is done
-      const packages = readModelSet([folder, ...more]);
+      const packages = readModelPackages([folder, ...more]);
       const [modelPackage, ...others] = packages;
       if (flags.keys !== undefined) checkKeys(flags.keys);
       const endpoint = await startLocalEndpoint(modelPackage!, {
-        ...flags,
+        port: flags.port,
+        workers: flags.workers,
+        adminPort: flags.adminPort,
+        access: flags.keys === undefined ? undefined : { apiKeys: resolve(flags.keys) },
         others,
         workspace: workspace(),
-        ...(flags.keys !== undefined && { keysFile: flags.keys }),
       });
       const names = packages.map(({ manifest }) => manifest.name).join(', ');
       print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
@@ -55,26 +55,4 @@ export function addServe(program: Command): void {
 /** @throws SlipwayError E_FILE when it cannot be read, or is no list of keys */
 function checkKeys(file: string): void {
   new WatchedFile(file, parseApiKeys, () => {}).close();
-}
-
-/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun; who asks twice does not wait for that. */
-export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
-  whenInterrupted(() => {
-    progress('stopping');
-    void endpoint.stop();
-  });
-  return endpoint.ended;
-}
-
-/** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
-export function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
-  if (!golden) return `see ${endpoint.url.origin} for its routes`;
-  // of each model its own: another may be served from here at the same time
-  const request = join(workspace(), 'requests', `${manifest.name}-${digest.slice(0, 12)}.json`);
-  replaceFile(request, jsonText({ data: golden.inputs.slice(0, 1) }), { folders: true });
-  const local = (path: string) => relative(process.cwd(), path);
-  return (
-    `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
-    `${withKey ? '-H "authorization: Bearer $SLIPWAY_KEY" ' : ''}-H 'content-type: application/json' -d @${local(request)}`
-  );
 }

@@ -8,23 +8,24 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
-import { sha256 } from '../../lib/model/digest';
 import { SlipwayError } from '../../lib/model/error';
-import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package';
-import type { ComputeProfile } from '../../lib/model/profile';
+import { sha256 } from '../../lib/model/formats/digest';
+import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
+import { microseconds, usd } from '../../lib/model/units';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
-import { planText } from '../../lib/report';
-import { rowsPerRun, type SizingPlan } from '../../lib/sizing/plan';
+import { planText, verificationText } from '../../lib/report';
+import { handlerSettings } from '../../lib/sizing/handler-settings';
+import type { SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
-import { checkPort, startLocalEndpoint } from '../local/endpoint';
+import { howToDeploy } from '../how-to-deploy';
+import { curlLine } from '../local/curl-line';
+import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
 import { print, progress } from '../output';
 import { workspace } from '../workspace';
-import { curlLine, untilStopped } from './serve';
-import { howToDeploy } from './start-deploy';
-import { verificationText } from './verify';
 
 interface StartFlags {
   file: string;
@@ -75,14 +76,14 @@ async function start(flags: StartFlags): Promise<void> {
   const profile = await profileModel(packed.package, { handler });
   writeProfile(packed.package, profile);
   done(
-    `${(profile.batches[0]!.cpuMs * 1000).toFixed(0)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
+    `${microseconds(profile.batches[0]!.cpuMs)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
   );
 
   step(3, `sizing the stages of ${flags.config}`);
   const plans = planStages(config, packed.package, profile);
   for (const [stage, plan] of plans) {
     const { choice, cost } = plan;
-    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${cost.usdPerMonth.toFixed(2)} USD/month`);
+    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${usd(cost.usdPerMonth)} USD/month`);
   }
   const [shown, largest] = plans.at(-1)!;
   print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);
@@ -99,12 +100,8 @@ async function start(flags: StartFlags): Promise<void> {
   const [, plan] = plans[0]!;
   const endpoint = await startLocalEndpoint(served, {
     port: flags.port,
-    workers: plan.workersPerInstance,
-    threadsPerWorker: plan.threadsPerWorker,
-    ...rowsPerRun(plan),
-    queueRows: plan.queueRows,
-    queueBytes: plan.queueBytes,
-    deadlineMs: plan.deadlineMs,
+    ...handlerSettings(plan),
+    engine: undefined, // the instances may have a GPU that this machine lacks
     workspace: workspace(),
   });
   done('ready: loaded, warmed up, its own golden rows hold');

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
-import { type Verification, verifyEndpoint } from '../../lambda/verification/replay';
+import { verifyEndpoint } from '../../lambda/verification/replay';
 import { readRegularFile } from '../../lib/model/files/read-file';
-import { readModelPackage } from '../../lib/model/package';
-import { printable } from '../../lib/model/printable';
-import { differenceText } from '../local/handler-log';
+import { readModelPackage } from '../../lib/model/package/model-package';
+import { MIB } from '../../lib/model/units';
+import { verificationText } from '../../lib/report';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
@@ -48,18 +48,4 @@ export function addVerify(program: Command): void {
 const KEY_VARIABLE = 'SLIPWAY_KEY';
 
 /** Bytes of a bundle of certificate authorities at most. */
-const LONGEST_PEM = 16 * 1024 * 1024;
-
-/** Differences shown; the first ones say what is wrong, the rest only how often. */
-const SHOWN = 5;
-
-export function verificationText(url: URL, { rows, differences, maximumDifference, requestMs }: Verification): string {
-  const slowest = Math.max(...requestMs).toFixed(1);
-  if (differences.length === 0) {
-    return `${url.origin}: all ${rows} golden rows hold, largest difference ${maximumDifference.toExponential(1)}, slowest of ${requestMs.length} requests ${slowest} ms`;
-  }
-  const wrong = new Set(differences.map((difference) => difference.row)).size;
-  const lines = differences.slice(0, SHOWN).map((difference) => `  ${printable(differenceText(difference))}`);
-  if (differences.length > SHOWN) lines.push(`  ... and ${differences.length - SHOWN} more`);
-  return [`${url.origin}: ${wrong} of ${rows} golden rows do NOT hold`, ...lines].join('\n');
-}
+const LONGEST_PEM = 16 * MIB;

@@ -1,32 +1,25 @@
 /** Serves a model package on this machine, from the very bundle that an instance would run. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { ADMIN_HOST } from '../../lambda/inference/admin';
+import { HandlerProcess, statusOf } from '../../lib/artifacts/handler-process';
 import { SlipwayError } from '../../lib/model/error';
-import { DEFAULT_HANDLER_SETTINGS, READY_PATH, toEnvironment } from '../../lib/model/handler-settings';
-import { undoAtEnd } from '../../lib/model/interruption';
-import { leashed } from '../../lib/model/leash';
-import type { ModelPackage } from '../../lib/model/package';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import { undoAtEnd, whenInterrupted } from '../../lib/model/process/interruption';
+import { progress } from '../output';
 import { type CertificateFiles, localCertificate } from './certificate';
 import { buildLocalHandler } from './handler';
 import { HandlerLog } from './handler-log';
-import { getStatus } from './status';
 
-export interface LocalEndpointOptions {
+/** Settings of the handler, and where it is from and listens. */
+export interface LocalEndpointOptions
+  extends Partial<Omit<HandlerSettings, 'model' | 'otherModels' | 'host' | 'port' | 'tls'>> {
   readonly port: number;
   /** Further models, which are asked by their names. */
   readonly others?: readonly ModelPackage[];
-  /** Port of the admin listener. @default - none */
-  readonly adminPort?: number;
-  readonly workers?: number;
-  readonly threadsPerWorker?: number;
-  readonly rowsPerRun?: number;
-  readonly queueRows?: number;
-  readonly queueBytes?: number;
-  readonly deadlineMs?: number;
-  /** Lines of API keys. @default - anybody may ask */
-  readonly keysFile?: string;
   /** Folder for the bundle and the certificate. */
   readonly workspace: string;
 }
@@ -39,9 +32,6 @@ export interface LocalEndpoint {
   /** Stops it as systemd would: SIGTERM, and it finishes what it has begun. */
   stop(): Promise<number>;
 }
-
-/** Until a handler is given up that is not ready and says nothing: what loading may take it knows itself, and ends. */
-const READY_TIMEOUT_MS = 900_000;
 
 /**
  * @param option by which another can be chosen
@@ -75,32 +65,40 @@ export async function startLocalEndpoint(
   if (options.adminPort !== undefined) await checkAdminPort(options.adminPort, options.port);
   const file = buildLocalHandler(options.workspace);
   const tls = await localCertificate(join(options.workspace, 'tls'));
-  const child = spawnHandler(file, modelPackage, options, tls);
-  const log = new HandlerLog(child.stdout!);
-  const release = undoAtEnd(() => child.kill('SIGKILL'));
-  const ended = new Promise<number>((resolveEnd) => {
-    // not before all that it has said is read, and its workers are gone
-    child.once('close', (code, signal) => {
-      release();
-      resolveEnd(code ?? (signal === 'SIGINT' || signal === 'SIGTERM' ? 0 : 1));
-    });
+  const env = { ...process.env, ...environmentOf(modelPackage, options, tls) };
+  const handler = new HandlerProcess({ file, env, leash: true });
+  const log = new HandlerLog(handler.log);
+  const release = undoAtEnd(() => handler.signal('SIGKILL'));
+  const ended = handler.closed.then((end) => {
+    release();
+    return statusOf(end);
   });
   const endpoint: LocalEndpoint = {
     url: new URL(`https://localhost:${options.port}`),
     certificate: tls.certificate,
     ended,
     stop: () => {
-      child.kill('SIGTERM');
+      handler.signal('SIGTERM');
       return ended;
     },
   };
   try {
-    await ready(endpoint, log);
+    const certificate = readFileSync(tls.certificate);
+    await handler.untilReady(endpoint.url.origin, { certificate, failure: () => log.failure });
   } catch (error) {
     await endpoint.stop();
     throw error;
   }
   return endpoint;
+}
+
+/** Waits for Ctrl-C (or SIGTERM), then lets the handler finish what it has begun; who asks twice does not wait for that. */
+export async function untilStopped(endpoint: LocalEndpoint): Promise<number> {
+  whenInterrupted(() => {
+    progress('stopping');
+    void endpoint.stop();
+  });
+  return endpoint.ended;
 }
 
 async function checkAdminPort(adminPort: number, port: number): Promise<void> {
@@ -110,54 +108,17 @@ async function checkAdminPort(adminPort: number, port: number): Promise<void> {
   await checkPort(adminPort, ADMIN_HOST, '--admin-port');
 }
 
-function spawnHandler(
-  file: string,
+function environmentOf(
   modelPackage: ModelPackage,
-  options: LocalEndpointOptions,
+  { others = [], ...settings }: LocalEndpointOptions,
   tls: CertificateFiles,
-): ChildProcess {
-  const environment = toEnvironment({
+): Record<string, string> {
+  return toEnvironment({
     ...DEFAULT_HANDLER_SETTINGS,
+    ...settings,
     model: resolve(modelPackage.directory),
-    ...(options.others && { otherModels: options.others.map(({ directory }) => resolve(directory)) }),
-    ...(options.adminPort !== undefined && { adminPort: options.adminPort }),
+    otherModels: others.map(({ directory }) => resolve(directory)),
     host: 'localhost',
-    port: options.port,
-    workers: options.workers ?? DEFAULT_HANDLER_SETTINGS.workers,
-    threadsPerWorker: options.threadsPerWorker ?? DEFAULT_HANDLER_SETTINGS.threadsPerWorker,
-    ...(options.rowsPerRun !== undefined && { rowsPerRun: options.rowsPerRun }),
-    queueRows: options.queueRows ?? DEFAULT_HANDLER_SETTINGS.queueRows,
-    queueBytes: options.queueBytes ?? DEFAULT_HANDLER_SETTINGS.queueBytes,
-    deadlineMs: options.deadlineMs ?? DEFAULT_HANDLER_SETTINGS.deadlineMs,
     tls: { certificate: resolve(tls.certificate), key: resolve(tls.key) },
-    ...(options.keysFile !== undefined && { access: { keysFile: resolve(options.keysFile) } }),
   });
-  const { execArgv, env, stdin } = leashed();
-  return spawn(process.execPath, [...execArgv, file], {
-    env: { ...process.env, ...environment, ...env },
-    stdio: [stdin, 'pipe', 'inherit'],
-  });
-}
-
-async function ready(endpoint: LocalEndpoint, log: HandlerLog): Promise<void> {
-  let gone: number | undefined;
-  endpoint.ended.then((status) => {
-    gone = status;
-  });
-  const url = new URL(READY_PATH, endpoint.url);
-  for (const deadline = Date.now() + READY_TIMEOUT_MS; Date.now() < deadline; ) {
-    if (log.failure) throw log.failure;
-    if (gone !== undefined) {
-      throw new SlipwayError(
-        'E_UNREACHABLE',
-        `the handler ended with status ${gone} before it was ready; its log above says why`,
-      );
-    }
-    if ((await getStatus(url, endpoint.certificate)) === 200) return;
-    await new Promise((wake) => setTimeout(wake, 50));
-  }
-  throw new SlipwayError(
-    'E_UNREACHABLE',
-    `${url.href}: not ready after ${READY_TIMEOUT_MS / 1000} s; the handler's log above says why`,
-  );
 }

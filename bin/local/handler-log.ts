@@ -1,8 +1,8 @@
 /** The log of a handler that runs for a person: shown as it comes, and listened to for why it does not become ready. */
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Interface } from 'node:readline';
 import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
-import type { GoldenDifference } from '../../lib/model/golden';
+import type { GoldenDifference } from '../../lib/model/package/golden-replay';
+import { differenceText } from '../../lib/report';
 import { printLine } from '../output';
 
 /** What the handler says of an event that keeps it from serving. */
@@ -22,9 +22,8 @@ export class HandlerLog {
   /** Why the handler does not serve, or not any more, as far as it has said so. */
   failure?: SlipwayError;
 
-  /** @param stdout of the handler */
-  constructor(stdout: Readable) {
-    const lines = createInterface({ input: stdout });
+  /** @param lines of the handler's log */
+  constructor(lines: Interface) {
     lines.on('line', (line) => {
       this.failure ??= failureIn(line);
       if (printLine(line)) return;
@@ -32,10 +31,6 @@ export class HandlerLog {
       process.stdout.once('drain', () => lines.resume());
     });
   }
-}
-
-export function differenceText({ row, method, expected, got }: GoldenDifference): string {
-  return `row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
 }
 
 function isCode(code: string | undefined): code is ErrorCode {

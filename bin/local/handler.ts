@@ -5,7 +5,7 @@ import { cachedHandler } from '../../lib/artifacts/handler-cache';
 import { nodeBinary, runnableArchitecture } from '../../lib/artifacts/node-binary';
 import { fetchNodeRuntime, nodeRuntime } from '../../lib/artifacts/node-runtime';
 import { SlipwayError } from '../../lib/model/error';
-import { INSTANCE_NODE } from '../../lib/model/instance-node';
+import { INSTANCE_NODE } from '../../lib/model/instance/instance-node';
 import type { Handler } from '../../lib/profiling/serving';
 
 /**

@@ -4,9 +4,9 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } fr
 import { join, relative } from 'node:path';
 import { SlipwayError } from '../../lib/model/error';
 import { type Occupant, placeFolder } from '../../lib/model/files/place-folder';
-import { undoAtEnd } from '../../lib/model/interruption';
-import { leashed } from '../../lib/model/leash';
-import type { ModelPackage } from '../../lib/model/package';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import { undoAtEnd } from '../../lib/model/process/interruption';
+import { leashed } from '../../lib/model/process/leash';
 import { progress } from '../output';
 
 /** Where the cloud assembly is, as `cdk` itself has it. */

@@ -1,4 +1,4 @@
-"""Trains a small classifier on a table with text, numbers and missing values, for the examples of docs/handler.md.
+"""Trains a small classifier on a table with text, numbers and missing values, for the examples of docs/reference/handler.md.
 
     python -m venv .venv && .venv/bin/pip install -r requirements.txt
     .venv/bin/python train.py

@@ -3,9 +3,9 @@
  * repository extension. It listens on the loopback address alone and knows no keys: who can reach it is on this machine.
  */
 import * as http from 'node:http';
-import type { ModelSet } from './cluster/model-set';
+import { type ModelRepository, RepositoryError } from './cluster/model-repository';
 import { BodyReader } from './http/body';
-import { errorAnswer, HttpError, jsonAnswer } from './http/http-answer';
+import { errorAnswer, HttpError, jsonAnswer, unavailable } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import type { RequestHead } from './http/request';
 import { type Route, Router } from './http/router';
@@ -32,28 +32,50 @@ const MOST_CONNECTIONS = 64;
 
 const NO_BODIES = new BodyReader(0, 0);
 
-export function adminRoutes(models: ModelSet): Route[] {
-  const route = (method: Route['method'], path: string, purpose: string, handle: Route['handle']): Route => ({
-    method,
-    path,
-    purpose,
-    handle,
-    errors: 'open-inference',
-  });
+function adminRoutes(models: ModelRepository): Route[] {
   const index = () => jsonAnswer(models.index());
   const load: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.load(name!));
   const unload: Route['handle'] = async ({ parameters: [name] }) => jsonAnswer(await models.unload(name!));
   return [
-    route('GET', '/v2/repository/index', 'the models that are served and those that could be', index),
-    route('POST', '/v2/repository/index', "the same, in Triton's way", index),
-    route('POST', '/v2/repository/models/{model}', 'serve a model, as it now lies in its folder', load),
-    route('DELETE', '/v2/repository/models/{model}', 'serve it no more', unload),
-    route('POST', '/v2/repository/models/{model}/load', "serve it, in Triton's way", load),
-    route('POST', '/v2/repository/models/{model}/unload', "serve it no more, in Triton's way", unload),
+    {
+      method: 'GET',
+      path: '/v2/repository/index',
+      purpose: 'the models that are served and those that could be',
+      handle: index,
+    },
+    { method: 'POST', path: '/v2/repository/index', purpose: "the same, in Triton's way", handle: index },
+    {
+      method: 'POST',
+      path: '/v2/repository/models/{model}',
+      purpose: 'serve a model, as it now lies in its folder',
+      handle: load,
+    },
+    { method: 'DELETE', path: '/v2/repository/models/{model}', purpose: 'serve it no more', handle: unload },
+    {
+      method: 'POST',
+      path: '/v2/repository/models/{model}/load',
+      purpose: "serve it, in Triton's way",
+      handle: load,
+    },
+    {
+      method: 'POST',
+      path: '/v2/repository/models/{model}/unload',
+      purpose: "serve it no more, in Triton's way",
+      handle: unload,
+    },
   ];
 }
 
-export function createAdminServer(models: ModelSet, log: Log): http.Server {
+/** What whoever changes models is to blame for, or has to wait for. */
+function asHttpError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  if (!(error instanceof RepositoryError)) return undefined;
+  const { reason, message } = error;
+  if (reason === 'busy') return unavailable('not_ready', message);
+  return reason === 'unknown' ? new HttpError(404, 'route', message) : new HttpError(400, 'input', message);
+}
+
+export function createAdminServer(models: ModelRepository, log: Log): http.Server {
   const router = new Router(adminRoutes(models));
   const server = http.createServer(LIMITS, (message, response) => {
     message.resume(); // what Triton's client says in a body is meant for Triton
@@ -65,7 +87,8 @@ export function createAdminServer(models: ModelSet, log: Log): http.Server {
     };
     void answer()
       .catch((error: unknown) => {
-        if (error instanceof HttpError) return errorAnswer(error, 'open-inference');
+        const known = asHttpError(error);
+        if (known) return errorAnswer(known, 'open-inference');
         log('error', 'admin request failed', { path: request.url, ...errorFields(error) });
         return errorAnswer(
           new HttpError(500, 'internal', 'the models cannot be changed; the log says why'),

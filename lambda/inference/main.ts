@@ -1,15 +1,15 @@
 /** The handler as a process: settings from the environment, signals, exit status, one line of JSON for each event. */
-
 import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
-import { DRAIN_SECONDS, fromEnvironment, type HandlerSettings } from '../../lib/model/handler-settings';
-import { fromSageMaker, SAGEMAKER_ARGUMENT } from '../../lib/model/sagemaker-environment';
+import { fromEnvironment } from '../../lib/model/instance/handler-environment';
+import { DRAIN_SECONDS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
+import { readModelPackages } from '../../lib/model/package/model-package';
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
-import { ModelSet, readModelSet } from './cluster/model-set';
+import { ModelRepository } from './cluster/model-repository';
 import type * as primaryModule from './cluster/primary';
 import { reportDataQuality } from './data-quality/cloudwatch';
 import { publishDataQuality } from './data-quality/metrics';
@@ -18,6 +18,7 @@ import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { listen } from './http/listen';
 import { createLog, errorFields, LogStream } from './log/log';
+import { fromSageMaker, SAGEMAKER_ARGUMENT } from './sagemaker-environment';
 import { createInferenceServer } from './server';
 import { letGarbageGather } from './serving/garbage';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';
@@ -94,7 +95,7 @@ async function serve(
     observer: telemetry,
     log,
   };
-  const packages = readModelSet([settings.model, ...(settings.otherModels ?? [])]);
+  const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
   telemetry.describe(models);
   publishDataQuality(telemetry.registry, models.all);
@@ -167,7 +168,7 @@ async function listenForAdmin(
   adminPort: number,
   primary: primaryModule.Primary,
 ): Promise<void> {
-  const server = createAdminServer(new ModelSet(settings, primary), log);
+  const server = createAdminServer(new ModelRepository(settings, primary), log);
   const port = await listen(server, adminPort, ADMIN_HOST);
   log('info', 'admin listening', { host: ADMIN_HOST, port });
 }

@@ -3,32 +3,35 @@ import * as http from 'node:http';
 import type * as https from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
-import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/handler-settings';
+import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/instance/handler-settings';
+import { MIB } from '../../lib/model/units';
 import { version } from '../../package.json';
-import { Access } from './access/access';
+import type { Access } from './access/access';
 import { Connections } from './connections';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
-import { AbandonedError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
+import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import { PlainHttp } from './http/plain/plain-http';
 import type { AnswerableRequest, AnswerHeaders, RequestHead } from './http/request';
 import { logRequest, requestId, traceFields } from './http/request-log';
-import { type Route, Router } from './http/router';
+import { Router } from './http/router';
 import { Stages } from './http/stages';
 import { errorFields, type Log } from './log/log';
 import { documentationRoutes } from './openapi/documentation';
+import type { EndpointRoute } from './openapi/route';
+import { asHttpError } from './protocols/client-errors';
 import { openInferenceRoutes } from './protocols/open-inference/routes';
 import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
-import { asHttpError } from './protocols/prediction';
+import { Predictors } from './protocols/predictor';
 import { problemRoutes } from './protocols/problem-pages';
 import type { ServedModels } from './serving/served-models';
 import type { Telemetry } from './telemetry/telemetry';
 import type { Tracer } from './tracing/tracer';
 
 /** Bytes of a certificate with its chain at most. */
-const LONGEST_PEM = 4 * 1024 * 1024;
+const LONGEST_PEM = 4 * MIB;
 
 export interface InferenceServerOptions {
   readonly settings: Pick<
@@ -86,13 +89,13 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
   const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
   const bodies = new BodyReader(maximumBodyBytes, queueBytes);
-  const limits = { queueRows, deadlineMs };
-  const routes: Route[] = [
-    ...predictRoutes(models.default, limits, settings),
+  const predictors = new Predictors({ queueRows, deadlineMs });
+  const routes: EndpointRoute[] = [
+    ...predictRoutes(models.default, predictors, settings.defaultAccept),
     ...problemRoutes(),
     ...operationRoutes(models, metrics, heldBack, () => routes),
     ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
-    ...openInferenceRoutes(models, limits, () => heldBack() !== undefined, version),
+    ...openInferenceRoutes(models, predictors, () => heldBack() !== undefined, version),
   ];
   const router = new Router(routes);
   const logged = access?.logsRequests ?? settings.requestLog === true;
@@ -102,6 +105,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     const startedAt = performance.now();
     telemetry.began();
     let label = UNKNOWN_ROUTE;
+    let open = false;
     const { method, url } = request;
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
@@ -112,8 +116,9 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     try {
       const { route, parameters, query } = router.match(method, url);
       label = route.path;
-      form = route.errors;
-      if (access !== undefined && !Access.isOpen(route.path)) {
+      form = route.errors ?? 'problem';
+      open = route.open === true;
+      if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
@@ -133,12 +138,11 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       tracer.record(request.headers, traced, stages!);
     }
     // health is asked by the second, and nobody has to say who asks
-    if (id !== undefined && !Access.isOpen(label))
-      logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
+    if (id !== undefined && !open) logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
   };
 
   const refuse = (error: unknown, request: AnswerableRequest, form: ErrorForm, headers?: AnswerHeaders): number => {
-    if (error instanceof AbandonedError || request.gone) return CLIENT_GONE;
+    if (error instanceof ClientGoneError || request.gone) return CLIENT_GONE;
     const known = asHttpError(error) ?? internalError(error, request, log);
     telemetry.refusedFor(known.refusal);
     request.answer(errorAnswer(known, form), headers);

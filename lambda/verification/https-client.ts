@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
+import { MIB } from '../../lib/model/units';
 import { isReadOnTheWay, shownUrl } from './endpoint-url';
 
 export interface Trust {
@@ -26,7 +27,7 @@ export interface JsonAnswer {
 const TIMEOUT_MS = 30_000;
 
 /** An answer larger than this is not a prediction; reading it further would only fill memory. */
-const MAXIMUM_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAXIMUM_ANSWER_BYTES = 64 * MIB;
 
 /** What a key or a token is made of (RFC 6750, 2.1), and any other visible character. */
 const KEY = /^[\x21-\x7e]+$/;

@@ -1,15 +1,14 @@
 /** Replays golden rows through a deployed endpoint, as any client would: JSON over HTTPS. */
 import { SlipwayError } from '../../lib/model/error';
+import { type GoldenRows, goldenMethods } from '../../lib/model/package/golden-file';
 import {
   compareGolden,
   type GoldenDifference,
-  type GoldenRows,
-  goldenMethods,
   maximumDifference,
   type Predictions,
-} from '../../lib/model/golden';
-import type { ModelPackage } from '../../lib/model/package';
-import type { Label, Method } from '../../lib/model/signature';
+} from '../../lib/model/package/golden-replay';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import type { Label, Method } from '../../lib/model/rows/signature';
 import { shownUrl } from './endpoint-url';
 import { postJson, type Trust } from './https-client';
 

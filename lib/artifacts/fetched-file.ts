@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import { SlipwayError } from '../model/error';
 import { fileError, reasonOf } from '../model/files/file-error';
 import { makeFolders } from '../model/files/make-folders';
-import { undoAtEnd } from '../model/interruption';
+import { undoAtEnd } from '../model/process/interruption';
+import { MIB } from '../model/units';
 
-const MOST_SAID_BYTES = 64 * 1024 * 1024;
+const MOST_SAID_BYTES = 64 * MIB;
 
 /**
  * @param fetch puts the file into a folder that it is given, looks whether it is the right one, and returns its path

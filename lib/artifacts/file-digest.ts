@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
 import { named } from '../model/files/file-error';
 import { withRegularFile } from '../model/files/read-file';
+import { MIB } from '../model/units';
 
-const PIECE_BYTES = 1024 * 1024;
+const PIECE_BYTES = MIB;
 
 const known = new Map<string, string>();
 

@@ -6,6 +6,7 @@ import { SlipwayError } from '../model/error';
 import { placeFolder } from '../model/files/place-folder';
 import { readRegularFile } from '../model/files/read-file';
 import { refusal, replaceableFolder } from '../model/files/replaceable-folder';
+import { MIB } from '../model/units';
 
 export interface HandlerTarget {
   readonly platform: 'linux' | 'darwin' | 'win32';
@@ -27,7 +28,7 @@ const BANNER = '// The handler of Slipway: "slipway bundle" writes it, and repla
 const WHAT = 'a bundle of the handler';
 
 /** Bytes of the file at most; it has some hundred thousand. */
-const LARGEST_HANDLER = 64 * 1024 * 1024;
+const LARGEST_HANDLER = 64 * MIB;
 
 /** Oldest Node.js that the bundle runs on, as `engines` in package.json. */
 const NODE = 'node20.19';

@@ -1,8 +1,8 @@
 /**
  * What AWS takes of each value that a user writes and a template carries, so that a value which AWS would refuse in the middle
- * of a deployment is refused at synthesis. docs/configuration.md has the same table; a test keeps the two equal.
+ * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
-import { regionProblem } from './regions';
+import { regionOfZone, regionProblem } from './regions';
 
 export interface Limit {
   /** The keys of slipway.yaml that it is for. */
@@ -201,7 +201,7 @@ export const LIMITS = {
     written: 'order of the subnets',
     takes: 'names of zones of the region, at least two, each once',
     source: 'EC2 user guide, availability zones',
-    problem: matches(/^[a-z]+(-[a-z]+)+-\d+[a-z]$/, 'must be an availability zone, e.g. eu-west-1a'),
+    problem: (text) => (regionOfZone(text) === undefined ? 'must be an availability zone, e.g. eu-west-1a' : undefined),
   },
   machineImage: {
     keys: '`machineImage`',

@@ -1,5 +1,5 @@
 /** The regions of AWS, each with its partition: a cloud of its own, with accounts, names and consoles of its own. */
-import { nearestOf } from '../model/nearest';
+import { nearestOf } from '../model/text/nearest';
 
 export interface Partition {
   /** As it stands in ARNs. */
@@ -68,13 +68,18 @@ export function partitionOf(region: string): Partition | undefined {
   return PARTITIONS.find(({ regions }) => regions.includes(region));
 }
 
+/** The region of an availability zone, by their names, e.g. eu-west-1 of eu-west-1a; undefined when it is no name of a zone. */
+export function regionOfZone(zone: string): string | undefined {
+  return /^([a-z]+(?:-[a-z]+)+-\d+)[a-z]$/.exec(zone)?.[1];
+}
+
 /** What is wrong with the name of a region, or undefined. */
 export function regionProblem(region: string): string | undefined {
   if (REGIONS.includes(region)) return undefined;
   const nearest = nearestOf(region, REGIONS);
-  const zone = /^([a-z]+(?:-[a-z]+)+-\d+)[a-z]$/.exec(region)?.[1];
-  if (zone !== undefined && REGIONS.includes(zone)) {
-    return `must be an AWS region, and this is one of its availability zones; the region is ${zone}`;
+  const meant = regionOfZone(region);
+  if (meant !== undefined && REGIONS.includes(meant)) {
+    return `must be an AWS region, and this is one of its availability zones; the region is ${meant}`;
   }
   return nearest === undefined
     ? 'must be an AWS region, e.g. eu-west-1'

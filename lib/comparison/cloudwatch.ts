@@ -2,7 +2,7 @@
 import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, type MetricDataQuery, paginateGetMetricData } from '@aws-sdk/client-cloudwatch';
 import { SlipwayError } from '../model/error';
-import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../model/instance-metrics';
+import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../model/instance/instance-metrics';
 import type { Observation, Observations } from './observation';
 
 export interface DeployedEndpoint {

@@ -1,7 +1,7 @@
 /** How the prediction of a plan held, and whether the fleet should be another one. */
 import { SlipwayError } from '../model/error';
 import { type Cost, type SizingPlan, type SizingRequest, sizingPlan } from '../sizing';
-import { type Expectation, expectation, likelyRequestCpuMs, measuredProfile } from '../sizing/expectation';
+import { type Expectation, expectationsOf, likelyRequestCpuMs, measuredProfile } from '../sizing/expectation';
 import { type CpuPerRequest, cpuPerRequest } from './cpu-per-request';
 import type { Observation, Observations } from './observation';
 
@@ -59,10 +59,11 @@ export function compare(request: SizingRequest, plan: SizingPlan, observations: 
     );
   }
   const within = served.filter(({ requestsPerSecond }) => requestsPerSecond <= serviceLevel.requestsPerSecond);
+  const expect = expectationsOf(request, plan);
   const compared = within.map(
     (period): ComparedPeriod => ({
       ...period,
-      expected: expectation(request, plan, period.requestsPerSecond, Math.max(1, period.instances)),
+      expected: expect(period.requestsPerSecond, Math.max(1, period.instances)),
     }),
   );
   // joined requests take the less CPU the more of them there are: its slope would take a busy fleet for a fast processor

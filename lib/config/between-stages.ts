@@ -9,12 +9,12 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
     for (const earlier of stages.slice(0, i)) {
       const message = sameName(earlier, stage);
       if (message !== undefined) mistakes.push({ path: ['stages', stage.name, 'domain', 'name'], message });
-      const { zone } = stage.domain;
-      const other = earlier.domain.zone;
-      if (zone && other && zone.id === other.id && zone.name !== other.name) {
+      const { zone, zoneId } = stage.domain;
+      const other = earlier.domain;
+      if (zoneId !== undefined && zoneId === other.zoneId && zone !== other.zone) {
         mistakes.push({
           path: ['stages', stage.name, 'domain', 'zoneId'],
-          message: `is ${zone.id} for ${zone.name} here, and for ${other.name} in ${earlier.name}; a zone has an id of its own`,
+          message: `is ${zoneId} for ${zone} here, and for ${other.zone} in ${earlier.name}; a zone has an id of its own`,
         });
       }
     }
@@ -24,10 +24,10 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
 
 /** The names of stacks are made from the domain name, and a zone has one alias record of a name. */
 function sameName(one: StageConfig, other: StageConfig): string | undefined {
-  const { name, zone } = other.domain;
+  const { name, zoneId } = other.domain;
   if (one.domain.name !== name) return undefined;
   const already = `is ${name}, which ${one.name} has already`;
-  if (zone && zone.id === one.domain.zone?.id) {
+  if (zoneId !== undefined && zoneId === one.domain.zoneId) {
     return `${already}; one hosted zone has one record of that name, so the second deployment would be refused`;
   }
   if (one.region !== other.region) return undefined;

@@ -1,41 +1,17 @@
-/** slipway.yaml as typed, validated configuration. */
+/** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
+import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
+import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
 /**
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
- * - `certificateArn`: that certificate is used; with a zone too, the alias record is made as well
+ * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
  */
-export interface DomainConfig {
-  readonly name: string;
-  readonly zone?: { readonly name: string; readonly id: string };
-  readonly certificateArn?: string;
-}
+export type DomainConfig = DomainDocument & { readonly name: string };
 
 /** An existing network. Its private subnets must reach S3, CloudFormation and CloudWatch. */
-export interface NetworkConfig {
-  readonly vpcId: string;
-  readonly availabilityZones: readonly string[];
-  readonly publicSubnetIds: readonly string[];
-  readonly privateSubnetIds: readonly string[];
-}
-
-/** Who may call the endpoint, by what lies in SSM Parameter Store; at least one of `apiKeys` and `jwt`. */
-export interface AccessConfig {
-  /** Name of the parameter with the lines of API keys. */
-  readonly apiKeys?: string;
-  readonly jwt?: {
-    readonly issuer: string;
-    readonly audience: string;
-    /** Name of the parameter with the issuer's JSON Web Key Set. */
-    readonly keySet: string;
-    readonly scope?: string;
-  };
-  /** ARN of the KMS key of the parameters. @default - aws/ssm */
-  readonly encryptionKey?: string;
-  /** Whether there is a line in the log for each request. @default true */
-  readonly requestLog?: boolean;
-}
+export type NetworkConfig = NetworkDocument;
 
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
@@ -45,10 +21,8 @@ export interface StageConfig {
   readonly region: string;
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
-  /** E-mail addresses told of alarms; empty when monitoring.notify is `none`. */
-  readonly notify: readonly string[];
-  /** @default - everybody who reaches the endpoint */
-  readonly access?: AccessConfig;
+  /** Options of `ModelEndpoint`, which says what they mean. */
+  readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** AMI id. @default - newest Amazon Linux 2023 at each deployment */

@@ -1,7 +1,7 @@
 /** A fault that the schema finds, in our own words: what was found, what is allowed, the nearest right spelling. */
 import { z } from 'zod';
-import { nearestOf } from '../model/nearest';
-import { quoted } from '../model/quote';
+import { nearestOf } from '../model/text/nearest';
+import { quoted } from '../model/text/quote';
 import type { Mistake } from './resolve';
 import { documentSchema, stageSchema } from './schema';
 

@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
-import { keyPath, quoted } from '../model/quote';
+import { isRecord } from '../model/formats/json';
+import { keyPath, quoted } from '../model/text/quote';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
@@ -23,7 +24,9 @@ export function loadConfig(path: string): SlipwayConfig {
     bytes = readRegularFile(path, MOST_BYTES);
   } catch (cause) {
     if (!SlipwayError.is(cause)) throw cause;
-    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/configuration.md shows how to write one`, { cause });
+    throw new SlipwayError('E_CONFIG', `${cause.message}; docs/reference/configuration.md shows how to write one`, {
+      cause,
+    });
   }
   if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
   return parseConfig(bytes.toString('utf8'), path);
@@ -91,15 +94,16 @@ function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes
   return { mistakes, config: { model: resolve(folder, record.model as string), stages } };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isPrefix(prefix: Mistake['path'], path: Mistake['path']): boolean {
   return prefix.length <= path.length && prefix.every((key, i) => key === path[i]);
 }
 
-/** The parts of a stage that are well formed, so that its other mistakes show in the same run. */
+/**
+ * The parts of a stage that are well formed, so that its other mistakes show in the same run.
+ *
+ * What the schema refuses is taken out until it takes the rest: a part that is taken out may leave its section incomplete
+ * (`network` without its `vpcId`), which shows only when the rest is read again. Each time something goes, so it ends.
+ */
 function sound(value: unknown): StageDocument {
   const copy = isRecord(value) ? structuredClone(value) : {};
   for (;;) {

@@ -1,10 +1,11 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
+import { regionOfZone } from '../aws/regions';
 import type { Availability } from '../sizing/service-level';
-import type { DomainConfig, StageConfig } from './config';
+import type { StageConfig } from './config';
 import { parseBudget, parseDuration } from './quantity';
-import type { StageDocument } from './schema';
+import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
 /** A mistake at a path of keys in the document. */
 export interface Mistake {
@@ -28,13 +29,25 @@ export function resolveStage(
   defaults: StageDocument,
   stage: StageDocument,
 ): { stage?: StageConfig; mistakes: Mistake[] } {
-  const merged = merge(defaults, stage);
-  const { traffic = {}, domain = {}, monitoring = {} } = merged;
+  const {
+    account,
+    region,
+    availability,
+    traffic = {},
+    domain = {},
+    monitoring: { notify } = {},
+    network,
+    machineImage,
+    budget,
+    requireVerified = false,
+    ...endpoint
+  } = merge(defaults, stage);
+  const { access } = endpoint;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
-  if (!merged.region) at(['region'], 'is missing: the AWS region, e.g. region: eu-west-1');
-  if (!merged.availability) at(['availability'], 'is missing: one of single, instance, zone');
+  if (!region) at(['region'], 'is missing: the AWS region, e.g. region: eu-west-1');
+  if (!availability) at(['availability'], 'is missing: one of single, instance, zone');
   if (!traffic.requestsPerSecond) {
     at(['traffic', 'requestsPerSecond'], 'is missing: the peak, e.g. traffic: { requestsPerSecond: 20, p99: 100ms }');
   }
@@ -45,12 +58,11 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
     );
   }
-  if (monitoring.notify === undefined) {
+  if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
   }
-  const place: Place = { region: merged.region, account: merged.account };
+  const place: Place = { region, account };
   for (const problem of domainMistakes(domain, place)) at(['domain', ...problem.path.map(String)], problem.message);
-  const { access } = merged;
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
@@ -61,40 +73,35 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
-  const { network } = merged;
   if (network)
-    for (const problem of networkMistakes(network, merged.region))
+    for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
-  const budget = merged.budget === undefined ? undefined : parseBudget(merged.budget);
   return {
     mistakes,
     stage: {
       name,
-      region: merged.region!,
-      ...(merged.account && { account: merged.account }),
+      account,
+      region: region!,
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
-        ...(traffic.meanRequestsPerSecond && { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),
+        meanRequestsPerSecond: traffic.meanRequestsPerSecond,
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
-        availability: merged.availability as Availability,
-        ...(network && { existingNetwork: true }),
-        ...(merged.access && { accessControl: merged.access.requestLog === false ? 'unlogged' : 'logged' }),
-        ...(monitoring.notify === 'none' && { alarmTopic: false }),
-        ...(budget !== undefined && { budgetUsdPerMonth: budget }),
+        availability: availability as Availability,
+        existingNetwork: network && true,
+        accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        alarmTopic: notify === 'none' ? false : undefined,
+        budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
-      domain: resolveDomain(domain),
-      notify: monitoring.notify === 'none' ? [] : monitoring.notify!,
-      ...(merged.access && { access: merged.access }),
-      ...(network && { network }),
-      ...(merged.machineImage && { machineImage: merged.machineImage }),
-      requireVerified: merged.requireVerified ?? false,
+      domain: { ...domain, name: domain.name! },
+      endpoint: { ...endpoint, notify: notify! },
+      network,
+      machineImage,
+      requireVerified,
     },
   };
 }
-
-type DomainDocument = NonNullable<StageDocument['domain']>;
 
 function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   const { name, zone, zoneId, certificate } = domain;
@@ -128,8 +135,6 @@ function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   return mistakes;
 }
 
-type NetworkDocument = NonNullable<StageDocument['network']>;
-
 function networkMistakes(network: NetworkDocument, region: string | undefined): Mistake[] {
   const { availabilityZones: zones, publicSubnetIds, privateSubnetIds } = network;
   const mistakes: Mistake[] = [];
@@ -148,19 +153,11 @@ function networkMistakes(network: NetworkDocument, region: string | undefined): 
     });
   }
   for (const [i, zone] of zones.entries()) {
-    if (region === undefined || (zone.startsWith(region) && zone.length === region.length + 1)) continue;
+    if (region === undefined || regionOfZone(zone) === region) continue;
     mistakes.push({
       path: ['availabilityZones', i],
       message: `is ${zone}, which is no zone of ${region}; they are ${region}a, ${region}b and so on`,
     });
   }
   return mistakes;
-}
-
-function resolveDomain({ name, zone, zoneId, certificate }: DomainDocument): DomainConfig {
-  return {
-    name: name!,
-    ...(zone && zoneId && { zone: { name: zone, id: zoneId } }),
-    ...(certificate && { certificateArn: certificate }),
-  };
 }

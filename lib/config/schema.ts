@@ -1,7 +1,8 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
 import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
-import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
@@ -18,7 +19,7 @@ const positive = z.number().positive('must be greater than 0');
 const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
 
 /** A fault is told at the address that has it. */
-const notify = z.custom<readonly string[] | 'none'>().superRefine((value: unknown, context) => {
+const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
   const say = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', message, path });
   if (value === 'none') return;
   if (!Array.isArray(value) || value.length === 0) return say(NOTIFY);
@@ -46,6 +47,29 @@ const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: stri
         if (values.indexOf(value) < i) context.addIssue({ code: 'custom', message: 'is there already', path: [i] });
       }
     });
+
+/**
+ * What the endpoint takes as it is written here: `ModelEndpoint` has it under the same name, says what it means, and uses it.
+ * Nothing between the two has to know it.
+ */
+const endpointSchema = z.strictObject({
+  access: z
+    .strictObject({
+      apiKeys: parameterName.optional(),
+      jwt: z
+        .strictObject({
+          issuer: text(LIMITS.issuer),
+          audience: text(LIMITS.audience),
+          keySet: parameterName,
+          scope: text(LIMITS.scope).optional(),
+        })
+        .optional(),
+      encryptionKey: text(LIMITS.key).optional(),
+      requestLog: z.boolean().optional(),
+    })
+    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
+    .optional(),
+});
 
 export const stageSchema = z.strictObject({
   account: z
@@ -87,22 +111,7 @@ export const stageSchema = z.strictObject({
       notify: notify.optional(),
     })
     .optional(),
-  access: z
-    .strictObject({
-      apiKeys: parameterName.optional(),
-      jwt: z
-        .strictObject({
-          issuer: text(LIMITS.issuer),
-          audience: text(LIMITS.audience),
-          keySet: parameterName,
-          scope: text(LIMITS.scope).optional(),
-        })
-        .optional(),
-      encryptionKey: text(LIMITS.key).optional(),
-      requestLog: z.boolean().optional(),
-    })
-    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
-    .optional(),
+  ...endpointSchema.shape,
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),
@@ -119,7 +128,10 @@ export const stageSchema = z.strictObject({
   requireVerified: z.boolean().optional(),
 });
 
+export type EndpointDocument = z.infer<typeof endpointSchema>;
 export type StageDocument = z.infer<typeof stageSchema>;
+export type DomainDocument = NonNullable<StageDocument['domain']>;
+export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
   model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk'),
@@ -128,5 +140,3 @@ export const documentSchema = z.strictObject({
     .record(z.string(), stageSchema)
     .refine((stages) => Object.keys(stages).length > 0, 'must have at least one stage'),
 });
-
-export type ConfigDocument = z.infer<typeof documentSchema>;

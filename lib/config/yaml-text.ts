@@ -14,7 +14,7 @@ import {
   type YAMLParseError,
 } from 'yaml';
 import { SlipwayError } from '../model/error';
-import { excerpt } from '../model/quote';
+import { excerpt } from '../model/text/quote';
 
 export interface YamlText {
   readonly content: unknown;

@@ -10,7 +10,7 @@ import {
 } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
-import { quoted } from '../model/quote';
+import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */
@@ -57,9 +57,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
     }
   }
-  if (notify !== 'nobody') {
+  if (notify !== 'none') {
     if (notify.length === 0) {
-      problems.push(`notify is empty; name at least one e-mail address, or 'nobody' to run without notifications`);
+      problems.push(`notify is empty; name at least one e-mail address, or 'none' to run without notifications`);
     }
     if (notify.length > MOST_NOTIFIED) {
       problems.push(`notify must be at most ${MOST_NOTIFIED} addresses, has ${notify.length}`);

@@ -1,7 +1,5 @@
 /** A model behind an HTTPS name: the whole endpoint in one construct. */
-
 import { Stack } from 'aws-cdk-lib';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
@@ -19,47 +17,32 @@ import type {
   ApplicationLoadBalancer,
   ApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
-import { HANDLER_PORT } from '../model/handler-settings';
-import type { ModelPackage } from '../model/package';
+import { HANDLER_PORT } from '../model/instance/handler-settings';
+import type { Notify } from '../model/stage/notify';
+import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
-import type { EndpointAccess } from './boot/access';
-import type { ArtifactOptions } from './boot/artifact-options';
+import type { AccessOptions } from './boot/access';
+import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet } from './fleet/fleet';
-import { FrontDoor } from './front-door/front-door';
+import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { AlarmTopic } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
-export interface ModelEndpointProps extends ArtifactOptions {
-  /** What is served; from `readModelPackage`. */
-  readonly model: ModelPackage;
-  /** How it is sized; from `sizingPlan`, for the same model. */
-  readonly plan: SizingPlan;
-  /** The name that clients call, e.g. `credit.example.com`. */
-  readonly domainName: string;
-  /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
-  readonly hostedZone?: IHostedZone;
-  /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
-  readonly certificate?: ICertificate;
-  /** E-mail addresses that are told of alarms, or `'nobody'`: then the alarms are there, and no one is told. */
-  readonly notify: readonly string[] | 'nobody';
+export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
+  readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
    * @default - a new network without a way out to the internet
    */
   readonly vpc?: IVpc;
-  /**
-   * Who may call the endpoint, by keys that lie in SSM Parameter Store; a `vpc` must then reach SSM too.
-   * @default - everybody who reaches it
-   */
-  readonly access?: EndpointAccess;
   /**
    * An Amazon Linux 2023 of the architecture of the plan; pin one where deployments must not bring a newer.
    * @default - the newest at each deployment, so that each brings the security updates of the day
@@ -67,7 +50,7 @@ export interface ModelEndpointProps extends ArtifactOptions {
   readonly machineImage?: IMachineImage;
 }
 
-export class ModelEndpoint extends Construct implements IConnectable {
+export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -81,6 +64,8 @@ export class ModelEndpoint extends Construct implements IConnectable {
   readonly metrics: EndpointMetrics;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
+  /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
+  readonly grantPrincipal: IPrincipal;
   /** `https://` and the name. */
   readonly url: string;
 
@@ -95,35 +80,26 @@ export class ModelEndpoint extends Construct implements IConnectable {
     this.url = `https://${domainName}`;
 
     const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    // each zone of a load balancer costs a public address: no more of them than the fleet has, but the two that it must have
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, Math.max(plan.zones, 2));
+    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
+      ...props,
       vpc: this.vpc,
       subnets: { subnets: instances },
-      model,
-      plan,
-      endpoint: domainName,
-      access: props.access,
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
-      runtime: props.runtime,
-      cuda: props.cuda,
-      handler: props.handler,
     });
-    if (network) (this.fleet.instance ?? this.fleet.group)!.node.addDependency(network);
+    this.grantPrincipal = this.fleet.grantPrincipal;
+    if (network) this.fleet.resource.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
+      ...props,
       vpc: this.vpc,
       subnets: { subnets: entrances },
-      domainName,
-      hostedZone: props.hostedZone,
-      certificate: props.certificate,
       target: this.fleet.target,
     });
     // a group brings this rule along as a target; a single instance does not
     this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
-    this.fleet.scaleOnRequests();
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -136,10 +112,11 @@ export class ModelEndpoint extends Construct implements IConnectable {
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'nobody' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
+    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      fleet: this.fleet,
       plan,
       watchesData: model.training !== undefined,
       action,

@@ -14,9 +14,9 @@ import {
   Vpc,
   type VpcProps,
 } from 'aws-cdk-lib/aws-ec2';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ACCESS_ENDPOINTS, type EndpointName, INTERFACE_ENDPOINTS } from '../sizing/endpoint-parts';
+import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
 import { untraced } from './untraced';
 
 /**
@@ -63,7 +63,7 @@ export class Network extends Construct {
         Rejected: {
           trafficType: FlowLogTrafficType.REJECT,
           destination: FlowLogDestination.toCloudWatchLogs(
-            new LogGroup(this, 'FlowLogs', { retention: RetentionDays.ONE_MONTH }),
+            new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network }),
           ),
         },
       },
@@ -78,8 +78,7 @@ export class Network extends Construct {
     securityGroup.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'from the network');
     // an endpoint in each zone of the fleet: the loss of a zone must not take the services of another
     const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, zones) };
-    const endpoints = { ...INTERFACE_ENDPOINTS, ...(props.parameters && ACCESS_ENDPOINTS) };
-    for (const name of Object.keys(endpoints) as EndpointName[]) {
+    for (const name of Object.keys(interfaceEndpoints(props.parameters ?? false)) as EndpointName[]) {
       new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service: SERVICES[name],

@@ -2,7 +2,7 @@
  * The one error class of Slipway, and the table of its codes.
  *
  * A message is lower case and says what was wrong, where, what is allowed and what to do next.
- * `docs/errors.md` lists the same table; a test keeps the two equal.
+ * `docs/reference/errors.md` lists the same table; a test keeps the two equal.
  */
 
 /** Exit status of the command line: 1 a check failed, 2 the input is wrong, 3 a fault of ours. */

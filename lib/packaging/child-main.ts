@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
-import { loadSettings } from '../model/handler-settings';
+import { loadSettings } from '../model/instance/handler-environment';
 import { type ChildMessage, MODEL_FILE, RESULT_FILE, type Task } from './conversion/child';
 import { type PrepareRequest, prepare, subjectOf } from './conversion/prepare';
 import { inspect } from './inspect/inspect';
 
 const [folder = ''] = process.argv.slice(2);
 
-// what the task and its libraries put aside goes with its folder; not before now, since tsx keeps compiled files there
+// what the task and its libraries put aside goes with its folder
 for (const variable of ['TMPDIR', 'TEMP', 'TMP']) process.env[variable] = folder;
 
 process.once('message', (task: Task) => {

@@ -1,9 +1,9 @@
 /** A model file -> a model package: read, convert, check against the golden rows, write. */
 import { version } from '../../package.json';
 import { SlipwayError } from '../model/error';
-import type { Replay } from '../model/golden';
-import { MODEL_NAME } from '../model/manifest';
-import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package';
+import type { Replay } from '../model/package/golden-replay';
+import { MODEL_NAME } from '../model/package/manifest';
+import { checkPackagePlace, type ModelPackage, writeModelPackage } from '../model/package/model-package';
 import { toleranceOf } from './conversion/check';
 import { runInChild } from './conversion/child';
 import { type Prepared, type PrepareRequest, prepare, subjectOf } from './conversion/prepare';
@@ -45,7 +45,7 @@ export async function pack(options: PackOptions): Promise<Packed> {
 
   const { model, source, golden, training, warnings } = prepared;
   if (golden && golden.replay.differences.length > 0) {
-    throw parityError(source.file, golden.rows, golden.replay, golden.origin, warnings);
+    throw parityError(source.file, golden.rows, golden.replay, { origin: golden.origin, warnings });
   }
   for (const warning of warnings) onProgress(`warning: ${warning}`);
   const written = writeModelPackage(out, {

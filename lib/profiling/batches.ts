@@ -1,8 +1,8 @@
 /** Measures what one request costs, by the rows in it. */
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { BatchCost } from '../model/profile';
-import { FULL_SAMPLES } from '../model/profile-doubts';
+import type { BatchCost } from '../model/package/profile';
+import { FULL_SAMPLES } from '../model/package/profile-doubts';
 import { AGREEMENT, median, spreadOf, steadiest, WINDOWS, type Window, wallQuantiles } from './windows';
 
 /** Serves a request of `rows` rows; `turn` counts up, so that not always the same rows are sent. */

@@ -10,10 +10,10 @@ import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { named } from '../model/files/file-error';
-import type { DenseWork } from '../model/profile';
-import { ProtobufReader } from '../model/protobuf-reader';
-import { encodeRows } from '../model/row';
-import type { Signature } from '../model/signature';
+import { ProtobufReader } from '../model/formats/protobuf-reader';
+import type { DenseWork } from '../model/package/profile';
+import { encodeRows } from '../model/rows/row';
+import type { Signature } from '../model/rows/signature';
 
 /** Field numbers of onnx/onnx.proto. */
 const MODEL_GRAPH = 7;
@@ -26,10 +26,7 @@ const PRODUCTS: readonly string[] = ['MatMul', 'Gemm', 'Conv'];
 const ON_THE_PROCESSOR = /^(TreeEnsemble|SVM|CDist|Scan|Loop|If)/;
 
 const PRECISIONS: Readonly<Record<number, DenseWork['precision']>> = { 1: 'float32', 10: 'float16', 11: 'float64' };
-export const BYTES_OF = { float16: 2, float32: 4, float64: 8 } as const satisfies Record<
-  DenseWork['precision'],
-  number
->;
+const BYTES_OF = { float16: 2, float32: 4, float64: 8 } as const satisfies Record<DenseWork['precision'], number>;
 
 interface Node {
   readonly operator: string;

@@ -1,8 +1,8 @@
 /** The part of a profile that is about GPUs: what the model asks of one, and what is left for the processor beside it. */
 import type { Engine } from '../../lambda/inference/engine';
-import type { DenseWork } from '../model/profile';
-import { encodeRows } from '../model/row';
-import type { Signature } from '../model/signature';
+import type { DenseWork } from '../model/package/profile';
+import { encodeRows } from '../model/rows/row';
+import type { Signature } from '../model/rows/signature';
 import { windowsOf } from './batches';
 import { denseWork } from './dense-work';
 import type { Serve } from './request';

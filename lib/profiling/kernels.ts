@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { createEngine } from '../../lambda/inference/engine';
 import { named } from '../model/files/file-error';
-import type { ComputeProfile } from '../model/profile';
+import type { ComputeProfile } from '../model/package/profile';
 
 const LEVELS = 12;
 const WALKS = 20_000;

@@ -10,10 +10,12 @@ import { performance } from 'node:perf_hooks';
 import { createEngine, type Engine, LoadBound } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { systemError } from '../model/files/file-error';
-import { loadSettings } from '../model/handler-settings';
-import { PACKAGE_FILES } from '../model/manifest';
-import { readModelPackage } from '../model/package';
-import { PROFILE_VERSION } from '../model/profile';
+import { loadSettings } from '../model/instance/handler-environment';
+import { engineKindOf } from '../model/package/engine-kind';
+import { PACKAGE_FILES } from '../model/package/manifest';
+import { readModelPackage } from '../model/package/model-package';
+import { PROFILE_VERSION } from '../model/package/profile';
+import { microseconds } from '../model/units';
 import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { kernels } from './kernels';
@@ -70,7 +72,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     measureWith(engine),
     order.maximumRows,
     order.rows,
-    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${microseconds(cpuMs)} us of CPU`),
   );
   const dense =
     manifest.computeClass === 'gemm'
@@ -87,12 +89,13 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
         })
       : undefined;
   await engine.close();
-  const processors = engine.name.startsWith('native') ? 1 : availableParallelism(); // that engine has one thread
+  const engineKind = engineKindOf(engine.name);
+  const processors = engineKind === 'native' ? 1 : availableParallelism(); // that engine has one thread
   const threads = await scanThreads(batches, processors, async (count, rowsOfBatch) => {
     const threaded = await createEngine(path, { threads: count });
     const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
     await threaded.close();
-    tell(`${count} threads, ${rowsText(rowsOfBatch)}: ${(cost.wallMs * 1000).toFixed(0)} us`);
+    tell(`${count} threads, ${rowsText(rowsOfBatch)}: ${microseconds(cost.wallMs)} us`);
     return cost;
   });
 
@@ -107,6 +110,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       vCpus: cpus().length,
       node: process.versions.node,
       engine: engine.name,
+      engineKind,
       kernels: { treeMs: rounded(treeMs, 3), denseMs: rounded(denseMs, 3) },
       spread: rounded(spread, 2),
     },

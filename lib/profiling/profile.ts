@@ -5,11 +5,12 @@ import { join, resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
-import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
-import { undoAtEnd } from '../model/interruption';
-import { leashed } from '../model/leash';
-import type { ModelPackage } from '../model/package';
-import type { ComputeProfile } from '../model/profile';
+import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { ModelPackage } from '../model/package/model-package';
+import type { ComputeProfile } from '../model/package/profile';
+import { undoAtEnd } from '../model/process/interruption';
+import { leashed } from '../model/process/leash';
+import { TYPESCRIPT } from '../model/process/typescript';
 import { requestBytes } from './connection';
 import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
 import { requestBodies } from './request';
@@ -29,7 +30,6 @@ export interface ProfileOptions {
 }
 
 const MEASURE = join(__dirname, 'measure.ts');
-const PROJECT = join(__dirname, '..', '..');
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
@@ -62,8 +62,8 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     const { execArgv, env, stdin } = leashed({ folder: scratch });
     const child = fork(MEASURE, [JSON.stringify(order)], {
       execPath: handler.node,
-      execArgv: [...execArgv, '--require', require.resolve('tsx/cjs')],
-      env: { ...process.env, ...env, TSX_TSCONFIG_PATH: join(PROJECT, 'tsconfig.json') },
+      execArgv: [...execArgv, ...TYPESCRIPT],
+      env: { ...process.env, ...env },
       stdio: [stdin, 'ignore', 'pipe', 'ipc'],
     });
     running.add(child);

@@ -1,6 +1,6 @@
 /** What the measuring process is told and what it sends back. */
 import type { ErrorCode } from '../model/error';
-import type { ComputeProfile } from '../model/profile';
+import type { ComputeProfile } from '../model/package/profile';
 import type { Serving } from './serving';
 
 /** What the engine alone tells. */

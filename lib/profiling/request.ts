@@ -2,8 +2,8 @@
 import type { Engine } from '../../lambda/inference/engine';
 import { answerText } from '../../lambda/inference/json/answer-text';
 import { PlainRowReader } from '../../lambda/inference/json/plain-rows';
-import { encodeRows } from '../model/row';
-import type { Method, Signature } from '../model/signature';
+import { encodeRows } from '../model/rows/row';
+import type { Method, Signature } from '../model/rows/signature';
 import { batchOf } from './sample-rows';
 
 /** The method that `POST /predict` answers with, which is the one that clients use most. */

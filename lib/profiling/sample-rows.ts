@@ -1,6 +1,6 @@
 /** Rows to measure with: golden rows, which are the nearest there is to real traffic, or rows made from the signature. */
-import type { GoldenRows } from '../model/golden';
-import type { Column, Signature } from '../model/signature';
+import type { GoldenRows } from '../model/package/golden-file';
+import type { Column, Signature } from '../model/rows/signature';
 
 /** Rows that are made when there are no golden ones; enough that no branch predictor learns them. */
 const MADE_ROWS = 64;

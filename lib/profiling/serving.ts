@@ -4,15 +4,15 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { ERRORS, type ErrorCode, SlipwayError } from '../model/error';
+import { toEnvironment } from '../model/instance/handler-environment';
 import {
   DEFAULT_HANDLER_SETTINGS,
   LONGEST_DEADLINE_MS,
   MOST_QUEUE_ROWS,
   MOST_ROWS_PER_RUN,
-  toEnvironment,
-} from '../model/handler-settings';
-import { leashed } from '../model/leash';
-import type { ComputeProfile, HttpCost } from '../model/profile';
+} from '../model/instance/handler-settings';
+import type { ComputeProfile, HttpCost } from '../model/package/profile';
+import { leashed } from '../model/process/leash';
 import { Connection } from './connection';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
 import { median, WINDOWS } from './windows';

@@ -1,5 +1,5 @@
 /** What more threads for a run of the engine bring. */
-import type { BatchCost, ThreadCost } from '../model/profile';
+import type { BatchCost, ThreadCost } from '../model/package/profile';
 import type { MeasureWindow } from './batches';
 import { median, quantiles, steadiest, WINDOWS } from './windows';
 

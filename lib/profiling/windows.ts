@@ -1,6 +1,5 @@
 /** Statistics of measuring windows: several short runs of the same work, so that a disturbed one shows. */
-
-import { FULL_SAMPLES } from '../model/profile-doubts';
+import { FULL_SAMPLES } from '../model/package/profile-doubts';
 
 /** What one window measured. */
 export interface Window {

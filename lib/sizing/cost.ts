@@ -1,29 +1,25 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/handler-metrics';
+import { HANDLER_METRICS } from '../model/instance/handler-metrics';
+import { alarmedMetrics } from './alarms';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
-  ACCESS_ENDPOINTS,
   ACCESS_LOG_DAYS,
-  ALARMS,
-  DATA_ALARMS,
-  INTERFACE_ENDPOINTS,
-  RECOVERY_OR_SCALING_ALARMS,
+  AGENT_METRICS,
+  DASHBOARDS,
+  DATA_METRICS,
+  DETAILED_METRICS,
+  interfaceEndpoints,
+  loadBalancerZones,
+  SCALING_ALARM_METRICS,
+  TOPIC_KEYS,
 } from './endpoint-parts';
-import type { Cost, CostLine } from './plan';
+import { type Cost, type CostLine, topologyOf } from './plan';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
 
-const DASHBOARDS = 1;
-const KEYS = 1; // of the topic that carries the alarms
-/** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
-const DETAILED_METRICS = 7;
-/** Memory and disk by the CloudWatch agent: once for each instance, once over the fleet. */
-const AGENT_METRICS = 2;
-/** Data quality, where the package knows its training rows: drift, missing, out of range, unseen. One alarm is on the drift. */
-const DATA_METRICS = 4;
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
 /** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
@@ -31,8 +27,6 @@ const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
 const DAYS_PER_MONTH = 30;
-/** A load balancer needs subnets in two zones, and has a public address in each. */
-const LOAD_BALANCER_ZONES = 2;
 
 /**
  * One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. Clients
@@ -45,7 +39,7 @@ const REQUESTS_PER_CONNECTION = 10;
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
 
 /** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
-export function billedRate(serviceLevel: ServiceLevel): number {
+function billedRate(serviceLevel: ServiceLevel): number {
   return serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
 }
 
@@ -59,20 +53,23 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
+  readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
   readonly surplusVcpus?: number;
 }
 
 /** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
 export function bill(of: BillOf): Cost {
-  const { prices, type, instances, zones, volumeGiB, serviceLevel, request, watchesData, surplusVcpus = 0 } = of;
+  const { prices, type, instances, zones, volumeGiB, serviceLevel, request } = of;
+  const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
   const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
   const accessLogGiB =
     (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
-  const balancerZones = Math.max(LOAD_BALANCER_ZONES, zones);
+  const topology = topologyOf(instances);
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
   const lines: CostLine[] = [];
   const line = (item: string, quantity: number, unit: string, usdPerUnitMonth: number) => {
@@ -85,8 +82,8 @@ export function bill(of: BillOf): Cost {
   line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth);
   line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
   line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
-  line('public addresses of the load balancer', balancerZones, 'address', hourly(prices.publicAddressHour));
-  const endpoints = Object.values({ ...INTERFACE_ENDPOINTS, ...(serviceLevel.accessControl && ACCESS_ENDPOINTS) });
+  line('public addresses of the load balancer', loadBalancerZones(zones), 'address', hourly(prices.publicAddressHour));
+  const endpoints = Object.values(interfaceEndpoints(serviceLevel.accessControl !== undefined));
   if (!serviceLevel.existingNetwork) {
     line(
       `interface endpoints (${endpoints.join(', ')})`,
@@ -97,16 +94,16 @@ export function bill(of: BillOf): Cost {
   }
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
-  const watched = Object.values({ ...ALARMS, ...(watchesData && DATA_ALARMS) });
-  const alarmMetrics = watched.reduce<number>((sum, metrics) => sum + metrics, RECOVERY_OR_SCALING_ALARMS);
+  const alarmMetrics =
+    alarmedMetrics({ topology, requestsPerRun, watchesData }) + (topology === 'group' ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
-  line('memory and disk metrics', (instances + 1) * AGENT_METRICS, 'metric', prices.metricMonth);
-  if (watchesData) line('data quality metrics', DATA_METRICS, 'metric', prices.metricMonth);
+  line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
+  if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if (serviceLevel.alarmTopic ?? true)
-    line('encryption key of the alarm topic', KEYS, 'key', prices.encryptionKeyMonth);
+    line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth);
   if (serviceLevel.accessControl === 'logged') {
     line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
   }

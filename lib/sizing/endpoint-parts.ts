@@ -1,40 +1,60 @@
 /**
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
- * it, from here; `test/stacks/bill.test.ts` holds the two against each other.
+ * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `alarms.ts`.
  */
+import {
+  DISK_METRIC,
+  DRIFT_METRIC,
+  MEMORY_METRIC,
+  MISSING_VALUES_METRIC,
+  OUT_OF_RANGE_METRIC,
+  UNSEEN_VALUES_METRIC,
+} from '../model/instance/instance-metrics';
 
-/** The alarms, with the metrics that each watches: CloudWatch bills an alarm by them. */
-export const ALARMS = {
-  UnhealthyHosts: 1,
-  ServerErrors: 3,
-  Latency: 1,
-  Prediction: 2,
-  /** In its place `Overload`, where requests are joined. */
-  Cpu: 1,
-  Memory: 1,
-  Disk: 1,
-  CertificateExpiry: 1,
-} as const;
+/** Metrics of the alarms that AWS makes for a group, to grow and to shrink. */
+export const SCALING_ALARM_METRICS = 2;
 
-/** Further ones where the package knows its training rows. */
-export const DATA_ALARMS = { DataDrift: 1 } as const;
+export const DASHBOARDS = 1;
 
-export type AlarmName = keyof typeof ALARMS | keyof typeof DATA_ALARMS | 'Overload';
-
-/** Those of one VM for its recovery, or those that AWS makes for a group to grow and to shrink. */
-export const RECOVERY_OR_SCALING_ALARMS = 2;
+/** Keys of an endpoint of whose alarms somebody is told: the topic's. */
+export const TOPIC_KEYS = 1;
 
 /** Services that instances reach through an interface endpoint, each in every zone of the fleet. S3 has a gateway, which is free. */
-export const INTERFACE_ENDPOINTS = {
+const INTERFACE_ENDPOINTS = {
   CloudFormation: 'cloudformation',
   Monitoring: 'monitoring',
   Logs: 'logs',
 } as const;
 
 /** Further ones where callers are checked. */
-export const ACCESS_ENDPOINTS = { Parameters: 'ssm' } as const;
+const ACCESS_ENDPOINTS = { Parameters: 'ssm' } as const;
 
 export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof ACCESS_ENDPOINTS;
 
-/** Days that lines of the load balancer's access log are kept. */
+/** Interface endpoints of a network, with the names of their services. */
+export function interfaceEndpoints(accessControl: boolean): Partial<Record<EndpointName, string>> {
+  return { ...INTERFACE_ENDPOINTS, ...(accessControl && ACCESS_ENDPOINTS) };
+}
+
+/** Zones of a load balancer, each with a public address that costs: no more than the fleet has, but the two that AWS wants. */
+export const loadBalancerZones = (fleetZones: number) => Math.max(2, fleetZones);
+
+/** Days that logs are kept, by the group that they are in. */
+export const LOG_DAYS = {
+  /** Of the handler and of the boot. */
+  fleet: 90,
+  /** Of traffic that the network rejected; only where the network is the endpoint's own. */
+  network: 30,
+} as const;
+
+/** Days that lines of the load balancer's access log are kept, in a bucket. */
 export const ACCESS_LOG_DAYS = 90;
+
+/** What the agent measures of every instance: once for it, and once over the fleet. */
+export const AGENT_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
+
+/** What the handlers tell of their rows, where the package knows those of training. */
+export const DATA_METRICS = [DRIFT_METRIC, MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC] as const;
+
+/** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
+export const DETAILED_METRICS = 7;

@@ -1,6 +1,6 @@
 /** What the model of a plan says of its fleet at a load that was measured, and the plan that follows from what was measured. */
 import { SlipwayError } from '../model/error';
-import type { ComputeProfile } from '../model/profile';
+import type { ComputeProfile } from '../model/package/profile';
 import { demandOf, type SizingRequest } from './demand/demand';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
@@ -21,50 +21,49 @@ export interface Expectation {
   readonly cpuPercent: Range;
 }
 
-function assumedCandidacy(request: SizingRequest, plan: SizingPlan, requestsPerSecond?: number): Candidacy {
+/** The planned way to use the planned type, by the rate of the whole fleet; without one at the planned peak. */
+function plannedCandidacies(request: SizingRequest, plan: SizingPlan): (requestsPerSecond?: number) => Candidacy {
   const { demand, catalogue } = demandOf(request);
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType);
   if (!type)
     throw new SlipwayError('E_CONFIG', `the catalogue has no ${plan.choice.instanceType}, which the plan chose`);
-  // all instances that were there: nothing is lost
-  const serviceLevel = {
-    ...demand.serviceLevel,
-    availability: 'single' as const,
-    ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+  return (requestsPerSecond = demand.serviceLevel.requestsPerSecond) => {
+    // all instances that were there: nothing is lost
+    const serviceLevel = { ...demand.serviceLevel, availability: 'single' as const, requestsPerSecond };
+    return candidacies({ ...demand, serviceLevel }, type).find(
+      ({ mode }) => mode.threads === plan.threadsPerWorker && mode.service.requests === plan.requestsPerRun,
+    )!;
   };
-  return candidacies({ ...demand, serviceLevel }, type).find(
-    ({ mode }) => mode.threads === plan.threadsPerWorker && mode.service.requests === plan.requestsPerRun,
-  )!;
 }
 
 /**
- * @param request that the plan was made from
  * @param requestsPerSecond of the whole fleet
  * @param instances that served them
  */
-export function expectation(
-  request: SizingRequest,
-  plan: SizingPlan,
-  requestsPerSecond: number,
-  instances: number,
-): Expectation {
-  const cautious = assumedCandidacy(request, plan, requestsPerSecond);
-  const { factor, uncertainty } = cautious.transfer;
-  const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
-  const fleet: FleetSize = { instances, zones: plan.zones, workers: plan.workersPerInstance };
-  const cpu = (candidate: Candidacy) => 100 * cpuShare(candidate, instances, requestsPerSecond);
-  return {
-    p99Ms: {
-      likely: (p99Ms(likely, fleet) - FRONT_DOOR_MS) / LATENCY_MARGIN,
-      cautious: p99Ms(cautious, fleet),
-    },
-    cpuPercent: { likely: cpu(likely), cautious: cpu(cautious) },
+export type Expect = (requestsPerSecond: number, instances: number) => Expectation;
+
+/** What a plan expects at any load. @param request that the plan was made from */
+export function expectationsOf(request: SizingRequest, plan: SizingPlan): Expect {
+  const candidacyAt = plannedCandidacies(request, plan);
+  return (requestsPerSecond, instances) => {
+    const cautious = candidacyAt(requestsPerSecond);
+    const { factor, uncertainty } = cautious.transfer;
+    const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
+    const fleet: FleetSize = { instances, zones: plan.zones, workers: plan.workersPerInstance };
+    const cpu = (candidate: Candidacy) => 100 * cpuShare(candidate, instances, requestsPerSecond);
+    return {
+      p99Ms: {
+        likely: (p99Ms(likely, fleet) - FRONT_DOOR_MS) / LATENCY_MARGIN,
+        cautious: p99Ms(cautious, fleet),
+      },
+      cpuPercent: { likely: cpu(likely), cautious: cpu(cautious) },
+    };
   };
 }
 
 /** CPU milliseconds of a mean request on the planned instance type, without the factor for what is not known. */
 export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): number {
-  const { transfer, mode } = assumedCandidacy(request, plan);
+  const { transfer, mode } = plannedCandidacies(request, plan)();
   return mode.cpuMs * (transfer.factor / transfer.uncertainty);
 }
 
@@ -75,7 +74,7 @@ export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): nu
  * @param cpuMs of a mean request on the deployed type, HTTP included
  */
 export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
-  const { mode, type } = assumedCandidacy(request, plan);
+  const { mode, type } = plannedCandidacies(request, plan)();
   const { profile } = request;
   const machine = { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture };
   // a plan takes a profiled processor to be as fast as in its fastest family, which the deployed type need not be of

@@ -1,5 +1,12 @@
 /** The door of lib/sizing. */
-export { type Catalogue, type InstanceType, loadCatalogue, type Prices, parseCatalogue } from './catalogue/catalogue';
+export {
+  type Catalogue,
+  DEFAULT_REGION,
+  type InstanceType,
+  loadCatalogue,
+  type Prices,
+  parseCatalogue,
+} from './catalogue/catalogue';
 export type { SizingRequest } from './demand/demand';
 export { sizingPlan } from './make-plan';
 export * from './plan';

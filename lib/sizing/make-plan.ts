@@ -1,6 +1,6 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
-import type { ComputeProfile } from '../model/profile';
-import { doubts, doubtsOfRequest } from '../model/profile-doubts';
+import type { ComputeProfile } from '../model/package/profile';
+import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type SizingRequest } from './demand/demand';
@@ -9,7 +9,15 @@ import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
+import {
+  type Candidate,
+  type Likely,
+  PLAN_VERSION,
+  type Rejected,
+  type SizingPlan,
+  topologyOf,
+  type Uncertainty,
+} from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
@@ -108,8 +116,8 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
-    engine: type.gpu ? 'cuda' : /^native \d+$/.test(profile.machine.engine) ? 'native' : 'onnxruntime',
-    topology: choice.fleet.instances === 1 ? 'single' : 'group',
+    engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    topology: topologyOf(choice.fleet.instances),
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
     offeredIn: catalogue.region === region ? type.zones : [],

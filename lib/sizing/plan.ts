@@ -2,7 +2,7 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
-import { MOST_ROWS_PER_RUN } from '../model/handler-settings';
+import type { EngineKind } from '../model/package/engine-kind';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -116,7 +116,7 @@ export interface SizingPlan {
   };
   readonly modelSha256: string;
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
-  readonly engine: 'native' | 'onnxruntime' | 'cuda';
+  readonly engine: EngineKind;
 
   /** One VM with automatic recovery, or an autoscaling group. */
   readonly topology: 'single' | 'group';
@@ -183,8 +183,4 @@ export interface SizingPlan {
   readonly rejected: readonly Rejected[];
 }
 
-/** What the handler has to be told so that its runs take what the plan counts on: a whole request, or several. */
-export function rowsPerRun({ requestsPerRun, serviceLevel }: SizingPlan): { readonly rowsPerRun?: number } {
-  const rows = Math.min(MOST_ROWS_PER_RUN, requestsPerRun * serviceLevel.rowsPerRequest);
-  return rows > 1 ? { rowsPerRun: rows } : {};
-}
+export const topologyOf = (instances: number): SizingPlan['topology'] => (instances === 1 ? 'single' : 'group');

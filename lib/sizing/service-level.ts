@@ -1,6 +1,6 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
-import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 
 /**
  * How much may fail while the service level holds.

@@ -1,5 +1,6 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
-import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/handler-settings';
+import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { MIB } from '../model/units';
 import type { Prices } from './catalogue/catalogue';
 import { cpuShare, FRONT_DOOR_MS } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
@@ -124,7 +125,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
   return {
     instances: instanceBounds(option, prices),
     queueRows: queueRows(option),
-    queueBytes: (IN_FLIGHT_MIB / 2) * 1024 * 1024, // half for bodies, half for the rows that were in them
+    queueBytes: (IN_FLIGHT_MIB / 2) * MIB, // half for bodies, half for the rows that were in them
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
     ...scaling,
     healthCheckGraceSeconds: grace,

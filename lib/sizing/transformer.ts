@@ -5,7 +5,8 @@
  * Against a published run, Llama 3 8B on an A100 with 40 GB: 5,691 blocks of 16 tokens are 11.115 GiB by this formula, and
  * vLLM reports 11.12 (vllm-project/vllm#12330).
  */
-import type { Attention, TransformerWeights } from '../model/transformer';
+import type { Attention, TransformerWeights } from '../model/package/transformer';
+import { MIB } from '../model/units';
 import type { Catalogue } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 
@@ -30,7 +31,6 @@ const USABLE_SHARE = 0.9;
 const STEP_MS = 3;
 /** Share of the bandwidth that is reached, the low end of 50 to 75 %. */
 const REACHED_BANDWIDTH = 0.5;
-const MIB = 1024 * 1024;
 
 /** Bytes that a token leaves in the memory of all layers, while none is behind a window. */
 export function bytesPerToken({ layers, windowed, numbersPerToken }: Attention): number {

@@ -1,5 +1,4 @@
 /** The endpoint of one stage. */
-
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
@@ -8,16 +7,13 @@ import type { Construct } from 'constructs';
 import { consoleHost } from '../aws/regions';
 import type { NetworkConfig, StageConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
-import type { ArtifactOptions } from '../constructs/boot/artifact-options';
-import { ModelEndpoint } from '../constructs/model-endpoint';
-import type { ModelPackage } from '../model/package';
-import type { SizingPlan } from '../sizing/plan';
+import type { BootOptions } from '../constructs/boot/boot-options';
+import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { regionZones } from './zones';
 
-export interface EndpointStackProps extends StackProps, ArtifactOptions {
+export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
-  readonly model: ModelPackage;
-  readonly plan: SizingPlan;
+  readonly boot: BootOptions;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
 }
@@ -27,24 +23,23 @@ export class EndpointStack extends Stack {
 
   constructor(scope: Construct, id: string, props: EndpointStackProps) {
     super(scope, id, props);
-    const { stage } = props;
+    const { stage, boot } = props;
     // CloudFormation then refuses to remove a network that an endpoint still uses
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { zone, certificateArn, name } = stage.domain;
+    const { name, zone, zoneId, certificate } = stage.domain;
+    // does not compile with an option of slipway.yaml that the construct does not have
+    const options: Pick<ModelEndpointProps, keyof StageConfig['endpoint']> = stage.endpoint;
     this.endpoint = new ModelEndpoint(this, 'Endpoint', {
-      model: props.model,
-      plan: props.plan,
+      ...boot,
+      ...options,
       domainName: name,
       hostedZone:
-        zone && HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone.name, hostedZoneId: zone.id }),
-      certificate: certificateArn ? Certificate.fromCertificateArn(this, 'Certificate', certificateArn) : undefined,
-      notify: stage.notify.length > 0 ? stage.notify : 'nobody',
+        zone && zoneId
+          ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone, hostedZoneId: zoneId })
+          : undefined,
+      certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
-      access: stage.access,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
-      runtime: props.runtime,
-      cuda: props.cuda,
-      handler: props.handler,
     });
     const { loadBalancer, dashboard, url } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });

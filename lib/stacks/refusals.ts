@@ -6,7 +6,7 @@ import type { SlipwayConfig } from '../config/config';
 import { atPath } from '../config/located';
 import { type ErrorCode, SlipwayError } from '../model/error';
 import { fileError } from '../model/files/file-error';
-import { excerpt } from '../model/quote';
+import { excerpt } from '../model/text/quote';
 
 /** Codes of what is wrong with the stage or does not fit it; others are about this machine. */
 const ABOUT_THE_STAGE: ReadonlySet<ErrorCode> = new Set(['E_CONFIG', 'E_PACKAGE']);

@@ -1,11 +1,10 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
-
 import { App, type AppProps } from 'aws-cdk-lib';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
-import type { ArtifactOptions } from '../constructs/boot/artifact-options';
-import { readModelPackage, readProfile } from '../model/package';
+import type { ArtifactOptions } from '../constructs/boot/boot-options';
+import { readModelPackage, readProfile } from '../model/package/model-package';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
 
@@ -17,21 +16,19 @@ export function slipwayApp(props: AppProps = {}): App {
   return new App({ ...props, context: { 'aws:cdk:disable-creation-stack-traces': true, ...props.context } });
 }
 
-export type StagesOptions = ArtifactOptions;
-
 /**
  * Add one `SlipwayStage` for each stage. Mistakes are told with the line of slipway.yaml where the configuration is from one.
  *
  * @throws SlipwayError E_PACKAGE when the model package is not usable, E_INFEASIBLE when a stage cannot be sized,
  *   E_CONFIG when a stage cannot be made, E_RUNTIME_MISSING when the Node.js runtime has not been fetched
  */
-export function addStages(app: App, config: SlipwayConfig, options: StagesOptions = {}): SlipwayStage[] {
+export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOptions = {}): SlipwayStage[] {
   const { model, profile } = located(config, ['model'], () => {
     const read = readModelPackage(config.model);
     return { model: read, profile: readProfile(read) };
   });
   return config.stages.map((stage) => {
     const plan = planStage(config, stage, { profile, manifest: model.manifest });
-    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, ...options }));
+    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, ...artifacts }));
   });
 }

@@ -1,20 +1,15 @@
 /** One deployment of the endpoint: its network and the endpoint itself. */
-
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { stackNames } from '../config/stack-names';
-import type { ArtifactOptions } from '../constructs/boot/artifact-options';
+import type { BootOptions } from '../constructs/boot/boot-options';
 import { SlipwayError } from '../model/error';
-import type { ModelPackage } from '../model/package';
-import type { SizingPlan } from '../sizing/plan';
 import { EndpointStack } from './endpoint-stack';
 import { NetworkStack } from './network-stack';
 
-export interface SlipwayStageProps extends ArtifactOptions {
+export interface SlipwayStageProps extends BootOptions {
   readonly stage: StageConfig;
-  readonly model: ModelPackage;
-  readonly plan: SizingPlan;
 }
 
 /** Named after the stage, so that `cdk deploy 'dev/*'` selects it. */
@@ -24,7 +19,8 @@ export class SlipwayStage extends Stage {
   readonly endpoint: EndpointStack;
 
   constructor(scope: Construct, props: SlipwayStageProps) {
-    const { stage, model, plan } = props;
+    const { stage, ...boot } = props;
+    const { model, plan } = boot;
     super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
     if (stage.requireVerified && !model.golden) {
       throw new SlipwayError(
@@ -38,11 +34,12 @@ export class SlipwayStage extends Stage {
         stackName: names.network,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
-        parameters: stage.access !== undefined,
+        parameters: stage.endpoint.access !== undefined,
       });
     }
     this.endpoint = new EndpointStack(this, 'Endpoint', {
-      ...props,
+      stage,
+      boot,
       stackName: names.endpoint,
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { StageConfig } from '../../lib/config/config';
-import type { ModelPackage } from '../../lib/model/package';
+import type { ModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { ACCOUNT, type Machine } from './aws/account';

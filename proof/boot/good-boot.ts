@@ -1,6 +1,6 @@
 /** A boot as it should be: signalled, and giving the predictions that the model was packed with. */
 import { verifyEndpoint } from '../../lambda/verification/replay';
-import { READY_PATH } from '../../lib/model/handler-settings';
+import { READY_PATH } from '../../lib/model/instance/handler-settings';
 import { statusOf } from './client';
 import { STUB_LOG } from './root-file-system';
 import type { Booting, World } from './world';

@@ -1,7 +1,7 @@
 /** What happens to a handler after its boot: it is killed, its machine restarts, it is stopped. */
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { UNIT } from '../../lib/constructs/boot/layout';
-import { DRAIN_SECONDS, READY_PATH } from '../../lib/model/handler-settings';
+import { DRAIN_SECONDS, READY_PATH } from '../../lib/model/instance/handler-settings';
 import { openRequest, statusOf, until } from './client';
 import { unitProperties } from './confinement';
 import type { Booting, World } from './world';

@@ -3,9 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
-import type { GoldenRows } from '../../lib/model/golden';
-import { PACKAGE_FILES } from '../../lib/model/manifest';
-import { type ModelPackage, readModelPackage, readProfile, writeModelPackage } from '../../lib/model/package';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
+import {
+  type ModelPackage,
+  readModelPackage,
+  readProfile,
+  writeModelPackage,
+} from '../../lib/model/package/model-package';
 import { sizingPlan } from '../../lib/sizing';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import { type Deployment, synthesise } from './deployment';

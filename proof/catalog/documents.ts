@@ -50,7 +50,7 @@ function other(
 }
 
 /** All products, those that must not be mistaken for the wanted ones among them. */
-export function productsOf({ hourly }: Market): Sold[] {
+function productsOf({ hourly }: Market): Sold[] {
   return [
     ...[...hourly].flatMap(([type, usd]) => [
       instance(type, usd),

@@ -34,8 +34,6 @@ async function proveClients(report: Report, bundle: string): Promise<void> {
   report.section('clients');
   const handler = await startHandler(bundle, { model: NUMBERS, otherModels: [TEXT], workers: 2, adminPort: 0 });
   try {
-    while ((await fetch(`${handler.url}/v2/health/ready`)).status !== 200)
-      await new Promise((wake) => setTimeout(wake, 50));
     const admin = handler.events.find(({ event }) => event === 'admin listening')!;
     const command = [join(DIRECTORY, 'bin/python'), join(__dirname, 'clients.py')];
     const { code, output } = await run([...command, handler.url, `http://127.0.0.1:${admin.port}`, NUMBERS, TEXT]);

@@ -1,8 +1,8 @@
 /** Another version of a model package, as packing the model anew would give it. */
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PACKAGE_FILES } from '../../lib/model/manifest';
-import { type ModelPackage, readModelPackage, writeModelPackage } from '../../lib/model/package';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
+import { type ModelPackage, readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
 import { ProofProblem } from '../problem';
 
 /**

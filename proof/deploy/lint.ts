@@ -1,5 +1,7 @@
 /** Rules that look at templates and not at a deployment: cfn-lint, cdk-nag, and aws-cdk-lib's own validation. */
+
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { run } from '../process';
 import type { PythonEnvironment } from '../python/environment';
 import type { Report } from '../report';
@@ -27,7 +29,7 @@ export async function checkWithCfnLint(
 
 /** Synthesise with all rules as errors, and see that the rules find what is wrong on purpose. */
 export async function checkWithNag(report: Report, cdk: Cdk, folder: string, config: string): Promise<void> {
-  const app = `${process.execPath} --require tsx/cjs ${join(__dirname, 'nag-app.ts')}`;
+  const app = `${process.execPath} ${TYPESCRIPT.join(' ')} ${join(__dirname, 'nag-app.ts')}`;
   const stages = await cdk.synth(join(folder, 'nag.out'), [`slipway:config=${config}`], app, true);
   report.check(
     stages.code === 0,

@@ -15,7 +15,7 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';
@@ -89,6 +89,7 @@ async function proveWith(
   await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
   await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
 
+  const watchesData = readModelPackage(config.model).training !== undefined;
   for (const topology of ['single', 'group'] as const) {
     const stage = config.stages.find(({ name }) => plans.get(name)!.topology === topology);
     if (!stage) {
@@ -97,7 +98,7 @@ async function proveWith(
     }
     const client = aws(emulator, python.python, stage.region);
     const before = await census(client);
-    const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client);
+    const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name} (${topology}): deploy and read back`);
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
@@ -134,7 +135,7 @@ async function createZones(
   const ids = new Map<string, string>();
   for (const { name, region, domain } of config.stages) {
     if (!domain.zone) continue;
-    const command = new CreateHostedZoneCommand({ Name: domain.zone.name, CallerReference: name });
+    const command = new CreateHostedZoneCommand({ Name: domain.zone, CallerReference: name });
     const { HostedZone } = await aws(emulator, python.python, region).route53.send(command);
     ids.set(name, HostedZone!.Id!.replace('/hostedzone/', ''));
   }

@@ -20,6 +20,8 @@ export class StageUnderProof {
     readonly config: StageConfig,
     readonly plan: SizingPlan,
     readonly aws: Aws,
+    /** Whether the package knows its training rows. */
+    readonly watchesData: boolean,
   ) {}
 
   get name(): string {

@@ -1,7 +1,7 @@
 /** A process that tries hostile files, and tells what became of them. */
 import { SlipwayError } from '../../lib/model/error';
 import { convertModelFile, openModelBytes } from '../../lib/packaging/conversion/model-file';
-import { corpus } from '../../test/packaging/hostile/corpus';
+import { corpus } from '../../testing/hostile/corpus';
 import { mutate } from './mutation';
 import { originals } from './originals';
 

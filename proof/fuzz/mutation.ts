@@ -1,7 +1,7 @@
 /** Damage to a file, from a seed: the same seed, the same damage. */
 
 /** A generator of numbers from 0 to 1 (mulberry32, Tommy Ettinger). */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,8 +1,8 @@
 /** The files that are damaged: every small model file among the fixtures. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { PACKAGING_FIXTURES } from '../../testing/fixtures';
 
-const FIXTURES = join(__dirname, '../../test/fixtures/packaging');
 const MAXIMUM_BYTES = 12_000;
 
 export interface Original {
@@ -11,9 +11,9 @@ export interface Original {
 }
 
 export function originals(): Original[] {
-  const names = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).sort();
+  const names = readdirSync(PACKAGING_FIXTURES, { recursive: true, encoding: 'utf8' }).sort();
   return names
     .filter((name) => /\.(joblib|pkl|onnx|ubj|json|txt)$/.test(name) && !/(expected|values|versions)\.json$/.test(name))
-    .filter((name) => !name.startsWith('hostile') && statSync(join(FIXTURES, name)).size <= MAXIMUM_BYTES)
-    .map((name) => ({ name, bytes: readFileSync(join(FIXTURES, name)) }));
+    .filter((name) => !name.startsWith('hostile') && statSync(join(PACKAGING_FIXTURES, name)).size <= MAXIMUM_BYTES)
+    .map((name) => ({ name, bytes: readFileSync(join(PACKAGING_FIXTURES, name)) }));
 }

@@ -4,9 +4,11 @@
  *
  * Each must end with an error of ours within 2 s of processor time and 512 MiB; a damaged file may also still be a model.
  */
+
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { corpus } from '../../test/packaging/hostile/corpus';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
+import { corpus } from '../../testing/hostile/corpus';
 import type { Order, Outcome } from './child';
 import { originals } from './originals';
 
@@ -17,7 +19,7 @@ const HANG_MS = 180_000;
 
 function run(order: Order): Promise<Outcome> {
   const child = fork(join(__dirname, 'child.ts'), {
-    execArgv: ['--max-old-space-size=400', '--require', require.resolve('tsx/cjs')],
+    execArgv: ['--max-old-space-size=400', ...TYPESCRIPT],
   });
   return new Promise((resolve) => {
     let outcome: Outcome | undefined;

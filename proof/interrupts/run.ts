@@ -17,7 +17,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
-import { readModelPackage, readProfile } from '../../lib/model/package';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { ProofProblem } from '../problem';
 import { Report } from '../report';
 import { MARK, marked } from './processes';
@@ -131,7 +131,7 @@ class Bench {
 
   /** What is there that should not be: temporary folders, and results that are not whole. */
   leftovers(): string[] {
-    const left = readdirSync(this.temporary).filter((name) => !/^tsx-\d+$/.test(name));
+    const left = readdirSync(this.temporary);
     const folders = [
       this.work,
       ...['.', 'runtime', 'start', 'handler'].map((name) => join(this.work, '.slipway', name)),

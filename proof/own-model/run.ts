@@ -16,7 +16,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { readModelPackage } from '../../lib/model/package';
+import { readModelPackage } from '../../lib/model/package/model-package';
+import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { endAll, run } from '../process';
 import { Report } from '../report';
 
@@ -42,7 +43,7 @@ stages:
 
 /** Suites that read a configuration, a package, a catalogue or templates; all of them would take too long. */
 const SUITES = [
-  'test/bin/(plan|slipway|start-deploy)',
+  'test/bin/(plan|slipway|how-to-deploy)',
   'test/comparison/command',
   'test/config/load',
   'test/docs/handler',
@@ -99,9 +100,7 @@ async function prove(report: Report, folder: string): Promise<void> {
   ]);
   // not measured, which would take longer than all the rest: only its digest is of this model
   const { manifest } = readModelPackage(join(folder, MODEL));
-  const profile = JSON.parse(
-    readFileSync(join(ROOT, 'test/fixtures/deployment/models/breast-cancer/profile.json'), 'utf8'),
-  );
+  const profile = JSON.parse(readFileSync(join(DEPLOYMENT_FIXTURES, 'models/breast-cancer/profile.json'), 'utf8'));
   writeFileSync(
     join(folder, MODEL, 'profile.json'),
     JSON.stringify({ ...profile, modelSha256: manifest.model.sha256 }),

@@ -6,15 +6,15 @@
  *
  * The pictures stay in .slipway/page.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { SlipwayError } from '../../lib/model/error';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
-import { valueIn } from '../../lib/model/row';
-import type { Column } from '../../lib/model/signature';
+import { apiKeyLine } from '../../lib/model/formats/api-keys';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
+import { valueIn } from '../../lib/model/rows/row';
+import type { Column } from '../../lib/model/rows/signature';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';
 import { Report } from '../report';
@@ -145,8 +145,8 @@ async function proveLocked(report: Report, browser: Browser, bundle: string, fol
   report.section('a page with a lock');
   const key = 'slipway_proof';
   const keysFile = join(folder, 'keys');
-  writeFileSync(keysFile, `proof sha256:${createHash('sha256').update(key).digest('hex')}\n`);
-  const handler = await startHandler(bundle, { model: NUMBERS, access: { keysFile } });
+  writeFileSync(keysFile, `${apiKeyLine('proof', key)}\n`);
+  const handler = await startHandler(bundle, { model: NUMBERS, access: { apiKeys: keysFile } });
   try {
     const locked = await visit(browser, `${handler.url}/docs`, WIDE, report, SCREENSHOTS);
     const { page } = locked;

@@ -1,6 +1,6 @@
 /** What a library answered and what an endpoint answers, number by number. */
-import type { Predictions } from '../../lib/model/golden';
-import type { Method } from '../../lib/model/signature';
+import type { Predictions } from '../../lib/model/package/golden-replay';
+import type { Method } from '../../lib/model/rows/signature';
 
 /** A number, or null for NaN. */
 type Answer = number | string | boolean | null;

@@ -2,11 +2,10 @@
 
     python fields.py
 
-For each class, by its full name, the names of its parameters and of all attributes that were met in the models of
-families/ and in the committed fixtures of this release, with spaces between.
+For each class, by its full name, the names of its parameters and of all attributes that were met in random models
+of all families and in the committed fixtures of this release, with spaces between.
 """
 
-import importlib
 import json
 import sys
 import warnings
@@ -19,10 +18,11 @@ from sklearn.base import BaseEstimator
 from sklearn.datasets import make_regression
 from sklearn.linear_model import LassoLarsIC, OrthogonalMatchingPursuitCV
 
-HERE = Path(__file__).parent
-FIXTURES = HERE / "../../test/fixtures/packaging"
+FIXTURES = Path(__file__).parent / "../../test/fixtures/packaging"
+sys.path.insert(0, str(FIXTURES / "sklearn"))
+import making
+
 ALWAYS = {"n_features_in_", "feature_names_in_", "_sklearn_version", "_sklearn_output_config", "_metadata_requests"}
-FAMILIES = ("estimators", "models", "preprocessing", "text", "transforms", "trees")
 
 
 def walk(value, seen, fields):
@@ -50,11 +50,11 @@ def walk(value, seen, fields):
 
 def main():
     warnings.simplefilter("ignore")
-    sys.path.insert(0, str(HERE / "families"))
     fields = {}
-    for family in FAMILIES:
-        for case in importlib.import_module(family).cases(1):
-            walk(case.get("saved", case["model"]), {}, fields)
+    for family in making.families():
+        for seed in range(1, 4):  # some options leave fields of their own
+            for case in making.cases(making.family(family), seed):
+                walk(case.get("saved", case["model"]), {}, fields)
     for model in (LassoLarsIC(), OrthogonalMatchingPursuitCV()):
         walk(model.fit(*make_regression(60, 5, random_state=0)), {}, fields)
     for path in sorted(FIXTURES.glob(f"**/sklearn-{sklearn.__version__}/*.joblib")):

@@ -7,9 +7,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TESTED_RELEASES } from '../../lib/packaging/estimator/version';
+import { RELEASES } from '../../testing/library-releases';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
-import { interpreterOf, RELEASES } from './environments';
+import { interpreterOf } from './environments';
 
 async function main(): Promise<void> {
   for (const release of [TESTED_RELEASES[0], TESTED_RELEASES.at(-1)]) {

@@ -2,9 +2,7 @@
 
     python generate.py FAMILY SEED FOLDER [MOST]
 
-FAMILY is a module in families/ with a function `cases(seed)` that yields {"name", "model", "X"}, and "saved" where
-the file is to hold another object than the one that is asked. MOST is how
-many cases are written at most, chosen at random; all of them when it is left out. For each case FOLDER gets
+FAMILY is a folder of test/fixtures/packaging/sklearn, of whose make.py the CASES are fitted, or boosters. MOST is how many cases are written at most, chosen at random; all of them when it is left out. For each case FOLDER gets
 <number>.joblib and <number>.json:
 
     name      of the case
@@ -15,51 +13,20 @@ many cases are written at most, chosen at random; all of them when it is left ou
               rows that are moved, as where the numbers are categories.
 """
 
-import importlib
 import json
 import sys
 import warnings
 from pathlib import Path
 
-import joblib
 import numpy as np
 import pandas as pd
-import sklearn
 from far import far_rows
-from sklearn.compose import ColumnTransformer
-from sklearn.pipeline import Pipeline
 
-METHODS = ("predict", "predict_proba", "decision_function")
+sys.path.insert(0, str(Path(__file__).parent / "../../test/fixtures/packaging/sklearn"))
+import making
+from making import METHODS, nested, plain
+
 DIRECTIONS = 8
-VERSION = tuple(int(part) for part in sklearn.__version__.split(".")[:2])
-
-
-def plain(value):
-    """A value as JSON has it; a missing one is None."""
-    if value is None or value is pd.NaT or type(value).__name__ == "NAType":
-        return None
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and np.isnan(value):
-        return None
-    return value
-
-
-def nested(values):
-    return [nested(value) for value in values] if isinstance(values, list) else plain(values)
-
-
-def knows_names(model):
-    """Whether a model remembers the names of its columns. Until 0.24 a ColumnTransformer alone does."""
-    if VERSION >= (1, 0) or not type(model).__module__.startswith("sklearn."):
-        return True
-    return isinstance(model, Pipeline) and isinstance(model.steps[0][1], ColumnTransformer)
-
-
-def rows(X, named):
-    if isinstance(X, pd.DataFrame) and named:
-        return [{str(name): plain(row[name]) for name in X.columns} for _, row in X.iterrows()]
-    return [[plain(value) for value in row] for row in np.asarray(X, dtype=object)]
 
 
 def moved(random, X):
@@ -117,29 +84,24 @@ def answered_far(model, X):
             continue
         answers = {method: np.asarray(answer) for method, answer in answers.items() if not isinstance(answer, list)}
         told = {method: endless(answer.tolist()) for method, answer in answers.items()}
-        answered.append({"input": rows(row, knows_names(model))[0], "answers": told})
+        answered.append({"input": making.rows(row, making.knows_names(model))[0], "answers": told})
     return answered
 
 
 def main(family, seed, folder, most=None):
     warnings.simplefilter("ignore")
-    sys.path.insert(0, str(Path(__file__).parent / "families"))
-    module = importlib.import_module(family)
     folder.mkdir(parents=True, exist_ok=True)
-    cases = list(module.cases(seed))
+    cases = list(making.cases(making.family(family), seed))
     chosen = range(len(cases))
     if most is not None and most < len(cases):
         chosen = sorted(np.random.RandomState(seed).choice(len(cases), most, replace=False))
     for number in chosen:
         model, X = cases[number]["model"], cases[number]["X"]
-        answers = {method: getattr(model, method)(X) for method in METHODS if hasattr(model, method)}
-        # MultiOutputClassifier has a list of probabilities, a table for each target, which is not converted
-        answers = {method: np.asarray(answer) for method, answer in answers.items() if not isinstance(answer, list)}
-        golden = {"inputs": rows(X, knows_names(model))}
-        golden.update((method, nested(answer.tolist())) for method, answer in answers.items())
-        document = {"name": cases[number]["name"], "golden": golden, "movement": movement(model, X, answers)}
+        answers = making.answered(model, X)
+        document = {"name": cases[number]["name"], "golden": making.golden(model, X, answers)}
+        document["movement"] = movement(model, X, answers)
         document["far"] = answered_far(model, X)
-        joblib.dump(cases[number].get("saved", model), folder / f"{number}.joblib")
+        making.dump(cases[number], folder / f"{number}.joblib")
         (folder / f"{number}.json").write_text(json.dumps(document, allow_nan=False))
 
 

@@ -1,5 +1,6 @@
 /**
- * Parity with the libraries themselves: random models of every family, fitted by several releases, converted, and
+ * Parity with the libraries themselves: random models of every family, which are the CASES of its make.py among the
+ * fixtures, fitted by several releases, converted, and
  * asked the same rows.
  *
  *     npm run proof:parity -- [--seeds N] [--first-seed N] [--release 1.9.1] [--family trees] [--models N]
@@ -10,18 +11,19 @@
  * by name is counted apart: a refusal is an answer, a wrong number is not. `--models` takes as many of each family,
  * chosen by the seed.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEngine } from '../../lambda/inference/engine';
-import { answers } from '../../lib/model/answer';
 import { SlipwayError } from '../../lib/model/error';
-import type { Predictions } from '../../lib/model/golden';
-import { encodeRows, InputError } from '../../lib/model/row';
-import type { Signature } from '../../lib/model/signature';
-import { rowRefusal } from '../../lib/model/undecided-row';
+import type { Predictions } from '../../lib/model/package/golden-replay';
+import { answers } from '../../lib/model/rows/answer';
+import { encodeRows, InputError } from '../../lib/model/rows/row';
+import type { Signature } from '../../lib/model/rows/signature';
+import { rowRefusal } from '../../lib/model/rows/undecided-row';
 import { prepare } from '../../lib/packaging/conversion/prepare';
+import { PACKAGING_FIXTURES } from '../../testing/fixtures';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { Report } from '../report';
@@ -61,9 +63,7 @@ async function main(): Promise<number> {
       models: { type: 'string' },
     },
   });
-  const families = readdirSync(join(__dirname, 'families'))
-    .filter((file) => file.endsWith('.py'))
-    .map((file) => file.slice(0, -3));
+  const families = [...familiesOfSklearn(), 'boosters'];
   const chosen = values.family ?? families;
   const unknown = chosen.find((family) => !families.includes(family));
   if (unknown !== undefined)
@@ -89,6 +89,12 @@ async function main(): Promise<number> {
     }
   }
   return report.close().failed === 0 ? 0 : 1;
+}
+
+/** The folders with a `make.py`. */
+function familiesOfSklearn(): readonly string[] {
+  const folder = join(PACKAGING_FIXTURES, 'sklearn');
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'make.py')));
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,7 +1,7 @@
 /**
  * `npm run proof:quiet`: every command, the handler, and the synthesis under strace. No process may connect to anything but
  * this machine itself, or write anywhere but in the folder it works in and the temporary one; at the end the home folder must
- * be as it was, and the temporary one have nothing but the cache of tsx.
+ * be as it was, and the temporary one empty. What was compiled of the sources is kept beside the libraries.
  *
  * It takes Linux and strace, which is installed where this user may do so.
  */
@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
 import { ProofProblem } from '../problem';
 import { endAll, run, serve } from '../process';
 import { Report } from '../report';
@@ -24,6 +25,8 @@ const ROOT = resolve(__dirname, '../..');
 const LAUNCHER = join(ROOT, 'bin/launcher.js');
 const EXAMPLE = join(ROOT, 'examples/breast-cancer');
 const CDK = [process.execPath, '--env-file=cdk.env', require.resolve('aws-cdk/bin/cdk')];
+/** See lib/model/process/typescript.preload.js. */
+const COMPILED = join(ROOT, 'node_modules/.cache');
 const PORT = 8397;
 
 /** Where the C library asks the machine itself for names. */
@@ -110,7 +113,7 @@ class Watch {
 
   private wrong(file: string, directory: string): Seen {
     const { addresses, written } = readTrace(readFileSync(file, 'utf8'), directory);
-    const own = [this.work, this.temporary];
+    const own = [this.work, this.temporary, COMPILED];
     const mine = (path: string) => own.some((folder) => path === folder || path.startsWith(`${folder}/`));
     return {
       addresses: addresses.filter((address) => address !== NAME_SERVICE && !mine(address)),
@@ -191,8 +194,8 @@ async function prove(report: Report, folder: string): Promise<void> {
 
   report.section('afterwards');
   report.equal(readdirSync(watch.home), [], 'the home folder is as it was');
-  const left = readdirSync(watch.temporary).filter((name) => !/^tsx-\d+$/.test(name));
-  report.equal(left, [], 'the temporary folder has nothing but the cache of tsx');
+  const left = readdirSync(watch.temporary);
+  report.equal(left, [], 'the temporary folder is empty');
 }
 
 /** @throws ProofProblem */

@@ -11,12 +11,12 @@ import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
+import { residentMiB } from '../../lib/profiling/memory';
+import { documents, type SentDocument } from '../../testing/hostile/request-bodies';
 import { Report } from '../report';
 import { goldenRequest, names, rows } from '../serving/golden-requests';
 import { bundleHandler, startHandler } from '../serving/handler';
-import { residentMiB } from '../serving/memory';
 import { NUMBERS } from '../serving/models';
-import { documents, type SentDocument } from './documents';
 import { converse, send, statusesOf } from './talk';
 import { type Conversation, conversations } from './wire';
 

@@ -2,7 +2,7 @@
 import * as http from 'node:http';
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import type { SentDocument } from './documents';
+import type { SentDocument } from '../../testing/hostile/request-bodies';
 import type { Conversation } from './wire';
 
 export interface Reply {

@@ -1,7 +1,7 @@
 /** Load on handlers that come and go: requests whose answers are known, each sender one after the other. */
 import * as http from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import type { HandlerSettings } from '../../lib/model/handler-settings';
+import type { HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { goldenRequest } from '../serving/golden-requests';
 import { type ServingHandler, startHandler } from '../serving/handler';
 import { NUMBERS } from '../serving/models';
@@ -98,7 +98,6 @@ export async function startInstance(bundle: string, settings: Partial<HandlerSet
   const handler = await startHandler(bundle, { model: NUMBERS, ...settings });
   const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const port = Number(new URL(handler.url).port);
-  while ((await fetch(`${handler.url}/readyz`)).status !== 200) await setTimeout(10);
   return { handler, port, agent, registered: true, underWay: 0 };
 }
 

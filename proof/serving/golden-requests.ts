@@ -1,5 +1,5 @@
 /** Requests whose answers are known: rows of the example's golden rows, any number of them from any place on. */
-import { readModelPackage } from '../../lib/model/package';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { NUMBERS } from './models';
 
 const { golden, manifest } = readModelPackage(NUMBERS);

@@ -1,21 +1,15 @@
 /** The handler as it is bundled for an instance, as a process on loopback. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../lib/model/handler-settings';
+import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../testing/handler-process';
 import { ProofProblem } from '../problem';
 
-export interface ServingHandler {
-  /** `http://127.0.0.1:PORT`. */
-  readonly url: string;
-  /** What it has logged so far. */
-  readonly events: readonly Readonly<Record<string, unknown>>[];
-  /** Of the first process; with several workers that is the one above them. */
-  readonly pid: number;
-  /** Stop it as systemd would; gives the exit status. */
-  stop(): Promise<number | null>;
-}
+/** A handler that is ready, and where: `http://127.0.0.1:PORT`. */
+export type ServingHandler = LoggedHandler & { readonly url: string };
+
+process.once('exit', LoggedHandler.killAll);
 
 export function bundleHandler(folder: string): string {
   const bundle = join(folder, 'handler');
@@ -28,36 +22,20 @@ export function bundleHandler(folder: string): string {
  *
  * @throws ProofProblem when it ends before
  */
-export function startHandler(
+export async function startHandler(
   bundle: string,
   settings: Pick<HandlerSettings, 'model'> & Partial<HandlerSettings>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServingHandler> {
-  const child: ChildProcess = spawn(process.execPath, [join(bundle, HANDLER_FILE)], {
-    env: {
-      PATH: process.env.PATH,
-      ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }),
-      ...environment,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const handler = new LoggedHandler(bundle, {
+    ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }),
+    ...environment,
   });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const events: Record<string, unknown>[] = [];
-  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  return new Promise((resolve, reject) => {
-    void exited.then((code) =>
-      reject(new ProofProblem(`the handler ended with status ${code}: ${JSON.stringify(events.at(-1))}`)),
-    );
-    createInterface({ input: child.stdout! }).on('line', (line) => {
-      const event = JSON.parse(line) as Record<string, unknown>;
-      events.push(event);
-      if (event.event !== 'ready') return;
-      const { port } = events.find(({ event: name }) => name === 'listening')!;
-      const stop = () => {
-        child.kill('SIGTERM');
-        return exited;
-      };
-      resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid!, events, stop });
-    });
-  });
+  try {
+    const url = await handler.base();
+    await handler.untilReady(url);
+    return Object.assign(handler, { url });
+  } catch (error) {
+    throw new ProofProblem((error as Error).message);
+  }
 }

@@ -1,5 +1,6 @@
 /** A model package of which one row takes some ten milliseconds: a network, whose weights nobody trained. */
-import { sha256, writeModelPackage } from '../../lib/model/package';
+import { sha256 } from '../../lib/model/formats/digest';
+import { writeModelPackage } from '../../lib/model/package/model-package';
 import { GraphBuilder, type Value } from '../../lib/packaging/onnx/graph';
 import { serializeModel } from '../../lib/packaging/onnx/model';
 

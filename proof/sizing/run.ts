@@ -7,9 +7,9 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { SizingPlan } from '../../lib/sizing';
-import { disagreement, latenessOf, planFor } from '../../test/sizing/judge-target';
-import { LAWS, type RandomTarget, randomTarget } from '../../test/sizing/random-target';
-import { generator, ROUTINGS, type Routing } from '../../test/sizing/simulation';
+import { disagreement, latenessOf, planFor } from '../../testing/sizing/judge-target';
+import { LAWS, type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
+import { generator, ROUTINGS, type Routing } from '../../testing/sizing/simulation';
 import { Report } from '../report';
 
 const TYPES = 5;

@@ -10,10 +10,10 @@ import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { residentMiB } from '../../lib/profiling/memory';
 import { Report } from '../report';
 import { type GoldenRequest, goldenRequest, rows } from '../serving/golden-requests';
 import { bundleHandler, type ServingHandler, startHandler } from '../serving/handler';
-import { residentMiB } from '../serving/memory';
 import { NUMBERS } from '../serving/models';
 import { writeNetwork } from '../serving/network';
 

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE, handlerFiles } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
-import { readModelPackage, writeModelPackage } from '../../lib/model/package';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
 import { GraphBuilder, serializeModel } from '../../lib/packaging/onnx';
-import { HandlerProcess } from '../lambda/inference/handler-process';
+import { LoggedHandler } from '../../testing/handler-process';
 import { send } from '../lambda/inference/http-client';
 import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
 
@@ -20,13 +21,13 @@ const target = currentTarget();
 
 beforeAll(() => buildHandlerBundle(bundle, target));
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 /** Replays the golden rows over HTTP against the bundle, run where there is no node_modules. */
 async function replay(environment: Record<string, string>, directory = bundle): Promise<void> {
-  const handler = new HandlerProcess(directory, environment);
+  const handler = new LoggedHandler(directory, environment);
   await handler.event('ready');
   const base = await handler.base();
   const body = { data: rows };
@@ -107,7 +108,7 @@ describe('without ONNX Runtime', () => {
     graph.output('predict', graph.topK(graph.input('input', 'float64', 30), 2, 'largest')[0], 2);
     const { golden, training, ...manifest } = readModelPackage(MODEL).manifest;
     writeModelPackage(model, { manifest, model: serializeModel(graph.finish()) });
-    const handler = new HandlerProcess(native, toEnvironment({ ...settings, model }));
+    const handler = new LoggedHandler(native, toEnvironment({ ...settings, model }));
     expect(await handler.event('failed')).toMatchObject({
       code: 'E_PLATFORM',
       error: expect.stringMatching(

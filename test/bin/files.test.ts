@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeModelPackage } from '../../lib/model/package';
+import { writeModelPackage } from '../../lib/model/package/model-package';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
 import { describeOnLinux, onLinux } from '../on-linux';
@@ -188,7 +189,7 @@ describe('relative paths', () => {
   test('of the CDK app are relative to the folder of the command that runs it, which has no cdk.json', () => {
     writeFileSync(join(elsewhere, 'own.yaml'), 'model: measured\nstagez: {}\n');
     const context = { 'slipway:folder': elsewhere, 'slipway:config': 'own.yaml' };
-    const { status, stderr } = spawnSync(process.execPath, ['--require', 'tsx/cjs', 'bin/app.ts'], {
+    const { status, stderr } = spawnSync(process.execPath, [...TYPESCRIPT, 'bin/app.ts'], {
       cwd: root,
       encoding: 'utf8',
       env: { ...process.env, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: join(elsewhere, 'cdk.out') },

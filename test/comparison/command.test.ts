@@ -1,9 +1,8 @@
 /** `slipway compare` whole, with the real clients of the AWS SDK, against a server on loopback that answers as AWS does. */
-
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MEMORY_METRIC } from '../../lib/model/instance-metrics';
+import { MEMORY_METRIC } from '../../lib/model/instance/instance-metrics';
 import { slipway } from '../bin/run-slipway';
 import { EXAMPLE_CONFIG } from '../example';
 

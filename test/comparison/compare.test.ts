@@ -3,8 +3,15 @@ import { cpuPerRequest } from '../../lib/comparison/cpu-per-request';
 import type { Observation, Observations } from '../../lib/comparison/observation';
 import { comparisonText } from '../../lib/report/comparison-text';
 import { sizingPlan } from '../../lib/sizing';
-import { expectation, likelyRequestCpuMs } from '../../lib/sizing/expectation';
-import { catalogueOf, joiningProfile, MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import { expectationsOf, likelyRequestCpuMs } from '../../lib/sizing/expectation';
+import {
+  catalogueOf,
+  joiningProfile,
+  MIXTURE,
+  manifestOf,
+  serviceLevel,
+  steadyProfile,
+} from '../../testing/sizing/examples';
 
 const request = {
   profile: steadyProfile(4),
@@ -32,8 +39,9 @@ function day(times: number, p99: (load: number) => number, peak = 380): Observat
   return { from: periods[0]!.at, until: periods.at(-1)!.at, periodSeconds: 300, periods, memoryPercent: 31 };
 }
 
-const likely = (load: number) => expectation(request, plan, load, instances).p99Ms.likely;
-const cautious = (load: number) => expectation(request, plan, load, instances).p99Ms.cautious;
+const expected = expectationsOf(request, plan);
+const likely = (load: number) => expected(load, instances).p99Ms.likely;
+const cautious = (load: number) => expected(load, instances).p99Ms.cautious;
 
 describe('CPU time of a request', () => {
   test('is the slope of CPU over traffic; what runs without requests is not in it', () => {

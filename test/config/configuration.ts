@@ -2,7 +2,7 @@
 import { parseConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
 
-export const FILE = 'slipway.yaml';
+const FILE = 'slipway.yaml';
 
 export const read = (text: string) => parseConfig(text, FILE);
 

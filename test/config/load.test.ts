@@ -64,7 +64,7 @@ describe('loadConfig', () => {
   });
 
   test('notify: none declines notifications', () => {
-    expect(load(withLine('monitoring: { notify: none }')).stages[0]!.notify).toEqual([]);
+    expect(load(withLine('monitoring: { notify: none }')).stages[0]!.endpoint.notify).toBe('none');
   });
 
   test('takes a certificate of the user instead of a zone', () => {
@@ -72,7 +72,7 @@ describe('loadConfig', () => {
     const { stages } = load(
       VALID.replace(/domain:.*/, `domain: { name: a.example.com, certificate: "${certificate}" }`),
     );
-    expect(stages[0]!.domain).toEqual({ name: 'a.example.com', certificateArn: certificate });
+    expect(stages[0]!.domain).toEqual({ name: 'a.example.com', certificate });
   });
 
   test.each([
@@ -165,7 +165,7 @@ describe('access', () => {
 
   test('keys and tokens are read, and the bill knows of them', () => {
     const [stage] = load(withLine(`access: { apiKeys: /slipway/dev/keys, jwt: ${jwt} }`)).stages;
-    expect(stage!.access).toEqual({
+    expect(stage!.endpoint.access).toEqual({
       apiKeys: '/slipway/dev/keys',
       jwt: { issuer: 'https://login.example.com/', audience: 'screening', keySet: '/slipway/dev/key-set' },
     });

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadConfig } from '../../lib/config/load';
-import { temporaryFolder } from '../testing-app';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { configuration, mistakes, withLine } from './configuration';
 
 const deep = (count: number) => `model: ${'['.repeat(count)}${']'.repeat(count)}\n`;

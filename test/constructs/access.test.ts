@@ -1,9 +1,9 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import type { EndpointAccess } from '../../lib/constructs/boot/access';
+import type { Access } from '../../lib/model/stage/access';
 import { endpointTemplate, userDataOf } from './endpoint-template';
 import { singlePlan } from './example-plan';
 
-const ACCESS: EndpointAccess = {
+const ACCESS: Access = {
   apiKeys: '/slipway/prod/keys',
   jwt: { issuer: 'https://login.example.com/', audience: 'screening', keySet: '/slipway/prod/key-set' },
   encryptionKey: 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',

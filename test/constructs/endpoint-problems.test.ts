@@ -4,9 +4,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import type { EndpointAccess } from '../../lib/constructs/boot/access';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/constructs/model-endpoint';
 import { SlipwayError } from '../../lib/model/error';
+import type { Access } from '../../lib/model/stage/access';
 import { endpointStack, exampleProps, userDataOf } from './endpoint-template';
 import { groupPlan, singlePlan } from './example-plan';
 
@@ -26,11 +26,11 @@ function problems(
   return [];
 }
 
-const jwt = (change: Partial<NonNullable<EndpointAccess['jwt']>>): EndpointAccess => ({
+const jwt = (change: Partial<NonNullable<Access['jwt']>>): Access => ({
   jwt: { issuer: 'https://a', audience: 'b', keySet: '/c', ...change },
 });
 
-test.each<[EndpointAccess, RegExp]>([
+test.each<[Access, RegExp]>([
   [
     jwt({ audience: 'a"\nExecStartPre=/bin/reboot\n#' }),
     /^access\.jwt\.audience must have no control characters, has U\+000A/,

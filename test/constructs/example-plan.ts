@@ -1,6 +1,5 @@
 /** A sizing plan and a model package to build constructs from; numbers that are easy to find again in a template. */
-
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import { EXAMPLE_MODEL } from '../example';
 
@@ -83,4 +82,18 @@ export const joiningPlan: SizingPlan = {
   requestsPerRun: 8,
   scalingTargetRequestsPerMinute: 12_345,
   alarms: { ...otherAlarms, requestsPerSecond: 740 },
+};
+
+/** The same group, on instances with a GPU. */
+export const gpuPlan: SizingPlan = {
+  ...groupPlan,
+  choice: { ...groupPlan.choice, instanceType: 'g4dn.xlarge' },
+  engine: 'cuda',
+  gpu: {
+    name: 'T4',
+    memoryMiB: 16384,
+    needMiB: 2000,
+    library: 'onnxruntime-gpu 1.30.0 (CUDA 13)',
+    machineImage: '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id',
+  },
 };

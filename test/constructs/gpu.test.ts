@@ -3,34 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
-import type { SizingPlan } from '../../lib/sizing/plan';
 import { endpointTemplate, userDataOf } from './endpoint-template';
-import { groupPlan } from './example-plan';
-
-const IMAGE = '/aws/service/deeplearning/ami/x86_64/base-oss-nvidia-driver-gpu-amazon-linux-2023/latest/ami-id';
-const plan: SizingPlan = {
-  ...groupPlan,
-  choice: { ...groupPlan.choice, instanceType: 'g4dn.xlarge' },
-  engine: 'cuda',
-  gpu: {
-    name: 'T4',
-    memoryMiB: 16384,
-    needMiB: 2000,
-    library: 'onnxruntime-gpu 1.30.0 (CUDA 13)',
-    machineImage: IMAGE,
-  },
-};
+import { gpuPlan, groupPlan } from './example-plan';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'cuda.whl');
 writeFileSync(path, 'stands in for the wheel');
 
-const { template } = endpointTemplate({ plan, cuda: { path, sha256: 'c'.repeat(64) } });
+const { template } = endpointTemplate({ plan: gpuPlan, cuda: { path, sha256: 'c'.repeat(64) } });
 const script = userDataOf(template);
 
 test('the instances of a plan with GPUs start from the image with the driver', () => {
-  template.hasParameter('*', { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: IMAGE });
+  template.hasParameter('*', {
+    Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>',
+    Default: gpuPlan.gpu!.machineImage,
+  });
   template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: Match.objectLike({ InstanceType: 'g4dn.xlarge' }),
   });

@@ -1,7 +1,8 @@
 import { Lazy, Token } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/constructs/model-endpoint';
 import { endpointStack, endpointTemplate, exampleProps } from './endpoint-template';
 import { groupPlan, singlePlan } from './example-plan';
@@ -46,6 +47,23 @@ test('a caller can be let in through its connections', () => {
   });
 });
 
+test('its instances can be let read a bucket', () => {
+  const stack = endpointStack();
+  const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: singlePlan });
+  new Bucket(stack, 'Features').grantRead(endpoint);
+  Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+    Roles: [stack.resolve(endpoint.fleet.role.roleName)],
+    PolicyDocument: {
+      Statement: Match.arrayWith([
+        Match.objectLike({
+          Action: Match.arrayWith(['s3:GetObject*']),
+          Resource: Match.arrayWith([{ 'Fn::GetAtt': [Match.stringLikeRegexp('^Features'), 'Arn'] }]),
+        }),
+      ]),
+    },
+  });
+});
+
 test('refuses a sizing plan of another model', () => {
   expect(refusal({ plan: { ...singlePlan, modelSha256: 'f'.repeat(64) } })).toMatchObject({
     code: 'E_CONFIG',
@@ -58,7 +76,7 @@ test('refuses a sizing plan of another model', () => {
 });
 
 test('refuses an empty list of addresses: to tell nobody has to be said', () => {
-  expect(refusal({ notify: [] })).toMatchObject({ problems: [expect.stringContaining("'nobody'")] });
+  expect(refusal({ notify: [] })).toMatchObject({ problems: [expect.stringContaining("'none'")] });
 });
 
 test('refuses a network with fewer private subnets than the plan has zones', () => {

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { PROBLEMS, problemType, type Refusal } from '../../lambda/inference/http/problems';
 import { ERRORS } from '../../lib/model/error';
 
-const lines = readFileSync(join(__dirname, '../../docs/errors.md'), 'utf8').split('\n');
+const lines = readFileSync(join(__dirname, '../../docs/reference/errors.md'), 'utf8').split('\n');
 
-test('docs/errors.md lists every error code with its exit status and meaning, and no other', () => {
+test('docs/reference/errors.md lists every error code with its exit status and meaning, and no other', () => {
   const rows = lines.filter((line) => line.startsWith('| `E_'));
   expect(rows).toEqual(
     Object.entries(ERRORS).map(([code, kind]) => `| \`${code}\` | ${kind.exit} | ${kind.meaning} |`),
   );
 });
 
-test('docs/errors.md lists every problem of the endpoint with its status, title and meaning, and no other', () => {
+test('docs/reference/errors.md lists every problem of the endpoint with its status, title and meaning, and no other', () => {
   const rows = lines.filter((line) => line.startsWith('| `/'));
   expect(rows).toEqual(
     Object.entries(PROBLEMS).map(

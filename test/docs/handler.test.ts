@@ -1,18 +1,18 @@
-/** The examples of docs/handler.md, against the handler with the models that the page names. */
-
+/** The examples of docs/reference/handler.md, against the handler with the models that the page names. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../lib/model/handler-settings';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../testing/handler-process';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
-import { HandlerProcess } from '../lambda/inference/handler-process';
 import { send } from '../lambda/inference/http-client';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
 const root = join(__dirname, '../..');
-const page = readFileSync(join(root, 'docs/handler.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/reference/handler.md'), 'utf8');
 
 interface Example {
   readonly method: string;
@@ -64,13 +64,13 @@ const near = (_key: string, value: unknown) => (typeof value === 'number' ? Math
 const parsed = (text: string): unknown => JSON.parse(text, near);
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-handler-page-'));
-let handler: HandlerProcess;
+let handler: LoggedHandler;
 let endpoint: string;
 let admin: string;
 
 beforeAll(async () => {
   buildHandlerBundle(folder, currentTarget());
-  handler = new HandlerProcess(
+  handler = new LoggedHandler(
     folder,
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
@@ -89,7 +89,7 @@ beforeAll(async () => {
 afterAll(async () => {
   handler.signal('SIGTERM');
   await handler.exited;
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,5 +1,5 @@
 /** A small signature with a column of every kind. */
-import type { Column, Signature } from '../../lib/model/signature';
+import type { Column, Signature } from '../../lib/model/rows/signature';
 
 export const COLUMNS: readonly Column[] = [
   { name: 'age', type: 'float64', missing: true },

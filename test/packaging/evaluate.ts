@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
-import type { ElementType } from '../../lib/model/signature';
-import type { Tensor } from '../../lib/model/tensor';
+import type { ElementType } from '../../lib/model/rows/signature';
+import type { Tensor } from '../../lib/model/rows/tensor';
 import { GraphBuilder, serializeModel, type Value } from '../../lib/packaging/onnx';
 
 /**

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../lib/model/golden';
-import { readModelPackage } from '../../lib/model/package';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
-import { errorOf, expectedAnswers, fixtureBytes, fixturePath, NEWEST } from './fixtures';
+import { errorOf } from '../../testing/error-of';
+import { expectedAnswers, fixtureBytes, fixturePath, modelsOf } from './fixtures';
 
 const input = (file: string) => fixturePath('inputs', file);
 const EXPECTED = expectedAnswers('inputs');
@@ -262,7 +263,7 @@ describe('--allow-untested', () => {
     const path = join(folder, 'model.pkl');
     writeFileSync(
       path,
-      fixtureBytes(NEWEST, 'linear-protocol4.pkl').toString('latin1').replaceAll('1.9.1', '1.99.'),
+      fixtureBytes(modelsOf('linear'), 'linear-protocol4.pkl').toString('latin1').replaceAll('1.9.1', '1.99.'),
       'latin1',
     );
     return path;

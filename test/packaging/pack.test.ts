@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readModelPackage, sha256 } from '../../lib/model/package';
+import { sha256 } from '../../lib/model/formats/digest';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack as packInChild } from '../../lib/packaging/pack';
+import { errorOf } from '../../testing/error-of';
 import { EXAMPLE_MODEL } from '../example';
-import { errorOf, expectedAnswers, fixturePath, NEWEST } from './fixtures';
+import { expectedAnswers, fixturePath, modelsOf } from './fixtures';
 
 const EXAMPLE = join(__dirname, '../../examples/breast-cancer');
 
@@ -21,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => {}): string {
-  const golden = JSON.parse(JSON.stringify(expectedAnswers(NEWEST)['softmax-strings.joblib']));
+  const golden = JSON.parse(JSON.stringify(expectedAnswers(modelsOf('linear'))['softmax-strings.joblib']));
   change(golden);
   const path = join(folder, 'golden.json');
   writeFileSync(path, JSON.stringify(golden));
@@ -29,7 +31,12 @@ function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => 
 }
 
 const packSoftmax = (golden?: string) =>
-  pack({ file: fixturePath(NEWEST, 'softmax-strings.joblib'), name: 'tenure', out, ...(golden && { golden }) });
+  pack({
+    file: fixturePath(modelsOf('linear'), 'softmax-strings.joblib'),
+    name: 'tenure',
+    out,
+    ...(golden && { golden }),
+  });
 
 test('packs the example in a process of its own, and says what it is doing', async () => {
   const lines: string[] = [];

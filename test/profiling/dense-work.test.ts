@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Signature } from '../../lib/model/signature';
+import type { Signature } from '../../lib/model/rows/signature';
 import { type OnnxGraph, serializeModel } from '../../lib/packaging/onnx';
 import { denseWork } from '../../lib/profiling/dense-work';
 

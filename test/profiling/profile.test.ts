@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { SlipwayError } from '../../lib/model/error';
-import { readModelPackage, writeModelPackage } from '../../lib/model/package';
-import { profileSchema } from '../../lib/model/profile';
+import { readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
+import { profileSchema } from '../../lib/model/package/profile';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { profileModel } from '../../lib/profiling/profile';
 import { closing } from '../closing';
 import { EXAMPLE_MODEL } from '../example';
@@ -35,7 +36,7 @@ test('measures the example with the engine that will serve it', async () => {
   const profile = await profileModel(example, { ...QUICK, onProgress: (text) => lines.push(text) });
   expect(profileSchema.parse(profile)).toEqual(profile);
   expect(profile.modelSha256).toBe(example.manifest.model.sha256);
-  expect(profile.machine.engine).toMatch(/^native \d/);
+  expect(profile.machine).toMatchObject({ engine: expect.stringMatching(/^native \d/), engineKind: 'native' });
   expect([1, 2, 4]).toEqual(expect.arrayContaining(profile.batches.map(({ rows }) => rows)));
   for (const { samples, wallMsQuantiles } of profile.batches) {
     expect(samples).toBeGreaterThanOrEqual(200);
@@ -92,12 +93,12 @@ test('a handler that ends is a fault of ours, with the last lines that it said',
 
 test('when it is interrupted it ends at once and leaves nothing behind', async () => {
   const source = `
-    const { readModelPackage } = require('${join(__dirname, '../../lib/model/package')}');
+    const { readModelPackage } = require('${join(__dirname, '../../lib/model/package/model-package')}');
     const { profileModel } = require('${join(__dirname, '../../lib/profiling/profile')}');
     const model = readModelPackage('${example.directory}');
     profileModel(model, { handler: ${JSON.stringify(handler)}, windowMs: 60_000, onProgress: () => process.send('measuring') });
   `;
-  const command = ['--require', require.resolve('tsx/cjs'), '-e', source];
+  const command = [...TYPESCRIPT, '-e', source];
   const child = closing(
     spawn(process.execPath, command, {
       env: { ...process.env, TMPDIR: folder },
@@ -105,7 +106,7 @@ test('when it is interrupted it ends at once and leaves nothing behind', async (
     }),
     (each) => each.kill('SIGKILL'),
   );
-  const scratch = () => readdirSync(folder).filter((name) => name.startsWith('slipway-')); // beside them is tsx's cache
+  const scratch = () => readdirSync(folder);
   await once(child, 'message');
   expect(scratch()).toHaveLength(1);
   child.kill('SIGINT');

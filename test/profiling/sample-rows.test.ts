@@ -1,5 +1,5 @@
-import { encodeRows } from '../../lib/model/row';
-import type { Signature } from '../../lib/model/signature';
+import { encodeRows } from '../../lib/model/rows/row';
+import type { Signature } from '../../lib/model/rows/signature';
 import { batchOf, sampleRows } from '../../lib/profiling/sample-rows';
 
 const signature: Signature = {

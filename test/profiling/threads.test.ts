@@ -1,4 +1,4 @@
-import type { BatchCost } from '../../lib/model/profile';
+import type { BatchCost } from '../../lib/model/package/profile';
 import { measureThreads, scanThreads } from '../../lib/profiling/threads';
 
 const batch = (rows: number, ms: number): BatchCost => ({

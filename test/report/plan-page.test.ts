@@ -1,7 +1,7 @@
 import { costChart } from '../../lib/report/charts';
 import { planPage } from '../../lib/report/plan-page';
 import { type ServiceLevel, sizingPlan, survey } from '../../lib/sizing';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../sizing/fixtures';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 function pageOf(title: string, level: Partial<ServiceLevel> = {}): string {
   const request = {

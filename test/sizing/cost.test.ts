@@ -1,7 +1,8 @@
 import { loadCatalogue } from '../../lib/sizing';
+import { alarmedMetrics } from '../../lib/sizing/alarms';
 import { bill } from '../../lib/sizing/cost';
 import { requestCost } from '../../lib/sizing/demand/service';
-import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
+import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 
 const { prices } = loadCatalogue('us-east-1');
 
@@ -26,7 +27,6 @@ describe('the monthly bill', () => {
     ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
     ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
-    ['alarms', 1.3], // 13 metrics x 0.10
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
     ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
     ['metrics of the handler', 1.2], // 4 metrics x 0.30
@@ -37,9 +37,15 @@ describe('the monthly bill', () => {
     expect(amount(item)).toBe(expected);
   });
 
+  test('has each metric of the alarms, and of the two by which a group grows and shrinks', () => {
+    const metrics = 2 + alarmedMetrics({ topology: 'group', requestsPerRun: 1, watchesData: false });
+    expect(amount('alarms')).toBeCloseTo(metrics * 0.1, 10);
+  });
+
   test('is the sum of its lines', () => {
-    expect(cost.usdPerMonth).toBe(146.04);
-    expect(cost.usdPerMillionPredictions).toBeCloseTo((146.04 / (100 * 2_628_000)) * 1e6, 10);
+    const sum = cost.lines.reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
+    expect(cost.usdPerMonth).toBeCloseTo(sum, 10);
+    expect(cost.usdPerMillionPredictions).toBeCloseTo((sum / (100 * 2_628_000)) * 1e6, 10);
   });
 
   test('has four metrics and an alarm more where drift is measured', () => {

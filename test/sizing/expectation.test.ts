@@ -1,6 +1,6 @@
 import { sizingPlan } from '../../lib/sizing';
-import { expectation, likelyRequestCpuMs, measuredProfile } from '../../lib/sizing/expectation';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from './fixtures';
+import { expectationsOf, likelyRequestCpuMs, measuredProfile } from '../../lib/sizing/expectation';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 const request = {
   profile: steadyProfile(4),
@@ -13,11 +13,11 @@ const plan = sizingPlan(request);
 
 test('at the planned peak with the planned loss the cautious expectation is the prediction of the plan', () => {
   const left = plan.choice.instances - Math.ceil(plan.choice.instances / plan.zones);
-  expect(expectation(request, plan, 100, left).p99Ms.cautious).toBeCloseTo(plan.predicted.p99Ms, 2);
+  expect(expectationsOf(request, plan)(100, left).p99Ms.cautious).toBeCloseTo(plan.predicted.p99Ms, 2);
 });
 
 test('what is likely is less than what is cautious, and both grow with the load', () => {
-  const [quiet, busy] = [20, 100].map((rate) => expectation(request, plan, rate, 1));
+  const [quiet, busy] = [20, 100].map((rate) => expectationsOf(request, plan)(rate, 1));
   for (const { p99Ms, cpuPercent } of [quiet!, busy!]) {
     expect(p99Ms.likely).toBeLessThan(p99Ms.cautious);
     expect(cpuPercent.likely).toBeLessThanOrEqual(cpuPercent.cautious);

@@ -1,8 +1,8 @@
-import type { DenseWork } from '../../lib/model/profile';
+import type { DenseWork } from '../../lib/model/package/profile';
 import { planText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { gpuMemoryMiB, gpuMs } from '../../lib/sizing/judgement/gpu';
-import { catalogueOf, manifestOf, serviceLevel, steadyProfile, typeNamed } from './fixtures';
+import { catalogueOf, manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 
 /** A hundred million parameters in single precision; 20 operators. */
 const work: DenseWork = {

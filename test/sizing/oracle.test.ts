@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
-import type { ComputeProfile } from '../../lib/model/profile';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { requestCost } from '../../lib/sizing/demand/service';
+import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
+import { oracle } from '../../testing/sizing/oracle';
 import { arbitraryServiceLevel } from './arbitrary';
-import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from './fixtures';
-import { oracle } from './oracle';
 
 /** Few, since the oracle is slow; one of each kind, and a large one. */
 const FEW = catalogueOf(

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from '../../testing/sizing/examples';
 import { arbitraryServiceLevel } from './arbitrary';
-import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from './fixtures';
 
 const RUNS = { numRuns: 40, seed: 20260720 };
 
@@ -11,7 +11,7 @@ describe.each([
   ['that has a run of its own for each request', steadyProfile(0.8)],
   ['that joins requests', joiningProfile(0.7, 0.1)],
 ])('a model %s', (_, profile) => {
-  function planOf(serviceLevel: ServiceLevel, catalogue: Catalogue = MIXTURE): SizingPlan | undefined {
+  function planFor(serviceLevel: ServiceLevel, catalogue: Catalogue): SizingPlan | undefined {
     try {
       return sizingPlan({
         profile,
@@ -24,6 +24,17 @@ describe.each([
       if (SlipwayError.is(error) && error.code === 'E_INFEASIBLE') return undefined;
       throw error;
     }
+  }
+
+  const planned = new Map<Catalogue, Map<string, SizingPlan | undefined>>();
+
+  /** Relations begin from the same targets, so that plans come up again and again. */
+  function planOf(serviceLevel: ServiceLevel, catalogue: Catalogue = MIXTURE): SizingPlan | undefined {
+    const plans = planned.get(catalogue) ?? new Map();
+    planned.set(catalogue, plans);
+    const target = JSON.stringify(serviceLevel);
+    if (!plans.has(target)) plans.set(target, planFor(serviceLevel, catalogue));
+    return plans.get(target);
   }
 
   const costOf = (level: ServiceLevel, catalogue = MIXTURE) =>

@@ -1,9 +1,9 @@
-import type { ComputeProfile, DenseWork } from '../../lib/model/profile';
+import type { ComputeProfile, DenseWork } from '../../lib/model/package/profile';
 import type { SizingPlan } from '../../lib/sizing';
-import { serviceLevel, steadyProfile, typeNamed } from './fixtures';
-import { disagreement, latenessOf, planFor, runOf } from './judge-target';
-import { type RandomTarget, randomTarget } from './random-target';
-import { generator, simulatedP99 } from './simulation';
+import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
+import { disagreement, latenessOf, planFor, runOf } from '../../testing/sizing/judge-target';
+import { type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
+import { generator, simulatedP99 } from '../../testing/sizing/simulation';
 
 test('the simulation knows the M/M/1 queue: its response time is exponential', () => {
   const runMs = (share: number) => -Math.log(1 - share);

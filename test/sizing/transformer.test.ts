@@ -1,4 +1,4 @@
-import type { Attention, TransformerWeights } from '../../lib/model/transformer';
+import type { Attention, TransformerWeights } from '../../lib/model/package/transformer';
 import { transformerText } from '../../lib/report';
 import { fittingTypes, loadCatalogue, transformerMemory } from '../../lib/sizing';
 import { bytesPerToken, cacheBytes } from '../../lib/sizing/transformer';

@@ -1,14 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../lib/model/process/typescript';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_CONFIG } from '../example';
-import { cdkContext, temporaryFolder } from '../testing-app';
+import { cdkContext } from '../testing-app';
 
 const root = join(__dirname, '../..');
 
 /** Runs bin/app.ts as `cdk` does. */
 function app(context: Record<string, unknown>) {
-  return spawnSync(process.execPath, ['--require', 'tsx/cjs', 'bin/app.ts'], {
+  return spawnSync(process.execPath, [...TYPESCRIPT, 'bin/app.ts'], {
     cwd: root,
     encoding: 'utf8',
     env: {

@@ -2,13 +2,15 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
-import { readModelPackage, readProfile } from '../../lib/model/package';
-import type { ComputeProfile } from '../../lib/model/profile';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { ACCESS_LOG_DAYS, DETAILED_METRICS, LOG_DAYS } from '../../lib/sizing/endpoint-parts';
 import { addStages } from '../../lib/stacks/slipway-app';
+import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
-import { joiningProfile, steadyProfile } from '../sizing/fixtures';
-import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { standIns, testingApp } from '../testing-app';
 
 interface Resource {
   readonly Type: string;
@@ -21,7 +23,6 @@ const FREE = new Set([
   'AWS::CDK::Metadata',
   'AWS::EC2::FlowLog', // what it writes is in the line of the logs
   'AWS::EC2::InternetGateway',
-  'AWS::EC2::LaunchTemplate',
   'AWS::EC2::Route',
   'AWS::EC2::RouteTable',
   'AWS::EC2::SecurityGroup',
@@ -38,7 +39,6 @@ const FREE = new Set([
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
-  'AWS::S3::Bucket', // what lies in it is in the line of the access logs
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
@@ -49,9 +49,11 @@ const list = (resource: Resource, property: string) =>
   ((resource.Properties as Record<string, unknown>)[property] ?? []) as Record<string, unknown>[];
 const text = (resource: Resource, property: string) => (resource.Properties as Record<string, string>)[property];
 
-/** The lines that count resources; those by the gigabyte are of none. */
+/** The lines that count resources. */
 const EMPTY = {
   instances: 0,
+  'root volumes': 0,
+  'detailed monitoring': 0,
   alarms: 0,
   dashboard: 0,
   'interface endpoints': 0,
@@ -65,6 +67,7 @@ type Line = keyof typeof EMPTY;
 /** What costs money: how much of each line of the bill a resource is. */
 const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<Record<Line, number>>>>> = {
   'AWS::AutoScaling::AutoScalingGroup': (group) => ({ instances: Number(text(group, 'MinSize')) }),
+  'AWS::EC2::LaunchTemplate': () => ({}), // as the instances that the group starts with it
   'AWS::AutoScaling::ScalingPolicy': () => ({ alarms: 2 }), // that AWS makes for it: of growing, and of shrinking
   // an alarm has one metric, or those that its expression is made of
   'AWS::CloudWatch::Alarm': (alarm) => ({
@@ -81,8 +84,46 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
     'public addresses of the load balancer': list(balancer, 'Subnets').length,
   }),
   'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
-  'AWS::Logs::LogGroup': () => ({}), // by the gigabyte
+  'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
+  'AWS::S3::Bucket': () => ({}), // likewise against `ACCESS_LOG_DAYS`
 };
+
+interface Launched {
+  readonly BlockDeviceMappings: readonly { readonly Ebs: { readonly VolumeSize: number } }[];
+  /** Detailed, of an instance. */
+  readonly Monitoring?: boolean | { readonly Enabled: boolean };
+}
+
+/** What is billed for every instance: GiB of its volumes, and metrics of its detailed monitoring. */
+function eachInstance(resources: readonly Resource[]): { gib: number; metrics: number } {
+  const data = (resource: Resource) => (resource.Properties as { LaunchTemplateData: unknown }).LaunchTemplateData;
+  const launched = resources.flatMap((resource): Launched[] => {
+    if (resource.Type === 'AWS::EC2::Instance') return [resource.Properties as Launched];
+    return resource.Type === 'AWS::EC2::LaunchTemplate' ? [data(resource) as Launched] : [];
+  });
+  // CDK gives a VM a launch template beside, which asks for tokens and nothing else
+  const [one, ...others] = launched.filter((any) => any.BlockDeviceMappings ?? any.Monitoring);
+  expect(others).toEqual([]);
+  const { BlockDeviceMappings, Monitoring } = one!;
+  const detailed = typeof Monitoring === 'object' ? Monitoring.Enabled : Monitoring;
+  return {
+    gib: BlockDeviceMappings.reduce((sum, { Ebs }) => sum + Ebs.VolumeSize, 0),
+    metrics: detailed ? DETAILED_METRICS : 0,
+  };
+}
+
+/** Days that logs are kept: of every log group, and of every bucket. */
+function logDays(resources: readonly Resource[]): { groups: unknown[]; buckets: unknown[] } {
+  const of = (type: string) => resources.filter(({ Type }) => Type === type);
+  return {
+    groups: of('AWS::Logs::LogGroup').map((group) => (group.Properties as Record<string, unknown>).RetentionInDays),
+    buckets: of('AWS::S3::Bucket').map((bucket) => {
+      const { Rules } = (bucket.Properties as Record<string, { Rules: { ExpirationInDays: number }[] }>)
+        .LifecycleConfiguration!;
+      return Rules.map(({ ExpirationInDays }) => ExpirationInDays);
+    }),
+  };
+}
 
 /** The lines of a bill that count resources, by names that do not tell how many. */
 function counted(plan: SizingPlan): Record<string, number> {
@@ -162,12 +203,22 @@ describe.each([
   for (const { name, plan, resources } of stagesOf(model, only)) {
     test(`stage ${name} is billed for what it builds`, () => {
       const built = { ...EMPTY };
+      const { gib, metrics } = eachInstance(resources);
       for (const resource of resources) {
         const parts = BILLED[resource.Type]?.(resource);
         if (!parts) expect(FREE).toContain(resource.Type); // a new kind: is it billed?
         for (const [line, count] of Object.entries(parts ?? {})) built[line as Line] += count;
       }
+      built['root volumes'] = built.instances * gib;
+      built['detailed monitoring'] = built.instances * metrics;
       expect(counted(plan)).toEqual(built);
+    });
+
+    test(`stage ${name} has the logs that are billed, for as long as that says`, () => {
+      const { fleet, network } = LOG_DAYS;
+      const { groups, buckets } = logDays(resources);
+      expect(groups.sort()).toEqual(plan.serviceLevel.existingNetwork ? [fleet] : [network, fleet]);
+      expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });
   }
 });

@@ -3,13 +3,14 @@
  * reviewer sees in the difference what a change does.
  */
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import type { Json } from './difference';
 
 const DIGEST = /\b[0-9a-f]{64}\b/g;
 
 /** CDK appends a digest of the user data to the logical id of an instance that is replaced with it. */
 const REPLACED_INSTANCE = /(Instance[0-9A-F]{8})[0-9a-f]{16}\b/g;
 
-export function readableTemplate(stack: CloudFormationStackArtifact): unknown {
+export function readableTemplate(stack: CloudFormationStackArtifact): Json {
   const { Rules: _rules, Parameters, ...template } = structuredClone(stack.template);
   const { BootstrapVersion: _version, ...parameters } = Parameters ?? {};
   const text = JSON.stringify({ Parameters: parameters, ...template }).replaceAll(REPLACED_INSTANCE, '$1<digest>');

@@ -5,9 +5,11 @@ import type { StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
-import { exampleModel, singlePlan } from '../constructs/example-plan';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { exampleModel, gpuPlan, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
-import { standIns, temporaryFolder, testingApp } from '../testing-app';
+import { standIns, testingApp } from '../testing-app';
+import { difference } from './difference';
 import { readableTemplate } from './readable-template';
 
 const config = loadConfig(EXAMPLE_CONFIG);
@@ -22,8 +24,18 @@ function assembly(model = config.model, files = artifacts) {
 const synthesised = assembly();
 const stacks = synthesised.stacksRecursively;
 
-test.each(stacks.map((stack) => [stack.hierarchicalId, stack] as const))('the template of %s', (_, stack) => {
-  expect(readableTemplate(stack)).toMatchSnapshot();
+const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, readableTemplate(stack)]));
+
+/** One fleet, one single VM and one network stand in full; the other stacks as their difference from those. */
+const WHOLE = ['prod/Endpoint', 'prod/Network', 'dev/Endpoint'];
+
+test.each(WHOLE)('the template of %s', (id) => {
+  expect(templates.get(id)).toMatchSnapshot();
+});
+
+test.each([...templates.keys()].filter((id) => !WHOLE.includes(id)))('what %s has otherwise than prod', (id) => {
+  const [, kind] = id.split('/');
+  expect(`\n${difference(templates.get(`prod/${kind}`)!, templates.get(id)!)}\n`).toMatchSnapshot();
 });
 
 test('each stage has a network and an endpoint, selected by its name', () => {
@@ -106,14 +118,23 @@ test('a stage that wants verified models refuses one without golden rows', () =>
   );
 });
 
+test('the files that are given in place of the pinned ones reach the instances, the library for GPUs too', () => {
+  const app = testingApp();
+  const cuda = { path: artifacts.runtime.path, sha256: 'c'.repeat(64) };
+  new SlipwayStage(app, { stage, model: exampleModel, plan: gpuPlan, ...artifacts, cuda });
+  const { template } = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'dev/Endpoint')!;
+  const text = JSON.stringify(template);
+  for (const { sha256 } of [cuda, artifacts.runtime]) expect(text).toContain(`${sha256}  runtime/`);
+});
+
 test('an existing network, certificate and AMI are used as they are', () => {
-  const certificateArn = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
+  const certificate = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
   const app = testingApp();
   const made = new SlipwayStage(app, {
     stage: {
       ...stage,
-      notify: [],
-      domain: { name: 'credit.example.com', certificateArn },
+      endpoint: { notify: 'none' },
+      domain: { name: 'credit.example.com', certificate },
       machineImage: 'ami-0123456789abcdef0',
       network: {
         vpcId: 'vpc-1',
@@ -130,8 +151,7 @@ test('an existing network, certificate and AMI are used as they are', () => {
   const [only, ...others] = app.synth().stacksRecursively;
   expect(others).toEqual([]);
   const text = JSON.stringify(only!.template);
-  for (const given of ['vpc-1', 'subnet-3', certificateArn, 'ami-0123456789abcdef0'])
-    expect(text).toContain(`"${given}"`);
+  for (const given of ['vpc-1', 'subnet-3', certificate, 'ami-0123456789abcdef0']) expect(text).toContain(`"${given}"`);
   expect(text).not.toContain('AWS::SNS::Topic');
 });
 

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { verifyEndpoint } from '../../lambda/verification/replay';
-import type { GoldenRows } from '../../lib/model/golden';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
+import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { EXAMPLE_MODEL } from '../example';
 
 const modelPackage = readModelPackage(EXAMPLE_MODEL);

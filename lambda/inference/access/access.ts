@@ -1,10 +1,10 @@
 /** Who may ask: whoever has an API key, or a token of the issuer. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
-import type { AccessSettings } from '../../../lib/model/handler-settings';
+import { type ApiKey, nameOfKey, parseApiKeys } from '../../../lib/model/formats/api-keys';
+import type { HandlerAccess } from '../../../lib/model/stage/access';
 import { HttpError } from '../http/http-answer';
 import type { Log } from '../log/log';
-import { type ApiKey, nameOfKey, parseApiKeys } from './api-keys';
 import { parseKeySet, Tokens } from './tokens';
 import { WatchedFile } from './watched-file';
 
@@ -15,21 +15,6 @@ const BEARER = /^Bearer +([^\s]+) *$/i;
 
 /** A JSON Web Token has three parts; our keys have no dot. */
 const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
-
-/**
- * Routes that answer anybody: health, for load balancers; the meaning of problems; and the page, which tells nothing
- * of the model before it has a key.
- */
-const OPEN: ReadonlySet<string> = new Set([
-  '/livez',
-  '/readyz',
-  '/ping',
-  '/v2/health/live',
-  '/v2/health/ready',
-  '/problems',
-  '/problems/{problem}',
-  '/docs',
-]);
 
 /** Longest credential that is looked at, in characters. */
 const LONGEST = 8192;
@@ -50,19 +35,14 @@ export class Access {
   private readonly scope?: string;
 
   /** @throws SlipwayError E_FILE when the keys or the key set cannot be read */
-  constructor(settings: AccessSettings, log: Log) {
+  constructor(settings: HandlerAccess, log: Log) {
     this.logsRequests = settings.requestLog !== false;
-    if (settings.keysFile !== undefined) this.keys = new WatchedFile(settings.keysFile, parseApiKeys, log);
+    if (settings.apiKeys !== undefined) this.keys = new WatchedFile(settings.apiKeys, parseApiKeys, log);
     if (settings.jwt) {
-      this.keySet = new WatchedFile(settings.jwt.keySetFile, parseKeySet, log);
+      this.keySet = new WatchedFile(settings.jwt.keySet, parseKeySet, log);
       this.tokens = new Tokens(settings.jwt);
       this.scope = settings.jwt.scope;
     }
-  }
-
-  /** Whether a route, by its path, answers anybody. */
-  static isOpen(path: string): boolean {
-    return OPEN.has(path);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** JSON Web Tokens of an issuer, checked against its public keys. */
 import type { JSONWebKeySet, JWTPayload, JWTVerifyOptions } from 'jose';
-import type { JwtSettings } from '../../../lib/model/handler-settings';
+import type { JwtAccess } from '../../../lib/model/stage/access';
 
 /** Asymmetric alone: with a public key set no other algorithm could be meant. */
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
@@ -36,7 +36,7 @@ export class Tokens {
   private readonly good = new Map<string, Remembered>();
   private keySet: JSONWebKeySet | undefined;
 
-  constructor(private readonly settings: JwtSettings) {}
+  constructor(private readonly settings: JwtAccess) {}
 
   /**
    * @returns who the token is for

@@ -1,10 +1,11 @@
 /** A small file that is read again when it changes. What cannot be read leaves what was read before in force. */
 import { SlipwayError } from '../../../lib/model/error';
 import { readRegularFile } from '../../../lib/model/files/read-file';
+import { MIB } from '../../../lib/model/units';
 import type { Log } from '../log/log';
 
 /** Bytes at most: a line of a key has a hundred. */
-const MAXIMUM_BYTES = 4 * 1024 * 1024;
+const MAXIMUM_BYTES = 4 * MIB;
 
 /** How often it is looked at; on an instance the files are fetched every five minutes. */
 const LOOK_MS = 15_000;

@@ -11,7 +11,10 @@ export const BEAT_MS = 1000;
 const MISSED = 3;
 
 export class Heartbeats {
-  /** Beats of this process's own since the last of each worker. Time that passes for neither, as on a paused machine, counts for none. */
+  /**
+   * Beats of this process's own since the last of each worker. Time that passes for neither, as on a paused machine,
+   * counts for none.
+   */
   private readonly silentBeats = new Map<Worker, number>();
   private readonly timer: NodeJS.Timeout;
 

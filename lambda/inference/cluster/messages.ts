@@ -6,8 +6,8 @@ export type Measurements = readonly MetricObjectWithValues<MetricValue<string>>[
 
 /**
  * Worker to primary: it takes connections from now on; it has taken the one that it was handed; its event loop turns, and
- * for how many milliseconds its engine has been at the run that it is at; its models are ready, or never will be; it was told to stop by somebody else; it wants the measurements of all workers; it
- * has measured this.
+ * for how many milliseconds its engine has been at the run that it is at; its models are ready, or never will be; it was
+ * told to stop by somebody else; it wants the measurements of all workers; it has measured this.
  */
 export type FromWorker =
   | { readonly slipway: 'open' }

@@ -3,7 +3,7 @@
  * they measure, and exchanges them for others when other models are to be served. It serves nothing itself.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/handler-settings';
+import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import { LIMIT_SIGNAL } from '../engine/load-bound';
 import { listen } from '../http/listen';
 import type { Log } from '../log/log';

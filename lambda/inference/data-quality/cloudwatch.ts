@@ -4,7 +4,7 @@ import {
   MISSING_VALUES_METRIC,
   OUT_OF_RANGE_METRIC,
   UNSEEN_VALUES_METRIC,
-} from '../../../lib/model/instance-metrics';
+} from '../../../lib/model/instance/instance-metrics';
 import type { Log } from '../log/log';
 import { type EmfMetric, emfFields } from '../telemetry/emf';
 import type { DataQuality } from './data-quality';

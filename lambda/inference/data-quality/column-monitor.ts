@@ -1,7 +1,7 @@
 /** What is counted of one column of the rows that come in, and how far it has moved from training. */
-import { type Column, MISSING_TEXT } from '../../../lib/model/signature';
-import type { Tensor } from '../../../lib/model/tensor';
-import { type ColumnDistribution, expectedShares, populationStabilityIndex } from '../../../lib/model/training';
+import { type ColumnDistribution, expectedShares, populationStabilityIndex } from '../../../lib/model/package/training';
+import { type Column, MISSING_TEXT } from '../../../lib/model/rows/signature';
+import type { Tensor } from '../../../lib/model/rows/tensor';
 
 export interface ColumnCounts {
   /** Values that were missing. */

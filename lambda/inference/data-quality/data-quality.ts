@@ -1,11 +1,11 @@
 /** Watches the rows that come in: missing values, values that training did not have, and drift. */
-import type { Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
-import type { TrainingDistribution } from '../../../lib/model/training';
+import type { TrainingDistribution } from '../../../lib/model/package/training';
+import type { Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { ColumnMonitor } from './column-monitor';
 
 /** Rows of a run that are looked at, evenly spread over it: watching must cost little of what predicting does. */
-export const ROWS_OF_A_RUN = 8;
+const ROWS_OF_A_RUN = 8;
 
 /** A drift is that of the last hour, forgotten by ten minutes. */
 const PERIODS = 6;

@@ -1,5 +1,5 @@
-import type { EngineChoice } from '../../../lib/model/handler-settings';
-import type { Tensors } from '../../../lib/model/tensor';
+import type { EngineChoice } from '../../../lib/model/instance/handler-settings';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { LoadBound } from './load-bound';
 
 /**

@@ -1,6 +1,7 @@
 /** The door of the engine: what `pack` checks with, what `profile` measures, what the handler serves with. */
 import { stat } from 'node:fs/promises';
 import { SlipwayError } from '../../../lib/model/error';
+import { MIB } from '../../../lib/model/units';
 import type { Engine, EngineOptions } from './engine';
 import { createNativeEngine } from './native';
 import { createOnnxRuntimeEngine } from './onnxruntime';
@@ -16,7 +17,7 @@ export { OnnxRuntimeError } from './reason';
  * most of its file for each row: 4 MiB are half a million doubles, and 2 to 4 ms of a network or of the kernel of a
  * support vector machine.
  */
-const THREAD_FROM_BYTES = 4 * 2 ** 20;
+const THREAD_FROM_BYTES = 4 * MIB;
 
 /**
  * Load a model into the engine that suits it: the native one where that has all its operators and is the faster one, else

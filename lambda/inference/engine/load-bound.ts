@@ -6,10 +6,9 @@
 import { platform, totalmem } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import type { ErrorCode } from '../../../lib/model/error';
-import type { HandlerSettings } from '../../../lib/model/handler-settings';
+import type { HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { MIB } from '../../../lib/model/units';
 import type { Engine } from './engine';
-
-const MIB = 2 ** 20;
 
 /**
  * Memory beyond that of the process before, as a multiple of the file. ONNX Runtime takes one to two times the file where

@@ -4,14 +4,14 @@
  * Its public `session.run` is a Promise and a `setImmediate` around a synchronous native call
  * (microsoft/onnxruntime#19611): it looks asynchronous, blocks all the same, and costs a turn of the
  * event loop. The native session is therefore called directly. It is not public interface:
- * onnxruntime-node is pinned to one version, and test/lambda/engine holds what is relied on here.
+ * onnxruntime-node is pinned to one version, and test/lambda/inference/engine holds what is relied on here.
  */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { arch, platform } from 'node:os'; // in the bundle process.platform is what it was built for
 import { SlipwayError } from '../../../lib/model/error';
-import type { ElementType } from '../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import type { ElementType } from '../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine, EngineOptions } from './engine';
 import { switchTelemetryOff } from './no-telemetry';
 import { OnnxRuntimeError, onnxRuntimeReason } from './reason';

@@ -31,7 +31,7 @@ export function onnxRuntimeReason(message: string): string {
     .replace(NODE_OPERATOR, (_, name: string, operator: string) => `${nodeName(operator, name)}: `)
     .replace(/^.{1,200}? was (?:true|false)\. (?=\S)/s, ''); // the condition in its sources that did not hold
   text = text.replace(/\s+/g, ' ').trim() || message.replace(/\s+/g, ' ').trim();
-  if (running) text = `its step ${nodeName(running[1]!, running[2]!)} fails: ${text}`; // as lib/model/undecided-row.ts reads it
+  if (running) text = `its step ${nodeName(running[1]!, running[2]!)} fails: ${text}`; // as lib/model/rows/undecided-row.ts reads it
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 

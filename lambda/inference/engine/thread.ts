@@ -4,7 +4,7 @@
  * whether the process is alive. The way there and back costs some 50 microseconds, which such a model makes nothing of.
  */
 import { SlipwayError } from '../../../lib/model/error';
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine, EngineOptions } from './engine';
 import { switchTelemetryOff } from './no-telemetry';
 

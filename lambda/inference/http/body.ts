@@ -6,7 +6,7 @@ import { parseInPieces } from '../json/pieces';
 import { BodyRoom, clientOf } from './body-room';
 import { Chunks } from './chunks';
 import { codingOf, inflate, tooLarge } from './content-coding';
-import { AbandonedError, HttpError } from './http-answer';
+import { ClientGoneError, HttpError } from './http-answer';
 
 /** Bodies up to this size are parsed at once: they are done before they could hold anything up. */
 const SMALL_BYTES = 65_536;
@@ -34,7 +34,7 @@ export class BodyReader {
    * be sending, can read the answer instead of meeting a closed connection.
    *
    * @returns the body, inflated where it came compressed
-   * @throws HttpError 400, 408, 411, 413, 415, 503; AbandonedError when the client went away
+   * @throws HttpError 400, 408, 411, 413, 415, 503; ClientGoneError when the client went away
    */
   async read(request: IncomingMessage, response: ServerResponse): Promise<Buffer> {
     const coding = codingOf(request);
@@ -67,7 +67,7 @@ export class BodyReader {
         resolve(coding === undefined ? body : inflate(body, coding, this.limit));
       });
       request.on('close', () => {
-        if (!request.readableEnded) refuse(new AbandonedError());
+        if (!request.readableEnded) refuse(new ClientGoneError());
       });
       request.on('error', ignore); // 'close' follows
     });

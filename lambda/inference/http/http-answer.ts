@@ -1,5 +1,5 @@
 /** What a route answers, and the two forms in which the protocols want their errors. */
-import type { InputError, InputProblem } from '../../../lib/model/row';
+import type { InputProblem } from '../../../lib/model/rows/row';
 import { PROBLEMS, problemType, type Refusal } from './problems';
 
 export interface Answer {
@@ -29,7 +29,7 @@ export interface HttpErrorOptions {
 }
 
 /** Nobody waits for the answer any more: the client has gone. */
-export class AbandonedError extends Error {}
+export class ClientGoneError extends Error {}
 
 /** A request that cannot be answered; `detail` is for whoever sent it. The table of problems says with which status. */
 export class HttpError<R extends Refusal = Refusal> extends Error {
@@ -58,11 +58,6 @@ export function unavailable(
 ): HttpError {
   const seconds = Math.min(Math.max(1, Math.ceil(waitMs / 1000)), LONGEST_WAIT_SECONDS);
   return new HttpError(503, refusal, detail, { headers: { 'retry-after': String(seconds) } });
-}
-
-/** Rows that are read and do not fit, as the 422 that tells which fields. */
-export function inputRefused(error: InputError): HttpError {
-  return new HttpError(422, 'input', error.message, { errors: error.fields });
 }
 
 export function errorAnswer(error: HttpError, form: ErrorForm): Answer {

@@ -2,7 +2,7 @@
  * The kinds of problem that a request can meet.
  *
  * The key is the label of the metric and the end of the problem's `type` (RFC 9457): `/problems/too_large`, a path
- * of the endpoint itself, so that it resolves wherever the endpoint is, without a domain of ours. docs/errors.md
+ * of the endpoint itself, so that it resolves wherever the endpoint is, without a domain of ours. docs/reference/errors.md
  * lists the same table; a test keeps the two equal.
  */
 interface ProblemKind {

@@ -16,7 +16,7 @@ export interface InferenceRequest extends RequestHead {
   /**
    * The whole body, to be asked for once, inflated where it came compressed.
    *
-   * @throws HttpError 400, 408, 411, 413, 415, 503; AbandonedError when the client went away
+   * @throws HttpError 400, 408, 411, 413, 415, 503; ClientGoneError when the client went away
    */
   body(): Buffer | Promise<Buffer>;
 }

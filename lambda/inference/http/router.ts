@@ -1,5 +1,5 @@
 /** From a method and a path to a route. */
-import { type Answer, type ErrorForm, HttpError } from './http-answer';
+import { type Answer, HttpError } from './http-answer';
 import type { InferenceRequest } from './request';
 import type { Stages } from './stages';
 
@@ -22,20 +22,19 @@ export interface Route {
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly handle: Handler;
-  readonly errors: ErrorForm;
   /** What it does, in a few words, for `GET /`. */
   readonly purpose: string;
 }
 
-export interface Match {
-  readonly route: Route;
+export interface Match<R extends Route> {
+  readonly route: R;
   readonly parameters: readonly string[];
   readonly query: string;
 }
 
-interface Pattern {
+interface Pattern<R> {
   readonly expression: RegExp;
-  readonly routes: Map<string, Route>;
+  readonly routes: Map<string, R>;
 }
 
 const NO_PARAMETERS: readonly string[] = [];
@@ -43,30 +42,30 @@ const NO_PARAMETERS: readonly string[] = [];
 /** What precedes the path where a client writes the whole address, as to a proxy (RFC 9112, section 3.2.2). */
 const AUTHORITY = /^https?:\/\/[^/?#]*\/?/i;
 
-export class Router {
-  private readonly exact = new Map<string, Map<string, Route>>();
-  private readonly patterns: Pattern[] = [];
+export class Router<R extends Route> {
+  private readonly exact = new Map<string, Map<string, R>>();
+  private readonly patterns: Pattern<R>[] = [];
 
-  constructor(readonly routes: readonly Route[]) {
+  constructor(readonly routes: readonly R[]) {
     for (const route of routes) this.methodsOf(route.path).set(route.method, route);
   }
 
-  private methodsOf(path: string): Map<string, Route> {
+  private methodsOf(path: string): Map<string, R> {
     if (!path.includes('{')) {
-      const known = this.exact.get(path) ?? new Map<string, Route>();
+      const known = this.exact.get(path) ?? new Map<string, R>();
       this.exact.set(path, known);
       return known;
     }
     const expression = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`);
     const known = this.patterns.find((pattern) => pattern.expression.source === expression.source);
     if (known) return known.routes;
-    const pattern = { expression, routes: new Map<string, Route>() };
+    const pattern = { expression, routes: new Map<string, R>() };
     this.patterns.push(pattern);
     return pattern.routes;
   }
 
   /** @throws HttpError 404 with the routes there are, 405 with `Allow` */
-  match(method: string, target: string): Match {
+  match(method: string, target: string): Match<R> {
     const url = target.startsWith('/') ? target : target.replace(AUTHORITY, '/');
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);

@@ -1,5 +1,5 @@
 /** Output tensors as the JSON text that a client reads: what JSON.stringify would write, in pieces where it is long. */
-import type { Tensor } from '../../../lib/model/tensor';
+import type { Tensor } from '../../../lib/model/rows/tensor';
 import { Turn } from './turns';
 
 /** Values that are written between two glances at the clock; fewer are written at once. */

@@ -7,9 +7,9 @@ import {
   locateBelow,
   MAXIMUM_PROBLEMS,
   valueIn,
-} from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+} from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { joinRows } from './tensors';
 import { Turn } from './turns';
 
@@ -23,7 +23,7 @@ const PIECE_CHARACTERS = 16_384;
 /** Rows that are there, as in an array, or are made of what was sent as they are asked for: once, and in their order. */
 export interface RowSource {
   readonly length: number;
-  /** @throws InputError, HttpError where what was sent cannot be made rows of */
+  /** @throws where what was sent cannot be made rows of */
   slice(from: number, to: number): readonly unknown[];
 }
 

@@ -1,11 +1,14 @@
 /**
- * The usual body, rows of plain numbers, read straight into a tensor: `[[1, 2.5], ...]`, or the same under one key.
+ * The usual body, rows of plain numbers, read straight into a tensor: `[[1, 2.5], ...]`, or the same under one key; or
+ * numbers that are there already, as the bytes of a tensor.
  *
  * Nothing here judges a body. Whatever is not of that form to the letter, or has a number that needs care (an exponent, more
  * digits than a double holds), is left to JSON.parse and `encodeRows`, which say what is wrong with it, if anything is.
  */
-import type { Signature } from '../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+
+import { FLOAT32_MAXIMUM } from '../../../lib/model/formats/float32';
+import type { Signature } from '../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import { Turn } from './turns';
 
 export interface PlainRows {
@@ -21,8 +24,8 @@ const SMALL_BYTES = 65_536;
 /** Numbers of small bodies that share one piece of memory; it is free again when all of them have been answered. */
 const SLAB = 8192;
 
-/** Bytes that are read between two glances at the clock. */
-const PIECE_BYTES = 16_384;
+/** Bytes, or numbers, that are read between two glances at the clock. */
+const PIECE = 16_384;
 
 /** Powers of ten that a double holds exactly: dividing by one of them rounds once, as reading the decimal would. */
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
@@ -121,11 +124,31 @@ export class PlainRowReader {
     return plain;
   }
 
+  /**
+   * The model's own tensor, where the rows came as its numbers, one row after the other; checked in turns of the event loop.
+   *
+   * @returns undefined for other numbers than it takes, and for those that need care, as a missing value does
+   */
+  async tensorsOf(numbers: Float64Array | Float32Array): Promise<Tensors | undefined> {
+    const { width, limits, type } = this;
+    if (numbers instanceof Float64Array !== (type === 'float64')) return undefined;
+    const turn = new Turn();
+    for (let from = 0; from < numbers.length; ) {
+      const to = Math.min(from + PIECE, numbers.length);
+      for (; from < to; from++) {
+        const limit = limits === undefined ? Number.MAX_VALUE : limits[from % width]!;
+        if (!(Math.abs(numbers[from]!) <= limit)) return undefined; // not a number, neither
+      }
+      if (turn.over) await turn.next();
+    }
+    return { [this.name]: { type, shape: [numbers.length / width, width], data: numbers } as Tensor };
+  }
+
   private async readInTurns(body: Buffer, begun: Beginning, most: number): Promise<PlainRows | undefined> {
     const cursor = { at: begun.at, values: new Float64Array(16_384), start: 0, count: 0 };
     const turn = new Turn();
     for (;;) {
-      const ended = this.rows(body, cursor, cursor.at + PIECE_BYTES);
+      const ended = this.rows(body, cursor, cursor.at + PIECE);
       if (ended === ENDED) return this.finish(body, cursor, begun.key, most);
       if (ended === UNUSUAL || cursor.count > most * this.width) return undefined;
       if (turn.over) await turn.next();
@@ -249,8 +272,6 @@ export class PlainRowReader {
 
 const ENDED = 1;
 const MORE = 0;
-
-const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
 
 interface Beginning {
   readonly key?: string;

@@ -1,5 +1,5 @@
 /** Joining the rows of several requests into one batch, and parting them again. */
-import type { Tensor, Tensors } from '../../../lib/model/tensor';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 
 /** Rows `from` to `to` of a tensor; typed arrays are viewed, not copied. */
 function sliceTensor(tensor: Tensor, from: number, to: number): Tensor {

@@ -7,7 +7,7 @@ const waiting: (() => void)[] = [];
 let scheduled = false;
 
 /** Milliseconds after which long work should wait for its next turn. */
-export const TURN_MS = 0.5;
+const TURN_MS = 0.5;
 
 function next(): void {
   waiting.shift()!();
@@ -16,7 +16,7 @@ function next(): void {
 }
 
 /** Resolves in a later turn of the event loop, one caller a turn. */
-export function nextTurn(): Promise<void> {
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
     if (scheduled) return;

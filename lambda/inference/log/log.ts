@@ -1,5 +1,6 @@
 /** One JSON line for each event worth keeping; CloudWatch and journald take them as they are. */
-import { printable } from '../../../lib/model/printable';
+import { printable } from '../../../lib/model/text/printable';
+import { MIB } from '../../../lib/model/units';
 
 export type LogLevel = 'info' | 'warn' | 'error';
 
@@ -14,7 +15,7 @@ export function createLog(write: (line: string) => void): Log {
 }
 
 /** Bytes of lines that may wait for whoever reads the log. */
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MOST_WAITING_BYTES = MIB;
 
 /** Longest that the end of a process waits for its last lines to be read. */
 const LAST_LINES_MS = 1000;

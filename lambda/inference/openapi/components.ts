@@ -1,11 +1,10 @@
 /** The schemas of a document that operations share. */
-import { takesTexts } from '../../../lib/model/row';
-import { type Method, outputOf, type Signature } from '../../../lib/model/signature';
-import type { ReplyForm } from '../protocols/row-forms';
+import { takesTexts } from '../../../lib/model/rows/row';
+import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
+import { TEXT } from './route';
 import { answerSchema, recordSchema, valueSchema, valuesSchema } from './rows';
 import { arrayOf, objectOf, reference, type Schema } from './schema';
 
-const TEXT: Schema = { type: 'string' };
 const COUNT: Schema = { type: 'integer', minimum: 0 };
 
 /** `application/problem+json`, RFC 9457. */
@@ -48,7 +47,7 @@ const TENSOR_METADATA: Schema = objectOf({
 });
 
 /** What a method answers to a request: one element a row, as this member of the answer. */
-export function resultSchema(signature: Signature, method: Method, member: ReplyForm): Schema | undefined {
+export function resultSchema(signature: Signature, method: Method, member: string): Schema | undefined {
   const output = outputOf(signature, method);
   return output && objectOf({ [member]: arrayOf(answerSchema(output, signature)) });
 }

@@ -1,12 +1,10 @@
 /** The OpenAPI 3.1 document of the model that is served. */
 import { STATUS_CODES } from 'node:http';
-import { Access } from '../access/access';
 import type { ErrorForm } from '../http/http-answer';
 import { PROBLEMS } from '../http/problems';
-import type { Route } from '../http/router';
 import type { ServedModel } from '../serving/served-model';
 import { components } from './components';
-import { type Described, type DescribedAnswer, operations } from './operations';
+import type { EndpointRoute, OperationAnswer } from './route';
 import { reference, type Schema } from './schema';
 
 export interface DocumentLimits {
@@ -30,23 +28,22 @@ const SECURITY_SCHEMES = {
 };
 
 /**
- * Every route that the router has is in the document; what a route takes and gives is in `operations.ts`.
+ * Every route that the router has is in the document, as it describes itself.
  *
  * @param locked whether the endpoint wants a key
  */
 export function openApiDocument(
   model: ServedModel,
-  routes: readonly Route[],
+  routes: readonly EndpointRoute[],
   limits: DocumentLimits,
   locked = false,
 ): object {
-  const { manifest, golden } = model.package_;
+  const { manifest } = model.package_;
   const { signature, source } = manifest;
-  const described = operations({ signature, ...(golden && { golden }) });
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     const path = (paths[route.path] ??= parametersOf(route.path, model));
-    path[route.method.toLowerCase()] = operation(route, described[`${route.method} ${route.path}`], locked);
+    path[route.method.toLowerCase()] = operation(route, locked);
   }
   return {
     openapi: '3.1.0',
@@ -82,17 +79,17 @@ function parametersOf(path: string, model: ServedModel): Record<string, unknown>
   return parameters.length > 0 ? { parameters } : {};
 }
 
-function operation(route: Route, described: Described | undefined, locked: boolean): object {
-  const { body, query = {}, answers = {}, tag } = described ?? {};
-  const wantsKey = locked && !Access.isOpen(route.path);
-  const errors = [...(wantsKey ? [401, 403] : []), ...(described?.errors ?? [])];
+function operation(route: EndpointRoute, locked: boolean): object {
+  const { tag, body, query = {}, answers, errors = [] } = route.describe();
+  const wantsKey = locked && !route.open;
+  const errorForm = ERROR_FORMS[route.errors ?? 'problem'];
   const responses: Record<string, unknown> = {};
   for (const [status, answer] of Object.entries(answers)) responses[status] = response(answer);
-  for (const status of [...errors, 500]) {
+  for (const status of [...(wantsKey ? [401, 403] : []), ...errors, 500]) {
     responses[status] ??= {
       description: STATUS_CODES[status],
       ...(status === 503 && { headers: RETRY_AFTER }),
-      content: { [ERROR_FORMS[route.errors].type]: { schema: ERROR_FORMS[route.errors].schema } },
+      content: { [errorForm.type]: { schema: errorForm.schema } },
     };
   }
   const parameters = Object.entries(query).map(([name, { description, ...schema }]) => ({
@@ -105,7 +102,7 @@ function operation(route: Route, described: Described | undefined, locked: boole
     operationId: operationId(route),
     summary: route.purpose,
     ...(wantsKey && { security: Object.keys(SECURITY_SCHEMES).map((scheme) => ({ [scheme]: [] })) }),
-    ...(tag && { tags: [tag] }),
+    tags: [tag],
     ...(parameters.length > 0 && { parameters }),
     ...(body && {
       requestBody: {
@@ -119,12 +116,12 @@ function operation(route: Route, described: Described | undefined, locked: boole
   };
 }
 
-function response({ description, type, schema, example }: DescribedAnswer): object {
+function response({ description, type, schema, example }: OperationAnswer): object {
   return { description, content: { [type]: { schema, ...(example !== undefined && { example }) } } };
 }
 
 /** `GET /v2/models/{model}/ready` as `get_v2_models_model_ready`. */
-function operationId({ method, path }: Route): string {
+function operationId({ method, path }: EndpointRoute): string {
   const words = path.replaceAll(/[^A-Za-z0-9]+/g, '_').replaceAll(/^_|_$/g, '');
   const root = path === '/' ? 'routes' : path.endsWith('/') ? `${words}_slash` : words;
   return `${method.toLowerCase()}_${root}`;

@@ -1,16 +1,16 @@
 /** The endpoint described: for programs, and on a page for people. */
 import { type Answer, jsonAnswer } from '../http/http-answer';
-import type { Route } from '../http/router';
 import { PAGE_HEADERS, page, trial } from '../page/page';
 import type { ServedModel } from '../serving/served-model';
 import { type DocumentLimits, openApiDocument } from './document';
+import { type EndpointRoute, jsonOf, textOf } from './route';
 
 export function documentationRoutes(
   model: ServedModel,
   limits: DocumentLimits,
-  routes: () => readonly Route[],
+  routes: () => readonly EndpointRoute[],
   locked = false,
-): Route[] {
+): EndpointRoute[] {
   // both are made by whoever asks first, and kept: most processes are never asked
   let document: Answer | undefined;
   let whole: Answer | undefined;
@@ -22,20 +22,32 @@ export function documentationRoutes(
     body,
     headers: PAGE_HEADERS,
   });
-  const get = (path: string, purpose: string, handle: Route['handle']): Route => ({
-    path,
+  const form: EndpointRoute = {
     method: 'GET',
-    errors: 'problem',
-    purpose,
-    handle,
-  });
+    path: '/docs/form',
+    purpose: 'the form of that page',
+    describe: () => ({ tag: 'Documentation', answers: { 200: textOf('A part of a page', 'text/html') } }),
+    handle: () => htmlAnswer(trial(about).html),
+  };
   return [
-    get(
-      '/openapi.json',
-      'this model and its routes as OpenAPI 3.1',
-      () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits, locked))),
-    ),
-    get('/docs', 'a page to try the model on', () => (whole ??= htmlAnswer(page(about, locked)))),
-    ...(locked ? [get('/docs/form', 'the form of that page', () => htmlAnswer(trial(about).html))] : []),
+    {
+      method: 'GET',
+      path: '/openapi.json',
+      purpose: 'this model and its routes as OpenAPI 3.1',
+      describe: () => ({
+        tag: 'Documentation',
+        answers: { 200: jsonOf('An OpenAPI 3.1 document', { type: 'object' }) },
+      }),
+      handle: () => (document ??= jsonAnswer(openApiDocument(model, routes(), limits, locked))),
+    },
+    {
+      method: 'GET',
+      path: '/docs',
+      purpose: 'a page to try the model on',
+      open: true, // before it has a key it tells nothing of the model
+      describe: () => ({ tag: 'Documentation', answers: { 200: textOf('A page', 'text/html') } }),
+      handle: () => (whole ??= htmlAnswer(page(about, locked))),
+    },
+    ...(locked ? [form] : []),
   ];
 }

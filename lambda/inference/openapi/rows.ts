@@ -1,9 +1,9 @@
 /**
- * What a model takes and gives, as JSON Schema: the same rules by which `lib/model/row` accepts a value,
+ * What a model takes and gives, as JSON Schema: the same rules by which `lib/model/rows/row` accepts a value,
  * so that whatever fits the schema is accepted, and what does not fit is refused.
  */
 
-import { FLOAT32_MAXIMUM } from '../../../lib/model/row';
+import { FLOAT32_MAXIMUM } from '../../../lib/model/formats/float32';
 import {
   type Column,
   type Label,
@@ -11,8 +11,8 @@ import {
   type OutputTensor,
   type Signature,
   takesNull,
-} from '../../../lib/model/signature';
-import { REFUSED } from '../../../lib/model/tokens';
+} from '../../../lib/model/rows/signature';
+import { REFUSED } from '../../../lib/model/rows/tokens';
 import { arrayOf, objectOf, type Schema } from './schema';
 
 const UNUSED: Schema = { description: 'The model does not look at it: anything is accepted, nothing too.' };

@@ -1,6 +1,6 @@
 /** One field of the form for each column that the model looks at. */
-import type { Column, ElementType, Label, Signature } from '../../../lib/model/signature';
-import { takesNull } from '../../../lib/model/signature';
+import type { Column, ElementType, Label, Signature } from '../../../lib/model/rows/signature';
+import { takesNull } from '../../../lib/model/rows/signature';
 import { type Html, html } from './markup';
 
 const KINDS: Readonly<Record<ElementType, string>> = {

@@ -1,9 +1,9 @@
 /** The page on which a person tries the model: a form made from the signature, and what the endpoint answers. */
 import { createHash } from 'node:crypto';
-import type { GoldenRows } from '../../../lib/model/golden';
-import type { Manifest } from '../../../lib/model/manifest';
-import { valueIn } from '../../../lib/model/row';
-import { outputOf, takesNull } from '../../../lib/model/signature';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
+import type { Manifest } from '../../../lib/model/package/manifest';
+import { valueIn } from '../../../lib/model/rows/row';
+import { outputOf, takesNull } from '../../../lib/model/rows/signature';
 import { fields, shownColumns } from './fields';
 import script from './form.browser.js';
 import { type Html, html, jsonBlock } from './markup';

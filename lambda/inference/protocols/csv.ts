@@ -5,10 +5,10 @@
  * fields is the name of a column. An empty field that is not quoted is a missing value. Where something is wrong is
  * told as RFC 7111 does: `#cell=4,2` is the second field of the fourth line that is a record, the header among them.
  */
-import { scalars } from '../../../lib/model/answer';
-import { InputError, type InputProblem, MAXIMUM_PROBLEMS } from '../../../lib/model/row';
-import type { Column, Label, Signature } from '../../../lib/model/signature';
-import type { Tensor } from '../../../lib/model/tensor';
+import { scalars } from '../../../lib/model/rows/answer';
+import { InputError, type InputProblem, MAXIMUM_PROBLEMS } from '../../../lib/model/rows/row';
+import type { Column, Label, Signature } from '../../../lib/model/rows/signature';
+import type { Tensor } from '../../../lib/model/rows/tensor';
 import { HttpError } from '../http/http-answer';
 import { LONGEST_TEXT_BYTES } from '../json/bounds';
 import { Turn } from '../json/turns';

@@ -1,8 +1,8 @@
 /** What load balancers, monitoring and curious people ask: is it alive, is it ready, how is it doing, what is it. */
-
-import { READY_PATH } from '../../../lib/model/handler-settings';
+import { READY_PATH } from '../../../lib/model/instance/handler-settings';
 import { type Answer, HttpError, jsonAnswer } from '../http/http-answer';
-import type { Route } from '../http/router';
+import { type EndpointRoute, flagOf, jsonOf, TEXT, textOf } from '../openapi/route';
+import { arrayOf, objectOf } from '../openapi/schema';
 import type { ServedModels } from '../serving/served-models';
 
 export interface Metrics {
@@ -16,12 +16,24 @@ export type HeldBack = 'draining' | 'waiting for the other workers';
 /** Headers that an Application Load Balancer adds to every request; other proxies add the first. */
 const THROUGH_A_BALANCER = ['x-forwarded-for', 'x-amzn-trace-id'] as const;
 
+const INDEX = objectOf(
+  {
+    server: TEXT,
+    model: TEXT,
+    version: TEXT,
+    engine: TEXT,
+    models: arrayOf(objectOf({ name: TEXT, version: TEXT })),
+    routes: arrayOf(objectOf({ route: TEXT, purpose: TEXT })),
+  },
+  ['server', 'model', 'version', 'routes'],
+);
+
 export function operationRoutes(
   models: ServedModels,
   metrics: Metrics,
   heldBack: () => HeldBack | undefined,
-  routes: () => readonly Route[],
-): Route[] {
+  routes: () => readonly EndpointRoute[],
+): EndpointRoute[] {
   const readiness = (): Answer => {
     const held = heldBack();
     const model = models.all.find(({ ready }) => !ready) ?? models.default;
@@ -32,44 +44,74 @@ export function operationRoutes(
       503,
     );
   };
-  const get = (path: string, purpose: string, handle: Route['handle']): Route => ({
-    path,
-    method: 'GET',
-    errors: 'problem',
-    purpose,
-    handle,
-  });
   return [
-    get('/', 'this page', () =>
-      jsonAnswer({
-        server: 'slipway',
-        model: models.default.name,
-        version: models.default.version,
-        ...(models.default.engineName !== undefined && { engine: models.default.engineName }),
-        ...(models.all.length > 1 && { models: models.all.map(({ name, version }) => ({ name, version })) }),
-        routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
+    {
+      method: 'GET',
+      path: '/',
+      purpose: 'this page',
+      describe: () => ({ tag: 'Operations', answers: { 200: jsonOf('The model and the routes', INDEX) } }),
+      handle: () =>
+        jsonAnswer({
+          server: 'slipway',
+          model: models.default.name,
+          version: models.default.version,
+          ...(models.default.engineName !== undefined && { engine: models.default.engineName }),
+          ...(models.all.length > 1 && { models: models.all.map(({ name, version }) => ({ name, version })) }),
+          routes: routes().map((route) => ({ route: `${route.method} ${route.path}`, purpose: route.purpose })),
+        }),
+    },
+    {
+      method: 'GET',
+      path: '/ping',
+      purpose: `as ${READY_PATH} without a body, for SageMaker`,
+      open: true,
+      describe: () => ({
+        tag: 'Operations',
+        answers: { 200: textOf('It predicts'), 503: textOf('Not yet, or no more') },
       }),
-    ),
-    get('/ping', `as ${READY_PATH} without a body, for SageMaker`, () => ({
-      status: models.ready && heldBack() === undefined ? 200 : 503,
-      type: 'text/plain',
-      body: '',
-    })),
-    get('/livez', 'whether the process answers', () => jsonAnswer({ live: true })),
-    get(READY_PATH, 'whether it predicts: loaded, warm, golden rows hold', readiness),
-    get('/metrics', 'measurements for Prometheus, inside of the network', async ({ request }) => {
-      if (THROUGH_A_BALANCER.some((header) => request.headers[header] !== undefined)) {
-        throw new HttpError(
-          404,
-          'route',
-          'measurements are not told through a load balancer or proxy; ask the instance',
-        );
-      }
-      return {
-        status: 200,
-        type: metrics.contentType,
-        body: await metrics.read(),
-      };
-    }),
+      handle: () => ({
+        status: models.ready && heldBack() === undefined ? 200 : 503,
+        type: 'text/plain',
+        body: '',
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/livez',
+      purpose: 'whether the process answers',
+      open: true,
+      describe: () => ({ tag: 'Operations', answers: { 200: flagOf('live', 'The process answers') } }),
+      handle: () => jsonAnswer({ live: true }),
+    },
+    {
+      method: 'GET',
+      path: READY_PATH,
+      purpose: 'whether it predicts: loaded, warm, golden rows hold',
+      open: true,
+      describe: () => ({
+        tag: 'Operations',
+        answers: {
+          200: flagOf('ready', 'It predicts', { stage: TEXT }),
+          503: flagOf('ready', 'Not yet, or no more', { stage: TEXT }),
+        },
+      }),
+      handle: readiness,
+    },
+    {
+      method: 'GET',
+      path: '/metrics',
+      purpose: 'measurements for Prometheus, inside of the network',
+      describe: () => ({ tag: 'Operations', answers: { 200: textOf("Prometheus's text format") }, errors: [404] }),
+      handle: async ({ request }) => {
+        if (THROUGH_A_BALANCER.some((header) => request.headers[header] !== undefined)) {
+          throw new HttpError(
+            404,
+            'route',
+            'measurements are not told through a load balancer or proxy; ask the instance',
+          );
+        }
+        return { status: 200, type: metrics.contentType, body: await metrics.read() };
+      },
+    },
   ];
 }

@@ -6,17 +6,20 @@
  * as JSON.stringify writes them, the shortest decimal that reads back as the same double.
  */
 import { isUtf8 } from 'node:buffer';
-import { type Method, outputOf } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
+import { type Method, outputOf, type Signature } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { readJson } from '../http/body';
 import { type Answer, HttpError, JSON_TYPE } from '../http/http-answer';
 import { declaredHeader, type MediaType, mediaTypeOf, wantsCsv } from '../http/media-type';
-import type { Exchange, Route } from '../http/router';
+import type { Exchange } from '../http/router';
 import { answerText } from '../json/answer-text';
-import { PlainRowReader } from '../json/plain-rows';
+import { resultSchema } from '../openapi/components';
+import { type EndpointRoute, EXAMPLE_ROWS, jsonOf, type Operation, ROWS_ERRORS } from '../openapi/route';
+import { reference } from '../openapi/schema';
 import type { ServedModel } from '../serving/served-model';
 import { csvText, parseCsv } from './csv';
-import { type PredictionLimits, predictRows, predictTensors, readBody } from './prediction';
+import type { Predictor, Predictors } from './predictor';
 import { findRows, type ReplyForm, type Rows, replyTo } from './row-forms';
 
 const ACCEPTED: readonly MediaType[] = ['json', 'csv'];
@@ -48,64 +51,118 @@ interface Predicted {
   readonly outputs: Tensors;
 }
 
-export interface PredictRoutesOptions {
-  /** What `POST /invocations` answers when the request does not say. @default JSON */
+/** How a route answers. */
+interface ReplyOptions {
+  /** The member that holds the answers. @default - that which suits the form of the rows */
+  readonly reply?: ReplyForm;
+  /** What is wanted where the request leaves it open. @default JSON */
   readonly defaultAccept?: string | undefined;
 }
 
-export function predictRoutes(
-  model: ServedModel,
-  limits: PredictionLimits,
-  { defaultAccept }: PredictRoutesOptions = {},
-): Route[] {
-  const plainRows = PlainRowReader.for(model.signature);
+/** @param defaultAccept what `POST /invocations` answers when the request does not say. @default JSON */
+export function predictRoutes(model: ServedModel, predictors: Predictors, defaultAccept?: string): EndpointRoute[] {
+  const { signature } = model;
   const predict = async (exchange: Exchange, methods: readonly Method[]): Promise<Predicted> => {
     const type = mediaTypeOf(exchange.request, ACCEPTED);
-    const read = readBody(model, exchange, limits);
+    const predictor = predictors.of(model);
+    const read = predictor.body(exchange);
     const body = read instanceof Promise ? await read : read;
     if (type === 'json') {
-      const found = plainRows?.read(body, limits.queueRows);
+      const found = predictor.plainRows?.read(body, predictor.mostRows);
       const plain = found instanceof Promise ? await found : found;
       const reply = plain && replyTo(plain.key);
-      if (plain && reply) {
-        return { reply, outputs: await predictTensors(model, exchange, limits, plain.tensors, plain.rows, methods) };
-      }
+      if (plain && reply)
+        return { reply, outputs: await predictor.tensors(exchange, plain.tensors, plain.rows, methods) };
     }
     const { rows, locate, reply } =
       type === 'json'
-        ? findRows(await readJson(body, model.signature.columns.length), model.signature)
-        : await readCsv(exchange, body);
-    return { reply, outputs: await predictRows(model, exchange, limits, rows, locate, methods) };
+        ? findRows(await readJson(body, signature.columns.length), signature)
+        : await readCsv(exchange, body, predictor);
+    return { reply, outputs: await predictor.rows(exchange, rows, locate, methods) };
   };
-  const readCsv = (exchange: Exchange, body: Buffer): Promise<Rows> => {
+  const readCsv = ({ request }: Exchange, body: Buffer, { mostRows }: Predictor): Promise<Rows> => {
     if (!isUtf8(body)) throw new HttpError(400, 'body', 'the body is not valid UTF-8');
-    return parseCsv(body, declaredHeader(exchange.request), model.signature, limits.queueRows);
+    return parseCsv(body, declaredHeader(request), signature, mostRows);
   };
-  const answer = async (exchange: Exchange, method: Method, form?: ReplyForm): Promise<Answer> => {
+  const answer = async (exchange: Exchange, method: Method, options: ReplyOptions = {}): Promise<Answer> => {
     checkMethod(model, method);
     const { reply, outputs } = await predict(exchange, [method]);
     const { accept } = exchange.request.headers;
-    if (wantsCsv(form && (accept === undefined || accept === '*/*') ? defaultAccept : accept)) {
+    const leftOpen = accept === undefined || accept === '*/*';
+    if (wantsCsv(leftOpen ? options.defaultAccept : accept)) {
       return { status: 200, type: CSV_TYPE, body: await csvText(outputs[method]!) };
     }
-    return { status: 200, type: JSON_TYPE, body: `{"${form ?? reply}":${await answerText(outputs[method]!)}}` };
+    return {
+      status: 200,
+      type: JSON_TYPE,
+      body: `{"${options.reply ?? reply}":${await answerText(outputs[method]!)}}`,
+    };
   };
-  const route = (path: string, purpose: string, handle: Route['handle']): Route => ({
-    path,
-    method: 'POST',
-    errors: 'problem',
-    purpose,
-    handle,
-  });
   const asked = ({ query }: Exchange): Method => (wantsProbabilities(query) ? 'predict_proba' : 'predict');
+  const { golden } = model.package_;
   return [
-    route('/predict', 'predictions of rows in JSON or CSV; ?proba=true for probabilities', (exchange) =>
-      answer(exchange, asked(exchange)),
-    ),
-    route('/predict_proba', 'probabilities of the classes', (exchange) => answer(exchange, 'predict_proba')),
-    route('/decision_function', 'scores of the classes', (exchange) => answer(exchange, 'decision_function')),
-    route('/invocations', 'as /predict, for clients of SageMaker and MLflow', (exchange) =>
-      answer(exchange, asked(exchange), 'predictions'),
-    ),
+    {
+      method: 'POST',
+      path: '/predict',
+      purpose: 'predictions of rows in JSON or CSV; ?proba=true for probabilities',
+      describe: () => operation(signature, golden, 'predict'),
+      handle: (exchange) => answer(exchange, asked(exchange)),
+    },
+    {
+      method: 'POST',
+      path: '/predict_proba',
+      purpose: 'probabilities of the classes',
+      describe: () => operation(signature, golden, 'predict_proba'),
+      handle: (exchange) => answer(exchange, 'predict_proba'),
+    },
+    {
+      method: 'POST',
+      path: '/decision_function',
+      purpose: 'scores of the classes',
+      describe: () => operation(signature, golden, 'decision_function'),
+      handle: (exchange) => answer(exchange, 'decision_function'),
+    },
+    {
+      method: 'POST',
+      path: '/invocations',
+      purpose: 'as /predict, for clients of SageMaker and MLflow',
+      describe: () => operation(signature, golden, 'predict', ['predictions']),
+      handle: (exchange) => answer(exchange, asked(exchange), { reply: 'predictions', defaultAccept }),
+    },
   ];
+}
+
+function operation(
+  signature: Signature,
+  golden: GoldenRows | undefined,
+  method: Method,
+  replies: readonly ReplyForm[] = ['result', 'predictions'],
+): Operation {
+  const schemasOf = (asked: Method) =>
+    replies.map((reply) => resultSchema(signature, asked, reply)).filter((schema) => schema !== undefined);
+  const schemas = schemasOf(method);
+  const probabilities = method === 'predict' ? schemasOf('predict_proba') : [];
+  const expected = golden?.[method]?.slice(0, EXAMPLE_ROWS);
+  const answer = jsonOf(
+    'One answer a row, in their order',
+    { anyOf: [...schemas, ...probabilities] },
+    expected && { [replies[0]!]: expected },
+  );
+  return {
+    tag: 'Predictions',
+    body: {
+      schema: reference('PredictRequest'),
+      ...(golden && { example: { data: golden.inputs.slice(0, EXAMPLE_ROWS) } }),
+    },
+    ...(method === 'predict' && {
+      query: {
+        proba: {
+          enum: probabilities.length > 0 ? ['true', 'false', '1', '0'] : ['false', '0'],
+          description: 'true or 1: probabilities, as /predict_proba gives them',
+        },
+      },
+    }),
+    answers: schemas.length > 0 ? { 200: answer } : {}, // where the model does not have the method, 400 says so
+    errors: ROWS_ERRORS,
+  };
 }

@@ -10,6 +10,7 @@
  * | `{"inputs": [rows]}`, `{"inputs": {name: [values]}}` | MLflow | `predictions` |
  * | `{"dataframe_split": ...}`, `{"dataframe_records": [rows]}` | MLflow | `predictions` |
  */
+import { isRecord } from '../../../lib/model/formats/json';
 import {
   describeValue,
   InputError,
@@ -21,8 +22,8 @@ import {
   pointerToken,
   shortened,
   takesTexts,
-} from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
+} from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { HttpError } from '../http/http-answer';
 import type { RowSource } from '../json/encoding';
 
@@ -35,19 +36,13 @@ export interface Rows {
   readonly reply: ReplyForm;
 }
 
-export const FORM =
+const FORM =
   'an array of rows, or an object with "data", "columns", "instances", "inputs", "dataframe_split" or "dataframe_records"';
-
-type Document = Readonly<Record<string, unknown>>;
 
 /** The document is of no form that is known, which is not about any value in it. */
 function malformed(pointer: string, expected: string, got: string): HttpError {
   const error = new InputError([{ pointer, expected, got }]);
   return new HttpError(400, 'body', error.message, { errors: error.fields });
-}
-
-function isRecord(value: unknown): value is Document {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A row as the signature wants it, cut short, to show what to send. */

@@ -1,6 +1,7 @@
 /** When V8 looks through the whole heap for garbage. */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
-import { GARBAGE_MIB } from '../../../lib/model/handler-settings';
+import { GARBAGE_MIB } from '../../../lib/model/instance/handler-settings';
+import { MIB } from '../../../lib/model/units';
 
 /**
  * Let `GARBAGE_MIB` of garbage gather before all of the heap is searched for it. To be called when the models are loaded.
@@ -16,5 +17,5 @@ export function letGarbageGather(): void {
   for (const { space_name: name, space_used_size: bytes } of getHeapSpaceStatistics()) {
     if (!name.startsWith('new_')) inUse += bytes;
   }
-  setFlagsFromString(`--heap-growing-percent=${Math.ceil((100 * GARBAGE_MIB * 1024 * 1024) / inUse)}`);
+  setFlagsFromString(`--heap-growing-percent=${Math.ceil((100 * GARBAGE_MIB * MIB) / inUse)}`);
 }

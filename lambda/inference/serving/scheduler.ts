@@ -5,18 +5,16 @@
  * so the rows of all requests that arrive in one turn of the event loop, or while a run is under
  * way, go into one run. A window that waits for more would only add delay when there are none.
  *
- * A run holds up everything else in the process, so it has as many rows as take about `SLICE_MS`,
- * learnt from the runs before, and not fewer than it was told to have in any case (`leastRows`). Requests that fit one run and longer ones wait in lanes of their own,
- * and while both wait each gets half of every run, or where that cannot be parted every other run: a
- * single row waits for one run or two whatever else is waiting, and ten thousand rows come to their
- * end however many single ones arrive.
+ * A run holds up everything else in the process, so it has as many rows as take about `SLICE_MS`, learnt from the runs
+ * before, and not fewer than it was told to have in any case (`leastRows`). Requests that fit one run and longer ones
+ * wait in lanes of their own, and while both wait each gets half of every run, or where that cannot be parted every
+ * other run: a single row waits for one run or two whatever else is waiting, and ten thousand rows come to their end
+ * however many single ones arrive.
  */
-
-import { MOST_ROWS_PER_RUN } from '../../../lib/model/handler-settings';
-import type { Method } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import { MOST_ROWS_PER_RUN } from '../../../lib/model/instance/handler-settings';
+import type { Method } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
-import { AbandonedError } from '../http/http-answer';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 
@@ -36,6 +34,9 @@ export interface QueueLimits {
 /** The queue is full: the request must be refused. */
 export class QueueFullError extends Error {}
 
+/** Nobody waits for the answer any more. */
+export class AbandonedError extends Error {}
+
 /** The deadline came before the turn of the request's last row. */
 export class DeadlineError extends Error {}
 
@@ -48,7 +49,11 @@ export interface SchedulerOptions {
   readonly leastRows?: number;
   /** Most rows of one run, however fast they are. @default 1024 */
   readonly mostRows?: number;
-  /** Whether a request is one run, never cut and never joined with others: its rows' answers depend on each other. @default false */
+  /**
+   * Whether a request is one run, never cut and never joined with others: its rows' answers depend on each other.
+   *
+   * @default false
+   */
   readonly whole?: boolean;
   /** @default performance.now */
   readonly now?: () => number;

@@ -1,19 +1,13 @@
 /** The model that is served, and how far it is on its way to being ready. */
 import { join } from 'node:path';
-import {
-  firstRows,
-  type GoldenDifference,
-  type GoldenRows,
-  replayBatch,
-  replayGolden,
-  type Tolerance,
-} from '../../../lib/model/golden';
-import { MOST_ROWS_PER_RUN } from '../../../lib/model/handler-settings';
-import { PACKAGE_FILES } from '../../../lib/model/manifest';
-import { neutralRow } from '../../../lib/model/neutral-row';
-import type { ModelPackage } from '../../../lib/model/package';
-import { encodeRows } from '../../../lib/model/row';
-import type { Signature } from '../../../lib/model/signature';
+import { MOST_ROWS_PER_RUN } from '../../../lib/model/instance/handler-settings';
+import { firstRows, type GoldenRows, type Tolerance } from '../../../lib/model/package/golden-file';
+import { type GoldenDifference, replayBatch, replayGolden } from '../../../lib/model/package/golden-replay';
+import { PACKAGE_FILES } from '../../../lib/model/package/manifest';
+import type { ModelPackage } from '../../../lib/model/package/model-package';
+import { neutralRow } from '../../../lib/model/rows/neutral-row';
+import { encodeRows } from '../../../lib/model/rows/row';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { DataQuality } from '../data-quality/data-quality';
 import { observingEngine } from '../data-quality/observing-engine';
 import type { Engine, EngineOptions, LoadBound } from '../engine';

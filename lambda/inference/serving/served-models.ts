@@ -1,11 +1,13 @@
 /** The models of one process, by their names. */
-import { HttpError } from '../http/http-answer';
 import type { ServedModel } from './served-model';
 
 /** A version is a beginning of the package's digest, at least as long as the one that is announced. */
 function isVersion({ version, package_ }: ServedModel, asked: string): boolean {
   return asked.length >= version.length && package_.digest.startsWith(asked);
 }
+
+/** There is no such model, or no such version of it. */
+export class UnknownModelError extends Error {}
 
 export class ServedModels {
   /** @param all at least one; the first is the one that routes without a name mean. Each has a name of its own. */
@@ -26,18 +28,16 @@ export class ServedModels {
 
   /**
    * @param path name of a model and, where it is asked for, its version
-   * @throws HttpError 404
+   * @throws UnknownModelError that names those there are
    */
   find([name, version]: readonly string[]): ServedModel {
     const model = this.all.find((candidate) => candidate.name === name);
     if (!model) {
       const known = this.all.map((each) => `"${each.name}"`).join(', ');
-      throw new HttpError(404, 'route', `there is no model "${name!.slice(0, 60)}" here; there is ${known}`);
+      throw new UnknownModelError(`there is no model "${name!.slice(0, 60)}" here; there is ${known}`);
     }
     if (version === undefined || isVersion(model, version)) return model;
-    throw new HttpError(
-      404,
-      'route',
+    throw new UnknownModelError(
       `model "${model.name}" has no version "${version.slice(0, 70)}"; it has "${model.version}"`,
     );
   }

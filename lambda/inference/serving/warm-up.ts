@@ -19,8 +19,8 @@ export interface WarmUp {
 }
 
 /**
- * Repeat `round` until two windows, of ten rounds and five milliseconds at least, bring no further gain of 5 %, at most two seconds. Every
- * five milliseconds, or after each longer round, health checks are answered.
+ * Repeat `round` until two windows, of ten rounds and five milliseconds at least, bring no further gain of 5 %, at
+ * most two seconds. Every five milliseconds, or after each longer round, health checks are answered.
  */
 export async function untilSteady(
   round: (index: number) => Promise<void>,

@@ -4,7 +4,7 @@ import {
   HANDLER_METRICS,
   HANDLER_METRICS_PERIOD_SECONDS,
   type HandlerMetric,
-} from '../../../lib/model/handler-metrics';
+} from '../../../lib/model/instance/handler-metrics';
 import type { Log } from '../log/log';
 import { type EmfMetric, emfFields } from './emf';
 import type { Telemetry, Totals } from './telemetry';

@@ -2,27 +2,16 @@
 import { Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { AccessSettings } from '../../model/handler-settings';
+import type { Access, HandlerAccess } from '../../model/stage/access';
 import { HOME } from './layout';
 import { heredoc, shellWord } from './quoting';
 
-/** Who may call an endpoint, by what lies in SSM Parameter Store. At least one of `apiKeys` and `jwt`. */
-export interface EndpointAccess {
-  /** Parameter with a line for each API key, as `slipway key` makes them, e.g. `/slipway/prod/keys`. */
-  readonly apiKeys?: string;
-  /** Tokens of an issuer. @default - none are taken */
-  readonly jwt?: {
-    readonly issuer: string;
-    readonly audience: string;
-    /** Parameter with the issuer's JSON Web Key Set. */
-    readonly keySet: string;
-    /** What must be among the scopes of a token. @default - nothing */
-    readonly scope?: string;
-  };
-  /** ARN of the KMS key of the parameters. @default - the key of the account for SSM, aws/ssm */
-  readonly encryptionKey?: string;
-  /** Whether there is a line in the log for each request. @default true */
-  readonly requestLog?: boolean;
+export interface AccessOptions {
+  /**
+   * Who may call the endpoint, by what lies in SSM Parameter Store; a network that is given must reach SSM too.
+   * @default - everybody who reaches it
+   */
+  readonly access?: Access;
 }
 
 const FOLDER = `${HOME}/access`;
@@ -33,26 +22,19 @@ const PROGRAM = `${HOME}/fetch-access`;
 /** Every five minutes, the instances not all in the same second. */
 const SCHEDULE = 'OnCalendar=*:0/5\\nRandomizedDelaySec=60\\n';
 
-function parameters({ apiKeys, jwt }: EndpointAccess): { readonly name: string; readonly file: string }[] {
+function parameters({ apiKeys, jwt }: Access): { readonly name: string; readonly file: string }[] {
   return [
     ...(apiKeys !== undefined ? [{ name: apiKeys, file: KEYS_FILE }] : []),
     ...(jwt ? [{ name: jwt.keySet, file: KEY_SET_FILE }] : []),
   ];
 }
 
-/** What the handler is told. */
-export function accessSettings({ apiKeys, jwt, requestLog }: EndpointAccess): AccessSettings {
+/** What the handler is told: it reads files, into which the parameters are fetched. */
+export function handlerAccess({ apiKeys, jwt, requestLog }: Access): HandlerAccess {
   return {
-    ...(apiKeys !== undefined && { keysFile: KEYS_FILE }),
-    ...(jwt && {
-      jwt: {
-        issuer: jwt.issuer,
-        audience: jwt.audience,
-        keySetFile: KEY_SET_FILE,
-        ...(jwt.scope !== undefined && { scope: jwt.scope }),
-      },
-    }),
-    ...(requestLog === false && { requestLog }),
+    apiKeys: apiKeys === undefined ? undefined : KEYS_FILE,
+    jwt: jwt && { ...jwt, keySet: KEY_SET_FILE },
+    requestLog,
   };
 }
 
@@ -62,7 +44,7 @@ export function accessSettings({ apiKeys, jwt, requestLog }: EndpointAccess): Ac
  *
  * Everybody on the instance may read the files: they hold hashes and public keys.
  */
-export function accessScript(access: EndpointAccess, region: string): string {
+export function accessScript(access: Access, region: string): string {
   const program = `#!/bin/bash
 set -euo pipefail
 umask 022
@@ -89,7 +71,7 @@ ${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
 }
 
 /** Reading exactly these parameters. The key aws/ssm lets whoever may read a parameter decrypt it; another has to be named. */
-export function grantAccess(scope: Construct, access: EndpointAccess, grantee: IGrantable): void {
+export function grantAccess(scope: Construct, access: Access, grantee: IGrantable): void {
   const stack = Stack.of(scope);
   const allow = (action: string, resources: string[]) =>
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources }));

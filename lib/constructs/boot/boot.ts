@@ -1,5 +1,4 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
-
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -12,26 +11,22 @@ import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../model/handler-settings';
-import { PACKAGE_FILES } from '../../model/manifest';
-import type { ModelPackage } from '../../model/package';
-import { rowsPerRun, type SizingPlan } from '../../sizing/plan';
-import { accessScript, accessSettings, type EndpointAccess, grantAccess } from './access';
-import type { ArtifactOptions } from './artifact-options';
+import { toEnvironment } from '../../model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
+import { PACKAGE_FILES } from '../../model/package/manifest';
+import { handlerSettings } from '../../sizing/handler-settings';
+import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
+import type { BootOptions } from './boot-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
-import { CUDA_WHEEL, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
 
-export interface BootProps extends ArtifactOptions {
-  readonly model: ModelPackage;
-  readonly plan: SizingPlan;
-  /** Name of the endpoint: value of the dimension of its metrics. */
-  readonly endpoint: string;
-  /** Who may call the endpoint. @default - everybody who reaches it */
-  readonly access?: EndpointAccess;
+export interface BootProps extends AccessOptions, BootOptions {
+  /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
+  readonly domainName: string;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
 }
@@ -62,7 +57,7 @@ export class Boot extends Construct {
     ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
-      ...(cuda ? [{ path: CUDA_WHEEL, local: cuda.path, sha256: cuda.sha256 }] : []),
+      ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
@@ -75,7 +70,7 @@ export class Boot extends Construct {
 
   /** The boot script for the resource that waits for its signal. */
   userData(logicalId: string): UserData {
-    const { plan, endpoint, logGroup, access } = this.props;
+    const { plan, domainName, logGroup, access } = this.props;
     const stack = Stack.of(this);
     const script = userDataText({
       region: stack.region,
@@ -89,20 +84,14 @@ export class Boot extends Construct {
         environment: toEnvironment({
           ...DEFAULT_HANDLER_SETTINGS,
           model: `${HOME}/${MODEL_FOLDER}`,
-          endpoint,
-          workers: plan.workersPerInstance,
-          threadsPerWorker: plan.threadsPerWorker,
-          ...rowsPerRun(plan),
-          queueRows: plan.queueRows,
-          queueBytes: plan.queueBytes,
-          deadlineMs: plan.deadlineMs,
-          ...(plan.gpu && { engine: 'cuda' }),
-          ...(access && { access: accessSettings(access) }),
+          endpoint: domainName,
+          ...handlerSettings(plan),
+          access: access && handlerAccess(access),
         }),
       }),
-      agentConfig: cloudWatchAgentConfig({ endpoint, logGroupName: logGroup.logGroupName }),
-      ...(access && { accessScript: accessScript(access, stack.region) }),
-      ...(plan.gpu && { gpu: plan.gpu.name }),
+      agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
+      accessScript: access && accessScript(access, stack.region),
+      gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
     this.scripts.push(script);

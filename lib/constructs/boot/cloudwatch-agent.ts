@@ -1,5 +1,5 @@
 /** The configuration of the CloudWatch agent: memory, disk and logs. */
-import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../../model/instance-metrics';
+import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { BOOT_LOG, HANDLER_LOG } from './layout';
 
 export interface CloudWatchAgentOptions {

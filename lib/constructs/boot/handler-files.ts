@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { buildHandlerBundle } from '../../artifacts/handler-bundle';
 import type { Architecture } from '../../artifacts/node-runtime';
 import { temporaryFolder } from '../../model/files/temporary-folder';
-import { undoAtEnd } from '../../model/interruption';
+import { undoAtEnd } from '../../model/process/interruption';
 
 const bundles = new Map<string, string>();
 

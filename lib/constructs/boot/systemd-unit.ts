@@ -1,5 +1,5 @@
 /** The systemd unit of the handler. */
-import { DRAIN_SECONDS } from '../../model/handler-settings';
+import { DRAIN_SECONDS } from '../../model/instance/handler-settings';
 import { HANDLER_ENTRY, HANDLER_LOG, HOME, NODE_BINARY } from './layout';
 import { environmentLine } from './quoting';
 

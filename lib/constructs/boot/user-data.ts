@@ -4,9 +4,9 @@
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
-import { HANDLER_PORT, READY_PATH } from '../../model/handler-settings';
+import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
-  CUDA_WHEEL,
+  CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HANDLER_LOG,
   HOME,
@@ -55,15 +55,15 @@ const LOG_FLUSH_SECONDS = 15;
  */
 const CUDA_SCRIPT = `unpack_cuda() {
   nvidia-smi --list-gpus
-  python3 -m zipfile -e "$home/${CUDA_WHEEL}" "$home/runtime/cuda"
+  python3 -m zipfile -e "$home/${CUDA_ARCHIVE}" "$home/runtime/cuda"
   mv "$home"/runtime/cuda/onnxruntime/capi/libonnxruntime_providers_{shared,cuda}.so "$home/${HANDLER_FOLDER}/"
-  rm -r "$home/runtime/cuda" "$home/${CUDA_WHEEL}"
+  rm -r "$home/runtime/cuda" "$home/${CUDA_ARCHIVE}"
 }
 
 `;
 
 /** Functions that download the files of an instance and check their digests. */
-export function downloadScript(files: readonly InstanceFile[]): string {
+function downloadScript(files: readonly InstanceFile[]): string {
   const folders = [...new Set(files.map((file) => file.path.split('/').slice(0, -1).join('/')))].sort();
   const digests = files.map((file) => `${file.sha256}  ${plainPath(file.path)}\n`).join('');
   return `download() {

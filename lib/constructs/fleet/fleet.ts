@@ -1,5 +1,4 @@
 /** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
-
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -20,16 +19,13 @@ import {
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HANDLER_PORT } from '../../model/handler-settings';
-import { METRIC_NAMESPACE } from '../../model/instance-metrics';
-import type { ModelPackage } from '../../model/package';
-import type { SizingPlan } from '../../sizing/plan';
+import { HANDLER_PORT } from '../../model/instance/handler-settings';
+import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
+import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
-import type { EndpointAccess } from '../boot/access';
-import type { ArtifactOptions } from '../boot/artifact-options';
-import { Boot } from '../boot/boot';
+import { Boot, type BootProps } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
 import { SingleInstance } from './single-instance';
@@ -37,25 +33,20 @@ import { SingleInstance } from './single-instance';
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends ArtifactOptions {
+export interface FleetProps extends Omit<BootProps, 'logGroup'> {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
-  readonly model: ModelPackage;
-  readonly plan: SizingPlan;
-  /** Name of the endpoint: value of the dimension of its metrics. */
-  readonly endpoint: string;
-  /** Who may call the endpoint. @default - everybody who reaches it */
-  readonly access?: EndpointAccess;
   /** An Amazon Linux 2023 of the architecture of the plan. */
   readonly machineImage: IMachineImage;
 }
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
-  private readonly instances?: InstanceGroup;
   /** The VM, when the plan says `single`. */
   readonly instance?: Instance;
   /** The autoscaling group, when the plan says `group`. */
   readonly group?: AutoScalingGroup;
+  /** The one or the other. */
+  readonly resource: Instance | AutoScalingGroup;
   /** What the load balancer sends requests to. */
   readonly target: IApplicationLoadBalancerTarget;
   readonly role: Role;
@@ -64,12 +55,14 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly grantPrincipal: IPrincipal;
   /** Logs of the handler and of the boot, one pair of streams an instance. */
   readonly logGroup: LogGroup;
+  /** By which EC2's metrics are of this fleet. */
+  private readonly dimensions: Record<string, string>;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
     const { vpc, subnets, plan, machineImage } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
-      retention: RetentionDays.THREE_MONTHS,
+      retention: LOG_DAYS.fleet,
       removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.role = new Role(this, 'Role', {
@@ -110,34 +103,33 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       ],
     };
     if (plan.topology === 'single') {
-      const single = new SingleInstance(this, 'Single', launch);
-      this.instance = single.instance;
-      this.target = new InstanceTarget(single.instance, HANDLER_PORT);
+      const { instance } = new SingleInstance(this, 'Single', launch);
+      this.resource = this.instance = instance;
+      this.target = new InstanceTarget(instance, HANDLER_PORT);
+      this.dimensions = { InstanceId: instance.instanceId };
     } else {
-      this.instances = new InstanceGroup(this, 'Group', launch);
-      this.group = this.instances.group;
-      this.target = this.group;
+      const instances = new InstanceGroup(this, 'Group', launch);
+      this.resource = this.group = instances.group;
+      this.target = instances;
+      this.dimensions = { AutoScalingGroupName: instances.group.autoScalingGroupName };
     }
     // an instance that boots before its permissions exist fails its boot
-    (this.instance ?? this.group)!.node.addDependency(this.role);
-  }
-
-  /** To be called when the fleet is a target of its load balancer: a plan may have it grow with the requests of that. */
-  scaleOnRequests(): void {
-    this.instances?.scaleOnRequests();
+    this.resource.node.addDependency(this.role);
   }
 
   /** CPU utilisation in percent; of a group, the mean over its instances. */
   metricCpuUtilization(): Metric {
-    return new Metric({
-      namespace: 'AWS/EC2',
-      metricName: 'CPUUtilization',
-      dimensionsMap: this.instance
-        ? { InstanceId: this.instance.instanceId }
-        : { AutoScalingGroupName: this.group!.autoScalingGroupName },
-      statistic: 'Average',
-      period: Duration.minutes(1),
-    });
+    return this.metric('CPUUtilization', 'Average');
+  }
+
+  /** 1 while a check of EC2 fails: `System`, of the hardware below, or `Instance`, of the operating system. */
+  metricStatusCheckFailed(check: 'System' | 'Instance'): Metric {
+    return this.metric(`StatusCheckFailed_${check}`, 'Maximum');
+  }
+
+  private metric(metricName: string, statistic: string): Metric {
+    const { dimensions: dimensionsMap } = this;
+    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period: Duration.minutes(1) });
   }
 
   /** The boot signal, metrics and logs; each limited as far as IAM can. */

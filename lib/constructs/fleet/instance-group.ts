@@ -11,6 +11,11 @@ import {
   UpdatePolicy,
 } from 'aws-cdk-lib/aws-autoscaling';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
+import type {
+  IApplicationLoadBalancerTarget,
+  IApplicationTargetGroup,
+  LoadBalancerTargetProps,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
@@ -18,11 +23,11 @@ import type { LaunchOptions } from './launch';
 
 /**
  * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
- * it is ready; a bad boot rolls back. It grows with CPU; where requests are joined, `scaleOnRequests` has to be called once
- * the load balancer knows the group. The desired capacity is not in the template: it belongs to the
+ * it is ready; a bad boot rolls back. It grows with CPU, or where requests are joined with the requests of a target; both are
+ * armed by the time it is one. The desired capacity is not in the template: it belongs to the
  * scaling policy, and a deployment at the peak must not reset it.
  */
-export class InstanceGroup extends Construct {
+export class InstanceGroup extends Construct implements IApplicationLoadBalancerTarget {
   readonly group: AutoScalingGroup;
   readonly launchTemplate: LaunchTemplate;
   private readonly plan: SizingPlan;
@@ -83,10 +88,13 @@ export class InstanceGroup extends Construct {
     );
   }
 
-  /** Grow with the requests of a target, where the plan says so: the metric has the name of the load balancer. */
-  scaleOnRequests(): void {
+  /** @param targetGroup of a listener: the metric to grow with has the name of its load balancer */
+  attachToApplicationTargetGroup(targetGroup: IApplicationTargetGroup): LoadBalancerTargetProps {
+    const target = this.group.attachToApplicationTargetGroup(targetGroup);
     const { instances, scalingTargetRequestsPerMinute } = this.plan;
-    if (instances.maximum === instances.minimum || scalingTargetRequestsPerMinute === undefined) return;
-    this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: scalingTargetRequestsPerMinute });
+    if (instances.maximum > instances.minimum && scalingTargetRequestsPerMinute !== undefined) {
+      this.group.scaleOnRequestCount('Requests', { targetRequestsPerMinute: scalingTargetRequestsPerMinute });
+    }
+    return target;
   }
 }

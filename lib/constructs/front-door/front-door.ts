@@ -25,7 +25,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/handler-settings';
+import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
 import { acknowledge } from '../acknowledge';
 import { AccessLogBucket } from './access-log-bucket';
 
@@ -45,16 +45,20 @@ const HEALTH_CHECK = {
   unhealthyThresholdCount: 3,
 };
 
-export interface FrontDoorProps {
+/** What can be chosen of the way in. */
+export interface FrontDoorOptions {
+  /** The name that clients call, e.g. `credit.example.com`. */
+  readonly domainName: string;
+  /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
+  readonly hostedZone?: IHostedZone;
+  /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+}
+
+export interface FrontDoorProps extends FrontDoorOptions {
   readonly vpc: IVpc;
   /** Public subnets in two zones or more. */
   readonly subnets: SubnetSelection;
-  /** The name that clients call. */
-  readonly domainName: string;
-  /** Gets the alias record, and the records that validate the certificate. @default - no record is made */
-  readonly hostedZone?: IHostedZone;
-  /** @default - a new certificate, validated in `hostedZone` */
-  readonly certificate?: ICertificate;
   readonly target: IApplicationLoadBalancerTarget;
 }
 
@@ -110,7 +114,6 @@ export class FrontDoor extends Construct implements IConnectable {
       vpc,
       port: HANDLER_PORT,
       protocol: ApplicationProtocol.HTTP,
-      targets: [props.target],
       healthCheck: HEALTH_CHECK,
       deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
       // requests cost unequal times: the one with the fewest in hand is the one that answers first
@@ -127,6 +130,7 @@ export class FrontDoor extends Construct implements IConnectable {
       { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
       { key: 'routing.http.response.server.enabled', value: 'false' },
     ];
+    this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
     this.loadBalancer.addListener('Http', {
       port: 80,
       protocol: ApplicationProtocol.HTTP,

@@ -1,7 +1,7 @@
 /** One page for the person on call. */
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { DRIFT_THRESHOLD } from '../../model/instance-metrics';
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
 import type { SizingPlan } from '../../sizing/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
@@ -27,7 +27,7 @@ export class EndpointDashboard extends Construct {
       new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms.all(), width: WHOLE, height: 3 })],
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms.told(), width: WHOLE, height: 3 })],
         [
           graph('Requests a minute', [metrics.requests()], {
             value: plan.serviceLevel.requestsPerSecond * 60,
@@ -59,7 +59,7 @@ export class EndpointDashboard extends Construct {
         [
           graph('Healthy hosts', [metrics.healthyHosts()], { value: plan.instances.minimum, label: 'least' }),
           graph('Certificate, days left', [metrics.certificateDays()]),
-          ...(props.alarms.dataDrift
+          ...(props.alarms.get('DataDrift')
             ? [graph('Data drift', [metrics.dataDrift()], { value: DRIFT_THRESHOLD, label: 'other data' })]
             : []),
         ],

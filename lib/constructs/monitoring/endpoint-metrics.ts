@@ -8,14 +8,16 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HANDLER_METRICS, type HandlerMetric } from '../../model/handler-metrics';
+import { HANDLER_METRICS, type HandlerMetric } from '../../model/instance/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
   ENDPOINT_DIMENSION,
   MEMORY_METRIC,
   METRIC_NAMESPACE,
-} from '../../model/instance-metrics';
+} from '../../model/instance/instance-metrics';
+import { MEASURES, type Measure } from '../../sizing/alarms';
+import type { SizingPlan } from '../../sizing/plan';
 import type { Fleet } from '../fleet/fleet';
 
 export interface EndpointMetricsProps {
@@ -29,9 +31,30 @@ export interface EndpointMetricsProps {
 
 const MINUTE = { period: Duration.minutes(1) };
 
-/** All by the minute, except the certificate's. */
+/** CloudWatch's metric for whatever an alarm watches. */
+const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: SizingPlan) => IMetric>> = {
+  healthyHosts: (metrics) => metrics.healthyHosts(),
+  serverErrorPercent: (metrics) => metrics.serverErrorPercent(),
+  p99Seconds: (metrics) => metrics.latency('p99'),
+  p99SecondsWithinPlan: (metrics, { serviceLevel }) => metrics.latencyWithin(serviceLevel.requestsPerSecond),
+  cpuPercent: (metrics) => metrics.cpuPercent(),
+  requestsPerMinute: (metrics) => metrics.requests(),
+  memoryPercent: (metrics) => metrics.memoryPercent(),
+  diskPercent: (metrics) => metrics.diskPercent(),
+  certificateDays: (metrics) => metrics.certificateDays(),
+  dataDrift: (metrics) => metrics.dataDrift(),
+  systemCheckFailed: (metrics) => metrics.statusCheckFailed('System'),
+  instanceCheckFailed: (metrics) => metrics.statusCheckFailed('Instance'),
+};
+
+/** All by the minute, except the certificate's and the drift. */
 export class EndpointMetrics {
   constructor(private readonly props: EndpointMetricsProps) {}
+
+  /** What an alarm of the plan watches. */
+  of(measure: Measure, plan: SizingPlan): IMetric {
+    return METRIC_OF[measure](this, plan);
+  }
 
   /** Requests that reached the load balancer. */
   requests(): Metric {
@@ -76,14 +99,19 @@ export class EndpointMetrics {
     return this.props.fleet.metricCpuUtilization();
   }
 
+  /** 1 while a check of EC2 fails. */
+  statusCheckFailed(check: 'System' | 'Instance'): Metric {
+    return this.props.fleet.metricStatusCheckFailed(check);
+  }
+
   /** Of the instance that uses most. */
   memoryPercent(): Metric {
-    return this.agentMetric(MEMORY_METRIC);
+    return this.own(MEMORY_METRIC, 'Maximum');
   }
 
   /** Of the root volume that is fullest. */
   diskPercent(): Metric {
-    return this.agentMetric(DISK_METRIC);
+    return this.own(DISK_METRIC, 'Maximum');
   }
 
   /** Days until the certificate ends, by the day. */
@@ -93,33 +121,17 @@ export class EndpointMetrics {
 
   /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */
   dataDrift(): Metric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName: DRIFT_METRIC,
-      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
-      statistic: 'Average',
-      period: Duration.minutes(15),
-    });
+    return this.own(DRIFT_METRIC, 'Average', Duration.minutes(MEASURES.dataDrift.minutes));
   }
 
   /** What the handlers say of themselves: sums of counts, and the longest of times. */
   handler(metricName: HandlerMetric): Metric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
-      statistic: HANDLER_METRICS[metricName] === 'Count' ? 'Sum' : 'Maximum',
-      ...MINUTE,
-    });
+    return this.own(metricName, HANDLER_METRICS[metricName] === 'Count' ? 'Sum' : 'Maximum');
   }
 
-  private agentMetric(metricName: string): Metric {
-    return new Metric({
-      namespace: METRIC_NAMESPACE,
-      metricName,
-      dimensionsMap: { [ENDPOINT_DIMENSION]: this.props.endpoint },
-      statistic: 'Maximum',
-      ...MINUTE,
-    });
+  /** A metric that the instances publish. */
+  private own(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
+    const dimensionsMap = { [ENDPOINT_DIMENSION]: this.props.endpoint };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
   }
 }

@@ -3,8 +3,8 @@
 import { type ColumnType, TextWanted } from '../estimator/feature-column';
 import { type Features, numbersOf, TextGiven } from '../estimator/features';
 import type { GraphBuilder, Value } from '../onnx';
-import { type Categories, categoriesError } from './categories';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
+import { type Categories, categoriesError } from './frame-categories';
 
 /** What each column of X must be; undefined when all are numbers. */
 export function categoryTypes({ width, categories = [] }: BoosterModel): readonly ColumnType[] | undefined {

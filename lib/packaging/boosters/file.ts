@@ -1,12 +1,12 @@
 /** Stand-alone model files of XGBoost (`.json`, `.ubj`) and LightGBM (`.txt`), told by their bytes. */
 import { SlipwayError } from '../../model/error';
 import { TESTED_ONLY, type VersionPolicy } from '../estimator/estimator';
-import { parseJson, Section } from './document';
+import type { BoosterModel } from './booster-model';
 import { readLightgbm } from './lightgbm';
 import { isLightgbmText } from './lightgbm-text';
-import type { BoosterModel } from './model';
 import { parseUbjson } from './ubjson';
 import { readXgboost, wrapperNotes } from './xgboost';
+import { parseJson, Section } from './xgboost-document';
 
 interface BoosterFormat {
   readonly name: string;

@@ -1,18 +1,21 @@
 /** The booster inside a pickled wrapper: the bytes that the library's own serialisation put there. */
 
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import { Global, PyObject } from '../joblib';
-import { parseJson, Section } from './document';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { parseUbjson } from './ubjson';
+import { parseJson, Section } from './xgboost-document';
 
 export const XGBOOST_BOOSTER = 'xgboost.core.Booster';
 export const LIGHTGBM_BOOSTER = 'lightgbm.basic.Booster';
 
+const WRAPPER: Reader = { reads: ['_Booster'] };
+const HANDLE: Reader = { reads: ['handle', '_handle'] };
+
 /** The booster that a wrapper holds; the estimator itself when it is one. */
 export function boosterOf(estimator: Estimator, className: string): Estimator {
   if (estimator.className === className) return estimator;
-  const booster = estimator.get('_Booster');
+  const booster = estimator.readBy(WRAPPER).get('_Booster');
   if (!(booster instanceof PyObject) || booster.callee.fullName !== className) {
     throw estimator.unsupported(
       `(${estimator.className}) has no booster in it: it was saved before it was fitted; call fit first`,
@@ -23,7 +26,7 @@ export function boosterOf(estimator: Estimator, className: string): Estimator {
 
 /** The document `{Config, Model}` of a pickled XGBoost booster, down to `Model`. */
 export function xgboostDocument(booster: Estimator): Section {
-  const handle = booster.get('handle');
+  const handle = booster.readBy(HANDLE).get('handle');
   if (!(handle instanceof Uint8Array) || handle.length === 0) throw booster.damaged('it has no handle');
   const older = booster.unsupported(
     `(${booster.className}) is in a binary format of XGBoost before 1.6, which is not read; re-save with xgboost >= 1.7 as .json, or pickle it again there`,
@@ -38,7 +41,8 @@ export function xgboostDocument(booster: Estimator): Section {
 
 /** The text of a pickled LightGBM booster. */
 export function lightgbmText(booster: Estimator): Uint8Array {
-  const handle = booster.get('_handle') ?? booster.get('handle');
+  const own = booster.readBy(HANDLE);
+  const handle = own.get('_handle') ?? own.get('handle');
   if (typeof handle !== 'string') throw booster.damaged('it has no text in its handle');
   return Buffer.from(handle, 'utf8');
 }

@@ -1,3 +1,5 @@
-export { BOOSTER_FORMATS, convertBooster } from './convert';
+export type { BoosterModel } from './booster-model';
+export { BOOSTER_FORMATS, convertBooster } from './convert-booster';
 export { type BoosterFile, readBoosterFile } from './file';
-export type { BoosterModel } from './model';
+export { LIGHTGBM_CONVERTERS } from './lightgbm-estimator';
+export { XGBOOST_CONVERTERS } from './xgboost-estimator';

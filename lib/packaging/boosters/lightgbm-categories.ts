@@ -1,7 +1,7 @@
 /** The categories of the training frame, which LightGBM's Python package keeps behind the model and encodes frames by. */
 import { SlipwayError } from '../../model/error';
-import { type Categories, categoriesError, categoriesOf } from './categories';
-import { parseJson } from './document';
+import { type Categories, categoriesError, categoriesOf } from './frame-categories';
+import { parseJson } from './xgboost-document';
 
 /**
  * @param json a list of categories for each column of type category, in the order of the columns

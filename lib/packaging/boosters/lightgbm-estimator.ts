@@ -2,22 +2,22 @@
 
 import { classesOf } from '../estimator/classes';
 import type { Converter } from '../estimator/converter';
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
+import type { BoosterModel } from './booster-model';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, LIGHTGBM_BOOSTER, lightgbmText, readOnce } from './handle';
 import { readLightgbm } from './lightgbm';
-import type { BoosterModel } from './model';
 import { predictBooster, predictClasses, predictNumbers } from './prediction';
 
-const BOOSTER_READS = ['_handle', 'handle', 'best_iteration'];
+const BOOSTER: Reader = { reads: ['best_iteration'] };
 
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, LIGHTGBM_BOOSTER);
     // Booster.predict, which the wrappers call too, stops at the best iteration; 0 or -1 when there was no early stopping
-    const best = booster.get('best_iteration') ?? 0;
+    const best = booster.readBy(BOOSTER).get('best_iteration') ?? 0;
     if (typeof best !== 'number' || !Number.isSafeInteger(best)) throw booster.damaged('best_iteration is no integer');
     return readLightgbm(booster.file, lightgbmText(booster), { iterations: best });
   });
@@ -57,7 +57,7 @@ const SINCE_4_7 = '_fitted_with_feature_names';
 
 const classifier: Converter = {
   classNames: ['lightgbm.sklearn.LGBMClassifier'],
-  reads: ['_Booster', ...BOOSTER_READS, '_le', 'classes_', '_fobj', '_objective', SINCE_4_7],
+  reads: ['_le', '_fobj', '_objective', SINCE_4_7],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -66,7 +66,7 @@ const classifier: Converter = {
     if (!(encoder instanceof PyObject)) throw estimator.damaged('_le is not a LabelEncoder');
     const classes = classesOf(estimator.child(encoder));
     const x = encodeCategories(graph, input, model, estimator.file);
-    const { outputs, ...prediction } = predictClasses(graph, x, model, classes, estimator.file);
+    const { outputs, ...prediction } = predictClasses(graph, x, model, { classes, file: estimator.file });
     const { decision_function: _, ...older } = outputs;
     return { ...prediction, outputs: estimator.get(SINCE_4_7) === undefined ? older : outputs };
   },
@@ -74,7 +74,7 @@ const classifier: Converter = {
 
 const regressor: Converter = {
   classNames: ['lightgbm.sklearn.LGBMRegressor', 'lightgbm.sklearn.LGBMRanker'],
-  reads: ['_Booster', ...BOOSTER_READS],
+  reads: [],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);
@@ -84,7 +84,7 @@ const regressor: Converter = {
 
 const booster: Converter = {
   classNames: [LIGHTGBM_BOOSTER],
-  reads: BOOSTER_READS,
+  reads: [],
   ...shared,
   predict(estimator, input, { graph }) {
     const model = modelFor(estimator, input);

@@ -1,6 +1,6 @@
 /** LightGBM's objectives: what turns raw scores into predictions. */
 import { SlipwayError } from '../../model/error';
-import type { Link, Objective } from './model';
+import type { Link, Objective } from './booster-model';
 
 /** By name, with those of older releases. */
 const LINKS: ReadonlyMap<string, Link> = new Map([

@@ -1,11 +1,12 @@
 /** LightGBM's text model as sections of `key=value` lines. */
 import { SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 import { limitError } from '../joblib';
 import { parseFloatText } from '../joblib/text';
-import { checkTreeCount } from './model';
+import { checkTreeCount } from './booster-model';
 
 /** Bytes of the text: a string of Node.js has at most 2^29 - 24 characters. */
-const MAXIMUM_BYTES = 512 * 1024 * 1024 - 24;
+const MAXIMUM_BYTES = 512 * MIB - 24;
 
 /** Lines in front of the first tree: a dozen and some to spare. */
 const MAXIMUM_HEADER_LINES = 1000;
@@ -73,7 +74,7 @@ export class TextSection {
   }
 }
 
-export interface LightgbmText {
+interface LightgbmText {
   readonly header: TextSection;
   readonly trees: readonly TextSection[];
   /** Values of the `parameters` lines that were asked for, by name. */

@@ -1,8 +1,8 @@
 /** One tree of a LightGBM text model. */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
+import { type BoosterTree, type CategorySplit, orderNodes } from './booster-model';
 import type { TextSection } from './lightgbm-text';
-import { type BoosterTree, type CategorySplit, orderNodes } from './model';
 
 /** Lines of a tree, with those that tell how it was grown. Leaf values have the `shrinkage` in them. */
 const LINES: readonly string[] = [

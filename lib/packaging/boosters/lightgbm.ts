@@ -1,11 +1,11 @@
 /** LightGBM's text model (`save_model`, or the `handle` of a pickled booster) -> a booster model. */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
+import type { BoosterModel, BoosterTree, Objective } from './booster-model';
 import { lightgbmCategories } from './lightgbm-categories';
 import { lightgbmObjective } from './lightgbm-objective';
 import { parseLightgbmText } from './lightgbm-text';
 import { readLightgbmTree } from './lightgbm-tree';
-import type { BoosterModel, BoosterTree, Objective } from './model';
 
 /** What `version=` may be: LightGBM 2.3 to 3 write v3, LightGBM 4 writes v4. */
 const VERSIONS: readonly string[] = ['v3', 'v4'];
@@ -23,7 +23,7 @@ const MAXIMUM_OUTPUTS = 10_000;
 /** A model without an objective, trained with a function of the user's own: predictions are the raw scores. */
 const NO_OBJECTIVE: Objective = { name: 'custom', link: 'identity', slope: 1 };
 
-export interface LightgbmOptions {
+interface LightgbmOptions {
   /** Iterations that predict; 0 for all of them. */
   readonly iterations: number;
 }

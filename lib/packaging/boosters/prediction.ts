@@ -1,11 +1,11 @@
 /** What a booster answers: as a classifier with labels and probabilities, or as a regressor or ranker with numbers. */
 import { SlipwayError } from '../../model/error';
-import type { Label } from '../../model/signature';
+import type { Label } from '../../model/rows/signature';
 import type { Classes } from '../estimator/classes';
 import type { Prediction } from '../estimator/converter';
 import { roundToFloat32 } from '../graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../onnx';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { type Transformed, transformed } from './transformed';
 
 /** The classes of a booster on its own: 0, 1, ... */
@@ -23,7 +23,7 @@ export function predictBooster(
 ): Prediction {
   return model.classes === undefined
     ? predictNumbers(graph, input, model, file)
-    : predictClasses(graph, input, model, numberedClasses(model.classes), file);
+    : predictClasses(graph, input, model, { classes: numberedClasses(model.classes), file });
 }
 
 /** As a regressor or ranker answers. @param input X, shape `[rows, model.width]` */
@@ -48,8 +48,7 @@ export function predictClasses(
   graph: GraphBuilder,
   input: Value<'float64'>,
   model: BoosterModel,
-  classes: Classes,
-  file: string,
+  { classes, file }: { readonly classes: Classes; readonly file: string },
 ): Prediction {
   const outputs = model.trees.length;
   const { link, name } = model.objective;

@@ -1,11 +1,11 @@
 /** The sums of a booster's trees, before its link: XGBoost calls them margins, LightGBM raw scores. */
 import { SlipwayError } from '../../model/error';
 import type { WeightedTree } from '../graph-parts/tree';
-import { constantTree, leafSums } from '../graph-parts/tree-ensemble';
+import { constantTree, leafSums, type TreeOwner } from '../graph-parts/tree-ensemble';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel } from './booster-model';
 import { float32s, orderedSum } from './float32';
-import type { BoosterModel } from './model';
 import { splitColumns } from './split-columns';
 
 /** Leaves that are added up for one row; as many as trees, unless one output has most of them. */
@@ -33,7 +33,7 @@ export function rawScores(
       if (tree) trees.push({ ...columns.adapt(tree), target, weights: tree.values });
     });
   }
-  return leafSums(graph, columns.value, trees, model.trees.length, columns.width, file, damagedIn(file));
+  return leafSums(graph, ownerIn(file), trees, { ...columns, targets: model.trees.length });
 }
 
 /**
@@ -63,7 +63,7 @@ export function margins(
       ...sum.map((tree, i) => ({ ...columns.adapt(tree), target: first + 1 + i, weights: tree.values })),
     ];
   });
-  const leaves = leafSums(graph, columns.value, trees, outputs * count, columns.width, file, damagedIn(file));
+  const leaves = leafSums(graph, ownerIn(file), trees, { ...columns, targets: outputs * count });
   return orderedSum(graph, graph.reshape(graph.cast(leaves, 'float32'), [-1, outputs, count]), count);
 }
 
@@ -98,6 +98,6 @@ function linearMargins(
   return orderedSum(graph, terms, width + 1);
 }
 
-function damagedIn(file: string): (what: string) => SlipwayError {
-  return (what) => new SlipwayError('E_FORMAT', `${file}: is damaged: ${what}`);
+function ownerIn(file: string): TreeOwner {
+  return { file, damaged: (what) => new SlipwayError('E_FORMAT', `${file}: is damaged: ${what}`) };
 }

@@ -8,13 +8,13 @@
 import { roundToFloat32 } from '../graph-parts/tree-ensemble';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel, BoosterTree, CategorySplit } from './booster-model';
 import { ZERO_THRESHOLD } from './lightgbm-tree';
-import type { BoosterModel, BoosterTree, CategorySplit } from './model';
 
 /** Cells of the look-up tables, a byte each. */
 const MAXIMUM_CELLS = 2 ** 24;
 
-export interface SplitColumns {
+interface SplitColumns {
   /** Shape `[rows, width]`. */
   readonly value: Value<'float64'>;
   readonly width: number;

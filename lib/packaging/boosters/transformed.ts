@@ -2,8 +2,8 @@
 
 import { log1p } from '../graph-parts/elementary';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel } from './booster-model';
 import * as float32 from './float32';
-import type { BoosterModel } from './model';
 import { margins, rawScores } from './scores';
 
 /** What `Booster.predict` gives, and the scores behind it; both of shape `[rows, outputs]`. */

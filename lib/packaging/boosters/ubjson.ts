@@ -5,7 +5,7 @@
  */
 import { SlipwayError } from '../../model/error';
 import { limitError } from '../joblib';
-import type { DocumentObject, DocumentValue } from './document';
+import type { DocumentObject, DocumentValue } from './xgboost-document';
 
 /** A model nests about ten levels: learner > gradient_booster > model > trees > tree > array. */
 const MAXIMUM_DEPTH = 32;

@@ -1,9 +1,10 @@
 /** What boosted in an XGBoost document: its trees with DART's weights, or the weights of a linear model. */
-import type { Categories } from './categories';
-import type { Section } from './document';
-import { type BoosterModel, type BoosterTree, checkTreeCount } from './model';
+
+import { type BoosterModel, type BoosterTree, checkTreeCount } from './booster-model';
+import type { Categories } from './frame-categories';
 import type { XgboostOptions } from './xgboost';
 import { xgboostCategories } from './xgboost-categories';
+import type { Section } from './xgboost-document';
 import { readXgboostTree } from './xgboost-tree';
 
 const TREE_MODEL: readonly string[] = [

@@ -1,6 +1,6 @@
 /** The categories of the training frame, which a model of XGBoost 3.1 and newer keeps and encodes frames by. */
-import { type Categories, categoriesError, categoriesOf } from './categories';
-import type { Section } from './document';
+import { type Categories, categoriesError, categoriesOf } from './frame-categories';
+import type { Section } from './xgboost-document';
 
 /** UTF-8, or an error. */
 const DECODER = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,35 +1,34 @@
 /** XGBoost's scikit-learn wrappers and its Booster, as pickles hold them. */
 
+import { FLOAT32_MAXIMUM } from '../../model/formats/float32';
 import { classesOf } from '../estimator/classes';
 import type { Converter, Prediction } from '../estimator/converter';
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { PyObject } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
+import type { BoosterModel } from './booster-model';
 import { categoryTypes, encodeCategories } from './categorical-input';
 import { boosterOf, readOnce, XGBOOST_BOOSTER, xgboostDocument } from './handle';
-import type { BoosterModel } from './model';
 import { numberedClasses, predictBooster, predictClasses, predictNumbers } from './prediction';
 import { readXgboost } from './xgboost';
 
 const LIBRARY = 'XGBoost';
-
-/** Largest finite float32. */
-const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
 
 /** XGBoost raises for numbers that do not fit into a float32. */
 export function limitToFloat32(input: Features): void {
   for (const column of input.columns) if (column.type === 'float64') column.limitMagnitude(FLOAT32_MAXIMUM);
 }
 
-const WRAPPER_READS = ['_Booster', 'handle', 'objective', 'missing'];
+const WRAPPER: Reader = { reads: ['objective', 'missing'] };
 
 function modelOf(estimator: Estimator): BoosterModel {
   return readOnce(estimator, () => {
     const booster = boosterOf(estimator, XGBOOST_BOOSTER);
     const isWrapper = booster !== estimator;
-    if (isWrapper) refuseCustomObjective(estimator);
-    const missing = isWrapper ? missingOf(estimator) : undefined;
+    const wrapper = estimator.readBy(WRAPPER);
+    if (isWrapper) refuseCustomObjective(wrapper);
+    const missing = isWrapper ? missingOf(wrapper) : undefined;
     return readXgboost(xgboostDocument(booster), {
       asWrapper: isWrapper,
       versions: estimator.versions,
@@ -104,40 +103,38 @@ function classify(graph: GraphBuilder, estimator: Estimator, input: Features): P
     encoder instanceof PyObject
       ? classesOf(estimator.child(encoder))
       : numberedClasses(estimator.integer('n_classes_'));
-  return predictClasses(graph, x, model, classes, estimator.file);
+  return predictClasses(graph, x, model, { classes, file: estimator.file });
 }
 
 const classifier: Converter = {
   classNames: ['xgboost.sklearn.XGBClassifier', 'xgboost.sklearn.XGBRFClassifier'],
-  reads: [...WRAPPER_READS, '_le', 'classes_', 'n_classes_'],
+  reads: ['_le', 'n_classes_'],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    return classify(conversion.graph, estimator, input);
-  },
+  predict: (estimator, input, { graph }) => ({ ...classify(graph, estimator, input), singlePrecision: true }),
 };
 
 const regressor: Converter = {
   classNames: ['xgboost.sklearn.XGBRegressor', 'xgboost.sklearn.XGBRFRegressor', 'xgboost.sklearn.XGBRanker'],
-  reads: WRAPPER_READS,
+  reads: [],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    const { model, x } = accept(conversion.graph, estimator, input);
-    return predictNumbers(conversion.graph, x, model, estimator.file);
+  predict(estimator, input, { graph }) {
+    const { model, x } = accept(graph, estimator, input);
+    return { ...predictNumbers(graph, x, model, estimator.file), singlePrecision: true };
   },
 };
 
 /** A Booster answers as its wrapper would: with classes where its objective has them. */
 const booster: Converter = {
   classNames: [XGBOOST_BOOSTER],
-  reads: ['handle'],
+  reads: [],
   ...shared,
-  predict(estimator, input, conversion) {
-    conversion.singlePrecision = true;
-    const { model, x } = accept(conversion.graph, estimator, input);
-    if (model.missingSaid) conversion.missing = model.missingSaid;
-    return predictBooster(conversion.graph, x, model, estimator.file);
+  predict(estimator, input, { graph }) {
+    const { model, x } = accept(graph, estimator, input);
+    return {
+      ...predictBooster(graph, x, model, estimator.file),
+      singlePrecision: true,
+      ...(model.missingSaid && { missing: model.missingSaid }),
+    };
   },
 };
 

@@ -1,5 +1,5 @@
 /** XGBoost's objectives: what turns margins into predictions, and `base_score` into a margin. */
-import type { Link } from './model';
+import type { Link } from './booster-model';
 
 interface XgboostObjective {
   readonly link: Link;

@@ -1,6 +1,7 @@
 /** One tree of an XGBoost document. */
-import type { Section } from './document';
-import { type BoosterTree, type CategorySplit, orderNodes } from './model';
+
+import { type BoosterTree, type CategorySplit, orderNodes } from './booster-model';
+import type { Section } from './xgboost-document';
 
 /** Categories are below 2^24, the integers that a float32 holds (XGBoost's `OutOfRangeCat`). */
 const MAXIMUM_CATEGORY = 2 ** 24;

@@ -7,9 +7,9 @@
 import { SlipwayError } from '../../model/error';
 import type { VersionPolicy } from '../estimator/estimator';
 import { limitError } from '../joblib';
-import { isObject, parseJson, type Section } from './document';
-import type { BoosterModel } from './model';
+import type { BoosterModel } from './booster-model';
 import { readXgboostBooster } from './xgboost-booster';
+import { isObject, parseJson, type Section } from './xgboost-document';
 import { OBJECTIVE_PARAMETERS, XGBOOST_OBJECTIVES } from './xgboost-objective';
 
 /** Columns and outputs, which the file says in a few bytes. */
@@ -151,7 +151,7 @@ function bounded(file: string, value: number, maximum: number, what: string): nu
 }
 
 /** What the scikit-learn wrapper of 1.7 and older keeps in the file; it says more than that there was a wrapper. */
-export interface WrapperNotes {
+interface WrapperNotes {
   readonly classifier: boolean;
   /** Its `missing`, NaN for none; absent in files of XGBoost 2 and newer. */
   readonly missing?: number;

@@ -2,19 +2,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine, type LoadBound } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { named } from '../../model/files/file-error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
-import {
-  type GoldenRows,
-  goldenInputs,
-  type Replay,
-  replayBatch,
-  replayGolden,
-  type Tolerance,
-} from '../../model/golden';
-import { neutralRows } from '../../model/neutral-row';
-import { rowRefusal } from '../../model/undecided-row';
+import type { Batch } from '../../model/package/batch';
+import type { GoldenRows, Tolerance } from '../../model/package/golden-file';
+import { goldenInputs, type Replay, replayBatch, replayGolden } from '../../model/package/golden-replay';
+import { neutralRows } from '../../model/rows/neutral-row';
+import { rowRefusal } from '../../model/rows/undecided-row';
 import type { ConvertedModel } from '../estimator/assemble';
 import { checkRows } from './row-independence';
 
@@ -23,16 +17,16 @@ import { checkRows } from './row-independence';
  * golden rows too, and may add in another order than the machine that packed. Where large terms cancel, that
  * shows in the tenth digit; an error of conversion, or of float32, shows in the seventh or before.
  */
-export const TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
+const TOLERANCE: Tolerance = { absolute: 1e-12, relative: 1e-9 };
 
 /** The same for models that compute in float32, of which a number holds 24 bits (6e-8). */
-export const SINGLE_TOLERANCE: Tolerance = { absolute: 1e-6, relative: 1e-6 };
+const SINGLE_TOLERANCE: Tolerance = { absolute: 1e-6, relative: 1e-6 };
 
 export function toleranceOf({ singlePrecision }: ConvertedModel): Tolerance {
   return singlePrecision ? SINGLE_TOLERANCE : TOLERANCE;
 }
 
-export interface CheckOptions {
+interface CheckOptions {
   /** Name of the model file, for messages. */
   readonly file: string;
   /** Whether somebody else made the graph. */

@@ -12,8 +12,10 @@ import { performance } from 'node:perf_hooks';
 import { findLimitLine } from '../../../lambda/inference/engine';
 import { type ErrorCode, SlipwayError } from '../../model/error';
 import { temporaryFolder } from '../../model/files/temporary-folder';
-import { undoAtEnd } from '../../model/interruption';
-import { leashed, MEMORY_TEXT } from '../../model/leash';
+import { undoAtEnd } from '../../model/process/interruption';
+import { leashed, MEMORY_TEXT } from '../../model/process/leash';
+import { TYPESCRIPT } from '../../model/process/typescript';
+import { MIB } from '../../model/units';
 
 export interface ChildLimits {
   /** Bytes of JavaScript objects, in MiB. */
@@ -31,7 +33,7 @@ const MACHINE_SHARE = 0.8;
 
 export const CHILD_LIMITS: ChildLimits = {
   heapMiB: 1024,
-  memoryMiB: Math.min(8192, Math.floor((MACHINE_SHARE * totalmem()) / 2 ** 20)),
+  memoryMiB: Math.min(8192, Math.floor((MACHINE_SHARE * totalmem()) / MIB)),
   seconds: 300,
 };
 
@@ -71,7 +73,7 @@ export async function runInChild<T>(
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);
   try {
-    await finished(task, subject, folder, onProgress, limits);
+    await finished(task, folder, { subject, onProgress, limits });
     const result = JSON.parse(await readFile(join(folder, RESULT_FILE), 'utf8')) as T;
     const model = task.name === 'prepare' ? await readFile(join(folder, MODEL_FILE)) : undefined;
     return { result, model };
@@ -81,17 +83,17 @@ export async function runInChild<T>(
   }
 }
 
-function finished(
-  task: Task,
-  subject: string,
-  folder: string,
-  onProgress: (text: string) => void,
-  limits: ChildLimits,
-): Promise<void> {
+interface Watch {
+  readonly subject: string;
+  readonly onProgress: (text: string) => void;
+  readonly limits: ChildLimits;
+}
+
+function finished(task: Task, folder: string, { subject, onProgress, limits }: Watch): Promise<void> {
   const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds, memoryMiB: limits.memoryMiB });
   const started = performance.now();
   const child = fork(join(__dirname, '..', 'child-main.ts'), [folder], {
-    execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, '--require', require.resolve('tsx/cjs')],
+    execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, ...TYPESCRIPT],
     env: { ...process.env, ...env },
     stdio: [stdin, 'ignore', 'pipe', 'ipc'],
   });

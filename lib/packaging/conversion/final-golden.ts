@@ -1,6 +1,6 @@
 /** Golden rows as the packed model must answer them: with the labels and the threshold that it was packed with. */
-import type { GoldenRows } from '../../model/golden';
-import type { Label } from '../../model/signature';
+import type { GoldenRows } from '../../model/package/golden-file';
+import type { Label } from '../../model/rows/signature';
 import type { Relabelling } from './relabel';
 
 /**

@@ -1,6 +1,6 @@
 /** The labels in a file that holds a fitted `LabelEncoder`. */
 import { SlipwayError } from '../../model/error';
-import type { Label } from '../../model/signature';
+import type { Label } from '../../model/rows/signature';
 import { NumpyArray, PyObject, type PyValue, readModelFile } from '../joblib';
 import { selectPart } from './select';
 

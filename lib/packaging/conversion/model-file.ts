@@ -1,8 +1,8 @@
 /** A model file of any kind that is read: what it is, and the way from it to a model. */
 import { basename } from 'node:path';
-import { withoutByteOrderMarkBytes } from '../../model/byte-order-mark';
-import type { PackagedFile } from '../../model/manifest';
-import { sha256 } from '../../model/package';
+import { withoutByteOrderMarkBytes } from '../../model/formats/byte-order-mark';
+import { sha256 } from '../../model/formats/digest';
+import type { PackagedFile } from '../../model/package/manifest';
 import { BOOSTER_FORMATS } from '../boosters';
 import { convertModel } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';

@@ -1,8 +1,9 @@
 /** Where a difference starts: the first step, along the way of the data, that gives something else than was recorded. */
 import type { LoadBound } from '../../../lambda/inference/engine';
-import { type GoldenRows, goldenInputs, type Tolerance } from '../../model/golden';
-import { MISSING_TEXT, type Signature } from '../../model/signature';
-import type { Tensors } from '../../model/tensor';
+import type { GoldenRows, Tolerance } from '../../model/package/golden-file';
+import { goldenInputs } from '../../model/package/golden-replay';
+import { MISSING_TEXT, type Signature } from '../../model/rows/signature';
+import type { Tensors } from '../../model/rows/tensor';
 import type { StepOutput } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';
 import type { RecordedSteps, StepValue } from '../golden/recorded-steps';
@@ -24,27 +25,31 @@ interface StepDifference {
   readonly got: StepValue;
 }
 
+/** Golden rows that do not hold, and the model to look into. */
+interface Astray {
+  readonly golden: GoldenRows;
+  /** What the steps gave where the model was trained; undefined when the golden rows do not say. */
+  readonly recorded: RecordedSteps | undefined;
+  /** Paths of all steps, in the order of the data. */
+  readonly known: readonly string[];
+  readonly signature: Signature;
+  readonly convert: ConvertWithSteps;
+  /** Of what the engine may take. */
+  readonly bound: LoadBound | undefined;
+}
+
 /**
  * Where the answers go astray, to be shown to whoever recorded them.
  *
- * @param recorded what the steps gave where the model was trained; undefined when the golden rows do not say
- * @param known paths of all steps, in the order of the data
- * @param bound of what the engine may take
  * @returns undefined for a model without steps
  */
-export async function describeOrigin(
-  golden: GoldenRows,
-  recorded: RecordedSteps | undefined,
-  known: readonly string[],
-  signature: Signature,
-  convert: ConvertWithSteps,
-  bound?: LoadBound,
-): Promise<string | undefined> {
+export async function describeOrigin(astray: Astray): Promise<string | undefined> {
+  const { recorded, known } = astray;
   if (known.length === 0) return undefined;
   if (!recorded || recorded.size === 0) {
-    return `the step at which it starts shows when golden rows in JSON say what each step gives, under "steps" (docs/training.md); the steps are ${listed(known)}`;
+    return `the step at which it starts shows when golden rows in JSON say what each step gives, under "steps" (docs/guide/training.md); the steps are ${listed(known)}`;
   }
-  const differences = await compareSteps(golden, recorded, signature, convert, bound);
+  const differences = await compareSteps(astray, recorded);
   const first = known.find((path) => differences.has(path));
   const before = first === undefined ? known : known.slice(0, known.indexOf(first));
   const unrecorded = before.filter((path) => !recorded.has(path));
@@ -57,11 +62,8 @@ export async function describeOrigin(
 
 /** By the paths of the steps that differ, how. */
 async function compareSteps(
-  golden: GoldenRows,
+  { golden, signature, convert, bound }: Astray,
   recorded: RecordedSteps,
-  signature: Signature,
-  convert: ConvertWithSteps,
-  bound: LoadBound | undefined,
 ): Promise<Map<string, string>> {
   const { model, outputs } = convert([...recorded.keys()]);
   const differences = new Map<string, string>();
@@ -78,7 +80,7 @@ async function compareSteps(
         const tensors = await engine.run(inputs, names);
         for (const output of outputs) {
           if (differences.has(output.path)) continue;
-          const found = firstDifference(output, recorded.get(output.path)!, tensors, start, toleranceOf(model));
+          const found = firstDifference(output, recorded.get(output.path)!, { tensors, start }, toleranceOf(model));
           if (found) differences.set(output.path, describeDifference(found));
         }
       }
@@ -88,12 +90,11 @@ async function compareSteps(
   return differences;
 }
 
-/** In one batch of rows. @param start index of its first row */
+/** In one batch of rows. @param batch what came out, and the index of its first row */
 function firstDifference(
   { columns, numbers, texts }: StepOutput,
   recorded: readonly (readonly StepValue[])[],
-  tensors: Tensors,
-  start: number,
+  { tensors, start }: { readonly tensors: Tensors; readonly start: number },
   { relative }: Tolerance,
 ): StepDifference | undefined {
   const place = { float64: 0, string: 0, tokens: 0, any: 0 };

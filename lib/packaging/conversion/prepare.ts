@@ -1,11 +1,12 @@
 /** Everything of packing but the writing: read, convert, complete, and check against the golden rows. */
 import { basename } from 'node:path';
 import { type LoadBound, Malformed, OnnxRuntimeError } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
-import type { GoldenRows, Replay } from '../../model/golden';
-import type { ModelSource } from '../../model/manifest';
-import type { TrainingDistribution } from '../../model/training';
+import type { Batch } from '../../model/package/batch';
+import type { GoldenRows } from '../../model/package/golden-file';
+import type { Replay } from '../../model/package/golden-replay';
+import type { ModelSource } from '../../model/package/manifest';
+import type { TrainingDistribution } from '../../model/package/training';
 import { convertModel, convertWithSteps } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';
 import type { VersionPolicy } from '../estimator/estimator';
@@ -60,7 +61,7 @@ export interface Prepared {
   readonly warnings: readonly string[];
 }
 
-export interface PrepareHooks {
+interface PrepareHooks {
   /** Of what the engine may take to load the model and to try it; it ends the process. @default - all there is */
   readonly bound?: LoadBound;
   /** Told the name of each file before it is read: if the process ends, that was the reason. */
@@ -85,7 +86,10 @@ export async function prepare(
   const encoder = request.labels === undefined ? undefined : await readLabelEncoder(request.labels);
 
   const warnings = new Set<string>();
-  const { file, format, converted, withSteps } = convert(files, request, training, warnings, onProgress);
+  const { file, format, converted, withSteps } = convert(files, request, training, {
+    warn: (text) => warnings.add(text),
+    onProgress,
+  });
   const completed = training
     ? {
         ...converted,
@@ -114,7 +118,14 @@ export async function prepare(
   const differs = replay !== undefined && replay.differences.length > 0;
   const place =
     recorded && withSteps && differs
-      ? await describeOrigin(recorded, steps, converted.steps ?? [], completed.signature, withSteps, bound)
+      ? await describeOrigin({
+          golden: recorded,
+          recorded: steps,
+          known: converted.steps ?? [],
+          signature: completed.signature,
+          convert: withSteps,
+          bound,
+        })
       : undefined;
   const origin = [place, differs ? assumption : undefined].filter((text) => text !== undefined).join('; ');
   if (!rows && assumption !== undefined) warnings.add(assumption);
@@ -175,13 +186,12 @@ function convert(
   files: readonly ModelFile[],
   { select, allowUntested = false, missing, ties }: PrepareRequest,
   training: Table | undefined,
-  warnings: Set<string>,
-  onProgress: (text: string) => void,
+  { warn, onProgress }: Record<'warn' | 'onProgress', (text: string) => void>,
 ): { file: string; format: string; converted: ConvertedModel; withSteps?: ConvertWithSteps } {
   const versions: VersionPolicy = {
     allowUntested,
     ...(ties && { ties }),
-    warn: (text: string) => warnings.add(text),
+    warn,
     ...(missing !== undefined && { missing: Number(missing) }),
   };
   const whole = files.find((file) => file.kind === 'model');

@@ -1,5 +1,5 @@
 /** Rows to try a graph with, as tensors: known ones put into other places, and others made from them. */
-import { allocate, type Tensor, type Tensors } from '../../model/tensor';
+import { allocate, type Tensor, type Tensors } from '../../model/rows/tensor';
 
 export function rowCount(tensors: Tensors): number {
   return Object.values(tensors)[0]?.shape[0] ?? 0;

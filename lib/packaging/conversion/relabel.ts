@@ -1,6 +1,6 @@
 /** What a model answers as its label: other labels for its integers, and a threshold of one's own. */
 import { SlipwayError } from '../../model/error';
-import { type Label, outputOf } from '../../model/signature';
+import { type Label, outputOf } from '../../model/rows/signature';
 import type { ConvertedModel } from '../estimator/assemble';
 import { rawBytes } from '../onnx';
 import { type DocumentChanges, readOnnxDocument, renameValue, writeOnnxDocument } from '../onnx/document';

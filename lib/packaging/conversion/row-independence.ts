@@ -8,11 +8,11 @@
  * nothing else differs; that sizes and places matter less than rounding is compared with the row alone.
  */
 import type { Engine } from '../../../lambda/inference/engine';
-import type { Batch } from '../../model/batch';
 import { SlipwayError } from '../../model/error';
-import type { Tolerance } from '../../model/golden';
-import type { Method, OutputTensor, Signature } from '../../model/signature';
-import type { Tensor, Tensors } from '../../model/tensor';
+import type { Batch } from '../../model/package/batch';
+import type { Tolerance } from '../../model/package/golden-file';
+import type { Method, OutputTensor, Signature } from '../../model/rows/signature';
+import type { Tensor, Tensors } from '../../model/rows/tensor';
 import { companyOf, joined, placed, rowCount } from './probe-rows';
 
 type Run = Engine['run'];
@@ -35,7 +35,7 @@ const BUDGET_MS = 4000;
  */
 const ROUNDING = 1e3;
 
-export interface RowCheck {
+interface RowCheck {
   readonly signature: Signature;
   /** Rows that the model accepts. */
   readonly inputs: Tensors;
@@ -70,7 +70,7 @@ export async function checkRows(check: RowCheck, run: Run): Promise<void> {
   } = await acceptedRows(check.inputs, 1, evaluate);
   if (!first) throw refusal;
   const rowMs = performance.now() - startedAt;
-  const repeated = firstDifference(check, first.alone, await evaluate(first.row), [0], [0], EXACT);
+  const repeated = firstDifference(check, lone(first.alone), lone(await evaluate(first.row)), EXACT);
   if (repeated) throw random(check, repeated);
 
   const most = Math.floor(BUDGET_MS / RUNS_PER_ROW / Math.max(rowMs, 0.001));
@@ -117,7 +117,9 @@ async function askTwice(check: RowCheck, rows: number, evaluate: Evaluate): Prom
     [check.inputs],
     places.map((i) => [0, i % rowCount(check.inputs)] as const),
   );
-  const difference = firstDifference(check, await evaluate(all), await evaluate(all), places, places, EXACT);
+  const once = { tensors: await evaluate(all), places };
+  const again = { tensors: await evaluate(all), places };
+  const difference = firstDifference(check, once, again, EXACT);
   if (difference) throw random(check, difference);
 }
 
@@ -141,12 +143,13 @@ async function compareCompanies(check: RowCheck, rows: number, evaluate: Evaluat
         );
         return together(check, joined(rowsOfRun.map(({ row }) => row)), evaluate);
       };
-      const [some, others] = [await run(companies[0]), await run(companies[1])];
-      const difference = firstDifference(check, some, others, compared, compared, EXACT);
+      const some = { tensors: await run(companies[0]), places: compared };
+      const others = { tensors: await run(companies[1]), places: compared };
+      const difference = firstDifference(check, some, others, EXACT);
       if (difference) throw dependent(check, difference, size);
       if (!check.foreign) continue;
       for (const place of compared) {
-        const moved = firstDifference(check, own[ownAt(place)]!.alone, some, [0], [place], rounding);
+        const moved = firstDifference(check, lone(own[ownAt(place)]!.alone), { ...some, places: [place] }, rounding);
         if (moved) throw dependent(check, moved, size);
       }
     }
@@ -178,23 +181,26 @@ interface Difference {
 type Nearness = 'exact' | { readonly tolerance: Tolerance; readonly scales: readonly number[] };
 const EXACT: Nearness = 'exact';
 
-function firstDifference(
-  { signature }: RowCheck,
-  a: Tensors,
-  b: Tensors,
-  placesOfA: readonly number[],
-  placesOfB: readonly number[],
-  nearness: Nearness,
-): Difference | undefined {
+/** Rows of a run, by their places in it. */
+interface Answers {
+  readonly tensors: Tensors;
+  readonly places: readonly number[];
+}
+
+/** The answer of a run of one row. */
+const lone = (tensors: Tensors): Answers => ({ tensors, places: [0] });
+
+/** Compares the rows of two runs, the first with the first and so on. */
+function firstDifference({ signature }: RowCheck, a: Answers, b: Answers, nearness: Nearness): Difference | undefined {
   for (const [i, { name, width, type }] of signature.outputs.entries()) {
-    const [one, other] = [a[name]!.data, b[name]!.data];
+    const [one, other] = [a.tensors[name]!.data, b.tensors[name]!.data];
     // near a boundary the label is decided by rounding; the numbers beside it are compared
     const labels = type !== 'float64' && type !== 'float32';
     if (nearness !== 'exact' && labels && signature.outputs.length > 1) continue;
-    for (const [k, place] of placesOfA.entries()) {
+    for (const [k, place] of a.places.entries()) {
       for (let column = 0; column < width; column++) {
         const x = one[place * width + column];
-        const y = other[placesOfB[k]! * width + column];
+        const y = other[b.places[k]! * width + column];
         if (!near(x, y, nearness, i)) return { method: name, one: shown(x), other: shown(y) };
       }
     }

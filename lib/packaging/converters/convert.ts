@@ -72,12 +72,13 @@ function convertColumns(
     outputs = outputSteps(graph, new Map([...conversion.steps.byPath()].filter(([path]) => paths.includes(path))));
     return prediction;
   });
-  const { classNames, libraries, singlePrecision, missing, steps } = conversion!;
+  const { classNames, libraries, predictions, steps } = conversion!;
+  const missing = predictions.find((prediction) => prediction.missing)?.missing;
   const converted: ConvertedModel = {
     ...assembled,
     estimators: classNames,
     libraries: { ...(model.sklearnVersion !== undefined && { 'scikit-learn': model.sklearnVersion }), ...libraries },
-    singlePrecision,
+    singlePrecision: predictions.some(({ singlePrecision }) => singlePrecision),
     ...(missing && { missing }),
     steps: [...steps.byPath().keys()],
   };

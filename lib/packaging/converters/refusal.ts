@@ -37,7 +37,7 @@ const LIBRARIES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Where the converted classes are listed; there are too many for a message. */
-const LISTED = 'docs/models.md lists what it converts';
+const LISTED = 'docs/reference/models.md lists what it converts';
 
 /** What is no step of a model, by class or library, and what to do with it. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([

@@ -1,26 +1,49 @@
-/** The converters that there are. A new family of estimators is a file of its own and a line here. */
-import { BOOSTERS } from '../boosters/converters';
+/** The converters that there are: those of the boosters, and what the families of scikit-learn's estimators export. */
+import { LIGHTGBM_CONVERTERS, XGBOOST_CONVERTERS } from '../boosters';
 import type { Converter } from '../estimator/converter';
 import type { Estimator } from '../estimator/estimator';
 import { refuseUnknownFields } from '../estimator/known-fields';
 import { isBefore, testedVersion } from '../estimator/version';
-import { pipeline, samplingPipeline } from '../sklearn/composition/pipeline';
-import { bayesSearch, search } from '../sklearn/composition/search';
-import { ENSEMBLES } from './ensembles';
-import { MODELS } from './models';
-import { PREPROCESSING } from './preprocessing';
+import * as clustering from '../sklearn/clustering';
+import * as composition from '../sklearn/composition';
+import * as decomposition from '../sklearn/decomposition';
+import * as encoding from '../sklearn/encoding';
+import * as ensembles from '../sklearn/ensembles';
+import * as imputation from '../sklearn/imputation';
+import * as kernels from '../sklearn/kernels';
+import * as linear from '../sklearn/linear';
+import * as neighbours from '../sklearn/neighbours';
+import * as neural from '../sklearn/neural';
+import * as probabilistic from '../sklearn/probabilistic';
+import * as scaling from '../sklearn/scaling';
+import * as selection from '../sklearn/selection';
+import * as text from '../sklearn/text';
+import * as trees from '../sklearn/trees';
 import { refusal } from './refusal';
+
+const FAMILIES: readonly Readonly<Record<string, Converter | readonly Converter[]>>[] = [
+  clustering,
+  composition,
+  decomposition,
+  encoding,
+  ensembles,
+  imputation,
+  kernels,
+  linear,
+  neighbours,
+  neural,
+  probabilistic,
+  scaling,
+  selection,
+  text,
+  trees,
+];
 
 /** All converters. */
 export const CONVERTERS: readonly Converter[] = [
-  pipeline,
-  samplingPipeline,
-  search,
-  bayesSearch,
-  ...PREPROCESSING,
-  ...BOOSTERS,
-  ...ENSEMBLES,
-  ...MODELS,
+  ...XGBOOST_CONVERTERS,
+  ...LIGHTGBM_CONVERTERS,
+  ...FAMILIES.flatMap((family) => Object.values(family).flat()),
 ];
 
 const BY_CLASS_NAME = new Map(

@@ -1,8 +1,10 @@
 /** Class labels: what a classifier answers with. */
-import type { ElementType, Label } from '../../model/signature';
+import type { ElementType, Label } from '../../model/rows/signature';
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import type { Estimator } from './estimator';
+import type { Estimator, Reader } from './estimator';
+
+const CLASSES: Reader = { reads: ['classes_'] };
 
 export interface Classes {
   readonly labels: readonly Label[];
@@ -16,7 +18,7 @@ export interface Classes {
  * @throws SlipwayError E_UNSUPPORTED for several targets, fewer than two classes, or labels of another kind
  */
 export function classesOf(estimator: Estimator): Classes {
-  const array = estimator.fitted('classes_');
+  const array = estimator.readBy(CLASSES).fitted('classes_');
   if (Array.isArray(array)) {
     throw estimator.unsupported(
       `(${estimator.className}) predicts several targets at once, which is not converted; fit it within MultiOutputClassifier, which has one model for each target`,

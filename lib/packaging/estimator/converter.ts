@@ -1,7 +1,6 @@
 /** What a converter is: the knowledge of how one family of fitted estimators computes, as a graph. */
-
-import type { ComputeClass } from '../../model/manifest';
-import type { ElementType, Label, Method } from '../../model/signature';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { ElementType, Label, Method } from '../../model/rows/signature';
 import { limitError } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 import type { Estimator } from './estimator';
@@ -23,6 +22,10 @@ export interface Prediction {
   /** Class labels in the order of the columns of `predict_proba`. */
   readonly classes?: readonly Label[];
   readonly computeClass: ComputeClass;
+  /** Whether the estimator computes in single precision, so that its answers hold to about seven digits. @default false */
+  readonly singlePrecision?: boolean;
+  /** What says what counts as missing to a booster, where its file does not: somebody, or nobody, and NaN is taken for all of it. */
+  readonly missing?: 'given' | 'assumed';
 }
 
 /** The types of X's columns; undefined when all are numbers. */
@@ -36,8 +39,8 @@ export interface Converter {
   readonly since?: Readonly<Record<string, Release>>;
 
   /**
-   * Attributes that it reads: of its estimator, and of the objects inside that it looks into itself. It gets to see
-   * no others. Those of estimators that are left to their own converters are theirs to declare.
+   * Attributes that it reads itself: of its estimator, and of the objects inside that it looks into. It gets to see no
+   * others. What helpers read, and the converters of estimators inside, is theirs to declare (`Estimator.readBy`).
    */
   readonly reads: readonly string[];
 
@@ -75,10 +78,8 @@ export class Conversion {
   readonly classNames: string[] = [];
   /** Versions of the libraries of its estimators, as far as the file says. */
   readonly libraries: Record<string, string> = {};
-  /** Whether an estimator computes in single precision, so that its answers hold to about seven digits. */
-  singlePrecision = false;
-  /** Whether its file says what counts as missing to a booster, or somebody does, or NaN is taken for all of it. */
-  missing?: 'given' | 'assumed';
+  /** What its estimators answer, members of others among them. */
+  readonly predictions: Prediction[] = [];
   /** What its steps make of X. */
   readonly steps = new Steps();
 
@@ -95,13 +96,18 @@ export class Conversion {
       return this.steps.keep(estimator.path, () => refusingText(estimator, () => transform(estimator, input, this)));
     }
     throw estimator.unsupported(
-      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/models.md lists what may stand there`,
+      `is ${estimator.className}, whose transform is not converted, but stands before the last step; docs/reference/models.md lists what may stand there`,
     );
   }
 
   predict(estimator: Estimator, input: Features): Prediction {
     const converter = this.meet(estimator);
-    if (converter.predict) return refusingText(estimator, () => converter.predict!(estimator, input, this));
+    const { predict } = converter;
+    if (predict) {
+      const prediction = refusingText(estimator, () => predict(estimator, input, this));
+      this.predictions.push(prediction);
+      return prediction;
+    }
     throw estimator.unsupported(
       `is ${estimator.className}, which has no predict; save the whole pipeline, with the estimator that predicts as its last step, or give the files of both in the order of the data, as in slipway pack vectorizer.pkl model.pkl`,
     );

@@ -24,29 +24,33 @@ export interface VersionPolicy {
   warn(text: string): void;
 }
 
-/** Whose code looks into an estimator, and at which of its attributes: a converter. */
+/**
+ * What looks into an estimator, a converter or a helper that several share, and at which of its attributes. It declares
+ * what it reads itself; a helper that it calls declares its own.
+ */
 export interface Reader {
-  readonly classNames: readonly string[];
   readonly reads: readonly string[];
 }
 
 export const TESTED_ONLY: VersionPolicy = { allowUntested: false, warn: () => {} };
+
+/** Where an estimator stands, and what goes for the whole model. */
+interface Context {
+  readonly file: string;
+  readonly versions: VersionPolicy;
+  /** Names of the steps that lead here, from the outside in. */
+  readonly steps: readonly string[];
+  readonly depth: number;
+}
 
 export class Estimator {
   /** Full class name, e.g. `sklearn.pipeline.Pipeline`, as it is since 0.22. */
   readonly className: string;
   private readonly attributes: PyDict;
 
-  /**
-   * @param file name of the model file, for messages
-   * @param steps names of the steps that lead here, from the outside in
-   */
   private constructor(
-    readonly file: string,
     readonly object: PyObject,
-    private readonly steps: readonly string[],
-    private readonly depth: number,
-    readonly versions: VersionPolicy,
+    private readonly context: Context,
     private readonly reader?: Reader,
   ) {
     this.className = currentClassName(object.callee.fullName);
@@ -55,30 +59,40 @@ export class Estimator {
 
   /** The outermost estimator of a file. */
   static root(file: string, object: PyObject, versions = TESTED_ONLY): Estimator {
-    return new Estimator(file, object, [], 1, versions);
+    return new Estimator(object, { file, versions, steps: [], depth: 1 });
   }
 
   /** An estimator inside this one. @param step its name, where it has one */
   child(object: PyObject, step?: string): Estimator {
-    if (this.depth >= MAXIMUM_DEPTH) throw limitError(this.file, 'nests estimators without end', `${MAXIMUM_DEPTH}`);
-    const steps = step === undefined ? this.steps : [...this.steps, step];
-    return new Estimator(this.file, object, steps, this.depth + 1, this.versions, this.reader);
+    const { depth, steps } = this.context;
+    if (depth >= MAXIMUM_DEPTH) throw limitError(this.file, 'nests estimators without end', `${MAXIMUM_DEPTH}`);
+    const own = step === undefined ? steps : [...steps, step];
+    return new Estimator(object, { ...this.context, steps: own, depth: depth + 1 }, this.reader);
   }
 
-  /** The same estimator, of which only those attributes can be read that the reader has declared; so with its children. */
+  /** The same estimator, of which only those attributes can be read that the reader declares; so with its children. */
   readBy(reader: Reader): Estimator {
-    return new Estimator(this.file, this.object, this.steps, this.depth, this.versions, reader);
+    return new Estimator(this.object, this.context, reader);
+  }
+
+  /** Name of the model file, for messages. */
+  get file(): string {
+    return this.context.file;
+  }
+
+  get versions(): VersionPolicy {
+    return this.context.versions;
   }
 
   /** Where it stands, to begin a message with: `model.joblib: step 'prep' > 'dates'`. */
   get place(): string {
-    const steps = this.steps.map((step) => `'${step}'`).join(' > ');
+    const steps = this.context.steps.map((step) => `'${step}'`).join(' > ');
     return `${this.file}: ${steps ? `step ${steps}` : 'the model'}`;
   }
 
   /** The names of the steps that lead to it, e.g. `prep > dates`; empty for the model itself. */
   get path(): string {
-    return this.steps.join(' > ');
+    return this.context.steps.join(' > ');
   }
 
   /** The version of scikit-learn that it was fitted with; undefined when the file does not say. */
@@ -103,7 +117,7 @@ export class Estimator {
   /** An attribute as it is; undefined when there is none. */
   get(name: string): PyValue | undefined {
     if (this.reader && !this.reader.reads.includes(name)) {
-      throw new Error(`the converter of ${this.reader.classNames[0]} reads ${name}, which it does not declare`);
+      throw new Error(`${name} of ${this.className} is read by what does not declare it in its reads`);
     }
     return this.attributes.get(name);
   }

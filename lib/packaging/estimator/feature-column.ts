@@ -1,6 +1,6 @@
 /** A column on its way through the estimators, and how what is refused of it goes back to the request. */
-import type { Label } from '../../model/signature';
-import type { Tokenizer } from '../../model/tokens';
+import type { Label } from '../../model/rows/signature';
+import type { Tokenizer } from '../../model/rows/tokens';
 
 /** A column of the request. Estimators may only narrow what it accepts. */
 export interface RawColumn {

@@ -15,7 +15,7 @@ export { BOUNDED, computedColumn, type FeatureColumn, INDICATOR } from './featur
  * Whether scikit-learn has a sparse matrix. One of those that store some of their zeros, and others not, has them as
  * numbers and as missing values to XGBoost, and which is which cannot be told from the numbers.
  */
-export type Sparse = boolean | 'storing zeros';
+type Sparse = boolean | 'storing zeros';
 
 export interface Features {
   /**

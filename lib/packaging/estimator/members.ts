@@ -1,29 +1,34 @@
 /** Estimators inside another: how they are found, and what the outer one needs of their answers. */
-import type { ComputeClass } from '../../model/manifest';
-import type { Label, Method } from '../../model/signature';
-import { PyObject, PyTuple, type PyValue } from '../joblib';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { Label, Method } from '../../model/rows/signature';
+import { NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
-import type { InputTypes, Output, Prediction } from './converter';
-import type { Estimator } from './estimator';
+import type { Converter, InputTypes, Output, Prediction } from './converter';
+import type { Estimator, Reader } from './estimator';
 import { type Training, trainedOn } from './trained-on';
 import { type SklearnVersion, testedVersion } from './version';
 
-/** What `namedMembers` reads. */
-export const NAMED_MEMBER_READS: readonly string[] = ['estimators', 'estimators_'];
+const NAMED_MEMBERS: Reader = { reads: ['estimators', 'estimators_'] };
 
 /** The `estimators` that were given, by name, with whether each is dropped. */
 export function givenMembers(outer: Estimator): { readonly name: string; readonly dropped: boolean }[] {
-  return outer.list('estimators').map((pair) => {
-    const [name, estimator] = pair instanceof PyTuple ? pair.items : [];
-    if (typeof name !== 'string') throw outer.damaged('an estimator has no name');
-    return { name, dropped: estimator === 'drop' || estimator === null };
-  });
+  return outer
+    .readBy(NAMED_MEMBERS)
+    .list('estimators')
+    .map((pair) => {
+      const [name, estimator] = pair instanceof PyTuple ? pair.items : [];
+      if (typeof name !== 'string') throw outer.damaged('an estimator has no name');
+      return { name, dropped: estimator === 'drop' || estimator === null };
+    });
 }
 
 /** The fitted estimators in `estimators_`, under the names that `estimators` gives them, without those that are dropped. */
 export function namedMembers(outer: Estimator): Estimator[] {
   const names = givenMembers(outer).flatMap(({ name, dropped }) => (dropped ? [] : [name]));
-  const fitted = outer.list('estimators_').filter((estimator) => estimator !== 'drop');
+  const fitted = outer
+    .readBy(NAMED_MEMBERS)
+    .list('estimators_')
+    .filter((estimator) => estimator !== 'drop');
   if (fitted.length === 0 || fitted.length !== names.length) {
     throw outer.damaged(`it has ${fitted.length} fitted estimators for ${names.length} names`);
   }
@@ -35,6 +40,28 @@ export function listedMembers(outer: Estimator, name: string): Estimator[] {
   const objects = outer.list(name);
   if (objects.length === 0) throw outer.damaged(`${name} is empty`);
   return objects.map((object) => member(outer, object));
+}
+
+const MEMBER_COLUMNS: Reader = { reads: ['estimators_features_'] };
+
+/** For each member of a bagging ensemble, the columns that it is given. */
+export function memberColumns(outer: Estimator, members: number, width: number): number[][] {
+  const lists = outer
+    .readBy(MEMBER_COLUMNS)
+    .list('estimators_features_')
+    .map((list) => {
+      const columns = list instanceof NumpyArray && list.isNumeric ? [...list.numbers()] : [];
+      if (
+        columns.length === 0 ||
+        !columns.every((column) => Number.isInteger(column) && column >= 0 && column < width)
+      ) {
+        throw outer.damaged('estimators_features_ has columns that there are not');
+      }
+      return columns;
+    });
+  if (lists.length !== members)
+    throw outer.damaged(`it has ${lists.length} lists of columns for ${members} estimators`);
+  return lists;
 }
 
 /** The fitted estimator in an attribute. @param step what to call it in messages */
@@ -50,6 +77,7 @@ function member(outer: Estimator, object: PyValue, step?: string): Estimator {
 /** The version that fitted an ensemble. Where the ensemble is another library's, and says none, its members say it. */
 export function memberVersion(outer: Estimator): SklearnVersion {
   const said = outer
+    .readBy(NAMED_MEMBERS)
     .list('estimators_')
     .find((member) => member instanceof PyObject && versionOf(member) !== undefined);
   return testedVersion(outer.sklearnVersion === undefined && said instanceof PyObject ? outer.child(said) : outer);
@@ -59,13 +87,16 @@ function versionOf({ state }: PyObject): PyValue | undefined {
   return state instanceof Map ? state.get('_sklearn_version') : undefined;
 }
 
+const TRAINED_ELSEWHERE: Reader = { reads: ['n_features_in_', 'n_features_'] };
+
 /** What X was in training, of an ensemble of another library, which does not say which scikit-learn fitted it. */
 export function trainedElsewhere(outer: Estimator): Training {
-  return outer.get('n_features_in_') === undefined ? { width: outer.integer('n_features_') } : trainedOn(outer);
+  const own = outer.readBy(TRAINED_ELSEWHERE);
+  return own.get('n_features_in_') === undefined ? { width: own.integer('n_features_') } : trainedOn(outer);
 }
 
 /** What X's columns must be when each of these is given all of X. */
-export function sharedInputTypes(members: readonly Estimator[], typesOf: (inner: Estimator) => InputTypes): InputTypes {
+function sharedInputTypes(members: readonly Estimator[], typesOf: (inner: Estimator) => InputTypes): InputTypes {
   const all = members.map(typesOf);
   const known = all.filter((types) => types !== undefined);
   if (known.length === 0) return undefined;
@@ -76,6 +107,16 @@ export function sharedInputTypes(members: readonly Estimator[], typesOf: (inner:
     if (textual) return textual;
     return numeric || types.includes('float64') ? 'float64' : 'any';
   });
+}
+
+/** For an ensemble whose members are each given all of X: the first of them says what that was, and all say what it must be. */
+export function givenToAll(
+  membersOf: (outer: Estimator) => readonly Estimator[],
+): Pick<Converter, 'entry' | 'inputTypes'> {
+  return {
+    entry: (outer) => membersOf(outer)[0]!,
+    inputTypes: (outer, typesOf) => sharedInputTypes(membersOf(outer), typesOf),
+  };
 }
 
 /**
@@ -133,13 +174,13 @@ export function voteOf(
  * A member's probabilities by the classes of the whole.
  *
  * @param labels the classes of the whole, as the member knows them; it may have seen some only
+ * @param need as of `answerOf`
  */
 export function probabilitiesOf(
   graph: GraphBuilder,
   prediction: Prediction,
-  labels: readonly Label[],
   of: Estimator,
-  need: string,
+  { labels, need }: { readonly labels: readonly Label[]; readonly need: string },
 ): Value<'float64'> {
   const probabilities = asMatrix(graph, answerOf(prediction, 'predict_proba', of, need));
   const places = (prediction.classes ?? []).map((label) => labels.indexOf(label));

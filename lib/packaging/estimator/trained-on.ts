@@ -43,7 +43,6 @@ const TOLD = ['n_features_', '_n_features', 'n_input_features_'];
 
 /** Who reads all this, of whatever estimator is given X. */
 const SIGNATURE: Reader = {
-  classNames: ['the signature'],
   reads: [
     ...['n_features_in_', 'feature_names_in_', '_feature_names_in', 'estimator_', 'estimators_'],
     ...['shape_fit_', 'categories_', 'coefs_'],

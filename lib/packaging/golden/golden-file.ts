@@ -1,14 +1,14 @@
 /** Golden rows before the signature is known that says what their columns mean. */
 import { basename } from 'node:path';
 import { SlipwayError } from '../../model/error';
-import { checkGoldenRows, type GoldenRows, parseGoldenJson } from '../../model/golden';
-import type { Signature } from '../../model/signature';
+import { checkGoldenRows, type GoldenRows, parseGoldenJson } from '../../model/package/golden-file';
+import type { Signature } from '../../model/rows/signature';
 import { readFileBytes } from '../joblib';
 import { goldenFromTable } from './golden-table';
 import { checkSteps, type RecordedSteps } from './recorded-steps';
 import { isTableFile, readTable, type Table } from './table';
 
-export type GoldenFile = { readonly rows: GoldenRows; readonly steps?: RecordedSteps } | { readonly table: Table };
+type GoldenFile = { readonly rows: GoldenRows; readonly steps?: RecordedSteps } | { readonly table: Table };
 
 /**
  * Read golden rows: JSON, CSV or Parquet. Only JSON can say what the steps of the model gave.

@@ -6,8 +6,8 @@
  * - `decision_function`, or `decision_function_<class>` for more than two classes
  */
 import { SlipwayError } from '../../model/error';
-import type { GoldenRows } from '../../model/golden';
-import { type Column, type Label, outputOf, type Signature } from '../../model/signature';
+import type { GoldenRows } from '../../model/package/golden-file';
+import { type Column, type Label, outputOf, type Signature } from '../../model/rows/signature';
 import { type Cell, isMissing, numberOf, truthOf } from './cell';
 import type { Table } from './table';
 

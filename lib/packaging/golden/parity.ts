@@ -1,6 +1,7 @@
 /** The error for golden rows that do not hold: which, by how much, and what they have in common. */
 import { SlipwayError } from '../../model/error';
-import type { GoldenDifference, GoldenRows, Replay } from '../../model/golden';
+import type { GoldenRows } from '../../model/package/golden-file';
+import type { GoldenDifference, Replay } from '../../model/package/golden-replay';
 
 /** Differences that are shown. */
 const SHOWN = 5;
@@ -16,8 +17,7 @@ export function parityError(
   file: string,
   golden: GoldenRows,
   { differences }: Replay,
-  origin: string | undefined,
-  warnings: readonly string[] = [],
+  { origin, warnings }: { readonly origin?: string | undefined; readonly warnings: readonly string[] },
 ): SlipwayError {
   const rows = [...new Set(differences.map((difference) => difference.row))];
   const hidden = differences.length - SHOWN;

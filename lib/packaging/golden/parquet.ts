@@ -2,12 +2,13 @@
 import * as zlib from 'node:zlib';
 import type { FileMetaData } from 'hyparquet';
 import type { SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 import type { Cell } from './cell';
 
 type Decompress = (input: Uint8Array, outputLength: number) => Uint8Array;
 
 /** Bytes that one page may take. */
-const MAXIMUM_PAGE = 256 * 1024 * 1024;
+const MAXIMUM_PAGE = 256 * MIB;
 
 /** Snappy is in hyparquet itself; zstd is in Node.js from 22.15 on. */
 function decompressors(): Record<string, Decompress> {

@@ -1,6 +1,8 @@
 /** What each step of the model gave where it was trained, which golden rows may carry: where a difference starts shows by it. */
+
 import { SlipwayError } from '../../model/error';
-import { describeValue } from '../../model/row';
+import { isRecord } from '../../model/formats/json';
+import { describeValue } from '../../model/rows/row';
 
 /** `null` is a missing value. */
 export type StepValue = number | string | boolean | null;
@@ -18,7 +20,7 @@ const LISTED = 10;
  */
 export function checkSteps(steps: unknown, rows: number, source: string): RecordedSteps {
   const problems: string[] = [];
-  const isObject = typeof steps === 'object' && steps !== null && !Array.isArray(steps);
+  const isObject = isRecord(steps);
   if (!isObject) problems.push(`"steps" must be an object {"step": [[...], ...]}, got ${describeValue(steps)}`);
   for (const [path, output] of isObject ? Object.entries(steps) : []) {
     const problem = wrongOutput(output, rows);

@@ -1,6 +1,7 @@
 /** Tables as people keep them beside a model: CSV or Parquet. */
 import { basename, extname } from 'node:path';
 import { type ErrorCode, SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 import { readFileBytes } from '../joblib';
 import type { Cell } from './cell';
 import { parseCsv } from './csv';
@@ -16,7 +17,7 @@ export interface Table {
 }
 
 /** Golden and training rows need not be many; more than this is a mistake, or means harm. */
-const MAXIMUM_BYTES = 64 * 1024 * 1024;
+const MAXIMUM_BYTES = 64 * MIB;
 const MAXIMUM_CELLS = 5_000_000;
 
 /** Whether a file is a table, by its name: the content of a CSV file says nothing. */

@@ -1,6 +1,6 @@
 /** Training rows -> the distribution of each column, against which the handler holds what it is sent. */
-import type { Column, Label, Signature } from '../../model/signature';
-import type { ColumnDistribution, TrainingDistribution } from '../../model/training';
+import type { ColumnDistribution, TrainingDistribution } from '../../model/package/training';
+import type { Column, Label, Signature } from '../../model/rows/signature';
 import { type Cell, isMissing, numberOf, truthOf } from './cell';
 import type { Table } from './table';
 

@@ -1,13 +1,13 @@
 /** Training rows complete what a model file does not say of its columns: their names, and whether values may be missing. */
 import { SlipwayError } from '../../model/error';
-import type { Column, Signature } from '../../model/signature';
+import type { Column, Signature } from '../../model/rows/signature';
 import { isMissing, numberOf } from './cell';
 import type { Table } from './table';
 
 /** Rows and columns that a message lists. */
 const LISTED = 8;
 
-export interface Completion {
+interface Completion {
   /**
    * Whether missing values in the table say that the model takes them: true where the file itself cannot say it, as
    * with ONNX. scikit-learn's own files say it, and are believed.

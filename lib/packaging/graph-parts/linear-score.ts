@@ -1,18 +1,17 @@
 /** Scores `X coef_' + intercept_`, which every linear model begins with. */
 
-import type { Estimator } from '../estimator/estimator';
+import type { Estimator, Reader } from '../estimator/estimator';
 import type { Features } from '../estimator/features';
 import { NumpyArray } from '../joblib';
 import type { GraphBuilder, Value } from '../onnx';
 
-export interface LinearScores {
+interface LinearScores {
   /** Shape `[rows, outputs]`. */
   readonly value: Value<'float64'>;
   readonly outputs: number;
 }
 
-/** What `linearScores` reads. */
-export const LINEAR_SCORE_READS: readonly string[] = ['coef_', 'intercept_'];
+const LINEAR_SCORES: Reader = { reads: ['coef_', 'intercept_'] };
 
 /**
  * Reads `coef_`, shape `[outputs, features]` or, for one output, `[features]`, and `intercept_`, one for each
@@ -20,7 +19,8 @@ export const LINEAR_SCORE_READS: readonly string[] = ['coef_', 'intercept_'];
  *
  * @throws SlipwayError E_FORMAT when they do not fit each other or the features
  */
-export function linearScores(estimator: Estimator, input: Features, graph: GraphBuilder): LinearScores {
+export function linearScores(graph: GraphBuilder, model: Estimator, input: Features): LinearScores {
+  const estimator = model.readBy(LINEAR_SCORES);
   const coefficients = estimator.finite('coef_', axesOf(estimator, 'coef_') === 1 ? 1 : 2);
   const width = coefficients.shape.at(-1)!;
   const outputs = coefficients.shape.length === 1 ? 1 : coefficients.shape[0]!;

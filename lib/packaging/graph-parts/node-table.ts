@@ -6,6 +6,17 @@ import type { Tree } from './tree';
 const BRANCH_LEQ = 0;
 const BRANCH_MEMBER = 6;
 
+/** A node that splits; its children by their indices among the inner nodes, or among the leaves. */
+interface InnerNode {
+  readonly feature: number;
+  readonly yes: number;
+  readonly no: number;
+  readonly yesIsLeaf: boolean;
+  readonly noIsLeaf: boolean;
+  /** @default false */
+  readonly missingToYes?: boolean;
+}
+
 export class NodeTable {
   leafCount = 0;
   private count = 0;
@@ -60,15 +71,21 @@ export class NodeTable {
     this.roots.push(this.count);
     if (leaves.length === 1) {
       // a tree must have an inner node: this one leads to its single leaf either way
-      this.set(this.count++, 0, place[0]!, place[0]!, true, true, false);
+      this.set(this.count++, { feature: 0, yes: place[0]!, no: place[0]!, yesIsLeaf: true, noIsLeaf: true });
       return leaves;
     }
     for (let node = 0; node < left.length; node++) {
       const yes = left[node]!;
       const no = right[node]!;
       if (yes === -1) continue;
-      const leads = [left[yes] === -1, left[no] === -1] as const;
-      this.set(place[node]!, feature[node]!, place[yes]!, place[no]!, ...leads, missingLeft?.[node] === 1);
+      this.set(place[node]!, {
+        feature: feature[node]!,
+        yes: place[yes]!,
+        no: place[no]!,
+        yesIsLeaf: left[yes] === -1,
+        noIsLeaf: left[no] === -1,
+        missingToYes: missingLeft?.[node] === 1,
+      });
       const values = members?.[node];
       if (values) {
         this.modes[place[node]!] = BRANCH_MEMBER;
@@ -106,20 +123,12 @@ export class NodeTable {
     };
   }
 
-  private set(
-    at: number,
-    feature: number,
-    yes: number,
-    no: number,
-    yesIsLeaf: boolean,
-    noIsLeaf: boolean,
-    missing: boolean,
-  ): void {
+  private set(at: number, { feature, yes, no, yesIsLeaf, noIsLeaf, missingToYes = false }: InnerNode): void {
     this.features[at] = feature;
     this.trueNodes[at] = yes;
     this.falseNodes[at] = no;
     this.trueIsLeaf[at] = Number(yesIsLeaf);
     this.falseIsLeaf[at] = Number(noIsLeaf);
-    this.missingTracksTrue[at] = Number(missing);
+    this.missingTracksTrue[at] = Number(missingToYes);
   }
 }

@@ -10,7 +10,7 @@ import type { GraphBuilder, Value } from '../onnx';
  * ONNX Runtime's Sigmoid takes a difference to 1 there, which leaves no digit: of no account for two
  * classes, but dividing by the sum over several brings it out.
  */
-export function expit(value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+export function expit(graph: GraphBuilder, value: Value<'float64'>): Value<'float64'> {
   const one = graph.doubles([1]);
   const small = graph.exp(graph.negate(graph.abs(value)));
   const numerator = graph.where(graph.less(value, graph.doubles([0])), small, one);
@@ -18,16 +18,16 @@ export function expit(value: Value<'float64'>, graph: GraphBuilder): Value<'floa
 }
 
 /** Probabilities of two classes from that of the second. @param second shape `[rows, 1]` */
-export function withOpposite(second: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+export function withOpposite(graph: GraphBuilder, second: Value<'float64'>): Value<'float64'> {
   return graph.concat([graph.subtract(graph.doubles([1]), second), second], 1);
 }
 
 /** Each row divided by its sum. A row of zeros becomes a uniform one, where `uniform` asks for it. */
 export function normalise(
+  graph: GraphBuilder,
   value: Value<'float64'>,
   classes: number,
   uniform: boolean,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   const total = graph.sum(value, 1, true);
   if (!uniform) return graph.divide(value, total);
@@ -37,7 +37,7 @@ export function normalise(
 }
 
 /** The label of the largest score in each row, the first of equal ones. @param scores shape `[rows, classes]` */
-export function largest(classes: Classes, scores: Value<'float64'>, graph: GraphBuilder): Output {
+export function largest(graph: GraphBuilder, classes: Classes, scores: Value<'float64'>): Output {
   return { value: classes.at(graph, graph.argmax(scores)), width: 1 };
 }
 
@@ -48,9 +48,9 @@ export function largest(classes: Classes, scores: Value<'float64'>, graph: Graph
  * @param probabilities shape `[rows, classes]`; absent where there is no `predict_proba`
  */
 export function decide(
+  graph: GraphBuilder,
   classes: Classes,
   scores: Value<'float64'>,
-  graph: GraphBuilder,
   probabilities?: Value<'float64'>,
 ): Prediction {
   const count = classes.labels.length;

@@ -38,55 +38,60 @@ export function constantTree(target: number, value: number): WeightedTree {
   return { left: none, right: none, feature: none, threshold: none, target, weights: Float64Array.of(value) };
 }
 
-/**
- * @param features shape `[rows, width]`; rounded to float32 here
- * @param width number of features, which the trees' `feature` indices must stay below
- * @param file name of the model file, for messages
- * @param damaged makes the error for a tree that contradicts itself
- */
+/** Whose trees they are: an estimator, or a file. It says so when they contradict themselves. */
+export interface TreeOwner {
+  readonly file: string;
+  damaged(what: string): Error;
+}
+
+/** What trees split on. */
+interface TreeInput {
+  /** Shape `[rows, width]`. */
+  readonly value: Value<'float64'>;
+  /** Number of features, which the trees' `feature` indices must stay below. */
+  readonly width: number;
+}
+
+/** Which leaf each row reaches in each tree. @param input rounded to float32 here */
 export function leafIndex(
   graph: GraphBuilder,
-  features: Value<'float64'>,
+  owner: TreeOwner,
   trees: readonly Tree[],
-  width: number,
-  file: string,
-  damaged: (what: string) => Error,
+  { value, width }: TreeInput,
 ): LeafIndex {
-  const table = tableFor(trees, file);
+  const table = tableFor(trees, owner);
   const leaves = trees.map((tree, i) => {
-    checkTree(tree, width, file, damaged);
+    checkTree(tree, width, owner);
     return table.add(tree, i);
   });
-  const rounded = roundToFloat32(graph, features);
-  const indices = graph.node('TreeEnsemble', [rounded], 'float64', table.attributes(trees.length), 'ai.onnx.ml');
+  const rounded = roundToFloat32(graph, value);
+  const indices = graph.mlNode('TreeEnsemble', [rounded], 'float64', table.attributes(trees.length));
   return { value: graph.cast(indices, 'int64'), leaves, count: table.leafCount };
 }
 
 /**
  * The sum of the leaves that each row reaches, for each target: shape `[rows, targets]`.
  *
- * @param features shape `[rows, width]`, compared as they are: see `roundToFloat32`
+ * @param input compared as it is: see `roundToFloat32`
  */
 export function leafSums(
   graph: GraphBuilder,
-  features: Value<'float64'>,
+  owner: TreeOwner,
   trees: readonly WeightedTree[],
-  targets: number,
-  width: number,
-  file: string,
-  damaged: (what: string) => Error,
+  { value, width, targets }: TreeInput & { readonly targets: number },
 ): Value<'float64'> {
-  const table = tableFor(trees, file);
+  const table = tableFor(trees, owner);
   for (const tree of trees) {
-    checkTree(tree, width, file, damaged);
+    checkTree(tree, width, owner);
     const { weights, left } = tree;
-    if (weights.length !== left.length || !weights.every(Number.isFinite)) throw damaged('a tree has wrong leaves');
+    if (weights.length !== left.length || !weights.every(Number.isFinite))
+      throw owner.damaged('a tree has wrong leaves');
     table.add(tree, tree.target, weights);
   }
-  return graph.node('TreeEnsemble', [features], 'float64', table.attributes(targets), 'ai.onnx.ml');
+  return graph.mlNode('TreeEnsemble', [value], 'float64', table.attributes(targets));
 }
 
-function tableFor(trees: readonly Tree[], file: string): NodeTable {
+function tableFor(trees: readonly Tree[], { file }: TreeOwner): NodeTable {
   let nodes = 0;
   for (const tree of trees) nodes += Math.max(tree.left.length, 2);
   if (nodes > MAXIMUM_NODES) throw limitError(file, `has trees of ${nodes} nodes`, `${MAXIMUM_NODES} nodes`);
@@ -94,24 +99,25 @@ function tableFor(trees: readonly Tree[], file: string): NodeTable {
 }
 
 /** Each node but the root has one parent, which comes before it: so there is no cycle, and nothing is shared. */
-function checkTree(tree: Tree, width: number, file: string, damaged: (what: string) => Error): void {
+function checkTree(tree: Tree, width: number, owner: TreeOwner): void {
   const { left, right, feature, threshold } = tree;
   const depth = new Int32Array(left.length);
-  if (left.length === 0) throw damaged('a tree has no nodes');
+  if (left.length === 0) throw owner.damaged('a tree has no nodes');
   for (let node = 0; node < left.length; node++) {
-    if (node > 0 && depth[node] === 0) throw damaged(`node ${node} of a tree belongs to no other`);
-    if (depth[node]! > MAXIMUM_DEPTH) throw limitError(file, 'has a tree that is too deep', `${MAXIMUM_DEPTH} levels`);
+    if (node > 0 && depth[node] === 0) throw owner.damaged(`node ${node} of a tree belongs to no other`);
+    if (depth[node]! > MAXIMUM_DEPTH)
+      throw limitError(owner.file, 'has a tree that is too deep', `${MAXIMUM_DEPTH} levels`);
     if (left[node] === -1) continue;
     for (const child of [left[node]!, right[node]!]) {
       if (!Number.isInteger(child) || child <= node || child >= left.length || depth[child] !== 0) {
-        throw damaged(`node ${node} of a tree has a wrong child`);
+        throw owner.damaged(`node ${node} of a tree has a wrong child`);
       }
       depth[child] = depth[node]! + 1;
     }
     const column = feature[node]!;
     if (!Number.isInteger(column) || column < 0 || column >= width) {
-      throw damaged(`node ${node} of a tree splits on column ${column}, and there are ${width}`);
+      throw owner.damaged(`node ${node} of a tree splits on column ${column}, and there are ${width}`);
     }
-    if (Number.isNaN(threshold[node])) throw damaged(`node ${node} of a tree has no threshold`);
+    if (Number.isNaN(threshold[node])) throw owner.damaged(`node ${node} of a tree has no threshold`);
   }
 }

@@ -1,5 +1,5 @@
-/** Rows to which a graph gives no answer, since rounding would choose it (see `lib/model/undecided-row.ts`). */
-import type { UNDECIDED } from '../../model/undecided-row';
+/** Rows to which a graph gives no answer, since rounding would choose it (see `lib/model/rows/undecided-row.ts`). */
+import type { UNDECIDED } from '../../model/rows/undecided-row';
 import type { GraphBuilder, Value } from '../onnx';
 
 /** Scores with more noise than this are no longer those that scikit-learn has. */

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile, withRegularFile } from '../../model/files/read-file';
-import type { Attention, TransformerWeights } from '../../model/transformer';
+import type { Attention, TransformerWeights } from '../../model/package/transformer';
 
 /** The format's own limit for a header. */
 const LONGEST_HEADER = 100_000_000;

@@ -4,9 +4,9 @@ import { PyTuple, type PyValue } from './values';
 
 const TYPE_STRING = /^[<>|=]?([biufcSUVOMm])(\d{1,9})?$/;
 
-export type DTypeKind = 'b' | 'i' | 'u' | 'f' | 'c' | 'S' | 'U' | 'V' | 'O' | 'M' | 'm';
+type DTypeKind = 'b' | 'i' | 'u' | 'f' | 'c' | 'S' | 'U' | 'V' | 'O' | 'M' | 'm';
 
-export interface DTypeField {
+interface DTypeField {
   readonly dtype: DType;
   /** Byte offset within an element. */
   readonly offset: number;

@@ -5,6 +5,7 @@
  * with a limit, or with the bytes that are there, before anything is allocated.
  */
 import { SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 
 export interface ReaderLimits {
   /** Bytes of the file on disk. */
@@ -33,8 +34,6 @@ export interface ReaderLimits {
   /** Bytes of one arbitrary-precision integer. */
   readonly longBytes: number;
 }
-
-const MIB = 1024 * 1024;
 
 export const DEFAULT_LIMITS: ReaderLimits = {
   fileBytes: 1024 * MIB,

@@ -258,7 +258,7 @@ export class PickleMachine {
       usage.joblib = true;
       const nested = () => new PickleMachine(input, limits, usage, this.depth + 1).run();
       // the memo keeps the wrapper: joblib writes an array again rather than refer to it
-      stack.replaceTop(readWrappedArray(target, input, limits, usage, nested));
+      stack.replaceTop(readWrappedArray(target, input, { limits, usage, nested }));
     } else {
       throw this.damaged('it sets the state of something that is not an instance');
     }

@@ -21,20 +21,20 @@ export function isArrayWrapper(object: PyObject): boolean {
   return WRAPPERS.has(object.callee.fullName);
 }
 
+interface ArrayReading {
+  readonly limits: ReaderLimits;
+  /** Counts the bytes of all arrays of the file. */
+  readonly usage: { arrayBytes: number };
+  /** Reads a whole pickle from where the input is. */
+  readonly nested: () => PyValue;
+}
+
 /**
  * Read the elements that follow a wrapper.
  *
  * @param input is behind the opcode that completed the wrapper
- * @param usage counts the bytes of all arrays of the file
- * @param nested reads a whole pickle from where the input is
  */
-export function readWrappedArray(
-  wrapper: PyObject,
-  input: Input,
-  limits: ReaderLimits,
-  usage: { arrayBytes: number },
-  nested: () => PyValue,
-): NumpyArray {
+export function readWrappedArray(wrapper: PyObject, input: Input, { limits, usage, nested }: ArrayReading): NumpyArray {
   if (!(wrapper.state instanceof Map)) throw input.damaged('an array has no description');
   const dtype = wrapper.state.get('dtype');
   if (!(dtype instanceof DType)) throw input.error('E_FORMAT', 'has an array of a numpy type that is not known');

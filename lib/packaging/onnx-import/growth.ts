@@ -4,11 +4,11 @@
  * follows from data is left to the bound on the process that tries the model.
  */
 import { SlipwayError } from '../../model/error';
+import { MIB } from '../../model/units';
 import { attributeOf } from '../onnx/attribute';
 import { type DocumentNode, type OnnxDocument, readInnerGraph } from '../onnx/document';
 import { elements, type Known, knownConstant, resultOf } from './shapes';
 
-const MIB = 2 ** 20;
 /** One value for one row, and all constants together, beyond twice the file. */
 const MOST_MIB = 1024;
 /** Turns of a loop. */

@@ -1,11 +1,11 @@
 /** An ONNX file that somebody else made -> an ONNX model with our ends, and its signature. */
 import { SlipwayError } from '../../model/error';
-import type { ComputeClass } from '../../model/manifest';
+import type { ComputeClass } from '../../model/package/manifest';
 import type { ConvertedModel } from '../estimator/assemble';
 import { type OnnxDocument, readOnnxDocument, writeOnnxDocument } from '../onnx/document';
 import { LARGE_PRODUCT_BYTES, MATRIX_PRODUCT } from '../onnx/model';
 import { refuseRandomOperators } from './chance';
-import { classesOf } from './classes';
+import { classesOf } from './class-labels';
 import { refuseGrowth } from './growth';
 import { importInputs } from './inputs';
 import { importOutputs } from './outputs';
@@ -58,7 +58,7 @@ function refuseForeignOperators(document: OnnxDocument): void {
 }
 
 /** The operators of the graph, each once. */
-export function operatorsOf(document: OnnxDocument): string[] {
+function operatorsOf(document: OnnxDocument): string[] {
   const names = new Set(document.nodes.map(({ domain, operator }) => `${domain || 'ai.onnx'}.${operator}`));
   const listed = [...names].slice(0, LISTED_OPERATORS);
   return names.size > listed.length ? [...listed, `${names.size - listed.length} more`] : listed;

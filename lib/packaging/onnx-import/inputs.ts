@@ -1,6 +1,6 @@
 /** The inputs of an ONNX file as columns of a row. */
 import { SlipwayError } from '../../model/error';
-import type { Column, ElementType, InputTensor } from '../../model/signature';
+import type { Column, ElementType, InputTensor } from '../../model/rows/signature';
 import type { DocumentValue, OnnxDocument } from '../onnx/document';
 import type { OnnxValue } from '../onnx/model';
 
@@ -9,7 +9,7 @@ const TYPES: readonly ElementType[] = ['float64', 'float32', 'int64', 'bool', 's
 /** Columns of a row: the signature has an entry for each. */
 const MAXIMUM_COLUMNS = 100_000;
 
-export interface ImportedInputs {
+interface ImportedInputs {
   readonly columns: readonly Column[];
   readonly namedColumns: boolean;
   readonly inputs: readonly InputTensor[];

@@ -2,7 +2,7 @@
  * What the shape of a tensor follows from, for the operators that make large tensors out of small ones, and for those that
  * stand between them. Of everything else nothing is known. ONNX operator sets 1 to 23.
  */
-import type { ProtobufReader } from '../../model/protobuf-reader';
+import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import { attributeOf, smallIntegers } from '../onnx/attribute';
 import { type DocumentNode, type DocumentTensor, readTensor } from '../onnx/document';
 import type { OnnxType } from '../onnx/model';

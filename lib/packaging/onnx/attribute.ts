@@ -1,5 +1,5 @@
 /** Attributes of the nodes of an ONNX file, and constants: those that hold class labels. */
-import type { ProtobufReader } from '../../model/protobuf-reader';
+import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import type { DocumentNode, DocumentTensor } from './document';
 
 /** The integers or texts of an attribute of a node; undefined when it has none of that name, or something else. */
@@ -46,7 +46,7 @@ export function constantLabels(
   return tensor.type === 'int64' || tensor.type === 'int32' ? integers : undefined;
 }
 
-export interface AttributeValue {
+interface AttributeValue {
   readonly integer: number | undefined;
   readonly integers: readonly number[];
   /** A `TensorProto`, and a `GraphProto`. */

@@ -5,7 +5,7 @@
  * of ONNX 1.18.
  */
 import { SlipwayError } from '../../model/error';
-import { ProtobufReader } from '../../model/protobuf-reader';
+import { ProtobufReader } from '../../model/formats/protobuf-reader';
 import { refuseExternalData } from './external-data';
 import {
   DATA_TYPES,

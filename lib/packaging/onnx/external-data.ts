@@ -3,7 +3,7 @@
  * so wherever a tensor can stand, it is looked at.
  */
 import { SlipwayError } from '../../model/error';
-import type { ProtobufReader } from '../../model/protobuf-reader';
+import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import { type Message, messagesWithin } from './messages';
 
 const EXTERNAL_DATA = 13;

@@ -4,7 +4,7 @@
  * Every operation here has a kernel for doubles in ONNX Runtime's CPU provider (1.30), and its type in
  * TypeScript says so: mixing a float32 with a float64 does not compile, as it would not load.
  */
-import type { ElementType } from '../../model/signature';
+import type { ElementType } from '../../model/rows/signature';
 import { DATA_TYPES, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxType } from './model';
 
 /** A value in the graph under construction, by the name it has there. */
@@ -14,6 +14,7 @@ export interface Value<T extends OnnxType = OnnxType> {
 }
 
 type Numbers = ArrayLike<number>;
+type Attributes = Readonly<Record<string, OnnxAttribute>>;
 
 export class GraphBuilder {
   private readonly inputs: OnnxGraph['inputs'][number][] = [];
@@ -217,23 +218,26 @@ export class GraphBuilder {
     return this.node('Loop', inputs, initial.type, { body: inner.finish() });
   }
 
-  /** Any operator; its attributes are written in the given order. */
-  node<T extends OnnxType>(
-    operator: string,
-    inputs: readonly Value[],
-    type: T,
-    attributes: Readonly<Record<string, OnnxAttribute>> = {},
-    domain: OnnxNode['domain'] = '',
-  ): Value<T> {
-    const name = `${this.prefix}${operator}_${this.count++}`;
-    this.nodes.push({ operator, domain, inputs: inputs.map((input) => input.name), outputs: [name], attributes });
-    return { name, type };
+  /** Any operator of ONNX itself; its attributes are written in the given order. */
+  node<T extends OnnxType>(operator: string, inputs: readonly Value[], type: T, attributes: Attributes = {}): Value<T> {
+    return { name: this.append({ operator, domain: '', attributes }, inputs), type };
+  }
+
+  /** Any operator of ai.onnx.ml. */
+  mlNode<T extends OnnxType>(operator: string, inputs: readonly Value[], type: T, attributes: Attributes): Value<T> {
+    return { name: this.append({ operator, domain: 'ai.onnx.ml', attributes }, inputs), type };
   }
 
   finish(): OnnxGraph {
     const { name, inputs, outputs, constants } = this;
     const nodes = renamed(this.nodes, (value) => this.outputNames.get(value) ?? value);
     return { name, inputs, outputs, constants, nodes };
+  }
+
+  private append(node: Pick<OnnxNode, 'operator' | 'domain' | 'attributes'>, inputs: readonly Value[]): string {
+    const name = `${this.prefix}${node.operator}_${this.count++}`;
+    this.nodes.push({ ...node, inputs: inputs.map((input) => input.name), outputs: [name] });
+    return name;
   }
 
   private constant<T extends OnnxType>(tensor: OnnxTensor, type: T): Value<T> {

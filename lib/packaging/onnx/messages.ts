@@ -1,5 +1,5 @@
 /** The messages within an ONNX file, wherever they can stand: graphs are in attributes of nodes, too. */
-import type { ProtobufReader } from '../../model/protobuf-reader';
+import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 
 export type Kind = 'graph' | 'function' | 'node' | 'attribute' | 'tensor' | 'sparse';
 

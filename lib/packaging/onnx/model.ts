@@ -5,7 +5,7 @@
  * the file, little-endian, on every platform that Node.js supports.
  */
 import { SlipwayError } from '../../model/error';
-import type { ElementType } from '../../model/signature';
+import type { ElementType } from '../../model/rows/signature';
 import { ProtobufWriter } from './protobuf';
 
 const IR_VERSION = 10;

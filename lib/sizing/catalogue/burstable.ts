@@ -1,10 +1,11 @@
 /**
- * What no API tells of burstable types: the share of each vCPU that may be used without end, and the price beyond it.
- *
- * Baselines: EC2 user guide, "Key concepts for burstable performance instances", 2026-07. That `-flex` types guarantee
- * 40 % is AWS's description of them. Surplus credits: EC2 on-demand pricing, 2026-07: 0.05 USD per vCPU-hour, 0.04 for t4g.
+ * What no API tells of burstable types: the share of each vCPU that may be used without end. That `-flex` types guarantee
+ * 40 % is AWS's description of them.
  */
 import { familyOf } from './processors';
+
+export const BASELINE_SOURCE =
+  'EC2 user guide, "Key concepts for burstable performance instances" (baselines), 2026-07';
 
 const BASELINE_BY_SIZE: Readonly<Record<string, number>> = {
   nano: 0.05,
@@ -31,14 +32,4 @@ export function baselineOf(type: string): number | undefined {
   if (family.endsWith('-flex')) return FLEX_BASELINE;
   if (!/^t\d/.test(family)) return undefined;
   return (family === 't2' ? T2_BASELINE : BASELINE_BY_SIZE)[type.slice(family.length + 1)];
-}
-
-/**
- * USD per vCPU-hour over the baseline, where it can be bought (credits "unlimited", which is how t3, t3a and t4g start);
- * undefined for a `-flex` type, which is throttled instead, and for t2, which starts without it.
- */
-export function surplusUsdPerVcpuHour(type: string): number | undefined {
-  const family = familyOf(type);
-  if (family === 't4g') return 0.04;
-  return family === 't3' || family === 't3a' ? 0.05 : undefined;
 }

@@ -1,13 +1,14 @@
 /** The catalogue: EC2 instance types with specs, prices and the speed of their processors, kept in the repository. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
-import { baselineOf, surplusUsdPerVcpuHour } from './burstable';
+import { MIB } from '../../model/units';
+import { baselineOf } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
-import { type CpuFactors, familyOf, processorOf } from './processors';
+import { type CpuFactors, creditUsdPerVcpuHour, familyOf, processorOf } from './processors';
 
 export type { Prices } from './file';
 
@@ -32,7 +33,7 @@ export interface InstanceType {
   readonly spotUsdPerHour?: number;
   /** Share of each vCPU that a burstable or flex type may use without end, 0 to 1. @default - all of it */
   readonly baseline?: number;
-  /** Price of a vCPU-hour over the baseline. @default - it cannot be bought: the type is throttled */
+  /** Price of a vCPU-hour over the baseline. @default - it cannot be bought, or is not at the start (t2): the type is throttled */
   readonly surplusUsdPerVcpuHour?: number;
   readonly factors: CpuFactors;
   /** The family whose benchmarks these are, when it is a sibling with the same processor. */
@@ -63,7 +64,8 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
   const leftOut = { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 };
   const types: InstanceType[] = [];
   for (const { cores, accelerator, usdPerHour, ...row } of rows) {
-    const processor = processorOf(familyOf(row.name));
+    const family = familyOf(row.name);
+    const processor = processorOf(family);
     const gpu = accelerator && gpuOf(accelerator, row.architecture);
     // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
     if (isMetal(row.name)) leftOut.bareMetal++;
@@ -71,7 +73,7 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
     else if (usdPerHour === undefined) leftOut.withoutPrice++;
     else if (!processor) leftOut.withoutFactors++;
     else {
-      const [baseline, surplus] = [baselineOf(row.name), surplusUsdPerVcpuHour(row.name)];
+      const [baseline, surplus] = [baselineOf(row.name), creditUsdPerVcpuHour(family)];
       types.push({
         ...row,
         usdPerHour,
@@ -104,20 +106,20 @@ export function parseCatalogue(text: string, source: string): Catalogue {
 }
 
 /** Bytes of a catalogue at most; that of a large region has half a million. */
-export const MAXIMUM_BYTES = 64 * 1024 * 1024;
+export const MAXIMUM_BYTES = 64 * MIB;
 
-/** Region of the catalogue that ships. */
-export const DEFAULT_PRICE_REGION = 'us-east-1';
+/** Region of the catalogue that ships, and so the one that is planned for where none is named. */
+export const DEFAULT_REGION = 'us-east-1';
 
 /** Path of the catalogue of a region. */
 export function cataloguePath(region: string): string {
   return join(__dirname, 'regions', `${region}.json`);
 }
 
-/** The region whose file is read for a region: its own where there is one, else that of us-east-1. */
+/** The region whose file is read for a region: its own where there is one, else that of the catalogue that ships. */
 export function regionOfFile(region: string): string {
-  const own = /^[a-z]+(-[a-z]+)+-\d+$/.test(region) && existsSync(cataloguePath(region));
-  return own ? region : DEFAULT_PRICE_REGION;
+  const own = basename(region) === region && existsSync(cataloguePath(region));
+  return own ? region : DEFAULT_REGION;
 }
 
 /**
@@ -139,7 +141,7 @@ const loaded = new Map<string, Catalogue>();
 
 /**
  * The catalogue for a region: the region's own file where the repository has one (`slipway catalog refresh` makes it), else
- * that of us-east-1, which ships. `region` of the result says whose prices and types they are.
+ * the one that ships. `region` of the result says whose prices and types they are.
  *
  * @throws SlipwayError E_FILE when the file is damaged or cannot be read
  */

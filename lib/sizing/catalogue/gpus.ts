@@ -6,7 +6,7 @@
  * without sparsity, of ordinary cores for 32 and 64 bits: TensorFloat-32 is switched off, since it keeps three digits. Nobody
  * has verified them on EC2; what is reached of them is in lib/sizing/judgement/gpu.ts.
  */
-import type { DenseWork } from '../../model/profile';
+import type { DenseWork } from '../../model/package/profile';
 import type { Accelerator } from './file';
 
 export interface Gpu {

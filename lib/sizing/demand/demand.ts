@@ -1,8 +1,9 @@
 /** What an endpoint asks of every instance type: the service level, and what a request costs on the machine that was profiled. */
 import { SlipwayError } from '../../model/error';
-import type { ComputeClass, Manifest } from '../../model/manifest';
-import type { ComputeProfile, DenseWork } from '../../model/profile';
-import { type Catalogue, DEFAULT_PRICE_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import type { ComputeClass, Manifest } from '../../model/package/manifest';
+import type { ComputeProfile, DenseWork } from '../../model/package/profile';
+import { MIB } from '../../model/units';
+import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
@@ -45,7 +46,7 @@ export interface Demand {
 }
 
 /** Parameters that no cache of a core holds, bytes. */
-const BEYOND_CACHES = 32 * 1024 * 1024;
+const BEYOND_CACHES = 32 * MIB;
 /** Operations for each byte of parameters below which a core waits for its memory. */
 const OPERATIONS_PER_BYTE = 4;
 
@@ -66,7 +67,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
   const { computeClass } = manifest;
   const { dense } = profile;
   const whole = request.catalogue ?? loadCatalogue(region);
-  const known = [...whole.types, ...loadCatalogue(DEFAULT_PRICE_REGION).types];
+  const known = [...whole.types, ...loadCatalogue(DEFAULT_REGION).types];
   const catalogue = dense ? whole : withoutGpus(whole);
   if (catalogue.types.length === 0) {
     throw new SlipwayError(

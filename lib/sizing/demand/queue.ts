@@ -75,12 +75,16 @@ export function serviceOf(samplesMs: Float64Array, requests = 1): Service {
   const meanMs = sum / samplesMs.length;
   let squares = 0;
   for (const sample of samplesMs) squares += (sample - meanMs) ** 2;
+  let answersMs = requests === 1 ? samplesMs : undefined;
   return {
     samplesMs,
     meanMs,
     variation: squares / samplesMs.length / meanMs ** 2,
     requests,
-    answersMs: requests === 1 ? samplesMs : afterAnother(samplesMs),
+    get answersMs() {
+      answersMs ??= afterAnother(samplesMs); // most ways to join are turned down by their mean alone
+      return answersMs;
+    },
   };
 }
 
@@ -97,17 +101,30 @@ function groupVariation(requests: number, variation: number): number {
   return requests === 1 ? ARRIVAL_VARIATION : Math.min(ARRIVAL_VARIATION, ARRIVAL_VARIATION / requests + variation);
 }
 
+/** The tail of the waiting time, `probability * exp(-decay * ms)`. */
+interface Waiting {
+  /** That a request must wait at all. */
+  readonly probability: number;
+  /** Per millisecond. */
+  readonly decay: number;
+}
+
 /**
- * Probability that a request that would be answered after so long takes longer than `limitMs`, or undefined for an unstable
- * queue. Joined requests queue as groups that fill a run, whose arrivals vary the less the more of them there are in one.
+ * Undefined for a queue that is not stable. Joined requests queue as groups that fill a run, whose arrivals vary the less the
+ * more of them there are in one.
  */
-function lateness({ meanMs, variation, requests }: Service, servers: number, requestsPerMs: number, limitMs: number) {
+function waitingOf(
+  { meanMs, variation, requests }: Service,
+  servers: number,
+  requestsPerMs: number,
+): Waiting | undefined {
   const runsPerMs = requestsPerMs / requests;
   const load = runsPerMs * meanMs;
   if (load >= servers) return undefined;
-  const wait = erlangC(servers, load);
-  const decay = (2 * (servers / meanMs - runsPerMs)) / (groupVariation(requests, variation) + variation);
-  return (sample: number) => (sample > limitMs ? 1 : wait * Math.exp(-decay * (limitMs - sample)));
+  return {
+    probability: erlangC(servers, load),
+    decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(requests, variation) + variation),
+  };
 }
 
 /**
@@ -124,13 +141,15 @@ export function isLate(
   limitMs: number,
   share: number,
 ): boolean {
-  const late = lateness(service, servers, requestsPerMs, limitMs);
-  if (!late) return true;
+  const waiting = waitingOf(service, servers, requestsPerMs);
+  if (!waiting) return true;
+  const { probability: wait, decay } = waiting;
   const { answersMs } = service;
   const most = share * answersMs.length;
   let sum = 0;
   for (let left = answersMs.length - 1; left >= 0; left--) {
-    const probability = late(answersMs[left]!);
+    const answer = answersMs[left]!;
+    const probability = answer > limitMs ? 1 : wait * Math.exp(-decay * (limitMs - answer));
     sum += probability;
     if (sum > most) return true;
     if (sum + left * probability <= most) return false;
@@ -140,18 +159,24 @@ export function isLate(
 
 /**
  * The response time that a share `quantile` of the requests stays within, milliseconds; infinite for a queue that is not
- * stable.
+ * stable. It is sought between two answers that follow each other, from the slowest down: slower ones are late for certain,
+ * and the others late with a probability that falls exponentially.
  */
 export function responseQuantile(service: Service, servers: number, requestsPerMs: number, quantile: number): number {
-  if (requestsPerMs * service.meanMs >= servers * service.requests) return Number.POSITIVE_INFINITY;
-  const late = 1 - quantile;
-  let low = 0;
-  let high = service.answersMs.at(-1)!;
-  while (isLate(service, servers, requestsPerMs, high, late)) high *= 2;
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    if (isLate(service, servers, requestsPerMs, middle, late)) low = middle;
-    else high = middle;
+  const waiting = waitingOf(service, servers, requestsPerMs);
+  if (!waiting) return Number.POSITIVE_INFINITY;
+  const { probability, decay } = waiting;
+  const { answersMs } = service;
+  let above = Number.POSITIVE_INFINITY;
+  for (let last = answersMs.length - 1; last >= 0; last--) {
+    const most = (1 - quantile) * answersMs.length - (answersMs.length - 1 - last);
+    if (most <= 0) break;
+    const answer = answersMs[last]!;
+    let sum = 0;
+    for (let i = last; i >= 0; i--) sum += Math.exp(decay * (answersMs[i]! - answer));
+    const response = answer + Math.log((probability * sum) / most) / decay;
+    if (response >= answer) return Math.min(response, above);
+    above = answer;
   }
-  return high;
+  return above;
 }

@@ -1,11 +1,11 @@
 /** Compute profile -> what one request of the service level costs on the machine that was profiled. */
-import type { Batch } from '../../model/batch';
-import { MOST_ROWS_PER_RUN } from '../../model/handler-settings';
-import type { BatchCost, ComputeProfile } from '../../model/profile';
+import { MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
+import type { Batch } from '../../model/package/batch';
+import type { BatchCost, ComputeProfile } from '../../model/package/profile';
 import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
-export const HEADER_BYTES = { request: 500, answer: 300 } as const;
+const HEADER_BYTES = { request: 500, answer: 300 } as const;
 
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;
@@ -127,7 +127,7 @@ function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: 
     return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + httpMs };
   };
   // the native engine has one thread whatever it is told: that it gains by more is a disturbance of the measurement
-  const scan = profile.machine.engine.startsWith('native ') ? [] : profile.threads;
+  const scan = profile.machine.engineKind === 'native' ? [] : profile.threads;
   const scanned = [...new Set(scan.map((cost) => cost.rows))].sort((a, b) => a - b);
   const near = scanned.filter((count) => count <= rows).at(-1) ?? scanned[0];
   const alike = scan.filter((cost) => cost.rows === near).sort((a, b) => a.threads - b.threads);

@@ -5,10 +5,10 @@
  * and workload run below 0.7 times what these factors say; with another instruction set 12 to 21 % do. So the time is
  * raised by an uncertainty factor, which the plan shows.
  */
-import type { ComputeClass } from '../../model/manifest';
-import type { ComputeProfile } from '../../model/profile';
+import type { ComputeClass } from '../../model/package/manifest';
+import type { ComputeProfile } from '../../model/package/profile';
 import type { InstanceType } from '../catalogue/catalogue';
-import { memoryBandwidth } from '../catalogue/processors';
+import { memoryBandwidth, processorNamed, vendorOf } from '../catalogue/processors';
 import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
 
 /**
@@ -16,22 +16,6 @@ import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
  * 0.96 to 1.02 on recent Xeon and EPYC; code that waits for memory and branches gains more.
  */
 const SMT_YIELD: Record<ComputeClass, number> = { scalar: 1.3, tree: 1.3, gemm: 1 };
-
-/** Vendors of processors, by a word of the catalogue's name or of the operating system's. */
-const VENDORS = [
-  ['AMD', /EPYC|AMD|Ryzen/i],
-  ['Intel', /Xeon|Intel/i],
-  ['AWS', /Graviton|Neoverse/i],
-] as const;
-
-/** Names that operating systems give to processors of the catalogue; Graviton shows the name of Arm's core. */
-const ALIASES: readonly (readonly [pattern: RegExp, cpu: string])[] = [
-  [/Neoverse[- ]N1/i, 'Graviton2'],
-  [/Neoverse[- ]V1/i, 'Graviton3'],
-  [/Neoverse[- ]V2/i, 'Graviton4'],
-];
-
-const vendorOf = (name: string) => VENDORS.find(([, pattern]) => pattern.test(name))?.[0];
 
 /** vCPUs of the size whose benchmarks are in the catalogue. */
 const BENCHMARKED_VCPUS = 4;
@@ -43,7 +27,7 @@ export function threadSpeed(type: InstanceType, computeClass: ComputeClass): num
   return whole / cores / smtYield(type, computeClass);
 }
 
-export function smtYield(type: InstanceType, computeClass: ComputeClass): number {
+function smtYield(type: InstanceType, computeClass: ComputeClass): number {
   return type.threadsPerCore > 1 ? SMT_YIELD[computeClass] : 1;
 }
 
@@ -93,10 +77,7 @@ export function referenceOf(
   computeClass: ComputeClass,
   types: readonly InstanceType[],
 ): Reference {
-  const known = [...new Set(types.map((type) => type.cpu))];
-  const cpu =
-    ALIASES.find(([pattern, name]) => pattern.test(machine.cpuModel) && known.includes(name))?.[1] ??
-    known.find((name) => machine.cpuModel.includes(name.split(' ').at(-1)!));
+  const cpu = processorNamed(machine.cpuModel, [...new Set(types.map((type) => type.cpu))]);
   // of several families with the processor the fastest, so that the plan errs to the safe side
   const speed = Math.max(
     ...types.filter((type) => type.cpu === (cpu ?? REFERENCE_CPU)).map((type) => threadSpeed(type, computeClass)),
@@ -139,7 +120,7 @@ export function transfer(
   computeClass: ComputeClass,
   { measured = false, memoryBound = false }: TransferOptions = {},
 ): Transfer {
-  const [uncertainty, relation] = measured ? SAME_PROCESSOR : relate(reference, type);
+  const { uncertainty, relation } = measured ? SAME_PROCESSOR : relate(reference, type);
   // bandwidth alone is a poor measure of speed, so it only ever makes a type slower
   const bandwidth = coreBandwidth(type);
   const reading = memoryBound && reference.bandwidth && bandwidth ? reference.bandwidth / bandwidth : 0;
@@ -150,16 +131,25 @@ export function transfer(
   };
 }
 
-/** What remains when the profiled processor is the one that will serve: sizes of a family differ by so much. */
-const SAME_PROCESSOR: [number, string] = [1.05, 'the same processor runs it'];
+/** How sure a time is that was carried over, and why, as a phrase. */
+interface Relation {
+  /** Factor that the time is raised by. */
+  readonly uncertainty: number;
+  readonly relation: string;
+}
 
-function relate(reference: Reference, type: InstanceType): [number, string] {
-  if (reference.cpu === type.cpu && type.measuredOn === undefined) return SAME_PROCESSOR;
-  if (reference.architecture !== type.architecture) {
-    return [1.5, `${type.cpu} has another instruction set: profile on an ${type.architecture} machine to plan tighter`];
+/** What remains when the profiled processor is the one that will serve: sizes of a family differ by so much. */
+const SAME_PROCESSOR: Relation = { uncertainty: 1.05, relation: 'the same processor runs it' };
+
+function relate(reference: Reference, { cpu, architecture, measuredOn }: InstanceType): Relation {
+  if (reference.cpu === cpu && measuredOn === undefined) return SAME_PROCESSOR;
+  if (reference.architecture !== architecture) {
+    const relation = `${cpu} has another instruction set: profile on an ${architecture} machine to plan tighter`;
+    return { uncertainty: 1.5, relation };
   }
-  if (reference.cpu !== undefined && reference.vendor === vendorOf(type.cpu)) {
-    return [1.15, `${type.cpu} is of the same vendor and instruction set`];
+  if (reference.cpu !== undefined && reference.vendor === vendorOf(cpu)) {
+    return { uncertainty: 1.15, relation: `${cpu} is of the same vendor and instruction set` };
   }
-  return [1.3, `${type.cpu} has the same instruction set: profile on this processor to plan tighter`];
+  const relation = `${cpu} has the same instruction set: profile on this processor to plan tighter`;
+  return { uncertainty: 1.3, relation };
 }

@@ -13,7 +13,7 @@ export interface FleetSize extends Spread {
 }
 
 /** Largest fleet that is considered; beyond it a bigger type is the better answer. */
-export const MAXIMUM_INSTANCES = 64;
+const MAXIMUM_INSTANCES = 64;
 
 /** Zones that are tried. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
 export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [2], zone: [2, 3] };

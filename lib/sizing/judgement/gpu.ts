@@ -3,7 +3,8 @@
  * reading its parameters, whichever is longer, at the share of the data sheet's figures that is reached in practice; every
  * operator has to be started; and the processor parses the request and writes the answer as before.
  */
-import type { DenseWork } from '../../model/profile';
+import type { DenseWork } from '../../model/package/profile';
+import { MIB } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Gpu } from '../catalogue/gpus';
 import type { Demand } from '../demand/demand';
@@ -24,7 +25,6 @@ const PASSES = 2;
 /** The times of a data sheet are no measurement. */
 const UNCERTAINTY = 1.3;
 
-const MIB = 1024 * 1024;
 /** CUDA's context, its libraries and the buffers of matrix products, MiB of GPU memory: 0.8 to 1.2 GiB, rounded up. */
 const CONTEXT_MIB = 1.3 * 1024;
 /** Fragmentation of the memory for parameters. */

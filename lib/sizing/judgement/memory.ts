@@ -1,6 +1,7 @@
 /** Memory and disk of an instance. Every worker is a process of its own that loads the model for itself. */
-import { GARBAGE_MIB } from '../../model/handler-settings';
-import type { ComputeProfile } from '../../model/profile';
+import { GARBAGE_MIB } from '../../model/instance/handler-settings';
+import type { ComputeProfile } from '../../model/package/profile';
+import { MIB } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 
 /** Allowances in MiB. */
@@ -18,8 +19,6 @@ export const IN_FLIGHT_MIB = 48;
 const PRIMARY_MIB = 32;
 /** Share of the model file that the page cache should be able to hold. */
 const CACHED_SHARE = 0.25;
-
-const MIB = 1024 * 1024;
 
 /** Memory that the handler may use on an instance, MiB. */
 export function usableMiB(type: InstanceType): number {

@@ -28,6 +28,7 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
     serviceLevel,
     request,
     watchesData,
+    requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
   });
 }
@@ -80,7 +81,7 @@ function cheapestFrom(candidate: Candidacy, fleet: FleetSize, prices: Prices): O
  * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
  * alone.
  */
-export function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
+function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
   const { availability } = demand.serviceLevel;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */

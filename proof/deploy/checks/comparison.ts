@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { observe } from '../../../lib/comparison/cloudwatch';
 import { stackNames } from '../../../lib/config/stack-names';
-import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../../../lib/model/instance-metrics';
+import { ENDPOINT_DIMENSION, MEMORY_METRIC, METRIC_NAMESPACE } from '../../../lib/model/instance/instance-metrics';
 import type { Report } from '../../report';
 import type { SynthesisedStack } from '../assembly';
 import type { StageUnderProof } from '../stage';

@@ -35,7 +35,7 @@ export async function bootScript(stage: StageUnderProof, stack: SynthesisedStack
   return decode(data?.UserData);
 }
 
-export async function instanceId(stage: StageUnderProof, stack: SynthesisedStack): Promise<string> {
+async function instanceId(stage: StageUnderProof, stack: SynthesisedStack): Promise<string> {
   const [logicalId = ''] = byType(stack, 'AWS::EC2::Instance');
   return (await stage.created(stack)).get(logicalId)?.physicalId ?? '';
 }

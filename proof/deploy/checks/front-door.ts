@@ -10,7 +10,12 @@ import {
   DescribeTargetHealthCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListResourceRecordSetsCommand } from '@aws-sdk/client-route-53';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../../lib/model/handler-settings';
+import {
+  DRAIN_SECONDS,
+  HANDLER_PORT,
+  IDLE_TIMEOUT_SECONDS,
+  READY_PATH,
+} from '../../../lib/model/instance/handler-settings';
 import type { Report } from '../../report';
 import type { SynthesisedStack } from '../assembly';
 import type { StageUnderProof } from '../stage';
@@ -138,7 +143,7 @@ async function checkRecord(report: Report, stage: StageUnderProof, dnsName: stri
 }
 
 async function zoneRecords(stage: StageUnderProof) {
-  const command = new ListResourceRecordSetsCommand({ HostedZoneId: stage.config.domain.zone!.id });
+  const command = new ListResourceRecordSetsCommand({ HostedZoneId: stage.config.domain.zoneId });
   return (await stage.aws.route53.send(command)).ResourceRecordSets ?? [];
 }
 

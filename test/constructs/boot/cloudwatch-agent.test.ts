@@ -1,4 +1,5 @@
 import { cloudWatchAgentConfig } from '../../../lib/constructs/boot/cloudwatch-agent';
+import { AGENT_METRICS } from '../../../lib/sizing/endpoint-parts';
 
 const config = JSON.parse(cloudWatchAgentConfig({ endpoint: 'credit.example.com', logGroupName: 'group' }));
 
@@ -11,6 +12,14 @@ test('memory and disk are aggregated by endpoint, so that an alarm finds the wor
     resources: ['/'],
     append_dimensions: { Endpoint: 'credit.example.com' },
   });
+});
+
+test('measures what is billed, each with the name of its plug-in before it', () => {
+  const collected: Record<string, { measurement: string[] }> = config.metrics.metrics_collected;
+  const names = Object.entries(collected).flatMap(([plugin, { measurement }]) =>
+    measurement.map((name) => (name.startsWith(`${plugin}_`) ? name : `${plugin}_${name}`)),
+  );
+  expect(names).toEqual(AGENT_METRICS);
 });
 
 test('asks for no dimension that the agent would have to look up in EC2', () => {

@@ -1,5 +1,5 @@
 import { systemdUnit } from '../../../lib/constructs/boot/systemd-unit';
-import { DRAIN_SECONDS } from '../../../lib/model/handler-settings';
+import { DRAIN_SECONDS } from '../../../lib/model/instance/handler-settings';
 
 const lines = systemdUnit({ environment: { NAME: 'a "quoted" 50% \\ value' }, memoryLimitMiB: 777 }).split('\n');
 

@@ -4,7 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { mostBytes } from '../../../lib/constructs/boot/user-data-size';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
-import { temporaryFolder } from '../../testing-app';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { endpointStack, endpointTemplate, exampleProps } from '../endpoint-template';
 import { singlePlan } from '../example-plan';
 

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { accessScript } from '../../../lib/constructs/boot/access';
 import type { InstanceFile } from '../../../lib/constructs/boot/layout';
 import { type UserDataOptions, userDataText } from '../../../lib/constructs/boot/user-data';
-import { sha256 } from '../../../lib/model/package';
+import { sha256 } from '../../../lib/model/formats/digest';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
-import { temporaryFolder } from '../../testing-app';
 
 /** The commands used are those of the instances, which run Linux. */
 /** A tarball as npm packs it, with a binary that is told from others by its text. */

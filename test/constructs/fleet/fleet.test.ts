@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { MachineImage } from 'aws-cdk-lib/aws-ec2';
-import { HANDLER_PORT } from '../../../lib/model/handler-settings';
+import { HANDLER_PORT } from '../../../lib/model/instance/handler-settings';
 import { endpointTemplate, userDataOf } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 

@@ -1,7 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
-import { fromEnvironment, IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../../lib/model/handler-settings';
+import { fromEnvironment } from '../../../lib/model/instance/handler-environment';
+import { IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../../lib/model/instance/handler-settings';
 import { endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
@@ -90,7 +91,7 @@ test('the rows of a request, or of those that the plan joins, are what a run may
   expect(told(endpointTemplate({ plan: joiningPlan }).template).rowsPerRun).toBe(8 * 3);
   expect(told(template).rowsPerRun).toBeUndefined();
   const serviceLevel = { ...joiningPlan.serviceLevel, rowsPerRequest: 5000 };
-  const large = { ...joiningPlan, requestsPerRun: 1, serviceLevel };
+  const large = { ...groupPlan, serviceLevel };
   expect(told(endpointTemplate({ plan: large }).template).rowsPerRun).toBe(1024);
 });
 

@@ -1,9 +1,12 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { MEASURES, plannedAlarms } from '../../../lib/sizing/alarms';
 import { endpointTemplate } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
 const single = endpointTemplate({ plan: singlePlan }).template;
+const watchedModel = { ...exampleModel, training: { rows: 1000, columns: [] } };
 
 function alarm(template: Template, id: string): Record<string, unknown> {
   const found = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([logicalId]) =>
@@ -55,8 +58,7 @@ test('where requests are joined too many of them alarm, and busy processors do n
     Metrics: [{ MetricStat: { Metric: { MetricName: 'RequestCount' }, Stat: 'Sum', Period: 60 } }],
     ComparisonOperator: 'GreaterThanThreshold',
   });
-  expect(joining.endpoint.alarms.cpu).toBeUndefined();
-  expect(joining.endpoint.alarms.all()).toContain(joining.endpoint.alarms.overload);
+  expect(joining.endpoint.alarms.get('Cpu')).toBeUndefined();
   joining.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization' }, 0);
 });
 
@@ -67,17 +69,46 @@ test('every alarm says what it means and what to do first', () => {
   }
 });
 
-test('every alarm of the endpoint tells the topic, both when it starts and when it ends', () => {
-  const topic = { Ref: Object.keys(group.findResources('AWS::SNS::Topic'))[0] };
-  const alarms = Object.values(group.findResources('AWS::CloudWatch::Alarm')).filter(
-    ({ Properties }) => !Properties.AlarmDescription.startsWith('DO NOT EDIT'),
-  );
-  expect(alarms).toHaveLength(8);
-  for (const { Properties } of alarms) {
-    expect(Properties.AlarmActions).toEqual([topic]);
-    expect(Properties.OKActions).toEqual([topic]);
+test.each([
+  ['a group', { plan: groupPlan }],
+  ['a VM', { plan: singlePlan }],
+  ['joined requests', { plan: joiningPlan }],
+  ['a package that knows its training rows', { plan: singlePlan, model: watchedModel }],
+])('the template has the alarms of the table and no other: %s', (_, props) => {
+  const { template, stack, endpoint } = endpointTemplate(props);
+  const planned = plannedAlarms(props.plan, 'model' in props);
+  expect(endpoint.alarms.all()).toEqual(planned.map(({ name }) => endpoint.alarms.get(name)));
+  const ids = endpoint.alarms.all().map((alarm) => stack.getLogicalId(alarm.node.defaultChild as CfnAlarm));
+  const alarms = template.findResources('AWS::CloudWatch::Alarm');
+  expect([...ids].sort()).toEqual(Object.keys(alarms).sort());
+  for (const [i, { measure }] of planned.entries()) {
+    const { Metrics = [], Period } = alarms[ids[i]!]!.Properties as {
+      Metrics?: { MetricStat?: { Period: number } }[];
+      Period?: number;
+    };
+    const watched = Metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
+    const { metrics, minutes } = MEASURES[measure];
+    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(metrics).fill(60 * minutes));
   }
 });
+
+test.each(['group', 'single'])(
+  'every alarm of a %s on which AWS does not act tells the topic, at its start and its end',
+  (topology) => {
+    const template = topology === 'group' ? group : single;
+    const topic = { Ref: Object.keys(template.findResources('AWS::SNS::Topic'))[0] };
+    const entries = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+    const told = entries.filter(([id]) => id.startsWith('EndpointAlarms'));
+    const acting = entries.filter(([id]) => !id.startsWith('EndpointAlarms'));
+    expect(acting.map(([id]) => id.replace(/[0-9A-F]{8}$/, ''))).toEqual(
+      topology === 'group' ? [] : ['EndpointFleetSingleRecovery', 'EndpointFleetSingleReboot'],
+    );
+    for (const [, { Properties }] of told) {
+      expect(Properties.AlarmActions).toEqual([topic]);
+      expect(Properties.OKActions).toEqual([topic]);
+    }
+  },
+);
 
 test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTTP, and sends e-mail', () => {
   group.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
@@ -98,7 +129,7 @@ test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTT
 });
 
 test('nobody is told when that is said, and the alarms stay', () => {
-  const { template, endpoint } = endpointTemplate({ plan: singlePlan, notify: 'nobody' });
+  const { template, endpoint } = endpointTemplate({ plan: singlePlan, notify: 'none' });
   expect(endpoint.topic).toBeUndefined();
   template.resourceCountIs('AWS::SNS::Topic', 0);
   expect(alarm(template, 'Latency').AlarmActions).toBeUndefined();
@@ -116,8 +147,7 @@ test('there is a dashboard with every alarm', () => {
 });
 
 test('drift is watched where the package knows the rows of training, and nowhere else', () => {
-  const training = { rows: 1000, columns: [] };
-  const { template } = endpointTemplate({ plan: singlePlan, model: { ...exampleModel, training } });
+  const { template } = endpointTemplate({ plan: singlePlan, model: watchedModel });
   expect(alarm(template, 'DataDrift')).toMatchObject({
     Threshold: 0.25,
     MetricName: 'DataDrift',

@@ -9,9 +9,9 @@ import { openSync, readSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { LONGEST_DEADLINE_MS } from '../../../lib/model/handler-settings';
-import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
-import type { Column } from '../../../lib/model/signature';
+import { LONGEST_DEADLINE_MS } from '../../../lib/model/instance/handler-settings';
+import { type ModelPackage, readModelPackage } from '../../../lib/model/package/model-package';
+import type { Column } from '../../../lib/model/rows/signature';
 import { MODEL, type Serving, startServing, stopServings } from './serving';
 
 jest.setTimeout(120_000);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
-import type { Signature } from '../../../lib/model/signature';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
-import { documents } from '../../../proof/requests/documents';
+import { documents } from '../../../testing/hostile/request-bodies';
 import { send } from './http-client';
 import { modelPackage, rows, type Serving, startServing, stopServings } from './serving';
 

@@ -1,5 +1,4 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
-
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
@@ -7,9 +6,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../lib/model/handler-settings';
+import { toEnvironment } from '../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../../testing/handler-process';
 import { onLinux } from '../../on-linux';
-import { HandlerProcess } from './handler-process';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
 
@@ -19,12 +19,12 @@ const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
 const bundle = join(folder, 'bundle');
 beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
-  new HandlerProcess(bundle, {
+  new LoggedHandler(bundle, {
     ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings }),
     ...environment,
   });
@@ -94,7 +94,7 @@ describe('what it cannot serve with ends it, with one message and status 2', () 
         level: 'error',
         event: 'failed',
         code: 'E_USAGE',
-        problems: [expect.stringContaining('SLIPWAY_TLS_KEY'), expect.stringContaining('got "many"')],
+        problems: [expect.stringContaining('got "many"'), expect.stringContaining('SLIPWAY_TLS_KEY')],
       }),
     ]);
   });

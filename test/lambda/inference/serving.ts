@@ -1,5 +1,4 @@
 /** A server over a real socket, with the model of the repository and an engine that tests can hold. */
-
 import { join } from 'node:path';
 import type { Access } from '../../../lambda/inference/access/access';
 import { publishDataQuality } from '../../../lambda/inference/data-quality/metrics';
@@ -11,10 +10,10 @@ import { ServedModel } from '../../../lambda/inference/serving/served-model';
 import { ServedModels } from '../../../lambda/inference/serving/served-models';
 import { Telemetry } from '../../../lambda/inference/telemetry/telemetry';
 import type { Tracer } from '../../../lambda/inference/tracing/tracer';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/handler-settings';
-import { type ModelPackage, readModelPackage } from '../../../lib/model/package';
-import type { Method } from '../../../lib/model/signature';
-import type { Tensors } from '../../../lib/model/tensor';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { type ModelPackage, readModelPackage } from '../../../lib/model/package/model-package';
+import type { Method } from '../../../lib/model/rows/signature';
+import type { Tensors } from '../../../lib/model/rows/tensor';
 import { EXAMPLE_MODEL } from '../../example';
 
 export const MODEL = EXAMPLE_MODEL;
@@ -41,7 +40,7 @@ export function expectNear(got: unknown, expected: readonly (readonly (number | 
 }
 
 /** An engine whose runs wait while it is held; each run is noted. */
-export class HeldEngine implements Engine {
+class HeldEngine implements Engine {
   readonly name = 'held';
   readonly batches: number[] = [];
   private gate: Promise<void> = Promise.resolve();

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GoldenRows } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
-import { errorOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
 
 const FOLDER = join(__dirname, '../../fixtures/packaging/boosters/parts');
 const EXPECTED: Record<string, GoldenRows> = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8'));

@@ -1,7 +1,7 @@
 import { readBoosterFile } from '../../../lib/packaging/boosters';
 import { parseUbjson } from '../../../lib/packaging/boosters/ubjson';
 import { float32Below } from '../../../lib/packaging/boosters/xgboost-tree';
-import { errorOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
 import { boosterBytes, convertBytes, LIGHTGBM, XGBOOST } from './fixtures';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are changed at will here

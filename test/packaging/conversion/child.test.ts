@@ -4,9 +4,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { TYPESCRIPT } from '../../../lib/model/process/typescript';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
+import { errorOf } from '../../../testing/error-of';
 import { endless } from '../../lambda/inference/engine/unbounded';
-import { errorOf, fixturePath } from '../fixtures';
+import { fixturePath } from '../fixtures';
 
 const prepare = (file: string, limits?: Partial<ChildLimits>) =>
   runInChild({ name: 'prepare', request: { files: [file] } }, 'model.joblib', () => {}, { ...CHILD_LIMITS, ...limits });
@@ -48,7 +50,8 @@ test('ends with its parent, however that ends, and leaves no folder', async () =
   const parent = spawn(
     process.execPath,
     [
-      ...['--require', require.resolve('tsx/cjs'), '-e'],
+      ...TYPESCRIPT,
+      '-e',
       `const processes = require('node:child_process');
        const { fork } = processes;
        processes.fork = (...words) => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { prepare } from '../../../lib/packaging/conversion/prepare';
 import { rawBytes } from '../../../lib/packaging/onnx/graph';
 import { type OnnxNode, serializeModel } from '../../../lib/packaging/onnx/model';
+import { errorOf } from '../../../testing/error-of';
 import { graphOf, integers, node } from '../../lambda/inference/engine/unbounded';
-import { errorOf } from '../fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-foreign-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
-import type { GoldenRows } from '../../../lib/model/golden';
+import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type OnnxAttribute, type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
-import { errorOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
 
 let folder: string;
 

@@ -1,4 +1,4 @@
-import type { Signature } from '../../../lib/model/signature';
+import type { Signature } from '../../../lib/model/rows/signature';
 import { goldenFromTable } from '../../../lib/packaging/golden/golden-table';
 
 const SIGNATURE: Signature = {

@@ -40,6 +40,11 @@ test.each([
 test('says what was noticed of the model, which may be why golden rows do not hold', () => {
   const differences = [{ row: 0, method: 'predict', expected: 13964, got: 13968 }] as const;
   const golden = { inputs: [[1]], predict: [13964] };
-  const error = parityError('m.joblib', golden, { differences, maximumDifference: 4 }, undefined, ['has huge terms']);
+  const error = parityError(
+    'm.joblib',
+    golden,
+    { differences, maximumDifference: 4 },
+    { warnings: ['has huge terms'] },
+  );
   expect(error.problems).toEqual(['row 0, predict: expected 13964, got 13968, off by 4.0e+0', 'has huge terms']);
 });

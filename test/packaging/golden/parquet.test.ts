@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../../lib/model/process/typescript';
 import { fixturePath } from '../fixtures';
 
 /** Jest cannot load hyparquet, which is a module of the newer kind: a process of its own can. */
@@ -9,7 +10,7 @@ function cellsOf(file: string): unknown {
   const script = `require(${JSON.stringify(module)})
     .parseParquet(require('node:fs').readFileSync(${JSON.stringify(fixturePath('inputs', file))}), 100, Error)
     .then((columns) => console.log(JSON.stringify(columns)));`;
-  return JSON.parse(execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], { encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [...TYPESCRIPT, '-e', script], { encoding: 'utf8' }));
 }
 
 test('reads a date as JSON would carry it, since a frame may have one that the model leaves out', () => {
@@ -29,7 +30,7 @@ function refusalOf(file: string, changes: readonly (readonly [at: number, byte: 
     require(${JSON.stringify(module)})
       .parseParquet(bytes, 5_000_000, damaged)
       .then(() => console.log('read'), (error) => setTimeout(() => console.log(error.message), 50));`;
-  return execFileSync(process.execPath, ['--require', 'tsx/cjs', '-e', script], { encoding: 'utf8' }).trim();
+  return execFileSync(process.execPath, [...TYPESCRIPT, '-e', script], { encoding: 'utf8' }).trim();
 }
 
 describe('a file that is damaged is refused, and nothing fails beside', () => {

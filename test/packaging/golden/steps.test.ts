@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pack } from '../../../lib/packaging/pack';
-import { errorOf, fixtureJson, fixturePath, releasesOf } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureJson, fixturePath, releasesOf } from '../fixtures';
 
 type Golden = { inputs: unknown[]; predict: unknown[]; predict_proba: number[][]; steps?: Record<string, unknown> };
 
@@ -134,8 +135,8 @@ test.each([
   expect(error).toMatchObject({ code: 'E_GOLDEN', problems: [problem] });
 });
 
-test('is recorded by the lines of docs/training.md', () => {
+test('is recorded by the lines of docs/guide/training.md', () => {
   const lines = (text: string) => /^def record\([\s\S]*?^ {4}return output$/m.exec(text)![0];
-  const documented = readFileSync(join(__dirname, '../../../docs/training.md'), 'utf8');
+  const documented = readFileSync(join(__dirname, '../../../docs/guide/training.md'), 'utf8');
   expect(lines(documented)).toBe(lines(readFileSync(fixturePath('steps', 'make.py'), 'utf8')));
 });

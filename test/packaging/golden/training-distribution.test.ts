@@ -1,4 +1,4 @@
-import type { Column } from '../../../lib/model/signature';
+import type { Column } from '../../../lib/model/rows/signature';
 import type { Cell } from '../../../lib/packaging/golden/cell';
 import { trainingDistribution } from '../../../lib/packaging/golden/training-distribution';
 

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../../lib/model/error';
 import { convertModelFile, openModelBytes } from '../../../lib/packaging/conversion/model-file';
-import { corpus } from './corpus';
+import { corpus } from '../../../testing/hostile/corpus';
 
 const CORPUS = corpus();
 

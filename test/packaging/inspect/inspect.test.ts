@@ -1,6 +1,7 @@
 import { inspect } from '../../../lib/packaging/inspect/inspect';
-import { inspectionText } from '../../../lib/packaging/inspect/text';
-import { errorOf, fixturePath, NEWEST } from '../fixtures';
+import { inspectionText } from '../../../lib/report/inspection-text';
+import { errorOf } from '../../../testing/error-of';
+import { fixturePath, modelsOf } from '../fixtures';
 
 const inspected = (folder: string, file: string) => inspect(fixturePath(folder, file));
 const shown = (folder: string, file: string) => inspected(folder, file).then(inspectionText);
@@ -47,12 +48,12 @@ test('names the step that cannot be converted, and why', async () => {
 });
 
 test('shows the model that a search has found, and not the one that it was given', async () => {
-  const { tree } = await inspected(NEWEST, 'search-grid.joblib');
+  const { tree } = await inspected(modelsOf('composition'), 'search-grid.joblib');
   expect(tree.children.map(({ name }) => name)).toEqual(['best_estimator_']);
 });
 
 test('counts the trees of a forest', async () => {
-  const { tree } = await inspected(NEWEST, 'forest.joblib');
+  const { tree } = await inspected(modelsOf('trees'), 'forest.joblib');
   const forest = JSON.stringify(tree);
   expect(forest).toMatch(/"name":"estimators_","what":"\d+ x sklearn\.tree\._classes\.DecisionTreeClassifier"/);
 });

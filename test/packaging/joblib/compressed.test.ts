@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, fixturePath, load } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, fixturePath, load } from '../fixtures';
 
 const METHODS = ['bz2', 'xz', 'lz4'] as const;
 const compressed = (method: string) => fixtureBytes('inputs', `binary-${method}.joblib`);

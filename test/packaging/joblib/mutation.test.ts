@@ -2,17 +2,17 @@ import fc from 'fast-check';
 import { SlipwayError } from '../../../lib/model/error';
 import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { fixtureBytes, NEWEST } from '../fixtures';
+import { fixtureBytes, modelsOf } from '../fixtures';
 
 const ORIGINALS = [
-  [NEWEST, 'softmax-strings.joblib'],
-  [NEWEST, 'linear-protocol0.pkl'],
-  [NEWEST, 'linear-protocol2.pkl'],
-  [NEWEST, 'forest-stumps.joblib'],
-  [NEWEST, 'search-random.joblib'],
-  [NEWEST, 'linear-zlib.joblib'],
-  [NEWEST, 'values-protocol5.pkl'],
-  ['sklearn-1.1.3', 'values-protocol1.joblib'],
+  [modelsOf('linear'), 'softmax-strings.joblib'],
+  [modelsOf('linear'), 'linear-protocol0.pkl'],
+  [modelsOf('linear'), 'linear-protocol2.pkl'],
+  [modelsOf('trees'), 'forest-stumps.joblib'],
+  [modelsOf('composition'), 'search-random.joblib'],
+  [modelsOf('linear'), 'linear-zlib.joblib'],
+  ['joblib/sklearn-1.9.1', 'values-protocol5.pkl'],
+  ['joblib/sklearn-1.1.3', 'values-protocol1.joblib'],
 ].map(([folder, file]) => fixtureBytes(folder!, file!));
 
 const mutated = fc

@@ -1,5 +1,6 @@
 import { readModelBytes } from '../../../lib/packaging/joblib';
-import { errorOf, fixtureBytes, load, NEWEST } from '../fixtures';
+import { errorOf } from '../../../testing/error-of';
+import { fixtureBytes, load, modelsOf } from '../fixtures';
 
 const refused = (file: string, limits = {}) => errorOf(load('refused', file, limits));
 const reading = (file: string, bytes: Buffer | string) =>
@@ -54,7 +55,7 @@ describe('a file that asks for more than there is', () => {
     ['array bytes', { arrayBytes: 16 }, /has arrays of \d+ bytes/],
     ['nested pickles', { nestedPickles: 1 }, 'nests pickles 2 deep'],
   ])('holds its limit of %s', async (_name, limits, message) => {
-    const error = await errorOf(load(NEWEST, 'softmax-strings.joblib', limits));
+    const error = await errorOf(load(modelsOf('linear'), 'softmax-strings.joblib', limits));
     expect(error.code).toBe('E_LIMIT');
     expect(error.message).toMatch(message);
   });
@@ -168,7 +169,7 @@ describe('a pickle that no dump writes', () => {
 
 describe('a damaged stream', () => {
   test.each(['linear-zlib.joblib', 'linear-gzip.joblib'])('%s cut short is refused', async (file) => {
-    const bytes = fixtureBytes(NEWEST, file);
+    const bytes = fixtureBytes(modelsOf('linear'), file);
     const error = await reading(file, bytes.subarray(0, bytes.length >> 1));
     expect(error.code).toBe('E_FORMAT');
     expect(error.message).toMatch(/its (zlib|gzip) stream cannot be decompressed \(Z_BUF_ERROR\)/);

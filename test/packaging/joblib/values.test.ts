@@ -1,5 +1,5 @@
 import { type NumpyArray, PyTuple, type PyValue } from '../../../lib/packaging/joblib';
-import { fixtureJson, load, RELEASES } from '../fixtures';
+import { fixtureJson, load, releasesOf } from '../fixtures';
 
 interface Expected {
   readonly arrays: Record<string, { shape: number[]; elements: unknown[] }>;
@@ -23,7 +23,7 @@ function elements(array: NumpyArray): unknown[] {
   return array.dtype?.kind === 'b' ? numbers.map(Boolean) : numbers;
 }
 
-const files = RELEASES.flatMap((release) =>
+const files = releasesOf('joblib').flatMap((release) =>
   [0, 1, 2, 3, 4, 5].flatMap((protocol) => [
     [release, `values-protocol${protocol}.pkl`, protocol] as const,
     [release, `values-protocol${protocol}.joblib`, protocol] as const,

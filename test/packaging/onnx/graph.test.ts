@@ -45,8 +45,9 @@ describe('trees', () => {
     missingLeft: Float64Array.from(nodes, (node) => Number(node.missing ?? false)),
   });
   const leaf = { left: -1 };
+  const owner = { file: 'm.joblib', damaged: (what: string) => new Error(what) };
   const build = (trees: Tree[], width: number) => (graph: GraphBuilder, x: Value<'float64'>) =>
-    leafIndex(graph, x, trees, width, 'm.joblib', (what) => new Error(what)).value;
+    leafIndex(graph, owner, trees, { value: x, width }).value;
 
   /** Leaf 0 for x0 <= 0.1; otherwise leaf 1 for x1 <= infinity, with NaN to leaf 2. Leaf 3 is a tree of its own. */
   const trees = [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
-import { replayGolden } from '../../../lib/model/golden';
+import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { DATA_TYPES } from '../../../lib/packaging/onnx/model';
 import { ProtobufWriter } from '../../../lib/packaging/onnx/protobuf';
 import { importOnnx } from '../../../lib/packaging/onnx-import/import';

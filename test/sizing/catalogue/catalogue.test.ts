@@ -3,9 +3,9 @@ import { loadCatalogue, parseCatalogue } from '../../../lib/sizing';
 import { catalogueDigest, cataloguePath, readCatalogue } from '../../../lib/sizing/catalogue/catalogue';
 import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
 import { processorOf } from '../../../lib/sizing/catalogue/processors';
-import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped';
-import { codeOf } from '../error-of';
-import { typeNamed } from '../fixtures';
+import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped/catalogue';
+import { thrownBy } from '../../../testing/error-of';
+import { typeNamed } from '../../../testing/sizing/examples';
 
 const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 
@@ -92,12 +92,12 @@ test.each([
   ['a type has more cores than vCPUs', line.replace('2,2,1024', '2,4,1024'), /more cores than vCPUs/],
   ['a zone is counted twice', line.replace(/"\d+"/, '"11"'), /the digits of the zones, ascending, each once/],
 ])('refuses a file in which %s', (_, lines, problem) => {
-  const error = codeOf(() => parseCatalogue(text.replace(line, lines), 'eu-west-1.json'), 'E_FILE');
+  const error = thrownBy(() => parseCatalogue(text.replace(line, lines), 'eu-west-1.json'), 'E_FILE');
   expect(error.problems).toEqual([expect.stringMatching(problem)]);
 });
 
 test('a catalogue that cannot be read is said to be so', () => {
-  expect(codeOf(() => readCatalogue('no-region-1'), 'E_FILE').message).toMatch(
+  expect(thrownBy(() => readCatalogue('no-region-1'), 'E_FILE').message).toMatch(
     /no-region-1.json: does not exist; restore the file$/,
   );
 });
@@ -107,7 +107,7 @@ test.each([
   ['{"schemaVersion": 1}', /is not a catalogue/],
   [text.replace('"arm64"', '"risc-v"'), /is not a catalogue/],
 ])('refuses %s', (text, message) => {
-  const error = codeOf(() => parseCatalogue(text, 'eu-west-1.json'), 'E_FILE');
+  const error = thrownBy(() => parseCatalogue(text, 'eu-west-1.json'), 'E_FILE');
   expect(error.message).toMatch(message);
   expect(error.message).toContain('eu-west-1.json');
 });

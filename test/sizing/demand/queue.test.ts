@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { erlangC, isLate, responseQuantile, type Service, serviceOf } from '../../../lib/sizing/demand/queue';
-import { LAWS } from '../random-target';
-import { generator, simulatedP99 as joinedP99 } from '../simulation';
+import { LAWS } from '../../../testing/sizing/random-target';
+import { generator, simulatedP99 as joinedP99 } from '../../../testing/sizing/simulation';
 
 const constant = (ms: number) => serviceOf(new Float64Array(200).fill(ms));
 const exponential = (mean: number) =>
@@ -42,6 +43,27 @@ describe('the response time', () => {
 
   test('is the service time alone when nobody else is there', () => {
     expect(responseQuantile(constant(3), 2, 1e-9, 0.99)).toBeCloseTo(3, 5);
+  });
+
+  test('is the least that no more than the share are later than, for any service', () => {
+    const milliseconds = fc.double({ min: 0.01, max: 100, noNaN: true });
+    const services = fc.record({
+      samples: fc.array(milliseconds, { minLength: 2, maxLength: 40 }),
+      requests: fc.constantFrom(1, 4),
+      servers: fc.integer({ min: 1, max: 8 }),
+      busy: fc.double({ min: 0.001, max: 0.95, noNaN: true }),
+      quantile: fc.constantFrom(0.47, 0.913, 0.987), // of no number of samples a whole number
+    });
+    fc.assert(
+      fc.property(services, ({ samples, requests, servers, busy, quantile }) => {
+        const service = serviceOf(Float64Array.from(samples).sort(), requests);
+        const rate = (busy * servers * requests) / service.meanMs;
+        const response = responseQuantile(service, servers, rate, quantile);
+        expect(isLate(service, servers, rate, response * (1 + 1e-9), 1 - quantile)).toBe(false);
+        expect(isLate(service, servers, rate, response * (1 - 1e-9), 1 - quantile)).toBe(true);
+      }),
+      { seed: 20261129 },
+    );
   });
 
   test('is infinite for a queue that is not stable', () => {

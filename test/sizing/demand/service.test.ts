@@ -1,5 +1,5 @@
 import { requestCost } from '../../../lib/sizing/demand/service';
-import { HTTP_MS, joiningProfile, steadyProfile } from '../fixtures';
+import { HTTP_MS, joiningProfile, steadyProfile } from '../../../testing/sizing/examples';
 
 describe('the cost of a request', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../../lib/sizing';
 import { REFERENCE_KERNELS } from '../../../lib/sizing/demand/reference-cpu';
 import { referenceOf, servers, threadSpeed, transfer } from '../../../lib/sizing/demand/transfer';
-import { steadyProfile, typeNamed } from '../fixtures';
+import { steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
 const { types } = loadCatalogue('us-east-1');
 const machine = (cpuModel: string, architecture: 'x86_64' | 'arm64' = 'x86_64') => ({

@@ -1,5 +1,5 @@
 import { handlerMiB, memoryLimitMiB, usableMiB, volumeGiB } from '../../../lib/sizing/judgement/memory';
-import { typeNamed } from '../fixtures';
+import { typeNamed } from '../../../testing/sizing/examples';
 
 const memory = { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120, sharedMiB: 40 };
 

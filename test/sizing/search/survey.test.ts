@@ -1,5 +1,5 @@
 import { sizingPlan, survey } from '../../../lib/sizing';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../fixtures';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../../testing/sizing/examples';
 
 const request = (requestsPerSecond: number) => ({
   profile: steadyProfile(4),

@@ -4,9 +4,8 @@
  * It evaluates the same graph that ONNX Runtime would, operator by operator, in double precision. What it gains is that a
  * run of one row costs about a microsecond, and that nothing has to be installed or mapped for it.
  */
-
 import { SlipwayError } from '../../../../lib/model/error';
-import { allocate, type Tensor, type Tensors } from '../../../../lib/model/tensor';
+import { allocate, type Tensor, type Tensors } from '../../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import type { Plan, PlanValue } from './plan';
 import type { Step } from './planner';

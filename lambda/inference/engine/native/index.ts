@@ -1,6 +1,7 @@
 /** The door of the native engine: a plan for a model file, when there is one. */
 import { readFile, stat } from 'node:fs/promises';
 import { SlipwayError } from '../../../../lib/model/error';
+import { MIB } from '../../../../lib/model/units';
 import type { Engine } from '../engine';
 import { NativeEngine } from './engine';
 import { NotNative } from './fault';
@@ -20,7 +21,7 @@ export async function createNativeEngine(modelPath: string, whateverItCosts = fa
   let bytes: Buffer;
   try {
     const { size } = await stat(modelPath);
-    if (size > MAXIMUM_FILE_BYTES) return `it is larger than ${MAXIMUM_FILE_BYTES / 2 ** 20} MiB`;
+    if (size > MAXIMUM_FILE_BYTES) return `it is larger than ${MAXIMUM_FILE_BYTES / MIB} MiB`;
     bytes = await readFile(modelPath);
   } catch (cause) {
     throw new SlipwayError('E_PACKAGE', `${modelPath}: cannot be read (${(cause as Error).message})`, { cause });

@@ -2,6 +2,7 @@
 import { NotNative } from './fault';
 import type { Attribute, GraphNode } from './onnx-graph';
 import type { Constant } from './onnx-tensor';
+import type { Planner } from './planner';
 import type { Value } from './value';
 
 export class NodeReader {
@@ -83,4 +84,4 @@ export class NodeReader {
 }
 
 /** Makes of the inputs of a node its outputs, and the steps between. */
-export type Operator = (plan: import('./planner').Planner, node: NodeReader, inputs: readonly Value[]) => Value[];
+export type Operator = (plan: Planner, node: NodeReader, inputs: readonly Value[]) => Value[];

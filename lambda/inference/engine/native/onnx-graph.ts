@@ -4,8 +4,8 @@
  * Nothing is allocated by a size that the file claims: every count is compared with the bytes that are there.
  * Field numbers: onnx/onnx.proto of ONNX 1.18.
  */
-import { type Field, ProtobufReader } from '../../../../lib/model/protobuf-reader';
-import type { ElementType } from '../../../../lib/model/signature';
+import { type Field, ProtobufReader } from '../../../../lib/model/formats/protobuf-reader';
+import type { ElementType } from '../../../../lib/model/rows/signature';
 import { malformed, NotNative } from './fault';
 import { type Constant, readConstant, TYPES } from './onnx-tensor';
 

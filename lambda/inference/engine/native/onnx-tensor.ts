@@ -1,6 +1,6 @@
 /** Constants of an ONNX file. Numbers of every type are held as doubles, which hold them exactly, else they are refused. */
-import type { ProtobufReader } from '../../../../lib/model/protobuf-reader';
-import type { ElementType } from '../../../../lib/model/signature';
+import type { ProtobufReader } from '../../../../lib/model/formats/protobuf-reader';
+import type { ElementType } from '../../../../lib/model/rows/signature';
 import { NotNative } from './fault';
 
 /** A constant. Its elements are row-major; bool is 0 or 1. */

@@ -1,5 +1,5 @@
 /** A graph -> the steps that evaluate it, or the reason why ONNX Runtime has to. */
-import type { ElementType } from '../../../../lib/model/signature';
+import type { ElementType } from '../../../../lib/model/rows/signature';
 import { NotNative } from './fault';
 import { type Fusion, fusions } from './fusions';
 import { NodeReader, type Operator } from './node-reader';

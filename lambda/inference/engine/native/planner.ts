@@ -1,5 +1,5 @@
 /** A plan while it is made: the values so far, the steps that compute them, and what one row costs. */
-import type { ElementType } from '../../../../lib/model/signature';
+import type { ElementType } from '../../../../lib/model/rows/signature';
 import { NotNative } from './fault';
 import type { TreeMemory } from './tree-memory';
 import { Store, sizeOf, type Value } from './value';

@@ -1,4 +1,6 @@
 /** The memory that the tree kernel of one model works in, and the kernel in it. It grows while a plan is made, and never after. */
+
+import { MIB } from '../../../../lib/model/units';
 import { NotNative } from './fault';
 import { TREE_KERNEL } from './tree-kernel';
 import { type Memory, WASM } from './web-assembly';
@@ -35,7 +37,7 @@ export class TreeMemory {
     const address = this.used;
     const end = address + Math.ceil(bytes / 8) * 8;
     const missing = end - this.memory.buffer.byteLength;
-    if (end > MAXIMUM_BYTES) throw new NotNative(`its trees take more than ${MAXIMUM_BYTES / 2 ** 20} MiB`);
+    if (end > MAXIMUM_BYTES) throw new NotNative(`its trees take more than ${MAXIMUM_BYTES / MIB} MiB`);
     if (missing > 0) {
       try {
         this.memory.grow(Math.ceil(missing / PAGE));

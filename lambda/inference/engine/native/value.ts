@@ -4,7 +4,7 @@
  * Every number is held as a double, whatever its type: float32 numbers are rounded where they come into being,
  * integers are below 2^53, a bool is 0 or 1. So there is one kind of loop, which the compiler sees with one kind of array.
  */
-import type { ElementType } from '../../../../lib/model/signature';
+import type { ElementType } from '../../../../lib/model/rows/signature';
 
 /** Where the elements of a value are. Values that are the same elements in another shape share it. */
 export class Store {
@@ -30,8 +30,4 @@ export function sizeOf(shape: readonly number[]): number {
   let size = 1;
   for (const length of shape) size *= length;
   return size;
-}
-
-export function sameShape(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((length, axis) => length === other[axis]);
 }

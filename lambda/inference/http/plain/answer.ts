@@ -1,6 +1,6 @@
 /** An answer as the bytes of HTTP/1.1, with the fields that Node.js would send. */
 import { STATUS_CODES, validateHeaderValue } from 'node:http';
-import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/handler-settings';
+import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/instance/handler-settings';
 import type { Answer } from '../http-answer';
 import type { AnswerHeaders } from '../request';
 

@@ -2,13 +2,13 @@
 
 import type { BodyRoom, ComingBytes } from '../body-room';
 import { Chunks } from '../chunks';
-import { AbandonedError } from '../http-answer';
+import { ClientGoneError } from '../http-answer';
 
 export class ComingBody {
   /** Absent once nobody wants them: the rest is then passed over. */
   private chunks? = new Chunks();
   private bytes?: Buffer;
-  private failure: Error = new AbandonedError();
+  private failure: Error = new ClientGoneError();
   private wanted?: { readonly resolve: (body: Buffer) => void; readonly reject: (error: Error) => void };
   private readonly place: ComingBytes;
 
@@ -31,7 +31,7 @@ export class ComingBody {
     room.add(this.place, first.length);
   }
 
-  /** @throws AbandonedError when the client has gone; HttpError 408, 503 */
+  /** @throws ClientGoneError when the client has gone; HttpError 408, 503 */
   read(): Buffer | Promise<Buffer> {
     if (this.bytes !== undefined) return this.bytes;
     return new Promise((resolve, reject) => {

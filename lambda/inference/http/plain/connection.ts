@@ -2,13 +2,13 @@
  * One connection, read without `node:http` as long as its requests are plain ones, one after the other.
  *
  * A third of what a small prediction costs would be the objects, events and ticks by which Node.js makes streams of a
- * request and its answer (`npm run bench:handler`). Whatever is not plain to the letter, the connection goes to Node.js with all bytes that were not
- * answered, and stays there. So nothing that is ambiguous is read twice, and what could hide a smuggled request is not
- * read here at all.
+ * request and its answer (`npm run bench:handler`). Whatever is not plain to the letter, the connection goes to
+ * Node.js with all bytes that were not answered, and stays there. So nothing that is ambiguous is read twice, and what
+ * could hide a smuggled request is not read here at all.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/handler-settings';
+import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/instance/handler-settings';
 import type { BodyReader } from '../body';
 import { clientOf } from '../body-room';
 import { type Answer, endsConnection } from '../http-answer';

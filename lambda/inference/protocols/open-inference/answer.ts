@@ -1,5 +1,5 @@
 /** The outputs of a model as the answer of the Open Inference Protocol, in JSON or with binary tensors behind it. */
-import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 import { type Answer, JSON_TYPE } from '../../http/http-answer';
 import { answerText } from '../../json/answer-text';
 import type { ServedModel } from '../../serving/served-model';

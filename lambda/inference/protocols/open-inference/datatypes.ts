@@ -1,8 +1,8 @@
 /** The datatypes of the Open Inference Protocol: their elements in JSON and their bytes in binary tensors. */
 import { isUtf8 } from 'node:buffer';
-import { FLOAT32_MAXIMUM } from '../../../../lib/model/row';
-import type { ElementType } from '../../../../lib/model/signature';
-import type { Tensor } from '../../../../lib/model/tensor';
+import { FLOAT32_MAXIMUM } from '../../../../lib/model/formats/float32';
+import type { ElementType } from '../../../../lib/model/rows/signature';
+import type { Tensor } from '../../../../lib/model/rows/tensor';
 import { LONGEST_TEXT_BYTES } from '../../json/bounds';
 
 /** Datatypes of the model's own tensors. */
@@ -18,6 +18,8 @@ export const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
 export interface Elements {
   /** @throws TensorBytesError, HttpError */
   slice(from: number, to: number): readonly unknown[];
+  /** All of them, where they are floating-point numbers in memory; NaN for a missing value. */
+  readonly floats?: Float64Array | Float32Array;
 }
 
 interface Form {
@@ -63,6 +65,10 @@ function numbers<T extends number | bigint>(
   element: (value: T) => unknown = (value) => value,
 ): Elements {
   return { slice: (from, to) => Array.from(values.subarray(from, to), element) };
+}
+
+function floats(values: Float64Array | Float32Array): Elements {
+  return { ...numbers(values, orMissing), floats: values };
 }
 
 /** IEEE 754 binary16. */
@@ -175,12 +181,12 @@ const FORMS = {
   FP32: {
     bytes: 4,
     isElement: float(FLOAT32_MAXIMUM),
-    read: (bytes) => numbers(new Float32Array(aligned(bytes)), orMissing),
+    read: (bytes) => floats(new Float32Array(aligned(bytes))),
   },
   FP64: {
     bytes: 8,
     isElement: float(Number.MAX_VALUE),
-    read: (bytes) => numbers(new Float64Array(aligned(bytes)), orMissing),
+    read: (bytes) => floats(new Float64Array(aligned(bytes))),
   },
   BYTES: { bytes: 0, isElement: (value) => value === null || typeof value === 'string', read: readTexts },
 } as const satisfies Record<string, Form>;

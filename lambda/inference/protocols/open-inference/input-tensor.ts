@@ -1,5 +1,6 @@
 /** The input tensors of a request: what each says of itself, and its elements, in JSON or as bytes behind it. */
-import { describeValue, shortened } from '../../../../lib/model/row';
+import { isRecord } from '../../../../lib/model/formats/json';
+import { describeValue, shortened } from '../../../../lib/model/rows/row';
 import { HttpError } from '../../http/http-answer';
 import type { TensorBytes } from './binary';
 import {
@@ -24,10 +25,6 @@ export interface TensorHead {
 
 export function refuse(message: string): HttpError {
   return new HttpError(400, 'input', message);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The size that a tensor is declared to have among the bytes behind the JSON; undefined for one in JSON. */

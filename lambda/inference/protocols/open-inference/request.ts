@@ -1,17 +1,18 @@
 /**
  * Requests of the Open Inference Protocol as rows of the signature.
  *
- * Two forms are taken: the model's own tensors by their names, or one tensor for each column by
- * the column's name; each in JSON, or as bytes behind it.
- * A member that may be left out may be null too, as some clients write what they have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
+ * Two forms are taken: the model's own tensors by their names, or one tensor for each column by the column's name;
+ * each in JSON, or as bytes behind it. A member that may be left out may be null too, as some clients write what they
+ * have no value for. Everything becomes rows, so that both are checked by the same rules as `/predict`.
  */
-import { describeValue, InputError } from '../../../../lib/model/row';
-import type { Method, Signature } from '../../../../lib/model/signature';
+import { isRecord } from '../../../../lib/model/formats/json';
+import { describeValue, InputError } from '../../../../lib/model/rows/row';
+import type { Method, Signature } from '../../../../lib/model/rows/signature';
 import { HttpError } from '../../http/http-answer';
 import type { RowSource } from '../../json/encoding';
 import { TensorBytes } from './binary';
 import { DATATYPES, type Elements, formOf, readElements, readText } from './datatypes';
-import { isRecord, parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
+import { parseElements, parseHead, readBytes, refuse, type TensorHead } from './input-tensor';
 
 export interface RequestedOutput {
   readonly name: Method;
@@ -22,6 +23,8 @@ export interface RequestedOutput {
 export interface InferRequest {
   readonly id?: string;
   readonly rows: RowSource;
+  /** The same rows, where they came as the bytes of the model's only tensor and are floating-point numbers. */
+  readonly floats?: Float64Array | Float32Array;
   /** In the order in which they are answered. */
   readonly outputs: readonly RequestedOutput[];
   /** Name of the tensor that holds each column, for messages. */
@@ -179,7 +182,7 @@ function rowsOf(
   elements: readonly Elements[],
   sources: readonly (ColumnSource | undefined)[],
   signature: Signature,
-): Pick<InferRequest, 'rows' | 'tensorOfColumn' | 'columnNames'> {
+): Pick<InferRequest, 'rows' | 'floats' | 'tensorOfColumn' | 'columnNames'> {
   const [length, ...lengths] = heads.map(({ shape }) => shape[0]!) as [number, ...number[]];
   const other = lengths.findIndex((each) => each !== length);
   if (other >= 0) {
@@ -202,8 +205,10 @@ function rowsOf(
     }
     return rows;
   };
+  const only = signature.inputs.length === 1 && heads[0]!.name === signature.inputs[0]!.name;
   return {
     rows: { length, slice },
+    ...(only && elements[0]!.floats && { floats: elements[0]!.floats }),
     tensorOfColumn: Array.from(sources, (source) => (source ? heads[source.tensor]!.name : '')),
     columnNames: signature.columns.map((column) => column.name),
   };

@@ -5,14 +5,25 @@
  * Where servers differ: not ready is 503, as in KServe, which load balancers understand; an unknown
  * model or version is 404; a mistake in the request is 400. Errors are `{"error": string}`.
  */
-import type { Signature } from '../../../../lib/model/signature';
+import { valueIn } from '../../../../lib/model/rows/row';
+import { outputOf, type Signature } from '../../../../lib/model/rows/signature';
 import { readJson } from '../../http/body';
 import { type Answer, jsonAnswer } from '../../http/http-answer';
 import { mediaTypeOf } from '../../http/media-type';
-import type { Exchange, Route } from '../../http/router';
+import type { Exchange } from '../../http/router';
+import {
+  type EndpointRoute,
+  EXAMPLE_ROWS,
+  flagOf,
+  jsonOf,
+  type Operation,
+  ROWS_ERRORS,
+  TEXT,
+} from '../../openapi/route';
+import { arrayOf, objectOf, reference } from '../../openapi/schema';
 import type { ServedModel } from '../../serving/served-model';
 import type { ServedModels } from '../../serving/served-models';
-import { type PredictionLimits, predictRows, readBody } from '../prediction';
+import type { Predictors } from '../predictor';
 import { inferAnswer } from './answer';
 import { jsonLength, LENGTH_HEADER, splitBody } from './binary';
 import { DATATYPES } from './datatypes';
@@ -50,12 +61,44 @@ async function readInferRequest(
   return parseInferRequest(await readJson(json, columns), signature, most, tensors);
 }
 
+type ProtocolRoute = Omit<EndpointRoute, 'errors' | 'describe'> & { describe(): Omit<Operation, 'tag'> };
+
+/** What the routes of this protocol have in common. */
+function ofProtocol(route: ProtocolRoute): EndpointRoute {
+  return {
+    ...route,
+    errors: 'open-inference',
+    describe: () => ({ tag: 'Open Inference Protocol', ...route.describe() }),
+  };
+}
+
+/** A route of each model, with its version or without. */
+function ofModel(route: ProtocolRoute): ProtocolRoute[] {
+  return ['/v2/models/{model}', '/v2/models/{model}/versions/{version}'].map((model) => ({
+    ...route,
+    path: model + route.path,
+  }));
+}
+
+const READY = { 200: flagOf('ready', 'It predicts'), 503: flagOf('ready', 'Not yet, or no more') };
+
+const METADATA = jsonOf('The server', {
+  type: 'object',
+  properties: { name: TEXT, version: TEXT, extensions: arrayOf(TEXT) },
+  required: ['name', 'version', 'extensions'],
+});
+
+const INDEX = jsonOf(
+  'One entry a model',
+  arrayOf(objectOf({ name: TEXT, version: TEXT, state: { enum: ['READY', 'UNAVAILABLE'] }, reason: TEXT })),
+);
+
 export function openInferenceRoutes(
   models: ServedModels,
-  limits: PredictionLimits,
+  predictors: Predictors,
   heldBack: () => boolean,
   handlerVersion: string,
-): Route[] {
+): EndpointRoute[] {
   const infer = async (exchange: Exchange): Promise<Answer> => {
     const model = models.find(exchange.parameters);
     const binary = exchange.request.headers[LENGTH_HEADER] !== undefined;
@@ -64,47 +107,115 @@ export function openInferenceRoutes(
       binary ? ['json', 'binary'] : ['json'],
       `; binary tensors need the header ${LENGTH_HEADER}`,
     );
-    const body = await readBody(model, exchange, limits);
-    const request = await readInferRequest(exchange, body, model.signature, limits.queueRows);
+    const predictor = predictors.of(model);
+    const body = await predictor.body(exchange);
+    const request = await readInferRequest(exchange, body, model.signature, predictor.mostRows);
     const methods = request.outputs.map(({ name }) => name);
-    const outputs = await explainRows(request, () => predictRows(model, exchange, limits, request.rows, '', methods));
+    const outputs = await explainRows(request, async () => {
+      const { rows, floats } = request;
+      const tensors = floats && (await predictor.plainRows?.tensorsOf(floats));
+      if (tensors) return predictor.tensors(exchange, tensors, rows.length, methods);
+      return predictor.rows(exchange, rows, '', methods);
+    });
     return inferAnswer(model, request, outputs);
   };
-  const route = (method: Route['method'], path: string, purpose: string, handle: Route['handle']): Route => ({
-    method,
-    path,
-    purpose,
-    handle,
-    errors: 'open-inference',
-  });
-  const ofModel = (method: Route['method'], rest: string, purpose: string, handle: Route['handle']): Route[] =>
-    ['/v2/models/{model}', '/v2/models/{model}/versions/{version}'].map((path) =>
-      route(method, path + rest, purpose, handle),
-    );
   const readiness = (ready: boolean, name?: string): Answer => {
     const serving = ready && !heldBack();
     return jsonAnswer({ ...(name !== undefined && { name }), ready: serving }, serving ? 200 : 503);
   };
-  const about = () =>
-    jsonAnswer({ name: SERVER, version: handlerVersion, extensions: ['binary_tensor_data', 'model_repository'] });
-  const index = () => jsonAnswer(repositoryIndex(models));
-  return [
-    route('GET', '/v2', 'the server', about),
-    route('GET', '/v2/', 'the server', about),
-    route('GET', '/v2/health/live', 'whether the process answers', () => jsonAnswer({ live: true })),
-    route('GET', '/v2/health/ready', 'whether all models predict', () => readiness(models.ready)),
-    route('GET', '/v2/models', 'names of the models', () => jsonAnswer({ models: models.all.map(({ name }) => name) })),
-    route('GET', '/v2/repository/index', 'the models with versions and states', index),
-    route('POST', '/v2/repository/index', "the same, in Triton's way", index),
-    ...ofModel('GET', '', 'inputs and outputs of the model', (exchange) =>
-      jsonAnswer(metadata(models.find(exchange.parameters))),
-    ),
-    ...ofModel('GET', '/ready', 'whether the model predicts', (exchange) => {
-      const { ready, name } = models.find(exchange.parameters);
-      return readiness(ready, name);
+  const about = {
+    method: 'GET',
+    purpose: 'the server',
+    describe: () => ({ answers: { 200: METADATA } }),
+    handle: () =>
+      jsonAnswer({ name: SERVER, version: handlerVersion, extensions: ['binary_tensor_data', 'model_repository'] }),
+  } as const;
+  const index = {
+    path: '/v2/repository/index',
+    describe: () => ({ answers: { 200: INDEX } }),
+    handle: () => jsonAnswer(repositoryIndex(models)),
+  };
+  const routes: ProtocolRoute[] = [
+    { ...about, path: '/v2' },
+    { ...about, path: '/v2/' },
+    {
+      method: 'GET',
+      path: '/v2/health/live',
+      purpose: 'whether the process answers',
+      open: true,
+      describe: () => ({ answers: { 200: flagOf('live', 'The process answers') } }),
+      handle: () => jsonAnswer({ live: true }),
+    },
+    {
+      method: 'GET',
+      path: '/v2/health/ready',
+      purpose: 'whether all models predict',
+      open: true,
+      describe: () => ({ answers: READY }),
+      handle: () => readiness(models.ready),
+    },
+    {
+      method: 'GET',
+      path: '/v2/models',
+      purpose: 'names of the models',
+      describe: () => ({ answers: { 200: jsonOf('Names', objectOf({ models: arrayOf(TEXT) })) } }),
+      handle: () => jsonAnswer({ models: models.all.map(({ name }) => name) }),
+    },
+    { ...index, method: 'GET', purpose: 'the models with versions and states' },
+    { ...index, method: 'POST', purpose: "the same, in Triton's way" },
+    ...ofModel({
+      method: 'GET',
+      path: '',
+      purpose: 'inputs and outputs of the model',
+      describe: () => ({
+        answers: { 200: jsonOf('Inputs and outputs', reference('ModelMetadata')) },
+        errors: [404],
+      }),
+      handle: ({ parameters }) => jsonAnswer(metadata(models.find(parameters))),
     }),
-    ...ofModel('POST', '/infer', 'predictions of tensors', infer),
+    ...ofModel({
+      method: 'GET',
+      path: '/ready',
+      purpose: 'whether the model predicts',
+      describe: () => ({ answers: READY, errors: [404] }),
+      handle: ({ parameters }) => {
+        const { ready, name } = models.find(parameters);
+        return readiness(ready, name);
+      },
+    }),
+    ...ofModel({
+      method: 'POST',
+      path: '/infer',
+      purpose: 'predictions of tensors',
+      describe: () => ({
+        body: { schema: reference('InferRequest'), ...inferExample(models.default) },
+        answers: { 200: jsonOf('The outputs', reference('InferResponse')) },
+        errors: [404, ...ROWS_ERRORS],
+      }),
+      handle: infer,
+    }),
   ];
+  return routes.map(ofProtocol);
+}
+
+/** One tensor for each column: the form that a person can read. */
+function inferExample({ signature, package_ }: ServedModel): { example?: unknown } {
+  const rows = package_.golden?.inputs.slice(0, EXAMPLE_ROWS);
+  if (!rows) return {};
+  const inputs = signature.columns.flatMap(({ name, type, unused }, index) =>
+    unused
+      ? []
+      : [
+          {
+            name,
+            shape: [rows.length, 1],
+            datatype: DATATYPES[type],
+            data: rows.map((row) => valueIn(row, signature, index) ?? null),
+          },
+        ],
+  );
+  const asked = outputOf(signature, 'predict') ? { outputs: [{ name: 'predict' }] } : {};
+  return { example: { inputs, ...asked } };
 }
 
 /** One entry a model, as Triton's model repository extension has it. */

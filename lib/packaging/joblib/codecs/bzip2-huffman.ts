@@ -4,7 +4,7 @@ import { DamagedStream } from './damaged-stream';
 
 const MAXIMUM_LENGTH = 20;
 
-export class HuffmanTable {
+class HuffmanTable {
   /** By length: codes of this length are below it. */
   private readonly limits = new Int32Array(MAXIMUM_LENGTH + 2);
   /** By length: what to add to a code for the index of its symbol. */

@@ -1,4 +1,8 @@
-/** `sklearn.cluster.BisectingKMeans`: clusters that were split in two again and again, and a row goes down the splits. */
+/**
+ * `sklearn.cluster.BisectingKMeans`: clusters that were split in two again and again, and a row goes down the splits.
+ *
+ * In the graph: how near each centre is, `2 x . c - |c|^2`, and a Where for each split, from the last to the first.
+ */
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -49,7 +53,7 @@ function siblingOf(estimator: Estimator, node: Estimator, side: string): Estimat
 }
 
 /** How near each centre is, but for what is the same for all: `2 x.c - |c|^2`, as scikit-learn compares. */
-function nearness(centres: readonly Float64Array[], input: Features, graph: GraphBuilder): Value<'float64'> {
+function nearness(graph: GraphBuilder, centres: readonly Float64Array[], input: Features): Value<'float64'> {
   const width = input.columns.length;
   const flat = Float64Array.from(centres.flatMap((centre) => [...centre]));
   const weights = transpose(flat, centres.length, width).map((value) => 2 * value);
@@ -65,14 +69,14 @@ export const bisectingKMeans: Converter = {
   since: { BisectingKMeans: '1.1' },
   reads: ['_bisecting_tree', '_X_mean', 'cluster_centers_', 'center', 'left', 'right', 'label'],
 
-  transform: (estimator, input, { graph }) => distancesToCentres(estimator, input, graph),
+  transform: (estimator, input, { graph }) => distancesToCentres(graph, estimator, input),
 
   predict(estimator, input, { graph }) {
     refuseSingle(estimator);
     refuseMissing(input);
     const { clusters, centres } = clustersOf(estimator, input.columns.length);
     if (clusters.length === 1) throw estimator.unsupported(`(${estimator.className}) has one cluster only`);
-    const near = nearness(centres, input, graph);
+    const near = nearness(graph, centres, input);
     const column = (index: number) => graph.node('Gather', [near, graph.integers([index])], 'float64', { axis: 1 });
     // from the last to the first, so that what a split chooses from is there
     const labels = new Array<Value<'int64'>>(clusters.length);

@@ -26,7 +26,7 @@ function centresOf(estimator: Estimator, width: number): { readonly centres: Flo
 }
 
 /** Columns of the matrix `centres` transposed, and the squares of its rows. */
-function products(input: Features, centres: Float64Array, count: number, graph: GraphBuilder) {
+function products(graph: GraphBuilder, input: Features, centres: Float64Array, count: number) {
   const width = input.columns.length;
   const norms = Float64Array.from({ length: count }, (_, i) =>
     centres.subarray(i * width, (i + 1) * width).reduce((sum, value) => sum + value * value, 0),
@@ -39,12 +39,12 @@ function products(input: Features, centres: Float64Array, count: number, graph: 
 }
 
 /** Distances to the centres, from products of matrices as scikit-learn has them: rounding is alike where rows are near. */
-export function distancesToCentres(estimator: Estimator, input: Features, graph: GraphBuilder): Features {
+export function distancesToCentres(graph: GraphBuilder, estimator: Estimator, input: Features): Features {
   refuseSingle(estimator);
   refuseMissing(input);
   const width = input.columns.length;
   const { centres, count } = centresOf(estimator, width);
-  const { products: double, norms } = products(input, centres, count, graph);
+  const { products: double, norms } = products(graph, input, centres, count);
   const own = graph.sum(graph.multiply(input.value, input.value), 1, true);
   const squares = graph.add(graph.subtract(own, double), norms);
   const value = graph.node('Sqrt', [graph.node('Max', [squares, graph.doubles([0])], 'float64')], 'float64');
@@ -57,14 +57,14 @@ export const kMeans: Converter = {
   classNames: ['sklearn.cluster._kmeans.KMeans', 'sklearn.cluster._kmeans.MiniBatchKMeans'],
   reads: ['cluster_centers_'],
 
-  transform: (estimator, input, { graph }) => distancesToCentres(estimator, input, graph),
+  transform: (estimator, input, { graph }) => distancesToCentres(graph, estimator, input),
 
   predict(estimator, input, { graph }) {
     refuseSingle(estimator);
     const { centres, count } = centresOf(estimator, input.columns.length);
     refuseMissing(input);
     // |x - c|^2 without |x|^2, which is the same for all: this is how scikit-learn compares, so ties come out alike
-    const { products: double, norms } = products(input, centres, count, graph);
+    const { products: double, norms } = products(graph, input, centres, count);
     const nearness = graph.subtract(double, norms);
     return { outputs: { predict: { value: graph.argmax(nearness), width: 1 } }, computeClass: 'scalar' };
   },

@@ -1,6 +1,5 @@
 /** `sklearn.compose.ColumnTransformer`: each transformer has columns of its own, and the results stand side by side. */
 
-import { chosenColumns } from '../../estimator/column-choice';
 import type { Converter, InputTypes } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type ColumnType, scaledColumn } from '../../estimator/feature-column';
@@ -15,6 +14,7 @@ import {
 import { trainedOn } from '../../estimator/trained-on';
 import { limitError, NumpyArray, PyObject, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder } from '../../onnx';
+import { chosenColumns } from './column-choice';
 
 interface Branch {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** `sklearn.preprocessing.FunctionTransformer`: nothing at all, or one of numpy's functions of one number. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { computedColumn } from '../../estimator/feature-column';
 import { type Features, numericFeatures, refuseMissing } from '../../estimator/features';
 import { expm1, log1p } from '../../graph-parts/elementary';
@@ -80,19 +80,20 @@ export function isFunction(estimator: Estimator): boolean {
   return CLASS_NAMES.includes(estimator.className);
 }
 
-/** What `isIdentity` reads. */
-export const IDENTITY_READS: readonly string[] = ['func', 'validate'];
+const FUNCTION: Reader = { reads: ['func', 'inverse_func', 'validate', 'kw_args', 'inv_kw_args'] };
 
 /** Whether a step leaves X as it is, and looks at nothing in it. */
-export function isIdentity(estimator: Estimator): boolean {
+export function isIdentity(step: Estimator): boolean {
+  const estimator = step.readBy(FUNCTION);
   return isFunction(estimator) && (estimator.get('func') ?? null) === null && estimator.get('validate') !== true;
 }
 
 /** The function in an attribute; undefined when there is none. */
 export function functionOf(
-  estimator: Estimator,
+  transformer: Estimator,
   attribute: 'func' | 'inverse_func' = 'func',
 ): ElementFunction | undefined {
+  const estimator = transformer.readBy(FUNCTION);
   const func = estimator.get(attribute) ?? null;
   if (func === null) return undefined;
   const [module, name] = nameOf(func);
@@ -119,7 +120,7 @@ function nameOf(func: unknown): [module: string, name: string] {
   return func instanceof PyObject ? [func.callee.module, func.callee.name] : ['an', 'unknown function'];
 }
 
-function applied(estimator: Estimator, func: ElementFunction, input: Features, graph: GraphBuilder): Features {
+function applied(graph: GraphBuilder, estimator: Estimator, func: ElementFunction, input: Features): Features {
   const columns = input.columns.map((source) => {
     const column = computedColumn([source], func.reach);
     return {
@@ -156,7 +157,7 @@ function applied(estimator: Estimator, func: ElementFunction, input: Features, g
 
 export const functionTransformer: Converter = {
   classNames: CLASS_NAMES,
-  reads: [...IDENTITY_READS, 'kw_args'],
+  reads: ['validate'],
 
   transform(estimator, input, { graph }) {
     const func = functionOf(estimator);
@@ -164,6 +165,6 @@ export const functionTransformer: Converter = {
       void input.value; // text is refused
       refuseMissing(input);
     }
-    return func ? applied(estimator, func, input, graph) : input;
+    return func ? applied(graph, estimator, func, input) : input;
   },
 };

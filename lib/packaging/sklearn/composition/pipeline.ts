@@ -5,7 +5,7 @@ import type { Estimator } from '../../estimator/estimator';
 import type { Features } from '../../estimator/features';
 import { PyObject, PyTuple } from '../../joblib';
 import { isRowScaler } from '../scaling/row-scalers';
-import { IDENTITY_READS, isFunction, isIdentity } from './function-transformer';
+import { isFunction, isIdentity } from './function-transformer';
 
 /** Where imbalanced-learn has its samplers, and nothing else. They choose rows of training, and leave those to predict alone. */
 const SAMPLERS = /^imblearn\.(over_sampling|under_sampling|combine)\.|^imblearn\.base\.FunctionSampler$/;
@@ -44,7 +44,7 @@ function refuseStranger(step: Estimator, input: Features): void {
 }
 
 const shared: Omit<Converter, 'classNames'> = {
-  reads: ['steps', 'n_features_in_', ...IDENTITY_READS],
+  reads: ['steps', 'n_features_in_'],
 
   entry(estimator) {
     const steps = stepsOf(estimator).filter((step) => step !== undefined);

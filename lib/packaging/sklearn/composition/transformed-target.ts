@@ -7,13 +7,13 @@ import type { GraphBuilder, Value } from '../../onnx';
 import { functionOf } from './function-transformer';
 
 type Inverse = (
+  graph: GraphBuilder,
   transformer: Estimator,
   value: Value<'float64'>,
   width: number,
-  graph: GraphBuilder,
 ) => Value<'float64'>;
 
-function numbers(transformer: Estimator, name: string, width: number, graph: GraphBuilder): Value<'float64'> {
+function numbers(graph: GraphBuilder, transformer: Estimator, name: string, width: number): Value<'float64'> {
   const { values } = transformer.finite(name, 1);
   if (values.length !== width) {
     throw transformer.damaged(`${name} has ${values.length} values for ${width} targets`);
@@ -23,11 +23,11 @@ function numbers(transformer: Estimator, name: string, width: number, graph: Gra
 
 /** Back from `(y - centre) / scale`. */
 function scaled(centre: string, hasCentre: string, scale: string, hasScale: string): Inverse {
-  return (transformer, value, width, graph) => {
+  return (graph, transformer, value, width) => {
     const wide = transformer.boolean(hasScale)
-      ? graph.multiply(value, numbers(transformer, scale, width, graph))
+      ? graph.multiply(value, numbers(graph, transformer, scale, width))
       : value;
-    return transformer.boolean(hasCentre) ? graph.add(wide, numbers(transformer, centre, width, graph)) : wide;
+    return transformer.boolean(hasCentre) ? graph.add(wide, numbers(graph, transformer, centre, width)) : wide;
   };
 }
 
@@ -38,22 +38,22 @@ const INVERSES: ReadonlyMap<string, Inverse> = new Map([
   [`${PREPROCESSING}.RobustScaler`, scaled('center_', 'with_centering', 'scale_', 'with_scaling')],
   [
     `${PREPROCESSING}.MaxAbsScaler`,
-    (transformer, value, width, graph) => {
+    (graph, transformer, value, width) => {
       if (transformer.get('clip') === true) throw clipped(transformer);
-      return graph.multiply(value, numbers(transformer, 'scale_', width, graph));
+      return graph.multiply(value, numbers(graph, transformer, 'scale_', width));
     },
   ],
   [
     `${PREPROCESSING}.MinMaxScaler`,
-    (transformer, value, width, graph) => {
+    (graph, transformer, value, width) => {
       if (transformer.get('clip') === true) throw clipped(transformer);
-      const shifted = graph.subtract(value, numbers(transformer, 'min_', width, graph));
-      return graph.divide(shifted, numbers(transformer, 'scale_', width, graph));
+      const shifted = graph.subtract(value, numbers(graph, transformer, 'min_', width));
+      return graph.divide(shifted, numbers(graph, transformer, 'scale_', width));
     },
   ],
   [
     'sklearn.preprocessing._function_transformer.FunctionTransformer',
-    (transformer, value, _, graph) => functionOf(transformer, 'inverse_func')?.apply(graph, value) ?? value,
+    (graph, transformer, value) => functionOf(transformer, 'inverse_func')?.apply(graph, value) ?? value,
   ],
 ] satisfies [string, Inverse][]);
 
@@ -66,8 +66,6 @@ export const transformedTarget: Converter = {
   reads: [
     'regressor_',
     'transformer_',
-    'inverse_func',
-    'inv_kw_args',
     'mean_',
     'with_mean',
     'center_',
@@ -93,7 +91,7 @@ export const transformedTarget: Converter = {
     const prediction = conversion.predict(regressor, input);
     const { predict } = prediction.outputs;
     if (prediction.classes) throw regressor.unsupported(`(${regressor.className}) is not a regressor`);
-    const value = inverse(transformer, asMatrix(graph, predict), predict.width, graph);
+    const value = inverse(graph, transformer, asMatrix(graph, predict), predict.width);
     return {
       outputs: {
         predict: { value: predict.width === 1 ? graph.reshape(value, [-1]) : value, width: predict.width },

@@ -40,13 +40,17 @@ export function componentsFrom(transposed: Float64Array, count: number): Compone
 /** Keeps the rounding of the sums on the safe side. */
 const SAFETY = 1 - 2 ** -20;
 
-/** Every component is computed from every column, so that one column stands for all of them. */
+/**
+ * Every component is computed from every column, so that one column stands for all of them.
+ *
+ * @param mean what is taken off each column first
+ * @param scale what each component is divided by
+ */
 export function projectedFeatures(
   input: Features,
   value: Value<'float64'>,
   { sums, count }: Components,
-  mean: Float64Array | undefined,
-  scale: Float64Array | undefined,
+  { mean, scale }: { readonly mean?: Float64Array | undefined; readonly scale?: Float64Array | undefined } = {},
 ): Features {
   const centre = mean?.reduce((largest, number) => Math.max(largest, Math.abs(number)), 0) ?? 0;
   const growth = sums.reduce((most, sum, i) => Math.max(most, sum / (scale?.[i] ?? 1)), Number.MIN_VALUE);
@@ -91,7 +95,7 @@ export const pca: Converter = {
     }
     const scale = estimator.boolean('whiten') ? deviations(estimator, count) : undefined;
     if (scale) projected = graph.divide(projected, graph.doubles(scale));
-    return projectedFeatures(input, projected, components, mean, scale);
+    return projectedFeatures(input, projected, components, { mean, scale });
   },
 };
 
@@ -104,7 +108,7 @@ export const truncatedSvd: Converter = {
     const components = componentsOf(estimator, input.columns.length);
     refuseMissing(input);
     const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
-    return projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
+    return projectedFeatures(input, graph.matmul(value, matrix), components);
   },
 };
 
@@ -120,7 +124,7 @@ export const fastIca: Converter = {
     const mean = estimator.get('whiten') === false ? undefined : perColumn(estimator, 'mean_', input);
     const centred = mean ? graph.subtract(value, graph.doubles(mean)) : value;
     const matrix = graph.doubles(components.transposed, [width, components.count]);
-    return projectedFeatures(input, graph.matmul(centred, matrix), components, mean, undefined);
+    return projectedFeatures(input, graph.matmul(centred, matrix), components, { mean });
   },
 };
 
@@ -140,7 +144,7 @@ export const randomProjection: Converter = {
     const components = componentsOf(estimator, input.columns.length);
     refuseMissing(input);
     const matrix = graph.doubles(components.transposed, [input.columns.length, components.count]);
-    const projected = projectedFeatures(input, graph.matmul(value, matrix), components, undefined, undefined);
+    const projected = projectedFeatures(input, graph.matmul(value, matrix), components);
     const sparse = input.sparse !== undefined && estimator.get('dense_output') === false;
     return stored(projected, sparse);
   },

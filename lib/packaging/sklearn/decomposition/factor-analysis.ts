@@ -1,4 +1,8 @@
-/** `sklearn.decomposition.FactorAnalysis`: the factors that a row is expected to have, given its values and their noise. */
+/**
+ * `sklearn.decomposition.FactorAnalysis`: the factors that a row is expected to have, given its values and their noise.
+ *
+ *     (X - mean_) @ V' @ inverse(I + V @ components_'), V = components_ / noise_variance_
+ */
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { computedColumn, numericFeatures, refuseMissing } from '../../estimator/features';

@@ -29,7 +29,7 @@ function innerEdges(estimator: Estimator, input: Features): Float64Array[] {
 }
 
 /** Until 1.0 scikit-learn lets a number reach an edge that is a little above it. */
-function raised(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+function raised(graph: GraphBuilder, estimator: Estimator, value: Value<'float64'>): Value<'float64'> {
   if (testedVersion(estimator).minor > 0) return value;
   const relative = graph.multiply(graph.doubles([1e-5]), graph.abs(value));
   return graph.add(value, graph.add(graph.doubles([1e-8]), relative));
@@ -55,7 +55,7 @@ export const kBinsDiscretizer: Converter = {
     edges.forEach((inner, column) => {
       table.set(inner, column * most);
     });
-    const numbers = graph.reshape(raised(estimator, value, graph), [-1, width, 1]);
+    const numbers = graph.reshape(raised(graph, estimator, value), [-1, width, 1]);
     const reached = graph.node('GreaterOrEqual', [numbers, graph.doubles(table, [width, most])], 'bool');
     const bins = graph.sum(graph.cast(reached, 'float64'), 2, false);
     if (encode === 'ordinal') {

@@ -1,16 +1,10 @@
 /** `sklearn.preprocessing.OneHotEncoder`: a column of ones and zeros for each category. */
 
-import {
-  type Categories,
-  categoricalTypes,
-  categoriesFor,
-  encodeColumn,
-  refuseUnknown,
-} from '../../estimator/categories';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { gatherColumns, INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
 import { NumpyArray, type PyValue } from '../../joblib';
+import { type Categories, categoricalTypes, categoriesFor, encodeColumn, refuseUnknown } from './seen-categories';
 
 const UNKNOWN = ['error', 'ignore', 'infrequent_if_exist', 'warn'] as const;
 
@@ -35,14 +29,14 @@ function perColumn(encoder: Estimator, name: string, column: number): PyValue {
   return items[column]!;
 }
 
-/** What `groupsOf` reads. */
-export const INFREQUENT_READS: readonly string[] = ['_infrequent_enabled', '_default_to_infrequent_mappings'];
+const GROUPS: Reader = { reads: ['_infrequent_enabled', '_default_to_infrequent_mappings'] };
 
 /**
  * Which category belongs to which group: infrequent ones share the last. OrdinalEncoder leaves out a missing value,
  * which comes last. Undefined when each is its own.
  */
-export function groupsOf(encoder: Estimator, categories: Categories, column: number): readonly number[] | undefined {
+export function groupsOf(fitted: Estimator, categories: Categories, column: number): readonly number[] | undefined {
+  const encoder = fitted.readBy(GROUPS);
   if (encoder.get('_infrequent_enabled') !== true) return undefined;
   const mapping = perColumn(encoder, '_default_to_infrequent_mappings', column);
   if (mapping === null) return undefined;
@@ -77,15 +71,7 @@ function layoutOf(encoder: Estimator, categories: Categories, column: number, to
 
 export const oneHotEncoder: Converter = {
   classNames: ['sklearn.preprocessing._encoders.OneHotEncoder'],
-  reads: [
-    'categories_',
-    'handle_unknown',
-    'drop_idx_',
-    '_drop_idx_after_grouping',
-    'sparse_output',
-    'sparse',
-    ...INFREQUENT_READS,
-  ],
+  reads: ['handle_unknown', 'drop_idx_', '_drop_idx_after_grouping', 'sparse_output', 'sparse'],
 
   inputTypes: categoricalTypes,
 
@@ -100,8 +86,8 @@ export const oneHotEncoder: Converter = {
       const { positions, unknown, width } = layoutOf(encoder, categories, i, toInfrequent);
       if (width === 0) return;
       const offset = columnOf.length;
-      const places = positions.map((position) => (position === NONE ? NONE : offset + position));
-      const code = encodeColumn(graph, input, i, categories, places, unknown === NONE ? NONE : offset + unknown);
+      const place = (position: number) => (position === NONE ? NONE : offset + position);
+      const code = encodeColumn(graph, input, i, { categories, known: positions.map(place), unknown: place(unknown) });
       for (let k = 0; k < width; k++) columnOf.push(codes.length);
       codes.push(code);
     });

@@ -1,22 +1,18 @@
 /** `sklearn.preprocessing.OrdinalEncoder`: a number for each category. */
-import {
-  type Categories,
-  categoricalTypes,
-  categoriesFor,
-  encodeColumn,
-  refuseUnknown,
-} from '../../estimator/categories';
+
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { numericFeatures } from '../../estimator/features';
-import { groupsOf, INFREQUENT_READS } from './one-hot-encoder';
-
-interface Codes {
-  /** One for each category. */
-  readonly known: readonly number[];
-  readonly unknown: number;
-}
+import { groupsOf } from './one-hot-encoder';
+import {
+  type Categories,
+  type Codes,
+  categoricalTypes,
+  categoriesFor,
+  encodeColumn,
+  refuseUnknown,
+} from './seen-categories';
 
 /** A number or NaN. */
 function code(encoder: Estimator, name: string): number {
@@ -38,10 +34,11 @@ function codesOf(encoder: Estimator, categories: Categories, column: number, acc
     const group = i === missing ? i : (groups?.[i] ?? i);
     return group === missing ? code(encoder, 'encoded_missing_value') : group;
   });
-  return { known, unknown: acceptsUnknown ? code(encoder, 'unknown_value') : 0 };
+  return { categories, known, unknown: acceptsUnknown ? code(encoder, 'unknown_value') : 0 };
 }
 
-function encodedColumn(encoder: Estimator, source: FeatureColumn, categories: Categories, codes: Codes): FeatureColumn {
+function encodedColumn(encoder: Estimator, source: FeatureColumn, codes: Codes): FeatureColumn {
+  const { categories } = codes;
   const missing = missingIndex(categories);
   return {
     ...BOUNDED,
@@ -59,7 +56,7 @@ function encodedColumn(encoder: Estimator, source: FeatureColumn, categories: Ca
 
 export const ordinalEncoder: Converter = {
   classNames: ['sklearn.preprocessing._encoders.OrdinalEncoder'],
-  reads: ['categories_', 'handle_unknown', 'unknown_value', 'encoded_missing_value', ...INFREQUENT_READS],
+  reads: ['handle_unknown', 'unknown_value', 'encoded_missing_value'],
 
   inputTypes: categoricalTypes,
 
@@ -73,8 +70,8 @@ export const ordinalEncoder: Converter = {
       if (handleUnknown === 'error') refuseUnknown(encoder, source, categories);
       const codes = codesOf(encoder, categories, i, handleUnknown === 'use_encoded_value');
       return {
-        value: encodeColumn(graph, input, i, categories, codes.known, codes.unknown),
-        column: encodedColumn(encoder, source, categories, codes),
+        value: encodeColumn(graph, input, i, codes),
+        column: encodedColumn(encoder, source, codes),
       };
     });
     const values = results.map(({ value }) => value);

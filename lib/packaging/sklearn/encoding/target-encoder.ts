@@ -1,11 +1,11 @@
 /** `sklearn.preprocessing.TargetEncoder`: for each category, the mean of the target; for every class where there are several. */
 
-import { categoricalTypes, categoriesFor, encodeColumn } from '../../estimator/categories';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, numericFeatures } from '../../estimator/features';
 import { shapedList } from '../../estimator/parameters';
 import { NumpyArray } from '../../joblib';
+import { categoricalTypes, categoriesFor, encodeColumn } from './seen-categories';
 
 /** What a value of no category becomes, for each class. */
 function meansOf(encoder: Estimator): readonly number[] {
@@ -18,7 +18,7 @@ function meansOf(encoder: Estimator): readonly number[] {
 export const targetEncoder: Converter = {
   classNames: ['sklearn.preprocessing._target_encoder.TargetEncoder'],
   since: { TargetEncoder: '1.3' },
-  reads: ['categories_', 'encodings_', 'target_mean_'],
+  reads: ['encodings_', 'target_mean_'],
   inputTypes: categoricalTypes,
 
   transform(encoder, input, { graph }) {
@@ -29,10 +29,10 @@ export const targetEncoder: Converter = {
       'encodings_',
       categories.flatMap(({ values }) => means.map(() => [values.length])),
     );
-    const columns = categories.flatMap((known, column) =>
+    const columns = categories.flatMap((own, column) =>
       means.map((mean, i) => {
-        const numbers = [...encodings[column * means.length + i]!];
-        return encodeColumn(graph, input, column, known, numbers, mean);
+        const known = [...encodings[column * means.length + i]!];
+        return encodeColumn(graph, input, column, { categories: own, known, unknown: mean });
       }),
     );
     return numericFeatures(

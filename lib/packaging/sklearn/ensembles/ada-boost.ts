@@ -1,13 +1,19 @@
 /**
  * `sklearn.ensemble.AdaBoost*`: classifiers that vote with weights, and the weighted median of regressors.
  *
+ *     SAMME    sum of weight_m * (1 for the class that m names, -1 / (classes - 1) for each other, 0 until 1.2)
+ *     SAMME.R  sum of (classes - 1) * (log p_m - mean of log p_m over the classes)
+ *
+ * both divided by the sum of the weights.
+ *
  * How a vote counts against the other classes has changed with 1.3, and the algorithm SAMME.R is gone since 1.6;
  * source: `decision_function` in sklearn/ensemble/_weight_boosting.py of these releases.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import {
   computeClassOf,
@@ -21,16 +27,16 @@ import {
 import { numpySum } from '../../graph-parts/numpy-sum';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../../onnx';
-import { FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS } from '../trees/fitted-tree';
+import { readTree, TREE_CLASSIFIERS, TREE_REGRESSORS } from '../trees/fitted-tree';
 import { leafTable, leavesOf } from '../trees/leaf-values';
 
 /** numpy's `finfo(float64).eps`, which stands for a probability of 0 where its logarithm is taken. */
 const EPSILON = 2 ** -52;
 
-const MEMBER_READS = ['estimators_', 'estimator_weights_', 'tree_'];
+const WEIGHTS: Reader = { reads: ['estimator_weights_'] };
 
 function weightsOf(estimator: Estimator, members: number): { readonly weights: Float64Array; readonly total: number } {
-  const { values } = estimator.finite('estimator_weights_', 1);
+  const { values } = estimator.readBy(WEIGHTS).finite('estimator_weights_', 1);
   if (values.length < members) throw estimator.damaged(`it has ${values.length} weights for ${members} estimators`);
   return { weights: values, total: numpySum(values) };
 }
@@ -59,21 +65,24 @@ function logShares(probabilities: Float64Array): Float64Array {
   return logs.map((log) => (classes - 1) * (log - (1 / classes) * total));
 }
 
+interface WeightedMembers {
+  readonly members: readonly Estimator[];
+  readonly weights: Float64Array;
+}
+
 /** The sum over trees, all in one node of the graph: what a leaf counts stands in a table. */
 function sumOfTrees(
-  estimator: Estimator,
-  members: readonly Estimator[],
-  weights: Float64Array,
-  classes: number,
-  input: Features,
   graph: GraphBuilder,
+  estimator: Estimator,
+  input: Features,
+  { members, weights, classes }: WeightedMembers & { readonly classes: number },
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((tree) => readTree(tree, [1, classes]));
-  const leaf = leavesOf(estimator, trees, input, graph);
+  const leaf = leavesOf(graph, estimator, trees, input);
   const byProbability = algorithmOf(estimator) === 'SAMME.R';
   const normalise = byProbability && memberVersion(estimator).minor < 4;
-  const table = leafTable(estimator, trees, leaf, classes, normalise);
+  const table = leafTable(estimator, trees, leaf, { numbers: classes, normalise });
   let at = 0;
   leaf.leaves.forEach((leaves, tree) => {
     const { yes, no } = vote(estimator, weights[tree]!, classes);
@@ -90,11 +99,10 @@ function sumOfTrees(
 }
 
 function sumOfOthers(
-  estimator: Estimator,
-  members: readonly Estimator[],
-  predictions: readonly Prediction[],
-  weights: Float64Array,
   graph: GraphBuilder,
+  estimator: Estimator,
+  predictions: readonly Prediction[],
+  { members, weights }: WeightedMembers,
 ): Value<'float64'> {
   const { labels } = classesOf(estimator);
   const classes = labels.length;
@@ -105,7 +113,7 @@ function sumOfOthers(
       const named = voteOf(graph, prediction, labels, members[i]!);
       return graph.where(graph.greater(named, graph.doubles([0])), graph.doubles([yes]), graph.doubles([no]));
     }
-    const share = probabilitiesOf(graph, prediction, labels, members[i]!, 'SAMME.R needs');
+    const share = probabilitiesOf(graph, prediction, members[i]!, { labels, need: 'SAMME.R needs' });
     const least = graph.doubles([EPSILON]);
     const logs = graph.log(graph.where(graph.less(share, least), least, share));
     const mean = graph.multiply(graph.doubles([1 / classes]), graph.sum(logs, 1, true));
@@ -116,7 +124,7 @@ function sumOfOthers(
 
 export const adaBoostClassifier: Converter = {
   classNames: ['sklearn.ensemble._weight_boosting.AdaBoostClassifier'],
-  reads: ['classes_', 'n_classes_', 'algorithm', ...MEMBER_READS],
+  reads: ['estimators_', 'n_classes_', 'algorithm'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -130,8 +138,8 @@ export const adaBoostClassifier: Converter = {
     );
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const sum = trees
-      ? sumOfTrees(estimator, members, weights, count, input, graph)
-      : sumOfOthers(estimator, members, predictions, weights, graph);
+      ? sumOfTrees(graph, estimator, input, { members, weights, classes: count })
+      : sumOfOthers(graph, estimator, predictions, { members, weights });
     const pred = graph.divide(sum, graph.doubles([total]));
     const binary = count === 2;
     const decision = binary ? graph.sum(graph.multiply(pred, graph.doubles([-1, 1])), 1, false) : pred;
@@ -154,10 +162,10 @@ export const adaBoostClassifier: Converter = {
 
 /** What each tree says, all in one node of the graph: shape `[rows, trees]`. */
 function valuesOfTrees(
+  graph: GraphBuilder,
   estimator: Estimator,
   members: readonly Estimator[],
   input: Features,
-  graph: GraphBuilder,
 ): Value<'float64'> {
   limitMagnitude(input, FLOAT32_MAXIMUM);
   const trees = members.map((member, target) => {
@@ -165,8 +173,7 @@ function valuesOfTrees(
     return { ...tree, target, weights: tree.values };
   });
   const rounded = roundToFloat32(graph, input.value);
-  const width = input.columns.length;
-  return leafSums(graph, rounded, trees, trees.length, width, estimator.file, (what) => estimator.damaged(what));
+  return leafSums(graph, estimator, trees, { value: rounded, width: input.columns.length, targets: trees.length });
 }
 
 /** The value at which half of the weight lies at or below. @param values shape `[rows, weights.length]` */
@@ -193,7 +200,7 @@ export const sampledAdaBoost: Converter = {
 
 export const adaBoostRegressor: Converter = {
   classNames: ['sklearn.ensemble._weight_boosting.AdaBoostRegressor'],
-  reads: ['n_outputs_', ...MEMBER_READS],
+  reads: ['estimators_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -203,7 +210,7 @@ export const adaBoostRegressor: Converter = {
     const trees = members.every((tree) => TREE_REGRESSORS.includes(tree.className) && tree.get('n_outputs_') === 1);
     const predictions = trees ? [] : members.map((each) => conversion.predict(each, input));
     const values = trees
-      ? valuesOfTrees(estimator, members, input, graph)
+      ? valuesOfTrees(graph, estimator, members, input)
       : graph.concat(
           predictions.map((prediction, i) => regressed(graph, prediction, members[i]!)),
           1,

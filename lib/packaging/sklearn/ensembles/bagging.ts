@@ -1,5 +1,6 @@
 /** `sklearn.ensemble.Bagging*`: the mean of estimators that are given all of the columns, or some of them. */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Conversion, Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -7,6 +8,7 @@ import { type Features, limitMagnitude, refuseMissing, selectFeatures } from '..
 import {
   computeClassOf,
   listedMembers,
+  memberColumns,
   probabilitiesOf,
   regressed,
   sumInOrder,
@@ -15,49 +17,22 @@ import {
 } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
-import { NumpyArray } from '../../joblib';
 import {
-  ACCEPTS_MISSING_READS,
   acceptsMissing,
   type FittedTree,
-  FLOAT32_MAXIMUM,
+  onColumns,
   readTree,
   TREE_CLASSIFIERS,
   TREE_REGRESSORS,
 } from '../trees/fitted-tree';
 import { leafTable, leavesOf, meanOfLeaves } from '../trees/leaf-values';
 
-/** For each member, the columns that it is given. */
-export function memberColumns(outer: Estimator, members: number, width: number): number[][] {
-  const lists = outer.list('estimators_features_').map((list) => {
-    const columns = list instanceof NumpyArray && list.isNumeric ? [...list.numbers()] : [];
-    if (columns.length === 0 || !columns.every((column) => Number.isInteger(column) && column >= 0 && column < width)) {
-      throw outer.damaged('estimators_features_ has columns that there are not');
-    }
-    return columns;
-  });
-  if (lists.length !== members)
-    throw outer.damaged(`it has ${lists.length} lists of columns for ${members} estimators`);
-  return lists;
-}
-
-/** A tree that splits on columns of the whole, where it was fitted on some of them. */
-export function onColumns<T extends FittedTree>(tree: T, columns: readonly number[]): T {
-  return {
-    ...tree,
-    feature: tree.feature.map((column, node) => (tree.left[node] === -1 ? column : (columns[column] ?? -1))),
-  };
-}
-
 /** The members' trees, when all of them are trees that know these classes or one target: they fit into one node of the graph. */
-const MEMBER_READS = ['estimators_', 'estimators_features_', 'n_outputs_', 'tree_', ...ACCEPTS_MISSING_READS];
-
 function treesOf(
   outer: Estimator,
   members: readonly Estimator[],
-  classNames: readonly string[],
-  classes: number,
   input: Features,
+  { classNames, classes }: { readonly classNames: readonly string[]; readonly classes: number },
 ): FittedTree[] | undefined {
   const fits = (tree: Estimator) =>
     tree.get('n_outputs_') === 1 && (classes === 1 || tree.get('n_classes_') === classes);
@@ -85,7 +60,7 @@ function answers(
 
 export const baggingClassifier: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingClassifier'],
-  reads: ['classes_', 'n_classes_', ...MEMBER_READS],
+  reads: ['estimators_', 'n_classes_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -93,7 +68,7 @@ export const baggingClassifier: Converter = {
     const count = classes.labels.length;
     const indices = classes.labels.map((_, i) => i); // the members are fitted on these
     const members = listedMembers(estimator, 'estimators_');
-    const trees = treesOf(estimator, members, TREE_CLASSIFIERS, count, input);
+    const trees = treesOf(estimator, members, input, { classNames: TREE_CLASSIFIERS, classes: count });
     const answer = (probability: ReturnType<typeof meanOfLeaves>, predictions: readonly Prediction[]) => ({
       outputs: {
         predict: { value: classes.at(graph, graph.argmax(probability)), width: 1 },
@@ -103,14 +78,15 @@ export const baggingClassifier: Converter = {
       computeClass: trees ? ('tree' as const) : computeClassOf(predictions),
     });
     if (trees) {
-      const leaf = leavesOf(estimator, trees, input, graph);
-      const table = leafTable(estimator, trees, leaf, count, testedVersion(estimator).minor < 4);
+      const leaf = leavesOf(graph, estimator, trees, input);
+      const normalise = testedVersion(estimator).minor < 4;
+      const table = leafTable(estimator, trees, leaf, { numbers: count, normalise });
       return answer(meanOfLeaves(graph, leaf, table, count), []);
     }
     const predictions = answers(estimator, members, input, conversion);
     const votes = predictions.map((prediction, i) =>
       prediction.outputs.predict_proba
-        ? probabilitiesOf(graph, prediction, indices, members[i]!, 'bagging needs')
+        ? probabilitiesOf(graph, prediction, members[i]!, { labels: indices, need: 'bagging needs' })
         : voteOf(graph, prediction, indices, members[i]!),
     );
     const mean = graph.divide(sumInOrder(graph, votes), graph.doubles([members.length]));
@@ -134,26 +110,24 @@ export const balancedBagging: Converter = {
     'imblearn.ensemble._bagging.BalancedBaggingClassifier',
     'imblearn.ensemble._easy_ensemble.EasyEnsembleClassifier',
   ],
-  reads: [...baggingClassifier.reads, 'n_features_in_', 'n_features_'],
   trainedOn: trainedElsewhere,
   library: () => ({ name: 'imbalanced-learn' }),
 };
 
 export const baggingRegressor: Converter = {
   classNames: ['sklearn.ensemble._bagging.BaggingRegressor'],
-  reads: MEMBER_READS,
+  reads: ['estimators_', 'n_outputs_'],
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
     const members = listedMembers(estimator, 'estimators_');
-    const trees = treesOf(estimator, members, TREE_REGRESSORS, 1, input);
+    const trees = treesOf(estimator, members, input, { classNames: TREE_REGRESSORS, classes: 1 });
     const mean = (sum: Parameters<typeof graph.divide>[0]) =>
       graph.divide(graph.reshape(sum, [-1]), graph.doubles([members.length]));
     if (trees) {
       const weighted = trees.map((tree) => ({ ...tree, target: 0, weights: tree.values }));
       const rounded = roundToFloat32(graph, input.value);
-      const width = input.columns.length;
-      const sum = leafSums(graph, rounded, weighted, 1, width, estimator.file, (what) => estimator.damaged(what));
+      const sum = leafSums(graph, estimator, weighted, { value: rounded, width: input.columns.length, targets: 1 });
       return { outputs: { predict: { value: mean(sum), width: 1 } }, computeClass: 'tree' };
     }
     const predictions = answers(estimator, members, input, conversion);

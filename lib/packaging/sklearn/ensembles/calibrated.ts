@@ -1,4 +1,15 @@
-/** `sklearn.calibration.CalibratedClassifierCV`: the mean of classifiers whose scores are turned into probabilities. */
+/**
+ * `sklearn.calibration.CalibratedClassifierCV`: the mean of classifiers whose scores are turned into probabilities.
+ *
+ * With s the `decision_function` of a classifier, or else its probabilities; of two classes that of the second:
+ *
+ *     sigmoid      1 / (1 + exp(a_ s + b_))
+ *     isotonic     the line of an IsotonicRegression at s
+ *     temperature  softmax(beta_ z), z = s, [-s, s] for two classes, or log(p + 1e-12) of all probabilities p
+ *
+ * The first two give a number p for each class by itself: [1 - p, p] for two classes, otherwise divided by their sum,
+ * and uniform where that is 0.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Conversion, Converter, Prediction } from '../../estimator/converter';
@@ -8,14 +19,14 @@ import {
   answerOf,
   asMatrix,
   computeClassOf,
+  givenToAll,
   listedMembers,
   memberIn,
-  sharedInputTypes,
   sumInOrder,
 } from '../../estimator/members';
 import { expit, normalise, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
-import { ISOTONIC, ISOTONIC_READS, interpolated } from '../probabilistic/isotonic';
+import { ISOTONIC, interpolated } from '../probabilistic/isotonic';
 
 const CALIBRATED = 'sklearn.calibration._CalibratedClassifier';
 const SIGMOID = 'sklearn.calibration._SigmoidCalibration';
@@ -42,7 +53,7 @@ interface Scores {
   readonly areProbabilities: boolean;
 }
 
-function scoresOf(prediction: Prediction, of: Estimator, classes: number, graph: GraphBuilder): Scores {
+function scoresOf(graph: GraphBuilder, prediction: Prediction, of: Estimator, classes: number): Scores {
   const { decision_function: decision } = prediction.outputs;
   if (decision) return { value: asMatrix(graph, decision), areProbabilities: false };
   const all = asMatrix(graph, answerOf(prediction, 'predict_proba', of, 'its calibration needs'));
@@ -50,23 +61,23 @@ function scoresOf(prediction: Prediction, of: Estimator, classes: number, graph:
   return { value, areProbabilities: true };
 }
 
-function calibrate(calibrator: Estimator, score: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
-  if (calibrator.className === ISOTONIC) return interpolated(calibrator, score, graph);
+function calibrate(graph: GraphBuilder, calibrator: Estimator, score: Value<'float64'>): Value<'float64'> {
+  if (calibrator.className === ISOTONIC) return interpolated(graph, calibrator, score);
   if (calibrator.className !== SIGMOID) {
     throw calibrator.unsupported(`(${calibrator.className}) is a calibrator that is not converted`);
   }
   const slope = graph.doubles([calibrator.number('a_')]);
   const intercept = graph.doubles([calibrator.number('b_')]);
-  return expit(graph.negate(graph.add(graph.multiply(slope, score), intercept)), graph);
+  return expit(graph, graph.negate(graph.add(graph.multiply(slope, score), intercept)));
 }
 
 function scaled(
+  graph: GraphBuilder,
   calibrator: Estimator,
   { value, areProbabilities }: Scores,
   classes: number,
-  graph: GraphBuilder,
 ): Value<'float64'> {
-  const both = () => (areProbabilities ? withOpposite(value, graph) : graph.concat([graph.negate(value), value], 1));
+  const both = () => (areProbabilities ? withOpposite(graph, value) : graph.concat([graph.negate(value), value], 1));
   const all = classes === 2 ? both() : value;
   const logits = areProbabilities ? graph.log(graph.add(all, graph.doubles([EPSILON]))) : all;
   return graph.softmax(graph.multiply(graph.doubles([calibrator.number('beta_')]), logits));
@@ -86,46 +97,34 @@ function probabilities(
       `(${classifier.className}) was fitted without some of the ${classes} classes, which is not converted; use a cv with all classes in every fold`,
     );
   }
-  const scores = scoresOf(prediction, classifier, classes, graph);
+  const scores = scoresOf(graph, prediction, classifier, classes);
   const name = calibrated.get('calibrators') === undefined ? 'calibrators_' : 'calibrators'; // until 0.23
   const calibrators = listedMembers(calibrated, name);
   const exact = (value: Value<'float64'>) => {
     const one = graph.doubles([1]);
     return { value: graph.where(graph.greater(value, one), one, value), prediction };
   };
-  if (calibrators[0]!.className === TEMPERATURE) return exact(scaled(calibrators[0]!, scores, classes, graph));
+  if (calibrators[0]!.className === TEMPERATURE) return exact(scaled(graph, calibrators[0]!, scores, classes));
   if (calibrators.length !== (classes === 2 ? 1 : classes)) {
     throw calibrated.damaged(`it has ${calibrators.length} calibrators for ${classes} classes`);
   }
-  if (classes === 2) return exact(withOpposite(calibrate(calibrators[0]!, scores.value, graph), graph));
+  if (classes === 2) return exact(withOpposite(graph, calibrate(graph, calibrators[0]!, scores.value)));
   const each = calibrators.map((calibrator, i) => {
     const column = graph.node('Gather', [scores.value, graph.integers([i])], 'float64', { axis: 1 });
-    return calibrate(calibrator, column, graph);
+    return calibrate(graph, calibrator, column);
   });
-  return exact(shares(graph.concat(each, 1), classes, graph));
+  return exact(shares(graph, graph.concat(each, 1), classes));
 }
 
 /** Each row divided by its sum; a row of zeros becomes the same for all classes. */
-function shares(value: Value<'float64'>, classes: number, graph: GraphBuilder): Value<'float64'> {
-  return normalise(value, classes, true, graph);
+function shares(graph: GraphBuilder, value: Value<'float64'>, classes: number): Value<'float64'> {
+  return normalise(graph, value, classes, true);
 }
 
 export const calibratedClassifier: Converter = {
   classNames: ['sklearn.calibration.CalibratedClassifierCV'],
-  reads: [
-    'classes_',
-    'calibrated_classifiers_',
-    'estimator',
-    'base_estimator',
-    'calibrators',
-    'calibrators_',
-    'a_',
-    'b_',
-    'beta_',
-    ...ISOTONIC_READS,
-  ],
-  entry: (estimator) => classifierOf(calibratedOf(estimator)[0]!),
-  inputTypes: (estimator, typesOf) => sharedInputTypes(calibratedOf(estimator).map(classifierOf), typesOf),
+  reads: ['calibrated_classifiers_', 'estimator', 'base_estimator', 'calibrators', 'calibrators_', 'a_', 'b_', 'beta_'],
+  ...givenToAll((estimator) => calibratedOf(estimator).map(classifierOf)),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -1,16 +1,15 @@
 /** `sklearn.multioutput`, where each target has an estimator of its own that knows nothing of the others. */
-import type { ElementType } from '../../../model/signature';
+import type { ElementType } from '../../../model/rows/signature';
 import type { Conversion, Converter, Output, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
-import { computeClassOf, listedMembers, regressed, sharedInputTypes } from '../../estimator/members';
+import { computeClassOf, givenToAll, listedMembers, regressed } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import type { GraphBuilder, Value } from '../../onnx';
 
 const shared: Pick<Converter, 'reads' | 'entry' | 'inputTypes'> = {
   reads: ['estimators_'],
-  entry: (estimator) => listedMembers(estimator, 'estimators_')[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(listedMembers(estimator, 'estimators_'), typesOf),
+  ...givenToAll((estimator) => listedMembers(estimator, 'estimators_')),
 };
 
 /** The answer of each member to all of X. */

@@ -1,16 +1,13 @@
-/** `sklearn.multiclass.OneVsOneClassifier`: a classifier for each pair of classes, whose votes are counted. */
+/**
+ * `sklearn.multiclass.OneVsOneClassifier`: a classifier for each pair of classes, whose votes are counted.
+ *
+ * A class has its votes and, to tell equal ones apart, `s / (3 (|s| + 1))` of the confidences s that add up for it.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
-import {
-  answerOf,
-  asMatrix,
-  computeClassOf,
-  listedMembers,
-  sharedInputTypes,
-  sumInOrder,
-} from '../../estimator/members';
+import { answerOf, asMatrix, computeClassOf, givenToAll, listedMembers, sumInOrder } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import type { GraphBuilder, Value } from '../../onnx';
 
@@ -63,9 +60,8 @@ function decisionOf(graph: GraphBuilder, duels: readonly Duel[], classes: number
 
 export const oneVsOne: Converter = {
   classNames: ['sklearn.multiclass.OneVsOneClassifier'],
-  reads: ['classes_', 'estimators_', 'pairwise_indices_'],
-  entry: (estimator) => listedMembers(estimator, 'estimators_')[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(listedMembers(estimator, 'estimators_'), typesOf),
+  reads: ['estimators_', 'pairwise_indices_'],
+  ...givenToAll((estimator) => listedMembers(estimator, 'estimators_')),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -3,7 +3,7 @@
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
-import { answerOf, asMatrix, computeClassOf, listedMembers, memberIn, sharedInputTypes } from '../../estimator/members';
+import { answerOf, asMatrix, computeClassOf, givenToAll, listedMembers, memberIn } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -40,9 +40,8 @@ function second(graph: GraphBuilder, prediction: Prediction, of: Estimator): Val
 
 export const oneVsRest: Converter = {
   classNames: ['sklearn.multiclass.OneVsRestClassifier'],
-  reads: ['classes_', 'estimators_', 'label_binarizer_', 'y_type_'],
-  entry: (estimator) => membersOf(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(membersOf(estimator), typesOf),
+  reads: ['estimators_', 'label_binarizer_', 'y_type_'],
+  ...givenToAll(membersOf),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -71,7 +70,7 @@ export const oneVsRest: Converter = {
         predictions.map((prediction, i) => second(graph, prediction, members[i]!)),
         1,
       );
-      const rows = single ? withOpposite(all, graph) : all;
+      const rows = single ? withOpposite(graph, all) : all;
       const sum = graph.sum(rows, 1, true);
       if (minor < 7) return graph.divide(rows, sum); // NaN where all are 0
       return graph.divide(rows, graph.where(graph.greater(sum, graph.doubles([0])), sum, graph.doubles([1])));

@@ -5,20 +5,12 @@ import type { Conversion, Converter, Prediction } from '../../estimator/converte
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
 import { type Features, joinFeatures, numericFeatures, stored } from '../../estimator/features';
-import {
-  answerOf,
-  asMatrix,
-  computeClassOf,
-  memberIn,
-  NAMED_MEMBER_READS,
-  namedMembers,
-  sharedInputTypes,
-} from '../../estimator/members';
+import { answerOf, asMatrix, computeClassOf, givenToAll, memberIn, namedMembers } from '../../estimator/members';
 import type { GraphBuilder, Value } from '../../onnx';
 
 const METHODS = ['predict_proba', 'decision_function', 'predict'] as const;
 
-const STACK_READS = ['stack_method_', 'final_estimator_', 'passthrough', ...NAMED_MEMBER_READS];
+const STACK_READS = ['stack_method_', 'final_estimator_', 'passthrough'];
 
 /** The method by which each member answers, as fitting found it. */
 function methodsOf(stacking: Estimator, members: readonly Estimator[]): (typeof METHODS)[number][] {
@@ -34,9 +26,8 @@ function methodsOf(stacking: Estimator, members: readonly Estimator[]): (typeof 
 function column(
   graph: GraphBuilder,
   prediction: Prediction,
-  method: (typeof METHODS)[number],
   of: Estimator,
-  binary: boolean,
+  { method, binary }: { readonly method: (typeof METHODS)[number]; readonly binary: boolean },
 ): { readonly value: Value<'float64'>; readonly width: number } {
   const output = answerOf(prediction, method, of, 'the last estimator of the stack needs');
   if (output.value.type === 'string') {
@@ -57,7 +48,9 @@ function stack(
   const members = namedMembers(stacking);
   const methods = methodsOf(stacking, members);
   const predictions = members.map((member) => conversion.predict(member, input));
-  const parts = predictions.map((prediction, i) => column(graph, prediction, methods[i]!, members[i]!, binary));
+  const parts = predictions.map((prediction, i) =>
+    column(graph, prediction, members[i]!, { method: methods[i]!, binary }),
+  );
   const columns = parts.flatMap(({ width }) => new Array<FeatureColumn>(width).fill(BOUNDED));
   const values = parts.map(({ value }) => value);
   const answers = numericFeatures(values.length > 1 ? graph.concat(values, 1) : values[0]!, columns);
@@ -70,9 +63,8 @@ const last = (stacking: Estimator) => memberIn(stacking, 'final_estimator_', 'fi
 
 export const stackingClassifier: Converter = {
   classNames: ['sklearn.ensemble._stacking.StackingClassifier'],
-  reads: ['classes_', ...STACK_READS],
-  entry: (estimator) => namedMembers(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
+  reads: STACK_READS,
+  ...givenToAll(namedMembers),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -97,8 +89,7 @@ export const stackingClassifier: Converter = {
 export const stackingRegressor: Converter = {
   classNames: ['sklearn.ensemble._stacking.StackingRegressor'],
   reads: STACK_READS,
-  entry: (estimator) => namedMembers(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
+  ...givenToAll(namedMembers),
 
   predict(estimator, input, conversion) {
     const { features, predictions } = stack(estimator, input, conversion, false);

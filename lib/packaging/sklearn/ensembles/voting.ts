@@ -6,11 +6,10 @@ import type { Estimator } from '../../estimator/estimator';
 import {
   computeClassOf,
   givenMembers,
-  NAMED_MEMBER_READS,
+  givenToAll,
   namedMembers,
   probabilitiesOf,
   regressed,
-  sharedInputTypes,
   sumInOrder,
   voteOf,
 } from '../../estimator/members';
@@ -39,9 +38,8 @@ const total = (weights: Weights, count: number) => weights?.reduce((sum, weight)
 
 export const votingClassifier: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingClassifier'],
-  reads: ['classes_', 'voting', 'weights', ...NAMED_MEMBER_READS],
-  entry: (estimator) => namedMembers(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
+  reads: ['voting', 'weights'],
+  ...givenToAll(namedMembers),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;
@@ -59,7 +57,7 @@ export const votingClassifier: Converter = {
     const predictions = members.map((member) => conversion.predict(member, input));
     const answers = predictions.map((prediction, i) =>
       soft
-        ? probabilitiesOf(graph, prediction, indices, members[i]!, 'soft voting needs')
+        ? probabilitiesOf(graph, prediction, members[i]!, { labels: indices, need: 'soft voting needs' })
         : voteOf(graph, prediction, indices, members[i]!),
     );
     const sum = sumInOrder(graph, weighted(graph, answers, weights));
@@ -77,9 +75,8 @@ export const votingClassifier: Converter = {
 
 export const votingRegressor: Converter = {
   classNames: ['sklearn.ensemble._voting.VotingRegressor'],
-  reads: ['weights', ...NAMED_MEMBER_READS],
-  entry: (estimator) => namedMembers(estimator)[0]!,
-  inputTypes: (estimator, typesOf) => sharedInputTypes(namedMembers(estimator), typesOf),
+  reads: ['weights'],
+  ...givenToAll(namedMembers),
 
   predict(estimator, input, conversion) {
     const { graph } = conversion;

@@ -1,8 +1,9 @@
 /** Distances of `KNNImputer`: from the columns that two rows have in common, with what scikit-learn's rounding may make of them. */
 
 import { gatherColumns } from '../../estimator/features';
-import { type Donors, rounding } from '../../graph-parts/imputer-ties';
+import { productRounding } from '../../graph-parts/distance';
 import type { GraphBuilder, Value } from '../../onnx';
+import type { Donors } from './imputer-ties';
 
 /** How far training rows are. */
 export interface Distances {
@@ -50,6 +51,6 @@ export function distancesTo(
   );
   return {
     value: graph.where(some, graph.divide(sum!, share), graph.doubles([Number.POSITIVE_INFINITY])),
-    margin: graph.multiply(graph.divide(squares, share), graph.doubles([rounding(width)])),
+    margin: graph.multiply(graph.divide(squares, share), graph.doubles([productRounding(width)])),
   };
 }

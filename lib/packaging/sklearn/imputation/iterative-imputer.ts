@@ -7,14 +7,14 @@
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
-import { BOUNDED, type FeatureColumn } from '../../estimator/feature-column';
-import { INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
+import { BOUNDED } from '../../estimator/feature-column';
+import { numericFeatures } from '../../estimator/features';
 import { memberIn, regressed } from '../../estimator/members';
-import { missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
 import { trainedOn } from '../../estimator/trained-on';
 import { NumpyArray, PyObject, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { withIndicators } from './missing-indicator';
+import { filledColumn, missingMask, missingValueOf } from './missing-values';
 
 /** One prediction of a round. */
 interface Prediction {
@@ -75,23 +75,11 @@ function clipped(graph: GraphBuilder, value: Value<'float64'>, least: number, mo
   return most === Number.POSITIVE_INFINITY ? raised : graph.where(graph.greater(raised, high), high, raised);
 }
 
-/** A column without missing values, which are predicted to be anything. */
-function imputedColumn(source: FeatureColumn): FeatureColumn {
-  return {
-    ...source,
-    refuseMissing: () => {},
-    requireAbove: () => false,
-    refuseNumber: () => false,
-    allowOnly: () => false,
-  };
-}
-
 export const iterativeImputer: Converter = {
   classNames: ['sklearn.impute._iterative.IterativeImputer'],
   reads: [
     ...['n_features_in_', 'initial_imputer_', 'statistics_', '_is_empty_feature'],
     ...['imputation_sequence_', 'n_iter_', 'sample_posterior', '_min_value', '_max_value'],
-    ...['missing_values', 'add_indicator', ...INDICATED_COLUMN_READS],
   ],
   trainedOn: (imputer) =>
     imputer.get('n_features_in_') === undefined ? { width: firstFills(imputer).length } : trainedOn(imputer),
@@ -129,20 +117,7 @@ export const iterativeImputer: Converter = {
       );
       columns[column] = graph.where(at(mask, column), value, columns[column]!);
     }
-    const imputed = numericFeatures(graph.concat(columns, 1), input.columns.map(imputedColumn));
-    const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
-    if (indicated.length === 0) return imputed;
-    const flags = missingIndicators(graph, input, { numbers: mask }, indicated);
-    return joinFeatures(
-      graph,
-      [
-        imputed,
-        numericFeatures(
-          flags,
-          indicated.map(() => INDICATOR),
-        ),
-      ],
-      imputer.file,
-    );
+    const imputed = numericFeatures(graph.concat(columns, 1), input.columns.map(filledColumn));
+    return withIndicators(graph, imputer, input, { imputed, mask: { numbers: mask } });
   },
 };

@@ -8,26 +8,18 @@
  *
  * Source: `KNNImputer.transform` and `nan_euclidean_distances` of scikit-learn.
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
-import type { FeatureColumn } from '../../estimator/feature-column';
-import {
-  type Features,
-  gatherColumns,
-  INDICATOR,
-  joinFeatures,
-  limitMagnitude,
-  numericFeatures,
-} from '../../estimator/features';
-import { type MissingValue, missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
+import { type Features, gatherColumns, limitMagnitude, numericFeatures } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import { type Donors, dependsOnRounding } from '../../graph-parts/imputer-ties';
 import { decided } from '../../graph-parts/undecided';
 import { limitError, NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { type Distances, distancesTo } from './imputer-distances';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { type Donors, dependsOnRounding } from './imputer-ties';
+import { withIndicators } from './missing-indicator';
+import { filledColumn, type MissingValue, missingMask, missingValueOf } from './missing-values';
 
 /** Columns, by columns, by training rows: what is gone through here. A second of it, and more than a request has time for. */
 const MAXIMUM_EFFORT = 5e8;
@@ -70,8 +62,7 @@ function imputed(
   graph: GraphBuilder,
   donors: Donors,
   column: number,
-  distances: Distances,
-  countsAll: boolean,
+  { distances, countsAll }: { readonly distances: Distances; readonly countsAll: boolean },
 ): Imputed {
   const { values, known, count, width, neighbours } = donors;
   const rows = Array.from({ length: count }, (_, row) => row).filter((row) => known[row * width + column]);
@@ -105,17 +96,6 @@ function imputed(
   return {
     value: graph.where(none, mean, graph.divide(total, graph.sum(weight, 1, true))),
     undecided: conditions.reduce((all, condition) => graph.node('And', [all, condition], 'bool')),
-  };
-}
-
-/** A column without missing values; what is put in lies between values of training. */
-function imputedColumn(source: FeatureColumn): FeatureColumn {
-  return {
-    ...source,
-    refuseMissing: () => {},
-    requireAbove: () => false,
-    refuseNumber: () => false,
-    allowOnly: () => false,
   };
 }
 
@@ -158,10 +138,7 @@ function refuseStrangers(imputer: Estimator, { known, count, width, neighbours }
 
 export const knnImputer: Converter = {
   classNames: ['sklearn.impute._knn.KNNImputer'],
-  reads: [
-    ...['_fit_X', '_mask_fit_X', 'n_neighbors', 'weights', 'metric'],
-    ...['missing_values', 'add_indicator', ...INDICATED_COLUMN_READS],
-  ],
+  reads: [...['_fit_X', '_mask_fit_X', 'n_neighbors', 'weights', 'metric']],
 
   transform(imputer, input, { graph }) {
     const width = input.columns.length;
@@ -184,8 +161,8 @@ export const knnImputer: Converter = {
     const mask = missingMask(graph, input, missing).numbers!;
     const filled = graph.where(mask, graph.doubles([0]), value);
     const present = graph.subtract(graph.doubles([1]), graph.cast(mask, 'float64'));
-    const distance = distancesTo(graph, donors, filled, present);
-    const columns = all.map((column) => imputed(graph, donors, column, distance, countsAll));
+    const distances = distancesTo(graph, donors, filled, present);
+    const columns = all.map((column) => imputed(graph, donors, column, { distances, countsAll }));
     const side = <T extends 'float64' | 'bool'>(of: (column: Imputed) => Value<T>) => graph.concat(columns.map(of), 1);
     const undecided = graph.node('And', [side((column) => column.undecided), mask], 'bool');
     const replacements = decided(
@@ -194,20 +171,7 @@ export const knnImputer: Converter = {
       side((column) => column.value),
       UNDECIDED.imputed,
     );
-    const result = numericFeatures(graph.where(mask, replacements, value), input.columns.map(imputedColumn));
-    const indicated = imputer.get('add_indicator') === true ? indicatedColumns(imputer, width) : [];
-    if (indicated.length === 0) return result;
-    const flags = missingIndicators(graph, input, { numbers: mask }, indicated);
-    return joinFeatures(
-      graph,
-      [
-        result,
-        numericFeatures(
-          flags,
-          indicated.map(() => INDICATOR),
-        ),
-      ],
-      imputer.file,
-    );
+    const result = numericFeatures(graph.where(mask, replacements, value), input.columns.map(filledColumn));
+    return withIndicators(graph, imputer, input, { imputed: result, mask: { numbers: mask } });
   },
 };

@@ -1,10 +1,11 @@
 /** `sklearn.impute.MissingIndicator`: which values are missing, as ones and zeros. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
-import { INDICATOR, numericFeatures } from '../../estimator/features';
-import { missingIndicators, missingMask, missingValueOf } from '../../estimator/missing-values';
+import type { Estimator, Reader } from '../../estimator/estimator';
+import { type Features, INDICATOR, joinFeatures, numericFeatures } from '../../estimator/features';
 import { PyObject } from '../../joblib';
+import type { GraphBuilder } from '../../onnx';
+import { type MissingMask, missingIndicators, missingMask, missingValueOf } from './missing-values';
 
 const CLASS_NAMES = ['sklearn.impute._base.MissingIndicator'];
 
@@ -16,11 +17,13 @@ function columnsOf(indicator: Estimator, width: number): number[] {
   return indices;
 }
 
-/** What `indicatedColumns` reads, of an imputer and of the indicator in it. */
-export const INDICATED_COLUMN_READS: readonly string[] = ['indicator_', 'features_'];
+/** Of an imputer and of the indicator in it. */
+const INDICATED: Reader = { reads: ['add_indicator', 'indicator_', 'features_'] };
 
-/** The columns whose missing values an imputer with `add_indicator` tells of. */
-export function indicatedColumns(imputer: Estimator, width: number): number[] {
+/** The columns whose missing values an imputer tells of, as `add_indicator` has it. */
+function indicatedColumns(fitted: Estimator, width: number): number[] {
+  const imputer = fitted.readBy(INDICATED);
+  if (imputer.get('add_indicator') !== true) return [];
   const indicator = imputer.fitted('indicator_');
   if (!(indicator instanceof PyObject) || !CLASS_NAMES.includes(indicator.callee.fullName)) {
     throw imputer.damaged(`indicator_ is not a ${CLASS_NAMES[0]}`);
@@ -28,9 +31,27 @@ export function indicatedColumns(imputer: Estimator, width: number): number[] {
   return columnsOf(imputer.child(indicator), width);
 }
 
+/**
+ * What an imputer has made of X, and beside it the indicators that `add_indicator` asks for.
+ *
+ * @param mask where X has missing values
+ */
+export function withIndicators(
+  graph: GraphBuilder,
+  imputer: Estimator,
+  input: Features,
+  { imputed, mask }: { readonly imputed: Features; readonly mask: MissingMask },
+): Features {
+  const indicated = indicatedColumns(imputer, input.columns.length);
+  if (indicated.length === 0) return imputed;
+  const flags = missingIndicators(graph, input, mask, indicated);
+  const columns = indicated.map(() => INDICATOR);
+  return joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file);
+}
+
 export const missingIndicator: Converter = {
   classNames: CLASS_NAMES,
-  reads: ['features_', 'features', 'error_on_new', 'missing_values', 'sparse'],
+  reads: ['features_', 'features', 'error_on_new', 'sparse'],
 
   transform(indicator, input, { graph }) {
     const indices = columnsOf(indicator, input.columns.length);

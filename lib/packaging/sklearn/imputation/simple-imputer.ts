@@ -3,27 +3,12 @@
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type FeatureColumn, isNeverMissing } from '../../estimator/feature-column';
-import {
-  type Features,
-  INDICATOR,
-  joinFeatures,
-  mixedFeatures,
-  numbersOf,
-  numericFeatures,
-  selectFeatures,
-  stored,
-} from '../../estimator/features';
-import {
-  type MissingMask,
-  type MissingValue,
-  missingIndicators,
-  missingMask,
-  missingValueOf,
-} from '../../estimator/missing-values';
+import { type Features, mixedFeatures, numbersOf, selectFeatures, stored } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
 import { NumpyArray, type PyValue } from '../../joblib';
 import type { GraphBuilder } from '../../onnx';
-import { INDICATED_COLUMN_READS, indicatedColumns } from './missing-indicator';
+import { withIndicators } from './missing-indicator';
+import { type MissingMask, type MissingValue, missingMask, missingValueOf } from './missing-values';
 
 type Fill = number | string;
 
@@ -92,8 +77,7 @@ function impute(
   graph: GraphBuilder,
   input: Features,
   fills: readonly Fill[],
-  missing: MissingValue,
-  mask: MissingMask,
+  { missing, mask }: { readonly missing: MissingValue; readonly mask: MissingMask },
 ): Features {
   const of = (type: string) => fills.filter((_, i) => input.columns[i]!.type === type);
   const numbers = numbersOf(input);
@@ -107,14 +91,7 @@ function impute(
 
 export const simpleImputer: Converter = {
   classNames: ['sklearn.impute._base.SimpleImputer'],
-  reads: [
-    'statistics_',
-    'strategy',
-    'keep_empty_features',
-    'missing_values',
-    'add_indicator',
-    ...INDICATED_COLUMN_READS,
-  ],
+  reads: ['statistics_', 'strategy', 'keep_empty_features'],
 
   inputTypes(imputer) {
     const fills = fillsOf(imputer);
@@ -143,17 +120,11 @@ export const simpleImputer: Converter = {
       graph,
       left,
       kept.map((i) => fills[i]!),
-      missing,
-      mask,
+      { missing, mask },
     );
     // what replaces a missing value is stored, also where it is 0
     const storesZeros = input.columns.some((column, i) => fills[i] === 0 && !isNeverMissing(column));
     const sparse = input.sparse && (storesZeros ? 'storing zeros' : input.sparse);
-    if (imputer.get('add_indicator') !== true) return stored(imputed, sparse);
-    const indicated = indicatedColumns(imputer, input.columns.length);
-    if (indicated.length === 0) return stored(imputed, sparse);
-    const flags = missingIndicators(graph, input, whole, indicated);
-    const columns = indicated.map(() => INDICATOR);
-    return stored(joinFeatures(graph, [imputed, numericFeatures(flags, columns)], imputer.file), sparse);
+    return stored(withIndicators(graph, imputer, input, { imputed, mask: whole }), sparse);
   },
 };

@@ -1,7 +1,18 @@
 /**
  * `sklearn.gaussian_process.GaussianProcessRegressor`: the mean of the process, which is a sum of kernels of the training rows.
  *
- * The kernel between new rows and training rows; noise is between a row and itself alone, so it adds nothing.
+ *     k(X, X_train_) @ alpha_ * _y_train_std + _y_train_mean
+ *
+ * with these kernels of a row x and a training row t, where d^2 is the sum of ((x_j - t_j) / length_scale_j)^2:
+ *
+ *     RBF              exp(-d^2 / 2)
+ *     Matern, nu=0.5   exp(-d)
+ *     Matern, nu=1.5   (1 + s) exp(-s), s = sqrt(3) d
+ *     Matern, nu=2.5   (1 + s + s^2 / 3) exp(-s), s = sqrt(5) d
+ *     DotProduct       x . t + sigma_0^2
+ *     ConstantKernel   constant_value
+ *     WhiteKernel      0: noise is between a row and itself alone
+ *     Sum, Product     k1 + k2, k1 * k2
  */
 
 import type { Converter } from '../../estimator/converter';
@@ -9,19 +20,12 @@ import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { trainedOn } from '../../estimator/trained-on';
-import { distances } from '../../graph-parts/distance';
+import { distances, type Points } from '../../graph-parts/distance';
 import { transpose } from '../../graph-parts/linear-score';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 
 const KERNELS = 'sklearn.gaussian_process.kernels.';
-
-/** Rows that were trained with. */
-interface TrainingRows {
-  readonly values: Float64Array;
-  readonly count: number;
-  readonly width: number;
-}
 
 function kernelIn(outer: Estimator, name: string): Estimator {
   const kernel = outer.fitted(name);
@@ -40,16 +44,11 @@ function lengthScales(kernel: Estimator, width: number): Float64Array {
 }
 
 /** Squared distances of columns that are divided by their length scales. */
-function squaredDistances(
-  kernel: Estimator,
-  input: Features,
-  rows: TrainingRows,
-  graph: GraphBuilder,
-): Value<'float64'> {
+function squaredDistances(graph: GraphBuilder, kernel: Estimator, input: Features, rows: Points): Value<'float64'> {
   const scales = lengthScales(kernel, rows.width);
-  const points = rows.values.map((value, i) => value / scales[i % rows.width]!);
+  const points = { ...rows, values: rows.values.map((value, i) => value / scales[i % rows.width]!) };
   const scaled = graph.divide(input.value, graph.doubles(scales));
-  return distances(scaled, points, rows.count, rows.width, 'squared-euclidean', graph);
+  return distances(graph, scaled, points, { metric: 'squared-euclidean' });
 }
 
 function decayOf(graph: GraphBuilder, squared: Value<'float64'>): Value<'float64'> {
@@ -57,7 +56,7 @@ function decayOf(graph: GraphBuilder, squared: Value<'float64'>): Value<'float64
 }
 
 /** Matérn's kernel, for the smoothness that has a closed form. */
-function matern(kernel: Estimator, squared: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+function matern(graph: GraphBuilder, kernel: Estimator, squared: Value<'float64'>): Value<'float64'> {
   const nu = kernel.fitted('nu');
   if (nu === Number.POSITIVE_INFINITY) return decayOf(graph, squared);
   if (nu !== 0.5 && nu !== 1.5 && nu !== 2.5) {
@@ -73,8 +72,8 @@ function matern(kernel: Estimator, squared: Value<'float64'>, graph: GraphBuilde
 }
 
 /** Of each row with each training row, shape `[rows, rows.count]`. */
-function kernelValues(kernel: Estimator, input: Features, rows: TrainingRows, graph: GraphBuilder): Value<'float64'> {
-  const part = (name: string) => kernelValues(kernelIn(kernel, name), input, rows, graph);
+function kernelValues(graph: GraphBuilder, kernel: Estimator, input: Features, rows: Points): Value<'float64'> {
+  const part = (name: string) => kernelValues(graph, kernelIn(kernel, name), input, rows);
   const zero = () => graph.sum(graph.multiply(input.value, graph.doubles([0])), 1, true); // for each row
   const constant = (value: number) =>
     graph.add(zero(), graph.doubles(new Float64Array(rows.count).fill(value), [1, rows.count]));
@@ -88,9 +87,9 @@ function kernelValues(kernel: Estimator, input: Features, rows: TrainingRows, gr
     case `${KERNELS}WhiteKernel`:
       return constant(0);
     case `${KERNELS}RBF`:
-      return decayOf(graph, squaredDistances(kernel, input, rows, graph));
+      return decayOf(graph, squaredDistances(graph, kernel, input, rows));
     case `${KERNELS}Matern`:
-      return matern(kernel, squaredDistances(kernel, input, rows, graph), graph);
+      return matern(graph, kernel, squaredDistances(graph, kernel, input, rows));
     case `${KERNELS}DotProduct`: {
       const { values, count, width } = rows;
       const products = graph.matmul(input.value, graph.doubles(transpose(values, count, width), [width, count]));
@@ -133,7 +132,7 @@ export const gaussianProcessRegressor: Converter = {
     const [count = 0, targets = 1] = shape;
     if (count === 0) throw estimator.damaged('alpha_ is empty');
     const rows = { values: shaped(estimator, 'X_train_', [count, width]), count, width };
-    const kernel = kernelValues(kernelIn(estimator, 'kernel_'), input, rows, graph);
+    const kernel = kernelValues(graph, kernelIn(estimator, 'kernel_'), input, rows);
     const mean = graph.matmul(kernel, graph.doubles(alpha, [count, targets]));
     // until 0.22 targets are centred only
     const spread = estimator.get('_y_train_std') === undefined ? [1] : perTarget(estimator, '_y_train_std', targets);

@@ -1,4 +1,9 @@
-/** `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows. */
+/**
+ * `sklearn.kernel_ridge.KernelRidge` and `sklearn.kernel_approximation.Nystroem`: products with kernels of training rows.
+ *
+ *     KernelRidge  k(X, X_fit_) @ dual_coef_
+ *     Nystroem     k(X, components_) @ normalization_'
+ */
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -7,12 +12,12 @@ import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
 import { transpose } from '../../graph-parts/linear-score';
-import { largestKernel, PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { NumpyArray } from '../../joblib';
+import { largestKernel, pairwiseKernel } from './pairwise-kernel';
 
 export const kernelRidge: Converter = {
   classNames: ['sklearn.kernel_ridge.KernelRidge'],
-  reads: ['n_features_in_', 'X_fit_', 'dual_coef_', ...PAIRWISE_KERNEL_READS],
+  reads: ['n_features_in_', 'X_fit_', 'dual_coef_'],
 
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined
@@ -21,7 +26,7 @@ export const kernelRidge: Converter = {
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'X_fit_', input);
     const weights = estimator.fitted('dual_coef_');
     const single = weights instanceof NumpyArray && weights.shape.length === 1;
     const targets = single ? 1 : estimator.finite('dual_coef_', 2).shape[1]!;
@@ -57,7 +62,7 @@ export function refuseEmptyDirections(estimator: Estimator, rows: string, axes: 
 
 export const nystroem: Converter = {
   classNames: ['sklearn.kernel_approximation.Nystroem'],
-  reads: ['n_features_in_', 'components_', 'normalization_', ...PAIRWISE_KERNEL_READS],
+  reads: ['n_features_in_', 'components_', 'normalization_'],
 
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined
@@ -66,7 +71,7 @@ export const nystroem: Converter = {
 
   transform(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'components_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'components_', input);
     const normalization = shaped(estimator, 'normalization_', [count, count]);
     refuseEmptyDirections(estimator, 'components_', normalization);
     const weights = transpose(normalization, count, count);

@@ -1,18 +1,22 @@
-/** `sklearn.decomposition.KernelPCA`: projections onto the principal axes of a kernel, centred as in training. */
+/**
+ * `sklearn.decomposition.KernelPCA`: projections onto the principal axes of a kernel, centred as in training.
+ *
+ *     (k(X, X_fit_) - K_fit_rows_ - mean of each row of k + K_fit_all_) @ (eigenvectors_ / sqrt(eigenvalues_))
+ */
 import type { Converter } from '../../estimator/converter';
 import { computedColumn, numericFeatures, refuseMissing } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';
 import { shaped } from '../../estimator/parameters';
 import { matrixOf } from '../../estimator/sparse-matrix';
 import { trainedOn } from '../../estimator/trained-on';
-import { PAIRWISE_KERNEL_READS, pairwiseKernel } from '../../graph-parts/pairwise-kernel';
 import { refuseEmptyDirections } from './kernel-machines';
+import { pairwiseKernel } from './pairwise-kernel';
 
 export const kernelPca: Converter = {
   classNames: ['sklearn.decomposition._kernel_pca.KernelPCA'],
   reads: [
     ...['n_features_in_', 'X_fit_', '_centerer', 'K_fit_rows_', 'K_fit_all_'],
-    ...['eigenvalues_', 'eigenvectors_', 'lambdas_', 'alphas_', ...PAIRWISE_KERNEL_READS],
+    ...['eigenvalues_', 'eigenvectors_', 'lambdas_', 'alphas_'],
   ],
   trainedOn: (estimator) =>
     estimator.get('n_features_in_') === undefined
@@ -21,7 +25,7 @@ export const kernelPca: Converter = {
 
   transform(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, count } = pairwiseKernel(estimator, 'X_fit_', input, graph);
+    const { value, count } = pairwiseKernel(graph, estimator, 'X_fit_', input);
     // their names until 0.24
     const [values, vectors] =
       estimator.get('eigenvalues_') === undefined ? ['lambdas_', 'alphas_'] : ['eigenvalues_', 'eigenvectors_'];

@@ -1,19 +1,20 @@
 /** `sklearn.svm.SVR`, `NuSVR` and `OneClassSVM`: one weighted sum of kernels; and `SGDOneClassSVM`, which has a linear one. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { shapedMatrix } from '../../estimator/sparse-matrix';
-import { KERNEL_READS, kernelValues } from '../../graph-parts/kernel';
 import type { GraphBuilder, Value } from '../../onnx';
+import { kernelValues } from './libsvm-kernel';
+
+const WEIGHTED_SUM: Reader = { reads: ['_dual_coef_', '_intercept_'] };
 
 /** Shape `[rows]`. */
-const DECISION_READS = ['_dual_coef_', '_intercept_', ...KERNEL_READS];
-
-function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
+function weightedSum(graph: GraphBuilder, model: Estimator, input: Features): Value<'float64'> {
+  const estimator = model.readBy(WEIGHTED_SUM);
   refuseMissing(input);
-  const { value, count } = kernelValues(estimator, input, graph);
+  const { value, count } = kernelValues(graph, estimator, input);
   const weights = graph.doubles(shapedMatrix(estimator, '_dual_coef_', 1, count), [count, 1]);
   const intercept = graph.doubles(shaped(estimator, '_intercept_', [1]));
   return graph.add(graph.reshape(graph.matmul(value, weights), [-1]), intercept);
@@ -21,9 +22,9 @@ function weightedSum(estimator: Estimator, input: Features, graph: GraphBuilder)
 
 export const supportVectorRegressor: Converter = {
   classNames: ['sklearn.svm._classes.SVR', 'sklearn.svm._classes.NuSVR'],
-  reads: DECISION_READS,
+  reads: [],
   predict: (estimator, input, { graph }) => ({
-    outputs: { predict: { value: weightedSum(estimator, input, graph), width: 1 } },
+    outputs: { predict: { value: weightedSum(graph, estimator, input), width: 1 } },
     computeClass: 'scalar',
   }),
 };
@@ -31,10 +32,10 @@ export const supportVectorRegressor: Converter = {
 /** 1 for what is like the training data, -1 for an outlier. */
 export const oneClassSupportVector: Converter = {
   classNames: ['sklearn.svm._classes.OneClassSVM'],
-  reads: DECISION_READS,
+  reads: [],
 
   predict(estimator, input, { graph }) {
-    const decision = weightedSum(estimator, input, graph);
+    const decision = weightedSum(graph, estimator, input);
     const like = graph.greater(decision, graph.doubles([0]));
     return {
       outputs: {

@@ -1,18 +1,18 @@
 /** Generalised linear regressors: `inverse link(X coef_' + intercept_)`. */
 import type { Converter } from '../../estimator/converter';
 import { refuseMissing } from '../../estimator/features';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 
 const MODULE = 'sklearn.linear_model._glm.glm';
 
 export const generalizedLinear: Converter = {
   classNames: [`${MODULE}.PoissonRegressor`, `${MODULE}.GammaRegressor`, `${MODULE}.TweedieRegressor`],
   since: { PoissonRegressor: '0.23', GammaRegressor: '0.23', TweedieRegressor: '0.23' },
-  reads: [...LINEAR_SCORE_READS, 'link', 'power'],
+  reads: ['link', 'power'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     if (outputs !== 1) throw estimator.damaged('coef_ has more than one row');
     let link: string = 'log';
     if (estimator.className.endsWith('TweedieRegressor')) {

@@ -4,57 +4,60 @@
  */
 
 import { type Classes, classesOf } from '../../estimator/classes';
-import type { Conversion, Converter, Prediction } from '../../estimator/converter';
+import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 import { decide, expit, normalise, withOpposite } from '../../graph-parts/probability';
 import { PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { componentsFrom, projectedFeatures } from '../decomposition/decomposition';
 
-type Probabilities = (score: Value<'float64'>, classes: number, graph: GraphBuilder) => Value<'float64'>;
+type Probabilities = (graph: GraphBuilder, score: Value<'float64'>, classes: number) => Value<'float64'>;
 
-/** @param probabilities of the scores; absent where there is no `predict_proba` */
+/**
+ * @param classes those of the estimator, where it has them itself
+ * @param probabilities of the scores; absent where there is no `predict_proba`
+ */
 function predictLinear(
+  graph: GraphBuilder,
   estimator: Estimator,
-  classes: Classes,
   input: Features,
-  { graph }: Conversion,
-  probabilities?: Probabilities,
+  {
+    classes = classesOf(estimator),
+    probabilities,
+  }: { readonly classes?: Classes; readonly probabilities?: Probabilities | undefined } = {},
 ): Prediction {
   refuseMissing(input);
   const count = classes.labels.length;
-  const { value, outputs } = linearScores(estimator, input, graph);
+  const { value, outputs } = linearScores(graph, estimator, input);
   if (outputs !== (count === 2 ? 1 : count)) {
     throw estimator.damaged(`coef_ has ${outputs} rows for ${count} classes`);
   }
-  return decide(classes, value, graph, probabilities?.(value, count, graph));
+  return decide(graph, classes, value, probabilities?.(graph, value, count));
 }
 
-const logistic: Probabilities = (score, classes, graph) => {
-  const each = expit(score, graph);
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, false, graph);
+const logistic: Probabilities = (graph, score, classes) => {
+  const each = expit(graph, score);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, false);
 };
 
 /** As above since scikit-learn 1.9, where rows whose scores are all far below 0 get uniform probabilities. */
-const logisticOrUniform: Probabilities = (score, classes, graph) => {
-  const each = expit(score, graph);
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+const logisticOrUniform: Probabilities = (graph, score, classes) => {
+  const each = expit(graph, score);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, true);
 };
 
-const modifiedHuber: Probabilities = (score, classes, graph) => {
+const modifiedHuber: Probabilities = (graph, score, classes) => {
   const clipped = graph.node('Clip', [score, graph.doubles([-1], []), graph.doubles([1], [])], 'float64');
   const each = graph.divide(graph.add(clipped, graph.doubles([1])), graph.doubles([2]));
-  return classes === 2 ? withOpposite(each, graph) : normalise(each, classes, true, graph);
+  return classes === 2 ? withOpposite(graph, each) : normalise(graph, each, classes, true);
 };
 
-const softmax: Probabilities = (score, classes, graph) =>
-  classes === 2 ? withOpposite(expit(score, graph), graph) : graph.softmax(score);
-
-const LINEAR_READS = ['classes_', ...LINEAR_SCORE_READS];
+const softmax: Probabilities = (graph, score, classes) =>
+  classes === 2 ? withOpposite(graph, expit(graph, score)) : graph.softmax(score);
 
 export const linearClassifier: Converter = {
   classNames: [
@@ -62,15 +65,15 @@ export const linearClassifier: Converter = {
     'sklearn.linear_model._passive_aggressive.PassiveAggressiveClassifier',
     'sklearn.svm._classes.LinearSVC',
   ],
-  reads: LINEAR_READS,
-  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion),
+  reads: [],
+  predict: (estimator, input, { graph }) => predictLinear(graph, estimator, input),
 };
 
 export const sgdClassifier: Converter = {
   classNames: ['sklearn.linear_model._stochastic_gradient.SGDClassifier'],
-  reads: [...LINEAR_READS, 'loss'],
+  reads: ['loss'],
 
-  predict(estimator, input, conversion) {
+  predict(estimator, input, { graph }) {
     const loss = estimator.get('loss');
     const uniform = testedVersion(estimator).minor >= 9;
     const probabilities =
@@ -81,15 +84,15 @@ export const sgdClassifier: Converter = {
         : loss === 'modified_huber'
           ? modifiedHuber
           : undefined;
-    return predictLinear(estimator, classesOf(estimator), input, conversion, probabilities);
+    return predictLinear(graph, estimator, input, { probabilities });
   },
 };
 
 export const ridgeClassifier: Converter = {
   classNames: ['sklearn.linear_model._ridge.RidgeClassifier', 'sklearn.linear_model._ridge.RidgeClassifierCV'],
-  reads: [...LINEAR_READS, '_label_binarizer', 'y_type_'],
+  reads: ['_label_binarizer', 'y_type_'],
 
-  predict(estimator, input, conversion) {
+  predict(estimator, input, { graph }) {
     const binarizer = estimator.fitted('_label_binarizer'); // holds the classes
     if (!(binarizer instanceof PyObject)) throw estimator.damaged('_label_binarizer is not an object');
     const labels = estimator.child(binarizer);
@@ -99,14 +102,14 @@ export const ridgeClassifier: Converter = {
         `(${estimator.className}) predicts several labels at once, which is not converted; fit one model for each`,
       );
     }
-    return predictLinear(estimator, classesOf(labels), input, conversion);
+    return predictLinear(graph, estimator, input, { classes: classesOf(labels) });
   },
 };
 
 export const linearDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.LinearDiscriminantAnalysis'],
-  reads: [...LINEAR_READS, 'solver', 'scalings_', 'xbar_', '_max_components'],
-  predict: (estimator, input, conversion) => predictLinear(estimator, classesOf(estimator), input, conversion, softmax),
+  reads: ['solver', 'scalings_', 'xbar_', '_max_components'],
+  predict: (estimator, input, { graph }) => predictLinear(graph, estimator, input, { probabilities: softmax }),
 
   /** `(X - xbar_) @ scalings_`, or without the mean where generalised eigenvectors were sought. */
   transform(estimator, input, { graph }) {
@@ -124,6 +127,6 @@ export const linearDiscriminant: Converter = {
     const mean = solver === 'svd' ? shaped(estimator, 'xbar_', [width]) : undefined;
     const centred = mean ? graph.subtract(input.value, graph.doubles(mean)) : input.value;
     const value = graph.matmul(centred, graph.doubles(components.transposed, [width, count]));
-    return projectedFeatures(input, value, components, mean, undefined);
+    return projectedFeatures(input, value, components, { mean });
   },
 };

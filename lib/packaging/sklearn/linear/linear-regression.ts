@@ -1,7 +1,7 @@
 /** Regressors that predict `X coef_' + intercept_`: linear regression, however it was fitted. */
 import type { Converter } from '../../estimator/converter';
 import { refuseMissing } from '../../estimator/features';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 
 /** Modules of `sklearn.linear_model`, and their classes. */
 const CLASSES: Readonly<Record<string, readonly string[]>> = {
@@ -35,11 +35,11 @@ export const linearRegression: Converter = {
     'sklearn.svm._classes.LinearSVR',
   ],
   since: { QuantileRegressor: '1.0' },
-  reads: LINEAR_SCORE_READS,
+  reads: [],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     return {
       outputs: { predict: { value: outputs === 1 ? graph.reshape(value, [-1]) : value, width: outputs } },
       computeClass: 'scalar',

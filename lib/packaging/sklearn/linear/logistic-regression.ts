@@ -10,7 +10,7 @@ import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import { LINEAR_SCORE_READS, linearScores } from '../../graph-parts/linear-score';
+import { linearScores } from '../../graph-parts/linear-score';
 import { decide, expit, normalise, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
 
@@ -41,13 +41,13 @@ function linkOf(estimator: Estimator, classes: number): Link {
   }
 }
 
-function probabilities(score: Value<'float64'>, link: Link, classes: number, graph: GraphBuilder): Value<'float64'> {
+function probabilities(graph: GraphBuilder, score: Value<'float64'>, link: Link, classes: number): Value<'float64'> {
   if (link === 'softmax') {
     const opposite = () => graph.concat([graph.subtract(graph.doubles([0]), score), score], 1);
     return graph.softmax(classes === 2 ? opposite() : score);
   }
-  const each = expit(score, graph);
-  return link === 'logistic' ? withOpposite(each, graph) : normalise(each, classes, false, graph);
+  const each = expit(graph, score);
+  return link === 'logistic' ? withOpposite(graph, each) : normalise(graph, each, classes, false);
 }
 
 export const logisticRegression: Converter = {
@@ -55,17 +55,17 @@ export const logisticRegression: Converter = {
     'sklearn.linear_model._logistic.LogisticRegression',
     'sklearn.linear_model._logistic.LogisticRegressionCV',
   ],
-  reads: ['classes_', ...LINEAR_SCORE_READS, 'multi_class', 'solver'],
+  reads: ['multi_class', 'solver'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
     const count = classes.labels.length;
     const link = linkOf(estimator, count);
     refuseMissing(input);
-    const { value, outputs } = linearScores(estimator, input, graph);
+    const { value, outputs } = linearScores(graph, estimator, input);
     if (outputs !== (count === 2 ? 1 : count)) {
       throw estimator.damaged(`coef_ has ${outputs} rows for ${count} classes`);
     }
-    return decide(classes, value, graph, probabilities(value, link, count, graph));
+    return decide(graph, classes, value, probabilities(graph, value, link, count));
   },
 };

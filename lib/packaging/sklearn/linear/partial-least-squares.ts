@@ -48,7 +48,7 @@ export const partialLeastSquares: Converter = {
       values.map((rotation, i) => rotation / scale[Math.floor(i / count)]!),
       count,
     );
-    return projectedFeatures(input, value, components, mean, undefined);
+    return projectedFeatures(input, value, components, { mean });
   },
 
   predict(estimator, input, { graph }) {

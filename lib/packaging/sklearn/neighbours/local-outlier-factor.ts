@@ -2,20 +2,23 @@
  * `sklearn.neighbors.LocalOutlierFactor` with novelty=True: how dense the training rows are around a row, beside how
  * dense they are around its neighbours.
  *
+ *     density(x)  = 1 / (mean of max(distance to i, _distances_fit_X_[i, -1]) over its neighbours i + 1e-10)
+ *     decision(x) = -(mean of _lrd[i] / density(x) over its neighbours i) - offset_
+ *
  * Source: `LocalOutlierFactor.score_samples` and `_local_reachability_density` of scikit-learn.
  */
 import type { Converter } from '../../estimator/converter';
 import { shaped } from '../../estimator/parameters';
-import { numbered } from '../../graph-parts/neighbor-ties';
 import { outlierOutputs } from '../../graph-parts/outliers';
-import { NEAREST_ROWS_READS, nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
+import { numbered } from './neighbor-ties';
+import { nearestRows, refuseRoundedDistances, trainingRows } from './neighbors';
 
 /** What scikit-learn adds to a mean distance, so that copies of a row have a density too. */
 const LEAST_DISTANCE = 1e-10;
 
 export const localOutlierFactor: Converter = {
   classNames: ['sklearn.neighbors._lof.LocalOutlierFactor'],
-  reads: [...['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_'], ...NEAREST_ROWS_READS],
+  reads: ['novelty', 'n_neighbors_', 'offset_', '_lrd', '_distances_fit_X_'],
 
   predict(estimator, input, { graph }) {
     estimator.option('novelty', [true], 'it has no predict then: fit it with novelty=True');
@@ -26,7 +29,7 @@ export const localOutlierFactor: Converter = {
     const distances = shaped(estimator, '_distances_fit_X_', [rows, count]);
     const farthest = density.map((_, row) => distances[(row + 1) * count - 1]!);
     const answers = numbered(density.length, (row) => `${density[row]},${farthest[row]}`);
-    const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
+    const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
 
     const far = graph.node('Max', [distance(), graph.gather(graph.doubles(farthest), indices)], 'float64');
     const mean = graph.divide(graph.sum(far, 1, true), graph.doubles([count]));

@@ -1,6 +1,13 @@
 /**
  * `sklearn.neighbors.KNeighborsClassifier` and `KNeighborsRegressor`: what the nearest training rows say.
  *
+ * With y_i what the i-th nearest says, one-hot for a class, and w_i = 1, or 1 / distance with weights="distance" (of
+ * rows at distance 0, if there are some, each 1 and all others 0):
+ *
+ *     (w_1 y_1 + ... + w_k y_k) / (w_1 + ... + w_k)
+ *
+ * In the graph: all distances, TopK of them, a Gather of y by the indices, and sums over the neighbours.
+ *
  * All training rows are in the graph, and all distances are computed, whatever search structure the model was
  * fitted with: a structure only finds the same rows faster. Where the answers depend on the choice among rows at the
  * same distance the model or the row is refused, see `neighbor-ties.ts`.
@@ -8,15 +15,15 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { limitNumbers, shaped } from '../../estimator/parameters';
 import { testedVersion } from '../../estimator/version';
 import { distances, type Metric } from '../../graph-parts/distance';
-import { countTies, decidedNeighbours, numbered, type TrainingRows } from '../../graph-parts/neighbor-ties';
 import { largest } from '../../graph-parts/probability';
 import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
+import { countTies, decidedNeighbours, numbered, type TrainingRows } from './neighbor-ties';
 
 const METRICS: Readonly<Record<string, Metric>> = {
   euclidean: 'squared-euclidean',
@@ -35,24 +42,17 @@ interface Neighbours {
   readonly count: number;
 }
 
-/** What `nearestRows` reads. */
-export const NEAREST_ROWS_READS: readonly string[] = [
-  '_fit_X',
-  '_fit_method',
-  'metric_params',
-  'effective_metric_',
-  'p',
-];
-
-const NEAREST_READS = [...NEAREST_ROWS_READS, 'n_neighbors', 'weights'];
+const NEAREST_ROWS: Reader = { reads: ['_fit_X', '_fit_method', 'metric_params', 'effective_metric_', 'p'] };
+const NEAREST: Reader = { reads: ['n_neighbors', 'weights'] };
 
 /** @param answers training rows with the same number answer alike */
-function nearest(estimator: Estimator, input: Features, answers: ArrayLike<number>, graph: GraphBuilder): Neighbours {
+function nearest(graph: GraphBuilder, model: Estimator, input: Features, answers: ArrayLike<number>): Neighbours {
+  const estimator = model.readBy(NEAREST);
   const weighting = estimator.get('weights') === null ? 'uniform' : weightingOf(estimator);
   const count = estimator.integer('n_neighbors');
   if (weighting === 'distance') refuseRoundedDistances(estimator, 'weights=distance');
-  const { indices, distance } = nearestRows(estimator, input, count, answers, graph);
-  return { indices, weights: weighting === 'uniform' ? undefined : inverse(distance(), graph), count };
+  const { indices, distance } = nearestRows(graph, estimator, input, { count, answers });
+  return { indices, weights: weighting === 'uniform' ? undefined : inverse(graph, distance()), count };
 }
 
 /**
@@ -61,31 +61,33 @@ function nearest(estimator: Estimator, input: Features, answers: ArrayLike<numbe
  * @param answers training rows with the same number answer alike
  */
 export function nearestRows(
-  estimator: Estimator,
-  input: Features,
-  count: number,
-  answers: ArrayLike<number>,
   graph: GraphBuilder,
+  model: Estimator,
+  input: Features,
+  { count, answers }: { readonly count: number; readonly answers: ArrayLike<number> },
 ): { readonly indices: Value<'int64'>; readonly distance: () => Value<'float64'> } {
+  const estimator = model.readBy(NEAREST_ROWS);
   const metric = METRICS[metricOf(estimator)]!;
   const width = input.columns.length;
   const rows = trainingRows(estimator);
-  const points = shaped(estimator, '_fit_X', [rows, width]);
+  const values = shaped(estimator, '_fit_X', [rows, width]);
   if (count < 1 || count > rows) {
     throw estimator.unsupported(
       `(${estimator.className}) has n_neighbors=${count} and ${rows} training rows, with which scikit-learn does not predict; use from 1 to ${rows}`,
     );
   }
   const products = metric === 'squared-euclidean' && estimator.get('_fit_method') === 'brute';
-  const training: TrainingRows = { points, count: rows, width, answers, products };
+  const training: TrainingRows = { values, count: rows, width, answers, products };
   const { ties } = estimator.versions;
   settleTies(estimator, training, count, metric);
   refuseMissing(input);
-  const all = distances(input.value, points, rows, width, metric, graph, true);
+  const all = distances(graph, input.value, training, { metric, inOrder: true });
   const [distance, indices] = graph.topK(all, count, 'smallest');
   return {
     indices:
-      ties === 'first' ? indices : decidedNeighbours(graph, training, input.value, { all, distance, indices }, count),
+      ties === 'first'
+        ? indices
+        : decidedNeighbours(graph, training, input.value, { neighbours: count, indices, distance, all }),
     distance: () => (metric === 'squared-euclidean' ? graph.node('Sqrt', [distance], 'float64') : distance),
   };
 }
@@ -94,7 +96,8 @@ export function nearestRows(
  * Until 1.2 brute force takes Euclidean distances from products of matrices. That of a row to itself is then
  * some 1e-8 instead of 0, and its inverse is noise.
  */
-export function refuseRoundedDistances(estimator: Estimator, what: string): void {
+export function refuseRoundedDistances(model: Estimator, what: string): void {
+  const estimator = model.readBy(NEAREST_ROWS);
   const squares = METRICS[metricOf(estimator)] === 'squared-euclidean';
   if (squares && estimator.get('_fit_method') === 'brute' && testedVersion(estimator).minor < 3) {
     throw estimator.unsupported(
@@ -104,7 +107,8 @@ export function refuseRoundedDistances(estimator: Estimator, what: string): void
 }
 
 /** How many there are. */
-export function trainingRows(estimator: Estimator): number {
+export function trainingRows(model: Estimator): number {
+  const estimator = model.readBy(NEAREST_ROWS);
   if (!(estimator.fitted('_fit_X') instanceof NumpyArray)) {
     throw estimator.unsupported(`(${estimator.className}) was fitted with a sparse X; fit it with X.toarray()`);
   }
@@ -143,7 +147,7 @@ function metricOf(estimator: Estimator): string {
 }
 
 /** 1 / distance; in rows with a distance of 0, or one whose inverse is infinite, only those count. */
-function inverse(distance: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+function inverse(graph: GraphBuilder, distance: Value<'float64'>): Value<'float64'> {
   const weights = graph.divide(graph.doubles([1]), distance);
   const infinite = graph.cast(graph.greater(weights, graph.doubles([Number.MAX_VALUE])), 'float64');
   const some = graph.greater(graph.max(infinite, 1, true), graph.doubles([0]));
@@ -152,7 +156,7 @@ function inverse(distance: Value<'float64'>, graph: GraphBuilder): Value<'float6
 
 export const neighborsClassifier: Converter = {
   classNames: ['sklearn.neighbors._classification.KNeighborsClassifier'],
-  reads: ['classes_', '_y', ...NEAREST_READS],
+  reads: ['_y'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -162,7 +166,7 @@ export const neighborsClassifier: Converter = {
     if (!own.every((index) => Number.isInteger(index) && index >= 0 && index < count)) {
       throw estimator.damaged(`_y has an index of a class that is not one of ${count}`);
     }
-    const neighbours = nearest(estimator, input, own, graph);
+    const neighbours = nearest(graph, estimator, input, own);
     limitNumbers(estimator, rows * count);
     const votes = new Float64Array(rows * count);
     own.forEach((index, row) => {
@@ -175,7 +179,7 @@ export const neighborsClassifier: Converter = {
     const sums = graph.sum(weighted, 1, false);
     return {
       outputs: {
-        predict: largest(classes, sums, graph),
+        predict: largest(graph, classes, sums),
         predict_proba: { value: graph.divide(sums, graph.sum(sums, 1, true)), width: count },
       },
       classes: classes.labels,
@@ -186,7 +190,7 @@ export const neighborsClassifier: Converter = {
 
 export const neighborsRegressor: Converter = {
   classNames: ['sklearn.neighbors._regression.KNeighborsRegressor'],
-  reads: ['_y', ...NEAREST_READS],
+  reads: ['_y'],
 
   predict(estimator, input, { graph }) {
     const targets = estimator.fitted('_y');
@@ -195,7 +199,7 @@ export const neighborsRegressor: Converter = {
     const width = axes === 1 ? 1 : estimator.finite('_y', 2).shape[1]!;
     const own = shaped(estimator, '_y', axes === 1 ? [rows] : [rows, width]);
     const answers = numbered(rows, (row) => own.subarray(row * width, (row + 1) * width).join());
-    const neighbours = nearest(estimator, input, answers, graph);
+    const neighbours = nearest(graph, estimator, input, answers);
     const values = graph.doubles(own, [rows, width]);
     const each = graph.gather(values, neighbours.indices); // [rows, neighbours, outputs]
     let mean: Value<'float64'>;

@@ -2,31 +2,32 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shapedList } from '../../estimator/parameters';
 import { expit, largest, withOpposite } from '../../graph-parts/probability';
 import type { GraphBuilder, Value } from '../../onnx';
 
-type Activation = (value: Value<'float64'>, graph: GraphBuilder) => Value<'float64'>;
+type Activation = (graph: GraphBuilder, value: Value<'float64'>) => Value<'float64'>;
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  identity: (value) => value,
+  identity: (_, value) => value,
   logistic: expit,
-  relu: (value, graph) => graph.node('Relu', [value], 'float64'),
-  softmax: (value, graph) => graph.softmax(value),
-  tanh: (value, graph) => graph.node('Tanh', [value], 'float64'),
-  exp: (value, graph) => graph.exp(value), // of regressors with loss="poisson", since 1.7
+  relu: (graph, value) => graph.node('Relu', [value], 'float64'),
+  softmax: (graph, value) => graph.softmax(value),
+  tanh: (graph, value) => graph.node('Tanh', [value], 'float64'),
+  exp: (graph, value) => graph.exp(value), // of regressors with loss="poisson", since 1.7
 };
 
 function activation(estimator: Estimator, name: string): Activation {
   return ACTIVATIONS[estimator.option(name, Object.keys(ACTIVATIONS), `use ${Object.keys(ACTIVATIONS).join(', ')}`)]!;
 }
 
-/** What comes out of the last layer, shape `[rows, outputs]`. */
-const FORWARD_READS = ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes', 'n_outputs_'];
+const LAYERS: Reader = { reads: ['activation', 'out_activation_', 'coefs_', 'intercepts_', 'hidden_layer_sizes'] };
 
-function forward(estimator: Estimator, input: Features, outputs: number, graph: GraphBuilder): Value<'float64'> {
+/** What comes out of the last layer, shape `[rows, outputs]`. */
+function forward(graph: GraphBuilder, model: Estimator, input: Features, outputs: number): Value<'float64'> {
+  const estimator = model.readBy(LAYERS);
   const inner = activation(estimator, 'activation');
   const last = activation(estimator, 'out_activation_');
   const hidden = estimator.list('intercepts_').length - 1;
@@ -46,7 +47,7 @@ function forward(estimator: Estimator, input: Features, outputs: number, graph: 
   weights.forEach((matrix, layer) => {
     const sums = graph.matmul(value, graph.doubles(matrix, [widths[layer]!, widths[layer + 1]!]));
     const act = layer < hidden ? inner : last;
-    value = act(graph.add(sums, graph.doubles(biases[layer]!)), graph);
+    value = act(graph, graph.add(sums, graph.doubles(biases[layer]!)));
   });
   return value;
 }
@@ -63,7 +64,7 @@ function hiddenWidths(estimator: Estimator, layers: number): number[] {
 
 export const neuralClassifier: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPClassifier'],
-  reads: ['classes_', ...FORWARD_READS],
+  reads: ['n_outputs_', 'out_activation_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -77,11 +78,11 @@ export const neuralClassifier: Converter = {
     if (outputs !== (count === 2 ? 1 : count))
       throw estimator.damaged(`it has ${outputs} outputs for ${count} classes`);
     refuseMissing(input);
-    const out = forward(estimator, input, outputs, graph);
+    const out = forward(graph, estimator, input, outputs);
     const shared = { classes: classes.labels, computeClass: 'scalar' } as const;
     if (count > 2) {
       return {
-        outputs: { predict: largest(classes, out, graph), predict_proba: { value: out, width: count } },
+        outputs: { predict: largest(graph, classes, out), predict_proba: { value: out, width: count } },
         ...shared,
       };
     }
@@ -89,7 +90,7 @@ export const neuralClassifier: Converter = {
     return {
       outputs: {
         predict: { value: classes.at(graph, graph.cast(second, 'int64')), width: 1 },
-        predict_proba: { value: withOpposite(out, graph), width: 2 },
+        predict_proba: { value: withOpposite(graph, out), width: 2 },
       },
       ...shared,
     };
@@ -98,12 +99,12 @@ export const neuralClassifier: Converter = {
 
 export const neuralRegressor: Converter = {
   classNames: ['sklearn.neural_network._multilayer_perceptron.MLPRegressor'],
-  reads: FORWARD_READS,
+  reads: ['n_outputs_'],
 
   predict(estimator, input, { graph }) {
     refuseMissing(input);
     const outputs = estimator.integer('n_outputs_');
-    const out = forward(estimator, input, outputs, graph);
+    const out = forward(graph, estimator, input, outputs);
     return {
       outputs: { predict: { value: outputs === 1 ? graph.reshape(out, [-1]) : out, width: outputs } },
       computeClass: 'scalar',

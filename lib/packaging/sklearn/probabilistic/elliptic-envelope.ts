@@ -1,4 +1,8 @@
-/** `sklearn.covariance.EllipticEnvelope`: outliers are rows far from the middle of training, measured by its covariance. */
+/**
+ * `sklearn.covariance.EllipticEnvelope`: outliers are rows far from the middle of training, measured by its covariance.
+ *
+ *     decision = -(x - location_) @ precision_ @ (x - location_)' - offset_
+ */
 import type { Converter } from '../../estimator/converter';
 import { refuseMissing } from '../../estimator/features';
 import { shaped } from '../../estimator/parameters';

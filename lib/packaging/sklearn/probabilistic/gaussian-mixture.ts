@@ -1,14 +1,20 @@
 /**
- * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The labels are the numbers
- * of the components.
+ * `sklearn.mixture.GaussianMixture` and `BayesianGaussianMixture`: the component that a row most likely comes from. The
+ * labels are the numbers of the components.
+ *
+ * With m the mean of a component and L the Cholesky factor of its precision, the logarithm of its likelihood is
+ *
+ *     -(|(x - m) @ L|^2 + width * log(2 pi)) / 2 + log(det L) + log(weight)
+ *
+ * Probabilities are the softmax over the components. A Bayesian mixture has expectations in the place of log(weight).
  */
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, refuseMissing } from '../../estimator/features';
 import { shaped, shapedList } from '../../estimator/parameters';
 import { digamma } from '../../graph-parts/digamma';
-import { rounding } from '../../graph-parts/imputer-ties';
+import { productRounding } from '../../graph-parts/distance';
 import { transpose } from '../../graph-parts/linear-score';
 import { decided, leftToNoise } from '../../graph-parts/undecided';
 import type { GraphBuilder, Value } from '../../onnx';
@@ -30,7 +36,7 @@ interface Densities {
 }
 
 /** A Cholesky factor of the precision for each component, shape `[count, width, width]`, or one for all of them. */
-function withMatrices(factors: Float64Array, shared: boolean, mixture: Mixture, graph: GraphBuilder): Densities {
+function withMatrices(graph: GraphBuilder, factors: Float64Array, shared: boolean, mixture: Mixture): Densities {
   const { input, count, width, means } = mixture;
   const size = width * width;
   const each = Array.from({ length: count }, (_, k) => {
@@ -57,7 +63,7 @@ function withMatrices(factors: Float64Array, shared: boolean, mixture: Mixture, 
 }
 
 /** Roots of the precisions of each column, shape `[count, width]`. */
-function withColumns(roots: Float64Array, mixture: Mixture, graph: GraphBuilder): Densities {
+function withColumns(graph: GraphBuilder, roots: Float64Array, mixture: Mixture): Densities {
   const { input, count, width, means } = mixture;
   const precisions = roots.map((root) => root * root);
   const of = (values: Float64Array) => graph.doubles(transpose(values, count, width), [width, count]);
@@ -78,7 +84,7 @@ function withColumns(roots: Float64Array, mixture: Mixture, graph: GraphBuilder)
   };
 }
 
-function densities(estimator: Estimator, mixture: Mixture, graph: GraphBuilder): Densities {
+function densities(graph: GraphBuilder, estimator: Estimator, mixture: Mixture): Densities {
   const { count, width } = mixture;
   const name = 'precisions_cholesky_';
   switch (
@@ -89,15 +95,15 @@ function densities(estimator: Estimator, mixture: Mixture, graph: GraphBuilder):
     )
   ) {
     case 'full':
-      return withMatrices(shaped(estimator, name, [count, width, width]), false, mixture, graph);
+      return withMatrices(graph, shaped(estimator, name, [count, width, width]), false, mixture);
     case 'tied':
-      return withMatrices(shaped(estimator, name, [width, width]), true, mixture, graph);
+      return withMatrices(graph, shaped(estimator, name, [width, width]), true, mixture);
     case 'diag':
-      return withColumns(shaped(estimator, name, [count, width]), mixture, graph);
+      return withColumns(graph, shaped(estimator, name, [count, width]), mixture);
     default: {
       const roots = shaped(estimator, name, [count]);
       const each = Float64Array.from({ length: count * width }, (_, i) => roots[Math.floor(i / width)]!);
-      return withColumns(each, mixture, graph);
+      return withColumns(graph, each, mixture);
     }
   }
 }
@@ -106,16 +112,16 @@ function densities(estimator: Estimator, mixture: Mixture, graph: GraphBuilder):
 type Offsets = (estimator: Estimator, count: number, width: number) => Float64Array;
 
 function logLikelihood(
+  graph: GraphBuilder,
   estimator: Estimator,
   input: Features,
   offsetsOf: Offsets,
-  graph: GraphBuilder,
 ): [Value<'float64'>, number] {
   const width = input.columns.length;
   const count = estimator.finite('means_', 2).shape[0]!;
   if (count === 0) throw estimator.damaged('means_ is empty');
   const means = shaped(estimator, 'means_', [count, width]);
-  const { distances, terms, determinants } = densities(estimator, { input: input.value, count, width, means }, graph);
+  const { distances, terms, determinants } = densities(graph, estimator, { input: input.value, count, width, means });
   const density = graph.multiply(
     graph.add(distances, graph.doubles([width * Math.log(2 * Math.PI)])),
     graph.doubles([-0.5]),
@@ -123,7 +129,7 @@ function logLikelihood(
   const offsets = graph.doubles(offsetsOf(estimator, count, width));
   const likelihood = graph.add(graph.add(density, graph.doubles(determinants)), offsets);
   if (count === 1) return [likelihood, count];
-  const noise = graph.multiply(terms, graph.doubles([rounding(width)]));
+  const noise = graph.multiply(terms, graph.doubles([productRounding(width)]));
   return [decided(graph, leftToNoise(graph, likelihood, noise), likelihood, UNDECIDED.component), count];
 }
 
@@ -170,7 +176,7 @@ function mixture(className: string, reads: readonly string[], offsetsOf: Offsets
 
     predict(estimator, input, { graph }) {
       refuseMissing(input);
-      const [likelihood, count] = logLikelihood(estimator, input, offsetsOf, graph);
+      const [likelihood, count] = logLikelihood(graph, estimator, input, offsetsOf);
       return {
         outputs: {
           predict: { value: graph.argmax(likelihood), width: 1 },

@@ -1,7 +1,7 @@
 /** `sklearn.isotonic.IsotonicRegression`: straight lines between thresholds. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { refuseMissing } from '../../estimator/features';
 import { roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray } from '../../joblib';
@@ -12,8 +12,7 @@ export const ISOTONIC = 'sklearn.isotonic.IsotonicRegression';
 const NEW = ['X_thresholds_', 'y_thresholds_'] as const;
 const OLD = ['_necessary_X_', '_necessary_y_'] as const;
 
-/** What `interpolated` reads. */
-export const ISOTONIC_READS: readonly string[] = ['out_of_bounds', ...NEW, ...OLD];
+const LINE: Reader = { reads: ['out_of_bounds', ...NEW, ...OLD] };
 
 /** The corners of the line, in double precision or, as after a fit on float32 such as XGBoost's probabilities, in single. */
 interface Corners {
@@ -38,19 +37,20 @@ function isSingle(array: unknown): boolean {
 
 export const isotonicRegression: Converter = {
   classNames: [ISOTONIC],
-  reads: ISOTONIC_READS,
+  reads: [],
   trainedOn: () => ({ width: 1 }),
 
   predict(estimator, input, { graph }) {
     if (input.columns.length !== 1) throw estimator.damaged(`it takes one column, and ${input.columns.length} come in`);
     refuseMissing(input);
-    const value = graph.reshape(interpolated(estimator, input.value, graph), [-1]);
+    const value = graph.reshape(interpolated(graph, estimator, input.value), [-1]);
     return { outputs: { predict: { value, width: 1 } }, computeClass: 'scalar' };
   },
 };
 
 /** Its answers. @param value shape `[rows, 1]` */
-export function interpolated(estimator: Estimator, value: Value<'float64'>, graph: GraphBuilder): Value<'float64'> {
+export function interpolated(graph: GraphBuilder, isotonic: Estimator, value: Value<'float64'>): Value<'float64'> {
+  const estimator = isotonic.readBy(LINE);
   const outside = estimator.option('out_of_bounds', ['clip', 'nan'], "use 'clip' or 'nan'");
   const corners = cornersOf(estimator);
   const { x, single } = corners;

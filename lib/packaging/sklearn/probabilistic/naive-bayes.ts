@@ -16,16 +16,16 @@ import { NumpyArray } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 
 /** Joint log-likelihoods, shape `[rows, classes]`. */
-type LogLikelihood = (estimator: Estimator, input: Features, classes: number, graph: GraphBuilder) => Value<'float64'>;
+type LogLikelihood = (graph: GraphBuilder, estimator: Estimator, input: Features, classes: number) => Value<'float64'>;
 
-function answersOf(classes: Classes, likelihood: Value<'float64'>, graph: GraphBuilder): Prediction {
+function answersOf(graph: GraphBuilder, classes: Classes, likelihood: Value<'float64'>): Prediction {
   // in scikit-learn's own order of operations, which shows in the last digits where likelihoods are far below 0
   const most = graph.max(likelihood, 1, true);
   const total = graph.sum(graph.exp(graph.subtract(likelihood, most)), 1, true);
   const probability = graph.exp(graph.subtract(likelihood, graph.add(graph.log(total), most)));
   return {
     outputs: {
-      predict: largest(classes, likelihood, graph),
+      predict: largest(graph, classes, likelihood),
       predict_proba: { value: probability, width: classes.labels.length },
     },
     classes: classes.labels,
@@ -33,7 +33,7 @@ function answersOf(classes: Classes, likelihood: Value<'float64'>, graph: GraphB
   };
 }
 
-/** Attributes that each reads besides `classes_`. */
+/** Attributes that each reads. */
 const READS = {
   GaussianNB: ['class_prior_', 'theta_', 'var_', 'sigma_'],
   MultinomialNB: ['class_log_prior_', 'feature_log_prob_'],
@@ -45,11 +45,11 @@ const READS = {
 function naiveBayes(className: keyof typeof READS, likelihoodOf: LogLikelihood): Converter {
   return {
     classNames: [`sklearn.naive_bayes.${className}`],
-    reads: ['classes_', ...READS[className]],
+    reads: READS[className],
     predict(estimator, input, { graph }) {
       const classes = classesOf(estimator);
       refuseMissing(input);
-      return answersOf(classes, likelihoodOf(estimator, input, classes.labels.length, graph), graph);
+      return answersOf(graph, classes, likelihoodOf(graph, estimator, input, classes.labels.length));
     },
   };
 }
@@ -65,7 +65,7 @@ function logProbabilities(estimator: Estimator, name: string, shape: readonly nu
   return shaped(estimator, name, shape);
 }
 
-export const gaussianNaiveBayes = naiveBayes('GaussianNB', (estimator, input, classes, graph) => {
+export const gaussianNaiveBayes = naiveBayes('GaussianNB', (graph, estimator, input, classes) => {
   const width = input.columns.length;
   const means = shaped(estimator, 'theta_', [classes, width]);
   const variances = shaped(estimator, estimator.get('var_') === undefined ? 'sigma_' : 'var_', [classes, width]);
@@ -82,21 +82,21 @@ export const gaussianNaiveBayes = naiveBayes('GaussianNB', (estimator, input, cl
   return graph.add(graph.doubles(priors.map(Math.log)), density);
 });
 
-export const multinomialNaiveBayes = naiveBayes('MultinomialNB', (estimator, input, classes, graph) => {
+export const multinomialNaiveBayes = naiveBayes('MultinomialNB', (graph, estimator, input, classes) => {
   const width = input.columns.length;
   const weights = transpose(logProbabilities(estimator, 'feature_log_prob_', [classes, width]), classes, width);
   const priors = logProbabilities(estimator, 'class_log_prior_', [classes]);
   return graph.add(graph.matmul(input.value, graph.doubles(weights, [width, classes])), graph.doubles(priors));
 });
 
-export const complementNaiveBayes = naiveBayes('ComplementNB', (estimator, input, classes, graph) => {
+export const complementNaiveBayes = naiveBayes('ComplementNB', (graph, estimator, input, classes) => {
   const width = input.columns.length;
   const weights = transpose(logProbabilities(estimator, 'feature_log_prob_', [classes, width]), classes, width);
   return graph.matmul(input.value, graph.doubles(weights, [width, classes]));
 });
 
 /** scikit-learn cuts 1.5 down to the category 1; here only whole numbers are categories. */
-export const categoricalNaiveBayes = naiveBayes('CategoricalNB', (estimator, input, classes, graph) => {
+export const categoricalNaiveBayes = naiveBayes('CategoricalNB', (graph, estimator, input, classes) => {
   const width = input.columns.length;
   const tables = estimator.list('feature_log_prob_').map((array) => {
     if (array instanceof NumpyArray && array.shape.length === 2) return array.shape[1]!;
@@ -130,7 +130,7 @@ export const categoricalNaiveBayes = naiveBayes('CategoricalNB', (estimator, inp
   return graph.add(graph.sum(each, 1, false), graph.doubles(priors));
 });
 
-export const bernoulliNaiveBayes = naiveBayes('BernoulliNB', (estimator, input, classes, graph) => {
+export const bernoulliNaiveBayes = naiveBayes('BernoulliNB', (graph, estimator, input, classes) => {
   const width = input.columns.length;
   const present = logProbabilities(estimator, 'feature_log_prob_', [classes, width]);
   const absent = present.map((logarithm) => Math.log(1 - Math.exp(logarithm)));

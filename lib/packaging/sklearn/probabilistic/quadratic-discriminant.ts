@@ -1,4 +1,10 @@
-/** `sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis`: a Gaussian for each class, by its principal axes. */
+/**
+ * `sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis`: a Gaussian for each class, by its principal axes.
+ *
+ *     score = -(|(x - mean) @ rotation / sqrt(scaling)|^2 + sum of log(scaling)) / 2 + log(prior)
+ *
+ * Probabilities are the softmax of the scores.
+ */
 
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
@@ -9,7 +15,7 @@ import { NumpyArray } from '../../joblib';
 
 export const quadraticDiscriminant: Converter = {
   classNames: ['sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis'],
-  reads: ['classes_', 'means_', 'priors_', 'rotations_', 'scalings_'],
+  reads: ['means_', 'priors_', 'rotations_', 'scalings_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
@@ -47,7 +53,7 @@ export const quadraticDiscriminant: Converter = {
     const decision = count === 2 ? graph.reshape(graph.subtract(scores[1]!, scores[0]!), [-1]) : score;
     return {
       outputs: {
-        predict: largest(classes, score, graph),
+        predict: largest(graph, classes, score),
         predict_proba: { value: graph.softmax(score), width: count },
         decision_function: { value: decision, width: count === 2 ? 1 : count },
       },

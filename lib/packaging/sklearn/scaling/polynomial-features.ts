@@ -5,7 +5,7 @@ import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, computedColumn, type FeatureColumn } from '../../estimator/feature-column';
 import { type Features, gatherColumns, numericFeatures, refuseMissing } from '../../estimator/features';
 import { limitError, PyTuple } from '../../joblib';
-import type { Value } from '../../onnx';
+import type { GraphBuilder, Value } from '../../onnx';
 
 /** Products in all. */
 const MAXIMUM_PRODUCTS = 200_000;
@@ -27,11 +27,10 @@ function degreesOf(estimator: Estimator): [least: number, most: number] {
 
 /** As scikit-learn multiplies: each column with the products of one degree less that begin with it or a later one. */
 function raise(
+  graph: GraphBuilder,
   estimator: Estimator,
-  products: Products,
   input: Features,
-  interactionOnly: boolean,
-  graph: Parameters<typeof gatherColumns>[0],
+  { products, interactionOnly }: { readonly products: Products; readonly interactionOnly: boolean },
 ): Products | undefined {
   const rest: number[] = [];
   const first: number[] = [];
@@ -82,7 +81,7 @@ export const polynomialFeatures: Converter = {
     }
     let products: Products | undefined = { value, factors: input.columns.map((_, i) => [i]) };
     for (let degree = 1; degree <= most && products; degree++) {
-      if (degree > 1) products = raise(estimator, products, input, interactionOnly, graph);
+      if (degree > 1) products = raise(graph, estimator, input, { products, interactionOnly });
       if (!products || degree < least) continue;
       parts.push(products.value);
       for (const factors of products.factors) columns.push(productColumn(factors, input));

@@ -15,13 +15,19 @@ type Doubles = Value<'float64'>;
 /** Below this scikit-learn takes an exponent for 0: numpy's spacing at 1. */
 const ZERO = Number.EPSILON;
 
+interface LogarithmOrPower {
+  /** Whether an exponent counts as 0. */
+  readonly isLogarithm: (exponent: number) => boolean;
+  readonly logarithm: () => Doubles;
+  /** @param exponents none of them 0 */
+  readonly power: (exponents: Doubles) => Doubles;
+}
+
 /** A logarithm where the exponent is 0, and the power elsewhere, column by column; both only where both are needed. */
 function byColumn(
   graph: GraphBuilder,
   exponents: Float64Array,
-  isLogarithm: (exponent: number) => boolean,
-  logarithm: () => Doubles,
-  power: (safe: Doubles) => Doubles,
+  { isLogarithm, logarithm, power }: LogarithmOrPower,
 ): Doubles {
   const flags = Array.from(exponents, isLogarithm);
   if (flags.every(Boolean)) return logarithm();
@@ -29,42 +35,42 @@ function byColumn(
   return flags.some(Boolean) ? graph.where(graph.booleans(flags), logarithm(), raised) : raised;
 }
 
-/** `((1 + x)^exponent - 1) / exponent`, for x that is not negative. */
+/**
+ * `((1 + x)^exponent - 1) / exponent`, for x that is not negative.
+ *
+ * @param stable whether small differences are kept
+ * @param strict whether an exponent of ZERO itself is one
+ */
 function shiftedPower(
   graph: GraphBuilder,
   x: Doubles,
   exponents: Float64Array,
-  stable: boolean,
-  strict: boolean,
+  { stable, strict }: { readonly stable: boolean; readonly strict: boolean },
 ): Doubles {
-  const isLogarithm = (exponent: number) => (strict ? Math.abs(exponent) < ZERO : Math.abs(exponent) <= ZERO);
-  return byColumn(
-    graph,
-    exponents,
-    isLogarithm,
-    () => log1p(graph, x),
-    (exponent) => {
+  return byColumn(graph, exponents, {
+    isLogarithm: (exponent) => (strict ? Math.abs(exponent) < ZERO : Math.abs(exponent) <= ZERO),
+    logarithm: () => log1p(graph, x),
+    power: (exponent) => {
       const one = graph.doubles([1]);
       const less = stable
         ? expm1(graph, graph.multiply(exponent, log1p(graph, x)))
         : graph.subtract(graph.node('Pow', [graph.add(x, one), exponent], 'float64'), one);
       return graph.divide(less, exponent);
     },
-  );
+  });
 }
 
 /** @param stable whether small differences are kept, as SciPy's function does that scikit-learn calls since 1.8 */
 function yeoJohnson(graph: GraphBuilder, x: Doubles, lambdas: Float64Array, stable: boolean): Doubles {
   const zero = graph.doubles([0]);
   const positive = graph.node('GreaterOrEqual', [x, zero], 'bool');
-  const above = shiftedPower(graph, graph.where(positive, x, zero), lambdas, stable, true);
+  const above = shiftedPower(graph, graph.where(positive, x, zero), lambdas, { stable, strict: true });
   const mirrored = graph.negate(graph.where(positive, zero, x)); // NaN is here
   const below = shiftedPower(
     graph,
     mirrored,
     lambdas.map((lambda) => 2 - lambda),
-    stable,
-    false,
+    { stable, strict: false },
   );
   return graph.where(positive, above, graph.negate(below));
 }
@@ -72,13 +78,11 @@ function yeoJohnson(graph: GraphBuilder, x: Doubles, lambdas: Float64Array, stab
 /** SciPy's `boxcox`: `expm1(lambda * log(x)) / lambda`, or the logarithm for 0. */
 function boxCox(graph: GraphBuilder, x: Doubles, lambdas: Float64Array): Doubles {
   const logarithm = graph.log(x);
-  return byColumn(
-    graph,
-    lambdas,
-    (lambda) => Math.abs(lambda) < 1e-19,
-    () => logarithm,
-    (lambda) => graph.divide(expm1(graph, graph.multiply(lambda, logarithm)), lambda),
-  );
+  return byColumn(graph, lambdas, {
+    isLogarithm: (lambda) => Math.abs(lambda) < 1e-19,
+    logarithm: () => logarithm,
+    power: (lambda) => graph.divide(expm1(graph, graph.multiply(lambda, logarithm)), lambda),
+  });
 }
 
 /** Keeps the rounding of powers on the safe side. */

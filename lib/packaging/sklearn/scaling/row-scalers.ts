@@ -1,6 +1,5 @@
 /** What looks at each row, or each number, by itself and learns nothing: `Normalizer` and `Binarizer`. */
-
-import { UNDECIDED } from '../../../model/undecided-row';
+import { UNDECIDED } from '../../../model/rows/undecided-row';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { BOUNDED, INDICATOR, numericFeatures, refuseMissing } from '../../estimator/features';

@@ -1,20 +1,13 @@
 /** scikit-learn's feature selectors: some of the columns, as fitting has chosen them. */
 
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { refuseMissing, selectFeatures } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
-import {
-  falseDiscoveries,
-  falsePositives,
-  type Keep,
-  kBest,
-  percentile,
-  quantile,
-} from '../../graph-parts/score-ranking';
 import { NumpyArray, PyObject } from '../../joblib';
-import { IMPORTANCE_READS, importancesOf, mean } from '../trees/importances';
+import { importancesOf, mean } from '../trees/importances';
+import { falseDiscoveries, falsePositives, type Keep, kBest, percentile, quantile } from './score-ranking';
 
 function selector(
   classNames: readonly string[],
@@ -43,7 +36,8 @@ function selector(
 
 /** It predicts as well, by the model that it has fitted to the columns that it keeps. */
 function elimination(name: string): Converter {
-  const converter = selector([`sklearn.feature_selection._rfe.${name}`], SUBSET_READS, support, modelAcceptsMissing);
+  const reads = ['support_', 'estimator_'];
+  const converter = selector([`sklearn.feature_selection._rfe.${name}`], reads, support, modelAcceptsMissing);
   return {
     ...converter,
     predict: (estimator, input, conversion) =>
@@ -76,16 +70,17 @@ function genericKeep(estimator: Estimator): Keep {
   }
 }
 
-/** What `modelAcceptsMissing` reads, of a selector and of the model that it asks. */
-const ASKED_MODEL_READS = ['estimator_', 'estimator', 'criterion'];
-const SUBSET_READS = ['support_', ...ASKED_MODEL_READS];
+const ASKED_MODEL: Reader = { reads: ['estimator_', 'estimator'] };
 
 /** The model that a selector asks, fitted by it or before it. */
 function modelOf(estimator: Estimator): Estimator {
-  const model = estimator.get('estimator_') ?? estimator.get('estimator');
+  const own = estimator.readBy(ASKED_MODEL);
+  const model = own.get('estimator_') ?? own.get('estimator');
   if (!(model instanceof PyObject)) throw estimator.damaged('it has no estimator to select by');
   return estimator.child(model);
 }
+
+const CRITERION: Reader = { reads: ['criterion'] };
 
 /** Criteria with which a tree can place missing values. */
 const CRITERIA = ['gini', 'entropy', 'log_loss', 'squared_error', 'friedman_mse', 'poisson'];
@@ -98,7 +93,7 @@ function modelAcceptsMissing(estimator: Estimator): boolean {
   if (!model.className.startsWith('sklearn.')) return false;
   if (name.startsWith('HistGradientBoosting')) return true;
   const since = /^RandomForest/.test(name) ? 4 : /^ExtraTrees/.test(name) ? 6 : /^DecisionTree/.test(name) ? 3 : 99;
-  return minor >= since && CRITERIA.includes(String(model.get('criterion')));
+  return minor >= since && CRITERIA.includes(String(model.readBy(CRITERION).get('criterion')));
 }
 
 /** The least importance that is kept. */
@@ -171,20 +166,14 @@ function fromModel(estimator: Estimator, width: number): Keep {
 }
 
 export const featureSelectors: readonly Converter[] = [
-  selector(univariate('SelectKBest'), ['scores_', 'k'], (estimator) => kBest(estimator, estimator.get('k'))),
-  selector(univariate('SelectPercentile'), ['scores_', 'percentile'], (estimator) =>
+  selector(univariate('SelectKBest'), ['k'], (estimator) => kBest(estimator, estimator.get('k'))),
+  selector(univariate('SelectPercentile'), ['percentile'], (estimator) =>
     percentile(estimator, estimator.get('percentile')),
   ),
-  selector(univariate('SelectFpr'), ['pvalues_', 'alpha'], (estimator) =>
-    falsePositives(estimator, estimator.get('alpha'), false),
-  ),
-  selector(univariate('SelectFwe'), ['pvalues_', 'alpha'], (estimator) =>
-    falsePositives(estimator, estimator.get('alpha'), true),
-  ),
-  selector(univariate('SelectFdr'), ['pvalues_', 'alpha'], (estimator) =>
-    falseDiscoveries(estimator, estimator.get('alpha')),
-  ),
-  selector(univariate('GenericUnivariateSelect'), ['scores_', 'pvalues_', 'mode', 'param'], genericKeep),
+  selector(univariate('SelectFpr'), ['alpha'], (estimator) => falsePositives(estimator, estimator.get('alpha'), false)),
+  selector(univariate('SelectFwe'), ['alpha'], (estimator) => falsePositives(estimator, estimator.get('alpha'), true)),
+  selector(univariate('SelectFdr'), ['alpha'], (estimator) => falseDiscoveries(estimator, estimator.get('alpha'))),
+  selector(univariate('GenericUnivariateSelect'), ['mode', 'param'], genericKeep),
   selector(
     ['sklearn.feature_selection._variance_threshold.VarianceThreshold'],
     ['variances_', 'threshold'],
@@ -199,7 +188,7 @@ export const featureSelectors: readonly Converter[] = [
   {
     ...selector(
       ['sklearn.feature_selection._sequential.SequentialFeatureSelector'],
-      SUBSET_READS,
+      ['support_'],
       support,
       modelAcceptsMissing,
     ),
@@ -207,17 +196,7 @@ export const featureSelectors: readonly Converter[] = [
   },
   selector(
     ['sklearn.feature_selection._from_model.SelectFromModel'],
-    [
-      ...ASKED_MODEL_READS,
-      ...IMPORTANCE_READS,
-      'importance_getter',
-      'threshold',
-      'max_features',
-      'max_features_',
-      'penalty',
-      'l1_ratio',
-      'l1_ratio_',
-    ],
+    ['importance_getter', 'threshold', 'max_features', 'max_features_', 'penalty', 'l1_ratio', 'l1_ratio_'],
     fromModel,
     modelAcceptsMissing,
   ),

@@ -1,12 +1,12 @@
 /**
  * `sklearn.feature_extraction.text`: how often each term of a vocabulary is in a text.
  *
- * The text becomes tokens where rows are encoded (lib/model/tokens.ts); the graph counts terms of one or several of them.
+ * The text becomes tokens where rows are encoded (lib/model/rows/tokens.ts); the graph counts terms of one or several of them.
  */
-import { MISSING_TEXT } from '../../../model/signature';
-import type { Tokenizer } from '../../../model/tokens';
+import { MISSING_TEXT } from '../../../model/rows/signature';
+import type { Tokenizer } from '../../../model/rows/tokens';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import type { FeatureColumn } from '../../estimator/feature-column';
 import { BOUNDED, type Features, numericFeatures } from '../../estimator/features';
 import { memberIn } from '../../estimator/members';
@@ -15,20 +15,22 @@ import { Global, PyTuple, type PyValue } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { ENGLISH_STOP_WORDS } from './english-stop-words';
 
-const READS = [
-  'input',
-  'analyzer',
-  'preprocessor',
-  'tokenizer',
-  'strip_accents',
-  'lowercase',
-  'token_pattern',
-  'stop_words',
-  'ngram_range',
-  'vocabulary_',
-  'binary',
-  'dtype',
-];
+const COUNTS: Reader = {
+  reads: [
+    'input',
+    'analyzer',
+    'preprocessor',
+    'tokenizer',
+    'strip_accents',
+    'lowercase',
+    'token_pattern',
+    'stop_words',
+    'ngram_range',
+    'vocabulary_',
+    'binary',
+    'dtype',
+  ],
+};
 
 /** The length of the shortest token, by the patterns whose tokens are runs of letters, digits and underscores. */
 const SHORTEST: ReadonlyMap<PyValue | undefined, number> = new Map([
@@ -104,7 +106,7 @@ function vocabularyOf(vectorizer: Estimator): readonly string[] {
 }
 
 /** How often each term is among the tokens. @param tokens shape `[rows, 1]`; the result is `[rows, terms]` */
-function countsOf(vectorizer: Estimator, tokens: Value<'string'>, graph: GraphBuilder): Value<'float64'> {
+function countsOf(graph: GraphBuilder, vectorizer: Estimator, tokens: Value<'string'>): Value<'float64'> {
   const [least, most] = termLengths(vectorizer);
   const byLength: { readonly tokens: readonly string[]; readonly column: number }[][] = [];
   vocabularyOf(vectorizer).forEach((term, column) => {
@@ -144,7 +146,8 @@ function requireDouble(vectorizer: Estimator): void {
   );
 }
 
-function count(vectorizer: Estimator, input: Features, graph: GraphBuilder): Features {
+function count(graph: GraphBuilder, fitted: Estimator, input: Features): Features {
+  const vectorizer = fitted.readBy(COUNTS);
   const [column] = input.columns;
   const tokens = input.mixed?.tokens;
   if (input.columns.length !== 1 || !column || !tokens) {
@@ -159,7 +162,7 @@ function count(vectorizer: Estimator, input: Features, graph: GraphBuilder): Fea
       `(${vectorizer.className}) splits "${column.name}" into words otherwise than another estimator does; give both the same lowercase, token_pattern and stop_words, or a column of its own to each`,
     );
   }
-  const counts = countsOf(vectorizer, tokens, graph);
+  const counts = countsOf(graph, vectorizer, tokens);
   const binary = vectorizer.boolean('binary');
   const value = binary ? graph.cast(graph.greater(counts, graph.doubles([0])), 'float64') : counts;
   const width = vocabularyOf(vectorizer).length;
@@ -168,19 +171,19 @@ function count(vectorizer: Estimator, input: Features, graph: GraphBuilder): Fea
 
 export const countVectorizer: Converter = {
   classNames: ['sklearn.feature_extraction.text.CountVectorizer'],
-  reads: READS,
+  reads: [],
   trainedOn: () => ({ width: 1 }),
   inputTypes: () => ['tokens'],
-  transform: (vectorizer, input, { graph }) => count(vectorizer, input, graph),
+  transform: (vectorizer, input, { graph }) => count(graph, vectorizer, input),
 };
 
 export const tfidfVectorizer: Converter = {
   classNames: ['sklearn.feature_extraction.text.TfidfVectorizer'],
-  reads: [...READS, '_tfidf'],
+  reads: ['_tfidf'],
   trainedOn: () => ({ width: 1 }),
   inputTypes: () => ['tokens'],
 
   transform(vectorizer, input, conversion) {
-    return conversion.transform(memberIn(vectorizer, '_tfidf'), count(vectorizer, input, conversion.graph));
+    return conversion.transform(memberIn(vectorizer, '_tfidf'), count(conversion.graph, vectorizer, input));
   },
 };

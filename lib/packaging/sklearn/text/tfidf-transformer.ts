@@ -15,7 +15,7 @@ function weightsOf(transformer: Estimator): Float64Array {
 }
 
 /** Counts above 0 become 1 and their logarithm. */
-function dampened(transformer: Estimator, input: Features, graph: GraphBuilder): Value<'float64'> {
+function dampened(graph: GraphBuilder, transformer: Estimator, input: Features): Value<'float64'> {
   if (!input.columns.every((column) => column.requireAbove(-Number.MIN_VALUE))) {
     throw transformer.unsupported(
       `(${transformer.className}) has sublinear_tf=True, and numbers that may be negative come in; give it counts`,
@@ -34,7 +34,7 @@ export const tfidfTransformer: Converter = {
 
   transform(transformer, input, { graph }) {
     refuseMissing(input);
-    const counts = transformer.boolean('sublinear_tf') ? dampened(transformer, input, graph) : input.value;
+    const counts = transformer.boolean('sublinear_tf') ? dampened(graph, transformer, input) : input.value;
     const weights = transformer.boolean('use_idf') ? weightsOf(transformer) : undefined;
     if (weights && weights.length !== input.columns.length) {
       throw transformer.damaged(`it has ${weights.length} weights for ${input.columns.length} terms`);

@@ -1,6 +1,6 @@
 /** scikit-learn's fitted trees, as they lie in `tree_` of a decision tree, and what they accept. */
 
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { testedVersion } from '../../estimator/version';
 import type { Tree } from '../../graph-parts/tree';
 import { NumpyArray, PyObject } from '../../joblib';
@@ -13,10 +13,8 @@ export const EXTRA_TREE_REGRESSORS = ['sklearn.tree._classes.ExtraTreeRegressor'
 export const TREE_CLASSIFIERS: readonly string[] = [...DECISION_TREE_CLASSIFIERS, ...EXTRA_TREE_CLASSIFIERS];
 export const TREE_REGRESSORS: readonly string[] = [...DECISION_TREE_REGRESSORS, ...EXTRA_TREE_REGRESSORS];
 
+const TREE: Reader = { reads: ['tree_'] };
 const TREE_PARTS = ['sklearn.tree._tree.Tree'];
-
-/** Largest finite float32: scikit-learn raises for what does not fit. */
-export const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
 
 export interface FittedTree extends Tree {
   /** What each node says, shape `[nodes, numbers]`: weights or fractions of the classes, or the values of the targets. */
@@ -32,7 +30,7 @@ export interface FittedTree extends Tree {
  * @throws SlipwayError E_FORMAT when it is not as scikit-learn leaves it
  */
 export function readTree(estimator: Estimator, shape: readonly [number, number]): FittedTree {
-  const { state } = estimator.part('tree_', TREE_PARTS);
+  const { state } = estimator.readBy(TREE).part('tree_', TREE_PARTS);
   const nodes = state.get('nodes');
   const values = state.get('values');
   if (!(nodes instanceof NumpyArray) || nodes.shape.length !== 1 || !(values instanceof NumpyArray)) {
@@ -78,15 +76,24 @@ export function readTrees(
   });
 }
 
+/** A tree that splits on columns of the whole, where it was fitted on some of them. */
+export function onColumns<T extends FittedTree>(tree: T, columns: readonly number[]): T {
+  return {
+    ...tree,
+    feature: tree.feature.map((column, node) => (tree.left[node] === -1 ? column : (columns[column] ?? -1))),
+  };
+}
+
+const TARGETS: Reader = { reads: ['n_outputs_'] };
+
 /** How many targets a regressor has. */
 export function targetsOf(regressor: Estimator): number {
-  const targets = regressor.integer('n_outputs_');
+  const targets = regressor.readBy(TARGETS).integer('n_outputs_');
   if (targets < 1) throw regressor.damaged(`n_outputs_ is ${targets}`);
   return targets;
 }
 
-/** What `acceptsMissing` reads. */
-export const ACCEPTS_MISSING_READS: readonly string[] = ['splitter', 'criterion', 'monotonic_cst'];
+const MISSING_SUPPORT: Reader = { reads: ['splitter', 'criterion', 'monotonic_cst'] };
 
 const MISSING_CRITERIA = ['gini', 'log_loss', 'entropy', 'squared_error', 'friedman_mse', 'poisson'];
 
@@ -96,7 +103,8 @@ const MISSING_CRITERIA = ['gini', 'log_loss', 'entropy', 'squared_error', 'fried
  *
  * Source: `_support_missing_values` and the tags in sklearn/tree/_classes.py of these releases.
  */
-export function acceptsMissing(tree: Estimator): boolean {
+export function acceptsMissing(estimator: Estimator): boolean {
+  const tree = estimator.readBy(MISSING_SUPPORT);
   const { minor } = testedVersion(tree);
   const extra = [...EXTRA_TREE_CLASSIFIERS, ...EXTRA_TREE_REGRESSORS].includes(tree.className);
   const splitter = tree.get('splitter');

@@ -5,24 +5,18 @@
  * source: sklearn/ensemble/_gb_losses.py until 1.3, `_init_raw_predictions` in sklearn/ensemble/_gb.py since.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import {
-  DUMMY_CLASSIFIER,
-  DUMMY_CLASSIFIER_READS,
-  DUMMY_REGRESSOR,
-  DUMMY_REGRESSOR_READS,
-  dummyProbabilities,
-  dummyValues,
-} from '../../graph-parts/dummy';
+import { DUMMY_CLASSIFIER, DUMMY_REGRESSOR, dummyProbabilities, dummyValues } from '../../graph-parts/constant-answer';
 import { constantTree, leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { boostedClassifier } from '../ensembles/boosted-classifier';
-import { DECISION_TREE_REGRESSORS, FLOAT32_MAXIMUM, readTrees } from './fitted-tree';
+import { boostedClassifier } from './boosted-classifier';
+import { DECISION_TREE_REGRESSORS, readTrees } from './fitted-tree';
 
 /** numpy's `finfo(float32).eps` and `finfo(float64).eps`. */
 const FLOAT32_EPSILON = 2 ** -23;
@@ -77,10 +71,11 @@ function initialValue(estimator: Estimator): readonly number[] {
   return [...values];
 }
 
-/** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
-const SUM_READS = ['loss', 'init_', 'learning_rate', 'estimators_', 'tree_'];
+const SUMS: Reader = { reads: ['learning_rate', 'estimators_'] };
 
-function sums(estimator: Estimator, input: Features, start: readonly number[], graph: GraphBuilder): Value<'float64'> {
+/** The sums, added up as scikit-learn does: the start, then each stage times the learning rate. Shape `[rows, start.length]`. */
+function sums(graph: GraphBuilder, model: Estimator, input: Features, start: readonly number[]): Value<'float64'> {
+  const estimator = model.readBy(SUMS);
   const stages = estimator.fitted('estimators_');
   const targets = start.length;
   if (!(stages instanceof NumpyArray) || !stages.objects || stages.shape.length !== 2 || stages.shape[1] !== targets) {
@@ -98,30 +93,29 @@ function sums(estimator: Estimator, input: Features, start: readonly number[], g
   }));
   const all = [...start.map((value, target) => constantTree(target, value)), ...weighted];
   const rounded = roundToFloat32(graph, input.value);
-  const width = input.columns.length;
-  return leafSums(graph, rounded, all, targets, width, estimator.file, (what) => estimator.damaged(what));
+  return leafSums(graph, estimator, all, { value: rounded, width: input.columns.length, targets });
 }
 
 export const gradientBoostingClassifier: Converter = {
   classNames: ['sklearn.ensemble._gb.GradientBoostingClassifier'],
-  reads: ['classes_', ...SUM_READS, ...DUMMY_CLASSIFIER_READS],
+  reads: ['loss', 'init_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
     const half = lossOf(estimator, CLASSIFICATION_LOSSES) === 'exponential';
     const start = initialScores(estimator, classes.labels.length, half);
     const by = testedVersion(estimator).minor >= 4 || half ? 'sums' : 'probabilities';
-    return boostedClassifier(graph, classes, sums(estimator, input, start, graph), { by, zero: 1, half });
+    return boostedClassifier(graph, classes, sums(graph, estimator, input, start), { by, zero: 1, half });
   },
 };
 
 export const gradientBoostingRegressor: Converter = {
   classNames: ['sklearn.ensemble._gb.GradientBoostingRegressor'],
-  reads: [...SUM_READS, ...DUMMY_REGRESSOR_READS],
+  reads: ['loss', 'init_'],
 
   predict(estimator, input, { graph }) {
     lossOf(estimator, REGRESSION_LOSSES);
-    const sum = sums(estimator, input, initialValue(estimator), graph);
+    const sum = sums(graph, estimator, input, initialValue(estimator));
     return { outputs: { predict: { value: graph.reshape(sum, [-1]), width: 1 } }, computeClass: 'tree' };
   },
 };

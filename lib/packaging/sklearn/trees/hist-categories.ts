@@ -6,7 +6,7 @@
  */
 
 import type { Conversion, InputTypes } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type Features, gatherColumns, joinFeatures, selectFeatures } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
 import { NumpyArray, PyObject, PyTuple } from '../../joblib';
@@ -17,14 +17,10 @@ const ENCODER = 'sklearn.preprocessing._encoders.OrdinalEncoder';
 /** Integers that a set of categories can hold: 8 words of 32 bits. */
 export const MAXIMUM_CATEGORIES = 256;
 
-/** What is read here, of a model and of what it prepares its columns with. */
-export const CATEGORY_READS: readonly string[] = [
-  'is_categorical_',
-  '_preprocessor',
-  'transformers_',
-  '_bin_mapper',
-  'bin_thresholds_',
-];
+/** Of a model, and of what it prepares its columns with. */
+const CATEGORIES: Reader = {
+  reads: ['is_categorical_', '_preprocessor', 'transformers_', '_bin_mapper', 'bin_thresholds_'],
+};
 
 /** By column of X, whether it is categorical; undefined when none is. */
 function categoricalColumns(estimator: Estimator): readonly boolean[] | undefined {
@@ -50,7 +46,8 @@ function encoderOf(estimator: Estimator): Estimator {
 }
 
 /** What X's columns must be. */
-export function categoricalInputTypes(estimator: Estimator, typesOf: (inner: Estimator) => InputTypes): InputTypes {
+export function categoricalInputTypes(model: Estimator, typesOf: (inner: Estimator) => InputTypes): InputTypes {
+  const estimator = model.readBy(CATEGORIES);
   const columns = categoricalColumns(estimator);
   if (!columns || testedVersion(estimator).minor < 4) return undefined;
   const encoded = typesOf(encoderOf(estimator));
@@ -60,24 +57,25 @@ export function categoricalInputTypes(estimator: Estimator, typesOf: (inner: Est
 }
 
 /** X as the trees are given it: categories as integers, NaN where they are unknown. */
-export function categoricalFeatures(estimator: Estimator, input: Features, conversion: Conversion): Features {
+export function categoricalFeatures(model: Estimator, input: Features, conversion: Conversion): Features {
+  const estimator = model.readBy(CATEGORIES);
   const columns = categoricalColumns(estimator);
   if (!columns) return input;
   if (columns.length !== input.columns.length) {
     throw estimator.damaged(`is_categorical_ has ${columns.length} values for ${input.columns.length} columns`);
   }
   const { graph } = conversion;
-  if (testedVersion(estimator).minor < 4) return integerCategories(estimator, columns, input, graph);
+  if (testedVersion(estimator).minor < 4) return integerCategories(graph, estimator, columns, input);
   const categorical = selectFeatures(graph, input, indicesOf(columns, true));
   const numerical = selectFeatures(graph, input, indicesOf(columns, false));
   return joinFeatures(graph, [conversion.transform(encoderOf(estimator), categorical), numerical]);
 }
 
 function integerCategories(
+  graph: GraphBuilder,
   estimator: Estimator,
   columns: readonly boolean[],
   input: Features,
-  graph: GraphBuilder,
 ): Features {
   const mapper = estimator.fitted('_bin_mapper');
   const thresholds = mapper instanceof PyObject ? estimator.child(mapper).list('bin_thresholds_') : [];

@@ -6,7 +6,7 @@
 
 import { classesOf } from '../../estimator/classes';
 import type { Conversion, Converter } from '../../estimator/converter';
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { type FeatureColumn, marginAt } from '../../estimator/feature-column';
 import type { Features } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
@@ -14,8 +14,8 @@ import type { WeightedTree } from '../../graph-parts/tree';
 import { constantTree, leafSums } from '../../graph-parts/tree-ensemble';
 import { NumpyArray, PyObject } from '../../joblib';
 import type { Value } from '../../onnx';
-import { boostedClassifier } from '../ensembles/boosted-classifier';
-import { CATEGORY_READS, categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
+import { boostedClassifier } from './boosted-classifier';
+import { categoricalFeatures, categoricalInputTypes, MAXIMUM_CATEGORIES } from './hist-categories';
 
 const PREDICTOR = 'sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor';
 
@@ -95,10 +95,11 @@ function readPredictor(predictor: Estimator, columns: readonly FeatureColumn[], 
   };
 }
 
-const SUM_READS = ['loss', '_baseline_prediction', '_predictors', 'nodes', 'raw_left_cat_bitsets', ...CATEGORY_READS];
+const SUMS: Reader = { reads: ['_baseline_prediction', '_predictors', 'nodes', 'raw_left_cat_bitsets'] };
 
 /** The sums, added up as scikit-learn does: the baseline, then each iteration. Shape `[rows, targets]`. */
-function sums(estimator: Estimator, input: Features, targets: number, conversion: Conversion): Value<'float64'> {
+function sums(model: Estimator, input: Features, targets: number, conversion: Conversion): Value<'float64'> {
+  const estimator = model.readBy(SUMS);
   // until 1.0 one is a plain number
   const plain = typeof estimator.get('_baseline_prediction') === 'number';
   const baseline = plain
@@ -120,15 +121,13 @@ function sums(estimator: Estimator, input: Features, targets: number, conversion
       trees.push(readPredictor(estimator.child(object), features.columns, target));
     });
   }
-  const width = features.columns.length;
-  return leafSums(conversion.graph, features.value, trees, targets, width, estimator.file, (what) =>
-    estimator.damaged(what),
-  );
+  const { value, columns } = features;
+  return leafSums(conversion.graph, estimator, trees, { value, width: columns.length, targets });
 }
 
 export const histGradientBoostingClassifier: Converter = {
   classNames: ['sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingClassifier'],
-  reads: ['classes_', ...SUM_READS],
+  reads: ['loss'],
   inputTypes: categoricalInputTypes,
 
   predict(estimator, input, conversion) {
@@ -143,7 +142,7 @@ export const histGradientBoostingClassifier: Converter = {
 
 export const histGradientBoostingRegressor: Converter = {
   classNames: ['sklearn.ensemble._hist_gradient_boosting.gradient_boosting.HistGradientBoostingRegressor'],
-  reads: SUM_READS,
+  reads: ['loss'],
   inputTypes: categoricalInputTypes,
 
   predict(estimator, input, conversion) {

@@ -1,6 +1,6 @@
 /** How important a fitted model finds each of its columns, as `SelectFromModel` computes it. */
 
-import type { Estimator } from '../../estimator/estimator';
+import type { Estimator, Reader } from '../../estimator/estimator';
 import { NumpyArray, PyObject } from '../../joblib';
 
 /** Sum in numpy's order for up to eight numbers, and to the last bits for more. */
@@ -10,11 +10,12 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
-/** What `importancesOf` reads, of a selector and of the model that it asks. */
-export const IMPORTANCE_READS: readonly string[] = ['norm_order', 'coef_', 'tree_', 'estimators_'];
+const SELECTOR: Reader = { reads: ['norm_order'] };
+const MODEL: Reader = { reads: ['coef_', 'tree_', 'estimators_'] };
 
 /** Norms of the columns of `coef_`, or `feature_importances_` of trees and forests. */
-export function importancesOf(selector: Estimator, model: Estimator, width: number): Float64Array {
+export function importancesOf(selector: Estimator, fitted: Estimator, width: number): Float64Array {
+  const model = fitted.readBy(MODEL);
   const importances =
     model.get('coef_') !== undefined
       ? coefficientNorms(model, normOrder(selector))
@@ -28,7 +29,7 @@ export function importancesOf(selector: Estimator, model: Estimator, width: numb
 }
 
 function normOrder(selector: Estimator): number {
-  const order = selector.get('norm_order') ?? 1;
+  const order = selector.readBy(SELECTOR).get('norm_order') ?? 1;
   if (order === 1 || order === 2 || order === Number.POSITIVE_INFINITY) return order;
   throw selector.unsupported(`(${selector.className}) has a norm_order that is not converted; use 1, 2 or infinity`);
 }

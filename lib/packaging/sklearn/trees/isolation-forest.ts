@@ -1,19 +1,23 @@
 /**
  * `sklearn.ensemble.IsolationForest`: how few splits set a row apart, over trees that split at random.
  *
+ *     decision = -2^(-(sum of depths) / (trees * c(max_samples_))) - offset_
+ *
+ * The depth of a row in a tree is that of its leaf and c(samples of the leaf) more; c is the mean path length.
+ *
  * Source: `_compute_score_samples` and `_average_path_length` in sklearn/ensemble/_iforest.py.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { limitMagnitude, refuseMissing } from '../../estimator/features';
-import { listedMembers } from '../../estimator/members';
+import { listedMembers, memberColumns } from '../../estimator/members';
 import { testedVersion } from '../../estimator/version';
 import { naturalLogarithm } from '../../graph-parts/natural-logarithm';
 import { outlierOutputs } from '../../graph-parts/outliers';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
-import { memberColumns, onColumns } from '../ensembles/bagging';
-import { type FittedTree, FLOAT32_MAXIMUM, readTree, TREE_REGRESSORS } from './fitted-tree';
+import { type FittedTree, onColumns, readTree, TREE_REGRESSORS } from './fitted-tree';
 
 /** numpy's `euler_gamma`. */
 const EULER_GAMMA = 0.5772156649015329;
@@ -51,7 +55,7 @@ function samplesOf(estimator: Estimator): number {
 
 export const isolationForest: Converter = {
   classNames: ['sklearn.ensemble._iforest.IsolationForest'],
-  reads: ['estimators_', 'estimators_features_', 'tree_', 'offset_', 'contamination', '_max_samples', 'max_samples_'],
+  reads: ['estimators_', 'offset_', 'contamination', '_max_samples', 'max_samples_'],
 
   predict(estimator, input, { graph }) {
     const members = listedMembers(estimator, 'estimators_');
@@ -73,7 +77,7 @@ export const isolationForest: Converter = {
       return { ...tree, target: 0, weights: depths(tree, average) };
     });
     const rounded = roundToFloat32(graph, input.value);
-    const depth = leafSums(graph, rounded, trees, 1, width, estimator.file, (what) => estimator.damaged(what));
+    const depth = leafSums(graph, estimator, trees, { value: rounded, width, targets: 1 });
     const denominator = members.length * average(samplesOf(estimator));
     if (denominator === 0 && testedVersion(estimator).minor < 0) {
       throw estimator.unsupported(

@@ -11,12 +11,12 @@ const MAXIMUM_LEAF_VALUES = 2 ** 27;
 
 /** Which leaf each row reaches in the trees of `estimator`. */
 export function leavesOf(
+  graph: GraphBuilder,
   estimator: Estimator,
   trees: readonly FittedTree[],
   input: Features,
-  graph: GraphBuilder,
 ): LeafIndex {
-  return leafIndex(graph, input.value, trees, input.columns.length, estimator.file, (what) => estimator.damaged(what));
+  return leafIndex(graph, estimator, trees, { value: input.value, width: input.columns.length });
 }
 
 /**
@@ -29,8 +29,7 @@ export function leafTable(
   estimator: Estimator,
   trees: readonly FittedTree[],
   leaf: LeafIndex,
-  numbers: number,
-  normalise: boolean,
+  { numbers, normalise = false }: { readonly numbers: number; readonly normalise?: boolean },
 ): Float64Array {
   if (leaf.count * numbers > MAXIMUM_LEAF_VALUES) {
     throw estimator.unsupported(

@@ -1,5 +1,6 @@
 /** Forests of `sklearn.ensemble`, and imbalanced-learn's: the mean of what their trees say. */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -8,14 +9,12 @@ import { memberVersion, trainedElsewhere } from '../../estimator/members';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import type { PyObject } from '../../joblib';
 import {
-  ACCEPTS_MISSING_READS,
   acceptsMissing,
   DECISION_TREE_CLASSIFIERS,
   DECISION_TREE_REGRESSORS,
   EXTRA_TREE_CLASSIFIERS,
   EXTRA_TREE_REGRESSORS,
   type FittedTree,
-  FLOAT32_MAXIMUM,
   readTrees,
   targetsOf,
 } from './fitted-tree';
@@ -38,15 +37,16 @@ function treesOf(
 
 const classifier = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`],
-  reads: ['classes_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: ['estimators_'],
 
   predict(estimator, input, { graph }) {
     const classes = classesOf(estimator);
     const count = classes.labels.length;
     const trees = treesOf(estimator, treeClasses, [1, count], input);
-    const leaf = leavesOf(estimator, trees, input, graph);
+    const leaf = leavesOf(graph, estimator, trees, input);
     // until 1.3 a node holds weights of classes, and scikit-learn divides when it predicts
-    const table = leafTable(estimator, trees, leaf, count, memberVersion(estimator).minor < 4);
+    const normalise = memberVersion(estimator).minor < 4;
+    const table = leafTable(estimator, trees, leaf, { numbers: count, normalise });
     const probability = meanOfLeaves(graph, leaf, table, count);
     return {
       outputs: {
@@ -61,20 +61,19 @@ const classifier = (name: string, treeClasses: readonly string[]): Converter => 
 
 const regressor = (name: string, treeClasses: readonly string[]): Converter => ({
   classNames: [`sklearn.ensemble._forest.${name}`],
-  reads: ['n_outputs_', 'estimators_', 'tree_', ...ACCEPTS_MISSING_READS],
+  reads: ['estimators_'],
 
   predict(estimator, input, { graph }) {
     const targets = targetsOf(estimator);
     const trees = treesOf(estimator, treeClasses, [targets, 1], input);
     if (targets > 1) {
-      const leaf = leavesOf(estimator, trees, input, graph);
-      const value = meanOfLeaves(graph, leaf, leafTable(estimator, trees, leaf, targets, false), targets);
+      const leaf = leavesOf(graph, estimator, trees, input);
+      const value = meanOfLeaves(graph, leaf, leafTable(estimator, trees, leaf, { numbers: targets }), targets);
       return { outputs: { predict: { value, width: targets } }, computeClass: 'tree' };
     }
     const weighted = trees.map((tree) => ({ ...tree, target: 0, weights: tree.values }));
     const rounded = roundToFloat32(graph, input.value);
-    const width = input.columns.length;
-    const sum = leafSums(graph, rounded, weighted, 1, width, estimator.file, (what) => estimator.damaged(what));
+    const sum = leafSums(graph, estimator, weighted, { value: rounded, width: input.columns.length, targets: 1 });
     const value = graph.divide(graph.reshape(sum, [-1]), graph.doubles([trees.length]));
     return { outputs: { predict: { value, width: 1 } }, computeClass: 'tree' };
   },
@@ -89,7 +88,6 @@ export const extraTreesRegressor = regressor('ExtraTreesRegressor', EXTRA_TREE_R
 export const balancedForest: Converter = {
   ...randomForestClassifier,
   classNames: ['imblearn.ensemble._forest.BalancedRandomForestClassifier'],
-  reads: [...randomForestClassifier.reads, 'n_features_in_', 'n_features_'],
   trainedOn: trainedElsewhere,
   library: () => ({ name: 'imbalanced-learn' }),
 };

@@ -7,7 +7,7 @@ import { JsonEntries } from './json-entries';
 import { fits, type Offer, type OnDemandTerms, offerOf, type PriceList, type Product, type Wanted } from './offers';
 import { INSTANCES } from './wanted';
 
-export const PUBLIC_PRICE_LIST = 'https://pricing.us-east-1.amazonaws.com';
+const PUBLIC_PRICE_LIST = 'https://pricing.us-east-1.amazonaws.com';
 
 /** Nothing for so long ends a download. */
 const STALLED_MS = 60_000;

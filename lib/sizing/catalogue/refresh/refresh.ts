@@ -13,8 +13,8 @@ import {
   parseCatalogueFile,
   type TypeRow,
 } from '../file';
-import { FACTOR_SOURCES } from '../processors';
-import { isPriced } from '../shipped';
+import { familyOf, isMeasured } from '../processors';
+import { TYPED_IN } from '../sources';
 import { changesBetween } from './changes';
 import { fits, type Offer, type PriceList } from './offers';
 import { describeTypes } from './specs';
@@ -93,7 +93,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
     ec2 ? `instance types of ${region}` : `specs of ${before.types.length} types as they are in ${comparedWith}`,
   );
   const specs: readonly TypeRow[] = ec2
-    ? await describeTypes(ec2, isPriced)
+    ? await describeTypes(ec2, (name) => isMeasured(familyOf(name)))
     : before.types.map(({ usdPerHour: _, spotUsdPerHour: __, ...spec }) =>
         comparedWith === region ? spec : { ...spec, zones: [] },
       );
@@ -141,7 +141,7 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
             /^(specs: )+/,
             'specs: ',
           ),
-      ...FACTOR_SOURCES,
+      ...TYPED_IN,
     ],
     prices: otherPrices(before.prices, offers, notes),
     types,

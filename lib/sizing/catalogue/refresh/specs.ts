@@ -32,7 +32,7 @@ function acceleratorOf({
 const thousandths = (value: number) => Number(value.toFixed(3));
 
 /** A type as a row, or undefined for one that runs no Linux of ours or cannot be launched on demand. */
-export function rowOf(info: InstanceTypeInfo, zones: readonly string[]): TypeRow | undefined {
+function rowOf(info: InstanceTypeInfo, zones: readonly string[]): TypeRow | undefined {
   const { InstanceType: name, ProcessorInfo, VCpuInfo, MemoryInfo, NetworkInfo, EbsInfo } = info;
   const architecture = (['x86_64', 'arm64'] as const).find((known) =>
     ProcessorInfo?.SupportedArchitectures?.includes(known),

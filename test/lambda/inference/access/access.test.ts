@@ -4,13 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../../lambda/inference/access/access';
-import { parseApiKeys } from '../../../../lambda/inference/access/api-keys';
-import {
-  type AccessSettings,
-  DEFAULT_HANDLER_SETTINGS,
-  fromEnvironment,
-  toEnvironment,
-} from '../../../../lib/model/handler-settings';
+import { parseApiKeys } from '../../../../lib/model/formats/api-keys';
+import { fromEnvironment, toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
+import type { HandlerAccess } from '../../../../lib/model/stage/access';
 import { open, send, untilClosed } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 
@@ -32,7 +29,7 @@ function file(text: string): string {
 let access: Access;
 afterEach(() => access?.close());
 
-async function start(settings: AccessSettings): Promise<Serving> {
+async function start(settings: HandlerAccess): Promise<Serving> {
   return startServing({
     access: (log) => {
       access = new Access(settings, log);
@@ -52,7 +49,7 @@ describe('with API keys', () => {
     ['authorization in lower case', { authorization: `bearer ${KEY}` }],
     ['x-api-key', { 'x-api-key': KEY }],
   ])('answers who sends the key as %s', async (_name, headers) => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const reply = await predict(serving, headers);
     expect(reply.json).toEqual({ result: labels.slice(0, 1) });
   });
@@ -70,7 +67,7 @@ describe('with API keys', () => {
     ['an empty key', { 'x-api-key': '' }, 'Bearer realm="slipway", error="invalid_token"'],
     ['a key without end', { 'x-api-key': 'a'.repeat(9000) }, 'Bearer realm="slipway", error="invalid_token"'],
   ])('refuses %s with 401 and a challenge', async (_name, headers, challenge) => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const reply = await predict(serving, headers);
     expect(reply.status).toBe(401);
     expect(reply.headers['www-authenticate']).toBe(challenge);
@@ -78,14 +75,14 @@ describe('with API keys', () => {
   });
 
   test('the Open Inference Protocol is told in its own form', async () => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const reply = await predict(serving, {}, '/v2/models/breast-cancer/infer');
     expect(reply.status).toBe(401);
     expect(reply.json).toEqual({ error: expect.stringMatching(/^this endpoint wants an API key/) });
   });
 
   test('health, the problems and the page stay open, and tell nothing of the model; nothing else is open', async () => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const { json } = await send(serving.base, '/', { headers: { 'x-api-key': KEY } });
     const routes = (json as { routes: { route: string }[] }).routes.map(
       ({ route }) => route.split(' ') as [string, string],
@@ -112,7 +109,7 @@ describe('with API keys', () => {
   });
 
   test('the form of the page comes with the key', async () => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const reply = await send(serving.base, '/docs/form', { headers: { authorization: `Bearer ${KEY}` } });
     expect(reply.status).toBe(200);
     expect(reply.text).toContain('<label for="c0">mean radius</label>');
@@ -120,7 +117,7 @@ describe('with API keys', () => {
 
   test('a client changes its key while both are good, and then the old one is not', async () => {
     const path = file(line('app', KEY));
-    const serving = await start({ keysFile: path });
+    const serving = await start({ apiKeys: path });
     const status = async (key: string) => (await predict(serving, { 'x-api-key': key })).status;
     expect([await status(KEY), await status(OTHER)]).toEqual([200, 401]);
     writeFileSync(path, line('app', KEY) + line('app', OTHER));
@@ -133,7 +130,7 @@ describe('with API keys', () => {
 
   test('a file that is damaged while it serves leaves the keys in force, and the log says so', async () => {
     const path = file(line('app', KEY));
-    const serving = await start({ keysFile: path });
+    const serving = await start({ apiKeys: path });
     writeFileSync(path, 'app sha256:short');
     access.look();
     rmSync(path);
@@ -143,7 +140,7 @@ describe('with API keys', () => {
   });
 
   test('who asked is in the log, and no key is', async () => {
-    const serving = await start({ keysFile: file(line('app', KEY)) });
+    const serving = await start({ apiKeys: file(line('app', KEY)) });
     const trace = 'Root=1-67891233-abcdef012345678912345678';
     const good = await predict(serving, { 'x-api-key': KEY, 'x-amzn-trace-id': trace, 'x-request-id': 'mine-1' });
     await send(serving.base, '/livez');
@@ -158,7 +155,7 @@ describe('with API keys', () => {
 
   test('a file that is wrong from the start is refused, with the line and without showing it', () => {
     const path = file('# keys\nslipway_secret\n');
-    expect(() => new Access({ keysFile: path }, () => {})).toThrow(
+    expect(() => new Access({ apiKeys: path }, () => {})).toThrow(
       `${path}: is not usable for access control (line 2 is not "name sha256:HEX"; "slipway key NAME" makes such a line)`,
     );
     expect(() => parseApiKeys('slipway_secret')).not.toThrow(/secret/);
@@ -211,7 +208,7 @@ describe('with tokens', () => {
     jwt: {
       issuer: ISSUER,
       audience: 'screening',
-      keySetFile: file(JSON.stringify({ keys })),
+      keySet: file(JSON.stringify({ keys })),
       ...(scope !== undefined && { scope }),
     },
   });
@@ -272,10 +269,10 @@ describe('with tokens', () => {
       (await predict(serving, bearer(fresh))).status,
     ];
     expect(await statuses()).toEqual([200, 401]);
-    writeFileSync(given.jwt.keySetFile, JSON.stringify({ keys: [one.jwk, two.jwk] }));
+    writeFileSync(given.jwt.keySet, JSON.stringify({ keys: [one.jwk, two.jwk] }));
     access.look();
     expect(await statuses()).toEqual([200, 200]);
-    writeFileSync(given.jwt.keySetFile, JSON.stringify({ keys: [two.jwk] }));
+    writeFileSync(given.jwt.keySet, JSON.stringify({ keys: [two.jwk] }));
     access.look();
     expect(await statuses()).toEqual([401, 200]);
   });
@@ -305,7 +302,7 @@ describe('with tokens', () => {
 
   test('keys and tokens may be wanted side by side', async () => {
     const { jwk, sign } = await issued('ES256');
-    const serving = await start({ keysFile: file(line('app', KEY)), ...settings([jwk]) });
+    const serving = await start({ apiKeys: file(line('app', KEY)), ...settings([jwk]) });
     expect((await predict(serving, { 'x-api-key': KEY })).status).toBe(200);
     expect((await predict(serving, bearer(await sign()))).status).toBe(200);
     expect((await predict(serving, bearer(OTHER))).status).toBe(401);

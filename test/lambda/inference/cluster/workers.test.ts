@@ -4,8 +4,9 @@ import * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
-import { HandlerProcess } from '../handler-process';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
 
@@ -13,14 +14,14 @@ jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-workers-'));
 beforeAll(() => buildHandlerBundle(folder, currentTarget()));
-afterEach(() => HandlerProcess.killAll());
+afterEach(() => LoggedHandler.killAll());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const environment = (settings: Partial<HandlerSettings>) =>
   toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings });
 
 async function start(settings: Partial<HandlerSettings> & { workers: number }) {
-  const handler = new HandlerProcess(folder, environment(settings));
+  const handler = new LoggedHandler(folder, environment(settings));
   await handler.event('ready', settings.workers);
   const base = await handler.base();
   // the word that all are ready reaches the workers one after the other
@@ -117,7 +118,7 @@ test('what Node.js reads of a connection that was handed over has its time limit
 
 test('told to stop before its workers are up, it stops', async () => {
   for (let i = 0; i < 3; i++) {
-    const handler = new HandlerProcess(folder, environment({ workers: 3 }));
+    const handler = new LoggedHandler(folder, environment({ workers: 3 }));
     await handler.event('listening'); // the workers have just been started
     handler.signal('SIGTERM');
     expect(await handler.exited).toBe(0);

@@ -3,9 +3,9 @@ import { dataQualityMetrics } from '../../../../lambda/inference/data-quality/cl
 import { DataQuality } from '../../../../lambda/inference/data-quality/data-quality';
 import { publishDataQuality } from '../../../../lambda/inference/data-quality/metrics';
 import { emfFields } from '../../../../lambda/inference/telemetry/emf';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Signature } from '../../../../lib/model/signature';
-import type { TrainingDistribution } from '../../../../lib/model/training';
+import type { TrainingDistribution } from '../../../../lib/model/package/training';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Signature } from '../../../../lib/model/rows/signature';
 
 const signature: Signature = {
   columns: [

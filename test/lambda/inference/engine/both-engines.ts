@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../lambda/inference/engine/native';
 import { readGraph } from '../../../../lambda/inference/engine/native/onnx-graph';
-import type { Signature } from '../../../../lib/model/signature';
-import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import type { Signature } from '../../../../lib/model/rows/signature';
+import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 
 /** The bound that the two engines are held to: relative for numbers above 1, absolute below. */
-export const BOUND = 1e-12;
+const BOUND = 1e-12;
 
 export function expectSameAnswers(native: Tensors, other: Tensors, context: string): void {
   expect(Object.keys(native)).toEqual(Object.keys(other));

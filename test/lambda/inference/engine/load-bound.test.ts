@@ -4,8 +4,9 @@ import { tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/load-bound';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
-import { HandlerProcess } from '../handler-process';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
 import { endless, large, writeHandMade } from './unbounded';
@@ -22,14 +23,14 @@ beforeAll(() => {
   writeHandMade(much, 'much', large(4096));
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
 const start = (settings: Pick<HandlerSettings, 'model'> & Partial<HandlerSettings>) =>
-  new HandlerProcess(bundle, toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }));
+  new LoggedHandler(bundle, toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }));
 
-const failure = (handler: HandlerProcess) => handler.events.find(({ event }) => event === 'failed');
+const failure = (handler: LoggedHandler) => handler.events.find(({ event }) => event === 'failed');
 
 test('a model that never ends ends the process, and the log says why', async () => {
   const handler = start({ model: never, loadSeconds: 1 });

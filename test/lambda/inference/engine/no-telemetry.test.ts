@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { switchTelemetryOff, TELEMETRY_SWITCH } from '../../../../lambda/inference/engine/no-telemetry';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
-import { jsonText, sha256 } from '../../../../lib/model/package';
-import { HandlerProcess } from '../handler-process';
+import { sha256 } from '../../../../lib/model/formats/digest';
+import { jsonText } from '../../../../lib/model/formats/json';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';
 
@@ -24,7 +26,7 @@ beforeAll(() => {
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
@@ -36,7 +38,7 @@ test.each([
   const [home, temporary] = [join(folder, `home-${workers}`), join(folder, `temporary-${workers}`)];
   for (const each of [home, temporary]) mkdirSync(each, { recursive: true });
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model, host: '127.0.0.1', port: 0, workers };
-  const handler = new HandlerProcess(bundle, {
+  const handler = new LoggedHandler(bundle, {
     ...toEnvironment({ ...settings, engine: 'onnxruntime' }),
     HOME: home,
     TMPDIR: temporary,

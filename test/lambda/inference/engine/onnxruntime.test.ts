@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
-import { replayGolden } from '../../../../lib/model/golden';
-import { readModelPackage } from '../../../../lib/model/package';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Tensor, Tensors } from '../../../../lib/model/tensor';
+import { replayGolden } from '../../../../lib/model/package/golden-replay';
+import { readModelPackage } from '../../../../lib/model/package/model-package';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
 import { EXAMPLE_MODEL } from '../../../example';
 
 const model = readModelPackage(EXAMPLE_MODEL);

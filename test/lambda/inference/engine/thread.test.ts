@@ -6,12 +6,15 @@ import { MessageChannel } from 'node:worker_threads';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { engineBehind, serveEngine } from '../../../../lambda/inference/engine/thread';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
-import { jsonText, readModelPackage, sha256 } from '../../../../lib/model/package';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Tensors } from '../../../../lib/model/tensor';
+import { sha256 } from '../../../../lib/model/formats/digest';
+import { jsonText } from '../../../../lib/model/formats/json';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
+import { readModelPackage } from '../../../../lib/model/package/model-package';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Tensors } from '../../../../lib/model/rows/tensor';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { closing } from '../../../closing';
-import { HandlerProcess } from '../handler-process';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
 import { withLargeText } from './large-model';
@@ -37,7 +40,7 @@ beforeAll(() => {
   };
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
-afterEach(() => HandlerProcess.killAll());
+afterEach(() => LoggedHandler.killAll());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** ONNX Runtime, in a thread if the model is large. */
@@ -79,7 +82,7 @@ test('what it cannot load is told as without a thread', async () => {
 test.each([1, 2])('%i workers serve a large model, and stop', async (workers) => {
   const { directory } = readModelPackage(large);
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0, workers };
-  const handler = new HandlerProcess(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
+  const handler = new LoggedHandler(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
   await handler.event('ready', workers);
   expect((await send(await handler.base(), '/predict', { body: rows })).json).toEqual({ result: labels });
   handler.signal('SIGTERM');

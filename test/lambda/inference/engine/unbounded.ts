@@ -1,9 +1,10 @@
 /** Graphs of a few hundred bytes that never end, or take gigabytes: what somebody makes who means no good. */
-import { sha256, writeModelPackage } from '../../../../lib/model/package';
+import { sha256 } from '../../../../lib/model/formats/digest';
+import { writeModelPackage } from '../../../../lib/model/package/model-package';
 import { rawBytes } from '../../../../lib/packaging/onnx/graph';
 import { type OnnxGraph, type OnnxNode, serializeModel } from '../../../../lib/packaging/onnx/model';
 
-export const COLUMNS = 4;
+const COLUMNS = 4;
 
 export const node = (
   operator: string,

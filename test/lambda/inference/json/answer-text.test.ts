@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { answerText } from '../../../../lambda/inference/json/answer-text';
-import { answers, scalars } from '../../../../lib/model/answer';
-import type { Tensor } from '../../../../lib/model/tensor';
+import { answers, scalars } from '../../../../lib/model/rows/answer';
+import type { Tensor } from '../../../../lib/model/rows/tensor';
 
 jest.setTimeout(30_000); // the machine may be busy
 

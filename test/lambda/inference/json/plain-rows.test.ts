@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { PlainRowReader } from '../../../../lambda/inference/json/plain-rows';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Column, Signature } from '../../../../lib/model/signature';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Column, Signature } from '../../../../lib/model/rows/signature';
 
 jest.setTimeout(30_000); // the machine may be busy
 
@@ -154,4 +154,31 @@ test.each<[string, Signature]>([
   ],
 ])('columns with %s are not plain', (_, model) => {
   expect(PlainRowReader.for(model)).toBeUndefined();
+});
+
+test('numbers that are there already become the tensor that the general way makes of them, or are left to it', async () => {
+  const near = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, 100, 100.5, -0, 3.5e38);
+  const values = fc.array(fc.oneof(fc.double({ min: -100, max: 100, noNaN: true }), near), {
+    minLength: 6,
+    maxLength: 6,
+  });
+  let straight = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...SIGNATURES), values, async (model, all) => {
+      const width = model.columns.length;
+      const numbers = model.inputs[0]!.type === 'float64' ? Float64Array.from(all) : Float32Array.from(all);
+      const tensors = await PlainRowReader.for(model)!.tensorsOf(numbers);
+      if (tensors === undefined) return;
+      straight++;
+      const rows = Array.from({ length: 6 / width }, (_, row) => [...numbers.subarray(row * width, (row + 1) * width)]);
+      expect(tensors).toStrictEqual(encodeRows(model, rows));
+    }),
+  );
+  expect(straight).toBeGreaterThan(10);
+});
+
+test('numbers of another width than the tensor are left to the general way', async () => {
+  const [model] = SIGNATURES;
+  expect(await PlainRowReader.for(model!)!.tensorsOf(new Float32Array(3))).toBeUndefined();
+  expect(await PlainRowReader.for(model!)!.tensorsOf(new Float64Array(3))).toBeDefined();
 });

@@ -1,5 +1,5 @@
 import { valueSchema, valuesSchema } from '../../../../lambda/inference/openapi/rows';
-import type { Column } from '../../../../lib/model/signature';
+import type { Column } from '../../../../lib/model/rows/signature';
 import { COLUMNS, SIGNATURE } from '../../../model/sample';
 import { send } from '../http-client';
 import { modelPackage, type Serving, startServing, stopServings } from '../serving';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fields, hint } from '../../../../lambda/inference/page/fields';
 import { page } from '../../../../lambda/inference/page/page';
-import type { Column } from '../../../../lib/model/signature';
+import type { Column } from '../../../../lib/model/rows/signature';
 import { SIGNATURE } from '../../../model/sample';
 import { send } from '../http-client';
 import { modelPackage, startServing, stopServings } from '../serving';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { csvText, parseCsv } from '../../../../lambda/inference/protocols/csv';
-import { encodeRows, InputError } from '../../../../lib/model/row';
-import type { Signature } from '../../../../lib/model/signature';
+import { encodeRows, InputError } from '../../../../lib/model/rows/row';
+import type { Signature } from '../../../../lib/model/rows/signature';
 import { send } from '../http-client';
 import {
   expectNear,

@@ -3,15 +3,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, toEnvironment } from '../../../../lib/model/handler-settings';
-import { readModelPackage } from '../../../../lib/model/package';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
+import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { pack } from '../../../../lib/packaging/pack';
-import { HandlerProcess } from '../handler-process';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { JSON_HEADERS, send } from '../http-client';
 
 jest.setTimeout(30_000); // it converts a model, bundles the handler and starts it
 
-const FIXTURES = join(__dirname, '../../../fixtures/packaging/text/sklearn-1.9.1');
+const FIXTURES = join(__dirname, '../../../fixtures/packaging/sklearn/text/sklearn-1.9.1');
 const folder = mkdtempSync(join(tmpdir(), 'slipway-text-'));
 const directory = join(folder, 'text');
 let base: string;
@@ -28,12 +29,12 @@ beforeAll(async () => {
   const bundle = join(folder, 'bundle');
   buildHandlerBundle(bundle, currentTarget());
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0 };
-  const handler = new HandlerProcess(bundle, toEnvironment(settings));
+  const handler = new LoggedHandler(bundle, toEnvironment(settings));
   await handler.event('ready');
   base = await handler.base();
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 

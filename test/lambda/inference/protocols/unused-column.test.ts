@@ -1,6 +1,6 @@
 import { parseInferRequest } from '../../../../lambda/inference/protocols/open-inference/request';
-import { encodeRows } from '../../../../lib/model/row';
-import type { Signature } from '../../../../lib/model/signature';
+import { encodeRows } from '../../../../lib/model/rows/row';
+import type { Signature } from '../../../../lib/model/rows/signature';
 
 const signature: Signature = {
   columns: [

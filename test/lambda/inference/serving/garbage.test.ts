@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { TYPESCRIPT } from '../../../../lib/model/process/typescript';
 
 /** What V8 itself says that it allows beyond what is in use, MB: it sets a limit after each search of the whole heap. */
 function roomMb(before: string): number {
   const script = `${before}; global.gc(); global.gc()`;
-  const flags = ['--require', require.resolve('tsx/cjs'), '--expose-gc', '--trace-gc-verbose'];
+  const flags = [...TYPESCRIPT, '--expose-gc', '--trace-gc-verbose'];
   const said = execFileSync(process.execPath, [...flags, '--eval', script], { encoding: 'utf8' });
   const limits = [...said.matchAll(/\[HeapController\] Limit: old size: (\d+) KB, new limit: (\d+) KB/g)];
   const [, inUse, limit] = limits.at(-1)!.map(Number);

@@ -1,14 +1,14 @@
 import type { Engine } from '../../../../lambda/inference/engine';
-import { AbandonedError } from '../../../../lambda/inference/http/http-answer';
 import { rowsOfSlowRun } from '../../../../lambda/inference/serving/pace';
 import {
+  AbandonedError,
   DeadlineError,
   type JobOptions,
   QueueFullError,
   Scheduler,
 } from '../../../../lambda/inference/serving/scheduler';
-import type { Method } from '../../../../lib/model/signature';
-import type { Tensors } from '../../../../lib/model/tensor';
+import type { Method } from '../../../../lib/model/rows/signature';
+import type { Tensors } from '../../../../lib/model/rows/tensor';
 import { JSON_HEADERS, send } from '../http-client';
 import { labels, rows, startServing, stopServings } from '../serving';
 

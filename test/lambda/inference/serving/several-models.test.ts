@@ -1,13 +1,14 @@
 /** Several models in one handler, loaded and unloaded while others are served; and the handler as a SageMaker container. */
-
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
-import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings, toEnvironment } from '../../../../lib/model/handler-settings';
-import { readModelPackage, sha256 } from '../../../../lib/model/package';
+import { sha256 } from '../../../../lib/model/formats/digest';
+import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { readModelPackage } from '../../../../lib/model/package/model-package';
+import { LoggedHandler } from '../../../../testing/handler-process';
 import { EXAMPLE_MODEL } from '../../../example';
-import { HandlerProcess } from '../handler-process';
 import { send } from '../http-client';
 import { labels, rows } from '../serving';
 
@@ -22,7 +23,7 @@ beforeAll(() => {
   for (const name of ['breast-cancer', 'loan']) cpSync(join(MODELS, name), join(repository, name), { recursive: true });
 });
 afterAll(() => {
-  HandlerProcess.killAll();
+  LoggedHandler.killAll();
   rmSync(folder, { recursive: true });
 });
 
@@ -31,7 +32,7 @@ const loanRows = { data: loan.golden!.inputs };
 const loanLabels = loan.golden!.predict;
 
 const start = (settings: Partial<HandlerSettings>) =>
-  new HandlerProcess(
+  new LoggedHandler(
     bundle,
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
@@ -149,7 +150,7 @@ test('models come and go while requests are answered, and a model that is wrong 
 describe('as a SageMaker container', () => {
   const base = join(folder, 'ml');
   const container = (environment: Record<string, string>, parameters = ['serve']) =>
-    new HandlerProcess(bundle, { SAGEMAKER_BASE_DIR: base, ...environment }, parameters);
+    new LoggedHandler(bundle, { SAGEMAKER_BASE_DIR: base, ...environment }, parameters);
 
   test('it serves the model in its folder, on the port and in the form that it is told', async () => {
     mkdirSync(base);
@@ -199,7 +200,7 @@ describe('as a SageMaker container', () => {
     const dockerfile = readFileSync(join(__dirname, '../../../../examples/sagemaker/Dockerfile'), 'utf8');
     expect(dockerfile).toMatch(/^ENTRYPOINT \["node", "\/opt\/slipway\/handler\.cjs"\]$/m);
     expect(dockerfile).toMatch(/^CMD \["serve"\]$/m);
-    const page = readFileSync(join(__dirname, '../../../../docs/sagemaker.md'), 'utf8');
+    const page = readFileSync(join(__dirname, '../../../../docs/guide/sagemaker.md'), 'utf8');
     expect(page).toContain(dockerfile);
   });
 });

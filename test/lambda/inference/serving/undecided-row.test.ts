@@ -1,4 +1,4 @@
-import { UNDECIDED } from '../../../../lib/model/undecided-row';
+import { UNDECIDED } from '../../../../lib/model/rows/undecided-row';
 import { send } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../../lambda/inference/engine';
 import { ServedModel } from '../../../../lambda/inference/serving/served-model';
-import { type ModelPackage, writeModelPackage } from '../../../../lib/model/package';
+import { type ModelPackage, writeModelPackage } from '../../../../lib/model/package/model-package';
 import { GraphBuilder, serializeModel } from '../../../../lib/packaging/onnx';
 import { JSON_HEADERS, send } from '../http-client';
 import { startServing, stopServings } from '../serving';

@@ -3,7 +3,7 @@
  *
  * Each has a loop of its own: one loop that is given the operation would call a function for every element.
  */
-import type { ElementType } from '../../../../../lib/model/signature';
+import type { ElementType } from '../../../../../lib/model/rows/signature';
 import { broadcastShape, type Meeting, meet } from '../broadcast';
 import type { NodeReader, Operator } from '../node-reader';
 import type { Planner } from '../planner';

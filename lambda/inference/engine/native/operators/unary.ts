@@ -1,5 +1,5 @@
 /** Operators of one input, element by element, and the change of type. */
-import type { ElementType } from '../../../../../lib/model/signature';
+import type { ElementType } from '../../../../../lib/model/rows/signature';
 import type { Operator } from '../node-reader';
 import { TYPES } from '../onnx-tensor';
 import type { Value } from '../value';

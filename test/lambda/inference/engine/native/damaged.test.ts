@@ -6,11 +6,9 @@ import fc from 'fast-check';
 import type { Engine } from '../../../../../lambda/inference/engine';
 import { createNativeEngine } from '../../../../../lambda/inference/engine/native';
 import { SlipwayError } from '../../../../../lib/model/error';
-import { encodeRows } from '../../../../../lib/model/row';
+import { encodeRows } from '../../../../../lib/model/rows/row';
 import { convertModel } from '../../../../../lib/packaging/converters';
-import { expectedAnswers, load } from '../../../../packaging/preprocessing/fixtures';
-
-const RELEASE = 'sklearn-1.9.1';
+import { expectedAnswers, load, modelsOf } from '../../../../packaging/fixtures';
 
 const folder = mkdtempSync(join(tmpdir(), 'slipway-damaged-'));
 const path = join(folder, 'model.onnx');
@@ -35,9 +33,13 @@ async function attempt(bytes: Uint8Array, use: (engine: Engine) => Promise<unkno
   }
 }
 
-test.each(['table-forest', 'one-hot', 'quantiles-normal'])('%s', async (name) => {
-  const { onnx, signature } = convertModel(await load(RELEASE, name));
-  const inputs = encodeRows(signature, expectedAnswers(RELEASE)[name]!.inputs.slice(0, 3));
+test.each([
+  ['composition', 'table-forest.joblib'],
+  ['encoding', 'one-hot.joblib'],
+  ['scaling', 'quantiles-normal.joblib'],
+])('%s: %s', async (family, file) => {
+  const { onnx, signature } = convertModel(await load(modelsOf(family), file));
+  const inputs = encodeRows(signature, expectedAnswers(modelsOf(family))[file]!.inputs.slice(0, 3));
   const methods = signature.outputs.map((output) => output.name);
   const run = (engine: Engine) => engine.run(inputs, methods);
   expect(await attempt(onnx, run)).toBe('');

@@ -55,7 +55,7 @@ const encoded = (graph: GraphBuilder, x: Doubles, keys: readonly number[], value
     bytes: new Uint8Array(Float64Array.from(numbers).buffer),
   });
   const attributes = { default_tensor: tensor([-7]), keys_tensor: tensor(keys), values_tensor: tensor(values) };
-  return graph.node('LabelEncoder', [x], 'float64', attributes, 'ai.onnx.ml');
+  return graph.mlNode('LabelEncoder', [x], 'float64', attributes);
 };
 
 const CASES: Record<string, Build> = {

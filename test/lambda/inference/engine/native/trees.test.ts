@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 jest.setTimeout(30_000); // many small models, on a machine that may be busy
 
-const damaged = (what: string) => new Error(what);
+const owner = { file: 'test', damaged: (what: string) => new Error(what) };
 
 function write(build: (graph: GraphBuilder, x: Value<'float64'>) => Value<'float64'>): void {
   const graph = new GraphBuilder('test');
@@ -111,7 +111,7 @@ test('sums of leaves, for one target and for several', async () => {
         target: t % targets,
         weights: Float64Array.from(one.left, (_, i) => said(t, i)),
       }));
-      write((graph, x) => leafSums(graph, x, weighted, targets, COLUMNS, 'test', damaged));
+      write((graph, x) => leafSums(graph, owner, weighted, { value: x, width: COLUMNS, targets }));
       await compare(numbers);
     }),
     { numRuns: 25 },
@@ -122,7 +122,7 @@ test('rows of a table by the leaves, added up over the trees', async () => {
   await fc.assert(
     fc.asyncProperty(anyProblem, fc.integer({ min: 1, max: 3 }), async ([trees, numbers], width) => {
       write((graph, x) => {
-        const leaf = leafIndex(graph, x, trees, COLUMNS, 'test', damaged);
+        const leaf = leafIndex(graph, owner, trees, { value: x, width: COLUMNS });
         const table = graph.doubles(
           Float64Array.from({ length: leaf.count * width }, (_, i) => said(1, i)),
           [leaf.count, width],
@@ -145,7 +145,10 @@ test('sums that are rounded to float32 at every tree, in groups', async () => {
         weights: Float64Array.from(one.left, (_, i) => said(t, i)),
       }));
       write((graph, x) => {
-        const sums = graph.cast(leafSums(graph, x, weighted, all.length, COLUMNS, 'test', damaged), 'float32');
+        const sums = graph.cast(
+          leafSums(graph, owner, weighted, { value: x, width: COLUMNS, targets: all.length }),
+          'float32',
+        );
         const grouped = graph.reshape(sums, [-1, groups, trees.length]);
         const running = graph.node('CumSum', [grouped, graph.integers([2], [])], 'float32');
         const last = graph.node('Gather', [running, graph.integers([trees.length - 1], [])], 'float32', { axis: 2 });
@@ -165,7 +168,7 @@ test('many rows at once are what they are one by one', async () => {
       target: 0,
       weights: Float64Array.from(one.left, (_, i) => said(t, i)),
     }));
-    return leafSums(graph, x, weighted, 1, COLUMNS, 'test', damaged);
+    return leafSums(graph, owner, weighted, { value: x, width: COLUMNS, targets: 1 });
   });
   const engine = await createEngine(path, { engine: 'native' });
   const numbers = Float64Array.from({ length: 500 * COLUMNS }, (_, i) => Math.sin(i) * 3);
@@ -201,7 +204,7 @@ describe('an ensemble that contradicts itself is refused, before any engine runs
     tree_roots: [0],
   };
   const engineOf = (changes: Record<string, OnnxAttribute>) => {
-    write((graph, x) => graph.node('TreeEnsemble', [x], 'float64', { ...sound, ...changes }, 'ai.onnx.ml'));
+    write((graph, x) => graph.mlNode('TreeEnsemble', [x], 'float64', { ...sound, ...changes }));
     return createEngine(path);
   };
 

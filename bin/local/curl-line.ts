@@ -1,0 +1,19 @@
+import { join, relative } from 'node:path';
+import { replaceFile } from '../../lib/model/files/replace-file';
+import { jsonText } from '../../lib/model/formats/json';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import { workspace } from '../workspace';
+import type { LocalEndpoint } from './endpoint';
+
+/** A request that can be pasted into a shell: the first golden row, or a hint where there is none. */
+export function curlLine(endpoint: LocalEndpoint, { manifest, digest, golden }: ModelPackage, withKey = false): string {
+  if (!golden) return `see ${endpoint.url.origin} for its routes`;
+  // of each model its own: another may be served from here at the same time
+  const request = join(workspace(), 'requests', `${manifest.name}-${digest.slice(0, 12)}.json`);
+  replaceFile(request, jsonText({ data: golden.inputs.slice(0, 1) }), { folders: true });
+  const local = (path: string) => relative(process.cwd(), path);
+  return (
+    `curl --cacert ${local(endpoint.certificate)} ${endpoint.url.origin}/predict ` +
+    `${withKey ? '-H "authorization: Bearer $SLIPWAY_KEY" ' : ''}-H 'content-type: application/json' -d @${local(request)}`
+  );
+}

@@ -1,0 +1,101 @@
+/** `slipway plan --diff`: the plans of all stages, beside those of another commit. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import type { SlipwayConfig } from '../lib/config/config';
+import { loadConfig, parseConfig } from '../lib/config/load';
+import { SlipwayError } from '../lib/model/error';
+import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
+import { parseMeasured } from '../lib/model/package/model-package';
+import { readPackageFile } from '../lib/model/package/package-file';
+import { printable } from '../lib/model/text/printable';
+import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../lib/report';
+import { sizingPlan } from '../lib/sizing';
+import { Commit } from './git';
+import { print, printJson } from './output';
+import { stageNamed } from './stage-named';
+
+/** Files of one side of the comparison: the working directory, or a commit. Undefined when there is no such file. */
+type ReadFile = (path: string) => Buffer | undefined;
+
+function onDisk(path: string): Buffer | undefined {
+  return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
+}
+
+/** The model is not opened: manifest and profile are all that a plan needs, and a model may be in Git LFS. */
+function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasured> {
+  const shown = relative(process.cwd(), folder) || '.';
+  const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
+  if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
+  if (!profile) {
+    throw new SlipwayError(
+      'E_PACKAGE',
+      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
+    );
+  }
+  return parseMeasured(manifest, profile, shown);
+}
+
+/** @param only the stage that is asked for, or undefined for all */
+function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
+  const { manifest, profile } = measured(config.model, read);
+  const asked = config.stages.filter(({ name }) => only === undefined || name === only);
+  return asked.map(({ name, region, serviceLevel }) => {
+    const stage = { name, region, serviceLevel, profile };
+    try {
+      return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region }) };
+    } catch (error) {
+      if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+      return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
+    }
+  });
+}
+
+/** The stages of a commit; none, with the reason, when this version of Slipway cannot plan them. */
+function plannedIn(
+  commit: Commit,
+  configPath: string,
+  only: string | undefined,
+): { stages: PlannedStage[]; problem?: string } {
+  const text = commit.read(configPath);
+  if (!text) return { stages: [], problem: `it has no ${configPath}` };
+  try {
+    const config = parseConfig(text.toString('utf8'), configPath);
+    return { stages: planned(config, (path) => commit.read(path), only) };
+  } catch (error) {
+    // the commit may be of an older Slipway, and is not what is under review
+    if (!SlipwayError.is(error)) throw error;
+    return { stages: [], problem: printable([error.message, ...error.problems].join('; ')) };
+  }
+}
+
+export interface DifferenceOptions {
+  /** Path of slipway.yaml, the same in both. */
+  readonly config: string;
+  /** Only this stage. */
+  readonly stage?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Print what the working directory changes, and set exit status 1 when a stage of it has no plan.
+ *
+ * Both sides are planned by this version of Slipway, so what differs is what the commits say.
+ */
+export function printDifference(commitName: string, { config: path, stage, json }: DifferenceOptions): void {
+  const commit = new Commit(commitName);
+  const config = loadConfig(path);
+  if (stage !== undefined) stageNamed(stage, config.stages, path);
+  const { stages: before, problem } = plannedIn(commit, path, stage);
+  const after = planned(config, onDisk, stage);
+  const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
+  const names = new Set([...after, ...before].map(({ name }) => name));
+  const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
+  if (json) printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages: changes.map(withoutProfile) });
+  else print(planDifferenceText(commitName, changes, problem));
+  if (somethingInfeasible(changes)) process.exitCode = 1;
+}
+
+function withoutProfile({ before, after }: StageChange) {
+  const shown = (one: PlannedStage | undefined) => one?.outcome ?? null;
+  return { name: (after ?? before)!.name, before: shown(before), after: shown(after) };
+}

@@ -1,0 +1,22 @@
+import type { CudaLibrary } from '../../artifacts/cuda-library';
+import type { NodeRuntime } from '../../artifacts/node-runtime';
+import type { ModelPackage } from '../../model/package/model-package';
+import type { SizingPlan } from '../../sizing/plan';
+
+/** What is brought to an instance in place of what Slipway pins and bundles. */
+export interface ArtifactOptions {
+  /** The Node.js tarball of the instances. @default - the pinned one, fetched by `slipway runtime` */
+  readonly runtime?: NodeRuntime;
+  /** ONNX Runtime's library for GPUs, where the plan has one. @default - the pinned one, fetched by `slipway runtime --gpu` */
+  readonly cuda?: CudaLibrary;
+  /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
+  readonly handler?: string;
+}
+
+/** What instances run, and with what. */
+export interface BootOptions extends ArtifactOptions {
+  /** What is served; from `readModelPackage`. */
+  readonly model: ModelPackage;
+  /** How it is sized; from `sizingPlan`, for the same model. */
+  readonly plan: SizingPlan;
+}

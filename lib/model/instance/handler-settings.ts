@@ -1,0 +1,111 @@
+/** What the template tells the handler, in its environment (handler-environment.ts). Both sides read this file, so that a number exists once. */
+
+import type { HandlerAccess } from '../stage/access';
+import { MIB } from '../units';
+
+/** Seconds the load balancer keeps an idle connection to a client or a target (ELB's own default). */
+export const IDLE_TIMEOUT_SECONDS = 60;
+
+/**
+ * Seconds the handler keeps an idle connection. It must exceed the load balancer's idle timeout,
+ * else the handler closes a connection that the load balancer is about to use, and the client gets a 502.
+ */
+export const KEEP_ALIVE_SECONDS = IDLE_TIMEOUT_SECONDS + 12;
+
+/** Port on which the handler listens behind the load balancer. */
+export const HANDLER_PORT = 8080;
+
+/** Path of the load balancer's health check: ready means loaded, warm and golden rows hold. */
+export const READY_PATH = '/readyz';
+
+/**
+ * Seconds in which a stopping handler finishes what it has begun. The target group's deregistration
+ * delay is the same, and systemd waits a little longer before it kills.
+ */
+export const DRAIN_SECONDS = 30;
+
+/**
+ * Header by which a request asks to be given up after so many milliseconds, if that is sooner than `deadlineMs`. Envoy,
+ * and so Istio and KServe, tell servers by it how long the request may take.
+ */
+export const DEADLINE_HEADER = 'x-envoy-expected-rq-timeout-ms';
+
+/** No request may be waiting when a stopping handler has to be done. */
+export const LONGEST_DEADLINE_MS = (DRAIN_SECONDS - 5) * 1000;
+
+/** Most rows in one run: the fixed cost of a run (10 us) no longer counts, and its tensors are not too large. */
+export const MOST_ROWS_PER_RUN = 1024;
+
+/** Garbage that a worker lets gather in its heap before it searches all of it, MiB: four times what V8 would allow. */
+export const GARBAGE_MIB = 32;
+
+/** Most rows that may wait in a worker, and so that one request may have. */
+export const MOST_QUEUE_ROWS = 65_536;
+
+/**
+ * What evaluates a model: `auto` is the native engine where it can, else ONNX Runtime; `cuda` is ONNX Runtime on an NVIDIA
+ * GPU. The other two are for comparisons.
+ */
+export const ENGINE_CHOICES = ['auto', 'native', 'onnxruntime', 'cuda'] as const;
+
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+export interface HandlerSettings {
+  /** Folder of the model package: the default model, which routes without a name mean. */
+  readonly model: string;
+  /** Folders of further models, which are asked by their names. @default - none */
+  readonly otherModels?: readonly string[];
+  readonly port: number;
+  /** Address to listen on. */
+  readonly host: string;
+  /** Processes that share the port. */
+  readonly workers: number;
+  /** Threads of the engine in each worker. */
+  readonly threadsPerWorker: number;
+  /**
+   * Rows that a run may have in any case, however slow they are: what a plan counts on that joins requests. The handler
+   * gives a run as many as take 0.75 ms, and more of a model of which further rows cost little; this is never less.
+   *
+   * @default 1
+   */
+  readonly rowsPerRun?: number;
+  /** Rows that may wait in one worker; beyond it requests are answered 503 with Retry-After. */
+  readonly queueRows: number;
+  /** Bytes of bodies that are being read in one worker, and as many of rows that wait; beyond it 503 with Retry-After. */
+  readonly queueBytes: number;
+  /** Milliseconds after which a request that still waits is answered 504; one that would, 503 before its body is read. */
+  readonly deadlineMs: number;
+  /** Largest request body in bytes; beyond it 413. */
+  readonly maximumBodyBytes: number;
+  /** @default auto */
+  readonly engine?: EngineChoice;
+  /** Seconds that loading a model may take, or one run of it while it is tried. @default - 60, and more for a large file */
+  readonly loadSeconds?: number;
+  /** MiB that a process may take until its models have been tried. @default - 2 GiB, and 24 times the file, and no more than 80 % of the machine */
+  readonly loadMiB?: number;
+  /** Port of the admin listener, which loads and unloads models and answers this machine alone. @default - none */
+  readonly adminPort?: number;
+  /** Media type that `POST /invocations` answers to who accepts anything. @default JSON */
+  readonly defaultAccept?: string;
+  /** Name of the endpoint that it serves; with it, metrics for CloudWatch are written to the log. */
+  readonly endpoint?: string;
+  /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
+  /** Whether the stages of each request are measured. @default true */
+  readonly stages?: boolean;
+  /** @default - anybody who reaches the endpoint may ask */
+  readonly access?: HandlerAccess;
+  /** Whether there is a line in the log for each request although anybody may ask. @default false */
+  readonly requestLog?: boolean;
+}
+
+export const DEFAULT_HANDLER_SETTINGS = {
+  port: HANDLER_PORT,
+  host: '0.0.0.0',
+  workers: 1,
+  threadsPerWorker: 1,
+  queueRows: 4096,
+  queueBytes: 24 * MIB,
+  deadlineMs: 10_000,
+  maximumBodyBytes: 6 * MIB, // SageMaker's real-time payload limit, which clients already respect
+} as const;

@@ -1,0 +1,56 @@
+/** What makes a compute profile less certain than others. */
+import { DEFAULT_HANDLER_SETTINGS } from '../instance/handler-settings';
+import { INSTANCE_NODE } from '../instance/instance-node';
+import { MIB, percent } from '../units';
+import type { ComputeProfile } from './profile';
+
+/** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
+export const FULL_SAMPLES = 200;
+/** Relative spread between measuring windows over which the machine counts as too restless to rely on. */
+const RESTLESS = 0.1;
+
+const majorOf = (version: string) => Number.parseInt(version, 10);
+
+/** Each as a phrase; none for most profiles. */
+export function doubts({ batches, machine }: ComputeProfile): string[] {
+  const found: string[] = [];
+  const few = batches.filter(({ samples }) => samples < FULL_SAMPLES);
+  if (few.length > 0) {
+    const { rows, samples, cpuMs } = few.reduce((a, b) => (b.samples < a.samples ? b : a));
+    const request = `a request of ${rows} ${rows === 1 ? 'row' : 'rows'}`;
+    found.push(
+      `${request} was run ${samples} times only, since it takes ${(cpuMs / 1000).toFixed(1)} s: how long the slowest 1 % take is not known`,
+    );
+  }
+  if (machine.spread > RESTLESS) {
+    found.push(
+      `measuring windows differed by ${percent(machine.spread)}: profile again while the machine has nothing else to do`,
+    );
+  }
+  if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {
+    found.push(
+      `it was measured with Node.js ${machine.node}, and instances run ${INSTANCE_NODE}: profile again on Linux, where npm can fetch that one`,
+    );
+  }
+  return found;
+}
+
+/** What makes it less certain for requests of so many rows; each as a phrase. */
+export function doubtsOfRequest({ batches, bytesPerRow }: ComputeProfile, rows: number): string[] {
+  const found: string[] = [];
+  const largest = Math.max(...batches.map((batch) => batch.rows));
+  if (rows > largest) {
+    found.push(
+      `the largest run has ${largest} ${largest === 1 ? 'row' : 'rows'}: one of ${rows} is taken to be slower in proportion, stalls and all: profile with --rows ${rows}`,
+    );
+  }
+  const mib = (bytes: number) => (bytes / MIB).toFixed(1);
+  const { maximumBodyBytes } = DEFAULT_HANDLER_SETTINGS;
+  const bytes = rows * bytesPerRow.request;
+  if (bytes > maximumBodyBytes) {
+    found.push(
+      `${rows} rows are ${mib(bytes)} MiB of JSON, and the handler takes ${mib(maximumBodyBytes)} MiB in a request: send fewer, or CSV or binary tensors where they are smaller`,
+    );
+  }
+  return found;
+}

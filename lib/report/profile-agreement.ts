@@ -1,0 +1,46 @@
+/** Whether two profiles of one model on one machine say the same. */
+import type { ComputeProfile } from '../model/package/profile';
+import { microseconds, percent } from '../model/units';
+
+/** Relative difference up to which two runs agree: what the windows of one run may differ by. */
+const AGREEMENT = 0.1;
+
+export type Comparison =
+  /** They cannot be compared; `why` says what is different. */
+  | { readonly kind: 'other'; readonly why: string }
+  /** What differs by more than 10 %, each as a phrase; none when they agree, and the largest difference. */
+  | { readonly kind: 'same machine'; readonly moved: readonly string[]; readonly largest: number };
+
+const change = (ratio: number) => `${ratio > 1 ? '+' : ''}${percent(ratio - 1)}`;
+
+/** Compare a new profile with the one that was there. */
+export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Comparison {
+  if (before.modelSha256 !== now.modelSha256) return { kind: 'other', why: 'of another model' };
+  for (const [key, what] of [
+    ['cpuModel', 'another processor'],
+    ['architecture', 'another architecture'],
+    ['vCpus', 'another number of processors'],
+    ['node', 'another Node.js'],
+    ['engine', 'another engine'],
+  ] as const) {
+    const [a, b] = [before.machine[key], now.machine[key]];
+    if (a !== b) return { kind: 'other', why: `of ${what} (${a}, now ${b})` };
+  }
+  const us = (ms: number) => `${microseconds(ms)} us`;
+  const mib = (value: number) => `${value.toFixed(0)} MiB`;
+  const compared: [what: string, a: number, b: number, shown: (value: number) => string][] = [
+    ['memory', before.memory.loadedMiB, now.memory.loadedMiB, mib],
+  ];
+  for (const { rows, cpuMs } of now.batches) {
+    const old = before.batches.find((batch) => batch.rows === rows);
+    if (old) compared.push([`CPU of ${rows} ${rows === 1 ? 'row' : 'rows'}`, old.cpuMs, cpuMs, us]);
+  }
+  const differences = compared.map(([, a, b]) => Math.abs(b / a - 1));
+  return {
+    kind: 'same machine',
+    moved: compared.flatMap(([what, a, b, shown], i) =>
+      differences[i]! > AGREEMENT ? [`${what} ${shown(a)} -> ${shown(b)} (${change(b / a)})`] : [],
+    ),
+    largest: Math.max(...differences),
+  };
+}

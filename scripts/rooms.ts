@@ -1,0 +1,117 @@
+/**
+ * The rooms of the house and the doors between them.
+ *
+ * Each line is a room, with the rooms that it may open: lines above its own, so that no room opens one that opens it.
+ * `npm run doors` makes the lint rule of this table; tests hold the code and the folders against it.
+ */
+
+/** Index of a room: nothing of it may be opened but its `index.ts`. */
+const ENGINE = 'lambda/inference/engine/index';
+
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'lib/model': [],
+  'lambda/inference': ['lib/model'],
+  'lambda/verification': ['lib/model'],
+  'lib/packaging': ['lib/model', ENGINE],
+  'lib/profiling': ['lib/model', ENGINE, 'lambda/inference/json'],
+  'lib/sizing': ['lib/model'],
+  'lib/comparison': ['lib/model', 'lib/sizing'],
+  'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
+  'lib/aws': ['lib/model'],
+  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing'],
+  'lib/artifacts': ['lib/model'],
+  'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
+  'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts', 'lib/constructs', 'lib/config'],
+};
+
+/**
+ * Rooms within a room, by their names in it; `.` are the files that lie right in the room around, which mostly put the
+ * inner rooms together. Each inner room may open what the room around it may open, too. A house stands behind the one that it lies in.
+ */
+export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'lib/model': {
+    text: [],
+    formats: ['.'],
+    files: ['.'],
+    process: [],
+    rows: ['.', 'formats'],
+    stage: [],
+    instance: ['.', 'stage'],
+    package: ['.', 'files', 'formats', 'instance', 'rows'],
+  },
+  'lambda/inference': {
+    log: [],
+    json: [],
+    engine: [],
+    page: [],
+    http: ['json', 'log'],
+    'http/plain': ['http'],
+    access: ['http', 'log'],
+    telemetry: ['http', 'log'],
+    tracing: ['http', 'log'],
+    'data-quality': ['engine', 'log', 'telemetry'],
+    serving: ['data-quality', 'engine', 'json', 'log'],
+    openapi: ['http', 'page', 'serving'],
+    protocols: ['http', 'json', 'openapi', 'serving'],
+    cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
+  },
+  'lib/packaging': {
+    joblib: [],
+    onnx: [],
+    estimator: ['joblib', 'onnx'],
+    'graph-parts': ['estimator', 'joblib', 'onnx'],
+    'onnx-import': ['estimator', 'onnx'],
+    sklearn: ['estimator', 'graph-parts', 'joblib', 'onnx'],
+    boosters: ['estimator', 'graph-parts', 'joblib', 'onnx'],
+    converters: ['boosters', 'estimator', 'graph-parts', 'joblib', 'sklearn'],
+    golden: ['joblib'],
+    conversion: ['boosters', 'converters', 'estimator', 'golden', 'joblib', 'onnx', 'onnx-import'],
+    inspect: ['conversion', 'converters', 'estimator', 'joblib', 'onnx'],
+  },
+  'lib/packaging/sklearn': {
+    clustering: [],
+    encoding: [],
+    imputation: [],
+    kernels: [],
+    neighbours: [],
+    neural: [],
+    probabilistic: [],
+    scaling: [],
+    trees: [],
+    composition: ['scaling'],
+    decomposition: ['scaling'],
+    text: ['scaling'],
+    linear: ['decomposition'],
+    selection: ['trees'],
+    ensembles: ['probabilistic', 'trees'],
+  },
+  'lib/sizing': {
+    catalogue: [],
+    demand: ['.', 'catalogue'],
+    judgement: ['.', 'catalogue', 'demand'],
+    search: ['.', 'catalogue', 'demand', 'judgement'],
+  },
+  'lib/constructs': {
+    boot: [],
+    fleet: ['.', 'boot'],
+    'front-door': ['.'],
+    monitoring: ['fleet'],
+  },
+};
+
+/** Folders around the house, which opens none of them. Each may open the whole house, use every library, and these. */
+export const AROUND: Readonly<Record<string, readonly string[]>> = {
+  bin: [],
+  testing: [],
+  scripts: [],
+  bench: ['bin', 'testing'],
+  proof: ['bin', 'testing'],
+  test: ['bin', 'testing', 'scripts'],
+};
+
+/** Libraries that few rooms may use, as they are imported. */
+export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
+  { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
+  { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
+  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison'] },
+];
