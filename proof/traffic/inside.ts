@@ -1,7 +1,7 @@
 /** The proof itself, run by `run.ts` as the first process of namespaces of its own: when it ends, all of it ends. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { PACKAGE_FILES } from '../../lib/model/manifest';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { makeCertificates } from '../boot/aws/certificates';
 import { command } from '../boot/command';
 import { bootedStages } from '../boot/stages';

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import type { GoldenRows } from '../../lib/model/golden';
+import type { GoldenRows } from '../../lib/model/package/golden-file';
 
 export interface LoadOptions {
   readonly address: string;
