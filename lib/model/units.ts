@@ -1,3 +1,2 @@
-/** Units of memory, in bytes. */
+/** Bytes of a mebibyte. */
 export const MIB = 2 ** 20;
-export const GIB = 2 ** 30;
