@@ -6,6 +6,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%', // jest leaves one processor free, which on two is half of them
+  testSequencer: '<rootDir>/test/slowest-first.cjs',
   testTimeout: 30_000, // a process of its own takes its time on a busy machine
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],

@@ -34,7 +34,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     formats: ['.'],
     files: ['.'],
     process: [],
-    rows: ['.'],
+    rows: ['.', 'formats'],
     stage: [],
     instance: ['.', 'stage'],
     package: ['.', 'files', 'formats', 'instance', 'rows'],

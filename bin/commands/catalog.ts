@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { printable } from '../../lib/model/text/printable';
+import { refreshedText } from '../../lib/report';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
 import { region } from '../arguments';
 import { print, printJson, progress } from '../output';
@@ -59,16 +59,4 @@ async function refresh({ region, source, out, priceList }: RefreshFlags): Promis
   } catch (error) {
     throw accountError(error);
   }
-}
-
-function refreshedText({ path, comparedWith, changes, notes, types, leftOut }: Refreshed, region: string): string {
-  const before = comparedWith === region ? 'before' : `that of ${comparedWith}, which stood in for it`;
-  const { withoutPrice, withoutFactors, bareMetal, accelerated } = leftOut;
-  return [
-    `${path}: ${types} types to choose from`,
-    `  left out: ${withoutPrice} without a price, ${withoutFactors} of unknown speed, ${accelerated} with accelerators, ${bareMetal} bare metal`,
-    changes.length > 0 ? `Compared with ${before}:` : `Nothing changed, compared with ${before}.`,
-    ...changes.map((line) => `  ${printable(line)}`),
-    ...notes.map((line) => `Note: ${printable(line)}`),
-  ].join('\n');
 }

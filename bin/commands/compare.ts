@@ -5,10 +5,10 @@ import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
 import { stackNames } from '../../lib/config/stack-names';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
-import { comparisonText } from '../../lib/report/comparison-text';
+import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
-import { stageNamed } from './stage-named';
+import { stageNamed } from '../stage-named';
 
 interface CompareFlags {
   stage: string;

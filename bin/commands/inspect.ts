@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Inspection } from '../../lib/model/package/inspection';
 import { runInChild } from '../../lib/packaging/conversion/child';
-import type { Inspection } from '../../lib/packaging/inspect/inspection';
-import { inspectionText } from '../../lib/packaging/inspect/inspection-text';
 import { isTransformerWeights, readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
-import { type TransformerReport, transformerText } from '../../lib/report';
+import { inspectionText, type TransformerReport, transformerText } from '../../lib/report';
 import { DEFAULT_REGION, fittingTypes, loadCatalogue, type TextLoad, transformerMemory } from '../../lib/sizing';
 import { positiveInteger, region } from '../arguments';
 import { print, printJson, progress } from '../output';

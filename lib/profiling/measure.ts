@@ -15,6 +15,7 @@ import { engineKindOf } from '../model/package/engine-kind';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import { readModelPackage } from '../model/package/model-package';
 import { PROFILE_VERSION } from '../model/package/profile';
+import { microseconds } from '../model/units';
 import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
 import { kernels } from './kernels';
@@ -71,7 +72,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     measureWith(engine),
     order.maximumRows,
     order.rows,
-    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${(cpuMs * 1000).toFixed(0)} us of CPU`),
+    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${microseconds(cpuMs)} us of CPU`),
   );
   const dense =
     manifest.computeClass === 'gemm'
@@ -94,7 +95,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     const threaded = await createEngine(path, { threads: count });
     const cost = await measureThreads(measureWith(threaded), count, rowsOfBatch);
     await threaded.close();
-    tell(`${count} threads, ${rowsText(rowsOfBatch)}: ${(cost.wallMs * 1000).toFixed(0)} us`);
+    tell(`${count} threads, ${rowsText(rowsOfBatch)}: ${microseconds(cost.wallMs)} us`);
     return cost;
   });
 

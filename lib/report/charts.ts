@@ -1,5 +1,6 @@
 /** The drawings of a plan's page: SVG text, made without a browser, with no script in it. */
 import { type EChartsOption, init } from 'echarts';
+import { usd } from '../model/units';
 import type { CostLine, SizingPlan } from '../sizing/plan';
 import type { Survey, SurveyedFleet } from '../sizing/search/survey';
 
@@ -65,7 +66,7 @@ export function costChart(plan: SizingPlan, { fleets }: Survey): string {
     list.map((fleet) => ({ name: `${fleet.instances} x ${fleet.instanceType}`, value: point(fleet) }));
   return draw(
     'cost',
-    `Monthly bill against p99 latency of ${fleets.length} fleets. The chosen one costs ${choice?.usdPerMonth.toFixed(2)} USD a month at ${choice?.p99Ms.toFixed(1)} ms.`,
+    `Monthly bill against p99 latency of ${fleets.length} fleets. The chosen one costs ${choice && usd(choice.usdPerMonth)} USD a month at ${choice?.p99Ms.toFixed(1)} ms.`,
     420,
     {
       grid: { left: 64, right: 40, top: 28, bottom: 56 },
@@ -164,7 +165,7 @@ export function billChart(lines: readonly CostLine[]): string {
     'bill',
     `The monthly bill by part: ${[...parts]
       .reverse()
-      .map((part) => `${part.item} ${part.usdPerMonth.toFixed(2)} USD`)
+      .map((part) => `${part.item} ${usd(part.usdPerMonth)} USD`)
       .join(', ')}.`,
     48 + 30 * parts.length,
     {
@@ -177,7 +178,7 @@ export function billChart(lines: readonly CostLine[]): string {
           ...STILL,
           barWidth: 16,
           itemStyle: { color: COLOURS.frontier },
-          label: { show: true, position: 'right', formatter: ({ value }) => Number(value).toFixed(2) },
+          label: { show: true, position: 'right', formatter: ({ value }) => usd(Number(value)) },
           data: parts.map(({ usdPerMonth }) => usdPerMonth),
         },
       ],

@@ -1,8 +1,10 @@
 /** How a plan's prediction held, as plain text of at most 100 columns. */
 import { type Comparison, held, TOLERATED_SHARE } from '../comparison/compare';
+import { usd } from '../model/units';
 import type { SizingPlan } from '../sizing/plan';
 import { table, wrapped } from './table';
 
+/** At least two figures. */
 const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 const percent = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 const fleet = (one: { instances: number; instanceType: string }) => `${one.instances} x ${one.instanceType}`;
@@ -41,7 +43,7 @@ function nextText({ cpu, next, nextProblem, current, observations }: Comparison,
   if (!next) return `${measured}; planned again with that, no fleet does: ${nextProblem}`;
   const saving = current.usdPerMonth - next.usdPerMonth;
   if (fleet(next) === fleet(plan.choice)) return `${measured}; planned again with that, the fleet stays as it is`;
-  const change = `${saving > 0 ? 'saves' : 'costs'} ${Math.abs(saving).toFixed(2)} USD/month${saving > 0 ? '' : ' more'}`;
+  const change = `${saving > 0 ? 'saves' : 'costs'} ${usd(Math.abs(saving))} USD/month${saving > 0 ? '' : ' more'}`;
   return `${measured}; planned again with that: ${fleet(next)}, which ${change} (${next.binding})`;
 }
 

@@ -1,4 +1,7 @@
-/** The door of lib/report. */
+/** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
+export { comparisonText } from './comparison-text';
+export { inspectionText } from './inspection-text';
+export { packedText } from './packed-text';
 export {
   type PlannedStage,
   planDifferenceText,
@@ -6,5 +9,8 @@ export {
   somethingInfeasible,
 } from './plan-difference';
 export { planText } from './plan-text';
+export { compareProfiles } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
+export { refreshedText } from './refreshed-text';
 export { type TransformerReport, transformerText } from './transformer-text';
+export { differenceText, verificationText } from './verification-text';

@@ -1,6 +1,7 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
+import { usd } from '../model/units';
 import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
@@ -25,7 +26,6 @@ const isPlan = (outcome: PlannedStage['outcome']): outcome is SizingPlan => !('i
 const planOf = (stage: PlannedStage | undefined): SizingPlan | undefined =>
   stage && isPlan(stage.outcome) ? stage.outcome : undefined;
 
-const usd = (amount: number) => amount.toFixed(2);
 const signed = (amount: number) => `${amount < 0 ? '−' : '+'}${usd(Math.abs(amount))}`;
 const ms = (value: number) => `${Number(value.toPrecision(3))} ms`;
 

@@ -1,4 +1,7 @@
 /** A sizing plan as a page: one HTML file that needs no network and no script, and prints. */
+
+import { escapeHtml } from '../model/formats/html';
+import { gibOf, percent, usd } from '../model/units';
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
@@ -37,9 +40,6 @@ pre { white-space: pre-wrap; font-size: .8rem; background: var(--shade); padding
 }
 `;
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character]!);
-
 interface Column<T> {
   readonly head: string;
   readonly figure?: boolean;
@@ -48,21 +48,19 @@ interface Column<T> {
 
 function tableOf<T>(caption: string, columns: readonly Column<T>[], rows: readonly T[], chosen?: T): string {
   const mark = (column: Column<T>) => (column.figure ? ' class="figure"' : '');
-  const head = columns.map((column) => `<th scope="col"${mark(column)}>${escaped(column.head)}</th>`).join('');
+  const head = columns.map((column) => `<th scope="col"${mark(column)}>${escapeHtml(column.head)}</th>`).join('');
   const body = rows.map((row) => {
-    const cells = columns.map((column) => `<td${mark(column)}>${escaped(column.text(row))}</td>`).join('');
+    const cells = columns.map((column) => `<td${mark(column)}>${escapeHtml(column.text(row))}</td>`).join('');
     return `<tr${row === chosen ? ' class="choice"' : ''}>${cells}</tr>`;
   });
-  return `<div class="wide" tabindex="0"><table><caption>${escaped(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
+  return `<div class="wide" tabindex="0"><table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table></div>`;
 }
-
-const usd = (amount: number) => amount.toFixed(2);
 
 const FLEET: readonly Column<Candidate>[] = [
   { head: 'fleet', text: (one) => `${one.instances} x ${one.instanceType}${joinedWords(one)}` },
   { head: 'architecture', text: ({ architecture }) => architecture },
   { head: 'vCPU', figure: true, text: ({ vCpus }) => `${vCpus}` },
-  { head: 'GiB', figure: true, text: ({ memoryMiB }) => `${Number((memoryMiB / 1024).toFixed(1))}` },
+  { head: 'GiB', figure: true, text: ({ memoryMiB }) => gibOf(memoryMiB) },
   { head: 'USD/month', figure: true, text: ({ usdPerMonth }) => usd(usdPerMonth) },
 ];
 
@@ -75,11 +73,11 @@ function figures(plan: SizingPlan): string {
     ['Bill', `${usd(cost.usdPerMonth)} USD/month`],
     ['A million predictions', `${cost.usdPerMillionPredictions.toFixed(4)} USD`],
     ['p99 predicted', `${predicted.p99Ms.toFixed(1)} of ${serviceLevel.p99Ms} ms`],
-    ['Workers busy at the peak', `${(predicted.utilisation * 100).toFixed(0)} %`],
+    ['Workers busy at the peak', percent(predicted.utilisation)],
     ['Carries up to', `${growth.upToRequestsPerSecond} requests/s`],
     ['Memory an instance', `${predicted.memoryMiB} MiB`],
   ];
-  return `<dl>${entries.map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>`;
+  return `<dl>${entries.map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>`;
 }
 
 /** How a page begins, by which it is known again. */
@@ -108,22 +106,22 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
     .replaceAll(/\s+/g, ' ');
   return `${START}
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(`${title}: ${choice.instances} x ${choice.instanceType}`)}</title>
+<title>${escapeHtml(`${title}: ${choice.instances} x ${choice.instanceType}`)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}: ${choice.instances} x ${escaped(choice.instanceType)}</h1>
-<p class="asked">Asked: ${escaped(asked)}.</p>
+<h1>${escapeHtml(title)}: ${choice.instances} x ${escapeHtml(choice.instanceType)}</h1>
+<p class="asked">Asked: ${escapeHtml(asked)}.</p>
 ${figures(plan)}
-<p>Decided by: ${escaped(plan.binding)}.</p>${
+<p>Decided by: ${escapeHtml(plan.binding)}.</p>${
     joined
       ? `
-<p>Joined: ${escaped(joined)}.</p>`
+<p>Joined: ${escapeHtml(joined)}.</p>`
       : ''
   }
-<p>Growth: ${escaped(growthText(plan))}.</p>
-<p>Uncertainty: ${escaped(uncertaintyText(uncertainty))}.</p>
+<p>Growth: ${escapeHtml(growthText(plan))}.</p>
+<p>Uncertainty: ${escapeHtml(uncertaintyText(uncertainty))}.</p>
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
 <div class="wide" tabindex="0">${costChart(plan, survey)}</div>
@@ -166,7 +164,7 @@ ${
 </section>
 <details>
 <summary>The same as text</summary>
-<pre>${escaped(planText(plan))}</pre>
+<pre>${escapeHtml(planText(plan))}</pre>
 </details>
 </main>
 </body>

@@ -1,4 +1,6 @@
 /** A sizing plan as plain text of at most 100 columns. */
+
+import { gibOf, percent, usd } from '../model/units';
 import type { Candidate, CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
@@ -6,9 +8,6 @@ import { table, wrapped } from './table';
 /** Cheaper types whose reasons are printed; all of them are in the JSON form. */
 const REASONS = 10;
 
-const usd = (amount: number) => amount.toFixed(2);
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-const gib = (mib: number) => `${Number((mib / 1024).toFixed(1))} GiB`;
 const count = (amount: number) => Number(amount.toFixed(amount < 10 ? 2 : 0)).toString();
 
 const LOSS: Record<ServiceLevel['availability'], string> = {
@@ -53,7 +52,7 @@ function fleetText(plan: SizingPlan): string[] {
       ? 'a single VM with automatic recovery'
       : `an autoscaling group ${where}, ${instances.minimum} to ${instances.maximum} instances`;
   return [
-    `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gib(choice.memoryMiB)}), ${workers} each: ${kind}`,
+    `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gibOf(choice.memoryMiB)} GiB), ${workers} each: ${kind}`,
     ...table([
       [
         'p99',
@@ -61,7 +60,7 @@ function fleetText(plan: SizingPlan): string[] {
       ],
       [
         'busy',
-        `${percent(predicted.utilisation)} of the workers${plan.requestsPerRun > 1 ? ' if runs are full' : ''}${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
+        `${percent(predicted.utilisation, 1)} of the workers${plan.requestsPerRun > 1 ? ' if runs are full' : ''}${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
     ]),
@@ -116,9 +115,9 @@ export function planText(plan: SizingPlan): string {
         ...runnersUp.map((one) => [
           `${one.instances} x ${one.instanceType}${joinedWords(one)}`,
           `${one.vCpus}`,
-          gib(one.memoryMiB),
+          `${gibOf(one.memoryMiB)} GiB`,
           one.predicted.p99Ms.toFixed(1),
-          percent(one.predicted.utilisation),
+          percent(one.predicted.utilisation, 1),
           `${one.predicted.maximumRequestsPerSecond}`,
           usd(one.usdPerMonth),
         ]),

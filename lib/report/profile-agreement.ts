@@ -1,5 +1,6 @@
 /** Whether two profiles of one model on one machine say the same. */
 import type { ComputeProfile } from '../model/package/profile';
+import { microseconds, percent } from '../model/units';
 
 /** Relative difference up to which two runs agree: what the windows of one run may differ by. */
 const AGREEMENT = 0.1;
@@ -10,7 +11,7 @@ export type Comparison =
   /** What differs by more than 10 %, each as a phrase; none when they agree, and the largest difference. */
   | { readonly kind: 'same machine'; readonly moved: readonly string[]; readonly largest: number };
 
-const percent = (ratio: number) => `${ratio > 1 ? '+' : ''}${((ratio - 1) * 100).toFixed(0)} %`;
+const change = (ratio: number) => `${ratio > 1 ? '+' : ''}${percent(ratio - 1)}`;
 
 /** Compare a new profile with the one that was there. */
 export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Comparison {
@@ -25,7 +26,7 @@ export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Co
     const [a, b] = [before.machine[key], now.machine[key]];
     if (a !== b) return { kind: 'other', why: `of ${what} (${a}, now ${b})` };
   }
-  const us = (ms: number) => `${(ms * 1000).toFixed(0)} us`;
+  const us = (ms: number) => `${microseconds(ms)} us`;
   const mib = (value: number) => `${value.toFixed(0)} MiB`;
   const compared: [what: string, a: number, b: number, shown: (value: number) => string][] = [
     ['memory', before.memory.loadedMiB, now.memory.loadedMiB, mib],
@@ -38,7 +39,7 @@ export function compareProfiles(before: ComputeProfile, now: ComputeProfile): Co
   return {
     kind: 'same machine',
     moved: compared.flatMap(([what, a, b, shown], i) =>
-      differences[i]! > AGREEMENT ? [`${what} ${shown(a)} -> ${shown(b)} (${percent(b / a)})`] : [],
+      differences[i]! > AGREEMENT ? [`${what} ${shown(a)} -> ${shown(b)} (${change(b / a)})`] : [],
     ),
     largest: Math.max(...differences),
   };

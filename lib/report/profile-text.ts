@@ -2,10 +2,12 @@
 import type { ComputeProfile } from '../model/package/profile';
 import { doubts } from '../model/package/profile-doubts';
 import { printable } from '../model/text/printable';
+import { microseconds, percent } from '../model/units';
 import type { Comparison } from './profile-agreement';
 import { table, wrapped } from './table';
 
-const us = (ms: number) => (ms * 1000).toFixed(ms < 0.01 ? 1 : 0);
+/** With a digit where a whole number would have one figure. */
+const us = (ms: number) => microseconds(ms, ms < 0.01 ? 1 : 0);
 
 export function profileText(profile: ComputeProfile): string {
   const { machine, memory, bytesPerRow } = profile;
@@ -31,7 +33,7 @@ export function profileText(profile: ComputeProfile): string {
     `Start     ${profile.startMs.toFixed(0)} ms until it is ready, ${profile.loadMs.toFixed(0)} of them for the model`,
     `Threads   ${threadsText(profile)}`,
     `Bytes     ${bytesPerRow.request} a row in the request, ${bytesPerRow.answer} in the answer`,
-    `Windows   agree within ${(machine.spread * 100).toFixed(0)} %; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
+    `Windows   agree within ${percent(machine.spread)}; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
   ];
   for (const doubt of doubts(profile)) lines.push(...wrapped(doubt, 'Unsure    '));
   return `${lines.join('\n')}\n`;
@@ -50,7 +52,7 @@ function threadsText({ threads: scan }: ComputeProfile): string {
 export function agreementText(comparison: Comparison): string {
   if (comparison.kind === 'other') return `The profile that was there is ${comparison.why}; it is replaced.`;
   const { moved, largest } = comparison;
-  if (moved.length === 0) return `Agrees with the profile that was there, within ${(largest * 100).toFixed(0)} %.`;
+  if (moved.length === 0) return `Agrees with the profile that was there, within ${percent(largest)}.`;
   return ['Differs from the profile that was there, on the same machine:', ...moved.map((what) => `  ${what}`)].join(
     '\n',
   );

@@ -1,6 +1,7 @@
 /** The weights of a transformer as plain text: what they are, and the memory of a GPU that they take. */
 import type { TransformerWeights } from '../model/package/transformer';
 import { printable } from '../model/text/printable';
+import { usd } from '../model/units';
 import { bytesPerToken, type FittingType, type TextLoad, type TransformerMemory } from '../sizing/transformer';
 import { table, wrapped } from './table';
 
@@ -13,6 +14,7 @@ export interface TransformerReport {
 }
 
 const amount = (value: number) => value.toLocaleString('en-US');
+/** With two digits: the cache of a few short texts is some hundredths. */
 const gib = (mib: number) => (mib / 1024).toFixed(2);
 
 const NOT_SERVED =
@@ -65,7 +67,7 @@ export function transformerText({ weights, load, memory, types }: TransformerRep
               type.gpu,
               gib(type.usableMiB),
               `${type.tokensPerSecond}`,
-              type.usdPerMonth.toFixed(2),
+              usd(type.usdPerMonth),
             ]),
           ]),
         ]),

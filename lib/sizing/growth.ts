@@ -1,4 +1,6 @@
 /** How much more traffic a fleet carries, and which one would be next. */
+
+import { usd } from '../model/units';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
 import { broken, explain } from './judgement/judgement';
@@ -34,7 +36,7 @@ export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue
   const bill = usdPerMonth(upTo + 1);
   const bound = constraint
     ? explain(beyond, fleet, constraint)
-    : bill > budgetUsdPerMonth && `budget: ${bill.toFixed(2)} USD/month, ${budgetUsdPerMonth} allowed`;
+    : bill > budgetUsdPerMonth && `budget: ${usd(bill)} USD/month, ${budgetUsdPerMonth} allowed`;
   const next = affordable(withPeak(demand, upTo + 1), catalogue);
   return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
 }

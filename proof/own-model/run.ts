@@ -43,7 +43,7 @@ stages:
 
 /** Suites that read a configuration, a package, a catalogue or templates; all of them would take too long. */
 const SUITES = [
-  'test/bin/(plan|slipway|start-deploy)',
+  'test/bin/(plan|slipway|how-to-deploy)',
   'test/comparison/command',
   'test/config/load',
   'test/docs/handler',

@@ -6,12 +6,12 @@
  *
  * The pictures stay in .slipway/page.
  */
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { SlipwayError } from '../../lib/model/error';
+import { apiKeyLine } from '../../lib/model/formats/api-keys';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { valueIn } from '../../lib/model/rows/row';
 import type { Column } from '../../lib/model/rows/signature';
@@ -145,7 +145,7 @@ async function proveLocked(report: Report, browser: Browser, bundle: string, fol
   report.section('a page with a lock');
   const key = 'slipway_proof';
   const keysFile = join(folder, 'keys');
-  writeFileSync(keysFile, `proof sha256:${createHash('sha256').update(key).digest('hex')}\n`);
+  writeFileSync(keysFile, `${apiKeyLine('proof', key)}\n`);
   const handler = await startHandler(bundle, { model: NUMBERS, access: { apiKeys: keysFile } });
   try {
     const locked = await visit(browser, `${handler.url}/docs`, WIDE, report, SCREENSHOTS);

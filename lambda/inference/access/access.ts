@@ -1,10 +1,10 @@
 /** Who may ask: whoever has an API key, or a token of the issuer. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
+import { type ApiKey, nameOfKey, parseApiKeys } from '../../../lib/model/formats/api-keys';
 import type { HandlerAccess } from '../../../lib/model/stage/access';
 import { HttpError } from '../http/http-answer';
 import type { Log } from '../log/log';
-import { type ApiKey, nameOfKey, parseApiKeys } from './api-keys';
 import { parseKeySet, Tokens } from './tokens';
 import { WatchedFile } from './watched-file';
 

@@ -1,4 +1,8 @@
-/** What a request's body is declared to be, and what its sender wants back. */
+/**
+ * What a request's body is declared to be, and what its sender wants back. negotiator (1.1.0) parses
+ * whatever is accepted, which is microseconds of the 17 that a small prediction takes, where one comparison tells most here;
+ * content-type (2.1.0) parses, and leaves the checks to us.
+ */
 import { HttpError } from './http-answer';
 import type { RequestHead } from './request';
 

@@ -5,6 +5,8 @@
  * Nothing here judges a body. Whatever is not of that form to the letter, or has a number that needs care (an exponent, more
  * digits than a double holds), is left to JSON.parse and `encodeRows`, which say what is wrong with it, if anything is.
  */
+
+import { FLOAT32_MAXIMUM } from '../../../lib/model/formats/float32';
 import type { Signature } from '../../../lib/model/rows/signature';
 import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 import { Turn } from './turns';
@@ -270,8 +272,6 @@ export class PlainRowReader {
 
 const ENDED = 1;
 const MORE = 0;
-
-const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
 
 interface Beginning {
   readonly key?: string;

@@ -2,7 +2,8 @@
  * What a model takes and gives, as JSON Schema: the same rules by which `lib/model/rows/row` accepts a value,
  * so that whatever fits the schema is accepted, and what does not fit is refused.
  */
-import { FLOAT32_MAXIMUM } from '../../../lib/model/rows/row';
+
+import { FLOAT32_MAXIMUM } from '../../../lib/model/formats/float32';
 import {
   type Column,
   type Label,

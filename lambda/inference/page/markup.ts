@@ -1,21 +1,14 @@
 /** HTML that cannot be broken out of: whatever is put into the template is escaped, unless it is HTML already. */
+import { escapeHtml } from '../../../lib/model/formats/html';
 
 export interface Html {
   readonly html: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 function render(value: Html | readonly Html[] | string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'object') return 'html' in value ? value.html : value.map(render).join('');
-  return String(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return escapeHtml(String(value));
 }
 
 export function html(

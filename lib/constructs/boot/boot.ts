@@ -19,7 +19,7 @@ import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './
 import type { BootOptions } from './boot-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
-import { CUDA_WHEEL, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
@@ -57,7 +57,7 @@ export class Boot extends Construct {
     ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
-      ...(cuda ? [{ path: CUDA_WHEEL, local: cuda.path, sha256: cuda.sha256 }] : []),
+      ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));

@@ -1,14 +1,15 @@
 /** Where things are on an instance. The boot script, the unit and the CloudWatch agent read the same names. */
+import { HANDLER_FILE } from '../../artifacts/handler-bundle';
 
 /** Everything Slipway puts on an instance, except the unit and the logs. */
 export const HOME = '/opt/slipway';
 
 export const RUNTIME_TARBALL = 'runtime/node.tgz';
 /** The Python wheel whose shared libraries ONNX Runtime needs for a GPU. */
-export const CUDA_WHEEL = 'runtime/cuda.whl';
+export const CUDA_ARCHIVE = 'runtime/cuda.whl';
 export const NODE_BINARY = 'runtime/node';
 export const HANDLER_FOLDER = 'handler';
-export const HANDLER_ENTRY = `${HANDLER_FOLDER}/handler.cjs`;
+export const HANDLER_ENTRY = `${HANDLER_FOLDER}/${HANDLER_FILE}`;
 export const MODEL_FOLDER = 'model';
 
 export const UNIT = 'slipway.service';

@@ -6,7 +6,7 @@
  */
 import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
-  CUDA_WHEEL,
+  CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HANDLER_LOG,
   HOME,
@@ -55,9 +55,9 @@ const LOG_FLUSH_SECONDS = 15;
  */
 const CUDA_SCRIPT = `unpack_cuda() {
   nvidia-smi --list-gpus
-  python3 -m zipfile -e "$home/${CUDA_WHEEL}" "$home/runtime/cuda"
+  python3 -m zipfile -e "$home/${CUDA_ARCHIVE}" "$home/runtime/cuda"
   mv "$home"/runtime/cuda/onnxruntime/capi/libonnxruntime_providers_{shared,cuda}.so "$home/${HANDLER_FOLDER}/"
-  rm -r "$home/runtime/cuda" "$home/${CUDA_WHEEL}"
+  rm -r "$home/runtime/cuda" "$home/${CUDA_ARCHIVE}"
 }
 
 `;

@@ -9,6 +9,7 @@ import { withoutByteOrderMark } from '../formats/byte-order-mark';
 import { isRecord } from '../formats/json';
 import { describeValue } from '../rows/row';
 import type { Label, Method } from '../rows/signature';
+import { METHODS } from '../rows/signature';
 
 export interface GoldenRows {
   /** Arrays in column order or records by column name; `null` is a missing value. */
@@ -32,8 +33,6 @@ export interface Tolerance {
   readonly absolute: number;
   readonly relative: number;
 }
-
-const METHODS = ['predict', 'predict_proba', 'decision_function'] as const satisfies readonly Method[];
 
 /** The methods that these golden rows have answers for. */
 export function goldenMethods(golden: GoldenRows): Method[] {

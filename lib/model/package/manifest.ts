@@ -1,6 +1,7 @@
 /** The manifest of a model package: what it holds, where it came from, and how it was checked. */
 import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 import type { Signature } from '../rows/signature';
+import { METHODS } from '../rows/signature';
 import { MIB } from '../units';
 import { BATCHES, type Batch } from './batch';
 import type { Tolerance } from './golden-file';
@@ -110,7 +111,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     outputs: z
       .array(
         z.strictObject({
-          name: z.enum(['predict', 'predict_proba', 'decision_function']),
+          name: z.enum(METHODS),
           type: elementType,
           width: z.number().int().positive(),
         }),

@@ -1,7 +1,7 @@
 /** What makes a compute profile less certain than others. */
 import { DEFAULT_HANDLER_SETTINGS } from '../instance/handler-settings';
 import { INSTANCE_NODE } from '../instance/instance-node';
-import { MIB } from '../units';
+import { MIB, percent } from '../units';
 import type { ComputeProfile } from './profile';
 
 /** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
@@ -23,8 +23,9 @@ export function doubts({ batches, machine }: ComputeProfile): string[] {
     );
   }
   if (machine.spread > RESTLESS) {
-    const percent = (machine.spread * 100).toFixed(0);
-    found.push(`measuring windows differed by ${percent} %: profile again while the machine has nothing else to do`);
+    found.push(
+      `measuring windows differed by ${percent(machine.spread)}: profile again while the machine has nothing else to do`,
+    );
   }
   if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {
     found.push(

@@ -7,6 +7,7 @@
  * would silently give a number.
  */
 import { SlipwayError } from '../error';
+import { FLOAT32_MAXIMUM } from '../formats/float32';
 import { type Column, type ElementType, type Label, MISSING_TEXT, type Signature } from './signature';
 import { allocate, type Tensor, type Tensors } from './tensor';
 import { tokensOf } from './tokens';
@@ -61,8 +62,6 @@ const TYPE_NAMES: Record<ElementType, string> = {
   bool: 'true or false',
   string: 'a string',
 };
-
-export const FLOAT32_MAXIMUM = 3.4028234663852886e38; // IEEE 754 binary32
 
 const REFUSED = Symbol('refused');
 

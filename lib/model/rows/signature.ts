@@ -11,7 +11,9 @@ import type { Tokenizer } from './tokens';
 export type ElementType = 'float64' | 'float32' | 'int64' | 'bool' | 'string';
 
 /** A prediction method, named as scikit-learn names it. */
-export type Method = 'predict' | 'predict_proba' | 'decision_function';
+export const METHODS = ['predict', 'predict_proba', 'decision_function'] as const;
+
+export type Method = (typeof METHODS)[number];
 
 /** A class label or a regression value, as it stands in JSON. */
 export type Label = number | string | boolean;

@@ -1,5 +1,6 @@
 /** XGBoost's scikit-learn wrappers and its Booster, as pickles hold them. */
 
+import { FLOAT32_MAXIMUM } from '../../model/formats/float32';
 import { classesOf } from '../estimator/classes';
 import type { Converter, Prediction } from '../estimator/converter';
 import type { Estimator, Reader } from '../estimator/estimator';
@@ -13,9 +14,6 @@ import { numberedClasses, predictBooster, predictClasses, predictNumbers } from 
 import { readXgboost } from './xgboost';
 
 const LIBRARY = 'XGBoost';
-
-/** Largest finite float32. */
-const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
 
 /** XGBoost raises for numbers that do not fit into a float32. */
 export function limitToFloat32(input: Features): void {

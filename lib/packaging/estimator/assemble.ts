@@ -1,6 +1,7 @@
 /** What a model makes of its columns -> an ONNX model and its signature. */
 import type { ComputeClass } from '../../model/package/manifest';
-import type { Column, InputTensor, Method, OutputTensor, Signature } from '../../model/rows/signature';
+import type { Column, InputTensor, OutputTensor, Signature } from '../../model/rows/signature';
+import { METHODS } from '../../model/rows/signature';
 import { limitError } from '../joblib';
 import { GraphBuilder, LARGE_PRODUCT_BYTES, productBytes, serializeModel } from '../onnx';
 import type { InputTypes, Prediction } from './converter';
@@ -32,7 +33,6 @@ const INPUTS = { float64: 'input', string: 'text', tokens: 'tokens' } as const;
 const MAXIMUM_COLUMNS = 100_000;
 
 /** Order of the graph's outputs. */
-const METHODS: readonly Method[] = ['predict', 'predict_proba', 'decision_function'];
 
 /**
  * The graph and the signature of what `predict` makes of X.

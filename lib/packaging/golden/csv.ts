@@ -1,4 +1,7 @@
-/** CSV: RFC 4180, as pandas' `to_csv` writes it. Every cell is text. */
+/**
+ * CSV: RFC 4180, as pandas' `to_csv` writes it. Every cell is text. csv-parse (7.0.3) does not do it: either it refuses a
+ * quotation mark inside of a bare value, which is taken here, or it takes text behind a quoted value, which is damage.
+ */
 import type { SlipwayError } from '../../model/error';
 import { withoutByteOrderMark } from '../../model/formats/byte-order-mark';
 

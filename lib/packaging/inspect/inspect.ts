@@ -1,8 +1,8 @@
 /** What is inside a model file, without packing it. Nothing that the file names is run. */
 import { SlipwayError } from '../../model/error';
+import type { Inspection } from '../../model/package/inspection';
 import { convertModelFile, type ModelFile, openModelFile } from '../conversion/model-file';
 import type { ConvertedModel } from '../estimator/assemble';
-import type { Inspection } from './inspection';
 import { ObjectTree } from './object-tree';
 import { describeDocument } from './onnx-file';
 

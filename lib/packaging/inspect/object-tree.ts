@@ -1,9 +1,9 @@
 /** The objects of a joblib or pickle file as a tree of what matters: estimators, their options, the shapes of their arrays. */
 import { SlipwayError } from '../../model/error';
+import type { InspectedNode } from '../../model/package/inspection';
 import { converterOf } from '../converters/registry';
 import { Estimator } from '../estimator/estimator';
 import { DType, Global, NumpyArray, PyObject, PyTuple, type PyValue } from '../joblib';
-import type { InspectedNode } from './inspection';
 
 /** Things in one tree: a file of a few kilobytes can hold one object many times over. */
 const MAXIMUM_NODES = 400;

@@ -1,6 +1,7 @@
 /** What is inside an ONNX file. */
+
+import type { InspectedNode } from '../../model/package/inspection';
 import { type DocumentValue, readOnnxDocument } from '../onnx/document';
-import type { InspectedNode } from './inspection';
 
 /** Inputs, outputs and kinds of operators that are shown. */
 const SHOWN = 20;

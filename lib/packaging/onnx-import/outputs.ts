@@ -6,6 +6,7 @@
  */
 import { SlipwayError } from '../../model/error';
 import type { ElementType, Label, Method, OutputTensor } from '../../model/rows/signature';
+import { METHODS } from '../../model/rows/signature';
 import type { DocumentNode, DocumentValue, OnnxDocument } from '../onnx/document';
 import { rawBytes } from '../onnx/graph';
 import { DATA_TYPES, type OnnxNode, type OnnxTensor, type OnnxValue } from '../onnx/model';
@@ -52,8 +53,7 @@ export function importOutputs(document: OnnxDocument, classes: readonly Label[] 
   const methods = new Set(found.map(({ method }) => method));
   if (methods.size < found.length || !methods.has('predict')) throw unclear(document);
   const classifier = methods.has('predict_proba') || methods.has('decision_function');
-  const order: readonly Method[] = ['predict', 'predict_proba', 'decision_function'];
-  found.sort((a, b) => order.indexOf(a.method) - order.indexOf(b.method));
+  found.sort((a, b) => METHODS.indexOf(a.method) - METHODS.indexOf(b.method));
   return { ...rewrite(document, found), without: new Set(zipMaps), ...(classes && classifier && { classes }) };
 }
 
@@ -82,7 +82,7 @@ function plainOutputs(
     type: elementType(output)!,
     width,
   });
-  const named = outputs.filter(({ name }) => ['predict', 'predict_proba', 'decision_function'].includes(name));
+  const named = outputs.filter(({ name }) => (METHODS as readonly string[]).includes(name));
   if (named.length === outputs.length && outputs.length > 0) {
     return outputs.map((output) => {
       const width = output.name === 'predict' && labels.includes(output) ? 1 : widthOf(output, classes);

@@ -1,4 +1,6 @@
 /** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
+
+import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
 import { isLate, responseQuantile } from '../demand/queue';
@@ -185,7 +187,7 @@ type Text = (value: number, digits: number) => string;
 
 const rate: Text = (gbps, digits) =>
   gbps < 1 ? `${(gbps * 1000).toFixed(digits)} Mbit/s` : `${gbps.toFixed(1 + digits)} Gbit/s`;
-const percent = (share: number, digits = 0) => `${(share * 100).toFixed(digits + (share < 0.1 ? 1 : 0))} %`;
+const percent = (share: number, digits = 0) => percentOf(share, digits + (share < 0.1 ? 1 : 0));
 const fixed: Text = (value, digits) => value.toFixed(digits);
 
 const MOST_DIGITS = 6;

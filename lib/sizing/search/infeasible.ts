@@ -1,5 +1,6 @@
 /** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
 import { SlipwayError } from '../../model/error';
+import { usd } from '../../model/units';
 import type { InstanceType, Prices } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
 import type { RequestCost } from '../demand/service';
@@ -16,7 +17,6 @@ const STEPS = 12;
 /** The search, by a changed service level. */
 export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
 
-const usd = (amount: number) => `${amount.toFixed(2)} USD/month`;
 const fleetText = ({ fleet, candidate }: Option) => `${fleet.instances} x ${candidate.type.name}`;
 
 /** Two significant digits, away from the side that fails. */
@@ -48,13 +48,13 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
   const found: string[] = [];
   const tell = (change: Partial<ServiceLevel>, text: string) => {
     const option = search(change);
-    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)}`);
+    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)} USD/month`);
     return option !== undefined;
   };
   const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean, rowsPerRequest: rows } = serviceLevel;
   if (serviceLevel.budgetUsdPerMonth !== undefined) {
     const option = search({ budgetUsdPerMonth: undefined });
-    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.cost.usdPerMonth)}`);
+    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.cost.usdPerMonth)} USD/month`);
   }
   if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
     const holds = (p99Ms: number) => search({ p99Ms }) !== undefined;
@@ -152,8 +152,8 @@ export function infeasible(
     const { usdPerMonth } = cheapestOverBudget.cost;
     return new SlipwayError(
       'E_INFEASIBLE',
-      `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} is too small: the cheapest fleet that keeps the service level, ` +
-        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)}${end}`,
+      `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} USD/month is too small: the cheapest fleet that keeps the service level, ` +
+        `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)} USD/month${end}`,
       { problems },
     );
   }

@@ -10,6 +10,7 @@ test.each([
   ['\uFEFFa\n"x, ""y""\nz"\n', { a: ['x, "y"\nz'] }],
   ['a,b\n,\n\n1,\n', { a: ['', '1'], b: ['', ''] }],
   ['"a","b"\n"",""\n', { a: [''], b: [''] }],
+  ['a,b\n1"2,3"\n', { a: ['1"2'], b: ['3"'] }],
 ])('reads %j', (text, columns) => {
   expect(Object.fromEntries(parse(text).map(({ name, cells }) => [name, cells]))).toEqual(columns);
 });

@@ -1,5 +1,5 @@
 import { inspect } from '../../../lib/packaging/inspect/inspect';
-import { inspectionText } from '../../../lib/packaging/inspect/inspection-text';
+import { inspectionText } from '../../../lib/report/inspection-text';
 import { errorOf } from '../../../testing/error-of';
 import { fixturePath, modelsOf } from '../fixtures';
 

@@ -10,7 +10,6 @@ describeAnswers('sklearn/composition', {
   tolerance: TOLERANCE,
   engines: 'both',
   exact: /^(search-halving-random|target-)/, // trees, and what is done to their targets
-  partial: /^table-/, // without decision_function
 });
 
 describeRefusals('sklearn/composition', [

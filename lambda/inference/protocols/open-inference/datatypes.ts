@@ -1,6 +1,6 @@
 /** The datatypes of the Open Inference Protocol: their elements in JSON and their bytes in binary tensors. */
 import { isUtf8 } from 'node:buffer';
-import { FLOAT32_MAXIMUM } from '../../../../lib/model/rows/row';
+import { FLOAT32_MAXIMUM } from '../../../../lib/model/formats/float32';
 import type { ElementType } from '../../../../lib/model/rows/signature';
 import type { Tensor } from '../../../../lib/model/rows/tensor';
 import { LONGEST_TEXT_BYTES } from '../../json/bounds';

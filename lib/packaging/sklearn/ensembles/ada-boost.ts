@@ -10,6 +10,7 @@
  * source: `decision_function` in sklearn/ensemble/_weight_boosting.py of these releases.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter, Prediction } from '../../estimator/converter';
 import type { Estimator, Reader } from '../../estimator/estimator';
@@ -26,7 +27,7 @@ import {
 import { numpySum } from '../../graph-parts/numpy-sum';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import type { GraphBuilder, Value } from '../../onnx';
-import { FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS } from '../trees/fitted-tree';
+import { readTree, TREE_CLASSIFIERS, TREE_REGRESSORS } from '../trees/fitted-tree';
 import { leafTable, leavesOf } from '../trees/leaf-values';
 
 /** numpy's `finfo(float64).eps`, which stands for a probability of 0 where its logarithm is taken. */

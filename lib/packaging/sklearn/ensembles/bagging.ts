@@ -1,5 +1,6 @@
 /** `sklearn.ensemble.Bagging*`: the mean of estimators that are given all of the columns, or some of them. */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Conversion, Converter, Prediction } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -19,7 +20,6 @@ import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
 import {
   acceptsMissing,
   type FittedTree,
-  FLOAT32_MAXIMUM,
   onColumns,
   readTree,
   TREE_CLASSIFIERS,

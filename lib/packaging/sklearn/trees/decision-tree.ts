@@ -1,10 +1,12 @@
 /** `sklearn.tree`: a decision tree on its own. */
+
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { type Features, limitMagnitude, refuseMissing } from '../../estimator/features';
 import { testedVersion } from '../../estimator/version';
-import { acceptsMissing, FLOAT32_MAXIMUM, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS, targetsOf } from './fitted-tree';
+import { acceptsMissing, readTree, TREE_CLASSIFIERS, TREE_REGRESSORS, targetsOf } from './fitted-tree';
 import { leafTable, leavesOf } from './leaf-values';
 
 function narrow(tree: Estimator, input: Features): void {

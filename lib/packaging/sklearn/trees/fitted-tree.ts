@@ -16,9 +16,6 @@ export const TREE_REGRESSORS: readonly string[] = [...DECISION_TREE_REGRESSORS, 
 const TREE: Reader = { reads: ['tree_'] };
 const TREE_PARTS = ['sklearn.tree._tree.Tree'];
 
-/** Largest finite float32: scikit-learn raises for what does not fit. */
-export const FLOAT32_MAXIMUM = (2 - 2 ** -23) * 2 ** 127;
-
 export interface FittedTree extends Tree {
   /** What each node says, shape `[nodes, numbers]`: weights or fractions of the classes, or the values of the targets. */
   readonly values: Float64Array;

@@ -5,6 +5,7 @@
  * source: sklearn/ensemble/_gb_losses.py until 1.3, `_init_raw_predictions` in sklearn/ensemble/_gb.py since.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator, Reader } from '../../estimator/estimator';
@@ -15,7 +16,7 @@ import { constantTree, leafSums, roundToFloat32 } from '../../graph-parts/tree-e
 import { NumpyArray, PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
 import { boostedClassifier } from './boosted-classifier';
-import { DECISION_TREE_REGRESSORS, FLOAT32_MAXIMUM, readTrees } from './fitted-tree';
+import { DECISION_TREE_REGRESSORS, readTrees } from './fitted-tree';
 
 /** numpy's `finfo(float32).eps` and `finfo(float64).eps`. */
 const FLOAT32_EPSILON = 2 ** -23;

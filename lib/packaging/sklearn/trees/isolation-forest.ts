@@ -8,6 +8,7 @@
  * Source: `_compute_score_samples` and `_average_path_length` in sklearn/ensemble/_iforest.py.
  */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
 import { limitMagnitude, refuseMissing } from '../../estimator/features';
@@ -16,7 +17,7 @@ import { testedVersion } from '../../estimator/version';
 import { naturalLogarithm } from '../../graph-parts/natural-logarithm';
 import { outlierOutputs } from '../../graph-parts/outliers';
 import { leafSums, roundToFloat32 } from '../../graph-parts/tree-ensemble';
-import { type FittedTree, FLOAT32_MAXIMUM, onColumns, readTree, TREE_REGRESSORS } from './fitted-tree';
+import { type FittedTree, onColumns, readTree, TREE_REGRESSORS } from './fitted-tree';
 
 /** numpy's `euler_gamma`. */
 const EULER_GAMMA = 0.5772156649015329;

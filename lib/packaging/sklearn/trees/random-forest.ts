@@ -1,5 +1,6 @@
 /** Forests of `sklearn.ensemble`, and imbalanced-learn's: the mean of what their trees say. */
 
+import { FLOAT32_MAXIMUM } from '../../../model/formats/float32';
 import { classesOf } from '../../estimator/classes';
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
@@ -14,7 +15,6 @@ import {
   EXTRA_TREE_CLASSIFIERS,
   EXTRA_TREE_REGRESSORS,
   type FittedTree,
-  FLOAT32_MAXIMUM,
   readTrees,
   targetsOf,
 } from './fitted-tree';

@@ -9,6 +9,7 @@ const LISTED = 12;
 const listed = (names: readonly string[]) =>
   names.length > SHOWN ? `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more` : names.join(', ');
 
+/** As exact as price lists are: of an hour, not of a month. */
 const usd = (amount: number) => `${Number(amount.toPrecision(6))}`;
 const change = (from: number, to: number) => {
   const percent = (to / from - 1) * 100;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../../lambda/inference/access/access';
-import { parseApiKeys } from '../../../../lambda/inference/access/api-keys';
+import { parseApiKeys } from '../../../../lib/model/formats/api-keys';
 import { fromEnvironment, toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import type { HandlerAccess } from '../../../../lib/model/stage/access';

@@ -1,6 +1,7 @@
 /** An inspection as text: a tree, and under it whether the file can be packed. */
-import { printable } from '../../model/text/printable';
-import type { InspectedNode, Inspection } from './inspection';
+
+import type { InspectedNode, Inspection } from '../model/package/inspection';
+import { printable } from '../model/text/printable';
 
 const WIDTH = 120;
 

@@ -1,5 +1,5 @@
-import type { StageConfig } from '../../lib/config/config';
-import { SlipwayError } from '../../lib/model/error';
+import type { StageConfig } from '../lib/config/config';
+import { SlipwayError } from '../lib/model/error';
 
 /** @throws SlipwayError E_USAGE naming the stages that there are */
 export function stageNamed(name: string, stages: readonly StageConfig[], file: string): StageConfig {

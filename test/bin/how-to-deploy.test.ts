@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { howToDeploy } from '../../bin/commands/start-deploy';
+import { howToDeploy } from '../../bin/how-to-deploy';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { EXAMPLE_MODEL } from '../example';

@@ -5,6 +5,7 @@
  * line for each key, `name sha256:HEX`, and a name may stand twice, so that a client can change its key.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { sha256 } from './digest';
 
 export interface ApiKey {
   readonly name: string;
@@ -12,7 +13,18 @@ export interface ApiKey {
   readonly hash: Buffer;
 }
 
-const LINE = /^([A-Za-z0-9][\w.-]{0,63})\s+sha256:([0-9a-f]{64})$/;
+const NAME = '[A-Za-z0-9][\\w.-]{0,63}';
+const LINE = new RegExp(`^(${NAME})\\s+sha256:([0-9a-f]{64})$`);
+
+/** Whether a key may have this name: letters, digits, dots, hyphens and underscores, at most 64. */
+export function isKeyName(text: string): boolean {
+  return new RegExp(`^${NAME}$`).test(text);
+}
+
+/** The line that lets a key in. */
+export function apiKeyLine(name: string, key: string): string {
+  return `${name} sha256:${sha256(key)}`;
+}
 
 /**
  * Read the lines of keys. Empty lines, and lines that begin with `#`, are left out.

@@ -1,17 +1,17 @@
 /** `slipway plan --diff`: the plans of all stages, beside those of another commit. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import type { SlipwayConfig } from '../../lib/config/config';
-import { loadConfig, parseConfig } from '../../lib/config/load';
-import { SlipwayError } from '../../lib/model/error';
-import { MANIFEST_BYTES, PACKAGE_FILES } from '../../lib/model/package/manifest';
-import { parseMeasured } from '../../lib/model/package/model-package';
-import { readPackageFile } from '../../lib/model/package/package-file';
-import { printable } from '../../lib/model/text/printable';
-import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../../lib/report';
-import { sizingPlan } from '../../lib/sizing';
-import { Commit } from '../git';
-import { print, printJson } from '../output';
+import type { SlipwayConfig } from '../lib/config/config';
+import { loadConfig, parseConfig } from '../lib/config/load';
+import { SlipwayError } from '../lib/model/error';
+import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
+import { parseMeasured } from '../lib/model/package/model-package';
+import { readPackageFile } from '../lib/model/package/package-file';
+import { printable } from '../lib/model/text/printable';
+import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../lib/report';
+import { sizingPlan } from '../lib/sizing';
+import { Commit } from './git';
+import { print, printJson } from './output';
 import { stageNamed } from './stage-named';
 
 /** Files of one side of the comparison: the working directory, or a commit. Undefined when there is no such file. */

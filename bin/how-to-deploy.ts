@@ -1,9 +1,9 @@
 /** What `start` says of deploying: a line that deploys what it has shown, or what has to be written first. */
 import { relative } from 'node:path';
-import type { SlipwayConfig } from '../../lib/config/config';
-import { SlipwayError } from '../../lib/model/error';
-import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
-import { ASSEMBLY } from '../local/synthesis';
+import type { SlipwayConfig } from '../lib/config/config';
+import { SlipwayError } from '../lib/model/error';
+import { type ModelPackage, readModelPackage } from '../lib/model/package/model-package';
+import { ASSEMBLY } from './local/synthesis';
 
 export interface Shown {
   /** The package that was shown. */
