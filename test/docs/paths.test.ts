@@ -46,13 +46,10 @@ test.each(documents)('the links of %s lead somewhere', (document) => {
 /** Of a virtual environment, of a Node.js archive, of the handler's page: not of this repository. */
 const ELSEWHERE = /^(bin\/[a-z-]+|docs\/form)$/;
 
-/** The one makes its files for the linter, the other names suites below `test`, which a test of its own looks for. */
-const OTHERWISE = ['test/docs/doors.test.ts', 'test/slowest-first.cjs'];
-
 test('every path that a file names exists', () => {
   const named = new RegExp(`(?<![\\w./@-])(?:${FOLDERS.join('|').replaceAll('.', '\\.')})/[\\w./-]*[\\w/]`, 'g');
   const missing = files
-    .filter((file) => !OTHERWISE.includes(file))
+    .filter((file) => file !== 'test/docs/doors.test.ts') // its files are made for the linter
     .flatMap((file) =>
       [...read(file).matchAll(named)]
         .map(([path]) => path)
