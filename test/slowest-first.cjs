@@ -6,25 +6,25 @@ const { join } = require('node:path');
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const SLOWEST = [
-  'sizing/properties',
-  'lambda/inference/process',
-  'bin/files',
-  'lambda/inference/longest-turn',
-  'lambda/inference/cluster/workers',
-  'bin/slipway',
-  'profiling/profile',
-  'stacks/refusals',
-  'packaging/boosters/answers',
-  'bin/plan',
-  'lambda/inference/serving/several-models',
-  'packaging/conversion/child',
-  'sizing/make-plan',
-  'stacks/bill',
-].map((name) => join(__dirname, `${name}.test.ts`));
+  'test/sizing/properties.test.ts',
+  'test/lambda/inference/process.test.ts',
+  'test/bin/files.test.ts',
+  'test/lambda/inference/longest-turn.test.ts',
+  'test/lambda/inference/cluster/workers.test.ts',
+  'test/stacks/refusals.test.ts',
+  'test/packaging/converters/declarations.test.ts',
+  'test/bin/slipway.test.ts',
+  'test/profiling/profile.test.ts',
+  'test/packaging/hostile/corpus.test.ts',
+  'test/stacks/bill.test.ts',
+  'test/lambda/inference/serving/several-models.test.ts',
+  'test/packaging/boosters/answers.test.ts',
+  'test/bin/plan.test.ts',
+  'test/packaging/conversion/child.test.ts',
+  'test/sizing/make-plan.test.ts',
+].map((path) => join(__dirname, '..', path));
 
 module.exports = class SlowestFirst extends Sequencer {
-  static slowest = SLOWEST;
-
   sort(tests) {
     const rank = ({ path }) => (SLOWEST.includes(path) ? SLOWEST.indexOf(path) : SLOWEST.length);
     return [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 const folders: string[] = [];
 
 function removeAll(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 }
 
 if (typeof afterAll === 'function') afterAll(removeAll);

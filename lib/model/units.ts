@@ -1,6 +1,5 @@
-/** Units of memory, in bytes. */
+/** Bytes of a mebibyte. */
 export const MIB = 2 ** 20;
-export const GIB = 2 ** 30;
 
 /** An amount of USD to the cent. */
 export const usd = (amount: number) => amount.toFixed(2);

@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CUDA_WHEEL, cudaLibrary, fetchCudaLibrary } from '../../lib/artifacts/cuda-library';
 import { GPU_LIBRARY } from '../../lib/sizing/gpu-image';
 import { dependencies } from '../../package.json';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 const bytes = Buffer.from('a small wheel');
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'slipway-cuda-'));
+  directory = temporaryFolder();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Stands in for `pip download`. */
 const downloading = (content: Buffer) =>

@@ -1,15 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchError, placeFetched } from '../../lib/artifacts/fetched-file';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 let folder: string;
 let path: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-fetch-'));
+  folder = temporaryFolder();
   path = join(folder, 'cache', 'file');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const fetch = (text: string) => async (into: string) => {
   writeFileSync(join(into, 'fetched'), text);

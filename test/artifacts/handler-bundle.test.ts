@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE, handlerFiles } from '../../lib/artifacts/handler-bundle';
@@ -9,21 +8,19 @@ import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-setti
 import { readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
 import { GraphBuilder, serializeModel } from '../../lib/packaging/onnx';
 import { LoggedHandler } from '../../testing/handler-process';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { send } from '../lambda/inference/http-client';
 import { expectNear, labels, MODEL, probabilities, rows } from '../lambda/inference/serving';
 
 jest.setTimeout(30_000); // it starts processes, on a machine that may be busy
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-bundle-'));
+const folder = temporaryFolder();
 const bundle = join(folder, 'here');
 const settings = { ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0 };
 const target = currentTarget();
 
 beforeAll(() => buildHandlerBundle(bundle, target));
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 /** Replays the golden rows over HTTP against the bundle, run where there is no node_modules. */
 async function replay(environment: Record<string, string>, directory = bundle): Promise<void> {

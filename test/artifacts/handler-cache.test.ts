@@ -1,21 +1,11 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentTarget, HANDLER_FILE, handlerFiles } from '../../lib/artifacts/handler-bundle';
 import { cachedHandler } from '../../lib/artifacts/handler-cache';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
-const cache = mkdtempSync(join(tmpdir(), 'slipway-cache-'));
+const cache = temporaryFolder();
 const target = currentTarget();
-afterAll(() => rmSync(cache, { recursive: true }));
 
 const inodes = (folder: string) => readdirSync(folder).map((name) => [name, statSync(join(folder, name)).ino]);
 

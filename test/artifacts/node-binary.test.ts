@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeBinary } from '../../lib/artifacts/node-binary';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 let folder: string;
 let runtime: { path: string; version: string; sha256: string };
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-binary-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'package/bin'), { recursive: true });
   writeFileSync(join(folder, 'package/bin/node'), '#!/bin/sh\necho v24\n', { mode: 0o755 });
   mkdirSync(join(folder, 'cache'));
@@ -15,7 +15,6 @@ beforeEach(() => {
   execFileSync('tar', ['-czf', path, '-C', folder, 'package']);
   runtime = { path, version: '24.0.0', sha256: 'ab'.repeat(32) };
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 test('the binary of a fetched runtime is unpacked beside it, once', () => {
   const binary = nodeBinary(runtime);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchNodeRuntime, NODE_RUNTIMES, nodeRuntime, type PinnedRuntime } from '../../lib/artifacts/node-runtime';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 const bytes = Buffer.from('a small tarball');
 const pin: PinnedRuntime = {
@@ -14,9 +14,8 @@ const pin: PinnedRuntime = {
 
 let directory: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'slipway-runtime-'));
+  directory = temporaryFolder();
 });
-afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Stands in for `npm pack`. */
 function packing(content: Buffer) {

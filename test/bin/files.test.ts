@@ -11,10 +11,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import os, { tmpdir } from 'node:os';
+import os from 'node:os';
 import { join } from 'node:path';
 import { writeModelPackage } from '../../lib/model/package/model-package';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { ROW, SIGNATURE } from '../model/sample';
 import { describeOnLinux, onLinux } from '../on-linux';
@@ -25,9 +26,8 @@ jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 const root = join(__dirname, '../..');
 const model = EXAMPLE_MODEL;
 const example = (file: string) => join(root, 'examples/breast-cancer', file);
-const folder = mkdtempSync(join(tmpdir(), 'slipway-files-'));
+const folder = temporaryFolder();
 const out = join(folder, 'out');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Every error of a file names it, has the status of a wrong input, and no stack trace. */
 async function expectRefused(words: readonly string[], message: RegExp): Promise<void> {

@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { howToDeploy } from '../../bin/how-to-deploy';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 
 const model = EXAMPLE_MODEL;
@@ -33,7 +33,7 @@ test('another model has no line that deploys it at once: what has to be written 
 });
 
 test('a newer version of the model of slipway.yaml is packed into its folder first', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'));
+  const folder = temporaryFolder();
   cpSync(model, join(folder, 'models/breast-cancer'), { recursive: true });
   const before = process.cwd();
   process.chdir(folder);
@@ -48,7 +48,7 @@ test('a newer version of the model of slipway.yaml is packed into its folder fir
 });
 
 test('a folder without a model package is said, and another configuration is named to cdk', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-start-'));
+  const folder = temporaryFolder();
   cpSync(join(model, 'manifest.json'), join(folder, 'manifest.json'));
   const text = howToDeploy(configOf(folder), { ...shown, config: 'other.yaml' }).join('\n');
   rmSync(folder, { recursive: true });

@@ -1,9 +1,9 @@
 /** `slipway plan` where it reads slipway.yaml, git and writes a page. The git of the contributor is used. */
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
@@ -30,7 +30,7 @@ const git = (...words: string[]) =>
 
 beforeAll(() => {
   home = process.cwd();
-  folder = mkdtempSync(join(tmpdir(), 'slipway-plan-'));
+  folder = temporaryFolder();
   cpSync(EXAMPLE_MODEL, join(folder, 'models/breast-cancer'), { recursive: true });
   writeFileSync(join(folder, 'slipway.yaml'), original);
   process.chdir(folder);
@@ -41,10 +41,7 @@ beforeAll(() => {
   git('commit', '--quiet', '-m', 'the model');
 });
 
-afterAll(() => {
-  process.chdir(home);
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => process.chdir(home));
 
 afterEach(() => writeFileSync('slipway.yaml', original));
 

@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
 const model = EXAMPLE_MODEL;
-const folder = mkdtempSync(join(tmpdir(), 'slipway-serve-'));
+const folder = temporaryFolder();
 const before = process.cwd();
 beforeAll(() => process.chdir(folder)); // where the handler is built
-afterAll(() => {
-  process.chdir(before);
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => process.chdir(before));
 
 async function freePort(host = 'localhost'): Promise<{ port: number; close: () => void }> {
   const server = createServer().listen(0, host);

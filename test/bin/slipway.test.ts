@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_CONFIG, EXAMPLE_MODEL } from '../example';
 import { slipway } from './run-slipway';
 
 const root = join(__dirname, '../..');
 const model = EXAMPLE_MODEL;
 const config = EXAMPLE_CONFIG;
-const folder = mkdtempSync(join(tmpdir(), 'slipway-cli-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 describe('slipway', () => {
   test('--help teaches the way of a model and the exit statuses', async () => {

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_CONFIG, EXAMPLE_MODEL } from '../example';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function load(text: string) {
   const path = join(folder, 'slipway.yaml');

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { endpointTemplate, userDataOf } from './endpoint-template';
 import { gpuPlan, groupPlan } from './example-plan';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const path = join(folder, 'cuda.whl');
 writeFileSync(path, 'stands in for the wheel');
 

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import type { ElementType } from '../../lib/model/rows/signature';
 import type { Tensor } from '../../lib/model/rows/tensor';
 import { GraphBuilder, serializeModel, type Value } from '../../lib/packaging/onnx';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 /**
  * What the engine makes of a graph of one input and one output.
@@ -20,7 +20,7 @@ export async function evaluate(
   const graph = new GraphBuilder('test');
   const columns = rows[0]!.length;
   graph.output('predict', build(graph, graph.input('input', 'float64', columns)), width);
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const folder = temporaryFolder();
   try {
     const path = join(folder, 'model.onnx');
     writeFileSync(path, serializeModel(graph.finish()));

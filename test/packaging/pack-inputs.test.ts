@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GoldenRows } from '../../lib/model/package/golden-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { errorOf } from '../../testing/error-of';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { expectedAnswers, fixtureBytes, fixturePath, modelsOf } from './fixtures';
 
 const input = (file: string) => fixturePath('inputs', file);
@@ -12,9 +13,8 @@ const EXPECTED = expectedAnswers('inputs');
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const packed = (file: string | string[], options: Partial<PackOptions> = {}) =>
   pack({

@@ -1,6 +1,5 @@
 /** A table with columns of text and of numbers, all the way: packed with golden rows, read back, served. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../lambda/inference/engine';
 import { readModelPackage } from '../../lib/model/package/model-package';
@@ -9,15 +8,15 @@ import { neutralRow } from '../../lib/model/rows/neutral-row';
 import { encodeRows } from '../../lib/model/rows/row';
 import { convertModel } from '../../lib/packaging/converters';
 import { pack } from '../../lib/packaging/pack';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { expectedAnswers, fixturePath, load, modelsOf } from './fixtures';
 
 const MODELS = modelsOf('composition');
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test('is packed with records as golden rows, and serves records without the columns that it does not look at', async () => {
   const expected = expectedAnswers(MODELS)['table-usual.joblib']!;

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { type PackOptions, pack as packInChild } from '../../lib/packaging/pack';
 import { errorOf } from '../../testing/error-of';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../example';
 import { expectedAnswers, fixturePath, modelsOf } from './fixtures';
 
@@ -17,10 +17,9 @@ let folder: string;
 let out: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
   out = join(folder, 'package');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function goldenFile(change: (golden: Record<string, unknown[]>) => void = () => {}): string {
   const golden = JSON.parse(JSON.stringify(expectedAnswers(modelsOf('linear'))['softmax-strings.joblib']));

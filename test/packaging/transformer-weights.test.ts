@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTransformerWeights } from '../../lib/packaging/inspect/transformer-weights';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-weights-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** A safetensors file as the format's specification says: length of the header, header, data. */
 function save(name: string, tensors: Record<string, [dtype: string, shape: number[], bytes: number]>, cut = 0): string {

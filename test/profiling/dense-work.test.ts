@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Signature } from '../../lib/model/rows/signature';
 import { type OnnxGraph, serializeModel } from '../../lib/packaging/onnx';
 import { denseWork } from '../../lib/profiling/dense-work';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 type Node = OnnxGraph['nodes'][number];
 

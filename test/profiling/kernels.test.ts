@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { kernels, walkTree } from '../../lib/profiling/kernels';
+import { temporaryFolder } from '../../testing/temporary-folder';
 
 test('the tree kernel does the same work in every run', () => {
   expect(walkTree()).toBe(walkTree());
@@ -10,7 +9,7 @@ test('the tree kernel does the same work in every run', () => {
 });
 
 test('both kernels take time', async () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const scratch = temporaryFolder();
   const { treeMs, denseMs } = await kernels(scratch).finally(() => rmSync(scratch, { recursive: true }));
   expect(treeMs).toBeGreaterThan(0);
   expect(denseMs).toBeGreaterThan(0);

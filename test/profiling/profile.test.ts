@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { SlipwayError } from '../../lib/model/error';
@@ -9,16 +8,16 @@ import { readModelPackage, writeModelPackage } from '../../lib/model/package/mod
 import { profileSchema } from '../../lib/model/package/profile';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { profileModel } from '../../lib/profiling/profile';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { closing } from '../closing';
 import { EXAMPLE_MODEL } from '../example';
 import { endless, writeHandMade } from '../lambda/inference/engine/unbounded';
 
 const example = readModelPackage(EXAMPLE_MODEL);
 const target = currentTarget();
-const built = mkdtempSync(join(tmpdir(), 'slipway-handler-'));
+const built = temporaryFolder();
 const handler = { file: join(built, HANDLER_FILE), node: process.execPath };
 beforeAll(() => buildHandlerBundle(built, target));
-afterAll(() => rmSync(built, { recursive: true }));
 
 // far too short to mean anything, long enough to go through everything
 const QUICK = { handler, windowMs: 1, maximumRows: 4 };
@@ -27,9 +26,8 @@ jest.setTimeout(60_000); // a process has to start, on a machine that may be bus
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-profile-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('measures the example with the engine that will serve it', async () => {
   const lines: string[] = [];

@@ -220,12 +220,12 @@ export class GraphBuilder {
 
   /** Any operator of ONNX itself; its attributes are written in the given order. */
   node<T extends OnnxType>(operator: string, inputs: readonly Value[], type: T, attributes: Attributes = {}): Value<T> {
-    return { name: this.append({ operator, domain: '', attributes }, inputs), type };
+    return { name: this.append('', operator, inputs, attributes), type };
   }
 
   /** Any operator of ai.onnx.ml. */
   mlNode<T extends OnnxType>(operator: string, inputs: readonly Value[], type: T, attributes: Attributes): Value<T> {
-    return { name: this.append({ operator, domain: 'ai.onnx.ml', attributes }, inputs), type };
+    return { name: this.append('ai.onnx.ml', operator, inputs, attributes), type };
   }
 
   finish(): OnnxGraph {
@@ -234,9 +234,15 @@ export class GraphBuilder {
     return { name, inputs, outputs, constants, nodes };
   }
 
-  private append(node: Pick<OnnxNode, 'operator' | 'domain' | 'attributes'>, inputs: readonly Value[]): string {
-    const name = `${this.prefix}${node.operator}_${this.count++}`;
-    this.nodes.push({ ...node, inputs: inputs.map((input) => input.name), outputs: [name] });
+  /** @returns the name of its output */
+  private append(
+    domain: OnnxNode['domain'],
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Attributes,
+  ): string {
+    const name = `${this.prefix}${operator}_${this.count++}`;
+    this.nodes.push({ operator, domain, inputs: inputs.map((input) => input.name), outputs: [name], attributes });
     return name;
   }
 

@@ -1,16 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CertificateFiles, localCertificate } from '../../../bin/local/certificate';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 let folder: string;
 let place: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-tls-'));
+  folder = temporaryFolder();
   place = join(folder, 'tls');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function expectPair({ certificate, key }: CertificateFiles): void {
   const pair = new X509Certificate(readFileSync(certificate));

@@ -1,24 +1,23 @@
 /** A mistake of a client is never told as a fault of ours: no body gives a 5xx, nor do values that a foreign graph cannot take. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as http from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { createEngine, type Engine } from '../../../lambda/inference/engine';
 import type { Signature } from '../../../lib/model/rows/signature';
 import { type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { documents } from '../../../testing/hostile/request-bodies';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { send } from './http-client';
 import { modelPackage, rows, type Serving, startServing, stopServings } from './serving';
 
 jest.setTimeout(120_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-foreign-'));
+const folder = temporaryFolder();
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 afterAll(async () => {
   agent.destroy();
   await stopServings();
-  rmSync(folder, { recursive: true });
 });
 
 const names = modelPackage.manifest.signature.columns.map(({ name }) => name);

@@ -1,27 +1,24 @@
 /** The handler as a process: what it logs, how it stops, with which status, alone and with several workers. */
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../testing/handler-process';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
 import { JSON_HEADERS, reply, send } from './http-client';
 import { labels, MODEL, rows } from './serving';
 
 jest.setTimeout(30_000); // it starts processes, on a machine that may be busy
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-process-'));
+const folder = temporaryFolder();
 const bundle = join(folder, 'bundle');
 beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>
   new LoggedHandler(bundle, {

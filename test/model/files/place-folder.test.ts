@@ -1,24 +1,14 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Occupant, placeFolder } from '../../../lib/model/files/place-folder';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 let folder: string;
 let place: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
   place = join(folder, 'a', 'b', 'place');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const replace: Occupant = () => 'replace';
 const holding = (text: string) => (made: string) => writeFileSync(join(made, 'file'), text);

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRegularFile, withRegularFile } from '../../../lib/model/files/read-file';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+const folder = temporaryFolder();
 const path = (name: string) => join(folder, name);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a file is read to its last byte, through links too, and with exactly as many bytes as are allowed', () => {
   const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i % 251));

@@ -1,7 +1,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -9,17 +8,16 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replaceFile } from '../../../lib/model/files/replace-file';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 let folder: string;
 let path: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
   path = join(folder, 'file');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 test('a file is made, and replaced by another, with nothing beside it', () => {
   replaceFile(path, 'one');

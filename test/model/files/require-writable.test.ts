@@ -1,10 +1,9 @@
 import fs from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireWritable } from '../../../lib/model/files/require-writable';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
-const folder = fs.mkdtempSync(join(tmpdir(), 'slipway-test-'));
-afterAll(() => fs.rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 afterEach(() => jest.restoreAllMocks());
 
 test('a folder that is there, or can be made, may be written to', () => {

@@ -1,7 +1,6 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -10,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../../lib/model/formats/digest';
 import { jsonText } from '../../../lib/model/formats/json';
@@ -25,6 +23,7 @@ import {
 } from '../../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../../lib/model/package/profile';
 import { thrownBy } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { ROW, SIGNATURE } from '../sample';
 
 const CONTENTS: PackageContents = {
@@ -42,10 +41,9 @@ const CONTENTS: PackageContents = {
 let folder: string;
 let target: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
   target = join(folder, 'models', 'sample');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Files in the place of the package. */
 function fill(files: Record<string, string>): void {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Leash, leashed } from '../../../lib/model/process/leash';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { closing } from '../../closing';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-leash-'));
+const folder = temporaryFolder();
 const scratch = join(folder, 'scratch');
 const started: number[] = [];
 beforeEach(() => mkdirSync(scratch, { recursive: true }));
@@ -17,7 +17,6 @@ afterEach(() => {
     } catch {} // as it should be
   }
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Computes and never listens; says its number first. */
 const BUSY = 'process.stdout.write(String(process.pid), () => { for (;;); });';

@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
 import { errorOf } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 const FOLDER = join(__dirname, '../../fixtures/packaging/boosters/parts');
 const EXPECTED: Record<string, GoldenRows> = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8'));
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 /** Packs files against golden rows, as recorded or without. */
 function packed(files: readonly string[], rows?: GoldenRows, options: Partial<PackOptions> = {}) {

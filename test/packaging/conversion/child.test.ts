@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TYPESCRIPT } from '../../../lib/model/process/typescript';
 import { CHILD_LIMITS, type ChildLimits, runInChild } from '../../../lib/packaging/conversion/child';
 import { errorOf } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { endless } from '../../lambda/inference/engine/unbounded';
 import { fixturePath } from '../fixtures';
 
@@ -22,7 +22,7 @@ test('gives the error of the task as it is', async () => {
 });
 
 test('ends a conversion that takes more memory than is allowed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'model.joblib');
   writeFileSync(path, `\x80\x02(${'}'.repeat(500_000)}l.`, 'latin1'); // half a million dicts: 100 MB of objects
   const error = await errorOf(prepare(path, { heapMiB: 40, seconds: 60 }));
@@ -44,7 +44,7 @@ test('ends a conversion that takes more memory than is allowed, whatever kind of
 });
 
 test('ends with its parent, however that ends, and leaves no folder', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const folder = temporaryFolder();
   const request = JSON.stringify({ name: 'prepare', request: { files: [MODEL] } });
   const module_ = JSON.stringify(join(__dirname, '../../../lib/packaging/conversion/child.ts'));
   const parent = spawn(
@@ -78,7 +78,7 @@ test('ends with its parent, however that ends, and leaves no folder', async () =
 });
 
 test('ends a run of the engine that does not end by itself, and says so', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const folder = temporaryFolder();
   const path = join(folder, 'never.onnx');
   writeFileSync(path, endless(false));
   process.env.SLIPWAY_LOAD_SECONDS = '1';
@@ -93,7 +93,7 @@ test('ends a run of the engine that does not end by itself, and says so', async 
 });
 
 test('names the file that was read when it ended: golden rows have limits of their own', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  const folder = temporaryFolder();
   const golden = join(folder, 'golden.json');
   writeFileSync(golden, `{"inputs": [${'[{}],'.repeat(2_000_000)}[]]}`); // 10 MB of text, 300 MB of objects
   const request = { files: [MODEL], golden };

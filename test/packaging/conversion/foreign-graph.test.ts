@@ -1,15 +1,14 @@
 /** What a person is told of a graph that somebody else made and that no engine runs. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepare } from '../../../lib/packaging/conversion/prepare';
 import { rawBytes } from '../../../lib/packaging/onnx/graph';
 import { type OnnxNode, serializeModel } from '../../../lib/packaging/onnx/model';
 import { errorOf } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { graphOf, integers, node } from '../../lambda/inference/engine/unbounded';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-foreign-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 async function told(onnx: Uint8Array): Promise<string> {
   const path = join(folder, 'foreign.onnx');

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import type { GoldenRows } from '../../../lib/model/package/golden-file';
 import { type OnnxAttribute, type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { type PackOptions, pack } from '../../../lib/packaging/pack';
 import { errorOf } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 type Node = readonly [operator: string, inputs: string, output: string, attributes?: Record<string, OnnxAttribute>];
 

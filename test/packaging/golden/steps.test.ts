@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pack } from '../../../lib/packaging/pack';
 import { errorOf } from '../../../testing/error-of';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { fixtureJson, fixturePath, releasesOf } from '../fixtures';
 
 type Golden = { inputs: unknown[]; predict: unknown[]; predict_proba: number[][]; steps?: Record<string, unknown> };
@@ -12,9 +12,8 @@ const HINT = /^the step at which it starts shows when golden rows in JSON say wh
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const packed = (release: string, file: string, golden: string, more = {}) =>
   pack({ file: fixturePath(release, file), golden, name: 'a', out: join(folder, 'package'), isolated: false, ...more });

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
@@ -7,6 +6,7 @@ import { replayGolden } from '../../../lib/model/package/golden-replay';
 import { DATA_TYPES } from '../../../lib/packaging/onnx/model';
 import { ProtobufWriter } from '../../../lib/packaging/onnx/protobuf';
 import { importOnnx } from '../../../lib/packaging/onnx-import/import';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 import { expectedAnswers, fixtureBytes } from '../fixtures';
 
 const TOLERANCE = { absolute: 1e-6, relative: 1e-6 }; // the files compute in float32, scikit-learn did in float64
@@ -14,9 +14,8 @@ const imported = (name: string) => importOnnx(`${name}.onnx`, fixtureBytes('inpu
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 test.each([
   ['zipmap-int', ['predict', 'predict_proba'], [0, 1]],

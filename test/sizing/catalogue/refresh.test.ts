@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../../../lib/model/error';
 import { replaceFile } from '../../../lib/model/files/replace-file';
@@ -14,14 +13,14 @@ import { accountError, PublicPrices, refreshCatalogue } from '../../../lib/sizin
 import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
 import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
 import { INSTANCES } from '../../../lib/sizing/catalogue/refresh/wanted';
+import { temporaryFolder } from '../../../testing/temporary-folder';
 
 const shipped = readFileSync(cataloguePath('us-east-1'), 'utf8');
 const before = parseCatalogueFile(shipped, 'us-east-1.json');
 const priced = before.types.filter(({ usdPerHour }) => usdPerHour !== undefined);
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'slipway-refresh-'))));
-afterEach(() => rmSync(folder, { recursive: true }));
+beforeEach(() => (folder = temporaryFolder()));
 
 /** A price list that sells these types at these prices. */
 function listOf(types: readonly TypeRow[], raise = 1, after: () => void = () => {}): PriceList {

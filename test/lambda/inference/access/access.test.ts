@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { Access } from '../../../../lambda/inference/access/access';
@@ -8,11 +7,11 @@ import { parseApiKeys } from '../../../../lib/model/formats/api-keys';
 import { fromEnvironment, toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import type { HandlerAccess } from '../../../../lib/model/stage/access';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { open, send, untilClosed } from '../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../serving';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-access-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 afterEach(stopServings);
 
 const KEY = 'slipway_first';

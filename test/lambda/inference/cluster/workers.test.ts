@@ -1,21 +1,18 @@
 /** Several workers: what a client notices when one of them is killed, hangs, or is stopped; and when all are. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import * as http from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-workers-'));
+const folder = temporaryFolder();
 beforeAll(() => buildHandlerBundle(folder, currentTarget()));
 afterEach(() => LoggedHandler.killAll());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const environment = (settings: Partial<HandlerSettings>) =>
   toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: MODEL, host: '127.0.0.1', port: 0, ...settings });

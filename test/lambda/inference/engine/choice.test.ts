@@ -1,13 +1,12 @@
 /** Which engine a model gets: by its graph, or by order. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../../../lambda/inference/engine';
 import { GraphBuilder, serializeModel, type Value } from '../../../../lib/packaging/onnx';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-choice-'));
+const folder = temporaryFolder();
 const path = join(folder, 'model.onnx');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function write(columns: number, build: (graph: GraphBuilder, input: Value<'float64'>) => Value<'float64'>): void {
   const graph = new GraphBuilder('test');

@@ -1,19 +1,20 @@
 /** A package that somebody made by hand, whose model never ends or grows, ends the process that loads it, and is told. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir, totalmem } from 'node:os';
+import { cpSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/load-bound';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
 import { endless, large, writeHandMade } from './unbounded';
 
 jest.setTimeout(60_000);
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-bound-'));
+const folder = temporaryFolder();
 const bundle = join(folder, 'bundle');
 const [never, much] = [join(folder, 'never'), join(folder, 'much')];
 
@@ -22,10 +23,7 @@ beforeAll(() => {
   writeHandMade(never, 'never', endless());
   writeHandMade(much, 'much', large(4096));
 });
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 const start = (settings: Pick<HandlerSettings, 'model'> & Partial<HandlerSettings>) =>
   new LoggedHandler(bundle, toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, host: '127.0.0.1', port: 0, ...settings }));

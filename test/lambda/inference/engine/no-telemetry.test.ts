@@ -1,6 +1,5 @@
 /** ONNX Runtime, as it is delivered, calls a host of its maker and keeps a device id and a database; here it does not. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { switchTelemetryOff, TELEMETRY_SWITCH } from '../../../../lambda/inference/engine/no-telemetry';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
@@ -9,10 +8,11 @@ import { jsonText } from '../../../../lib/model/formats/json';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-telemetry-'));
+const folder = temporaryFolder();
 const bundle = join(folder, 'bundle');
 const large = join(folder, 'large');
 
@@ -25,10 +25,7 @@ beforeAll(() => {
   manifest.model = { ...manifest.model, sha256: sha256(model), bytes: model.length };
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 test.each([
   ['on the thread that serves', MODEL, 1],

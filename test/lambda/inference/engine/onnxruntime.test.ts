@@ -1,19 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { replayGolden } from '../../../../lib/model/package/golden-replay';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../../../example';
 
 const model = readModelPackage(EXAMPLE_MODEL);
 const { signature, golden } = model.manifest;
 const rows = model.golden!.inputs;
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-engine-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 describe('the ONNX Runtime engine', () => {
   let engine: Engine;

@@ -1,6 +1,5 @@
 /** A large model in a thread of its own: the same answers and the same errors, and whoever asks stays free. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
@@ -14,6 +13,7 @@ import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Tensors } from '../../../../lib/model/rows/tensor';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { closing } from '../../../closing';
 import { send } from '../http-client';
 import { labels, MODEL, modelPackage, rows } from '../serving';
@@ -21,7 +21,7 @@ import { withLargeText } from './large-model';
 
 jest.setTimeout(30_000); // it bundles the handler and starts it
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-thread-'));
+const folder = temporaryFolder();
 const threadFile = join(folder, HANDLER_FILE);
 const large = join(folder, 'large');
 const { signature } = modelPackage.manifest;
@@ -41,7 +41,6 @@ beforeAll(() => {
   writeFileSync(join(large, 'manifest.json'), jsonText(manifest));
 });
 afterEach(() => LoggedHandler.killAll());
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** ONNX Runtime, in a thread if the model is large. */
 const onnxRuntime = async (directory: string): Promise<Engine> =>

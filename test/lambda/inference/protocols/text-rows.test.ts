@@ -1,6 +1,5 @@
 /** A model of text: rows are texts, as scikit-learn's own X is a list of them. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
@@ -8,12 +7,13 @@ import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { pack } from '../../../../lib/packaging/pack';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { JSON_HEADERS, send } from '../http-client';
 
 jest.setTimeout(30_000); // it converts a model, bundles the handler and starts it
 
 const FIXTURES = join(__dirname, '../../../fixtures/packaging/sklearn/text/sklearn-1.9.1');
-const folder = mkdtempSync(join(tmpdir(), 'slipway-text-'));
+const folder = temporaryFolder();
 const directory = join(folder, 'text');
 let base: string;
 let texts: string[];
@@ -33,10 +33,7 @@ beforeAll(async () => {
   await handler.event('ready');
   base = await handler.base();
 });
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 const post = async (body: unknown) => (await send(base, '/predict', { body, headers: JSON_HEADERS })).json;
 

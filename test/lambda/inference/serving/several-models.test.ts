@@ -1,6 +1,5 @@
 /** Several models in one handler, loaded and unloaded while others are served; and the handler as a SageMaker container. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
@@ -8,6 +7,7 @@ import { toEnvironment } from '../../../../lib/model/instance/handler-environmen
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { LoggedHandler } from '../../../../testing/handler-process';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../../../example';
 import { send } from '../http-client';
 import { labels, rows } from '../serving';
@@ -15,17 +15,14 @@ import { labels, rows } from '../serving';
 jest.setTimeout(120_000); // it starts processes, on a machine that may be busy
 
 const MODELS = dirname(EXAMPLE_MODEL);
-const folder = mkdtempSync(join(tmpdir(), 'slipway-models-'));
+const folder = temporaryFolder();
 const bundle = join(folder, 'bundle');
 const repository = join(folder, 'models');
 beforeAll(() => {
   buildHandlerBundle(bundle, currentTarget());
   for (const name of ['breast-cancer', 'loan']) cpSync(join(MODELS, name), join(repository, name), { recursive: true });
 });
-afterAll(() => {
-  LoggedHandler.killAll();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => LoggedHandler.killAll());
 
 const loan = readModelPackage(join(MODELS, 'loan'));
 const loanRows = { data: loan.golden!.inputs };

@@ -1,21 +1,19 @@
 /** A model whose rows depend on each other: its requests are runs of their own, or it is not served. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEngine } from '../../../../lambda/inference/engine';
 import { ServedModel } from '../../../../lambda/inference/serving/served-model';
 import { type ModelPackage, writeModelPackage } from '../../../../lib/model/package/model-package';
 import { GraphBuilder, serializeModel } from '../../../../lib/packaging/onnx';
+import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { JSON_HEADERS, send } from '../http-client';
 import { startServing, stopServings } from '../serving';
 
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-test-'));
+  folder = temporaryFolder();
 });
 afterEach(stopServings);
-afterAll(() => rmSync(folder, { recursive: true }));
 
 const ROWS = Array.from({ length: 40 }, (_, i) => [i * i]);
 const SUM = ROWS.reduce((sum, [value]) => sum + value!, 0);

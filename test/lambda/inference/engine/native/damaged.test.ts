@@ -1,6 +1,5 @@
 /** Model files with some of their bytes changed: refused with a word, left to ONNX Runtime, or evaluated; never anything else. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Engine } from '../../../../../lambda/inference/engine';
@@ -8,11 +7,11 @@ import { createNativeEngine } from '../../../../../lambda/inference/engine/nativ
 import { SlipwayError } from '../../../../../lib/model/error';
 import { encodeRows } from '../../../../../lib/model/rows/row';
 import { convertModel } from '../../../../../lib/packaging/converters';
+import { temporaryFolder } from '../../../../../testing/temporary-folder';
 import { expectedAnswers, load, modelsOf } from '../../../../packaging/fixtures';
 
-const folder = mkdtempSync(join(tmpdir(), 'slipway-damaged-'));
+const folder = temporaryFolder();
 const path = join(folder, 'model.onnx');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** @returns why there is no engine */
 async function attempt(bytes: Uint8Array, use: (engine: Engine) => Promise<unknown>): Promise<string> {

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { TREE_KERNEL } from '../../../../../lambda/inference/engine/native/tree-kernel';
+import { temporaryFolder } from '../../../../../testing/temporary-folder';
 
 test('the tree kernel that is embedded is what its source compiles to', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-kernel-'));
+  const folder = temporaryFolder();
   try {
     const compiled = join(folder, 'trees.wasm');
     const compiler = require.resolve('assemblyscript/bin/asc.js');

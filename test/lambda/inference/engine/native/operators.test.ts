@@ -1,17 +1,16 @@
 /** Small random graphs, an operator or a few each, evaluated by both engines on rows that hold NaN, zeros and large numbers. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createEngine, type Engine } from '../../../../../lambda/inference/engine';
 import { NATIVE_OPERATORS } from '../../../../../lambda/inference/engine/native/plan';
 import { GraphBuilder, type OnnxAttribute, serializeModel, type Value } from '../../../../../lib/packaging/onnx';
+import { temporaryFolder } from '../../../../../testing/temporary-folder';
 import { expectSameAnswers } from '../both-engines';
 
 const COLUMNS = 3;
 const ROWS = 5;
-const folder = mkdtempSync(join(tmpdir(), 'slipway-operators-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 type Doubles = Value<'float64'>;
 type Build = (graph: GraphBuilder, x: Doubles, numbers: readonly number[]) => Value<'float64' | 'int64' | 'bool'>;

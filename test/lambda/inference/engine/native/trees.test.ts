@@ -1,18 +1,17 @@
 /** Random ensembles on the tree kernel, held against ONNX Runtime; and ensembles that contradict themselves. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { createEngine } from '../../../../../lambda/inference/engine';
 import type { Tree, WeightedTree } from '../../../../../lib/packaging/graph-parts/tree';
 import { leafIndex, leafSums } from '../../../../../lib/packaging/graph-parts/tree-ensemble';
 import { GraphBuilder, type OnnxAttribute, serializeModel, type Value } from '../../../../../lib/packaging/onnx';
+import { temporaryFolder } from '../../../../../testing/temporary-folder';
 import { expectSameAnswers } from '../both-engines';
 
 const COLUMNS = 3;
-const folder = mkdtempSync(join(tmpdir(), 'slipway-trees-'));
+const folder = temporaryFolder();
 const path = join(folder, 'model.onnx');
-afterAll(() => rmSync(folder, { recursive: true }));
 
 jest.setTimeout(30_000); // many small models, on a machine that may be busy
 
