@@ -24,12 +24,13 @@ export function controlGroupsOf(name: string): string[] {
   return groups;
 }
 
-const PERIOD_MICROSECONDS = 10_000;
+/** The kernel wants a millisecond in it at least. */
+const PERIOD_MICROSECONDS = 50_000;
 
 /**
  * Gives a container so much of one processor, from now on.
  *
- * @param share between 0 and 1; undefined: all that there is
+ * @param share between 0.02 and 1; undefined: all that there is
  */
 export function limitProcessor(name: string, share: number | undefined): void {
   const quota = share === undefined ? undefined : Math.round(share * PERIOD_MICROSECONDS);

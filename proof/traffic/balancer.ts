@@ -151,7 +151,7 @@ export class Balancer {
   ssl-default-bind-options ssl-min-ver TLSv1.3
 defaults
   mode http
-  timeout connect 10s
+  timeout connect ${group.timeoutSeconds}s
   timeout client 60s
   timeout server 60s
   timeout check ${group.timeoutSeconds}s

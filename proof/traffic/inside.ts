@@ -156,8 +156,9 @@ class Proof {
     wrong: { begin(): Promise<void>; end(): Promise<void> },
   ): Promise<void> {
     const { report, fleet, group } = this;
-    const noticed = group.intervalSeconds * group.unhealthy + group.timeoutSeconds + 5;
-    const taken = group.intervalSeconds * group.healthy + group.timeoutSeconds + 5;
+    const check = group.intervalSeconds + group.timeoutSeconds;
+    const noticed = check * group.unhealthy + 5;
+    const taken = check * group.healthy + 5;
     const outcome = await this.clients.during(STEADY, async () => {
       await pause(2000);
       await wrong.begin();
