@@ -2,10 +2,11 @@
 
 import type { Converter } from '../../estimator/converter';
 import type { Estimator } from '../../estimator/estimator';
+import { isNeverMissing } from '../../estimator/feature-column';
 import { computedColumn, type Features, numericFeatures, refuseMissing } from '../../estimator/features';
 import { PyObject } from '../../joblib';
 import type { GraphBuilder, Value } from '../../onnx';
-import { normalised } from '../scaling/row-scalers';
+import { normalised, storable } from '../scaling/row-scalers';
 
 /** The weights, which were the diagonal of a sparse matrix until 1.3. */
 function weightsOf(transformer: Estimator): Float64Array {
@@ -41,8 +42,9 @@ export const tfidfTransformer: Converter = {
     }
     const weighed = weights ? graph.multiply(counts, graph.doubles(weights)) : counts;
     const norm = transformer.option('norm', ['l1', 'l2', null], 'use l1, l2 or None');
+    const counted = input.columns.every(isNeverMissing); // as words of a text are, whose norm is small
     return numericFeatures(
-      norm === null ? weighed : normalised(graph, weighed, norm, 0),
+      norm === null ? weighed : normalised(graph, counted ? weighed : storable(graph, weighed, norm), norm, 0),
       input.columns.map((source, i) => {
         const weight = weights?.[i] ?? 1;
         const reach = (maximum: number) =>
