@@ -24,13 +24,12 @@ const LEAST_REQUESTS = 20_000;
 
 /** A handler that was killed is started again by systemd, and is ready, within this time. */
 const RESTART_SECONDS = 15;
-/** Share of a processor that an instance gets where it must be easy to give it too much to do. */
-const SMALL = 0.06;
-/** The slow one beside others that are not. */
+/** Share of a processor that the slow one has, beside others that are not. */
 const SLOW = 0.03;
 const SLOW_CLIENTS = 100;
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
+  'more load than the instances can do': 'what they can do is not measured here',
   'an Application Load Balancer itself: its nodes, its own limits, its fail-open when no target is healthy':
     'HAProxy stands in for it, set up from the template',
   'packets that are lost or late on a link that is up': 'not every kernel has netem',
@@ -71,7 +70,6 @@ class Proof {
     await this.stopped();
     await this.cutOff();
     await this.slowInstance();
-    await this.overload();
     await this.slowClients();
   }
 
@@ -181,33 +179,6 @@ class Proof {
     const outcome = await this.clients.during(STEADY, () => pause(15_000));
     fleet.limit(fleet.members, undefined);
     this.noneLost('slow instance', outcome);
-  }
-
-  private async overload(): Promise<void> {
-    const { report, fleet, clients } = this;
-    report.section(`three times what the instances can do, with ${SMALL * 100} % of a processor each`);
-    fleet.limit(fleet.members, SMALL);
-    const rows = 200;
-    const flood = await clients.during({ requestsPerSecond: 400, rows }, () => pause(8000));
-    const capacity = flood.right / 8;
-    await pause(3000);
-    const requestsPerSecond = Math.max(10, 3 * capacity);
-    const outcome = await clients.during({ requestsPerSecond, rows }, () => pause(15_000));
-    const healthy = await fleet.untilHealthy(INSTANCES, 60);
-    fleet.limit(fleet.members, undefined);
-    this.said('3 x overload', outcome);
-    report.equal(outcome.wrong, 0, 'no wrong answer');
-    const lost = lostOf(outcome);
-    report.check(
-      lost === 0,
-      'every request is answered, with predictions or with 503 and Retry-After',
-      reasons(outcome),
-    );
-    const kept = outcome.right / 15 / capacity;
-    report.check(kept > 0.5, 'more than half of what they can do is still done', `${(kept * 100).toFixed(0)} %`);
-    report.check(healthy, 'none of them is left out for it');
-    await pause(3000);
-    this.noneLost('after the overload', await clients.during(STEADY, () => pause(10_000)));
   }
 
   private async slowClients(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * `npm run proof:traffic`: three instances, booted as a deployment boots them, behind a load balancer under load, while
- * they are replaced, stopped, killed, cut off, slowed and overloaded. Ends with status 0 when all holds, 1 when not, 2
+ * they are replaced, stopped, killed, cut off and slowed. Ends with status 0 when all holds, 1 when not, 2
  * where it cannot run.
  */
 import { join } from 'node:path';
