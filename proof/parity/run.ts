@@ -33,8 +33,8 @@ import { interpreterOf, NoPython, releasesCalled } from './environments';
 const DOUBLE: Rule = { relative: 1e-9, absolute: 1e-12, excused: true };
 const SINGLE: Rule = { relative: 1e-6, absolute: 1e-6, excused: false };
 
-/** Share of the numbers of a family that its library's own movement may excuse; of nearest neighbours 0.0012 were seen. */
-const MAXIMUM_EXCUSED = 0.002;
+/** Share of the numbers of a family that its library's own movement may excuse. */
+const MAXIMUM_EXCUSED = 0.001;
 
 const METHODS = ['predict', 'predict_proba', 'decision_function'] as const;
 
