@@ -5,10 +5,10 @@ import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  AGENT_METRICS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   SCALING_ALARM_METRICS,
@@ -98,7 +98,7 @@ export function bill(of: BillOf): Cost {
     alarmedMetrics({ topology, requestsPerRun, watchesData }) + (topology === 'group' ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
-  line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
+  line('memory and disk metrics', INSTANCE_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);

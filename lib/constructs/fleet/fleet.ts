@@ -18,13 +18,11 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
-import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { HANDLER_PORT } from '../../model/instance/handler-settings';
-import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
@@ -132,29 +130,16 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period: Duration.minutes(1) });
   }
 
-  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  /** The boot signal, and logs, in which metrics are, too; each limited to what is the stack's own. */
   private allowReporting(): void {
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
     );
     this.role.addToPolicy(
       new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
-      }),
-    );
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
-    );
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
     );
   }
 }

@@ -178,8 +178,6 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
       policy!.Properties.PolicyDocument.Statement;
     expect(statements.map(({ Action }) => Action)).toEqual([
       'cloudformation:SignalResource',
-      'cloudwatch:PutMetricData',
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
       's3:GetObject',
     ]);
     expect(statements[0]!.Resource).toEqual({ Ref: 'AWS::StackId' });

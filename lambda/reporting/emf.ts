@@ -2,7 +2,7 @@
  * CloudWatch's Embedded Metric Format: a line of the log from which CloudWatch makes metrics, so that the handler needs
  * neither the SDK nor a way out of its network. Specification: docs.aws.amazon.com/AmazonCloudWatch, "Embedded metric format".
  */
-import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../../lib/model/instance/instance-metrics';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
 
 /** Units of CloudWatch that are used here. */
 export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';
