@@ -18,7 +18,6 @@ const single: SizingPlan = {
   },
   modelSha256: exampleModel.manifest.model.sha256,
   engine: 'onnxruntime',
-  topology: 'single',
   choice: {
     instanceType: 't4g.small',
     architecture: 'arm64',
@@ -67,7 +66,6 @@ export const singlePlan: SizingPlan = single;
 export const groupPlan: SizingPlan = {
   ...single,
   serviceLevel: { ...single.serviceLevel, requestsPerSecond: 400, availability: 'zone' },
-  topology: 'group',
   choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },
   instances: { minimum: 3, desired: 3, maximum: 6 },
   zones: 3,

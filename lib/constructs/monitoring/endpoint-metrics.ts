@@ -43,8 +43,6 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
   dataDrift: (metrics) => metrics.dataDrift(),
-  systemCheckFailed: (metrics) => metrics.statusCheckFailed('System'),
-  instanceCheckFailed: (metrics) => metrics.statusCheckFailed('Instance'),
 };
 
 /** All by the minute, except the certificate's and the drift. */
@@ -97,11 +95,6 @@ export class EndpointMetrics {
 
   cpuPercent(): Metric {
     return this.props.fleet.metricCpuUtilization();
-  }
-
-  /** 1 while a check of EC2 fails. */
-  statusCheckFailed(check: 'System' | 'Instance'): Metric {
-    return this.props.fleet.metricStatusCheckFailed(check);
   }
 
   /** Of the instance that uses most. */
