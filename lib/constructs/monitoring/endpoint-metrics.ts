@@ -42,6 +42,8 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
+  surplusCredits: (metrics) => metrics.surplusCredits(),
+  creditBalance: (metrics) => metrics.creditBalance(),
   dataDrift: (metrics) => metrics.dataDrift(),
   systemCheckFailed: (metrics) => metrics.statusCheckFailed('System'),
   instanceCheckFailed: (metrics) => metrics.statusCheckFailed('Instance'),
@@ -97,6 +99,20 @@ export class EndpointMetrics {
 
   cpuPercent(): Metric {
     return this.props.fleet.metricCpuUtilization();
+  }
+
+  /** CPU credits that the fleet bought, vCPU-minutes by the day; only of burstable types. */
+  surplusCredits(): Metric {
+    return this.props.fleet.metricCredits(
+      'SurplusCreditsCharged',
+      'Sum',
+      Duration.minutes(MEASURES.surplusCredits.minutes),
+    );
+  }
+
+  /** CPU credits of the instance that has fewest, by five minutes, which is as often as EC2 tells; only of burstable types. */
+  creditBalance(): Metric {
+    return this.props.fleet.metricCredits('CreditBalance', 'Minimum', Duration.minutes(MEASURES.creditBalance.minutes));
   }
 
   /** 1 while a check of EC2 fails. */
