@@ -100,13 +100,17 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
 
   /** CPU utilisation in percent, the mean over the instances. */
   metricCpuUtilization(): Metric {
-    return new Metric({
-      namespace: 'AWS/EC2',
-      metricName: 'CPUUtilization',
-      dimensionsMap: { AutoScalingGroupName: this.group.autoScalingGroupName },
-      statistic: 'Average',
-      period: Duration.minutes(1),
-    });
+    return this.metric('CPUUtilization', 'Average');
+  }
+
+  /** CPU credits, vCPU-minutes; of burstable types alone. */
+  metricCredits(of: 'SurplusCreditsCharged' | 'CreditBalance', statistic: string, period: Duration): Metric {
+    return this.metric(`CPU${of}`, statistic, period);
+  }
+
+  private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
+    const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
+    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
   /** The boot signal, metrics and logs; each limited as far as IAM can. */

@@ -19,7 +19,7 @@ import type {
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
-import type { LaunchOptions } from './launch';
+import { creditsOf, type LaunchOptions } from './launch';
 
 /**
  * A group of one is the single VM: an instance that fails, hangs or is retired is replaced, and so is each in a deployment.
@@ -50,6 +50,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
+      cpuCredits: creditsOf(plan),
       userData: options.boot.userData(
         Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
       ),
