@@ -23,6 +23,10 @@ export const MEASURES = {
   /** Of the root volume that is fullest. */
   diskPercent: { metrics: 1, minutes: 1 },
   certificateDays: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits that the fleet bought, vCPU-minutes. */
+  surplusCredits: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits of the instance that has fewest, vCPU-minutes. */
+  creditBalance: { metrics: 1, minutes: 5 },
   /** Population stability index of the column that moved most. */
   dataDrift: { metrics: 1, minutes: 15 },
   /** 1 while the check of the hardware under a VM fails. */
@@ -34,7 +38,7 @@ export const MEASURES = {
 export type Measure = keyof typeof MEASURES;
 
 /** What decides which alarms an endpoint has. */
-export interface AlarmedEndpoint extends Pick<SizingPlan, 'topology' | 'requestsPerRun'> {
+export interface AlarmedEndpoint extends Pick<SizingPlan, 'topology' | 'requestsPerRun' | 'creditMode'> {
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
@@ -137,6 +141,29 @@ const ALARMS = [
     meaning: ({ alarms }) =>
       `For five minutes there have been more than ${alarms.requestsPerSecond} requests a second, which is what the planned fleet carries with the loss that it must bear.`,
     firstStep: 'see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.',
+  },
+  {
+    name: 'SurplusCredits',
+    when: ({ creditMode }) => creditMode === 'unlimited',
+    measure: 'surplusCredits',
+    comparison: 'above',
+    threshold: ({ alarms }) => alarms.surplusCreditsPerDay!,
+    datapoints: 1,
+    meaning: ({ alarms }) =>
+      `On one day the instances bought more than ${alarms.surplusCreditsPerDay} CPU credits (vCPU-minutes), which is above the bill of the plan.`,
+    firstStep:
+      'compare requests and CPU on the dashboard with the sizing plan; give meanRequestsPerSecond as it is, and plan again.',
+  },
+  {
+    name: 'CreditBalance',
+    when: ({ creditMode }) => creditMode === 'standard',
+    measure: 'creditBalance',
+    comparison: 'below',
+    threshold: ({ alarms }) => alarms.creditBalance!,
+    datapoints: 3,
+    meaning: ({ alarms }) =>
+      `An instance has fewer than ${alarms.creditBalance} CPU credits; when they are spent it is throttled to its baseline.`,
+    firstStep: 'see whether the traffic is above the plan; if so, raise meanRequestsPerSecond and plan again.',
   },
   {
     name: 'Memory',

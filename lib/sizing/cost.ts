@@ -1,6 +1,7 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/instance/handler-metrics';
 import { alarmedMetrics } from './alarms';
+import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
@@ -95,7 +96,8 @@ export function bill(of: BillOf): Cost {
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   const alarmMetrics =
-    alarmedMetrics({ topology, requestsPerRun, watchesData }) + (topology === 'group' ? SCALING_ALARM_METRICS : 0);
+    alarmedMetrics({ topology, requestsPerRun, watchesData, creditMode: creditModeOf(type.name) }) +
+    (topology === 'group' ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);

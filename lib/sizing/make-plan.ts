@@ -1,6 +1,7 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type SizingRequest } from './demand/demand';
@@ -103,6 +104,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const predicted = roundedPrediction(choice);
   const { type, mode } = choice.candidate;
   const requestsPerRun = mode.service.requests;
+  const creditMode = creditModeOf(type.name);
   const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
   return {
     schemaVersion: PLAN_VERSION,
@@ -121,6 +123,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
     offeredIn: catalogue.region === region ? type.zones : [],
+    ...(creditMode && { creditMode }),
     workersPerInstance: choice.fleet.workers,
     threadsPerWorker: mode.threads,
     requestsPerRun,

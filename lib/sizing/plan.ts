@@ -3,6 +3,7 @@
  * alarms need is read from it; nobody types such a number twice.
  */
 import type { EngineKind } from '../model/package/engine-kind';
+import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -128,6 +129,9 @@ export interface SizingPlan {
   /** Ids of the zones of the region that offer the type; none where the catalogue does not know. */
   readonly offeredIn: readonly string[];
 
+  /** Of a burstable type: what it does when its CPU credits are spent. */
+  readonly creditMode?: CreditMode;
+
   readonly workersPerInstance: number;
   readonly threadsPerWorker: number;
   /** Requests that a run answers when as many wait; the handler takes at least so many into one. 1: each may have a run of its own. */
@@ -164,6 +168,10 @@ export interface SizingPlan {
     readonly predictedP99Ms: number;
     readonly serverErrorPercent: number;
     readonly certificateDays: number;
+    /** CPU credits that the fleet buys on a day, vCPU-minutes; only where they can be bought. */
+    readonly surplusCreditsPerDay?: number;
+    /** CPU credits of the instance that has fewest; only where none can be bought. */
+    readonly creditBalance?: number;
   };
 
   readonly predicted: Prediction;

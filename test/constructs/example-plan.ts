@@ -30,6 +30,7 @@ const single: SizingPlan = {
   instances: { minimum: 1, desired: 1, maximum: 1 },
   zones: 1,
   offeredIn: [],
+  creditMode: 'unlimited',
   workersPerInstance: 2,
   threadsPerWorker: 1,
   requestsPerRun: 1,
@@ -49,6 +50,7 @@ const single: SizingPlan = {
     predictedP99Ms: 28,
     serverErrorPercent: 2,
     certificateDays: 30,
+    surplusCreditsPerDay: 84,
   },
   predicted: { p99Ms: 12, utilisation: 0.2, memoryMiB: 600, maximumRequestsPerSecond: 90 },
   cost: { lines: [], usdPerMonth: 40, usdPerMillionPredictions: 0.8 },
@@ -64,8 +66,9 @@ const single: SizingPlan = {
 export const singlePlan: SizingPlan = single;
 
 /** A group of three over three zones, which may grow to six. */
+const { creditMode: _burstable, ...steady } = single;
 export const groupPlan: SizingPlan = {
-  ...single,
+  ...steady,
   serviceLevel: { ...single.serviceLevel, requestsPerSecond: 400, availability: 'zone' },
   topology: 'group',
   choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },

@@ -127,9 +127,14 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return this.metric(`StatusCheckFailed_${check}`, 'Maximum');
   }
 
-  private metric(metricName: string, statistic: string): Metric {
+  /** CPU credits, vCPU-minutes; of burstable types alone. */
+  metricCredits(of: 'SurplusCreditsCharged' | 'CreditBalance', statistic: string, period: Duration): Metric {
+    return this.metric(`CPU${of}`, statistic, period);
+  }
+
+  private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
     const { dimensions: dimensionsMap } = this;
-    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period: Duration.minutes(1) });
+    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
   /** The boot signal, metrics and logs; each limited as far as IAM can. */

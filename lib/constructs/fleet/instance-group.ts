@@ -19,7 +19,7 @@ import type {
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
-import type { LaunchOptions } from './launch';
+import { creditsOf, type LaunchOptions } from './launch';
 
 /**
  * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
@@ -47,6 +47,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
+      cpuCredits: creditsOf(plan),
       userData: options.boot.userData(
         Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
       ),

@@ -3,7 +3,7 @@ import { Duration, Lazy } from 'aws-cdk-lib';
 import { HttpTokens, Instance } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge';
-import type { LaunchOptions } from './launch';
+import { creditsOf, type LaunchOptions } from './launch';
 
 /**
  * A change of anything the instance boots from, its type included, makes a new instance. CloudFormation
@@ -26,6 +26,7 @@ export class SingleInstance extends Construct {
       httpTokens: HttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
+      creditSpecification: creditsOf(plan),
       userData: options.boot.userData(Lazy.uncachedString({ produce: () => this.instance.instance.logicalId })),
       userDataCausesReplacement: true,
       resourceSignalTimeout: Duration.seconds(plan.bootTimeoutSeconds),

@@ -219,3 +219,37 @@ test('an AMI that is named is used as it is', () => {
     ImageId: 'ami-0123456789abcdef0',
   });
 });
+
+describe('CPU credits', () => {
+  const burstable = (creditMode: 'unlimited' | 'standard') => ({
+    ...groupPlan,
+    creditMode,
+    alarms: { ...groupPlan.alarms, surplusCreditsPerDay: 84, creditBalance: 20 },
+  });
+
+  test('one VM of a burstable type buys them, as the bill says, whatever the account says', () => {
+    single.hasResourceProperties('AWS::EC2::Instance', { CreditSpecification: { CPUCredits: 'unlimited' } });
+  });
+
+  test.each(['unlimited', 'standard'] as const)('a group has the mode %s of its plan', (creditMode) => {
+    endpointTemplate({ plan: burstable(creditMode) }).template.hasResourceProperties(
+      'AWS::EC2::LaunchTemplate',
+      launchData({ CreditSpecification: { CpuCredits: creditMode } }),
+    );
+  });
+
+  test('a type without credits has no mode: EC2 refuses to launch it with one', () => {
+    group.hasResourceProperties('AWS::EC2::LaunchTemplate', launchData({ CreditSpecification: Match.absent() }));
+  });
+
+  test.each([
+    ['unlimited', 'CPUSurplusCreditsCharged', { Threshold: 84, Statistic: 'Sum', Period: 86400 }],
+    ['standard', 'CPUCreditBalance', { Threshold: 20, Statistic: 'Minimum', Period: 300 }],
+  ] as const)('in the mode %s somebody is told of %s', (creditMode, MetricName, expected) => {
+    const { template } = endpointTemplate({ plan: burstable(creditMode) });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, ...expected });
+    const other = MetricName === 'CPUCreditBalance' ? 'CPUSurplusCreditsCharged' : 'CPUCreditBalance';
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: other }, 0);
+    group.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName }, 0);
+  });
+});

@@ -27,20 +27,6 @@ test.each([
   ['CertificateExpiry', { Threshold: 30, ComparisonOperator: 'LessThanThreshold' }],
 ])('%s alarms at the threshold of the plan', (id, expected) => expect(alarm(group, id)).toMatchObject(expected));
 
-test('the share of server errors counts those of the load balancer too, and is 0 without requests', () => {
-  const { Metrics } = alarm(group, 'ServerErrors') as {
-    Metrics: { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }[];
-  };
-  expect(Metrics.find(({ Expression }) => Expression)!.Expression).toBe(
-    'IF(requests > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / requests, 0)',
-  );
-  expect(Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? []).sort()).toEqual([
-    'HTTPCode_ELB_5XX_Count',
-    'HTTPCode_Target_5XX_Count',
-    'RequestCount',
-  ]);
-});
-
 test('a single VM is down when it is not healthy', () => {
   expect(alarm(single, 'UnhealthyHosts')).toMatchObject({ Threshold: 1 });
 });
