@@ -24,11 +24,11 @@ describe('the monthly bill', () => {
     ['load balancer', 16.43], // 0.0225 x 730
     ['load balancer capacity', 2.34], // 100/s / 10 a connection / 25 = 0.4 LCU; 0.3672 GB/h is less; x 0.008 x 730
     ['public addresses', 7.3], // 2 x 0.005 x 730
-    ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
+    ['interface endpoints', 29.2], // 2 in 2 zones x 0.01 x 730
     ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
-    ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
+    ['memory and disk metrics', 0.6], // 2 for the fleet, x 0.30
     ['metrics of the handler', 1.2], // 4 metrics x 0.30
     ['dashboard', 3],
     ['encryption key', 1],
@@ -38,7 +38,7 @@ describe('the monthly bill', () => {
   });
 
   test('has each metric of the alarms, and of the two by which a group grows and shrinks', () => {
-    const metrics = 2 + alarmedMetrics({ topology: 'group', requestsPerRun: 1, watchesData: false });
+    const metrics = 2 + alarmedMetrics({ requestsPerRun: 1, watchesData: false });
     expect(amount('alarms')).toBeCloseTo(metrics * 0.1, 10);
   });
 
