@@ -74,6 +74,6 @@ describe('the monthly bill', () => {
     });
     expect(lines.find(({ unit }) => unit === 'GB')!.quantity).toBeCloseTo(336.384, 6);
     expect(lines.find(({ unit }) => unit === 'address')!.quantity).toBe(2); // the load balancer still has two zones
-    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(3);
+    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(2);
   });
 });
