@@ -29,31 +29,25 @@ export const MEASURES = {
   creditBalance: { metrics: 1, minutes: 5 },
   /** Population stability index of the column that moved most. */
   dataDrift: { metrics: 1, minutes: 15 },
-  /** 1 while the check of the hardware under a VM fails. */
-  systemCheckFailed: { metrics: 1, minutes: 1 },
-  /** 1 while the check of a VM's operating system fails. */
-  instanceCheckFailed: { metrics: 1, minutes: 1 },
 } as const;
 
 export type Measure = keyof typeof MEASURES;
 
 /** What decides which alarms an endpoint has. */
-export interface AlarmedEndpoint extends Pick<SizingPlan, 'topology' | 'requestsPerRun' | 'creditMode'> {
+export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
 
 interface Watch {
   readonly measure: Measure;
-  readonly comparison: 'above' | 'at least' | 'below';
+  readonly comparison: 'above' | 'below';
   /** Datapoints that are looked at. */
   readonly datapoints: number;
   /** How many of them must breach. @default - all */
   readonly breaching?: number;
   /** What a datapoint that is not there counts as. @default 'good' */
-  readonly missing?: 'good' | 'breaching' | 'ignored' | 'unknown';
-  /** What AWS does by itself. @default - nothing: somebody is told */
-  readonly action?: 'recover' | 'reboot';
+  readonly missing?: 'good' | 'breaching' | 'ignored';
 }
 
 interface AlarmEntry extends Watch {
@@ -69,7 +63,6 @@ interface AlarmEntry extends Watch {
   readonly firstStep: string;
 }
 
-const isSingle = ({ topology }: AlarmedEndpoint) => topology === 'single';
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
 
@@ -211,33 +204,6 @@ const ALARMS = [
       `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}.`,
     firstStep:
       '/metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
-  },
-  // periods as in "Create alarms to stop, terminate, reboot, or recover an instance", EC2 user guide:
-  // the two differ, so that both actions never race
-  {
-    name: 'Recovery',
-    when: isSingle,
-    measure: 'systemCheckFailed',
-    comparison: 'at least',
-    threshold: () => 1,
-    datapoints: 2,
-    missing: 'unknown',
-    action: 'recover',
-    meaning: () =>
-      'The hardware under the VM failed its check for two minutes; AWS is moving the VM to other hardware.',
-    firstStep: 'wait five minutes, then see whether the unhealthy hosts alarm ended.',
-  },
-  {
-    name: 'Reboot',
-    when: isSingle,
-    measure: 'instanceCheckFailed',
-    comparison: 'at least',
-    threshold: () => 1,
-    datapoints: 3,
-    missing: 'unknown',
-    action: 'reboot',
-    meaning: () => 'The operating system of the VM did not answer for three minutes; AWS is rebooting it.',
-    firstStep: 'look for memory exhaustion on the dashboard.',
   },
 ] as const satisfies readonly AlarmEntry[];
 

@@ -10,15 +10,7 @@ import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import {
-  type Candidate,
-  type Likely,
-  PLAN_VERSION,
-  type Rejected,
-  type SizingPlan,
-  topologyOf,
-  type Uncertainty,
-} from './plan';
+import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
@@ -119,7 +111,6 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     },
     modelSha256: profile.modelSha256,
     engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
-    topology: topologyOf(choice.fleet.instances),
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
     offeredIn: catalogue.region === region ? type.zones : [],

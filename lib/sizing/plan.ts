@@ -119,10 +119,8 @@ export interface SizingPlan {
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
   readonly engine: EngineKind;
 
-  /** One VM with automatic recovery, or an autoscaling group. */
-  readonly topology: 'single' | 'group';
   readonly choice: Candidate;
-  /** Bounds of the autoscaling group; all 1 for a single VM. */
+  /** Bounds of the autoscaling group, replacements aside; all 1 for a single VM. */
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
@@ -190,5 +188,3 @@ export interface SizingPlan {
   readonly runnersUp: readonly RunnerUp[];
   readonly rejected: readonly Rejected[];
 }
-
-export const topologyOf = (instances: number): SizingPlan['topology'] => (instances === 1 ? 'single' : 'group');

@@ -18,7 +18,6 @@ const single: SizingPlan = {
   },
   modelSha256: exampleModel.manifest.model.sha256,
   engine: 'onnxruntime',
-  topology: 'single',
   choice: {
     instanceType: 't4g.small',
     architecture: 'arm64',
@@ -70,7 +69,6 @@ const { creditMode: _burstable, ...steady } = single;
 export const groupPlan: SizingPlan = {
   ...steady,
   serviceLevel: { ...single.serviceLevel, requestsPerSecond: 400, availability: 'zone' },
-  topology: 'group',
   choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },
   instances: { minimum: 3, desired: 3, maximum: 6 },
   zones: 3,

@@ -1,4 +1,4 @@
-/** What both kinds of fleet launch instances with. */
+/** What the instances of a fleet are launched with. */
 import {
   type BlockDevice,
   CpuCredits,

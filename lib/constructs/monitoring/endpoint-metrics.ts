@@ -49,8 +49,6 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   surplusCredits: (metrics) => metrics.surplusCredits(),
   creditBalance: (metrics) => metrics.creditBalance(),
   dataDrift: (metrics) => metrics.dataDrift(),
-  systemCheckFailed: (metrics) => metrics.statusCheckFailed('System'),
-  instanceCheckFailed: (metrics) => metrics.statusCheckFailed('Instance'),
 };
 
 /** All by the minute, except the certificate's and the drift. */
@@ -122,11 +120,6 @@ export class EndpointMetrics {
   /** CPU credits of the instance that has fewest, by five minutes, which is as often as EC2 tells; only of burstable types. */
   creditBalance(): Metric {
     return this.props.fleet.metricCredits('CreditBalance', 'Minimum', Duration.minutes(MEASURES.creditBalance.minutes));
-  }
-
-  /** 1 while a check of EC2 fails. */
-  statusCheckFailed(check: 'System' | 'Instance'): Metric {
-    return this.props.fleet.metricStatusCheckFailed(check);
   }
 
   /** Of the instance that uses most. */
