@@ -29,6 +29,7 @@ import { endAll, type Finished, run, serve } from '../process';
 import { virtualEnvironment } from '../python/environment';
 import { Report } from '../report';
 import { OTHER_PRICES } from './documents';
+import { images } from './images';
 import { type Fault, Stubs } from './stubs';
 
 const ROOT = resolve(__dirname, '../..');
@@ -294,6 +295,7 @@ async function main(): Promise<number> {
     await fromAccount(report, refresh, stubs);
     await publicly(report, refresh, stubs);
     await faults(report, refresh, stubs, emulator);
+    await images(report, folder, emulator);
   } finally {
     stubs.stop();
     await emulator.stop();
