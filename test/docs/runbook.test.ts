@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../lib/sizing/alarm';
 import { ALARM_TABLE } from '../../lib/sizing/alarms';
-import { PRICES } from '../../lib/sizing/catalogue/shipped/prices';
+import { DEFAULT_REGION, loadCatalogue } from '../../lib/sizing/catalogue/catalogue';
 import { metricsOf } from '../../lib/sizing/planned-alarms';
+
+const { alarmMonth } = loadCatalogue(DEFAULT_REGION).prices;
 
 const SAYS: Readonly<Record<Severity, string>> = {
   page: 'Pages, but not while a deployment runs',
@@ -23,7 +25,7 @@ test('has the alarms of the table, in its order', () => {
 test.each(ALARM_TABLE.map((entry, i) => [entry.name, entry, sections[i] ?? ''] as const))(
   '%s: who is told, what it costs, and the first step are those of the table',
   (name, entry, section) => {
-    const usd = (metricsOf(entry) * PRICES.alarmMonth).toFixed(2);
+    const usd = (metricsOf(entry) * alarmMonth).toFixed(2);
     const [, facts, first, ...further] = section.split(/\n+(?=First: )|\n\n|(?<=^[^\n]*)\n/);
     expect(words(facts ?? '')).toBe(`${SAYS[entry.severity ?? 'inform']}. Alarm \`${name}\`, ${usd} USD a month.`);
     expect(words(first ?? '')).toBe(`First: ${entry.firstStep}`);
