@@ -11,6 +11,11 @@ export const MEMORY_METRIC = 'MemoryUtilization';
 /** Of the root file system of an instance, percent. */
 export const DISK_METRIC = 'DiskUtilization';
 
+/** Dimension that tells releases of one endpoint apart, on one metric. */
+export const RELEASE_DIMENSION = 'Release';
+/** What the handlers tell by release: the rows that they predict, with a datapoint of each process every minute. */
+export const RELEASE_METRIC = 'Rows';
+
 /** Of the column that moved most from the training rows: population stability index, by the minute, of the last hour. */
 export const DRIFT_METRIC = 'DataDrift';
 /** Counts by the minute, in the rows that are looked at. */
