@@ -98,6 +98,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       subnets: { subnets: entrances },
       target: this.fleet.target,
     });
+    // an instance is ready once the load balancer has asked it, which it does of what a listener leads to
+    this.fleet.group.node.addDependency(frontDoor.listener);
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;

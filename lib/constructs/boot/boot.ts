@@ -101,6 +101,7 @@ export class Boot extends Construct {
       files: this.files,
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
+        startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
         environment: this.environment(this.release),
       }),

@@ -4,7 +4,7 @@
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
-import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
+import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
 import {
   BOOT_FAILED,
   BOOT_LOG,
@@ -172,13 +172,24 @@ ${
 ${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
 ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
   systemctl daemon-reload
-  systemctl enable --now ${UNIT}
+  systemctl enable --now --no-block ${UNIT}
 }
 
 await_ready() {
   until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       echo 'slipway: the handler did not become ready within ${readySeconds} s'
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+# one answer may have been given to each of its nodes, before the other counts
+await_load_balancer() {
+  until [ "$(curl --silent --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+    if [ "$SECONDS" -ge ${readySeconds} ]; then
+      echo 'slipway: the handler is ready, but no load balancer asked it ${HEALTHY_PROBES + 1} times within ${readySeconds} s: is the instance in a target group of one, and may that reach port ${HANDLER_PORT}?'
       return 1
     fi
     sleep 1
@@ -192,6 +203,7 @@ unpack_runtime
 ${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
 start_log_shipper
 await_ready
+await_load_balancer
 ready=yes
 `;
 }

@@ -42,7 +42,8 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     write(path, `#!/bin/bash\necho "$(basename "$0") $*" >> '${root}/calls'\n${line}\n`);
     chmodSync(path, 0o755);
   };
-  for (const name of ['systemd-sysusers', 'chgrp', 'sleep', 'curl']) command(join(bin, name), '');
+  for (const name of ['systemd-sysusers', 'chgrp', 'sleep']) command(join(bin, name), '');
+  command(join(bin, 'curl'), 'case "$*" in */probes) echo 3;; esac');
   const shipperRuns = `grep -q 'enable --now slipway-logs.service' '${root}/calls'`;
   command(join(bin, 'systemctl'), `[ "$1" != is-active ] || ${shipperRuns}`);
   command(join(bin, 'aws'), `if [ "$1" = s3 ]; then exec cp "${bucket}/$(basename "$4")" "$5"; fi`);
@@ -108,7 +109,7 @@ onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is 
   expect(instance.file('opt/slipway/runtime/node.tgz')).toBeUndefined();
   expect(instance.file('etc/systemd/system/slipway.service')).toBe('[Service]\nExecStart=/bin/true\n');
   expect(instance.file('etc/systemd/system/slipway-logs.service')).toBe('[Service]\nExecStart=/bin/false\n');
-  expect(calls).toContain('systemctl enable --now slipway.service');
+  expect(calls).toContain('systemctl enable --now --no-block slipway.service');
   expect(calls.at(-1)).toBe(
     'aws cloudformation signal-resource --stack-name stack --logical-resource-id Resource --unique-id i-0123456789abcdef0 --status SUCCESS',
   );
@@ -140,7 +141,10 @@ onLinux('the handler is started before what sends the logs, whose fault is none 
   instance.command('systemctl', `case "$*" in *slipway-logs*) exit 1;; esac`);
   const { calls, output } = instance.boot();
   const started = calls.filter((call) => call.startsWith('systemctl enable'));
-  expect(started).toEqual(['systemctl enable --now slipway.service', 'systemctl enable --now slipway-logs.service']);
+  expect(started).toEqual([
+    'systemctl enable --now --no-block slipway.service',
+    'systemctl enable --now slipway-logs.service',
+  ]);
   expect(output).toBe('slipway: nothing sends the logs\n');
   expect(signals(calls)).toEqual(['SUCCESS']);
 });
@@ -188,6 +192,20 @@ onLinux('a handler that does not become ready in time signals FAILURE with the l
   expect(signals(calls)).toEqual(['FAILURE']);
 });
 
+onLinux('waits until a load balancer has been told often enough, and says when none asks', () => {
+  const instance = machine();
+  instance.command('curl', `case "$*" in */probes) grep -c /probes "${'$'}{0%bin/curl}calls";; esac`);
+  const { calls } = instance.boot();
+  expect(calls.filter((call) => call.endsWith('/probes'))).toHaveLength(3);
+  expect(signals(calls)).toEqual(['SUCCESS']);
+
+  const alone = machine();
+  alone.command('curl', 'case "$*" in */probes) echo 2;; esac');
+  const failed = alone.boot((script) => script.replaceAll(/"\$SECONDS" -ge \d+/g, '"$SECONDS" -ge 0'));
+  expect(failed.output).toContain('slipway: the handler is ready, but no load balancer asked it 3 times within 525 s');
+  expect(signals(failed.calls)).toEqual(['FAILURE']);
+});
+
 onLinux('an instance that scaling launched is not harmed by the refusal of its signal', () => {
   const instance = machine();
   instance.command(
@@ -232,7 +250,7 @@ if [ "$1" = ssm ]; then ${then}; fi`;
     expect(instance.file('opt/slipway/access/key-set.json')).toBe('the value of /slipway/prod/set\n');
     expect(instance.file('etc/systemd/system/slipway-access.timer')).toMatch(/^OnCalendar=\*:0\/5$/m);
     expect(calls.indexOf('systemctl enable --now slipway-access.timer')).toBeLessThan(
-      calls.indexOf('systemctl enable --now slipway.service'),
+      calls.indexOf('systemctl enable --now --no-block slipway.service'),
     );
     expect(signals(calls)).toEqual(['SUCCESS']);
   });
