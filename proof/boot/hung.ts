@@ -3,6 +3,7 @@ import { UNIT } from '../../lib/constructs/boot/layout';
 import { READY_PATH } from '../../lib/model/instance/handler-settings';
 import { statusOf, until } from './client';
 import { unitProperties } from './confinement';
+import { KEY } from './keys';
 import type { Booting, World } from './world';
 
 /** The watchdog's 30 s and a start. */
@@ -53,7 +54,13 @@ export async function judgeHungHandler(world: World, booting: Booting, what: str
       `${name}: once, and it runs on`,
     );
   }
-  const counted = await instance.run('curl', '--silent', 'http://127.0.0.1:8080/metrics');
+  const counted = await instance.run(
+    'curl',
+    '--silent',
+    '--header',
+    `x-api-key: ${KEY}`,
+    'http://127.0.0.1:8080/metrics',
+  );
   const { NRestarts } = await unitProperties(booting, 'NRestarts');
   report.check(
     counted.output.includes(`\nslipway_handler_restarts_total ${NRestarts}\n`),
