@@ -11,7 +11,7 @@ export interface LogShipperUnitOptions {
   readonly endpoint: string;
 }
 
-/** Hard limit, MiB; it takes some 55, of which 40 are the code that the handler runs, too. */
+/** Hard limit, MiB; it takes some 60, of which half are the code that the handler runs, too. */
 export const SHIPPER_MEMORY_MIB = 96;
 
 const LOGS: Logs = { handler: { path: HANDLER_LOG, emptied: true }, boot: { path: BOOT_LOG } };

@@ -110,6 +110,7 @@ send_logs() {
   sleep 1
   if systemctl is-active --quiet ${SHIPPER_UNIT}; then
     systemctl restart ${SHIPPER_UNIT} || true
+    sleep 3 # one that had only just started begins with it now
   else
     send_boot_log
   fi
