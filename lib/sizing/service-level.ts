@@ -4,7 +4,7 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 
 /**
  * How much may fail while the service level holds.
- * - `single`: nothing; one VM, which recovers by itself, with a gap while it does, or as many as carry the load
+ * - `single`: nothing; one VM, which is replaced when it fails, with a gap while it is, or as many as carry the load
  * - `instance`: any one instance may be lost
  * - `zone`: any one availability zone may be lost
  */
