@@ -39,10 +39,11 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const { manifest, profile } = measured(config.model, read);
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
-  return asked.map(({ name, region, serviceLevel }) => {
+  return asked.map(({ name, region, serviceLevel, shadow: wanted }) => {
+    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
     const stage = { name, region, serviceLevel, profile };
     try {
-      return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region }) };
+      return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region, shadow }) };
     } catch (error) {
       if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
       return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };

@@ -1,4 +1,5 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
+import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
@@ -25,6 +26,8 @@ export interface StageConfig {
   readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
+  /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
+  readonly shadow?: HandlerShadow;
   /** AMI id. @default - newest Amazon Linux 2023 at each deployment */
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */

@@ -4,7 +4,7 @@ import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -36,6 +36,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
     before.set(String(address).toLowerCase(), i);
   }
 });
+
+const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -118,6 +121,14 @@ export const stageSchema = z.strictObject({
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
       publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
+    })
+    .optional(),
+  shadow: z
+    .strictObject({
+      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      share: percent.optional(),
+      tolerance: percent.optional(),
+      rowValues: z.boolean().optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),

@@ -1,5 +1,5 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
 import { alarmedMetrics } from './alarms';
 import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
@@ -54,6 +54,8 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
+  readonly shadowed?: boolean;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
@@ -63,7 +65,7 @@ export interface BillOf {
 /** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
 export function bill(of: BillOf): Cost {
   const { prices, type, instances, zones, volumeGiB, serviceLevel, request } = of;
-  const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
+  const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -101,6 +103,7 @@ export function bill(of: BillOf): Cost {
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
+  if (shadowed) line('metrics of the shadow', Object.keys(SHADOW_METRICS).length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if (serviceLevel.alarmTopic ?? true)

@@ -3,6 +3,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
+import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { readModelPackage, readProfile } from '../model/package/model-package';
 import { inStage } from './refusals';
@@ -28,7 +29,8 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     return { model: read, profile: readProfile(read) };
   });
   return config.stages.map((stage) => {
-    const plan = planStage(config, stage, { profile, manifest: model.manifest });
-    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, ...artifacts }));
+    const shadow = stageShadow(config, stage, model.manifest);
+    const plan = planStage(config, stage, { profile, manifest: model.manifest, shadow });
+    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, shadow, ...artifacts }));
   });
 }

@@ -12,14 +12,23 @@ import { fileDigest } from '../../artifacts/file-digest';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
+import type { ModelPackage } from '../../model/package/model-package';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
-import type { BootOptions } from './boot-options';
+import type { BootOptions, ShadowOptions } from './boot-options';
 import { cloudWatchAgentConfig } from './cloudwatch-agent';
 import { handlerBundle } from './handler-files';
-import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import {
+  CUDA_ARCHIVE,
+  HANDLER_FOLDER,
+  HOME,
+  type InstanceFile,
+  MODEL_FOLDER,
+  RUNTIME_TARBALL,
+  SHADOW_FOLDER,
+} from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
@@ -45,21 +54,21 @@ export class Boot extends Construct {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan } = props;
+    const { model, plan, shadow } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
-    const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
+    const handler =
+      props.handler ??
+      handlerBundle(
+        plan.choice.architecture,
+        [plan.engine, plan.shadow?.engine ?? 'native'].some((engine) => engine !== 'native'),
+      );
     const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
-    const modelFiles = [
-      PACKAGE_FILES.manifest,
-      PACKAGE_FILES.model,
-      ...(model.manifest.golden ? [PACKAGE_FILES.golden] : []),
-      ...(model.manifest.training ? [PACKAGE_FILES.training] : []),
-    ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
-      ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
+      ...packageFiles(MODEL_FOLDER, model),
+      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
@@ -70,7 +79,7 @@ export class Boot extends Construct {
 
   /** The boot script for the resource that waits for its signal. */
   userData(logicalId: string): UserData {
-    const { plan, domainName, logGroup, access } = this.props;
+    const { plan, domainName, logGroup, access, shadow } = this.props;
     const stack = Stack.of(this);
     const script = userDataText({
       region: stack.region,
@@ -81,12 +90,14 @@ export class Boot extends Construct {
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
         gpu: plan.gpu !== undefined,
+        shadow: shadow !== undefined,
         environment: toEnvironment({
           ...DEFAULT_HANDLER_SETTINGS,
           model: `${HOME}/${MODEL_FOLDER}`,
           endpoint: domainName,
           ...handlerSettings(plan),
           access: access && handlerAccess(access),
+          shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
         }),
       }),
       agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
@@ -117,6 +128,21 @@ export class Boot extends Construct {
     );
     if (this.props.access) grantAccess(this, this.props.access, grantee);
   }
+}
+
+function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {
+  return { model: `${HOME}/${SHADOW_FOLDER}`, share, ...(tolerance !== undefined && { tolerance }), rowValues };
+}
+
+/** What a handler reads of a model package. */
+function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
+  const files = [
+    PACKAGE_FILES.manifest,
+    PACKAGE_FILES.model,
+    ...(manifest.golden ? [PACKAGE_FILES.golden] : []),
+    ...(manifest.training ? [PACKAGE_FILES.training] : []),
+  ];
+  return files.map((file) => ({ path: `${folder}/${file}`, local: join(directory, file) }));
 }
 
 function filesIn(folder: string): string[] {

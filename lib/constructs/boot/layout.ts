@@ -11,6 +11,7 @@ export const NODE_BINARY = 'runtime/node';
 export const HANDLER_FOLDER = 'handler';
 export const HANDLER_ENTRY = `${HANDLER_FOLDER}/${HANDLER_FILE}`;
 export const MODEL_FOLDER = 'model';
+export const SHADOW_FOLDER = 'shadow';
 
 export const UNIT = 'slipway.service';
 export const HANDLER_LOG = '/var/log/slipway/handler.log';
