@@ -134,7 +134,7 @@ export class Agreement {
       const difference = distance(value as number, other as number);
       largest = Math.max(largest, difference);
       const most = kind === 'probabilities' ? this.tolerance : this.tolerance * Math.abs(value as number);
-      if (!(difference <= most)) agrees = false;
+      if (difference > 0 && !(difference <= most)) agrees = false;
     }
     return { agrees, difference: largest };
   }

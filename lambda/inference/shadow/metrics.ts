@@ -42,6 +42,17 @@ export function publishShadow(registry: Registry, shadow: Shadow): void {
   ofOutputs('rows', 'Rows that were compared', ({ rows }) => rows);
   ofOutputs('agreeing_rows', 'Rows with the same label, or a number within the tolerance', ({ agreeing }) => agreeing);
   ofOutputs('difference', 'Sum of the differences of numbers', ({ sumOfDifferences }) => sumOfDifferences);
+  new Gauge({
+    name: 'slipway_shadow_output_largest_difference',
+    help: 'Largest difference of a number',
+    labelNames: ['output'],
+    aggregator: 'max',
+    registers,
+    collect() {
+      this.reset();
+      for (const [output, { largest }] of Object.entries(shadow.total.outputs)) this.set({ output }, largest);
+    },
+  });
   new Counter({
     name: 'slipway_shadow_labels_total',
     help: 'Rows by the label that was served and that of the shadow',
