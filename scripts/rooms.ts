@@ -11,17 +11,18 @@ const ENGINE = 'lambda/inference/engine/index';
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/model': [],
   'lambda/inference': ['lib/model'],
-  'lambda/verification': ['lib/model'],
   'lib/packaging': ['lib/model', ENGINE],
   'lib/profiling': ['lib/model', ENGINE, 'lambda/inference/json'],
   'lib/sizing': ['lib/model'],
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
-  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing'],
+  'lambda/verification': ['lib/model'],
+  'lib/image': ['lib/model', 'lib/aws'],
+  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
-  'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts', 'lib/constructs', 'lib/config'],
+  'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
 
 /**
@@ -95,7 +96,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
   'lib/constructs': {
     boot: [],
     fleet: ['.', 'boot'],
-    'front-door': ['.'],
+    'front-door': ['.', 'boot'],
     monitoring: ['fleet'],
   },
 };
@@ -114,5 +115,5 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
 export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
   { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
-  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison'] },
+  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification'] },
 ];

@@ -39,6 +39,7 @@ export function resolveStage(
     monitoring: { notify } = {},
     network,
     shadow,
+    cidr,
     machineImage,
     budget,
     requireVerified = false,
@@ -75,6 +76,9 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
+  if (network && cidr !== undefined) {
+    at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network)
     for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -100,6 +104,7 @@ export function resolveStage(
       endpoint: { ...endpoint, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
+      cidr,
       machineImage,
       requireVerified,
     },

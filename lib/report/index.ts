@@ -3,6 +3,7 @@ export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
 export { packedText } from './packed-text';
 export {
+  type Deployment,
   type PlannedStage,
   planDifferenceText,
   type StageChange,
@@ -14,4 +15,4 @@ export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
 export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
-export { differenceText, verificationText } from './verification-text';
+export { verificationText } from './verification-text';
