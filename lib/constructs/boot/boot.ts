@@ -1,4 +1,5 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -46,6 +47,8 @@ export interface BootProps extends AccessOptions, BootOptions {
  */
 export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
+  /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
+  readonly release: string;
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
   private readonly scripts: string[] = [];
@@ -74,6 +77,12 @@ export class Boot extends Construct {
       ({ path, local, sha256 }) =>
         new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
     );
+    this.release = releaseOf(
+      model.manifest.model.sha256,
+      sources.map(({ path, sha256 }) => `${sha256} ${path}`),
+      plan.choice.instanceType,
+      this.environment(),
+    );
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
   }
 
@@ -91,14 +100,7 @@ export class Boot extends Construct {
         memoryLimitMiB: plan.memoryLimitMiB,
         gpu: plan.gpu !== undefined,
         shadow: shadow !== undefined,
-        environment: toEnvironment({
-          ...DEFAULT_HANDLER_SETTINGS,
-          model: `${HOME}/${MODEL_FOLDER}`,
-          endpoint: domainName,
-          ...handlerSettings(plan),
-          access: access && handlerAccess(access),
-          shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
-        }),
+        environment: this.environment(this.release),
       }),
       agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
       accessScript: access && accessScript(access, stack.region),
@@ -107,6 +109,19 @@ export class Boot extends Construct {
     });
     this.scripts.push(script);
     return UserData.custom(script);
+  }
+
+  private environment(release?: string) {
+    const { plan, domainName, access, shadow } = this.props;
+    return toEnvironment({
+      ...DEFAULT_HANDLER_SETTINGS,
+      model: `${HOME}/${MODEL_FOLDER}`,
+      endpoint: domainName,
+      release,
+      ...handlerSettings(plan),
+      access: access && handlerAccess(access),
+      shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
+    });
   }
 
   /** Only the finished template knows what stands in a script. */
@@ -143,6 +158,14 @@ function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
     ...(manifest.training ? [PACKAGE_FILES.training] : []),
   ];
   return files.map((file) => ({ path: `${folder}/${file}`, local: join(directory, file) }));
+}
+
+/** Digits of a digest that are enough to tell releases of one endpoint apart. */
+const RELEASE_DIGITS = 8;
+
+function releaseOf(modelSha256: string, ...parts: readonly unknown[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `${modelSha256.slice(0, RELEASE_DIGITS)}-${digest.slice(0, RELEASE_DIGITS)}`;
 }
 
 function filesIn(folder: string): string[] {
