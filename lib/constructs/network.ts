@@ -28,10 +28,9 @@ import { untraced } from './untraced';
  */
 const SUBNET_ZONES = 3;
 
-/** Services that an instance calls: the boot signal, metrics, logs, and parameters. S3 has a gateway, which is free. */
+/** Services that an instance calls: the boot signal, logs, in which metrics are, too, and parameters. S3 has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
   CloudFormation: InterfaceVpcEndpointAwsService.CLOUDFORMATION,
-  Monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   Parameters: InterfaceVpcEndpointAwsService.SSM,
 };

@@ -2,7 +2,7 @@
 import type { Registry } from 'prom-client';
 import { SHADOW_METRICS, type ShadowMetric } from '../../../lib/model/instance/handler-metrics';
 import type { OutputCounts, ShadowCounts } from '../../../lib/model/instance/shadow-counts';
-import type { EmfMetric } from '../telemetry/emf';
+import type { EmfMetric } from '../../reporting/emf';
 import { Counter, Gauge } from '../telemetry/prometheus';
 import type { Shadow } from './shadow';
 

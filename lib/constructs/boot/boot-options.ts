@@ -11,6 +11,8 @@ export interface ArtifactOptions {
   readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
+  /** Path of the program that sends logs on. @default - bundled */
+  readonly logShipper?: string;
 }
 
 /** What instances run, and with what. */

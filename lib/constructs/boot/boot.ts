@@ -10,6 +10,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
+import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
@@ -19,8 +20,6 @@ import type { ModelPackage } from '../../model/package/model-package';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions, ShadowOptions } from './boot-options';
-import { cloudWatchAgentConfig } from './cloudwatch-agent';
-import { handlerBundle } from './handler-files';
 import {
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
@@ -29,7 +28,10 @@ import {
   MODEL_FOLDER,
   RUNTIME_TARBALL,
   SHADOW_FOLDER,
+  SHIPPER_FOLDER,
 } from './layout';
+import { logShipperUnit } from './log-shipper-unit';
+import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
@@ -70,6 +72,7 @@ export class Boot extends Construct {
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
+      { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...packageFiles(MODEL_FOLDER, model),
       ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
@@ -90,8 +93,10 @@ export class Boot extends Construct {
   userData(logicalId: string): UserData {
     const { plan, domainName, logGroup, access, shadow } = this.props;
     const stack = Stack.of(this);
+    const { region } = stack;
+    const { logGroupName } = logGroup;
     const script = userDataText({
-      region: stack.region,
+      region,
       stackName: stack.stackName,
       logicalId,
       instanceType: plan.choice.instanceType,
@@ -102,8 +107,9 @@ export class Boot extends Construct {
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
-      accessScript: access && accessScript(access, stack.region),
+      logShipperUnit: logShipperUnit({ region, logGroupName, endpoint: domainName }),
+      logGroupName,
+      accessScript: access && accessScript(access, region),
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });

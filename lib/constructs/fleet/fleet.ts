@@ -18,13 +18,12 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
 import { InstanceGroup } from './instance-group';
@@ -179,29 +178,16 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
-  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  /** The boot signal, and logs, in which metrics are, too; each limited to what is the stack's own. */
   private allowReporting(): void {
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
     );
     this.role.addToPolicy(
       new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
-      }),
-    );
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
-    );
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
     );
   }
 }

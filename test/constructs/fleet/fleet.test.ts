@@ -175,14 +175,13 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
       policy!.Properties.PolicyDocument.Statement;
     expect(statements.map(({ Action }) => Action)).toEqual([
       'cloudformation:SignalResource',
-      'cloudwatch:PutMetricData',
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
       's3:GetObject',
     ]);
     expect(statements[0]!.Resource).toEqual({ Ref: 'AWS::StackId' });
-    expect(statements[1]!.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Slipway' } });
-    const objects = statements[3]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
-    expect(objects).toHaveLength(6); // runtime, two of the handler, manifest, model, golden rows
+    expect(statements[1]!.Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining('FleetLogs'), 'Arn'] });
+    const objects = statements[2]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
+    expect(objects).toHaveLength(7); // runtime, two of the handler, what sends logs, manifest, model, golden rows
     for (const object of objects) expect(object['Fn::Join'][1].at(-1)).toMatch(/\/[0-9a-f]{64}\.\w+$/);
   });
 
@@ -204,9 +203,9 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
     expect(userDataOf(template)).not.toContain('profile.json');
   });
 
-  test('have a boot script that bash parses, and that EC2 takes: at most 16 KiB', () => {
+  test('have a boot script that bash parses, and that is short: EC2 takes 16 KiB', () => {
     const script = userDataOf(template);
-    expect(Buffer.byteLength(script)).toBeLessThan(16 * 1024);
+    expect(Buffer.byteLength(script)).toBeLessThan(12 * 1024);
     execFileSync('bash', ['--norc', '-n'], { input: script });
   });
 });
