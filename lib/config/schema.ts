@@ -1,10 +1,11 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -36,6 +37,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
     before.set(String(address).toLowerCase(), i);
   }
 });
+
+const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -69,6 +73,13 @@ const endpointSchema = z.strictObject({
     })
     .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
     .optional(),
+  allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
+    .optional(),
+  allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+    .optional(),
+  http: z.enum(HTTP_ANSWERS).optional(),
 });
 
 export const stageSchema = z.strictObject({
@@ -112,12 +123,21 @@ export const stageSchema = z.strictObject({
     })
     .optional(),
   ...endpointSchema.shape,
+  cidr: text(LIMITS.network).optional(),
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
       publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
+    })
+    .optional(),
+  shadow: z
+    .strictObject({
+      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      share: percent.optional(),
+      tolerance: percent.optional(),
+      rowValues: z.boolean().optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),

@@ -103,6 +103,19 @@ export interface GpuVerdict {
   readonly withoutGpu?: RunnerUp;
 }
 
+/** A model that is run beside the served one. */
+export interface PlannedShadow {
+  readonly name: string;
+  readonly modelSha256: string;
+  readonly engine: EngineKind;
+  /** Share of the requests that it is given. */
+  readonly share: number;
+  /** What it adds to the memory of an instance. */
+  readonly memoryMiB: number;
+  /** What it adds to the busy share of the workers at the peak, while the tolerated loss lasts. */
+  readonly utilisation: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -165,6 +178,8 @@ export interface SizingPlan {
     /** Upper end of what is predicted within the planned traffic: above it the plan is wrong, whether or not the service level holds. */
     readonly predictedP99Ms: number;
     readonly serverErrorPercent: number;
+    /** Percent of the requests of a month that may fail. */
+    readonly errorBudgetPercent: number;
     readonly certificateDays: number;
     /** CPU credits that the fleet buys on a day, vCPU-minutes; only where they can be bought. */
     readonly surplusCreditsPerDay?: number;
@@ -177,6 +192,8 @@ export interface SizingPlan {
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
   readonly likely: Likely;
+  /** Only where there is one; what it needs is counted everywhere above. */
+  readonly shadow?: PlannedShadow;
   /** Only when the choice has one. */
   readonly gpu?: PlannedGpu;
   /** Only for a model that a GPU has something to do for. */

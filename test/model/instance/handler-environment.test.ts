@@ -68,11 +68,13 @@ test('every setting comes back as it was', () => {
     deadlineMs: 500,
     maximumBodyBytes: 1_000_000,
     engine: 'native',
+    shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true },
     loadSeconds: 90,
     loadMiB: 512,
     adminPort: 9000,
     defaultAccept: 'text/csv',
     endpoint: 'credit',
+    release: '0a1b2c3d-4e5f6a7b',
     tls: { certificate: '/tls/a.pem', key: '/tls/a.key' },
     stages: false,
     access: {
