@@ -39,6 +39,8 @@ export function resolveStage(
     network,
     machineImage,
     budget,
+    instances,
+    freeTier,
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
@@ -91,6 +93,10 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        requestsPerConnection: traffic.requestsPerConnection,
+        freeTier,
+        hostedZone: domain.zone === undefined ? undefined : true,
+        instances,
         alarmTopic: notify === 'none' ? false : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },

@@ -3,6 +3,7 @@ import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import type { Cost, SizingPlan } from '../sizing/plan';
+import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
 
@@ -81,8 +82,17 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   existingNetwork: 'existing network',
   alarmTopic: 'somebody is told of alarms',
+  requestsPerConnection: 'requests over a connection',
+  freeTier: 'free tier taken off',
+  hostedZone: 'hosted zone',
+  instances: 'allowed instance types',
   budgetUsdPerMonth: 'budget in USD/month',
 };
+
+function levelText(value: ServiceLevel[keyof ServiceLevel]): string {
+  if (value === undefined) return 'not given';
+  return typeof value === 'object' ? choiceText(value) : `${value}`;
+}
 
 /** CPU milliseconds of a request with as many rows as the service level says, or the nearest that was measured. */
 function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
@@ -125,7 +135,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     if (old !== now) lines.push(`${what}: ${old} → ${now}`);
   };
   for (const key of Object.keys(LEVEL_NAMES) as (keyof ServiceLevel)[]) {
-    say(LEVEL_NAMES[key], `${before.serviceLevel[key] ?? 'not given'}`, `${after.serviceLevel[key] ?? 'not given'}`);
+    say(LEVEL_NAMES[key], levelText(before.serviceLevel[key]), levelText(after.serviceLevel[key]));
   }
   say('region', before.region, after.region);
   if (before.deployment && after.deployment) {

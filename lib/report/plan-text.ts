@@ -1,7 +1,8 @@
 /** A sizing plan as plain text of at most 100 columns. */
 
 import { gibOf, percent, usd } from '../model/units';
-import type { Candidate, CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
+import type { Candidate, CostLine, GpuVerdict, PlannedGpu, Restriction, RunnerUp, SizingPlan } from '../sizing/plan';
+import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 
@@ -24,6 +25,7 @@ function serviceLevelText(level: ServiceLevel): string {
     `${rows} a request`,
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
+    ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
 }
@@ -99,6 +101,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
+    ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
     '',
@@ -132,6 +135,14 @@ export function planText(plan: SizingPlan): string {
       lines.push(`  and ${rejected.length - shown.length} more; --json lists them all`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What it costs that not all types are allowed, in a sentence. */
+export function restrictionText({ types, without }: Restriction, choice: Candidate): string {
+  const left = `${types} types are not allowed`;
+  if (!without) return `${left}, which costs nothing`;
+  const more = usd(choice.usdPerMonth - without.usdPerMonth);
+  return `${left}, which costs ${more} USD/month: without that it would be ${without.instances} x ${without.instanceType} for ${usd(without.usdPerMonth)}`;
 }
 
 function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | undefined): string {
