@@ -198,7 +198,9 @@ const SERVICE_LEVEL_FLAGS = [
 function refuseServiceLevel(option: string, flags: PlanFlags, command: Command): void {
   const both = SERVICE_LEVEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
   if (both.length === 0) return;
-  const names = both.map((flag) => `--${flag === 'burstable' ? 'no-' : ''}${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const names = both.map(
+    (flag) => `--${flag === 'burstable' ? 'no-' : ''}${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
   throw new SlipwayError(
     'E_USAGE',
     `${option} takes the service level from ${flags.config}; leave out ${names.join(', ')}`,

@@ -104,6 +104,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
     this.metrics = new EndpointMetrics({
       endpoint: domainName,
+      release: this.fleet.release,
       fleet: this.fleet,
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
@@ -113,9 +114,11 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
-      action,
+      of: { domainName, model: model.manifest.name },
+      actions: action && { page: action, inform: action },
     });
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,

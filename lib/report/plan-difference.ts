@@ -2,10 +2,11 @@
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
-import type { Cost, SizingPlan } from '../sizing/plan';
+import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
+import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -14,6 +15,8 @@ export interface Deployment {
   readonly stacks: readonly string[];
   /** Of an existing network. @default - the stage has a network of its own */
   readonly vpcId?: string;
+  /** Addresses of its own network. @default - as always */
+  readonly cidr?: string;
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
   readonly machineImage?: string;
 }
@@ -102,25 +105,48 @@ function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
   return nearest.cpuMs;
 }
 
-/** Lines of two bills that differ. */
+/** What a line of a bill is for, whatever its fleet is called. */
+const lineName = ({ item, unit }: CostLine) => (unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, ''));
+
+/** Why a line is another: how much of it, or its price. */
+function whyChanged(before: CostLine | undefined, after: CostLine | undefined): string {
+  if (!before) return 'new';
+  if (!after) return 'gone';
+  if (before.item !== after.item) return `${before.item} → ${after.item}`;
+  const amount = ({ quantity }: CostLine) => `${Number(quantity.toPrecision(4))}`;
+  const changes = [
+    ...(before.quantity === after.quantity ? [] : [`${amount(before)} → ${amount(after)} ${after.unit}`]),
+    ...(before.usdPerUnitMonth === after.usdPerUnitMonth
+      ? []
+      : [`price ${before.usdPerUnitMonth} → ${after.usdPerUnitMonth} USD`]),
+  ];
+  return changes.join(', ');
+}
+
+/** Lines of two bills that differ, the largest change first, each with why. */
 function billChanges(before: Cost, after: Cost): string[] {
-  const amounts = (cost: Cost) => new Map(cost.lines.map(({ item, usdPerMonth }) => [item, usdPerMonth]));
-  const [old, now] = [amounts(before), amounts(after)];
+  const lines = (cost: Cost) => new Map(cost.lines.map((line) => [lineName(line), line]));
+  const [old, now] = [lines(before), lines(after)];
+  const change = (name: string) => (now.get(name)?.usdPerMonth ?? 0) - (old.get(name)?.usdPerMonth ?? 0);
   return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((item) => old.get(item) !== now.get(item))
-    .map((item) => `${item}: ${arrow(old.get(item), now.get(item), usd)} USD/month`);
+    .filter((name) => Math.abs(change(name)) >= 0.005)
+    .sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)))
+    .map((name) => {
+      const [was, is] = [old.get(name), now.get(name)];
+      return `bill, ${name}: ${signed(change(name))} USD/month (${whyChanged(was, is)})`;
+    });
 }
 
 /** Changes that no deployment makes to a running stage, each with the way to make it. */
 function undeployable(stage: string, before: Deployment, after: Deployment): string[] {
-  const text = (one: Deployment) => (one.vpcId === undefined ? 'a network of its own' : one.vpcId);
+  const text = ({ vpcId, cidr }: Deployment) => vpcId ?? `a network of its own${cidr === undefined ? '' : `, ${cidr}`}`;
   const remove = `"aws cloudformation delete-stack --stack-name" for ${before.stacks.join(', then ')}`;
   if (before.domainName !== after.domainName) {
     return [
       `**the name of the endpoint: ${before.domainName} → ${after.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. Deploy, move the clients, then remove the old ones: ${remove}`,
     ];
   }
-  if (before.vpcId !== after.vpcId) {
+  if (text(before) !== text(after)) {
     return [
       `**the network: ${text(before)} → ${text(after)}.** A load balancer cannot move to another network, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name and this network, deploy it, move the clients, then remove the old one: ${remove}`,
     ];
@@ -154,8 +180,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;
     lines.push(`catalogue: ${text(old.catalogue)} → ${text(now.catalogue)}`);
   }
-  // a change of the model package that is none of these still shows where it costs something
-  return lines.length > 0 ? lines : billChanges(old.cost, now.cost);
+  return [...lines, ...billChanges(old.cost, now.cost)];
 }
 
 function details({ before, after }: StageChange): string[] {
@@ -165,12 +190,13 @@ function details({ before, after }: StageChange): string[] {
   const { outcome } = after;
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
+  const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
   if (same && changed.length === 0 && isPlan(outcome)) return [];
   return [
     `**${stage.name}**`,
     '',
-    ...[...changed, decides, ...(joined ? [joined] : [])].map((line) => `- ${line}`),
+    ...[...changed, decides, ...(joined ? [joined] : []), ...(standIn ? [standIn] : [])].map((line) => `- ${line}`),
     '',
   ];
 }

@@ -1,21 +1,24 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/instance/handler-metrics';
-import { alarmedMetrics } from './alarms';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
   AGENT_METRICS,
+  COMPOSITE_ALARM_METRICS,
+  COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
+import { alarmedMetrics } from './planned-alarms';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -76,7 +79,13 @@ export interface BillOf {
 }
 
 /** Takes a line of a bill. */
-type Take = (item: string, quantity: number, unit: string, usdPerUnitMonth: number, price: keyof Prices | 'instance') => void;
+type Take = (
+  item: string,
+  quantity: number,
+  unit: string,
+  usdPerUnitMonth: number,
+  price: keyof Prices | 'instance',
+) => void;
 
 function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
@@ -103,7 +112,13 @@ function eachLine(of: BillOf, line: Take): void {
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', hourly(unitHour), 'loadBalancerCapacityUnitHour');
   const addresses = loadBalancerZones(zones);
-  line('public addresses of the load balancer', addresses, 'address', hourly(prices.publicAddressHour), 'publicAddressHour');
+  line(
+    'public addresses of the load balancer',
+    addresses,
+    'address',
+    hourly(prices.publicAddressHour),
+    'publicAddressHour',
+  );
   if (!existingNetwork) {
     const endpoints = Object.values(interfaceEndpoints(accessControl !== undefined));
     line(
@@ -119,8 +134,9 @@ function eachLine(of: BillOf, line: Take): void {
   line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
   line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
-  const alarms = alarmMetrics(of, watchesData, requestsPerRun) + (scales ? SCALING_ALARM_METRICS : 0);
+  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
+  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
   const detailed = instances * DETAILED_METRICS;
   const agent = (instances + 1) * AGENT_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
@@ -144,17 +160,17 @@ function eachLine(of: BillOf, line: Take): void {
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
 }
 
-const HANDLER = Object.keys(HANDLER_METRICS).length;
+const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 
 const alarmCounts = new Map<string, number>();
 
 /** Metrics of the alarms; counted once for each kind of endpoint, since a search asks thousands of times. */
-function alarmMetrics({ type }: BillOf, watchesData: boolean, requestsPerRun: number): number {
+function alarmMetrics({ type }: BillOf, watchesData: boolean, requestsPerRun: number, grows: boolean): number {
   const creditMode = creditModeOf(type.name);
-  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode}`;
+  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode} ${grows}`;
   let count = alarmCounts.get(key);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode });
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows });
     alarmCounts.set(key, count);
   }
   return count;

@@ -10,7 +10,15 @@ import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type Restriction, type SizingPlan, type Uncertainty } from './plan';
+import {
+  type Candidate,
+  type Likely,
+  PLAN_VERSION,
+  type Rejected,
+  type Restriction,
+  type SizingPlan,
+  type Uncertainty,
+} from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, billOf, type Failure, type Option, options, strongestBelow } from './search/search';
@@ -26,10 +34,7 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
     const constraint = broken(candidate, smaller);
     if (constraint) return `with one instance fewer it fails on ${explain(candidate, smaller, constraint)}`;
   }
-  const next = failures.reduce<Failure | undefined>(
-    (a, b) => (a && a.usdPerMonth >= b.usdPerMonth ? a : b),
-    undefined,
-  );
+  const next = failures.reduce<Failure | undefined>((a, b) => (a && a.usdPerMonth >= b.usdPerMonth ? a : b), undefined);
   if (next) {
     const { instances } = next.fleet;
     const text = explain(next.candidate, next.fleet, next.constraint);
@@ -54,7 +59,12 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   return alone && candidateOf(alone);
 }
 
-function restrictionOf({ usdPerMonth }: Option, demand: Demand, catalogue: Catalogue, unrestricted: Catalogue): Restriction {
+function restrictionOf(
+  { usdPerMonth }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+  unrestricted: Catalogue,
+): Restriction {
   const free = affordable(demand, unrestricted);
   const cheaper = free && free.usdPerMonth < usdPerMonth;
   return {
@@ -113,6 +123,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     region,
     catalogue: {
       capturedAt: catalogue.capturedAt,
+      ...(catalogue.spotCapturedAt !== undefined && { spotCapturedAt: catalogue.spotCapturedAt }),
       priceRegion: catalogue.region,
       sha256: catalogueDigest(catalogue),
       types: types.length,

@@ -24,7 +24,10 @@ export const INSTANCE_NAME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
 
 const named = (names: readonly string[], type: string) => names.includes(type) || names.includes(familyOf(type));
 
-function allows({ families, exclude = [], architecture, burstable = true }: InstanceChoice, type: InstanceType): boolean {
+function allows(
+  { families, exclude = [], architecture, burstable = true }: InstanceChoice,
+  type: InstanceType,
+): boolean {
   return (
     (families === undefined || named(families, type.name)) &&
     !named(exclude, type.name) &&
@@ -39,7 +42,9 @@ export function restricted<T extends Pick<Catalogue, 'types'>>(catalogue: T, cho
 }
 
 /** A restriction without one of its keys, each in turn, and without any; each with its name. */
-export function* loosened(choice: InstanceChoice): Generator<readonly [name: string, choice: InstanceChoice | undefined]> {
+export function* loosened(
+  choice: InstanceChoice,
+): Generator<readonly [name: string, choice: InstanceChoice | undefined]> {
   const keys = Object.keys(choice) as (keyof InstanceChoice)[];
   for (const key of keys) {
     const { [key]: _, ...rest } = choice;

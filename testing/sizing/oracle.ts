@@ -200,7 +200,6 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
   const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
   const units = Math.max(opened / 3600 / 25, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
   const [answers, handshakes] = [(hour * 730 * q.request.answerBytes) / 1e9, (opened * 730 * 4800) / 1e9];
-  const metrics = 7 * n + 2 * n + 2 + 4;
   const total = (alarms: number, instances: number) =>
     [
       instances * t.usdPerHour * 730,
@@ -215,9 +214,10 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       handshakes * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
       alarms * p.alarmMonth,
+      5 * p.alarmMonth,
       7 * instances * p.metricMonth,
       (2 * instances + 2) * p.metricMonth,
-      4 * p.metricMonth,
+      5 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
       level.hostedZone ? p.hostedZoneMonth : 0,
@@ -233,10 +233,9 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
         : []),
     ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
   const credits = t.surplusUsdPerVcpuHour === undefined ? 0 : 1; // an alarm of credits that are bought
-  // a group that the budget lets grow has two more, of AWS; a single VM has two of its own in their place
-  const grows = n === 1 || total(13 + credits, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
-  if (metrics < 10) throw new Error('there are always more metrics than are free');
-  return total((grows ? 13 : 11) + credits, n);
+  // a group that the budget lets grow has three more: two by which it scales, one of its size
+  const grows = n > 1 && total(38 + credits, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return total((grows ? 38 : 35) + credits, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */

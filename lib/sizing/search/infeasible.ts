@@ -154,7 +154,7 @@ export function infeasible(
   const problems = relaxations(serviceLevel, search);
   const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';
   if (cheapestOverBudget) {
-    const { usdPerMonth } = cheapestOverBudget;
+    const { usdPerMonth } = search({ budgetUsdPerMonth: undefined }) ?? cheapestOverBudget; // with room to grow
     return new SlipwayError(
       'E_INFEASIBLE',
       `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} USD/month is too small: the cheapest fleet that keeps the service level, ` +
