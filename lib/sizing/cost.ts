@@ -1,16 +1,16 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  AGENT_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   RELEASE_METRICS,
@@ -68,6 +68,8 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
+  readonly shadowed?: boolean;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
@@ -89,7 +91,7 @@ type Take = (
 
 function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
-  const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
+  const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
   const rate = billedRate(serviceLevel);
@@ -138,11 +140,13 @@ function eachLine(of: BillOf, line: Take): void {
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
   const detailed = instances * DETAILED_METRICS;
-  const agent = (instances + 1) * AGENT_METRICS.length;
+  const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
   line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
+  const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
+  if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
   line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
   if (serviceLevel.alarmTopic ?? true)
@@ -155,7 +159,7 @@ function eachLine(of: BillOf, line: Take): void {
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
   free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
-  free('metrics', detailed + agent + data + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', DASHBOARDS, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
 }
