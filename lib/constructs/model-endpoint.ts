@@ -21,6 +21,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
+import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
@@ -37,7 +38,7 @@ import { Network } from './network';
 export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
   /**
-   * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
+   * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
    * @default - a new network without a way out to the internet
    */
   readonly vpc?: IVpc;
@@ -46,7 +47,16 @@ export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, Boo
    * @default - the newest at each deployment, so that each brings the security updates of the day
    */
   readonly machineImage?: IMachineImage;
+  /**
+   * Whether a deployment fails while an alarm is on that could be of its making. Without, a fix can be deployed to an endpoint
+   * that is on fire.
+   * @default true
+   */
+  readonly rollBackOnAlarms?: boolean;
 }
+
+/** Of what an instance that is wrong would show. None depends on the group. */
+const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction'];
 
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
@@ -96,6 +106,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       subnets: { subnets: entrances },
       target: this.fleet.target,
     });
+    // an instance is ready when the load balancer says so, which must be there to say it
+    this.fleet.group.node.addDependency(frontDoor.listener);
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -116,6 +128,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       watchesData: model.training !== undefined,
       action,
     });
+    if (props.rollBackOnAlarms ?? true) {
+      this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
+    }
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,
       alarms: this.alarms,

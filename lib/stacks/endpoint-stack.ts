@@ -39,6 +39,7 @@ export class EndpointStack extends Stack {
           : undefined,
       certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
+      rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });
     const { loadBalancer, dashboard, url } = this.endpoint;

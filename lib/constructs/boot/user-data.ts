@@ -1,5 +1,5 @@
 /**
- * The boot script of an instance. It needs S3, CloudFormation and CloudWatch, and nothing else.
+ * The boot script of an instance. It needs S3 and CloudWatch, and nothing else.
  *
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
@@ -16,12 +16,12 @@ import {
   UNIT,
 } from './layout';
 import { heredoc, oneLine, plainPath, shellWord } from './quoting';
+import { signalScript } from './signal';
 
 export interface UserDataOptions {
   readonly region: string;
-  readonly stackName: string;
-  /** Logical id of the resource that waits for the signal. */
-  readonly logicalId: string;
+  /** Pre-signed, of the wait condition. */
+  readonly signalUrl: string;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
   readonly files: readonly InstanceFile[];
@@ -91,26 +91,7 @@ home=${HOME}
 export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
-# CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
-signal() {
-  aws cloudformation signal-resource --stack-name ${shellWord(options.stackName)} --logical-resource-id ${shellWord(options.logicalId)} \\
-    --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
-}
-
-ready=no
-finish() {
-  if [ "$ready" = yes ]; then
-    signal SUCCESS
-  else
-    echo 'slipway: the boot failed; last lines of the handler:'
-    tail -n 40 ${HANDLER_LOG} || true
-    sleep ${LOG_FLUSH_SECONDS}
-    signal FAILURE
-  fi
-}
-trap 'echo "slipway: line $LINENO failed: $BASH_COMMAND"' ERR
-trap finish EXIT
-
+${signalScript(options.signalUrl, `sleep ${LOG_FLUSH_SECONDS}`)}
 install_packages() {
   local attempt=1
   until dnf install -y --quiet amazon-cloudwatch-agent logrotate; do

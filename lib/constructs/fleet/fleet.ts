@@ -1,7 +1,7 @@
 /** The instances of an endpoint: an autoscaling group, of one instance where the plan has one. */
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type CfnResource, type CfnWaitCondition, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   BlockDeviceVolume,
   type Connections,
@@ -23,6 +23,7 @@ import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
+import { CreationGate } from './creation-gate';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
 
@@ -38,6 +39,9 @@ export interface FleetProps extends Omit<BootProps, 'logGroup'> {
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly group: AutoScalingGroup;
+  /** What comes to be with the first instance that is ready. */
+  readonly created: CfnWaitCondition;
+  private readonly instances: InstanceGroup;
   /** What the load balancer sends requests to. */
   readonly target: IApplicationLoadBalancerTarget;
   readonly role: Role;
@@ -66,16 +70,17 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       description: 'Instances of a Slipway endpoint',
       allowAllOutbound: false,
     });
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3, CloudFormation and CloudWatch');
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3 and CloudWatch');
     this.connections = this.securityGroup.connections;
 
+    const gate = new CreationGate(this, 'Creation', plan.bootTimeoutSeconds);
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
     boot.grantRead(this.role);
     const launch: LaunchOptions = {
       vpc,
       subnets,
       plan,
-      boot,
+      userData: boot.userData(gate.signalUrl),
       machineImage,
       instanceType: new InstanceType(plan.choice.instanceType),
       role: this.role,
@@ -91,11 +96,17 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
         },
       ],
     };
-    const instances = new InstanceGroup(this, 'Group', launch);
-    this.group = instances.group;
-    this.target = instances;
+    this.instances = new InstanceGroup(this, 'Group', launch);
+    this.group = this.instances.group;
+    this.target = this.instances;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
+    this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);
+  }
+
+  /** Let a deployment go back when one of these fires. @param alarms at most 10, which must not depend on the group */
+  rollBackOn(alarms: readonly Alarm[]): void {
+    this.instances.rollBackOn(alarms);
   }
 
   /** CPU utilisation in percent, the mean over the instances. */
@@ -113,11 +124,8 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
-  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  /** Metrics and logs; each limited as far as IAM can. */
   private allowReporting(): void {
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
-    );
     this.role.addToPolicy(
       new PolicyStatement({
         effect: Effect.ALLOW,
