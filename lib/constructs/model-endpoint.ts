@@ -23,6 +23,7 @@ import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
 import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
+import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
@@ -154,9 +155,6 @@ function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux({ gpu, choice }: SizingPlan): IMachineImage {
-  return MachineImage.fromSsmParameter(
-    gpu?.machineImage ?? `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${choice.architecture}`,
-    { os: OperatingSystemType.LINUX },
-  );
+function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+  return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

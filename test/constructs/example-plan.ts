@@ -14,7 +14,7 @@ const single: SizingPlan = {
     priceRegion: 'eu-west-1',
     sha256: '0'.repeat(64),
     types: 1,
-    leftOut: { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 },
+    leftOut: { accelerated: 0, withoutPrice: 0, withoutFactors: 0 },
   },
   modelSha256: exampleModel.manifest.model.sha256,
   engine: 'onnxruntime',
