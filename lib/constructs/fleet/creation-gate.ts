@@ -32,7 +32,7 @@ export class CreationGate extends Construct {
       timeout: String(this.seconds),
       count: 1,
     });
-    condition.addDependency(instances);
+    condition.addResourceDependency(instances);
     return condition;
   }
 }
