@@ -17,6 +17,7 @@ import type {
   ApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
@@ -57,7 +58,7 @@ export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, Boo
 }
 
 /** Of what an instance that is wrong would show. None depends on the group. */
-const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction'];
+const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'];
 
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
@@ -70,6 +71,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   /** Absent when nobody is notified. */
   readonly topic?: ITopic;
   readonly dashboard: Dashboard;
+  /** Where the load balancer writes its access logs. */
+  readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
@@ -110,12 +113,14 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     // an instance is ready when the load balancer says so, which must be there to say it
     this.fleet.group.node.addDependency(frontDoor.listener);
     this.loadBalancer = frontDoor.loadBalancer;
+    this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
     this.connections = frontDoor.connections;
 
     this.metrics = new EndpointMetrics({
       endpoint: domainName,
+      release: this.fleet.release,
       fleet: this.fleet,
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
@@ -125,9 +130,11 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
-      action,
+      of: { domainName, model: model.manifest.name },
+      actions: action && { page: action, inform: action },
     });
     if (props.rollBackOnAlarms ?? true) {
       this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));

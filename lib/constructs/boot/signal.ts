@@ -1,5 +1,5 @@
 /** What an instance tells the stack whose creation waits for it, by the pre-signed URL of a wait condition: S3 is all it takes. */
-import { BOOT_LOG, HANDLER_LOG } from './layout';
+import { BOOT_FAILED, BOOT_LOG, HANDLER_LOG } from './layout';
 import { shellWord } from './quoting';
 
 /** Bytes of a reason: an event of a stack shows about as many. */
@@ -40,7 +40,7 @@ finish() {
   else
     local said
     said=$(sleep 1; tail -n 8 ${BOOT_LOG} || true)
-    echo 'slipway: the boot failed; last lines of the handler:'
+    echo '${BOOT_FAILED}; last lines of the handler:'
     tail -n 40 ${HANDLER_LOG} || true
     ${flush}
     signal FAILURE "$failed"$'\\n'"$said"$'\\n'"handler: $(tail -n 6 ${HANDLER_LOG} || true)"

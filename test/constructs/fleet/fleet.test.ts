@@ -57,6 +57,7 @@ describe('one VM', () => {
       'AWS::AutoScaling::AutoScalingGroup',
       'AWS::AutoScaling::ScalingPolicy',
       'AWS::CloudWatch::Alarm', // of unhealthy hosts
+      'AWS::CloudWatch::Alarm', // of a group that cannot grow any more
       'AWS::CloudWatch::Dashboard',
     ]);
     expect(Object.keys(before).filter((id) => !(id in after))).toEqual([]);
@@ -99,7 +100,9 @@ describe('a group', () => {
           MaxHealthyPercentage: 134, // of three: one more
           InstanceWarmup: 180,
           BakeTime: 360,
-          AlarmSpecification: { Alarms: ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction'].map(named) },
+          AlarmSpecification: {
+            Alarms: ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'].map(named),
+          },
         },
       },
     });
