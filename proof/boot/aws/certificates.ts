@@ -12,7 +12,7 @@ export interface Certificates {
 }
 
 /**
- * @param regions in which S3 is asked
+ * @param regions in which services are asked
  * @param others names beside those of the services
  */
 export function makeCertificates(regions: readonly string[], others: readonly string[] = []): Certificates {
@@ -22,7 +22,10 @@ export function makeCertificates(regions: readonly string[], others: readonly st
   try {
     openssl('req', '-x509', ...newKey, '-days', '2', '-subj', '/CN=boot proof', '-keyout', 'ca.key', '-out', 'ca.pem');
     openssl('req', ...newKey, '-subj', '/CN=endpoints', '-keyout', 'server.key', '-out', 'server.csr');
-    const names = regions.map((region) => `*.s3.${region}.amazonaws.com`);
+    const names = regions.flatMap((region) => [
+      `*.s3.${region}.amazonaws.com`,
+      ...['logs', 'ssm'].map((service) => `${service}.${region}.amazonaws.com`),
+    ]);
     writeFileSync(
       join(folder, 'names'),
       `subjectAltName=${[...names, ...others].map((name) => `DNS:${name}`).join(',')}\n`,
