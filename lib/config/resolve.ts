@@ -42,6 +42,8 @@ export function resolveStage(
     cidr,
     machineImage,
     budget,
+    instances,
+    freeTier,
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
@@ -97,6 +99,10 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        requestsPerConnection: traffic.requestsPerConnection,
+        freeTier,
+        hostedZone: domain.zone === undefined ? undefined : true,
+        instances,
         alarmTopic: notify === 'none' ? false : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
