@@ -22,6 +22,8 @@ export function without(deployment: Deployment, name: string): Map<string, Buffe
 export interface FailedBoot {
   /** What the boot log must say, so that the reason is found. */
   readonly reason: RegExp;
+  /** What the reason in the stack's event must say. @default - the same */
+  readonly event?: RegExp;
   /** Whether the handler may have been started at all. */
   readonly handlerStarts: boolean;
   /** Whether CloudWatch can be told. @default true */
@@ -44,6 +46,11 @@ export async function judgeFailedBoot(world: World, booting: Booting, expected: 
     seconds < bootTimeoutSeconds,
     `${name}: it came while CloudFormation was still waiting`,
     `after ${seconds.toFixed(1)} of ${bootTimeoutSeconds} s`,
+  );
+  report.check(
+    (expected.event ?? expected.reason).test(signal?.reason ?? ''),
+    `${name}: the event of the stack would say why`,
+    signal?.reason,
   );
   const told = expected.reason.test(instance.bootLog);
   report.check(told, `${name}: the boot log says why`, String(expected.reason));

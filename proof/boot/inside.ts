@@ -68,11 +68,16 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
     },
     {
       booting: world.launch('full-disk', single, { volumeMiB: 100 }),
-      expected: { reason: /No space left on device/, handlerStarts: false },
+      expected: { reason: /No space left on device/, event: /line \d+ failed/, handlerStarts: false },
     },
     {
       booting: world.launch('wrong-clock', single, { clockAheadSeconds: 3600 }),
-      expected: { reason: /RequestTimeTooSkewed|is from another time/, handlerStarts: false, told: false },
+      expected: {
+        reason: /RequestTimeTooSkewed|is from another time/,
+        event: /failed: aws s3 cp/,
+        handlerStarts: false,
+        told: false,
+      },
     },
     {
       booting: world.launch('s3-is-cut', single, { s3: { cuts: Number.POSITIVE_INFINITY } }),
@@ -80,7 +85,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
     },
     {
       booting: world.launch('unbalanced', unbalanced, { balanced: false }),
-      expected: { reason: /no load balancer asked it 3 times/, handlerStarts: true },
+      expected: { reason: /no load balancer asked 3 times/, handlerStarts: true },
     },
   ];
 

@@ -19,7 +19,7 @@ async function run(inside: string, root: string, folder: string, more: readonly 
     'unshare',
     [
       ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...[process.execPath, '--import', 'tsx', inside, root, folder, ...more],
+      ...[process.execPath, '--import', 'tsx', inside, root, folder, ...more, ...process.argv.slice(2)],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
   );

@@ -53,7 +53,8 @@ export function bootedStages(folder: string): Stages {
     if (!found) throw new Error(`no stage of slipway.yaml is planned as ${what}`);
     return { stage: found.stage, model, plan: onThisProcessor(found.plan) };
   };
-  const single = bootable('one instance', ({ choice }) => choice.instances === 1);
+  const one = bootable('one instance', ({ choice }) => choice.instances === 1);
+  const single = { ...one, plan: { ...one.plan, workersPerInstance: 2 } };
   const wrong = {
     stage: anotherStage(single.stage, 'wrong'),
     model: withWrongGoldenRow(model, join(folder, 'wrong-model')),

@@ -14,13 +14,13 @@ const WATCHDOG_SECONDS = 30;
  * its kind (unix, datagrams). Every image that runs cloud-init has this Python.
  */
 const OPEN_SOCKET = [
-  'import os, socket',
+  'import os, socket, sys',
   's = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)',
   's.setblocking(False)',
   "s.connect(os.environ['NOTIFY_SOCKET'])",
   's.set_inheritable(True)',
   `os.environ['${NOTIFY_VARIABLE}'] = str(s.detach())`,
-  `os.execv('${HOME}/${NODE_BINARY}', ['${HOME}/${NODE_BINARY}', '${HOME}/${HANDLER_ENTRY}'])`,
+  'os.execv(sys.argv[1], sys.argv[1:])',
 ].join('; ');
 
 export interface SystemdUnitOptions {
@@ -32,6 +32,8 @@ export interface SystemdUnitOptions {
   readonly startSeconds: number;
   /** Whether the handler uses the GPU of the instance. @default false */
   readonly gpu?: boolean;
+  /** Whether a shadow runs beside the model, which takes the lowest priority for itself. @default false */
+  readonly shadow?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
-ExecStart=/usr/bin/python3 -c "${OPEN_SOCKET}"
+ExecStart=/usr/bin/python3 -c "${OPEN_SOCKET}" ${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
 TimeoutStartSec=${options.startSeconds}
 WatchdogSec=${WATCHDOG_SECONDS}
 WatchdogSignal=SIGKILL
@@ -110,7 +112,7 @@ LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged${options.gpu ? '' : ' @resources'}
-
+${options.shadow ? 'SystemCallFilter=setpriority\n' : ''}
 [Install]
 WantedBy=multi-user.target
 `;

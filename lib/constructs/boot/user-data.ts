@@ -1,18 +1,20 @@
 /**
- * The boot script of an instance. It needs S3 and, to be heard, CloudFormation; what sends the logs is started beside.
+ * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
  *
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
+
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
+import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
 import {
-  BOOT_FAILED,
   BOOT_LOG,
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HANDLER_LOG,
   HOME,
   type InstanceFile,
+  LOG_GROUP_FILE,
   LOG_USER,
   NODE_BINARY,
   RUNTIME_TARBALL,
@@ -20,12 +22,12 @@ import {
   UNIT,
 } from './layout';
 import { heredoc, oneLine, plainPath, shellWord } from './quoting';
+import { signalScript } from './signal';
 
 export interface UserDataOptions {
   readonly region: string;
-  readonly stackName: string;
-  /** Logical id of the resource that waits for the signal. */
-  readonly logicalId: string;
+  /** Pre-signed, of the wait condition. */
+  readonly signalUrl: string;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
   readonly files: readonly InstanceFile[];
@@ -90,11 +92,12 @@ ${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
  * sends them is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own log.
  */
 function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
-  const stream = '"$(cat /var/lib/cloud/data/instance-id)/boot"';
-  const group = shellWord(logGroupName);
-  return `make_logs() {
+  return `log_group=${shellWord(logGroupName)}
+
+make_logs() {
   systemd-sysusers --inline 'u ${LOG_USER} -'
-  mkdir -p ${dirname(HANDLER_LOG)}
+  mkdir -p "$home" ${dirname(HANDLER_LOG)}
+  echo "${SHIPPER_VARIABLES.logGroup}=$log_group" > ${LOG_GROUP_FILE}
   install -o ${LOG_USER} -m 640 /dev/null ${HANDLER_LOG}
   chgrp ${LOG_USER} ${BOOT_LOG}
   chmod g+r ${BOOT_LOG}
@@ -117,11 +120,12 @@ send_logs() {
 }
 
 send_boot_log() {
-  local file=/run/slipway-boot.json
+  local file=/run/boot.json
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
-  aws logs create-log-stream --log-group-name ${group} --log-stream-name ${stream} || true
-  aws logs put-log-events --log-group-name ${group} --log-stream-name ${stream} --log-events "file://$file" > /dev/null || true
+  for what in create-log-stream "put-log-events --log-events file://$file"; do
+    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+  done
 }
 `;
 }
@@ -130,33 +134,14 @@ print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.bu
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint: files, digests, handler, logs, readiness, signal.
+# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
 export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
-# CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
-signal() {
-  aws cloudformation signal-resource --stack-name ${shellWord(options.stackName)} --logical-resource-id ${shellWord(options.logicalId)} \\
-    --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
-}
-
-ready=no
-finish() {
-  if [ "$ready" = yes ]; then
-    signal SUCCESS
-  else
-    echo '${BOOT_FAILED}; last lines of the handler:'
-    tail -n 40 ${HANDLER_LOG} || true
-    send_logs
-    signal FAILURE
-  fi
-}
-trap 'echo "slipway: line $LINENO failed: $BASH_COMMAND"' ERR
-trap finish EXIT
-
+${signalScript(options.signalUrl, 'send_logs')}
 ${logScript(options)}
 ${downloadScript(options.files)}
 ${
@@ -186,11 +171,10 @@ await_ready() {
   done
 }
 
-# one answer may have been given to each of its nodes, before the other counts
 await_load_balancer() {
-  until [ "$(curl --silent --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+  until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      echo 'slipway: the handler is ready, but no load balancer asked it ${HEALTHY_PROBES + 1} times within ${readySeconds} s: is the instance in a target group of one, and may that reach port ${HANDLER_PORT}?'
+      echo 'slipway: no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
       return 1
     fi
     sleep 1
