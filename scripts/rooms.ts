@@ -97,6 +97,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     fleet: ['.', 'boot'],
     'front-door': ['.'],
     monitoring: ['fleet'],
+    rollout: ['.', 'boot', 'fleet', 'front-door'],
   },
 };
 

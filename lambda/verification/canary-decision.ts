@@ -6,7 +6,7 @@
  * watch -> it has its share of the requests for as long as was asked, share after share
  * done -> it goes on serving its last share until the main group is new
  */
-import type { CanarySettings } from '../../lib/model/stage/verification';
+import type { CanarySettings } from '../../lib/model/stage/deployment';
 
 /** Where a canary is; what one run of the function hands to the next. */
 export interface CanaryState {

@@ -73,6 +73,15 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
+  if (access?.deploymentKey !== undefined && access.apiKeys === undefined) {
+    at(['access', 'deploymentKey'], 'needs access.apiKeys: it is one of the keys that are let in');
+  }
+  if (access?.deploymentKey !== undefined && [access.apiKeys, access.jwt?.keySet].includes(access.deploymentKey)) {
+    at(
+      ['access', 'deploymentKey'],
+      `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
+    );
+  }
   if (network)
     for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);

@@ -64,6 +64,7 @@ const endpointSchema = z.strictObject({
           scope: text(LIMITS.scope).optional(),
         })
         .optional(),
+      deploymentKey: parameterName.optional(),
       encryptionKey: text(LIMITS.key).optional(),
       requestLog: z.boolean().optional(),
     })

@@ -42,6 +42,10 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       problems.push('access names neither apiKeys nor jwt, so that nobody could call; name one, or leave access out');
     }
     text('access.apiKeys', access.apiKeys, LIMITS.parameter);
+    text('access.deploymentKey', access.deploymentKey, LIMITS.parameter);
+    if (access.deploymentKey !== undefined && access.apiKeys === undefined) {
+      problems.push('access.deploymentKey needs access.apiKeys: it is one of the keys that are let in');
+    }
     text('access.jwt.keySet', access.jwt?.keySet, LIMITS.parameter);
     text('access.jwt.issuer', access.jwt?.issuer, LIMITS.issuer);
     text('access.jwt.audience', access.jwt?.audience, LIMITS.audience);

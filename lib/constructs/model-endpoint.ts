@@ -34,6 +34,8 @@ import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
+import { verificationBundle } from './rollout/verification-files';
+import { Verification } from './rollout/verified-deployment';
 
 export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
@@ -61,6 +63,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly topic?: ITopic;
   readonly dashboard: Dashboard;
   readonly metrics: EndpointMetrics;
+  /** Judges each deployment, which is rolled back where it does not hold. */
+  readonly verification: Verification;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
@@ -122,6 +126,16 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       alarms: this.alarms,
       plan,
     }).dashboard;
+    this.verification = new Verification(this, 'Verification', {
+      domainName,
+      plan,
+      access: props.access,
+      fleet: this.fleet,
+      frontDoor,
+      ownCertificate: props.certificate !== undefined,
+      bundle: props.verification ?? verificationBundle(model),
+      package: this.fleet.package,
+    });
   }
 }
 

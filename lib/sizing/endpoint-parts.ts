@@ -43,6 +43,8 @@ export const loadBalancerZones = (fleetZones: number) => Math.max(2, fleetZones)
 export const LOG_DAYS = {
   /** Of the handler and of the boot. */
   fleet: 90,
+  /** Of the function that judges deployments: some lines a deployment. */
+  verification: 90,
   /** Of traffic that the network rejected; only where the network is the endpoint's own. */
   network: 30,
 } as const;

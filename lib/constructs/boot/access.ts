@@ -77,9 +77,11 @@ export function grantAccess(scope: Construct, access: Access, grantee: IGrantabl
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources }));
   allow(
     'ssm:GetParameter',
-    parameters(access).map(({ name }) =>
-      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') }),
-    ),
+    parameters(access).map(({ name }) => parameterArn(stack, name)),
   );
   if (access.encryptionKey !== undefined) allow('kms:Decrypt', [access.encryptionKey]);
+}
+
+export function parameterArn(stack: Stack, name: string): string {
+  return stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') });
 }

@@ -10,6 +10,7 @@ import {
   type IMachineImage,
   InstanceType,
   type IVpc,
+  type LaunchTemplate,
   Peer,
   Port,
   SecurityGroup,
@@ -20,6 +21,7 @@ import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, Servic
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
+import type { StoredPackage } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
@@ -38,6 +40,9 @@ export interface FleetProps extends Omit<BootProps, 'logGroup'> {
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly group: AutoScalingGroup;
+  readonly launchTemplate: LaunchTemplate;
+  /** Where the model package of its instances lies. */
+  readonly package: StoredPackage;
   /** What the load balancer sends requests to. */
   readonly target: IApplicationLoadBalancerTarget;
   readonly role: Role;
@@ -93,6 +98,8 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     };
     const instances = new InstanceGroup(this, 'Group', launch);
     this.group = instances.group;
+    this.launchTemplate = instances.launchTemplate;
+    this.package = boot.package;
     this.target = instances;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
