@@ -63,7 +63,7 @@ function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined
 
 function deployment(
   config: SlipwayConfig,
-  { region, domain, network, machineImage }: StageConfig,
+  { region, domain, network, cidr, machineImage }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
@@ -72,6 +72,7 @@ function deployment(
     domainName: domain.name,
     stacks: network ? [endpoint] : [endpoint, own],
     ...(network && { vpcId: network.vpcId }),
+    cidr,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }

@@ -95,7 +95,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
   'lib/constructs': {
     boot: [],
     fleet: ['.', 'boot'],
-    'front-door': ['.'],
+    'front-door': ['.', 'boot'],
     monitoring: ['fleet'],
     rollout: ['.', 'boot', 'fleet', 'front-door'],
   },

@@ -37,6 +37,7 @@ export function resolveStage(
     domain = {},
     monitoring: { notify } = {},
     network,
+    cidr,
     machineImage,
     budget,
     requireVerified = false,
@@ -82,6 +83,9 @@ export function resolveStage(
       `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
     );
   }
+  if (network && cidr !== undefined) {
+    at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network)
     for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -100,12 +104,14 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        rollout: endpoint.rollout,
         alarmTopic: notify === 'none' ? false : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, notify: notify! },
       network,
+      cidr,
       machineImage,
       requireVerified,
     },

@@ -1,10 +1,12 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
+import { rolloutSchema } from './rollout';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -70,6 +72,11 @@ const endpointSchema = z.strictObject({
     })
     .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
     .optional(),
+  allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
+    .optional(),
+  http: z.enum(HTTP_ANSWERS).optional(),
+  rollout: rolloutSchema.optional(),
 });
 
 export const stageSchema = z.strictObject({
@@ -113,6 +120,7 @@ export const stageSchema = z.strictObject({
     })
     .optional(),
   ...endpointSchema.shape,
+  cidr: text(LIMITS.network).optional(),
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),

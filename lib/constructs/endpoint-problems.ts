@@ -1,9 +1,10 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import { LIMITS, LONGEST_BOOT_SECONDS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, LONGEST_BOOT_SECONDS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
+import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
@@ -33,6 +34,14 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
     );
   }
+  if (props.rollout) {
+    const longest = longestSeconds(props.rollout, plan.bootTimeoutSeconds);
+    if (longest > LONGEST_ROLLOUT_SECONDS) {
+      problems.push(
+        `the rollout may take ${Math.ceil(longest / 60)} minutes, its instances and all, and ${LONGEST_ROLLOUT_SECONDS / 60} are the most; take fewer steps or a shorter time`,
+      );
+    }
+  }
   text('domainName', props.domainName, LIMITS.hostName);
   if (text('certificate', certificate?.certificateArn, LIMITS.certificate)) {
     placed('certificate', certificate?.certificateArn, 'a load balancer needs one', true);
@@ -54,6 +63,13 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
     }
   }
+  const { allowFrom } = props;
+  if (allowFrom && (allowFrom.length === 0 || allowFrom.length > MOST_CALLERS)) {
+    problems.push(
+      `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
+    );
+  }
+  for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   if (notify !== 'none') {
     if (notify.length === 0) {
       problems.push(`notify is empty; name at least one e-mail address, or 'none' to run without notifications`);

@@ -34,10 +34,11 @@ import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
+import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
-import { Verification } from './rollout/verified-deployment';
+import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 
-export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
@@ -65,6 +66,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly metrics: EndpointMetrics;
   /** Judges each deployment, which is rolled back where it does not hold. */
   readonly verification: Verification;
+  /** Only where a rollout begins with a part of the requests. */
+  readonly canary?: Canary;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
@@ -108,6 +111,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
     this.metrics = new EndpointMetrics({
       endpoint: domainName,
+      release: this.fleet.release,
       fleet: this.fleet,
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
@@ -117,15 +121,31 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
-      action,
+      of: { domainName, model: model.manifest.name },
+      actions: action && { page: action, inform: action },
     });
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,
       alarms: this.alarms,
       plan,
     }).dashboard;
+    const { rollout } = props;
+    const canary =
+      rollout &&
+      new Canary(this, 'Canary', {
+        domainName,
+        rollout,
+        plan,
+        vpc: this.vpc,
+        subnets: { subnets: instances },
+        fleet: this.fleet,
+        frontDoor,
+        action,
+      });
+    this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
       domainName,
       plan,
@@ -135,6 +155,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       ownCertificate: props.certificate !== undefined,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
+      ...(canary && { canary: { canary, rollout } }),
     });
   }
 }

@@ -1,21 +1,26 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/instance/handler-metrics';
-import { alarmedMetrics } from './alarms';
+import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
 import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
   AGENT_METRICS,
+  CANARY_ALARM_METRICS,
+  COMPOSITE_ALARM_METRICS,
+  COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
+import { alarmedMetrics } from './planned-alarms';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -28,6 +33,8 @@ const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
 const DAYS_PER_MONTH = 30;
+/** One a week, as the bill has it. */
+const ROLLOUTS_PER_MONTH = 4;
 
 /**
  * One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. Clients
@@ -92,16 +99,23 @@ export function bill(of: BillOf): Cost {
       hourly(prices.interfaceEndpointHour),
     );
   }
+  if (serviceLevel.rollout) {
+    const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
+    line(`instances of ${ROLLOUTS_PER_MONTH} rollouts`, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour);
+  }
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   const alarmMetrics =
-    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name) }) +
-    (instances > 1 ? SCALING_ALARM_METRICS : 0);
+    // whether a group may grow is what the budget leaves it
+    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name), grows: instances > 1 }) +
+    (instances > 1 ? SCALING_ALARM_METRICS : 0) +
+    (serviceLevel.rollout ? CANARY_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
+  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
-  line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
+  line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if (serviceLevel.alarmTopic ?? true)
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth);

@@ -10,6 +10,8 @@ export interface NetworkStackProps extends StackProps {
   readonly zones: number;
   /** Whether instances read parameters of SSM. @default false */
   readonly parameters?: boolean;
+  /** @default - that of `Network` */
+  readonly cidr?: string;
 }
 
 export class NetworkStack extends Stack {
@@ -17,7 +19,7 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    this.vpc = new Network(this, 'Network', { zones: props.zones, parameters: props.parameters }).vpc;
+    this.vpc = new Network(this, 'Network', { zones: props.zones, parameters: props.parameters, cidr: props.cidr }).vpc;
     // exported whether used or not: an endpoint that leaves a zone must not need the export gone first
     this.exportValue(this.vpc.vpcId);
     for (const subnet of [...this.vpc.publicSubnets, ...this.vpc.isolatedSubnets]) this.exportValue(subnet.subnetId);

@@ -34,6 +34,7 @@ export class SlipwayStage extends Stage {
         stackName: names.network,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
+        cidr: stage.cidr,
         parameters: stage.endpoint.access !== undefined,
       });
     }

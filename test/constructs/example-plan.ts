@@ -48,6 +48,7 @@ const single: SizingPlan = {
     p99Ms: 140,
     predictedP99Ms: 28,
     serverErrorPercent: 2,
+    errorBudgetPercent: 0.5,
     certificateDays: 30,
     surplusCreditsPerDay: 84,
   },

@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Network } from '../../lib/constructs/network';
 import { endpointStack } from './endpoint-template';
 
@@ -52,4 +52,15 @@ test('logs rejected traffic', () => {
 
 test('holds no Lambda and no custom resource', () => {
   three.resourceCountIs('AWS::Lambda::Function', 0);
+});
+
+test('has the addresses that it is given, and lets nobody else reach the services', () => {
+  const stack = endpointStack();
+  new Network(stack, 'Network', { zones: 1, cidr: '172.20.64.0/18' });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '172.20.64.0/18' });
+  template.resourceCountIs('AWS::EC2::Subnet', 6);
+  template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: [Match.objectLike({ CidrIp: '172.20.64.0/18' })],
+  });
 });

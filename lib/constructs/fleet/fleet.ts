@@ -18,15 +18,19 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
+import { BOOT_FAILED } from '../boot/layout';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
+
+/** CloudWatch API, Metric. */
+const LONGEST_METRIC_NAME = 255;
 
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
@@ -51,6 +55,9 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly grantPrincipal: IPrincipal;
   /** Logs of the handler and of the boot, one pair of streams an instance. */
   readonly logGroup: LogGroup;
+  /** What tells the instances of this template from those before. */
+  readonly release: string;
+  private readonly bootFailures: MetricFilter;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -76,6 +83,14 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
 
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
     boot.grantRead(this.role);
+    this.release = boot.release;
+    this.bootFailures = new MetricFilter(this, 'BootFailures', {
+      logGroup: this.logGroup,
+      filterPattern: FilterPattern.literal(`"${BOOT_FAILED}"`),
+      metricNamespace: METRIC_NAMESPACE,
+      metricName: `BootFailures ${props.domainName}`.slice(0, LONGEST_METRIC_NAME), // a filter of text has no dimensions
+      metricValue: '1',
+    });
     const launch: LaunchOptions = {
       vpc,
       subnets,
@@ -113,6 +128,25 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   /** CPU credits, vCPU-minutes; of burstable types alone. */
   metricCredits(of: 'SurplusCreditsCharged' | 'CreditBalance', statistic: string, period: Duration): Metric {
     return this.metric(`CPU${of}`, statistic, period);
+  }
+
+  /** Boots that ended without a handler that answers. */
+  metricBootFailures(period: Duration): Metric {
+    return this.bootFailures.metric({ statistic: 'Sum', period, label: 'failed boots' });
+  }
+
+  /** One of the metrics of the autoscaling group, by the minute. */
+  metricGroup(metricName: `Group${string}`, label: string): Metric {
+    const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
+    const period = Duration.minutes(1);
+    return new Metric({
+      namespace: 'AWS/AutoScaling',
+      metricName,
+      dimensionsMap,
+      statistic: 'Maximum',
+      period,
+      label,
+    });
   }
 
   private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {

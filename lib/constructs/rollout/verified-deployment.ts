@@ -1,25 +1,39 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import { CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FUNCTION_MODULE } from '../../artifacts/verification-bundle';
 import type { Access } from '../../model/stage/access';
 import {
+  CANARY_STATE,
   FUNCTION_SECONDS,
   type Judged,
   type JudgeProperties,
   PREVIOUS_PACKAGE,
   type StoredPackage,
+  WORK_SECONDS,
 } from '../../model/stage/deployment';
+import { longestSeconds, type Rollout } from '../../model/stage/rollout';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan';
+import { acknowledge } from '../acknowledge';
 import { parameterArn } from '../boot/access';
 import type { Fleet } from '../fleet/fleet';
 import type { FrontDoor } from '../front-door/front-door';
+import { type Canary, groupArn } from './canary';
+
+/** What can be chosen of a rollout. */
+export interface RolloutOptions {
+  /** How a new package comes to all requests. @default - the instances are replaced, one after the other */
+  readonly rollout?: Rollout;
+}
 
 export interface VerificationProps {
+  /** @default - the instances are replaced without a trial */
+  readonly canary?: { readonly canary: Canary; readonly rollout: Rollout };
   readonly domainName: string;
   readonly plan: SizingPlan;
   readonly access?: Access;
@@ -31,6 +45,9 @@ export interface VerificationProps {
   readonly bundle: string;
   readonly package: StoredPackage;
 }
+
+/** What a step of a canary has, a little less than the function stops by itself after. */
+const STEP_SECONDS = WORK_SECONDS - 30;
 
 /** CloudFormation gives up a little after the function would have. */
 const SERVICE_TIMEOUT = Duration.seconds(FUNCTION_SECONDS + 30);
@@ -87,9 +104,54 @@ export class Verification extends Construct {
       ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),
       endpoint: domainName,
     };
-    const verified = this.resource('Verified', { Task: 'verify' }, this.settings);
+    const verified = this.resource('Verified', { Task: 'verify' }, this.withCanary(props, true));
     verified.node.addDependency(fleet.group, frontDoor);
+    if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
+  }
+
+  /** @param whenDone whether the main group is there by then, so that it can be named */
+  private withCanary({ canary: tried, fleet }: VerificationProps, whenDone: boolean): Judged {
+    if (!tried) return this.settings;
+    const { settings } = tried.canary;
+    const main = whenDone ? { ...settings.main, group: fleet.group.autoScalingGroupName } : settings.main;
+    return { ...this.settings, canary: { ...settings, main } };
+  }
+
+  /**
+   * Steps before the main group changes, each as long as a function may run, and as many as the rollout may take; one that
+   * is through leaves the others nothing to do.
+   */
+  private tryFirst(
+    props: VerificationProps,
+    { canary, rollout }: { readonly canary: Canary; readonly rollout: Rollout },
+    verified: CustomResource,
+  ): void {
+    for (const statement of canary.statements()) this.role.addToPolicy(statement);
+    acknowledge(
+      this.role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'descriptions and metrics know no resources; what the function changes is named',
+    );
+    const { plan, fleet, frontDoor } = props;
+    const count = Math.ceil(longestSeconds(rollout, plan.bootTimeoutSeconds) / STEP_SECONDS);
+    let before: CustomResource | undefined;
+    for (let i = 0; i < count; i++) {
+      const Last = i + 1 === count ? 'true' : 'false';
+      const From = before?.getAttString(CANARY_STATE);
+      const settings = this.withCanary(props, false);
+      before = this.resource(`Canary${i + 1}`, { Task: 'canary', Last, ...(From && { From }) }, settings);
+      before.node.addDependency(canary.group, frontDoor.listener);
+    }
+    (fleet.group.node.defaultChild as CfnAutoScalingGroup).addResourceDependency(before!.node.defaultChild as CfnResource);
+    // of its own, since what comes before the main group must not name it
+    const handOver = new Policy(this, 'HandOver', {
+      roles: [this.role],
+      statements: [
+        new PolicyStatement({ actions: ['autoscaling:SetDesiredCapacity'], resources: [groupArn(this, fleet.group)] }),
+      ],
+    });
+    verified.node.addDependency(handOver);
   }
 
   private allow(actions: string[], resource: string): void {

@@ -57,6 +57,7 @@ describe('one VM', () => {
       'AWS::AutoScaling::AutoScalingGroup',
       'AWS::AutoScaling::ScalingPolicy',
       'AWS::CloudWatch::Alarm', // of unhealthy hosts
+      'AWS::CloudWatch::Alarm', // of a group that cannot grow any more
       'AWS::CloudWatch::Dashboard',
     ]);
     expect(Object.keys(before).filter((id) => !(id in after))).toEqual([]);
