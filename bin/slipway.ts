@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'rollback',
+    summary: 'deploy the model package that a stage had before',
+    load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,
+  },
+  {
     name: 'key',
     summary: 'make an API key and the line that lets it in',
     load: () => (require('./commands/key') as typeof import('./commands/key')).addKey,

@@ -10,7 +10,9 @@ const ENGINE = 'lambda/inference/engine/index';
 
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/model': [],
-  'lambda/inference': ['lib/model'],
+  'lambda/reporting': ['lib/model'],
+  'lambda/inference': ['lib/model', 'lambda/reporting'],
+  'lambda/shipping': ['lib/model', 'lambda/reporting'],
   'lib/packaging': ['lib/model', ENGINE],
   'lib/profiling': ['lib/model', ENGINE, 'lambda/inference/json'],
   'lib/sizing': ['lib/model'],
@@ -21,6 +23,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],
+  'lib/deployed': ['lib/model', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
   'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
@@ -115,5 +118,8 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
 export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
   { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
-  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification'] },
+  {
+    imports: ['@aws-sdk/**'],
+    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lib/deployed', 'lambda/verification', 'lambda/shipping'],
+  },
 ];

@@ -75,6 +75,9 @@ const endpointSchema = z.strictObject({
   allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
     .optional(),
+  allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+    .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
   rollout: rolloutSchema.optional(),
 });

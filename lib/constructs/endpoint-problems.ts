@@ -69,6 +69,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   if (notify !== 'none') {
     if (notify.length === 0) {

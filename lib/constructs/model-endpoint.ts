@@ -27,7 +27,7 @@ import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
-import { Fleet } from './fleet/fleet';
+import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { AlarmTopic } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
@@ -38,7 +38,7 @@ import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 
-export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions, RolloutOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
@@ -92,6 +92,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
       vpc: this.vpc,
+      services: network?.services ?? props.services,
       subnets: { subnets: instances },
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });

@@ -6,13 +6,13 @@ import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  AGENT_METRICS,
   CANARY_ALARM_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   RELEASE_METRICS,
@@ -113,7 +113,7 @@ export function bill(of: BillOf): Cost {
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
-  line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
+  line('memory and disk metrics', INSTANCE_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);

@@ -13,6 +13,8 @@ export interface ArtifactOptions {
   readonly handler?: string;
   /** Folder of the bundled function that judges deployments. @default - bundled for the model package */
   readonly verification?: string;
+  /** Path of the program that sends logs on. @default - bundled */
+  readonly logShipper?: string;
 }
 
 /** What instances run, and with what. */

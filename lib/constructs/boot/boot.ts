@@ -10,6 +10,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
+import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
@@ -19,9 +20,17 @@ import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions } from './boot-options';
-import { cloudWatchAgentConfig } from './cloudwatch-agent';
-import { handlerBundle } from './handler-files';
-import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import {
+  CUDA_ARCHIVE,
+  HANDLER_FOLDER,
+  HOME,
+  type InstanceFile,
+  MODEL_FOLDER,
+  RUNTIME_TARBALL,
+  SHIPPER_FOLDER,
+} from './layout';
+import { logShipperUnit } from './log-shipper-unit';
+import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
 import { mostBytes } from './user-data-size';
@@ -65,6 +74,7 @@ export class Boot extends Construct {
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
+      { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
@@ -105,8 +115,10 @@ export class Boot extends Construct {
   userData(logicalId: string): UserData {
     const { plan, domainName, logGroup, access } = this.props;
     const stack = Stack.of(this);
+    const { region } = stack;
+    const { logGroupName } = logGroup;
     const script = userDataText({
-      region: stack.region,
+      region,
       stackName: stack.stackName,
       logicalId,
       instanceType: plan.choice.instanceType,
@@ -116,8 +128,9 @@ export class Boot extends Construct {
         gpu: plan.gpu !== undefined,
         environment: this.environment(this.release),
       }),
-      agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
-      accessScript: access && accessScript(access, stack.region),
+      logShipperUnit: logShipperUnit({ region, logGroupName, endpoint: domainName }),
+      logGroupName,
+      accessScript: access && accessScript(access, region),
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });

@@ -143,7 +143,9 @@ export class Verification extends Construct {
       before = this.resource(`Canary${i + 1}`, { Task: 'canary', Last, ...(From && { From }) }, settings);
       before.node.addDependency(canary.group, frontDoor.listener);
     }
-    (fleet.group.node.defaultChild as CfnAutoScalingGroup).addResourceDependency(before!.node.defaultChild as CfnResource);
+    (fleet.group.node.defaultChild as CfnAutoScalingGroup).addResourceDependency(
+      before!.node.defaultChild as CfnResource,
+    );
     // of its own, since what comes before the main group must not name it
     const handOver = new Policy(this, 'HandOver', {
       roles: [this.role],

@@ -6,7 +6,7 @@ import type { InstanceType } from '../catalogue/catalogue';
 
 /** Allowances in MiB. */
 const OPERATING_SYSTEM = 250;
-const AGENT = 150; // CloudWatch agent and SSM agent
+const AGENT = 150; // the log shipper, whose limit is 96, and the SSM agent
 const ARM_CONTIGUOUS = 64; // reserved by the arm64 kernel
 /** What the hypervisor and the kernel keep: 1.7 to 5.3 % measured over EC2 types, so 6 % is more than the worst. */
 const KEPT_SHARE = 0.06;
