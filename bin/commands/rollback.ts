@@ -7,8 +7,8 @@ import { loadConfig } from '../../lib/config/load';
 import { stackNames } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
-import { printable } from '../../lib/model/text/printable';
 import type { StoredPackage } from '../../lib/model/stage/deployment';
+import { printable } from '../../lib/model/text/printable';
 import { planDifferenceText, somethingInfeasible } from '../../lib/report';
 import { print, progress } from '../output';
 import { onDisk, planned } from '../plan-difference';
@@ -49,7 +49,9 @@ export function addRollback(program: Command): void {
       }
       process.exitCode = await deploy(flags.config, stage, previous);
       if (process.exitCode !== 0) return;
-      print(`${stage.name} has ${shown(previous.stored)} again, and slipway.yaml still names ${relative('', config.model)}:`);
+      print(
+        `${stage.name} has ${shown(previous.stored)} again, and slipway.yaml still names ${relative('', config.model)}:`,
+      );
       print(`the next deployment from here brings that. To keep it, put ${previous.folder} in its place and commit.`);
     });
 }
@@ -67,8 +69,7 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
   const { CloudFormationClient } =
     require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
   const { deployedPackages } = require('../../lib/deployed/packages') as typeof import('../../lib/deployed/packages');
-  const fetched =
-    require('../../lib/deployed/fetch-package') as typeof import('../../lib/deployed/fetch-package');
+  const fetched = require('../../lib/deployed/fetch-package') as typeof import('../../lib/deployed/fetch-package');
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   const client = new CloudFormationClient({ region: stage.region });
   const stack = stackNames(stage.domain.name).endpoint;
@@ -94,7 +95,8 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
 
 /** @throws SlipwayError E_USAGE where there is nobody to ask */
 async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
+  if (!process.stdin.isTTY)
+    throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(question)).trim());

@@ -29,7 +29,10 @@ export async function fetchPackage(stored: StoredPackage, folder: string, config
   const place = await fetchFiles(stored, Object.values(PACKAGE_FILES), folder, config);
   const read = readModelPackage(place);
   if (read.digest === stored.digest) return read;
-  throw new SlipwayError('E_PACKAGE', `${place}: is not the package that was deployed; remove the folder and try again`);
+  throw new SlipwayError(
+    'E_PACKAGE',
+    `${place}: is not the package that was deployed; remove the folder and try again`,
+  );
 }
 
 /** Those files of a package that it has. @returns the folder that they are in */

@@ -18,7 +18,9 @@ export async function deployedPackages(
   const { Stacks: [stack] = [] } = await client
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((cause: Error) => {
-      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, { cause });
+      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, {
+        cause,
+      });
     });
   const output = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   const [current, previous] = [output(PACKAGE_OUTPUT), output(PREVIOUS_PACKAGE_OUTPUT)];
@@ -35,7 +37,8 @@ export async function deployedPackages(
 }
 
 function stored(text: string, stackName: string): StoredPackage {
-  const failed = () => new SlipwayError('E_AWS', `the stack ${stackName} tells of its package in a form that is not read`);
+  const failed = () =>
+    new SlipwayError('E_AWS', `the stack ${stackName} tells of its package in a form that is not read`);
   let document: unknown;
   try {
     document = JSON.parse(text);

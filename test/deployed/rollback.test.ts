@@ -34,8 +34,7 @@ const server: Server = createServer((request, response) => {
   asked.push(`${request.method} ${request.url}`);
   if (request.method === 'POST') {
     const members = Object.entries(outputs).map(
-      ([key, value]) =>
-        `<member><OutputKey>${key}</OutputKey><OutputValue>${escaped(value)}</OutputValue></member>`,
+      ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${escaped(value)}</OutputValue></member>`,
     );
     return response
       .writeHead(200, { 'content-type': 'text/xml' })
@@ -44,7 +43,8 @@ const server: Server = createServer((request, response) => {
       );
   }
   const [, name, file] = /^\/assets\/(breast-cancer|loan)-(.+)$/.exec(request.url!)!;
-  if (!/AWS4-HMAC-SHA256 .*\/eu-west-1\/s3\//.test(request.headers.authorization ?? '')) return response.writeHead(403).end();
+  if (!/AWS4-HMAC-SHA256 .*\/eu-west-1\/s3\//.test(request.headers.authorization ?? ''))
+    return response.writeHead(403).end();
   if (file === damaged) return response.end('damaged');
   return response.end(readFileSync(join(FOLDERS[name!]!, file!)));
 });
@@ -107,7 +107,12 @@ test('a file that is not what was deployed is refused', async () => {
 });
 
 test.each([
-  ['there was none', () => JSON.stringify(stored(EXAMPLE_MODEL)), 'none', /has had no other package than breast-cancer/],
+  [
+    'there was none',
+    () => JSON.stringify(stored(EXAMPLE_MODEL)),
+    'none',
+    /has had no other package than breast-cancer/,
+  ],
   ['the stack is of an older Slipway', undefined, undefined, /does not tell which package it has/],
   ['the stack tells something else', () => '{"digest":"../../etc"}', 'none', /in a form that is not read/],
 ])('%s', async (_, current, previous, message) => {
