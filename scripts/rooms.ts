@@ -40,7 +40,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     process: [],
     rows: ['.', 'formats'],
     stage: [],
-    instance: ['.', 'stage'],
+    instance: ['.', 'rows', 'stage'],
     package: ['.', 'files', 'formats', 'instance', 'rows', 'text'],
   },
   'lambda/inference': {
@@ -55,8 +55,9 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
     serving: ['data-quality', 'engine', 'json', 'log'],
+    shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {

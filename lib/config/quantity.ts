@@ -18,11 +18,11 @@ export function parseTime(text: string): number | undefined {
   return value > 0 ? value : undefined;
 }
 
-/** `5 %` -> 5; undefined when it is not a percentage above 0 and up to 100. */
+/** `10 %`, `0.5%` -> 0.1, 0.005; undefined when it is not a share above 0 to 100 %. */
 export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
-  const value = match ? Number(match[1]) : Number.NaN;
-  return value > 0 && value <= 100 ? value : undefined;
+  const value = match ? Number(match[1]) / 100 : Number.NaN;
+  return value > 0 && value <= 1 ? value : undefined;
 }
 
 /** `600 USD/month` -> 600; undefined when it is not a positive amount. */

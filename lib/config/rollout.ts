@@ -14,9 +14,11 @@ const text = (form: string, fits: (text: string) => boolean) =>
   z.string(`must be ${form}`).refine(fits, `must be ${form}`);
 
 /** A load balancer divides by whole numbers. */
-const wholePercent = (written: string) => Number.isInteger(parsePercent(written) ?? Number.NaN);
+const wholePercent = (written: string) => /^\d+\s*%$/.test(written.trim()) && parsePercent(written) !== undefined;
 
 const share = text('a whole percentage from 1 % to 100 %, e.g. 5 %', wholePercent);
+
+const percentOf = (written: string) => Number.parseInt(written, 10);
 
 const KINDS = ['canary', 'linear', 'allAtOnce'] as const;
 
@@ -34,7 +36,7 @@ const document = z
   .superRefine((rollout, context) => {
     const kinds = KINDS.filter((kind) => rollout[kind] !== undefined);
     if (kinds.length === 1) {
-      const step = rollout.linear === undefined ? 100 : parsePercent(rollout.linear)!;
+      const step = rollout.linear === undefined ? 100 : percentOf(rollout.linear);
       if (Math.ceil(100 / step) <= MOST_SHARES) return;
       const message = `must be at least ${100 / MOST_SHARES} %: more than ${MOST_SHARES} steps take too long`;
       context.addIssue({ code: 'custom', message, path: ['linear'] });
@@ -48,10 +50,9 @@ const document = z
 export const rolloutSchema = document.transform((written): Rollout => {
   const { canary, linear, mostChanged } = written;
   return {
-    shares:
-      canary !== undefined ? [parsePercent(canary)!] : linear !== undefined ? growing(parsePercent(linear)!) : [100],
+    shares: canary !== undefined ? [percentOf(canary)] : linear !== undefined ? growing(percentOf(linear)) : [100],
     holdSeconds: parseTime(written.for)!,
-    ...(mostChanged !== undefined && { mostChanged: parsePercent(mostChanged)! / 100 }),
+    ...(mostChanged !== undefined && { mostChanged: parsePercent(mostChanged)! }),
   };
 });
 

@@ -14,12 +14,13 @@ import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
+import type { ModelPackage } from '../../model/package/model-package';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
-import type { BootOptions } from './boot-options';
+import type { BootOptions, ShadowOptions } from './boot-options';
 import {
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
@@ -27,13 +28,14 @@ import {
   type InstanceFile,
   MODEL_FOLDER,
   RUNTIME_TARBALL,
+  SHADOW_FOLDER,
   SHIPPER_FOLDER,
 } from './layout';
 import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
-import { mostBytes } from './user-data-size';
+import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
@@ -54,28 +56,28 @@ export class Boot extends Construct {
   readonly release: string;
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
-  private readonly scripts: string[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan } = props;
+    const { model, plan, shadow } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
-    const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
+    const handler =
+      props.handler ??
+      handlerBundle(
+        plan.choice.architecture,
+        [plan.engine, plan.shadow?.engine ?? 'native'].some((engine) => engine !== 'native'),
+      );
     const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
-    const modelFiles = [
-      PACKAGE_FILES.manifest,
-      PACKAGE_FILES.model,
-      ...(model.manifest.golden ? [PACKAGE_FILES.golden] : []),
-      ...(model.manifest.training ? [PACKAGE_FILES.training] : []),
-    ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
-      ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
+      ...packageFiles(MODEL_FOLDER, model),
+      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
@@ -111,21 +113,21 @@ export class Boot extends Construct {
     };
   }
 
-  /** The boot script for the resource that waits for its signal. */
-  userData(logicalId: string): UserData {
-    const { plan, domainName, logGroup, access } = this.props;
+  /** The boot script. @param signalUrl where it tells how it ended */
+  userData(signalUrl: string): UserData {
+    const { plan, domainName, logGroup, access, shadow } = this.props;
     const stack = Stack.of(this);
     const { region } = stack;
     const { logGroupName } = logGroup;
     const script = userDataText({
       region,
-      stackName: stack.stackName,
-      logicalId,
+      signalUrl,
       instanceType: plan.choice.instanceType,
       files: this.files,
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
         gpu: plan.gpu !== undefined,
+        shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
       logShipperUnit: logShipperUnit({ region, logGroupName, endpoint: domainName }),
@@ -134,12 +136,12 @@ export class Boot extends Construct {
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
-    this.scripts.push(script);
+    this.scripts.push({ text: script, signalUrl });
     return UserData.custom(script);
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access } = this.props;
+    const { plan, domainName, access, shadow } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -147,12 +149,14 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem(script: string): string[] {
-    const bytes = mostBytes(Stack.of(this).resolve(script));
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+    const stack = Stack.of(this);
+    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,
@@ -169,6 +173,21 @@ export class Boot extends Construct {
     );
     if (this.props.access) grantAccess(this, this.props.access, grantee);
   }
+}
+
+function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {
+  return { model: `${HOME}/${SHADOW_FOLDER}`, share, ...(tolerance !== undefined && { tolerance }), rowValues };
+}
+
+/** What a handler reads of a model package. */
+function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
+  const files = [
+    PACKAGE_FILES.manifest,
+    PACKAGE_FILES.model,
+    ...(manifest.golden ? [PACKAGE_FILES.golden] : []),
+    ...(manifest.training ? [PACKAGE_FILES.training] : []),
+  ];
+  return files.map((file) => ({ path: `${folder}/${file}`, local: join(directory, file) }));
 }
 
 /** Digits of a digest that are enough to tell releases of one endpoint apart. */

@@ -105,7 +105,7 @@ export class Verification extends Construct {
       endpoint: domainName,
     };
     const verified = this.resource('Verified', { Task: 'verify' }, this.withCanary(props, true));
-    verified.node.addDependency(fleet.group, frontDoor);
+    verified.node.addDependency(fleet.group, fleet.created, frontDoor);
     if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
