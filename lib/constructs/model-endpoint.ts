@@ -34,6 +34,7 @@ import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
+import { tagged } from './tagged';
 
 export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
@@ -90,6 +91,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
+    tagged(this, 'slipway:model', model.manifest.name);
+    // of what is made anew with a model in any case: other resources would change with each deployment
+    tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
     if (network) this.fleet.group.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {

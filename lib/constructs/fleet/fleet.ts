@@ -24,7 +24,7 @@ import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
 import { InstanceGroup } from './instance-group';
@@ -80,6 +80,8 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     });
     this.grantPrincipal = this.role;
+    acknowledgePart(this.logGroup, 'logs');
+    acknowledgePart(this.role, 'role of the instances');
     this.allowReporting();
 
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
@@ -197,11 +199,6 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
         actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
-    );
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
     );
   }
 }
