@@ -2,9 +2,10 @@
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
+import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
 import type { Availability } from '../sizing/service-level';
 import type { StageConfig } from './config';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
 /** Name of a stage that is protected unless it says otherwise. */
@@ -40,9 +41,12 @@ export function resolveStage(
     domain = {},
     monitoring: { notify } = {},
     network,
+    shadow,
     cidr,
     machineImage,
     budget,
+    instances,
+    freeTier,
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
@@ -98,16 +102,30 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        requestsPerConnection: traffic.requestsPerConnection,
+        freeTier,
+        hostedZone: domain.zone === undefined ? undefined : true,
+        instances,
         alarmTopic: notify === 'none' ? false : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
+      shadow: shadow && shadowOf(shadow),
       cidr,
       machineImage,
       requireVerified,
     },
+  };
+}
+
+function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+  return {
+    model,
+    share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
+    tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
+    rowValues,
   };
 }
 

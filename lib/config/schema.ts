@@ -4,8 +4,9 @@ import { LIMITS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limi
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
+import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -16,6 +17,8 @@ const text = ({ problem }: TextLimit) =>
 const hostName = text(LIMITS.hostName);
 const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
+
+const instanceName = z.string().regex(INSTANCE_NAME, 'must be a family, e.g. c7g, or a type, e.g. c7g.large');
 
 const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
 
@@ -37,6 +40,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
     before.set(String(address).toLowerCase(), i);
   }
 });
+
+const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -91,6 +97,7 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
       rowsPerRequest: z
         .number()
         .int('must be a whole number')
@@ -105,6 +112,14 @@ export const stageSchema = z.strictObject({
           `must be at most ${IDLE_TIMEOUT_SECONDS}s: the load balancer gives up what takes longer`,
         )
         .optional(),
+    })
+    .optional(),
+  instances: z
+    .strictObject({
+      families: distinct(instanceName, 1, 'must name a family or a type, e.g. [c7g, m7g]').optional(),
+      exclude: distinct(instanceName, 1, 'must name a family or a type, e.g. [t3a]').optional(),
+      architecture: z.enum(ARCHITECTURES, `must be one of ${ARCHITECTURES.join(', ')}`).optional(),
+      burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
   domain: z
@@ -130,7 +145,16 @@ export const stageSchema = z.strictObject({
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),
+  shadow: z
+    .strictObject({
+      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      share: percent.optional(),
+      tolerance: percent.optional(),
+      rowValues: z.boolean().optional(),
+    })
+    .optional(),
   machineImage: text(LIMITS.machineImage).optional(),
+  freeTier: z.boolean('must be true or false').optional(),
   budget: z
     .string('must be an amount, e.g. 600 USD/month')
     .refine((text) => parseBudget(text) !== undefined, 'must be an amount, e.g. 600 USD/month')
