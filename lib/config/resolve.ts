@@ -8,6 +8,9 @@ import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
+/** Name of a stage that is protected unless it says otherwise. */
+const PROTECTED = 'prod';
+
 /** A mistake at a path of keys in the document. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
@@ -78,6 +81,15 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
+  if (access?.deploymentKey !== undefined && access.apiKeys === undefined) {
+    at(['access', 'deploymentKey'], 'needs access.apiKeys: it is one of the keys that are let in');
+  }
+  if (access?.deploymentKey !== undefined && [access.apiKeys, access.jwt?.keySet].includes(access.deploymentKey)) {
+    at(
+      ['access', 'deploymentKey'],
+      `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
+    );
+  }
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
@@ -99,6 +111,7 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
         hostedZone: domain.zone === undefined ? undefined : true,
@@ -107,7 +120,7 @@ export function resolveStage(
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, notify: notify! },
+      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
       cidr,

@@ -22,7 +22,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
-import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
@@ -32,12 +31,16 @@ import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { AlarmTopic } from './monitoring/alarm-topic';
-import { Alarms } from './monitoring/alarms';
+import { Alarms, ROLLING_BACK } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
+import { Canary } from './rollout/canary';
+import { verificationBundle } from './rollout/verification-files';
+import { type RolloutOptions, Verification } from './rollout/verified-deployment';
+import { tagged } from './tagged';
 
-export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
@@ -57,9 +60,6 @@ export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, Acce
   readonly rollBackOnAlarms?: boolean;
 }
 
-/** Of what an instance that is wrong would show. None depends on the group. */
-const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'];
-
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
@@ -74,6 +74,10 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   /** Where the load balancer writes its access logs. */
   readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
+  /** Judges each deployment, which is rolled back where it does not hold. */
+  readonly verification: Verification;
+  /** Only where a rollout begins with a part of the requests. */
+  readonly canary?: Canary;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
@@ -103,6 +107,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
+    tagged(this, 'slipway:model', model.manifest.name);
+    // of what is made anew with a model in any case: other resources would change with each deployment
+    tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
     if (network) this.fleet.group.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
@@ -145,6 +152,31 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       alarms: this.alarms,
       plan,
     }).dashboard;
+    const { rollout } = props;
+    const canary =
+      rollout &&
+      new Canary(this, 'Canary', {
+        domainName,
+        rollout,
+        plan,
+        vpc: this.vpc,
+        subnets: { subnets: instances },
+        fleet: this.fleet,
+        frontDoor,
+        action,
+      });
+    this.canary = canary;
+    this.verification = new Verification(this, 'Verification', {
+      domainName,
+      plan,
+      access: props.access,
+      fleet: this.fleet,
+      frontDoor,
+      ownCertificate: props.certificate !== undefined,
+      bundle: props.verification ?? verificationBundle(model),
+      package: this.fleet.package,
+      ...(canary && { canary: { canary, rollout } }),
+    });
   }
 }
 

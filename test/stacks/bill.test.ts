@@ -35,17 +35,20 @@ const FREE = new Set([
   'AWS::EC2::VPC',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule', // the first ten
   'AWS::ElasticLoadBalancingV2::TargetGroup',
   'AWS::IAM::InstanceProfile',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
+  'AWS::Lambda::Function', // a minute a deployment: less than a tenth of a cent
   'AWS::Logs::MetricFilter', // its metric has no datapoint while every boot succeeds
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
+  'Custom::SlipwayJudgement',
 ]);
 
 const list = (resource: Resource, property: string) =>
@@ -149,6 +152,7 @@ const STAGES: Readonly<Record<string, string>> = {
   zone: 'availability: zone',
   many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
   nobody: 'availability: single, monitoring: { notify: none }',
+  canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
   network: `availability: single, ${NETWORK}`,
@@ -216,9 +220,10 @@ describe.each([
     });
 
     test(`stage ${name} has the logs that are billed, for as long as that says`, () => {
-      const { fleet, network } = LOG_DAYS;
+      const { fleet, network, verification } = LOG_DAYS;
       const { groups, buckets } = logDays(resources);
-      expect(groups.sort()).toEqual(plan.serviceLevel.existingNetwork ? [fleet] : [network, fleet]);
+      const own = plan.serviceLevel.existingNetwork ? [] : [network];
+      expect(groups.sort()).toEqual([...own, fleet, verification].sort());
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });
   }

@@ -35,7 +35,7 @@ import {
   READY_PATH,
 } from '../../model/instance/handler-settings';
 import type { HttpAnswer } from '../../model/stage/http-answer';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
 
@@ -73,6 +73,8 @@ export interface FrontDoorOptions {
   readonly allowFrom?: readonly string[];
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
   readonly http?: HttpAnswer;
+  /** Keep versions of the access logs, and leave the load balancer's deletion protection as it was set by hand. @default false */
+  readonly protect?: boolean;
 }
 
 export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
@@ -96,6 +98,7 @@ export class FrontDoor extends Construct implements IConnectable {
   /** The alias record, when there is a hosted zone. */
   readonly record?: ARecord;
   readonly connections: Connections;
+  private readonly vpc: IVpc;
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
@@ -115,13 +118,7 @@ export class FrontDoor extends Construct implements IConnectable {
     });
     this.connections = securityGroup.connections;
     const { allowFrom, http = props.access ? 'closed' : 'redirect' } = props;
-    if (!allowFrom) {
-      acknowledge(
-        securityGroup,
-        'AwsSolutions-EC23',
-        'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
-      );
-    }
+    if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
     for (const caller of allowFrom ?? []) {
       const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
       securityGroup.addIngressRule(peer, Port.HTTPS, 'allowFrom');
@@ -135,18 +132,13 @@ export class FrontDoor extends Construct implements IConnectable {
       idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
       dropInvalidHeaderFields: true,
     });
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs');
+    acknowledgePart(this.loadBalancer, 'load balancer');
+    if (props.protect) this.loadBalancer.removeAttribute('deletion_protection.enabled');
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { versioned: props.protect ?? false });
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
-    this.targetGroup = new ApplicationTargetGroup(this, 'Targets', {
-      vpc,
-      port: HANDLER_PORT,
-      protocol: ApplicationProtocol.HTTP,
-      healthCheck: HEALTH_CHECK,
-      deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
-      // requests cost unequal times: the one with the fewest in hand is the one that answers first
-      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
-    });
+    this.vpc = vpc;
+    this.targetGroup = this.newTargetGroup(this, 'Targets');
     this.listener = this.loadBalancer.addListener('Https', {
       port: 443,
       open: !allowFrom,
@@ -176,6 +168,19 @@ export class FrontDoor extends Construct implements IConnectable {
         target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
       });
     }
+  }
+
+  /** A target group as that of the fleet. */
+  newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup {
+    return new ApplicationTargetGroup(scope, id, {
+      vpc: this.vpc,
+      port: HANDLER_PORT,
+      protocol: ApplicationProtocol.HTTP,
+      healthCheck: HEALTH_CHECK,
+      deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
+      // requests cost unequal times: the one with the fewest in hand is the one that answers first
+      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+    });
   }
 
   private newCertificate(domainName: string, hostedZone: IHostedZone): Certificate {
