@@ -42,6 +42,7 @@ export function resolveStage(
     monitoring: { notify } = {},
     network,
     shadow,
+    zones,
     cidr,
     machineImage,
     budget,
@@ -90,6 +91,9 @@ export function resolveStage(
       `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
     );
   }
+  if (network && zones !== undefined) {
+    at(['zones'], `are of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
@@ -123,6 +127,7 @@ export function resolveStage(
       endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
+      zones,
       cidr,
       machineImage,
       requireVerified,
