@@ -35,7 +35,7 @@ export function resolveStage(
     availability,
     traffic = {},
     domain = {},
-    monitoring: { notify } = {},
+    monitoring = {},
     network,
     cidr,
     machineImage,
@@ -44,6 +44,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access } = endpoint;
+  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -96,6 +97,7 @@ export function resolveStage(
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         alarmTopic: notify === 'none' ? false : undefined,
+        leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },

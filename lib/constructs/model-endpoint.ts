@@ -29,7 +29,7 @@ import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
-import { AlarmTopic } from './monitoring/alarm-topic';
+import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
@@ -57,9 +57,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly alarms: Alarms;
-  /** Absent when nobody is notified. */
+  /** What pages is told here; absent when nobody is notified. */
   readonly topic?: ITopic;
-  readonly dashboard: Dashboard;
+  /** What informs is told here; the same unless others are told of it. */
+  readonly informTopic?: ITopic;
+  /** Absent where monitoring is lean. */
+  readonly dashboard?: Dashboard;
   readonly metrics: EndpointMetrics;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
@@ -110,16 +113,22 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
-    const action = this.topic && new SnsAction(this.topic);
+    const lean = plan.serviceLevel.leanMonitoring ?? false;
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    this.topic = topics?.page;
+    this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
-      actions: action && { page: action, inform: action },
+      actions: topics && {
+        page: new SnsAction(topics.page),
+        ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+      },
     });
+    if (lean) return;
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,
       alarms: this.alarms,

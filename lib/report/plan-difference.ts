@@ -83,6 +83,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   existingNetwork: 'existing network',
   alarmTopic: 'somebody is told of alarms',
+  leanMonitoring: 'lean monitoring',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 

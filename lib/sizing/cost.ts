@@ -67,6 +67,7 @@ export interface BillOf {
 export function bill(of: BillOf): Cost {
   const { prices, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
+  const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -98,18 +99,23 @@ export function bill(of: BillOf): Cost {
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   const alarmMetrics =
-    // whether a group may grow is what the budget leaves it
-    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name), grows: instances > 1 }) +
-    (instances > 1 ? SCALING_ALARM_METRICS : 0);
+    alarmedMetrics({
+      requestsPerRun,
+      watchesData,
+      creditMode: creditModeOf(type.name),
+      grows: instances > 1, // whether it may is what the budget leaves it
+      lean,
+    }) + (instances > 1 ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
-  line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
+  if (!lean) line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
-  line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
-  if (serviceLevel.alarmTopic ?? true)
+  if (!lean) line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
+  if ((serviceLevel.alarmTopic ?? true) && !lean) {
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth);
+  }
   if (serviceLevel.accessControl === 'logged') {
     line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
   }

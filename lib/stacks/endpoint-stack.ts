@@ -47,10 +47,11 @@ export class EndpointStack extends Stack {
       value: loadBalancer.loadBalancerDnsName,
       description: 'What the name must point to, where Slipway makes no record',
     });
-    new CfnOutput(this, 'Dashboard', {
-      value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
-      description: 'CloudWatch dashboard of the endpoint',
-    });
+    if (dashboard)
+      new CfnOutput(this, 'Dashboard', {
+        value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+        description: 'CloudWatch dashboard of the endpoint',
+      });
   }
 
   /** Without asking AWS, also when account and region are known. */

@@ -131,6 +131,7 @@ const PLACES = [
   'domain.zoneId',
   'domain.certificate',
   'monitoring.notify',
+  'monitoring.lean',
   'access.apiKeys',
   'access.jwt',
   'access.encryptionKey',

@@ -49,7 +49,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       blockDevices: options.blockDevices,
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
-      detailedMonitoring: true,
+      detailedMonitoring: !plan.serviceLevel.leanMonitoring,
       cpuCredits: creditsOf(plan),
       userData: options.boot.userData(
         Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
