@@ -1,7 +1,7 @@
 /** Values of command line options. */
 import { InvalidArgumentError } from 'commander';
 import { regionProblem } from '../lib/aws/regions';
-import { parseBudget, parseDuration } from '../lib/config/quantity';
+import { parseBudget, parseDuration, parsePercent } from '../lib/config/quantity';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
 
 export function positiveNumber(text: string): number {
@@ -36,6 +36,13 @@ export function port(text: string): number {
 export function duration(text: string): number {
   const value = parseDuration(text);
   if (value === undefined) throw new InvalidArgumentError('It must be a duration with its unit, e.g. 40ms or 0.5s.');
+  return value;
+}
+
+/** A share, from 0 to 1. */
+export function percent(text: string): number {
+  const value = parsePercent(/^[\d.]+$/.test(text) ? `${text}%` : text);
+  if (value === undefined) throw new InvalidArgumentError('It must be a share above 0 to 100 %, e.g. 10%.');
   return value;
 }
 

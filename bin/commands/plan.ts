@@ -4,6 +4,7 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
+import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -91,7 +92,8 @@ Examples:
       const read = () => readModelPackage(folder ?? model);
       const modelPackage = asked && folder === undefined ? located(asked.config, ['model'], read) : read();
       const { manifest } = modelPackage;
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
+      const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
+      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);

@@ -20,7 +20,9 @@ export const isWithin = (inner: Range, outer: Range): boolean =>
   Math.floor(inner.first / 2 ** (32 - outer.prefix)) * 2 ** (32 - outer.prefix) === outer.first;
 
 /** RFC 1918, and RFC 6598, which VPCs take as well. */
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map((text) => parseRange(text)!);
+export const PRIVATE_RANGES = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'] as const;
+
+const PRIVATE = PRIVATE_RANGES.map((text) => parseRange(text)!);
 
 /** Whether no address of the range is one of the internet. */
 export const isPrivate = (range: Range): boolean => PRIVATE.some((outer) => isWithin(range, outer));

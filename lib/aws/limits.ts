@@ -20,14 +20,14 @@ function networkProblem(text: string): string | undefined {
     : 'must be of private addresses: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10';
 }
 
-function callerProblem(text: string): string | undefined {
+const rangeOrList = (key: string) => (text: string) => {
   if (/^pl-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text)) return undefined;
   const range = parseRange(text);
   if (!range) {
     return 'must be a range of IPv4 addresses that begins on its boundary, e.g. 203.0.113.0/24, or the id of a prefix list';
   }
-  return range.prefix === 0 ? 'must not be everybody: leave allowFrom out for that' : undefined;
-}
+  return range.prefix === 0 ? `must not be everybody: leave ${key} out for that` : undefined;
+};
 
 export interface Limit {
   /** The keys of slipway.yaml that it is for. */
@@ -294,7 +294,14 @@ export const LIMITS = {
     written: '`SecurityGroupIngress.CidrIp`, `SecurityGroupIngress.SourcePrefixListId`',
     takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
     source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
-    problem: callerProblem,
+    problem: rangeOrList('allowFrom'),
+  },
+  reached: {
+    keys: '`allowTo`',
+    written: '`SecurityGroupEgress.CidrIp`, `SecurityGroupEgress.DestinationPrefixListId`',
+    takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
+    source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
+    problem: rangeOrList('allowTo'),
   },
   machineImage: {
     keys: '`machineImage`',

@@ -12,7 +12,7 @@ import { atPath } from './located';
 export function planStage(
   config: SlipwayConfig,
   { name, serviceLevel, region }: StageConfig,
-  measured: Pick<SizingRequest, 'profile' | 'manifest'>,
+  measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'>,
 ): SizingPlan {
   try {
     return sizingPlan({ ...measured, serviceLevel, region });

@@ -2,9 +2,10 @@
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
+import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
 import type { Availability } from '../sizing/service-level';
 import type { StageConfig } from './config';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
 /** A mistake at a path of keys in the document. */
@@ -37,6 +38,7 @@ export function resolveStage(
     domain = {},
     monitoring = {},
     network,
+    shadow,
     cidr,
     machineImage,
     budget,
@@ -103,10 +105,20 @@ export function resolveStage(
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, notify: notify! },
       network,
+      shadow: shadow && shadowOf(shadow),
       cidr,
       machineImage,
       requireVerified,
     },
+  };
+}
+
+function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+  return {
+    model,
+    share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
+    tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
+    rowValues,
   };
 }
 

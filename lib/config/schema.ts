@@ -6,7 +6,7 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { AVAILABILITIES } from '../sizing/service-level';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -24,6 +24,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
     context.addIssue({ code: 'custom', message, path: [...path] });
   }
 });
+
+const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -59,6 +62,9 @@ const endpointSchema = z.strictObject({
     .optional(),
   allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
+    .optional(),
+  allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
 });
@@ -113,6 +119,14 @@ export const stageSchema = z.strictObject({
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
       publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
+    })
+    .optional(),
+  shadow: z
+    .strictObject({
+      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      share: percent.optional(),
+      tolerance: percent.optional(),
+      rowValues: z.boolean().optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),

@@ -5,6 +5,7 @@ import { LIMITS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../a
 import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
+import { shadowProblems } from '../model/package/shadow-fit';
 import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
@@ -22,12 +23,19 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     const problem = known(arn) === undefined ? undefined : placeProblem(arn!, place, user, sameAccount);
     if (problem !== undefined) problems.push(`${name} ${problem}`);
   };
-  const { model, plan, notify, access, certificate } = props;
+  const { model, plan, notify, access, certificate, shadow } = props;
 
   if (plan.modelSha256 !== model.manifest.model.sha256) {
     problems.push(
       `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
     );
+  }
+  if (plan.shadow?.modelSha256 !== shadow?.model.manifest.model.sha256 || plan.shadow?.share !== shadow?.share) {
+    problems.push('the sizing plan counts another shadow than the endpoint has; plan with the same model and share');
+  }
+  if (shadow) {
+    const found = shadowProblems(model.manifest, shadow.model.manifest);
+    problems.push(...found.map((problem) => `${shadow.model.manifest.name} cannot be the shadow: ${problem}`));
   }
   if (plan.bootTimeoutSeconds > LONGEST_BOOT_SECONDS) {
     problems.push(
@@ -57,6 +65,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   for (const { path, message } of notifyProblems(notify)) {
     const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');

@@ -27,7 +27,7 @@ import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
-import { Fleet } from './fleet/fleet';
+import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
@@ -35,7 +35,7 @@ import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
-export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
@@ -88,6 +88,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
       vpc: this.vpc,
+      services: network?.services ?? props.services,
       subnets: { subnets: instances },
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });

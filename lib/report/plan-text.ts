@@ -1,7 +1,7 @@
 /** A sizing plan as plain text of at most 100 columns. */
 
 import { gibOf, percent, usd } from '../model/units';
-import type { Candidate, CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
+import type { Candidate, CostLine, GpuVerdict, PlannedGpu, PlannedShadow, RunnerUp, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 
@@ -63,8 +63,14 @@ function fleetText(plan: SizingPlan): string[] {
         `${percent(predicted.utilisation, 1)} of the workers${plan.requestsPerRun > 1 ? ' if runs are full' : ''}${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
+      ...(plan.shadow ? [['shadow', shadowText(plan.shadow)]] : []),
     ]),
   ];
+}
+
+/** What runs beside the model, and what of all that is counted it takes. */
+export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShadow): string {
+  return `${name} on ${percent(share)} of the requests: ${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */

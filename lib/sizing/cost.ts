@@ -1,16 +1,16 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
 import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  AGENT_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   RELEASE_METRICS,
@@ -57,6 +57,8 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
+  readonly shadowed?: boolean;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
@@ -66,7 +68,7 @@ export interface BillOf {
 /** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
 export function bill(of: BillOf): Cost {
   const { prices, type, instances, zones, volumeGiB, serviceLevel, request } = of;
-  const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
+  const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
@@ -109,8 +111,9 @@ export function bill(of: BillOf): Cost {
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
   if (!lean) line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
-  line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
+  line('memory and disk metrics', INSTANCE_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
+  if (shadowed) line('metrics of the shadow', Object.keys(SHADOW_METRICS).length, 'metric', prices.metricMonth);
   line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
   if (!lean) line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if ((serviceLevel.alarmTopic ?? true) && !lean) {

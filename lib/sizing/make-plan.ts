@@ -4,13 +4,22 @@ import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
-import { type Demand, demandOf, type SizingRequest } from './demand/demand';
+import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
+import { neededMiB } from './judgement/memory';
+import {
+  type Candidate,
+  type Likely,
+  PLAN_VERSION,
+  type PlannedShadow,
+  type Rejected,
+  type SizingPlan,
+  type Uncertainty,
+} from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
@@ -70,6 +79,20 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
+function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
+  const { shadow: _none, ...demand } = candidate.demand;
+  const alone = { ...candidate, demand };
+  const rate = demand.serviceLevel.requestsPerSecond;
+  return {
+    name: manifest.name,
+    modelSha256: manifest.model.sha256,
+    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
+    share,
+    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
+    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
+  };
+}
+
 /**
  * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
  * threads and joined requests.
@@ -122,6 +145,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...settings(choice, predicted, prices),
     predicted,
     likely: likelyOf(choice),
+    ...(request.shadow && { shadow: plannedShadow(choice, request.shadow) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),

@@ -103,6 +103,19 @@ export interface GpuVerdict {
   readonly withoutGpu?: RunnerUp;
 }
 
+/** A model that is run beside the served one. */
+export interface PlannedShadow {
+  readonly name: string;
+  readonly modelSha256: string;
+  readonly engine: EngineKind;
+  /** Share of the requests that it is given. */
+  readonly share: number;
+  /** What it adds to the memory of an instance. */
+  readonly memoryMiB: number;
+  /** What it adds to the busy share of the workers at the peak, while the tolerated loss lasts. */
+  readonly utilisation: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -179,6 +192,8 @@ export interface SizingPlan {
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
   readonly likely: Likely;
+  /** Only where there is one; what it needs is counted everywhere above. */
+  readonly shadow?: PlannedShadow;
   /** Only when the choice has one. */
   readonly gpu?: PlannedGpu;
   /** Only for a model that a GPU has something to do for. */

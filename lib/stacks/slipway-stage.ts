@@ -44,6 +44,7 @@ export class SlipwayStage extends Stage {
       stackName: names.endpoint,
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,
+      services: this.network?.services,
     });
   }
 }

@@ -78,6 +78,19 @@ describe('loadConfig', () => {
     expect(load(text).stages[0]!.endpoint.notify).toBe('none');
   });
 
+  test('a shadow is found from the folder of the file, and gets a tenth of the requests', () => {
+    expect(load(withLine('shadow: { model: models/next }')).stages[0]!.shadow).toEqual({
+      model: join(folder, 'models/next'),
+      share: 0.1,
+      tolerance: 0.01,
+      rowValues: false,
+    });
+    expect(load(withLine('shadow: { model: m, share: 2.5%, rowValues: true }')).stages[0]!.shadow).toMatchObject({
+      share: 0.025,
+      rowValues: true,
+    });
+  });
+
   test('notify: none declines notifications', () => {
     expect(load(withLine('monitoring: { notify: none }')).stages[0]!.endpoint.notify).toBe('none');
   });
@@ -107,6 +120,13 @@ describe('loadConfig', () => {
     ['traffic: { rowsPerRequest: 65537 }', '10: stages.dev.traffic.rowsPerRequest must be at most 65536: the handler'],
     ['traffic: { p99: 61s }', '10: stages.dev.traffic.p99 must be at most 60s: the load balancer gives up'],
     ['account: 011111111111', '10: stages.dev.account must be twelve digits in quotes'],
+    [
+      'shadow: { model: m, share: 0.1 }',
+      '10: stages.dev.shadow.share must be a share above 0 to 100 %, e.g. 10 %, got 0.1',
+    ],
+    ['shadow: { model: m, share: 0 % }', '10: stages.dev.shadow.share must be a share above 0 to 100 %'],
+    ['shadow: { share: 10 % }', '10: stages.dev.shadow.model is missing'],
+    ['shadow: { model: m, tolerance: 101 % }', '10: stages.dev.shadow.tolerance must be a share above 0 to 100 %'],
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
     ['requireVerified: yes', '10: stages.dev.requireVerified must be true or false, got "yes"'],
     ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],

@@ -17,16 +17,12 @@ test('has no way out to the internet for the instances', () => {
   for (const { Properties } of routes) expect(publicTables).toContain(Properties.RouteTableId.Ref);
 });
 
-test('reaches S3 by its gateway, and CloudFormation and CloudWatch by endpoints', () => {
+test('reaches S3 by its gateway, and CloudFormation and CloudWatch Logs by endpoints', () => {
   three.hasResourceProperties('AWS::EC2::VPCEndpoint', { VpcEndpointType: 'Gateway' });
   const names = Object.values(three.findResources('AWS::EC2::VPCEndpoint'))
     .filter(({ Properties }) => Properties.VpcEndpointType === 'Interface')
     .map(({ Properties }) => Properties.ServiceName);
-  expect(names.sort()).toEqual([
-    'com.amazonaws.eu-west-1.cloudformation',
-    'com.amazonaws.eu-west-1.logs',
-    'com.amazonaws.eu-west-1.monitoring',
-  ]);
+  expect(names.sort()).toEqual(['com.amazonaws.eu-west-1.cloudformation', 'com.amazonaws.eu-west-1.logs']);
 });
 
 test.each([1, 2, 3])('pays for endpoints in the %d zones of the fleet alone', (zones) => {
@@ -62,5 +58,40 @@ test('has the addresses that it is given, and lets nobody else reach the service
   template.resourceCountIs('AWS::EC2::Subnet', 6);
   template.hasResourceProperties('AWS::EC2::SecurityGroup', {
     SecurityGroupIngress: [Match.objectLike({ CidrIp: '172.20.64.0/18' })],
+  });
+});
+
+describe('nothing leaves the network for another account', () => {
+  type Endpoint = {
+    VpcEndpointType: string;
+    ServiceName: unknown;
+    PolicyDocument?: { Statement: Record<string, never>[] };
+  };
+  const endpoints = Object.values(three.findResources('AWS::EC2::VPCEndpoint')).map(
+    ({ Properties }) => Properties as Endpoint,
+  );
+  const account = { Ref: 'AWS::AccountId' };
+
+  test('services are called by this account alone', () => {
+    const interfaces = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+    expect(interfaces.length).toBeGreaterThan(0);
+    for (const { PolicyDocument } of interfaces) {
+      expect(PolicyDocument!.Statement).toHaveLength(1);
+      expect(PolicyDocument!.Statement[0]).toMatchObject({
+        Condition: { StringEquals: { 'aws:PrincipalAccount': account } },
+      });
+    }
+  });
+
+  test('S3 has buckets of this account; two of AWS are read or written, one thing each', () => {
+    const [{ PolicyDocument }] = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway') as [Endpoint];
+    const [own, ...others] = PolicyDocument!.Statement;
+    expect(own).toMatchObject({
+      Condition: { StringEquals: { 'aws:PrincipalAccount': account, 'aws:ResourceAccount': account } },
+    });
+    expect(others.map(({ Action }) => Action)).toEqual(['s3:GetObject', 's3:PutObject']);
+    expect(JSON.stringify(others)).toMatch(
+      /s3:::al2023-repos-eu-west-1-de612dc2\/\*.*s3:::cloudformation-waitcondition-eu-west-1\/\*/,
+    );
   });
 });

@@ -24,11 +24,11 @@ describe('the monthly bill', () => {
     ['load balancer', 16.43], // 0.0225 x 730
     ['load balancer capacity', 2.34], // 100/s / 10 a connection / 25 = 0.4 LCU; 0.3672 GB/h is less; x 0.008 x 730
     ['public addresses', 7.3], // 2 x 0.005 x 730
-    ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
+    ['interface endpoints', 29.2], // 2 in 2 zones x 0.01 x 730
     ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
-    ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
+    ['memory and disk metrics', 0.6], // 2 for the fleet, x 0.30
     ['metrics of the handler', 1.5], // 4 metrics, and one by release, x 0.30
     ['composite alarm', 0.5],
     ['dashboard', 3],
@@ -75,6 +75,6 @@ describe('the monthly bill', () => {
     });
     expect(lines.find(({ unit }) => unit === 'GB')!.quantity).toBeCloseTo(336.384, 6);
     expect(lines.find(({ unit }) => unit === 'address')!.quantity).toBe(2); // the load balancer still has two zones
-    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(3);
+    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(2);
   });
 });

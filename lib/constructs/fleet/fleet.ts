@@ -9,6 +9,8 @@ import {
   type IConnectable,
   type IMachineImage,
   InstanceType,
+  type IPeer,
+  type ISecurityGroup,
   type IVpc,
   Peer,
   Port,
@@ -16,12 +18,12 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
 import { InstanceGroup } from './instance-group';
@@ -33,7 +35,18 @@ const LONGEST_METRIC_NAME = 255;
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends Omit<BootProps, 'logGroup'> {
+export interface FleetOptions {
+  /**
+   * Where instances may go on 443 besides the interface endpoints of their network: ranges of IPv4 addresses, and ids of
+   * prefix lists, of which they need that of S3.
+   * @default - wherever their subnets have a route
+   */
+  readonly allowTo?: readonly string[];
+  /** Security group of the interface endpoints in the network that is given. @default - not known */
+  readonly services?: ISecurityGroup;
+}
+
+export interface FleetProps extends FleetOptions, Omit<BootProps, 'logGroup'> {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   /** An Amazon Linux 2023 of the architecture of the plan. */
@@ -73,7 +86,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       description: 'Instances of a Slipway endpoint',
       allowAllOutbound: false,
     });
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3, CloudFormation and CloudWatch');
+    this.allowOut(props);
     this.connections = this.securityGroup.connections;
 
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
@@ -113,6 +126,24 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     this.group.node.addDependency(this.role);
   }
 
+  /**
+   * A network of ours has no route but to S3 and to the interface endpoints, and these have policies: there a rule for
+   * everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and synthesis asks nobody.
+   */
+  private allowOut({ allowTo, services }: FleetOptions): void {
+    const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
+    if (services && allowTo) https(services, 'CloudFormation and CloudWatch');
+    for (const place of allowTo ?? []) {
+      https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
+    }
+    if (!allowTo) https(Peer.anyIpv4(), 'S3, CloudFormation and CloudWatch');
+    if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
+    for (const range of PRIVATE_RANGES) {
+      this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');
+      this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_TCP, 'name servers of the network');
+    }
+  }
+
   /** CPU utilisation in percent, the mean over the instances. */
   metricCpuUtilization(): Metric {
     return this.metric('CPUUtilization', 'Average');
@@ -147,29 +178,16 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
-  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  /** The boot signal, and logs, in which metrics are, too; each limited to what is the stack's own. */
   private allowReporting(): void {
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
     );
     this.role.addToPolicy(
       new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
-      }),
-    );
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
-    );
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
     );
   }
 }

@@ -5,7 +5,7 @@ import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus } from '../judgement/judgement';
-import { handlerMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import type { Cost } from '../plan';
 
 /** A fleet that keeps the service level. */
@@ -17,7 +17,7 @@ export interface Option {
 
 export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): Cost {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, shadow } = demand;
   const { instances, zones } = fleet;
   return bill({
     prices,
@@ -28,6 +28,7 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
     serviceLevel,
     request,
     watchesData,
+    shadowed: shadow !== undefined,
     requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
   });
@@ -37,7 +38,7 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
 export function mostWorkers({ demand, type, servers }: Candidacy): number {
   const usable = usableMiB(type);
   let workers = servers;
-  while (workers > 1 && handlerMiB(demand.memory, workers, demand.modelBytes) > usable) workers--;
+  while (workers > 1 && neededMiB(demand, workers) > usable) workers--;
   return workers;
 }
 

@@ -42,11 +42,15 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     write(path, `#!/bin/bash\necho "$(basename "$0") $*" >> '${root}/calls'\n${line}\n`);
     chmodSync(path, 0o755);
   };
-  for (const name of ['dnf', 'systemctl', 'sleep', 'curl']) command(join(bin, name), '');
+  for (const name of ['systemd-sysusers', 'chgrp', 'sleep', 'curl']) command(join(bin, name), '');
+  const shipperRuns = `grep -q 'enable --now slipway-logs.service' '${root}/calls'`;
+  command(join(bin, 'systemctl'), `[ "$1" != is-active ] || ${shipperRuns}`);
   command(join(bin, 'aws'), `if [ "$1" = s3 ]; then exec cp "${bucket}/$(basename "$4")" "$5"; fi`);
-  command(join(root, 'opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl'), '');
+  // there is no such user here
+  command(join(bin, 'install'), `while [ "$1" != -m ]; do shift; done; exec /usr/bin/install "$@"`);
+  write(join(root, 'var/log/cloud-init-output.log'), 'the log of the boot\n');
+  mkdirSync(join(root, 'run'));
   write(join(root, 'var/lib/cloud/data/instance-id'), 'i-0123456789abcdef0\n');
-  mkdirSync(join(root, 'etc/logrotate.d'), { recursive: true });
   mkdirSync(join(root, 'etc/systemd/system'), { recursive: true });
 
   const contents = {
@@ -66,13 +70,14 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     instanceType: 't4g.small',
     files,
     unit: '[Service]\nExecStart=/bin/true\n',
-    agentConfig: '{"agent": {}}',
+    logShipperUnit: '[Service]\nExecStart=/bin/false\n',
+    logGroupName: 'logs',
     bootTimeoutSeconds: 600,
     ...more,
   };
   return {
     boot(change = (script) => script) {
-      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var)\//g, `${root}/$1/`);
+      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run)\//g, `${root}/$1/`);
       const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
         timeout: 30_000, // a script that waits for ever fails its test, and does not hold up the others
         encoding: 'utf8',
@@ -102,7 +107,7 @@ onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is 
   expect(instance.file('opt/slipway/runtime/node')).toBe('the binary');
   expect(instance.file('opt/slipway/runtime/node.tgz')).toBeUndefined();
   expect(instance.file('etc/systemd/system/slipway.service')).toBe('[Service]\nExecStart=/bin/true\n');
-  expect(instance.file('opt/slipway/cloudwatch-agent.json')).toBe('{"agent": {}}\n');
+  expect(instance.file('etc/systemd/system/slipway-logs.service')).toBe('[Service]\nExecStart=/bin/false\n');
   expect(calls).toContain('systemctl enable --now slipway.service');
   expect(calls.at(-1)).toBe(
     'aws cloudformation signal-resource --stack-name stack --logical-resource-id Resource --unique-id i-0123456789abcdef0 --status SUCCESS',
@@ -116,7 +121,9 @@ onLinux('a file with another digest stops the boot before anything of it runs, a
   const { status, calls, output } = instance.boot();
   expect(status).not.toBe(0);
   expect(output).toContain('handler/handler.cjs: FAILED');
-  expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
+  expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([
+    'systemctl is-active --quiet slipway-logs.service',
+  ]);
   expect(signals(calls)).toEqual(['FAILURE']);
 });
 
@@ -128,12 +135,43 @@ onLinux('a file that cannot be downloaded signals FAILURE', () => {
   expect(signals(calls)).toEqual(['FAILURE']);
 });
 
-onLinux('packages are tried three times, then it signals FAILURE', () => {
+onLinux('the handler is started before what sends the logs, whose fault is none of the boot', () => {
   const instance = machine();
-  instance.command('dnf', 'exit 1');
-  const { calls } = instance.boot();
-  expect(calls.filter((call) => call.startsWith('dnf'))).toHaveLength(3);
+  instance.command('systemctl', `case "$*" in *slipway-logs*) exit 1;; esac`);
+  const { calls, output } = instance.boot();
+  const started = calls.filter((call) => call.startsWith('systemctl enable'));
+  expect(started).toEqual(['systemctl enable --now slipway.service', 'systemctl enable --now slipway-logs.service']);
+  expect(output).toBe('slipway: nothing sends the logs\n');
+  expect(signals(calls)).toEqual(['SUCCESS']);
+});
+
+onLinux('a boot that fails before anything sends logs sends its own, whatever is in it', () => {
+  const instance = machine();
+  const sent = `if [ "$2" = put-log-events ]; then cp "\${8#file://}" "$LOG"; fi`;
+  instance.command('aws', `${sent}\n[ "$1" != s3 ] || exit 1`);
+  instance.command('systemctl', '[ "$1" != is-active ]');
+  const { calls } = instance.boot((script) =>
+    script.replace(
+      'umask 022',
+      `umask 022\nexport LOG=/var/log/sent\nprintf 'a "quote", \\377 and\\n$(more)' > /var/log/cloud-init-output.log`,
+    ),
+  );
+  const [event] = JSON.parse(instance.file('var/log/sent')!);
+  expect(event).toEqual({ timestamp: expect.any(Number), message: 'a "quote", \ufffd and\n$(more)' });
+  expect(calls).toContain(
+    'aws logs create-log-stream --log-group-name logs --log-stream-name i-0123456789abcdef0/boot',
+  );
   expect(signals(calls)).toEqual(['FAILURE']);
+});
+
+onLinux('a boot that fails later has what sends the logs send them before it says so', () => {
+  const instance = machine();
+  instance.command('curl', 'exit 22');
+  const { calls } = instance.boot((script) => script.replace(/"\$SECONDS" -ge \d+/, '"$SECONDS" -ge 0'));
+  expect(calls.slice(-2)).toEqual([
+    'systemctl restart slipway-logs.service',
+    expect.stringContaining('--status FAILURE'),
+  ]);
 });
 
 onLinux('a handler that does not become ready in time signals FAILURE with the last lines of its log', () => {
@@ -169,7 +207,8 @@ test('waits for readiness a little shorter than CloudFormation waits for the sig
     instanceType: 't',
     files: [],
     unit: '',
-    agentConfig: '',
+    logShipperUnit: '',
+    logGroupName: '',
   };
   expect(userDataText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 525 ');
 });
