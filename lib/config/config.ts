@@ -12,7 +12,7 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 
-/** An existing network. Its private subnets must reach S3, CloudFormation and CloudWatch. */
+/** An existing network. Its private subnets must reach S3 and CloudWatch. */
 export type NetworkConfig = NetworkDocument;
 
 export interface StageConfig {

@@ -1,7 +1,7 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import { LIMITS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../aws/limits';
+import { LIMITS, LONGEST_BAKE_SECONDS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
@@ -40,6 +40,11 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   if (plan.bootTimeoutSeconds > LONGEST_BOOT_SECONDS) {
     problems.push(
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
+    );
+  }
+  if (plan.bakeSeconds > LONGEST_BAKE_SECONDS) {
+    problems.push(
+      `the sizing plan watches a deployment for ${plan.bakeSeconds} s, and an instance refresh takes ${LONGEST_BAKE_SECONDS} s at most; plan again`,
     );
   }
   text('domainName', props.domainName, LIMITS.hostName);

@@ -26,7 +26,6 @@ export const TOPIC_KEYS = 1;
 
 /** Services that instances reach through an interface endpoint, each in every zone of the fleet. S3 has a gateway, which is free. */
 const INTERFACE_ENDPOINTS = {
-  CloudFormation: 'cloudformation',
   Logs: 'logs',
 } as const;
 

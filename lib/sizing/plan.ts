@@ -163,6 +163,8 @@ export interface SizingPlan {
   readonly healthCheckGraceSeconds: number;
   /** Seconds within which an instance must signal that it is ready. */
   readonly bootTimeoutSeconds: number;
+  /** Seconds for which a deployment is watched after its last instance, and goes back when an alarm fires. */
+  readonly bakeSeconds: number;
   /** Hard memory limit of the handler, all workers together. */
   readonly memoryLimitMiB: number;
   readonly volumeGiB: number;

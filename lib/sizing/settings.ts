@@ -21,6 +21,7 @@ export type Settings = Pick<
   | 'scalingTargetRequestsPerMinute'
   | 'healthCheckGraceSeconds'
   | 'bootTimeoutSeconds'
+  | 'bakeSeconds'
   | 'memoryLimitMiB'
   | 'volumeGiB'
   | 'alarms'
@@ -38,8 +39,15 @@ const LEAST_DEADLINE_MS = 1000;
 
 /** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
 const LEAST_BOOT_TIMEOUT_SECONDS = 600;
-/** An update of a group waits no longer for the signal of an instance (CloudFormation user guide, UpdatePolicy, PauseTime). */
+/** Whatever a plan would need: nobody waits longer for an instance. */
 const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
+
+/**
+ * The alarms by which a deployment goes back look at the last 5 minutes, the one on the prediction at 15, and CloudWatch is a
+ * minute late. A stage that bears a gap does not wait for the last one.
+ */
+const SHORT_BAKE_SECONDS = 360;
+const LONG_BAKE_SECONDS = 960;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
@@ -149,6 +157,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
     ...scaling,
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),
+    bakeSeconds: serviceLevel.availability === 'single' ? SHORT_BAKE_SECONDS : LONG_BAKE_SECONDS,
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),
     alarms: {

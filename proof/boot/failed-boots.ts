@@ -43,6 +43,11 @@ export async function judgeFailedBoot(world: World, booting: Booting, expected: 
     `${name}: it came while CloudFormation was still waiting`,
     `after ${seconds.toFixed(1)} of ${bootTimeoutSeconds} s`,
   );
+  report.check(
+    expected.reason.test(signal?.reason ?? ''),
+    `${name}: the event of the stack would say why`,
+    signal?.reason,
+  );
   const told = expected.reason.test(instance.bootLog);
   report.check(told, `${name}: the boot log says why`, String(expected.reason));
   if (!told) console.log(instance.lastWords);

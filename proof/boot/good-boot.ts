@@ -26,7 +26,7 @@ export async function judgeGoodBoot(world: World, booting: Booting): Promise<boo
   report.equal(
     signal && [signal.stackName, signal.logicalId, signal.uniqueId],
     [machine.stack.stackName, ...machine.waiting, machine.instanceId],
-    `${name}: the signal names the stack, the one resource of it that waits, and this instance`,
+    `${name}: the signal is for the one wait condition of the stack, and names this instance`,
   );
   report.equal(
     aws.refusals.get(machine.instanceId) ?? [],

@@ -34,7 +34,7 @@ import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
-import { mostBytes } from './user-data-size';
+import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
@@ -53,7 +53,7 @@ export class Boot extends Construct {
   readonly release: string;
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
-  private readonly scripts: string[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
@@ -89,16 +89,15 @@ export class Boot extends Construct {
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
   }
 
-  /** The boot script for the resource that waits for its signal. */
-  userData(logicalId: string): UserData {
+  /** The boot script. @param signalUrl where it tells how it ended */
+  userData(signalUrl: string): UserData {
     const { plan, domainName, logGroup, access, shadow } = this.props;
     const stack = Stack.of(this);
     const { region } = stack;
     const { logGroupName } = logGroup;
     const script = userDataText({
       region,
-      stackName: stack.stackName,
-      logicalId,
+      signalUrl,
       instanceType: plan.choice.instanceType,
       files: this.files,
       unit: systemdUnit({
@@ -113,7 +112,7 @@ export class Boot extends Construct {
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
-    this.scripts.push(script);
+    this.scripts.push({ text: script, signalUrl });
     return UserData.custom(script);
   }
 
@@ -131,8 +130,9 @@ export class Boot extends Construct {
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem(script: string): string[] {
-    const bytes = mostBytes(Stack.of(this).resolve(script));
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+    const stack = Stack.of(this);
+    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,

@@ -1,12 +1,11 @@
 /**
- * The boot script of an instance. It needs S3 and, to be heard, CloudFormation; what sends the logs is started beside.
+ * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
  *
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
 import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
-  BOOT_FAILED,
   BOOT_LOG,
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
@@ -20,12 +19,12 @@ import {
   UNIT,
 } from './layout';
 import { heredoc, oneLine, plainPath, shellWord } from './quoting';
+import { signalScript } from './signal';
 
 export interface UserDataOptions {
   readonly region: string;
-  readonly stackName: string;
-  /** Logical id of the resource that waits for the signal. */
-  readonly logicalId: string;
+  /** Pre-signed, of the wait condition. */
+  readonly signalUrl: string;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
   readonly files: readonly InstanceFile[];
@@ -136,26 +135,7 @@ home=${HOME}
 export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
-# CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
-signal() {
-  aws cloudformation signal-resource --stack-name ${shellWord(options.stackName)} --logical-resource-id ${shellWord(options.logicalId)} \\
-    --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
-}
-
-ready=no
-finish() {
-  if [ "$ready" = yes ]; then
-    signal SUCCESS
-  else
-    echo '${BOOT_FAILED}; last lines of the handler:'
-    tail -n 40 ${HANDLER_LOG} || true
-    send_logs
-    signal FAILURE
-  fi
-}
-trap 'echo "slipway: line $LINENO failed: $BASH_COMMAND"' ERR
-trap finish EXIT
-
+${signalScript(options.signalUrl, 'send_logs')}
 ${logScript(options)}
 ${downloadScript(options.files)}
 ${

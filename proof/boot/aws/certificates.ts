@@ -24,7 +24,7 @@ export function makeCertificates(regions: readonly string[], others: readonly st
     openssl('req', ...newKey, '-subj', '/CN=endpoints', '-keyout', 'server.key', '-out', 'server.csr');
     const names = regions.flatMap((region) => [
       `*.s3.${region}.amazonaws.com`,
-      ...['cloudformation', 'logs', 'ssm'].map((service) => `${service}.${region}.amazonaws.com`),
+      ...['logs', 'ssm'].map((service) => `${service}.${region}.amazonaws.com`),
     ]);
     writeFileSync(
       join(folder, 'names'),

@@ -1,4 +1,4 @@
-/** The AWS that the instances see: names, metadata, S3 and CloudFormation, on this machine. */
+/** The AWS that the instances see: names, metadata and S3, on this machine. */
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
@@ -7,7 +7,8 @@ import { NAMESERVER } from '../root-file-system';
 import { type Machine, METADATA_ADDRESS, SERVICES_ADDRESS } from './account';
 import type { Certificates } from './certificates';
 import { metadataService } from './metadata';
-import { awsServices, type Logged, type Signal } from './services';
+import { awsServices, type Logged } from './services';
+import type { Signal } from './signals';
 
 export class FakeAws {
   readonly signals: Signal[] = [];

@@ -1,17 +1,8 @@
-/** S3, CloudFormation and CloudWatch Logs, as far as a booting instance talks to them, behind the permissions of its role. */
+/** S3 and CloudWatch Logs, as far as a booting instance talks to them, behind the permissions of its role; and the signals of the boot. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ACCOUNT, accessKeyOf, type Machine } from './account';
 import { allows } from './permissions';
-
-export interface Signal {
-  readonly instanceId: string;
-  readonly stackName: string;
-  readonly logicalId: string;
-  readonly uniqueId: string;
-  readonly status: string;
-  /** Value of `performance.now()`. */
-  readonly at: number;
-}
+import { type Signal, takeSignal, WAITING_BUCKET } from './signals';
 
 /** A line in a log stream. */
 export interface Logged {
@@ -24,7 +15,7 @@ export interface Logged {
 }
 
 export interface ServiceEvents {
-  /** CloudFormation took a signal. */
+  /** A wait condition took a signal. */
   signalled(signal: Signal): void;
   /** CloudWatch took a line. */
   logged(line: Logged): void;
@@ -32,7 +23,7 @@ export interface ServiceEvents {
   refused(machine: Machine, reason: string): void;
 }
 
-interface Refusal {
+export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -67,10 +58,10 @@ export function awsServices(machineOf: (request: IncomingMessage) => Machine | u
     const host = request.headers.host ?? '';
     const { region } = machine.stack;
     const [, bucket] = new RegExp(`^([a-z0-9-]+)\\.s3\\.${region}\\.amazonaws\\.com$`).exec(host) ?? [];
-    const refusal = bucket
-      ? objectRequest(machine, bucket, request, response)
-      : host === `cloudformation.${region}.amazonaws.com`
-        ? signalRequest(machine, body, request, response, events)
+    const refusal = bucket?.startsWith(WAITING_BUCKET)
+      ? takeSignal(machine, body, request, response, events)
+      : bucket
+        ? objectRequest(machine, bucket, request, response)
         : host === `logs.${region}.amazonaws.com`
           ? logRequest(machine, body, request, response, events)
           : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
@@ -114,43 +105,6 @@ function objectRequest(
     ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${object.byteLength}` }),
   });
   response.end(request.method === 'HEAD' ? undefined : part);
-  return undefined;
-}
-
-/** SignalResource, in the form of the Query protocol. */
-function signalRequest(
-  machine: Machine,
-  body: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  events: ServiceEvents,
-): Refusal | undefined {
-  const problem = unsigned(machine, request, 'cloudformation');
-  if (problem) return problem;
-  const form = new URLSearchParams(body);
-  const field = (name: string) => form.get(name) ?? '';
-  const { stack, waiting, instanceId } = machine;
-  const [stackName, logicalId] = [field('StackName'), field('LogicalResourceId')];
-  if (field('Action') !== 'SignalResource') {
-    return { status: 400, code: 'InvalidAction', message: `${field('Action')} is not answered here` };
-  }
-  if (!allows(machine.permissions, 'cloudformation:SignalResource', stack.stackId)) {
-    return { status: 403, code: 'AccessDenied', message: 'the role may not signal this stack' };
-  }
-  if (stackName !== stack.stackName || !waiting.includes(logicalId)) {
-    const message = `Resource ${logicalId} of ${stackName} is not in a state to be signaled`;
-    return { status: 400, code: 'ValidationError', message };
-  }
-  response.writeHead(200, { 'content-type': 'text/xml' });
-  response.end('<SignalResourceResponse><ResponseMetadata/></SignalResourceResponse>');
-  events.signalled({
-    instanceId,
-    stackName,
-    logicalId,
-    uniqueId: field('UniqueId'),
-    status: field('Status'),
-    at: performance.now(),
-  });
   return undefined;
 }
 
