@@ -137,6 +137,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
+      beforeGroup: ROLLING_BACK,
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },

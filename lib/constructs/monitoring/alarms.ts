@@ -23,6 +23,8 @@ export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
   /** What is watched: alarms are made when it is there. */
   readonly group: IDependable;
+  /** Alarms that the group itself is watched by, and so are made before it. */
+  readonly beforeGroup: readonly AlarmName[];
   /** Thresholds come from here. */
   readonly plan: SizingPlan;
   /** Whether the package knows the rows of training, so that drift is measured. */
@@ -117,7 +119,7 @@ export class Alarms extends Construct {
   }
 
   private alarmOf(planned: PlannedAlarm, id: string, symptom: string, minutes: number): Alarm {
-    const { metrics, group, plan } = this.props;
+    const { metrics, group, beforeGroup, plan } = this.props;
     const alarm = new Alarm(this, id, {
       alarmName: this.nameOf(symptom),
       metric: metrics.of(planned, plan, minutes),
@@ -131,7 +133,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    alarm.node.addDependency(group);
+    if (!beforeGroup.some((name) => name === planned.name)) alarm.node.addDependency(group);
     return alarm;
   }
 }
