@@ -7,7 +7,7 @@ import { atPath } from './located';
 /**
  * Size a stage.
  *
- * @throws SlipwayError E_INFEASIBLE with the line of its budget, where that is what cannot be kept, else of its traffic
+ * @throws SlipwayError E_INFEASIBLE with the line of its budget or instances, where that is what cannot be kept, else of its traffic
  */
 export function planStage(
   config: SlipwayConfig,
@@ -18,7 +18,8 @@ export function planStage(
     return sizingPlan({ ...measured, serviceLevel, region });
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-    const key = error.message.startsWith('the budget') ? 'budget' : 'traffic';
+    const [first] = /^(the budget|instances)/.exec(error.message) ?? [];
+    const key = first === undefined ? 'traffic' : first === 'instances' ? first : 'budget';
     throw atPath(config, ['stages', name, key], error);
   }
 }

@@ -42,6 +42,8 @@ export function resolveStage(
     cidr,
     machineImage,
     budget,
+    instances,
+    freeTier,
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
@@ -98,6 +100,10 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        requestsPerConnection: traffic.requestsPerConnection,
+        freeTier,
+        hostedZone: domain.zone === undefined ? undefined : true,
+        instances,
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),

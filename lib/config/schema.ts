@@ -5,6 +5,7 @@ import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
+import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 
@@ -17,6 +18,8 @@ const text = ({ problem }: TextLimit) =>
 const hostName = text(LIMITS.hostName);
 const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
+
+const instanceName = z.string().regex(INSTANCE_NAME, 'must be a family, e.g. c7g, or a type, e.g. c7g.large');
 
 /** A fault is told at the address that has it. */
 const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
@@ -80,6 +83,7 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
       rowsPerRequest: z
         .number()
         .int('must be a whole number')
@@ -94,6 +98,14 @@ export const stageSchema = z.strictObject({
           `must be at most ${IDLE_TIMEOUT_SECONDS}s: the load balancer gives up what takes longer`,
         )
         .optional(),
+    })
+    .optional(),
+  instances: z
+    .strictObject({
+      families: distinct(instanceName, 1, 'must name a family or a type, e.g. [c7g, m7g]').optional(),
+      exclude: distinct(instanceName, 1, 'must name a family or a type, e.g. [t3a]').optional(),
+      architecture: z.enum(ARCHITECTURES, `must be one of ${ARCHITECTURES.join(', ')}`).optional(),
+      burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
   domain: z
@@ -130,6 +142,7 @@ export const stageSchema = z.strictObject({
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),
+  freeTier: z.boolean('must be true or false').optional(),
   budget: z
     .string('must be an amount, e.g. 600 USD/month')
     .refine((text) => parseBudget(text) !== undefined, 'must be an amount, e.g. 600 USD/month')

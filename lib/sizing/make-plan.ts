@@ -17,12 +17,13 @@ import {
   PLAN_VERSION,
   type PlannedShadow,
   type Rejected,
+  type Restriction,
   type SizingPlan,
   type Uncertainty,
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
+import { affordable, billOf, type Failure, type Option, options, strongestBelow } from './search/search';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
@@ -35,10 +36,7 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
     const constraint = broken(candidate, smaller);
     if (constraint) return `with one instance fewer it fails on ${explain(candidate, smaller, constraint)}`;
   }
-  const next = failures.reduce<Failure | undefined>(
-    (a, b) => (a && a.cost.usdPerMonth >= b.cost.usdPerMonth ? a : b),
-    undefined,
-  );
+  const next = failures.reduce<Failure | undefined>((a, b) => (a && a.usdPerMonth >= b.usdPerMonth ? a : b), undefined);
   if (next) {
     const { instances } = next.fleet;
     const text = explain(next.candidate, next.fleet, next.constraint);
@@ -63,9 +61,23 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   return alone && candidateOf(alone);
 }
 
+function restrictionOf(
+  { usdPerMonth }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+  unrestricted: Catalogue,
+): Restriction {
+  const free = affordable(demand, unrestricted);
+  const cheaper = free && free.usdPerMonth < usdPerMonth;
+  return {
+    types: unrestricted.types.length - catalogue.types.length,
+    ...(cheaper && { without: candidateOf(free) }),
+  };
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
-  { candidate: { transfer }, cost }: Option,
+  { candidate: { transfer }, usdPerMonth }: Option,
   demand: Demand,
   catalogue: Catalogue,
   profile: ComputeProfile,
@@ -74,7 +86,7 @@ function uncertaintyOf(
   const { uncertainty: factor, reason } = transfer;
   const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
   const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
-  if (!measured || measured.cost.usdPerMonth >= cost.usdPerMonth) return known;
+  if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
@@ -103,18 +115,18 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region } = request;
-  const { demand, catalogue } = demandOf(request);
-  const { types, prices } = catalogue;
-  const found = options(demand, types, prices);
+  const { demand, catalogue, unrestricted } = demandOf(request);
+  const { types } = catalogue;
+  const found = options(demand, types, catalogue);
   const [choice] = found;
-  if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, types, prices, choice, (rows) => requestCost(profile, rows, manifest.batch));
+  if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
+    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) => requestCost(profile, rows, manifest.batch));
   }
-  const { usdPerMonth } = choice.cost;
+  const { usdPerMonth } = choice;
   const failures = [...types]
     .filter((type) => type !== choice.candidate.type)
     .sort((a, b) => a.usdPerHour - b.usdPerHour || (a.name < b.name ? -1 : 1))
-    .map((type) => strongestBelow(demand, type, prices, usdPerMonth))
+    .map((type) => strongestBelow(demand, type, catalogue, usdPerMonth))
     .filter((failure) => failure !== undefined);
   const predicted = roundedPrediction(choice);
   const { type, mode } = choice.candidate;
@@ -127,6 +139,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     region,
     catalogue: {
       capturedAt: catalogue.capturedAt,
+      ...(catalogue.spotCapturedAt !== undefined && { spotCapturedAt: catalogue.spotCapturedAt }),
       priceRegion: catalogue.region,
       sha256: catalogueDigest(catalogue),
       types: types.length,
@@ -142,19 +155,20 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     threadsPerWorker: mode.threads,
     requestsPerRun,
     ...(alone && { withoutJoining: alone }),
-    ...settings(choice, predicted, prices),
+    ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
     ...(request.shadow && { shadow: plannedShadow(choice, request.shadow) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
-    cost: roundedCost(choice.cost),
+    cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
     }),
+    ...(serviceLevel.instances && { restriction: restrictionOf(choice, demand, catalogue, unrestricted) }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
       ...candidateOf(option),
       predicted: roundedPrediction(option),

@@ -17,11 +17,15 @@ export interface CostLine {
   readonly unit: string;
   readonly usdPerUnitMonth: number;
   readonly usdPerMonth: number;
+  /** Where the price is from. */
+  readonly source: string;
 }
 
 export interface Cost {
   readonly lines: readonly CostLine[];
   readonly usdPerMonth: number;
+  /** What it is between, where a price is estimated or CPU that is bought may turn out to be less. @default - it is the total */
+  readonly range?: { readonly low: number; readonly high: number };
   /** At the mean rate if it is known, else at the peak rate. */
   readonly usdPerMillionPredictions: number;
 }
@@ -60,6 +64,14 @@ export interface Uncertainty {
   readonly doubts?: readonly string[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
   readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
+}
+
+/** What it costs that not all instance types are allowed. */
+export interface Restriction {
+  /** Types that it leaves out. */
+  readonly types: number;
+  /** The answer without it, when that is cheaper. */
+  readonly without?: Candidate;
 }
 
 export interface Candidate {
@@ -122,6 +134,8 @@ export interface SizingPlan {
   readonly region: string;
   readonly catalogue: {
     readonly capturedAt: string;
+    /** Date of the spot prices. @default - there are none */
+    readonly spotCapturedAt?: string;
     readonly priceRegion: string;
     readonly sha256: string;
     /** Types that were searched, and how many were not for which reason. */
@@ -202,6 +216,8 @@ export interface SizingPlan {
   readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
   readonly uncertainty: Uncertainty;
+  /** Only where instance types are restricted. */
+  readonly restriction?: Restriction;
   /** The fleet's bill for instances if all of them were spot; only where the catalogue has spot prices. */
   readonly spotUsdPerMonth?: number;
   readonly runnersUp: readonly RunnerUp[];

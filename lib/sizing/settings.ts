@@ -2,13 +2,13 @@
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { MIB } from '../model/units';
 import { creditModeOf } from './catalogue/burstable';
-import type { Prices } from './catalogue/catalogue';
+import type { PriceBook } from './cost';
 import { ERROR_BUDGET_PERCENT } from './error-budget';
 import { cpuShare, FRONT_DOOR_MS, surplusVcpus } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
-import { billOf, type Option } from './search/search';
+import { mayGrow, type Option } from './search/search';
 import type { ServiceLevel } from './service-level';
 
 export type Settings = Pick<
@@ -76,15 +76,13 @@ function queueRows({ candidate }: Option): number {
  * The fleet is sized for the peak, so that it need not grow to meet it; scaling is for what nobody expected: half as
  * much again, as far as the budget goes.
  */
-function instanceBounds({ candidate, fleet }: Option, prices: Prices): Settings['instances'] {
-  const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = candidate.demand.serviceLevel;
+function instanceBounds({ candidate, fleet }: Option, book: PriceBook): Settings['instances'] {
+  const { availability } = candidate.demand.serviceLevel;
   const { instances } = fleet;
   let maximum = instances;
   if (availability !== 'single' || instances > 1) {
     const wanted = Math.max(instances + fleet.zones, Math.ceil(instances * 1.5));
-    const affordable = (count: number) =>
-      billOf(candidate, { ...fleet, instances: count }, prices).usdPerMonth <= budgetUsdPerMonth;
-    while (maximum < wanted && affordable(maximum + 1)) maximum++;
+    while (maximum < wanted && mayGrow(candidate, { ...fleet, instances: maximum }, book)) maximum++;
   }
   return { minimum: instances, desired: instances, maximum };
 }
@@ -143,14 +141,14 @@ function creditThresholds({
   return { surplusCreditsPerDay: Math.ceil(1.25 * billed + 60 * fleet.instances) };
 }
 
-export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
+export function settings(option: Option, predicted: Prediction, book: PriceBook): Settings {
   const { type, demand } = option.candidate;
   const { serviceLevel, modelBytes } = demand;
   const { alarm, ...scaling } = loadThresholds(option, predicted);
   const grace = upTo(startSeconds(option.candidate), 30);
   const limit = memoryLimitMiB(type, predicted.memoryMiB);
   return {
-    instances: instanceBounds(option, prices),
+    instances: instanceBounds(option, book),
     queueRows: queueRows(option),
     queueBytes: (IN_FLIGHT_MIB / 2) * MIB, // half for bodies, half for the rows that were in them
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),

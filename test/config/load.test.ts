@@ -53,6 +53,7 @@ describe('loadConfig', () => {
       rowsPerRequest: 1,
       p99Ms: 40,
       availability: 'zone',
+      hostedZone: true,
       budgetUsdPerMonth: 600,
     });
   });

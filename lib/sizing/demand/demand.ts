@@ -4,6 +4,7 @@ import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { checkChoice, restricted } from '../restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
@@ -92,21 +93,26 @@ function shadowDemand(
  */
 export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): {
   readonly demand: Demand;
+  /** The types that are allowed. */
   readonly catalogue: Catalogue;
+  /** All types, whatever is allowed. */
+  readonly unrestricted: Catalogue;
 } {
   checkServiceLevel(serviceLevel);
   const { computeClass } = manifest;
   const { dense } = profile;
   const whole = request.catalogue ?? loadCatalogue(region);
   const known = [...whole.types, ...loadCatalogue(DEFAULT_REGION).types];
-  const catalogue = dense ? whole : withoutGpus(whole);
-  if (catalogue.types.length === 0) {
+  const unrestricted = dense ? whole : withoutGpus(whole);
+  if (unrestricted.types.length === 0) {
     throw new SlipwayError(
       'E_FILE',
       `the catalogue of ${whole.region} has no instance type with a price and a processor of known speed; ` +
         `renew it with "slipway catalog refresh --region ${whole.region}"`,
     );
   }
+  if (serviceLevel.instances) checkChoice(serviceLevel.instances, whole);
+  const catalogue = restricted(unrestricted, serviceLevel.instances);
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
@@ -122,5 +128,5 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
       memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
     }),
   };
-  return { demand, catalogue };
+  return { demand, catalogue, unrestricted };
 }
