@@ -8,6 +8,7 @@ import type { Notify } from '../model/stage/notify';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
+import { rolloutSchema } from './rollout';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -58,6 +59,7 @@ const endpointSchema = z.strictObject({
           scope: text(LIMITS.scope).optional(),
         })
         .optional(),
+      deploymentKey: parameterName.optional(),
       encryptionKey: text(LIMITS.key).optional(),
       requestLog: z.boolean().optional(),
     })
@@ -70,6 +72,7 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
+  rollout: rolloutSchema.optional(),
 });
 
 export const stageSchema = z.strictObject({

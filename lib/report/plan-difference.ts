@@ -90,12 +90,16 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   instances: 'allowed instance types',
+  rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText(value: ServiceLevel[keyof ServiceLevel]): string {
   if (value === undefined) return 'not given';
-  return typeof value === 'object' ? choiceText(value) : `${value}`;
+  if (typeof value !== 'object') return `${value}`;
+  return 'shares' in value
+    ? `${value.shares.join(', ')} % of the requests, ${value.holdSeconds} s each`
+    : choiceText(value);
 }
 
 /** CPU milliseconds of a request with as many rows as the service level says, or the nearest that was measured. */

@@ -1,6 +1,7 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { Rollout } from '../model/stage/rollout';
 import type { InstanceChoice } from './restriction';
 
 /**
@@ -31,6 +32,8 @@ export interface ServiceLevel {
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */
   readonly leanMonitoring?: boolean;
+  /** By which a new package first gets a part of the requests: it takes instances for a while. @default - none */
+  readonly rollout?: Rollout;
   /** Requests that a client sends over one connection, in the mean. @default 10 */
   readonly requestsPerConnection?: number;
   /** Whether the free tier of the account is taken off the bill: nothing else of the account uses it. @default false */
