@@ -8,6 +8,9 @@ import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
+/** Name of a stage that is protected unless it says otherwise. */
+const PROTECTED = 'prod';
+
 /** A mistake at a path of keys in the document. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
@@ -119,7 +122,7 @@ export function resolveStage(
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, notify: notify! },
+      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
       cidr,

@@ -72,6 +72,7 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
+  protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),
 });
 

@@ -39,6 +39,7 @@ import { Network } from './network';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
+import { tagged } from './tagged';
 
 export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
@@ -113,6 +114,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
+    tagged(this, 'slipway:model', model.manifest.name);
+    // of what is made anew with a model in any case: other resources would change with each deployment
+    tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
     if (network) this.fleet.group.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {

@@ -29,7 +29,7 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-nam
 import { SlipwayError } from '../../model/error';
 import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
 import type { HttpAnswer } from '../../model/stage/http-answer';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
 
@@ -67,6 +67,8 @@ export interface FrontDoorOptions {
   readonly allowFrom?: readonly string[];
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
   readonly http?: HttpAnswer;
+  /** Keep versions of the access logs, and leave the load balancer's deletion protection as it was set by hand. @default false */
+  readonly protect?: boolean;
 }
 
 export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
@@ -110,13 +112,7 @@ export class FrontDoor extends Construct implements IConnectable {
     });
     this.connections = securityGroup.connections;
     const { allowFrom, http = props.access ? 'closed' : 'redirect' } = props;
-    if (!allowFrom) {
-      acknowledge(
-        securityGroup,
-        'AwsSolutions-EC23',
-        'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
-      );
-    }
+    if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
     for (const caller of allowFrom ?? []) {
       const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
       securityGroup.addIngressRule(peer, Port.HTTPS, 'allowFrom');
@@ -130,7 +126,9 @@ export class FrontDoor extends Construct implements IConnectable {
       idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
       dropInvalidHeaderFields: true,
     });
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs');
+    acknowledgePart(this.loadBalancer, 'load balancer');
+    if (props.protect) this.loadBalancer.removeAttribute('deletion_protection.enabled');
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { versioned: props.protect ?? false });
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
     this.vpc = vpc;

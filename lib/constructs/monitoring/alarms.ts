@@ -16,6 +16,7 @@ import type { PlannedAlarm } from '../../sizing/alarm';
 import type { AlarmName } from '../../sizing/alarms';
 import type { SizingPlan } from '../../sizing/plan';
 import { plannedAlarms, RUNBOOK } from '../../sizing/planned-alarms';
+import { acknowledgePart } from '../acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
@@ -69,6 +70,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
+    acknowledgePart(this, 'alarms');
     for (const planned of plannedAlarms(props.plan, props.watchesData)) {
       const { alsoMinutes, name, minutes } = planned;
       const alarm = this.alarmOf(planned, name, planned.symptom, minutes);
