@@ -20,12 +20,19 @@ import { acknowledgePart } from '../acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
+/** What a release that is wrong would show: a deployment goes back when one fires. The group refers to them, so that they are made before it. */
+export const ROLLING_BACK: readonly AlarmName[] = [
+  'UnhealthyHosts',
+  'ServerErrors',
+  'Latency',
+  'Prediction',
+  'BootFailures',
+];
+
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
   /** What is watched: alarms are made when it is there. */
   readonly group: IDependable;
-  /** Alarms that the group itself is watched by, and so are made before it. */
-  readonly beforeGroup: readonly AlarmName[];
   /** Thresholds come from here. */
   readonly plan: SizingPlan;
   /** Whether the package knows the rows of training, so that drift is measured. */
@@ -121,7 +128,7 @@ export class Alarms extends Construct {
   }
 
   private alarmOf(planned: PlannedAlarm, id: string, symptom: string, minutes: number): Alarm {
-    const { metrics, group, beforeGroup, plan } = this.props;
+    const { metrics, group, plan } = this.props;
     const alarm = new Alarm(this, id, {
       alarmName: this.nameOf(symptom),
       metric: metrics.of(planned, plan, minutes),
@@ -135,7 +142,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (!beforeGroup.some((name) => name === planned.name)) alarm.node.addDependency(group);
+    if (!ROLLING_BACK.some((name) => name === planned.name)) alarm.node.addDependency(group);
     return alarm;
   }
 }
