@@ -22,7 +22,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
-import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
@@ -32,7 +31,7 @@ import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { AlarmTopic } from './monitoring/alarm-topic';
-import { Alarms } from './monitoring/alarms';
+import { Alarms, ROLLING_BACK } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
@@ -60,9 +59,6 @@ export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, Acce
    */
   readonly rollBackOnAlarms?: boolean;
 }
-
-/** Of what an instance that is wrong would show. None depends on the group. */
-const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'];
 
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;

@@ -20,6 +20,15 @@ import { acknowledgePart } from '../acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
+/** What a release that is wrong would show: a deployment goes back when one fires. The group refers to them, so that they are made before it. */
+export const ROLLING_BACK: readonly AlarmName[] = [
+  'UnhealthyHosts',
+  'ServerErrors',
+  'Latency',
+  'Prediction',
+  'BootFailures',
+];
+
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
   /** What is watched: alarms are made when it is there. */
@@ -134,7 +143,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    alarm.node.addDependency(group);
+    if (!ROLLING_BACK.some((name) => name === planned.name)) alarm.node.addDependency(group);
     return alarm;
   }
 }
