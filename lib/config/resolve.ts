@@ -39,7 +39,7 @@ export function resolveStage(
     availability,
     traffic = {},
     domain = {},
-    monitoring: { notify } = {},
+    monitoring = {},
     network,
     shadow,
     zones,
@@ -52,6 +52,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access } = endpoint;
+  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -121,6 +122,7 @@ export function resolveStage(
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,
+        leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },

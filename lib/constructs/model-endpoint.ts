@@ -31,7 +31,7 @@ import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
-import { AlarmTopic } from './monitoring/alarm-topic';
+import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms, ROLLING_BACK } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
@@ -69,9 +69,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly alarms: Alarms;
-  /** Absent when nobody is notified. */
+  /** What pages is told here; absent when nobody is notified. */
   readonly topic?: ITopic;
-  readonly dashboard: Dashboard;
+  /** What informs is told here; the same unless others are told of it. */
+  readonly informTopic?: ITopic;
+  /** Absent where monitoring is lean. */
+  readonly dashboard?: Dashboard;
   /** Where the load balancer writes its access logs. */
   readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
@@ -139,24 +142,27 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
-    const action = this.topic && new SnsAction(this.topic);
+    const lean = plan.serviceLevel.leanMonitoring ?? false;
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    this.topic = topics?.page;
+    this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
-      actions: action && { page: action, inform: action },
+      actions: topics && {
+        page: new SnsAction(topics.page),
+        ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+      },
     });
     if (props.rollBackOnAlarms ?? true) {
       this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
     }
-    this.dashboard = new EndpointDashboard(this, 'Overview', {
-      metrics: this.metrics,
-      alarms: this.alarms,
-      plan,
-    }).dashboard;
+    this.dashboard = lean
+      ? undefined
+      : new EndpointDashboard(this, 'Overview', { metrics: this.metrics, alarms: this.alarms, plan }).dashboard;
     const { rollout } = props;
     const canary =
       rollout &&
@@ -168,7 +174,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
-        action,
+        ...(topics && { action: new SnsAction(topics.inform ?? topics.page) }),
       });
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {

@@ -27,7 +27,13 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
+import {
+  DRAIN_SECONDS,
+  HANDLER_PORT,
+  HEALTHY_PROBES,
+  IDLE_TIMEOUT_SECONDS,
+  READY_PATH,
+} from '../../model/instance/handler-settings';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
@@ -45,7 +51,7 @@ const HEALTH_CHECK = {
   healthyHttpCodes: '200',
   interval: Duration.seconds(10),
   timeout: Duration.seconds(5),
-  healthyThresholdCount: 2,
+  healthyThresholdCount: HEALTHY_PROBES,
   unhealthyThresholdCount: 3,
 };
 
