@@ -39,9 +39,10 @@ export function resolveStage(
     availability,
     traffic = {},
     domain = {},
-    monitoring: { notify } = {},
+    monitoring = {},
     network,
     shadow,
+    zones,
     cidr,
     machineImage,
     budget,
@@ -51,6 +52,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access } = endpoint;
+  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -90,6 +92,9 @@ export function resolveStage(
       `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
     );
   }
+  if (network && zones !== undefined) {
+    at(['zones'], `are of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
@@ -117,12 +122,14 @@ export function resolveStage(
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,
+        leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
+      zones,
       cidr,
       machineImage,
       requireVerified,

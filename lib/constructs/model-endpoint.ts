@@ -25,12 +25,13 @@ import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
+import { balancerZones, fleetZones } from '../sizing/zones';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
-import { AlarmTopic } from './monitoring/alarm-topic';
+import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms, ROLLING_BACK } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
@@ -68,9 +69,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly alarms: Alarms;
-  /** Absent when nobody is notified. */
+  /** What pages is told here; absent when nobody is notified. */
   readonly topic?: ITopic;
-  readonly dashboard: Dashboard;
+  /** What informs is told here; the same unless others are told of it. */
+  readonly informTopic?: ITopic;
+  /** Absent where monitoring is lean. */
+  readonly dashboard?: Dashboard;
   /** Where the load balancer writes its access logs. */
   readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
@@ -91,12 +95,16 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const { model, plan, domainName, notify } = props;
     const network = props.vpc
       ? undefined
-      : new Network(this, 'Network', { zones: plan.zones, parameters: props.access !== undefined });
+      : new Network(this, 'Network', {
+          zones: plan.networkZones,
+          fleetZones: fleetZones(plan),
+          parameters: props.access !== undefined,
+        });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
-    const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
+    const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
+    const entrances = subnetsIn(balancerZones(plan), 'public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
@@ -134,24 +142,27 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
-    const action = this.topic && new SnsAction(this.topic);
+    const lean = plan.serviceLevel.leanMonitoring ?? false;
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    this.topic = topics?.page;
+    this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
-      actions: action && { page: action, inform: action },
+      actions: topics && {
+        page: new SnsAction(topics.page),
+        ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+      },
     });
     if (props.rollBackOnAlarms ?? true) {
       this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
     }
-    this.dashboard = new EndpointDashboard(this, 'Overview', {
-      metrics: this.metrics,
-      alarms: this.alarms,
-      plan,
-    }).dashboard;
+    this.dashboard = lean
+      ? undefined
+      : new EndpointDashboard(this, 'Overview', { metrics: this.metrics, alarms: this.alarms, plan }).dashboard;
     const { rollout } = props;
     const canary =
       rollout &&
@@ -163,7 +174,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
-        action,
+        ...(topics && { action: new SnsAction(topics.inform ?? topics.page) }),
       });
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
@@ -184,7 +195,10 @@ function privateSubnets(vpc: IVpc): ISubnet[] {
   return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
 }
 
-function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+/** Those in these zones; of a network that is not ours, whose zones have names, the first. */
+function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+  const placed = zones.flatMap((zone) => subnets.find(({ availabilityZone }) => availabilityZone === zone) ?? []);
+  if (placed.length === count) return placed;
   if (subnets.length < count) {
     throw new SlipwayError(
       'E_CONFIG',

@@ -10,7 +10,6 @@ import { acknowledge } from '../constructs/acknowledge';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
-import { regionZones } from './zones';
 
 export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
@@ -60,10 +59,11 @@ export class EndpointStack extends Stack {
       value: verification.previousPackage,
       description: 'The model package before it, for slipway rollback',
     });
-    new CfnOutput(this, 'Dashboard', {
-      value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
-      description: 'CloudWatch dashboard of the endpoint',
-    });
+    if (dashboard)
+      new CfnOutput(this, 'Dashboard', {
+        value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+        description: 'CloudWatch dashboard of the endpoint',
+      });
     new CfnOutput(this, 'LogGroup', {
       value: fleet.logGroup.logGroupName,
       description:
@@ -77,9 +77,9 @@ export class EndpointStack extends Stack {
     new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }
 
-  /** Without asking AWS, also when account and region are known. */
+  /** Of no concern, and so not asked of AWS: a network brings its own. */
   override get availabilityZones(): string[] {
-    return regionZones(this.region);
+    return [];
   }
 
   private existingNetwork(network: NetworkConfig): IVpc {

@@ -53,7 +53,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       blockDevices: options.blockDevices,
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
-      detailedMonitoring: true,
+      detailedMonitoring: !plan.serviceLevel.leanMonitoring,
       cpuCredits: creditsOf(plan),
       userData: options.userData,
     });

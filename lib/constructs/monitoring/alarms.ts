@@ -40,7 +40,7 @@ export interface AlarmsProps {
   /** What the alarms are of, as their names say. */
   readonly of: { readonly domainName: string; readonly model: string };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
-  readonly actions?: { readonly page: IAlarmAction; readonly inform: IAlarmAction };
+  readonly actions?: { readonly page: IAlarmAction; readonly inform?: IAlarmAction };
 }
 
 const COMPARISON = {
@@ -86,7 +86,8 @@ export class Alarms extends Construct {
           ? undefined
           : this.alarmOf(planned, `${name}Now`, `${planned.symptom}, ${alsoMinutes} min`, alsoMinutes);
       this.made.set(name, { planned, alarm, ...(also && { also }) });
-      if (planned.severity === 'inform') this.tell(alarm, props.actions?.inform);
+      // its end is no news: only of what pages somebody waits for it, and a first deployment is the end of not knowing
+      if (planned.severity === 'inform' && props.actions?.inform) alarm.addAlarmAction(props.actions.inform);
     }
     const paging = [...this.made.values()].filter(({ planned }) => planned.severity.startsWith('page'));
     this.page = new CompositeAlarm(this, 'Page', {
@@ -98,7 +99,10 @@ export class Alarms extends Construct {
       ].join(' '),
       alarmRule: AlarmRule.anyOf(...paging.map((made) => this.pages(made))),
     });
-    this.tell(this.page, props.actions?.page);
+    if (props.actions) {
+      this.page.addAlarmAction(props.actions.page);
+      this.page.addOkAction(props.actions.page);
+    }
   }
 
   /** An alarm, or undefined where the plan has none of that name. */
@@ -114,14 +118,9 @@ export class Alarms extends Construct {
   private pages({ planned, alarm, also }: Made): IAlarmRule {
     const on = also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm);
     if (planned.severity === 'page always') return on;
-    const [running, hangs] = [this.made.get('Deploying')!, this.made.get('DeploymentHangs')!];
+    const [running, hangs] = [this.made.get('Deploying'), this.made.get('DeploymentHangs')];
+    if (!running || !hangs) return on;
     return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
-  }
-
-  private tell(alarm: Alarm | CompositeAlarm, action: IAlarmAction | undefined): void {
-    if (!action) return;
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
   }
 
   private nameOf(symptom: string): string {
