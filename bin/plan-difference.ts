@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig } from '../lib/config/config';
-import { loadConfig, parseConfig } from '../lib/config/load';
+import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
 import { parseMeasured } from '../lib/model/package/model-package';
@@ -13,9 +13,6 @@ import { sizingPlan } from '../lib/sizing';
 import { Commit } from './git';
 import { print, printJson } from './output';
 import { stageNamed } from './stage-named';
-
-/** Files of one side of the comparison: the working directory, or a commit. Undefined when there is no such file. */
-type ReadFile = (path: string) => Buffer | undefined;
 
 function onDisk(path: string): Buffer | undefined {
   return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
@@ -59,8 +56,9 @@ function plannedIn(
   const text = commit.read(configPath);
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
-    const config = parseConfig(text.toString('utf8'), configPath);
-    return { stages: planned(config, (path) => commit.read(path), only) };
+    const read: ReadFile = (path) => commit.read(path);
+    const config = parseConfig(text.toString('utf8'), configPath, read);
+    return { stages: planned(config, read, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;

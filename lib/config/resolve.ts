@@ -2,7 +2,9 @@
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
-import type { Availability } from '../sizing/service-level';
+import { SlipwayError } from '../model/error';
+import { type Bursts, dispersed } from '../sizing/demand/arrivals';
+import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
@@ -24,10 +26,12 @@ function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   };
 }
 
+/** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
   name: string,
   defaults: StageDocument,
   stage: StageDocument,
+  recorded: (file: string) => Bursts,
 ): { stage?: StageConfig; mistakes: Mistake[] } {
   const {
     account,
@@ -61,6 +65,13 @@ export function resolveStage(
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
   }
+  let bursts: ServiceLevel['bursts'];
+  try {
+    bursts = burstsOf(traffic.bursts, recorded);
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
+  }
   const place: Place = { region, account };
   for (const problem of domainMistakes(domain, place)) at(['domain', ...problem.path.map(String)], problem.message);
   if (access?.encryptionKey !== undefined) {
@@ -86,6 +97,7 @@ export function resolveStage(
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
         meanRequestsPerSecond: traffic.meanRequestsPerSecond,
+        ...(bursts && { bursts }),
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: availability as Availability,
@@ -101,6 +113,14 @@ export function resolveStage(
       requireVerified,
     },
   };
+}
+
+function burstsOf(
+  bursts: NonNullable<StageDocument['traffic']>['bursts'],
+  recorded: (file: string) => Bursts,
+): ServiceLevel['bursts'] {
+  if (typeof bursts === 'number') return dispersed(bursts);
+  return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
 function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
+import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration } from './quantity';
 
@@ -82,6 +83,12 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      bursts: z
+        .union(
+          [z.enum(BURST_NAMES), z.number().min(1).max(MOST_DISPERSION), z.strictObject({ file: z.string().min(1) })],
+          `must be ${BURST_NAMES.join(', ')}, an index of dispersion of 1 to ${Math.floor(MOST_DISPERSION)}, or file: with the requests of each second, e.g. bursts: { file: traffic.csv }`,
+        )
+        .optional(),
       rowsPerRequest: z
         .number()
         .int('must be a whole number')

@@ -2,6 +2,7 @@
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
+import { burstsText } from '../sizing';
 import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
@@ -62,6 +63,7 @@ function row({ before, after }: StageChange): string {
 const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerSecond: 'peak requests per second',
   meanRequestsPerSecond: 'mean requests per second',
+  bursts: 'how requests come',
   rowsPerRequest: 'rows a request',
   p99Ms: 'p99 in ms',
   availability: 'availability',
@@ -95,7 +97,9 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     if (old !== now) lines.push(`${what}: ${old} → ${now}`);
   };
   for (const key of Object.keys(LEVEL_NAMES) as (keyof ServiceLevel)[]) {
-    say(LEVEL_NAMES[key], `${before.serviceLevel[key] ?? 'not given'}`, `${after.serviceLevel[key] ?? 'not given'}`);
+    const told = ({ serviceLevel }: PlannedStage) =>
+      key === 'bursts' ? burstsText(serviceLevel.bursts) : `${serviceLevel[key] ?? 'not given'}`;
+    say(LEVEL_NAMES[key], told(before), told(after));
   }
   say('region', before.region, after.region);
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
