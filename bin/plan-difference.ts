@@ -1,15 +1,24 @@
 /** `slipway plan --diff`: the plans of all stages, beside those of another commit. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import type { SlipwayConfig } from '../lib/config/config';
+import type { SlipwayConfig, StageConfig } from '../lib/config/config';
 import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
+import { stackNames } from '../lib/config/stack-names';
+import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
 import { parseMeasured } from '../lib/model/package/model-package';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
-import { type PlannedStage, planDifferenceText, type StageChange, somethingInfeasible } from '../lib/report';
-import { sizingPlan } from '../lib/sizing';
+import {
+  type Deployment,
+  type PlannedStage,
+  planDifferenceText,
+  type StageChange,
+  somethingInfeasible,
+} from '../lib/report';
+import { type SizingPlan, sizingPlan } from '../lib/sizing';
+import { imageParameter } from '../lib/sizing/machine-image';
 import { Commit } from './git';
 import { print, printJson } from './output';
 import { stageNamed } from './stage-named';
@@ -36,15 +45,32 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const { manifest, profile } = measured(config.model, read);
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
-  return asked.map(({ name, region, serviceLevel }) => {
+  return asked.map((asked) => {
+    const { name, region, serviceLevel } = asked;
     const stage = { name, region, serviceLevel, profile };
     try {
-      return { ...stage, outcome: sizingPlan({ profile, manifest, serviceLevel, region }) };
+      const outcome = sizingPlan({ profile, manifest, serviceLevel, region });
+      return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
     } catch (error) {
       if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
       return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
     }
   });
+}
+
+function deployment(
+  config: SlipwayConfig,
+  { region, domain, network, machineImage }: StageConfig,
+  plan: SizingPlan,
+): Deployment {
+  const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
+  const { endpoint, network: own } = stackNames(domain.name);
+  return {
+    domainName: domain.name,
+    stacks: network ? [endpoint] : [endpoint, own],
+    ...(network && { vpcId: network.vpcId }),
+    machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
+  };
 }
 
 /** The stages of a commit; none, with the reason, when this version of Slipway cannot plan them. */
@@ -57,7 +83,11 @@ function plannedIn(
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
     const read: ReadFile = (path) => commit.read(path);
-    const config = parseConfig(text.toString('utf8'), configPath, read);
+    const images = read(imagePath(configPath));
+    const config: SlipwayConfig = {
+      ...parseConfig(text.toString('utf8'), configPath, read),
+      ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
+    };
     return { stages: planned(config, read, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review

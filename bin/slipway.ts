@@ -59,6 +59,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/key') as typeof import('./commands/key')).addKey,
   },
   {
+    name: 'image',
+    summary: 'pin the machine images of the stages, or say how old they are',
+    load: () => (require('./commands/image') as typeof import('./commands/image')).addImage,
+  },
+  {
     name: 'bundle',
     summary: 'write the handler for a container or a server of your own',
     load: () => (require('./commands/bundle') as typeof import('./commands/bundle')).addBundle,

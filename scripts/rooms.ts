@@ -18,10 +18,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
-  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing'],
+  'lib/image': ['lib/model', 'lib/aws'],
+  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
-  'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts', 'lib/constructs', 'lib/config'],
+  'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
 
 /**
@@ -113,5 +114,5 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
 export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
   { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
-  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison'] },
+  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image'] },
 ];

@@ -79,7 +79,7 @@ export function addPlan(program: Command): void {
     )
     .option('--rows <number>', 'rows in one request (default: 1)', read.positiveInteger)
     .option('--p99 <duration>', 'latency that 99 of 100 requests must keep, e.g. 40ms', read.duration)
-    .option('--availability <kind>', 'what may be lost: single (one VM, recovers), instance, zone', read.availability)
+    .option('--availability <kind>', 'what may be lost: single (one VM), instance, zone', read.availability)
     .option('--budget <amount>', 'most USD per month', read.budget)
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')

@@ -191,7 +191,7 @@ export const LIMITS = {
   },
   subnet: {
     keys: '`network.publicSubnetIds`, `network.privateSubnetIds`',
-    written: '`LoadBalancer.Subnets`, `Instance.SubnetId`, `AutoScalingGroup.VPCZoneIdentifier`',
+    written: '`LoadBalancer.Subnets`, `AutoScalingGroup.VPCZoneIdentifier`',
     takes: 'subnet- and 8 or 17 hexadecimal digits; each once, at least two public ones, none both public and private',
     source: `${USER_GUIDE}; Elastic Load Balancing guide, subnets`,
     problem: matches(id('subnet'), 'must be the id of a subnet, e.g. subnet-0123456789abcdef0'),
@@ -205,7 +205,7 @@ export const LIMITS = {
   },
   machineImage: {
     keys: '`machineImage`',
-    written: '`Instance.ImageId`, `LaunchTemplate.ImageId`',
+    written: '`LaunchTemplate.ImageId`',
     takes: 'ami- and 8 or 17 hexadecimal digits',
     source: USER_GUIDE,
     problem: matches(id('ami'), 'must be the id of an AMI, e.g. ami-0123456789abcdef0'),
@@ -221,9 +221,8 @@ const MOST_RESOURCES = 500;
 /** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
 export const MOST_NOTIFIED = MOST_RESOURCES - 100;
 
-/** Seconds that an update may wait for the signal of an instance of a group, and a creation for any. */
-export const LONGEST_UPDATE_PAUSE_SECONDS = 3600;
-export const LONGEST_CREATION_SECONDS = 12 * 3600;
+/** Seconds that an update may wait for the signal of an instance. */
+export const LONGEST_BOOT_SECONDS = 3600;
 
 /** Limits of what is put together from several values. */
 export const WHOLES: readonly Limit[] = [
@@ -263,7 +262,7 @@ export const WHOLES: readonly Limit[] = [
   {
     keys: 'time of a boot, from the sizing plan',
     written: '`CreationPolicy`, `UpdatePolicy.PauseTime`',
-    takes: 'an hour for a group, twelve for a single VM',
+    takes: 'an hour',
     source: 'CloudFormation user guide, UpdatePolicy and CreationPolicy',
   },
 ];

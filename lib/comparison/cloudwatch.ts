@@ -58,10 +58,7 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
   };
   const balancer = { LoadBalancer: dimensionOf(need('AWS::ElasticLoadBalancingV2::LoadBalancer')) };
   const target = { ...balancer, TargetGroup: dimensionOf(need('AWS::ElasticLoadBalancingV2::TargetGroup')) };
-  const group = resources.get('AWS::AutoScaling::AutoScalingGroup');
-  const machines: Record<string, string> = group
-    ? { AutoScalingGroupName: group }
-    : { InstanceId: need('AWS::EC2::Instance') };
+  const machines = { AutoScalingGroupName: need('AWS::AutoScaling::AutoScalingGroup') };
   const metric = (
     Id: string,
     Namespace: string,

@@ -1,4 +1,5 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
+import type { PinnedImage } from '../image/image-file';
 import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
@@ -25,7 +26,7 @@ export interface StageConfig {
   readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
-  /** AMI id. @default - newest Amazon Linux 2023 at each deployment */
+  /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
@@ -35,6 +36,8 @@ export interface SlipwayConfig {
   /** Folder of the model package, absolute. */
   readonly model: string;
   readonly stages: readonly StageConfig[];
+  /** From `slipway.image.json` beside the file. @default - none is pinned */
+  readonly images?: readonly PinnedImage[];
   /** File and line, as `slipway.yaml:12`, of the value at a path of keys. @default - it was not read from a file */
   readonly where?: (path: readonly string[]) => string;
 }

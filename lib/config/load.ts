@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
@@ -19,7 +20,7 @@ import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 /**
  * Read and check a configuration file.
  *
- * @param path of slipway.yaml; `model` in it is relative to the file's folder
+ * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
@@ -33,7 +34,7 @@ export function loadConfig(path: string): SlipwayConfig {
     });
   }
   if (!isUtf8(bytes)) throw new SlipwayError('E_CONFIG', `${path}: is not text in UTF-8; save it in that encoding`);
-  return parseConfig(bytes.toString('utf8'), path);
+  return { ...parseConfig(bytes.toString('utf8'), path), images: readImages(path) };
 }
 
 /**

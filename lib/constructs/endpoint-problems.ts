@@ -1,13 +1,7 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import {
-  LIMITS,
-  LONGEST_CREATION_SECONDS,
-  LONGEST_UPDATE_PAUSE_SECONDS,
-  MOST_NOTIFIED,
-  type TextLimit,
-} from '../aws/limits';
+import { LIMITS, LONGEST_BOOT_SECONDS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { quoted } from '../model/text/quote';
@@ -34,10 +28,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
     );
   }
-  const longest = plan.topology === 'group' ? LONGEST_UPDATE_PAUSE_SECONDS : LONGEST_CREATION_SECONDS;
-  if (plan.bootTimeoutSeconds > longest) {
+  if (plan.bootTimeoutSeconds > LONGEST_BOOT_SECONDS) {
     problems.push(
-      `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${longest} s at most; plan another instance type`,
+      `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
     );
   }
   text('domainName', props.domainName, LIMITS.hostName);

@@ -10,7 +10,6 @@ import {
   type IVpc,
   MachineImage,
   OperatingSystemType,
-  Port,
 } from 'aws-cdk-lib/aws-ec2';
 import type {
   ApplicationListener,
@@ -21,9 +20,9 @@ import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
-import { HANDLER_PORT } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
+import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
@@ -90,7 +89,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
-    if (network) this.fleet.resource.node.addDependency(network);
+    if (network) this.fleet.group.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
       ...props,
@@ -98,8 +97,6 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       subnets: { subnets: entrances },
       target: this.fleet.target,
     });
-    // a group brings this rule along as a target; a single instance does not
-    this.fleet.connections.allowFrom(frontDoor, Port.tcp(HANDLER_PORT), 'Load balancer to target');
     this.loadBalancer = frontDoor.loadBalancer;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
@@ -116,7 +113,6 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
-      fleet: this.fleet,
       plan,
       watchesData: model.training !== undefined,
       action,
@@ -144,9 +140,6 @@ function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux({ gpu, choice }: SizingPlan): IMachineImage {
-  return MachineImage.fromSsmParameter(
-    gpu?.machineImage ?? `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${choice.architecture}`,
-    { os: OperatingSystemType.LINUX },
-  );
+function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+  return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

@@ -3,6 +3,7 @@ export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
 export { packedText } from './packed-text';
 export {
+  type Deployment,
   type PlannedStage,
   planDifferenceText,
   type StageChange,

@@ -7,12 +7,25 @@ import type { Cost, SizingPlan } from '../sizing/plan';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
 
+/** What of a stage is not in its plan. */
+export interface Deployment {
+  readonly domainName: string;
+  /** Names of the stacks that are made for the domain name. */
+  readonly stacks: readonly string[];
+  /** Of an existing network. @default - the stage has a network of its own */
+  readonly vpcId?: string;
+  /** AMI id, and its date where it is known. @default - the newest at each deployment */
+  readonly machineImage?: string;
+}
+
 /** A stage as it is planned in one commit. */
 export interface PlannedStage {
   readonly name: string;
   readonly region: string;
   readonly serviceLevel: ServiceLevel;
   readonly profile: ComputeProfile;
+  /** What decides how a deployment of it goes. @default - not known */
+  readonly deployment?: Deployment;
   /** The plan, or why there is none. */
   readonly outcome: SizingPlan | { readonly infeasible: string };
 }
@@ -90,6 +103,23 @@ function billChanges(before: Cost, after: Cost): string[] {
     .map((item) => `${item}: ${arrow(old.get(item), now.get(item), usd)} USD/month`);
 }
 
+/** Changes that no deployment makes to a running stage, each with the way to make it. */
+function undeployable(stage: string, before: Deployment, after: Deployment): string[] {
+  const text = (one: Deployment) => (one.vpcId === undefined ? 'a network of its own' : one.vpcId);
+  const remove = `"aws cloudformation delete-stack --stack-name" for ${before.stacks.join(', then ')}`;
+  if (before.domainName !== after.domainName) {
+    return [
+      `**the name of the endpoint: ${before.domainName} → ${after.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. Deploy, move the clients, then remove the old ones: ${remove}`,
+    ];
+  }
+  if (before.vpcId !== after.vpcId) {
+    return [
+      `**the network: ${text(before)} → ${text(after)}.** A load balancer cannot move to another network, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name and this network, deploy it, move the clients, then remove the old one: ${remove}`,
+    ];
+  }
+  return [];
+}
+
 /** What went into the plans and is not the same. */
 function causes(before: PlannedStage, after: PlannedStage): string[] {
   const lines: string[] = [];
@@ -102,6 +132,11 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     say(LEVEL_NAMES[key], told(before), told(after));
   }
   say('region', before.region, after.region);
+  if (before.deployment && after.deployment) {
+    const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    say('machine image, so all instances are replaced', from!, to!);
+    lines.push(...undeployable(after.name, before.deployment, after.deployment));
+  }
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
   say('memory with the model', `${before.profile.memory.loadedMiB} MiB`, `${after.profile.memory.loadedMiB} MiB`);

@@ -50,8 +50,8 @@ function fleetText(plan: SizingPlan): string[] {
   const workers = `${plan.workersPerInstance === 1 ? '1 worker' : `${plan.workersPerInstance} workers`}${threads}`;
   const where = zones === 1 ? 'in one zone' : `over ${zones} zones`;
   const kind =
-    plan.topology === 'single'
-      ? 'a single VM with automatic recovery'
+    instances.maximum === 1
+      ? 'a single VM, replaced by itself'
       : `an autoscaling group ${where}, ${instances.minimum} to ${instances.maximum} instances`;
   return [
     `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gibOf(choice.memoryMiB)} GiB), ${workers} each: ${kind}`,

@@ -23,33 +23,31 @@ export const MEASURES = {
   /** Of the root volume that is fullest. */
   diskPercent: { metrics: 1, minutes: 1 },
   certificateDays: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits that the fleet bought, vCPU-minutes. */
+  surplusCredits: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits of the instance that has fewest, vCPU-minutes. */
+  creditBalance: { metrics: 1, minutes: 5 },
   /** Population stability index of the column that moved most. */
   dataDrift: { metrics: 1, minutes: 15 },
-  /** 1 while the check of the hardware under a VM fails. */
-  systemCheckFailed: { metrics: 1, minutes: 1 },
-  /** 1 while the check of a VM's operating system fails. */
-  instanceCheckFailed: { metrics: 1, minutes: 1 },
 } as const;
 
 export type Measure = keyof typeof MEASURES;
 
 /** What decides which alarms an endpoint has. */
-export interface AlarmedEndpoint extends Pick<SizingPlan, 'topology' | 'requestsPerRun'> {
+export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
 
 interface Watch {
   readonly measure: Measure;
-  readonly comparison: 'above' | 'at least' | 'below';
+  readonly comparison: 'above' | 'below';
   /** Datapoints that are looked at. */
   readonly datapoints: number;
   /** How many of them must breach. @default - all */
   readonly breaching?: number;
   /** What a datapoint that is not there counts as. @default 'good' */
-  readonly missing?: 'good' | 'breaching' | 'ignored' | 'unknown';
-  /** What AWS does by itself. @default - nothing: somebody is told */
-  readonly action?: 'recover' | 'reboot';
+  readonly missing?: 'good' | 'breaching' | 'ignored';
 }
 
 interface AlarmEntry extends Watch {
@@ -65,7 +63,6 @@ interface AlarmEntry extends Watch {
   readonly firstStep: string;
 }
 
-const isSingle = ({ topology }: AlarmedEndpoint) => topology === 'single';
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
 
@@ -139,6 +136,29 @@ const ALARMS = [
     firstStep: 'see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.',
   },
   {
+    name: 'SurplusCredits',
+    when: ({ creditMode }) => creditMode === 'unlimited',
+    measure: 'surplusCredits',
+    comparison: 'above',
+    threshold: ({ alarms }) => alarms.surplusCreditsPerDay!,
+    datapoints: 1,
+    meaning: ({ alarms }) =>
+      `On one day the instances bought more than ${alarms.surplusCreditsPerDay} CPU credits (vCPU-minutes), which is above the bill of the plan.`,
+    firstStep:
+      'compare requests and CPU on the dashboard with the sizing plan; give meanRequestsPerSecond as it is, and plan again.',
+  },
+  {
+    name: 'CreditBalance',
+    when: ({ creditMode }) => creditMode === 'standard',
+    measure: 'creditBalance',
+    comparison: 'below',
+    threshold: ({ alarms }) => alarms.creditBalance!,
+    datapoints: 3,
+    meaning: ({ alarms }) =>
+      `An instance has fewer than ${alarms.creditBalance} CPU credits; when they are spent it is throttled to its baseline.`,
+    firstStep: 'see whether the traffic is above the plan; if so, raise meanRequestsPerSecond and plan again.',
+  },
+  {
     name: 'Memory',
     measure: 'memoryPercent',
     comparison: 'above',
@@ -184,33 +204,6 @@ const ALARMS = [
       `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}.`,
     firstStep:
       '/metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
-  },
-  // periods as in "Create alarms to stop, terminate, reboot, or recover an instance", EC2 user guide:
-  // the two differ, so that both actions never race
-  {
-    name: 'Recovery',
-    when: isSingle,
-    measure: 'systemCheckFailed',
-    comparison: 'at least',
-    threshold: () => 1,
-    datapoints: 2,
-    missing: 'unknown',
-    action: 'recover',
-    meaning: () =>
-      'The hardware under the VM failed its check for two minutes; AWS is moving the VM to other hardware.',
-    firstStep: 'wait five minutes, then see whether the unhealthy hosts alarm ended.',
-  },
-  {
-    name: 'Reboot',
-    when: isSingle,
-    measure: 'instanceCheckFailed',
-    comparison: 'at least',
-    threshold: () => 1,
-    datapoints: 3,
-    missing: 'unknown',
-    action: 'reboot',
-    meaning: () => 'The operating system of the VM did not answer for three minutes; AWS is rebooting it.',
-    firstStep: 'look for memory exhaustion on the dashboard.',
   },
 ] as const satisfies readonly AlarmEntry[];
 

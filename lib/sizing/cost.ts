@@ -1,6 +1,7 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/instance/handler-metrics';
 import { alarmedMetrics } from './alarms';
+import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
@@ -14,7 +15,7 @@ import {
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
-import { type Cost, type CostLine, topologyOf } from './plan';
+import type { Cost, CostLine } from './plan';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -69,7 +70,6 @@ export function bill(of: BillOf): Cost {
   const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
   const accessLogGiB =
     (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
-  const topology = topologyOf(instances);
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
   const lines: CostLine[] = [];
   const line = (item: string, quantity: number, unit: string, usdPerUnitMonth: number) => {
@@ -95,7 +95,8 @@ export function bill(of: BillOf): Cost {
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   const alarmMetrics =
-    alarmedMetrics({ topology, requestsPerRun, watchesData }) + (topology === 'group' ? SCALING_ALARM_METRICS : 0);
+    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name) }) +
+    (instances > 1 ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);

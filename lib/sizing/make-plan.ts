@@ -1,6 +1,7 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type SizingRequest } from './demand/demand';
@@ -9,15 +10,7 @@ import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import {
-  type Candidate,
-  type Likely,
-  PLAN_VERSION,
-  type Rejected,
-  type SizingPlan,
-  topologyOf,
-  type Uncertainty,
-} from './plan';
+import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
@@ -103,6 +96,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const predicted = roundedPrediction(choice);
   const { type, mode } = choice.candidate;
   const requestsPerRun = mode.service.requests;
+  const creditMode = creditModeOf(type.name);
   const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
   return {
     schemaVersion: PLAN_VERSION,
@@ -117,10 +111,10 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     },
     modelSha256: profile.modelSha256,
     engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
-    topology: topologyOf(choice.fleet.instances),
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
     offeredIn: catalogue.region === region ? type.zones : [],
+    ...(creditMode && { creditMode }),
     workersPerInstance: choice.fleet.workers,
     threadsPerWorker: mode.threads,
     requestsPerRun,

@@ -3,6 +3,7 @@
  * alarms need is read from it; nobody types such a number twice.
  */
 import type { EngineKind } from '../model/package/engine-kind';
+import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
 import type { ServiceLevel } from './service-level';
 
@@ -118,15 +119,16 @@ export interface SizingPlan {
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
   readonly engine: EngineKind;
 
-  /** One VM with automatic recovery, or an autoscaling group. */
-  readonly topology: 'single' | 'group';
   readonly choice: Candidate;
-  /** Bounds of the autoscaling group; all 1 for a single VM. */
+  /** Bounds of the autoscaling group, replacements aside; all 1 for a single VM. */
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones of the region that offer the type; none where the catalogue does not know. */
   readonly offeredIn: readonly string[];
+
+  /** Of a burstable type: what it does when its CPU credits are spent. */
+  readonly creditMode?: CreditMode;
 
   readonly workersPerInstance: number;
   readonly threadsPerWorker: number;
@@ -164,6 +166,10 @@ export interface SizingPlan {
     readonly predictedP99Ms: number;
     readonly serverErrorPercent: number;
     readonly certificateDays: number;
+    /** CPU credits that the fleet buys on a day, vCPU-minutes; only where they can be bought. */
+    readonly surplusCreditsPerDay?: number;
+    /** CPU credits of the instance that has fewest; only where none can be bought. */
+    readonly creditBalance?: number;
   };
 
   readonly predicted: Prediction;
@@ -182,5 +188,3 @@ export interface SizingPlan {
   readonly runnersUp: readonly RunnerUp[];
   readonly rejected: readonly Rejected[];
 }
-
-export const topologyOf = (instances: number): SizingPlan['topology'] => (instances === 1 ? 'single' : 'group');

@@ -5,7 +5,7 @@ import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 
 /**
  * How much may fail while the service level holds.
- * - `single`: nothing; one VM, which recovers by itself, with a gap while it does, or as many as carry the load
+ * - `single`: nothing; one VM, which is replaced when it fails, with a gap while it is, or as many as carry the load
  * - `instance`: any one instance may be lost
  * - `zone`: any one availability zone may be lost
  */

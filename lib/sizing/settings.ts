@@ -1,8 +1,9 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { MIB } from '../model/units';
+import { creditModeOf } from './catalogue/burstable';
 import type { Prices } from './catalogue/catalogue';
-import { cpuShare, FRONT_DOOR_MS } from './judgement/judgement';
+import { cpuShare, FRONT_DOOR_MS, surplusVcpus } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
@@ -41,6 +42,10 @@ const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
+
+const MINUTES_PER_DAY = 24 * 60;
+/** Minutes of the whole processor that somebody is told before they are spent. */
+const LEAST_CREDIT_MINUTES = 10;
 
 const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
 const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
@@ -116,6 +121,19 @@ function loadThresholds(
   };
 }
 
+/** Above the bill by a quarter, and by an hour of a vCPU for each instance that is replaced: what it borrowed is charged then. */
+function creditThresholds({
+  candidate,
+  fleet,
+}: Option): Pick<Settings['alarms'], 'surplusCreditsPerDay' | 'creditBalance'> {
+  const { type } = candidate;
+  const mode = creditModeOf(type.name);
+  if (mode === 'standard') return { creditBalance: LEAST_CREDIT_MINUTES * type.vCpus };
+  if (mode === undefined) return {};
+  const billed = surplusVcpus(candidate, fleet) * MINUTES_PER_DAY;
+  return { surplusCreditsPerDay: Math.ceil(1.25 * billed + 60 * fleet.instances) };
+}
+
 export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
   const { type, demand } = option.candidate;
   const { serviceLevel, modelBytes } = demand;
@@ -140,6 +158,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
       predictedP99Ms: predictedP99Ms(predicted, serviceLevel),
       serverErrorPercent: 1,
       certificateDays: 30,
+      ...creditThresholds(option),
     },
   };
 }

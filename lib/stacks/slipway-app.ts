@@ -1,10 +1,13 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
 import { App, type AppProps } from 'aws-cdk-lib';
+import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
+import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { readModelPackage, readProfile } from '../model/package/model-package';
+import { imageParameter } from '../sizing/machine-image';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
 
@@ -27,8 +30,26 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     const read = readModelPackage(config.model);
     return { model: read, profile: readProfile(read) };
   });
-  return config.stages.map((stage) => {
+  const unpinned: SlipwayStage[] = [];
+  const stages = config.stages.map((stage) => {
     const plan = planStage(config, stage, { profile, manifest: model.manifest });
-    return inStage(config, stage.name, () => new SlipwayStage(app, { stage, model, plan, ...artifacts }));
+    const pinned = imageFor(config.images ?? [], { region: stage.region, parameter: imageParameter(plan) });
+    const machineImage = stage.machineImage ?? pinned?.id;
+    const props = { stage: { ...stage, machineImage }, model, plan, ...artifacts };
+    const made = inStage(config, stage.name, () => new SlipwayStage(app, props));
+    if (machineImage === undefined) unpinned.push(made);
+    return made;
   });
+  sayUnpinned(unpinned);
+  return stages;
+}
+
+/** Once for all stages: it is a choice, and no fault. */
+function sayUnpinned(stages: readonly SlipwayStage[]): void {
+  const [first] = stages;
+  if (!first) return;
+  const names = stages.map(({ stageName }) => stageName).join(', ');
+  const message = `no machine image is pinned for ${names}: each deployment takes the newest Amazon Linux of the day, which replaces the instances and which "cdk diff" does not show. "slipway image" writes ${IMAGE_FILE}; commit it.`;
+  // as `Annotations` would, but for the paths of the sources
+  first.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
 }

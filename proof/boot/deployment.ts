@@ -81,7 +81,6 @@ function deployment(options: DeploymentOptions, artifact: CloudFormationStackArt
 
 function userData(resources: readonly [string, Resource][], context: ResolutionContext): string {
   const found = resources.flatMap(([, { Type, Properties }]) => {
-    if (Type === 'AWS::EC2::Instance') return [Properties.UserData];
     if (Type !== 'AWS::EC2::LaunchTemplate') return [];
     return [(Properties.LaunchTemplateData as { UserData?: unknown }).UserData];
   });

@@ -35,7 +35,7 @@ export async function judgeRestart(world: World, booting: Booting): Promise<void
   world.report.check(compiled !== '', `${name}: what V8 compiled was there for the second start`, compiled);
 }
 
-/** A reboot, as the alarm of a single VM orders it. */
+/** A reboot, as a person orders it. */
 export async function judgeReboot(world: World, booting: Booting): Promise<void> {
   const { report, aws } = world;
   const { name, instance, machine } = booting;

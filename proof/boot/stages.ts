@@ -36,18 +36,21 @@ export function bootedStages(folder: string): Stages {
     const { serviceLevel, region } = stage;
     return { stage, plan: sizingPlan({ profile, manifest: model.manifest, serviceLevel, region }) };
   });
-  const withTopology = (topology: SizingPlan['topology']) => {
-    const found = planned.find(({ plan }) => plan.topology === topology);
-    if (!found) throw new Error(`no stage of slipway.yaml is a ${topology}`);
+  const bootable = (what: string, fits: (plan: SizingPlan) => boolean) => {
+    const found = planned.find(({ plan }) => fits(plan));
+    if (!found) throw new Error(`no stage of slipway.yaml is planned as ${what}`);
     return { stage: found.stage, model, plan: onThisProcessor(found.plan) };
   };
-  const single = withTopology('single');
+  const single = bootable('one instance', ({ choice }) => choice.instances === 1);
   const wrong = {
     stage: anotherStage(single.stage, 'wrong'),
     model: withWrongGoldenRow(model, join(folder, 'wrong-model')),
     plan: { ...single.plan, bootTimeoutSeconds: WRONG_BOOT_TIMEOUT_SECONDS },
   };
-  const made = synthesise([single, withTopology('group'), wrong], join(folder, 'cdk.out'));
+  const made = synthesise(
+    [single, bootable('several instances', ({ choice }) => choice.instances > 1), wrong],
+    join(folder, 'cdk.out'),
+  );
   return { single: made[0]!, group: made[1]!, wrong: made[2]! };
 }
 

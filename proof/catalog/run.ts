@@ -23,6 +23,7 @@ import { endAll, type Finished, run, serve } from '../process';
 import { pythonEnvironment } from '../python/environment';
 import { Report } from '../report';
 import { OTHER_PRICES } from './documents';
+import { images } from './images';
 import { type Fault, Stubs } from './stubs';
 
 const ROOT = resolve(__dirname, '../..');
@@ -251,6 +252,7 @@ async function main(): Promise<number> {
     await fromAccount(report, refresh, stubs);
     await publicly(report, refresh, stubs);
     await faults(report, refresh, stubs, emulator);
+    await images(report, folder, emulator);
   } finally {
     stubs.stop();
     await emulator.stop();

@@ -90,17 +90,18 @@ async function proveWith(
   await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
 
   const watchesData = readModelPackage(config.model).training !== undefined;
-  for (const topology of ['single', 'group'] as const) {
-    const stage = config.stages.find(({ name }) => plans.get(name)!.topology === topology);
+  for (const several of [false, true]) {
+    const fleet = several ? 'a fleet of several instances' : 'a single VM';
+    const stage = config.stages.find(({ name }) => plans.get(name)!.choice.instances > 1 === several);
     if (!stage) {
-      report.unproved(`a fleet of topology ${topology}`, 'no stage of slipway.yaml is planned so');
+      report.unproved(fleet, 'no stage of slipway.yaml is planned so');
       continue;
     }
     const client = aws(emulator, python.python, stage.region);
     const before = await census(client);
     const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
-    report.section(`${stage.name} (${topology}): deploy and read back`);
+    report.section(`${stage.name}, ${fleet}: deploy and read back`);
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
     if (deployed) {
       report.section(`${stage.name}: change the model`);

@@ -4,6 +4,7 @@ import { convertModelFile, openModelBytes } from '../../lib/packaging/conversion
 import { corpus } from '../../testing/hostile/corpus';
 import { mutate } from './mutation';
 import { originals } from './originals';
+import { slowestOf, type Timed } from './slowest';
 
 export type Order =
   | { readonly kind: 'mutations'; readonly from: number; readonly to: number }
@@ -15,8 +16,8 @@ export interface Outcome {
   readonly failures: readonly string[];
   /** Files by the code that they ended with; `converted` for those that the damage did not reach. */
   readonly codes: Readonly<Record<string, number>>;
-  /** Most processor time that one file took. */
-  readonly slowestMs: number;
+  /** The files that took most processor time, slowest first. */
+  readonly slowest: readonly Timed[];
   /** Memory of this process at its highest. */
   readonly peakMiB: number;
 }
@@ -42,7 +43,7 @@ async function tryFiles(files: Iterable<{ name: string; bytes: Buffer; codes: Re
   const failures: string[] = [];
   const codes: Record<string, number> = {};
   let tried = 0;
-  let slowestMs = 0;
+  let slowest: Timed[] = [];
   for (const { name, bytes, codes: allowed } of files) {
     tried++;
     const start = process.cpuUsage();
@@ -55,12 +56,12 @@ async function tryFiles(files: Iterable<{ name: string; bytes: Buffer; codes: Re
     }
     const { user, system } = process.cpuUsage(start);
     const took = (user + system) / 1000;
-    slowestMs = Math.max(slowestMs, took);
+    slowest = slowestOf([...slowest, { name, ms: took }]);
     if (took > MAXIMUM_MS) failures.push(`${name}: took ${Math.round(took)} ms of processor time`);
   }
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   if (peakMiB > MAXIMUM_MIB) failures.push(`took ${Math.round(peakMiB)} MiB of memory`);
-  return { tried, failures, codes, slowestMs, peakMiB };
+  return { tried, failures, codes, slowest, peakMiB };
 }
 
 function* mutations(from: number, to: number) {

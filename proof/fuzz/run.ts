@@ -11,6 +11,7 @@ import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { corpus } from '../../testing/hostile/corpus';
 import type { Order, Outcome } from './child';
 import { originals } from './originals';
+import { slowestOf, type Timed } from './slowest';
 
 /** Damaged files that one process tries: enough to make its start cheap, few enough to find a hang soon. */
 const BATCH = 5_000;
@@ -30,7 +31,7 @@ function run(order: Order): Promise<Outcome> {
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
       const lost = { tried: 1, failures: [`${JSON.stringify(order)}: the process ended with ${signal ?? code}`] };
-      resolve(outcome ?? { ...lost, codes: {}, slowestMs: Number.NaN, peakMiB: Number.NaN });
+      resolve(outcome ?? { ...lost, codes: {}, slowest: [], peakMiB: Number.NaN });
     });
     child.send(order);
   });
@@ -63,20 +64,20 @@ async function main(): Promise<void> {
   const codes = new Map<string, number>();
   let tried = 0;
   let failed = 0;
-  let slowestMs = 0;
+  let slowest: Timed[] = [];
   let peakMiB = 0;
   await runAll(orders, (outcome) => {
     tried += outcome.tried;
     failed += outcome.failures.length;
-    slowestMs = Math.max(slowestMs, outcome.slowestMs);
+    slowest = slowestOf([...slowest, ...outcome.slowest]);
     peakMiB = Math.max(peakMiB, outcome.peakMiB);
     for (const failure of outcome.failures) console.log(`FAILED ${failure}`);
     for (const [code, times] of Object.entries(outcome.codes)) codes.set(code, (codes.get(code) ?? 0) + times);
   });
   for (const [code, times] of [...codes].sort()) console.log(`  ${code} ${times}`);
-  console.log(
-    `slowest ${Math.round(slowestMs)} ms of processor time, highest memory of a process ${Math.round(peakMiB)} MiB`,
-  );
+  console.log('the slowest, in ms of processor time:');
+  for (const { name, ms } of slowest) console.log(`  ${String(Math.round(ms)).padStart(4)} ${name}`);
+  console.log(`highest memory of a process ${Math.round(peakMiB)} MiB`);
   console.log(`${tried - failed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -111,7 +111,6 @@ describe('slipway plan', () => {
     const plan = JSON.parse(first.stdout);
     expect(plan).toMatchObject({
       schemaVersion: 2,
-      topology: 'group',
       serviceLevel: { requestsPerSecond: 400, p99Ms: 40 },
     });
     expect((await slipway(...words)).stdout).toBe(first.stdout);

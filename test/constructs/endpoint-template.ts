@@ -41,14 +41,14 @@ export function exampleProps(stack: Stack): Omit<ModelEndpointProps, 'plan'> {
   };
 }
 
-/** Text of the user data of the one instance or launch template, with references in their JSON form. */
+/** Text of the user data of the launch template, with references in their JSON form. */
 export function userDataOf(template: Template): string {
   const resources = Object.values(template.toJSON().Resources as Record<string, { Type: string; Properties: never }>);
-  const found = resources.find(({ Type }) => /EC2::(Instance|LaunchTemplate)$/.test(Type))!;
-  const properties = found.Properties as { UserData?: unknown; LaunchTemplateData?: { UserData: unknown } };
-  const userData = (properties.UserData ?? properties.LaunchTemplateData?.UserData) as {
-    'Fn::Base64': { 'Fn::Join': [string, unknown[]] };
+  const found = resources.find(({ Type }) => Type === 'AWS::EC2::LaunchTemplate')!;
+  const { LaunchTemplateData } = found.Properties as {
+    LaunchTemplateData: { UserData: { 'Fn::Base64': { 'Fn::Join': [string, unknown[]] } } };
   };
+  const userData = LaunchTemplateData.UserData;
   return userData['Fn::Base64']['Fn::Join'][1]
     .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
     .join('');

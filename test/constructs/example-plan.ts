@@ -18,7 +18,6 @@ const single: SizingPlan = {
   },
   modelSha256: exampleModel.manifest.model.sha256,
   engine: 'onnxruntime',
-  topology: 'single',
   choice: {
     instanceType: 't4g.small',
     architecture: 'arm64',
@@ -30,6 +29,7 @@ const single: SizingPlan = {
   instances: { minimum: 1, desired: 1, maximum: 1 },
   zones: 1,
   offeredIn: [],
+  creditMode: 'unlimited',
   workersPerInstance: 2,
   threadsPerWorker: 1,
   requestsPerRun: 1,
@@ -49,6 +49,7 @@ const single: SizingPlan = {
     predictedP99Ms: 28,
     serverErrorPercent: 2,
     certificateDays: 30,
+    surplusCreditsPerDay: 84,
   },
   predicted: { p99Ms: 12, utilisation: 0.2, memoryMiB: 600, maximumRequestsPerSecond: 90 },
   cost: { lines: [], usdPerMonth: 40, usdPerMillionPredictions: 0.8 },
@@ -64,10 +65,10 @@ const single: SizingPlan = {
 export const singlePlan: SizingPlan = single;
 
 /** A group of three over three zones, which may grow to six. */
+const { creditMode: _burstable, ...steady } = single;
 export const groupPlan: SizingPlan = {
-  ...single,
+  ...steady,
   serviceLevel: { ...single.serviceLevel, requestsPerSecond: 400, availability: 'zone' },
-  topology: 'group',
   choice: { ...single.choice, instanceType: 'c7i.large', architecture: 'x86_64', instances: 3 },
   instances: { minimum: 3, desired: 3, maximum: 6 },
   zones: 3,

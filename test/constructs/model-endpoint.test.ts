@@ -21,7 +21,6 @@ test('exposes its parts', () => {
   const { endpoint } = endpointTemplate({ plan: groupPlan });
   expect(endpoint.url).toBe('https://credit.example.com');
   expect(endpoint.fleet.group).toBeDefined();
-  expect(endpoint.fleet.instance).toBeUndefined();
   for (const part of [
     'vpc',
     'loadBalancer',
@@ -103,7 +102,7 @@ test('puts a fleet into the private subnets of an existing network, and makes no
   });
   new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), vpc, plan: singlePlan });
   const template = Template.fromStack(stack);
-  template.hasResourceProperties('AWS::EC2::Instance', { SubnetId: 'subnet-3' });
+  template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { VPCZoneIdentifier: ['subnet-3'] });
   template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Subnets: ['subnet-1', 'subnet-2'] });
   template.resourceCountIs('AWS::EC2::VPC', 0);
 });

@@ -1,4 +1,4 @@
-import { type PlannedStage, planDifferenceText } from '../../lib/report';
+import { type Deployment, type PlannedStage, planDifferenceText } from '../../lib/report';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
@@ -58,4 +58,39 @@ test('another bill for the same fleet is told line by line where nothing else sa
   const text = planDifferenceText('main', [{ before, after: { ...before, outcome } }]);
   expect(text).toContain('- data quality metrics: - → 1.20 USD/month');
   expect(text).toMatch(/^- alarms: \d\.\d0 → \d\.\d0 USD\/month$/m);
+});
+
+describe('what a plan does not hold', () => {
+  const stacks = ['a-endpoint', 'a-network'];
+  const told = (before: Deployment, after: Deployment) =>
+    planDifferenceText('main', [
+      { before: { ...planned('prod', 4), deployment: before }, after: { ...planned('prod', 4), deployment: after } },
+    ]);
+
+  test('a machine image that moved', () => {
+    const one = { domainName: 'a.example.com', stacks };
+    expect(
+      told({ ...one, machineImage: 'ami-1 (2026-11-02)' }, { ...one, machineImage: 'ami-2 (2026-11-20)' }),
+    ).toContain('- machine image, so all instances are replaced: ami-1 (2026-11-02) → ami-2 (2026-11-20)');
+    expect(told(one, { ...one, machineImage: 'ami-2' })).toContain('the newest of the day → ami-2');
+  });
+
+  test('another name leaves the old stacks behind, and it is said how to remove them', () => {
+    const text = told({ domainName: 'a.example.com', stacks }, { domainName: 'b.example.com', stacks: [] });
+    expect(text).toContain('**the name of the endpoint: a.example.com → b.example.com.**');
+    expect(text).toContain('--stack-name" for a-endpoint, then a-network');
+  });
+
+  test.each([
+    [undefined, 'vpc-1', 'a network of its own → vpc-1'],
+    ['vpc-1', undefined, 'vpc-1 → a network of its own'],
+    ['vpc-1', 'vpc-2', 'vpc-1 → vpc-2'],
+  ])(
+    'a running endpoint that moves from network %s to %s is refused by CloudFormation, and the way is named',
+    (from, to, text) => {
+      const of = (vpcId: string | undefined) => ({ domainName: 'a.example.com', stacks, ...(vpcId && { vpcId }) });
+      expect(told(of(from), of(to))).toContain(`**the network: ${text}.**`);
+      expect(told(of(from), of(from))).not.toContain('**the network');
+    },
+  );
 });

@@ -34,10 +34,3 @@ describe.each([
     expect(alarmedMetrics({ ...plan, watchesData: true })).toBe(metrics.reduce((sum, count) => sum + count));
   });
 });
-
-test('a VM is recovered and rebooted by AWS, after different times', () => {
-  const acting = plannedAlarms(singlePlan, false).filter(({ action }) => action);
-  expect(acting.map(({ action }) => action)).toEqual(['recover', 'reboot']);
-  expect(new Set(acting.map(({ datapoints }) => datapoints)).size).toBe(2);
-  expect(plannedAlarms(groupPlan, false).filter(({ action }) => action)).toEqual([]);
-});

@@ -38,7 +38,7 @@ describe('the monthly bill', () => {
   });
 
   test('has each metric of the alarms, and of the two by which a group grows and shrinks', () => {
-    const metrics = 2 + alarmedMetrics({ topology: 'group', requestsPerRun: 1, watchesData: false });
+    const metrics = 2 + alarmedMetrics({ requestsPerRun: 1, watchesData: false });
     expect(amount('alarms')).toBeCloseTo(metrics * 0.1, 10);
   });
 

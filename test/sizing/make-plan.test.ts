@@ -66,11 +66,10 @@ describe('a plan worked out by hand', () => {
   });
 });
 
-describe('topology', () => {
+describe('the number of instances', () => {
   test('is one VM where a gap is tolerated', () => {
     const plan = planOf({ level: { availability: 'single', requestsPerSecond: 10 } });
     expect(plan).toMatchObject({
-      topology: 'single',
       zones: 1,
       instances: { minimum: 1, desired: 1, maximum: 1 },
       choice: { instances: 1 },
@@ -79,7 +78,7 @@ describe('topology', () => {
 
   test('is a group in one zone where no one VM carries the load, or several cost less', () => {
     const plan = planOf({ level: { availability: 'single', requestsPerSecond: 40_000 } });
-    expect(plan).toMatchObject({ topology: 'group', zones: 1 });
+    expect(plan).toMatchObject({ zones: 1 });
     expect(plan.choice.instances).toBeGreaterThan(1);
     expect(plan.instances.maximum).toBeGreaterThan(plan.instances.minimum);
     expect(plan.predicted.utilisation).toBeLessThanOrEqual(0.75);
@@ -90,7 +89,7 @@ describe('topology', () => {
     ['zone', 2],
   ] as const)('is a group of at least two for availability %s', (availability, zones) => {
     const plan = planOf({ level: { availability, requestsPerSecond: 10 } });
-    expect(plan).toMatchObject({ topology: 'group', zones, choice: { instances: 2 } });
+    expect(plan).toMatchObject({ zones, choice: { instances: 2 } });
     expect(plan.instances).toEqual({ minimum: 2, desired: 2, maximum: 4 });
   });
 

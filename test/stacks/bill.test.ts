@@ -74,7 +74,6 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
     alarms: Math.max(1, list(alarm, 'Metrics').filter(({ MetricStat }) => MetricStat).length),
   }),
   'AWS::CloudWatch::Dashboard': () => ({ dashboard: 1 }),
-  'AWS::EC2::Instance': () => ({ instances: 1 }),
   'AWS::EC2::VPCEndpoint': (endpoint) =>
     text(endpoint, 'VpcEndpointType') === 'Interface'
       ? { 'interface endpoints': list(endpoint, 'SubnetIds').length }
@@ -91,24 +90,21 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
 interface Launched {
   readonly BlockDeviceMappings: readonly { readonly Ebs: { readonly VolumeSize: number } }[];
   /** Detailed, of an instance. */
-  readonly Monitoring?: boolean | { readonly Enabled: boolean };
+  readonly Monitoring?: { readonly Enabled: boolean };
 }
 
 /** What is billed for every instance: GiB of its volumes, and metrics of its detailed monitoring. */
 function eachInstance(resources: readonly Resource[]): { gib: number; metrics: number } {
   const data = (resource: Resource) => (resource.Properties as { LaunchTemplateData: unknown }).LaunchTemplateData;
   const launched = resources.flatMap((resource): Launched[] => {
-    if (resource.Type === 'AWS::EC2::Instance') return [resource.Properties as Launched];
     return resource.Type === 'AWS::EC2::LaunchTemplate' ? [data(resource) as Launched] : [];
   });
-  // CDK gives a VM a launch template beside, which asks for tokens and nothing else
-  const [one, ...others] = launched.filter((any) => any.BlockDeviceMappings ?? any.Monitoring);
+  const [one, ...others] = launched;
   expect(others).toEqual([]);
   const { BlockDeviceMappings, Monitoring } = one!;
-  const detailed = typeof Monitoring === 'object' ? Monitoring.Enabled : Monitoring;
   return {
     gib: BlockDeviceMappings.reduce((sum, { Ebs }) => sum + Ebs.VolumeSize, 0),
-    metrics: detailed ? DETAILED_METRICS : 0,
+    metrics: Monitoring?.Enabled ? DETAILED_METRICS : 0,
   };
 }
 
@@ -141,7 +137,7 @@ const NETWORK =
   'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
   'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
 
-/** Stages of every topology, as slipway.yaml has them; each gets a domain of its own. */
+/** Stages of every kind, as slipway.yaml has them; each gets a domain of its own. */
 const STAGES: Readonly<Record<string, string>> = {
   single: 'availability: single',
   instance: 'availability: instance',

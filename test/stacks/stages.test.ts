@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StageConfig } from '../../lib/config/config';
+import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
@@ -26,8 +26,8 @@ const stacks = synthesised.stacksRecursively;
 
 const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, readableTemplate(stack)]));
 
-/** One fleet, one single VM and one network stand in full; the other stacks as their difference from those. */
-const WHOLE = ['prod/Endpoint', 'prod/Network', 'dev/Endpoint'];
+/** One endpoint and one network stand in full; the other stacks as their difference from those. */
+const WHOLE = ['prod/Endpoint', 'prod/Network'];
 
 test.each(WHOLE)('the template of %s', (id) => {
   expect(templates.get(id)).toMatchSnapshot();
@@ -159,4 +159,34 @@ test('says where the endpoint, its load balancer and its dashboard are', () => {
   const { Outputs } = stacks.find((stack) => stack.hierarchicalId === 'prod/Endpoint')!.template;
   expect(Outputs.Url.Value).toBe('https://screening.example.com');
   expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(['Url', 'LoadBalancerDnsName', 'Dashboard']));
+});
+
+test('a pinned machine image is the one of its region, and without one the newest is taken and that is said once', () => {
+  const parameter = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
+  const pinned = {
+    region: 'eu-west-1',
+    architecture: 'arm64',
+    parameter,
+    name: 'al2023',
+    created: '2026-11-02',
+  } as const;
+  const made = (images: NonNullable<SlipwayConfig['images']>) => {
+    const app = testingApp();
+    addStages(app, { ...config, images }, standIns());
+    return app.synth().stacksRecursively;
+  };
+  const said = (all: ReturnType<typeof made>) =>
+    all.flatMap(({ messages }) => messages.map(({ entry }) => `${entry.data}`));
+  const with_ = made([{ ...pinned, id: 'ami-0aaaaaaaaaaaaaaaa' }]);
+  const endpoints = with_.filter(({ hierarchicalId }) => hierarchicalId.endsWith('/Endpoint'));
+  for (const { template } of endpoints) {
+    expect(JSON.stringify(template)).toContain('"ami-0aaaaaaaaaaaaaaaa"');
+    expect(JSON.stringify(template)).not.toContain(parameter);
+  }
+  expect(said(with_).filter((text) => text.includes('no machine image'))).toEqual([]);
+  const without = made([{ ...pinned, region: 'us-east-1', id: 'ami-0aaaaaaaaaaaaaaaa' }]);
+  expect(JSON.stringify(without.map(({ template }) => template))).toContain(parameter);
+  expect(said(without).filter((text) => text.includes('no machine image'))).toEqual([
+    expect.stringContaining('for dev, staging, prod'),
+  ]);
 });

@@ -282,7 +282,7 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       3 * zones * p.interfaceEndpointHour * 730,
       ((hour * 730 * q.request.answerBytes) / 1e9) * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
-      13 * p.alarmMonth,
+      (t.surplusUsdPerVcpuHour === undefined ? 13 : 14) * p.alarmMonth, // one of credits that are bought
       7 * n * p.metricMonth,
       (2 * n + 2) * p.metricMonth,
       4 * p.metricMonth,

@@ -30,7 +30,7 @@ const CUDA_ENVIRONMENT = {
  * Absent on purpose: `MemoryHigh`, which slows a leaking handler to a crawl instead of ending it;
  * `MemoryDenyWriteExecute`, under which V8 cannot compile; `ProcSubset=pid`, which hides the processor
  * from ONNX Runtime. A handler that cannot start is retried for ever: the alarm is on by then, and
- * giving up would turn a passing fault of a single VM into a lasting one.
+ * giving up would turn a passing fault into the end of an instance.
  */
 export function systemdUnit(options: SystemdUnitOptions): string {
   return `[Unit]

@@ -1,4 +1,4 @@
-/** The instances of an endpoint: one VM or an autoscaling group, as the sizing plan says. */
+/** The instances of an endpoint: an autoscaling group, of one instance where the plan has one. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -8,7 +8,6 @@ import {
   EbsDeviceVolumeType,
   type IConnectable,
   type IMachineImage,
-  type Instance,
   InstanceType,
   type IVpc,
   Peer,
@@ -17,18 +16,15 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { InstanceTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { HANDLER_PORT } from '../../model/instance/handler-settings';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
-import { SingleInstance } from './single-instance';
 
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
@@ -41,12 +37,7 @@ export interface FleetProps extends Omit<BootProps, 'logGroup'> {
 }
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
-  /** The VM, when the plan says `single`. */
-  readonly instance?: Instance;
-  /** The autoscaling group, when the plan says `group`. */
-  readonly group?: AutoScalingGroup;
-  /** The one or the other. */
-  readonly resource: Instance | AutoScalingGroup;
+  readonly group: AutoScalingGroup;
   /** What the load balancer sends requests to. */
   readonly target: IApplicationLoadBalancerTarget;
   readonly role: Role;
@@ -55,8 +46,6 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly grantPrincipal: IPrincipal;
   /** Logs of the handler and of the boot, one pair of streams an instance. */
   readonly logGroup: LogGroup;
-  /** By which EC2's metrics are of this fleet. */
-  private readonly dimensions: Record<string, string>;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -102,34 +91,26 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
         },
       ],
     };
-    if (plan.topology === 'single') {
-      const { instance } = new SingleInstance(this, 'Single', launch);
-      this.resource = this.instance = instance;
-      this.target = new InstanceTarget(instance, HANDLER_PORT);
-      this.dimensions = { InstanceId: instance.instanceId };
-    } else {
-      const instances = new InstanceGroup(this, 'Group', launch);
-      this.resource = this.group = instances.group;
-      this.target = instances;
-      this.dimensions = { AutoScalingGroupName: instances.group.autoScalingGroupName };
-    }
+    const instances = new InstanceGroup(this, 'Group', launch);
+    this.group = instances.group;
+    this.target = instances;
     // an instance that boots before its permissions exist fails its boot
-    this.resource.node.addDependency(this.role);
+    this.group.node.addDependency(this.role);
   }
 
-  /** CPU utilisation in percent; of a group, the mean over its instances. */
+  /** CPU utilisation in percent, the mean over the instances. */
   metricCpuUtilization(): Metric {
     return this.metric('CPUUtilization', 'Average');
   }
 
-  /** 1 while a check of EC2 fails: `System`, of the hardware below, or `Instance`, of the operating system. */
-  metricStatusCheckFailed(check: 'System' | 'Instance'): Metric {
-    return this.metric(`StatusCheckFailed_${check}`, 'Maximum');
+  /** CPU credits, vCPU-minutes; of burstable types alone. */
+  metricCredits(of: 'SurplusCreditsCharged' | 'CreditBalance', statistic: string, period: Duration): Metric {
+    return this.metric(`CPU${of}`, statistic, period);
   }
 
-  private metric(metricName: string, statistic: string): Metric {
-    const { dimensions: dimensionsMap } = this;
-    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period: Duration.minutes(1) });
+  private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
+    const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
+    return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
   /** The boot signal, metrics and logs; each limited as far as IAM can. */

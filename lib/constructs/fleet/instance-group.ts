@@ -19,9 +19,10 @@ import type {
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
-import type { LaunchOptions } from './launch';
+import { creditsOf, type LaunchOptions } from './launch';
 
 /**
+ * A group of one is the single VM: an instance that fails, hangs or is retired is replaced, and so is each in a deployment.
  * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
  * it is ready; a bad boot rolls back. It grows with CPU, or where requests are joined with the requests of a target; both are
  * armed by the time it is one. The desired capacity is not in the template: it belongs to the
@@ -37,6 +38,8 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     const { plan } = options;
     this.plan = plan;
     const { minimum, maximum } = plan.instances;
+    // room for an instance that takes the place of another: without a scaling policy nothing else uses it
+    const most = Math.max(maximum, minimum + 1);
     const bootTimeout = Duration.seconds(plan.bootTimeoutSeconds);
     this.launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
       instanceType: options.instanceType,
@@ -47,6 +50,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
+      cpuCredits: creditsOf(plan),
       userData: options.boot.userData(
         Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
       ),
@@ -56,7 +60,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       vpcSubnets: options.subnets,
       launchTemplate: this.launchTemplate,
       minCapacity: minimum,
-      maxCapacity: maximum,
+      maxCapacity: most,
       healthChecks: HealthChecks.withAdditionalChecks({
         additionalTypes: [AdditionalHealthCheckType.ELB],
         gracePeriod: Duration.seconds(plan.healthCheckGraceSeconds),
@@ -65,9 +69,8 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       groupMetrics: [GroupMetrics.all()],
       signals: Signals.waitForMinCapacity({ timeout: bootTimeout }),
       updatePolicy: UpdatePolicy.rollingUpdate({
-        // one at a time: the plan is sized for the loss of one. CloudFormation wants fewer in service than the maximum
         maxBatchSize: 1,
-        minInstancesInService: Math.min(minimum, maximum - 1),
+        minInstancesInService: minimum, // CloudFormation wants fewer than the maximum
         // alarms, schedules and rebalancing must not move instances under a running update
         suspendProcesses: [
           ScalingProcess.HEALTH_CHECK,

@@ -1,11 +1,12 @@
-/** What both kinds of fleet launch instances with. */
-import type {
-  BlockDevice,
-  IMachineImage,
-  InstanceType,
-  ISecurityGroup,
-  IVpc,
-  SubnetSelection,
+/** What the instances of a fleet are launched with. */
+import {
+  type BlockDevice,
+  CpuCredits,
+  type IMachineImage,
+  type InstanceType,
+  type ISecurityGroup,
+  type IVpc,
+  type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { SizingPlan } from '../../sizing/plan';
@@ -22,3 +23,8 @@ export interface LaunchOptions {
   readonly securityGroup: ISecurityGroup;
   readonly blockDevices: BlockDevice[];
 }
+
+const CREDITS = { unlimited: CpuCredits.UNLIMITED, standard: CpuCredits.STANDARD } as const;
+
+/** The mode that the plan counts on: the default of an account may be another. Undefined for types without credits, which refuse one. */
+export const creditsOf = ({ creditMode }: SizingPlan) => creditMode && CREDITS[creditMode];

@@ -27,7 +27,7 @@ export class EndpointDashboard extends Construct {
       new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms.told(), width: WHOLE, height: 3 })],
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms.all(), width: WHOLE, height: 3 })],
         [
           graph('Requests a minute', [metrics.requests()], {
             value: plan.serviceLevel.requestsPerSecond * 60,

@@ -29,6 +29,10 @@ export interface EndpointMetricsProps {
   readonly certificate: ICertificate;
 }
 
+/** None of the three has datapoints where it counted nothing; `RequestCount` has none either while there is no target. */
+const SERVER_ERROR_PERCENT =
+  'IF(FILL(requests, 0) + FILL(byBalancer, 0) > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / (FILL(requests, 0) + FILL(byBalancer, 0)), 0)';
+
 const MINUTE = { period: Duration.minutes(1) };
 
 /** CloudWatch's metric for whatever an alarm watches. */
@@ -42,9 +46,9 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
+  surplusCredits: (metrics) => metrics.surplusCredits(),
+  creditBalance: (metrics) => metrics.creditBalance(),
   dataDrift: (metrics) => metrics.dataDrift(),
-  systemCheckFailed: (metrics) => metrics.statusCheckFailed('System'),
-  instanceCheckFailed: (metrics) => metrics.statusCheckFailed('Instance'),
 };
 
 /** All by the minute, except the certificate's and the drift. */
@@ -61,10 +65,15 @@ export class EndpointMetrics {
     return this.props.loadBalancer.metrics.requestCount({ ...MINUTE, label: 'requests' });
   }
 
-  /** Answers 5xx of the handler and of the load balancer itself, as percent of the requests. */
+  /**
+   * Answers 5xx of the handler and of the load balancer itself, as percent of the requests; 0 without any.
+   *
+   * `RequestCount` has only the requests for which there was a target, so that those which the load balancer answers are
+   * added. Some of them had a target and count twice: half of the share is shown at worst, where it is all of them.
+   */
   serverErrorPercent(): IMetric {
     return new MathExpression({
-      expression: 'IF(requests > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / requests, 0)',
+      expression: SERVER_ERROR_PERCENT,
       usingMetrics: {
         requests: this.requests(),
         byBalancer: this.props.loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, MINUTE),
@@ -99,9 +108,18 @@ export class EndpointMetrics {
     return this.props.fleet.metricCpuUtilization();
   }
 
-  /** 1 while a check of EC2 fails. */
-  statusCheckFailed(check: 'System' | 'Instance'): Metric {
-    return this.props.fleet.metricStatusCheckFailed(check);
+  /** CPU credits that the fleet bought, vCPU-minutes by the day; only of burstable types. */
+  surplusCredits(): Metric {
+    return this.props.fleet.metricCredits(
+      'SurplusCreditsCharged',
+      'Sum',
+      Duration.minutes(MEASURES.surplusCredits.minutes),
+    );
+  }
+
+  /** CPU credits of the instance that has fewest, by five minutes, which is as often as EC2 tells; only of burstable types. */
+  creditBalance(): Metric {
+    return this.props.fleet.metricCredits('CreditBalance', 'Minimum', Duration.minutes(MEASURES.creditBalance.minutes));
   }
 
   /** Of the instance that uses most. */

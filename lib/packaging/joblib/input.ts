@@ -85,11 +85,11 @@ export class Input {
   }
 
   utf8(count: number): string {
-    const bytes = this.take(count);
-    const text = bytes.toString('utf8');
+    const start = this.skip(count);
+    const text = this.bytes.toString('utf8', start, start + count);
     // A replacement character is either in the file itself or a sign of bytes that are not UTF-8.
-    if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(bytes)) {
-      throw this.damaged('a string is not UTF-8', this.position - count);
+    if (text.includes('\uFFFD') && !Buffer.from(text, 'utf8').equals(this.bytes.subarray(start, start + count))) {
+      throw this.damaged('a string is not UTF-8', start);
     }
     return text;
   }

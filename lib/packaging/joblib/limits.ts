@@ -22,7 +22,7 @@ export interface ReaderLimits {
   readonly stack: number;
   /** Pickles inside pickles; joblib itself needs 2 (an object array within the outer pickle). */
   readonly nestedPickles: number;
-  /** Estimated bytes of all objects together: dicts, lists, strings and instances, without the bytes of arrays. */
+  /** What all objects together cost (`object-budget.ts`): dicts, lists, strings and instances, without the bytes of arrays. */
   readonly objectBytes: number;
   /** Bytes of all arrays together. */
   readonly arrayBytes: number;

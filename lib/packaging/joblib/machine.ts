@@ -34,6 +34,9 @@ export interface Usage {
   joblib: boolean;
 }
 
+/** Numbers that are written as lines of text. */
+const TEXT_NUMBERS: ReadonlySet<number> = new Set([OP.INT, OP.LONG, OP.FLOAT]);
+
 /** So many keys are told apart in no time. */
 const FEW_KEYS = 1000;
 
@@ -74,6 +77,7 @@ export class PickleMachine {
       if (scalar !== undefined) {
         if (typeof scalar === 'string') this.charge(SIZE.text + scalar.length);
         else if (scalar instanceof Uint8Array) this.charge(SIZE.bytes);
+        else if (TEXT_NUMBERS.has(opcode) || typeof scalar === 'bigint') this.charge(SIZE.number);
         stack.push(scalar);
       } else if (!this.collect(opcode) && !this.remember(opcode) && !this.make(opcode)) throw this.unknown(opcode);
     }
@@ -265,7 +269,7 @@ export class PickleMachine {
   }
 
   private global(module: string, name: string): Global {
-    this.charge(SIZE.object);
+    this.charge(SIZE.name);
     const global = new Global(currentModule(module), name);
     if (isSuspicious(global)) {
       const shown = `${module}.${name}`.slice(0, 200);

@@ -34,9 +34,8 @@ export class OperandStack {
   }
 
   pop(): PyValue {
-    const value = this.top();
-    this.values.length -= 1;
-    return value;
+    if (this.values.length <= this.floor) throw this.missing();
+    return this.values.pop()!;
   }
 
   replaceTop(value: PyValue): void {

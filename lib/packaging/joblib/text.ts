@@ -108,9 +108,8 @@ export function decodeLiteral(text: string): string | undefined {
 /** A little-endian two's complement integer, as LONG1 and LONG4 hold it. */
 export function decodeLong(bytes: Uint8Array): number | bigint {
   if (bytes.length === 0) return 0;
-  let hexadecimal = '';
-  for (let i = bytes.length - 1; i >= 0; i--) hexadecimal += bytes[i]!.toString(16).padStart(2, '0');
-  const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${hexadecimal}`));
+  const digits = Buffer.from(bytes).reverse().toString('hex');
+  const value = BigInt.asIntN(bytes.length * 8, BigInt(`0x${digits}`));
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }

@@ -14,8 +14,8 @@ export async function checkAlarms(report: Report, stage: StageUnderProof, stack:
   const { MetricAlarms = [] } = await stage.aws.cloudWatch.send(new DescribeAlarmsCommand({}));
   const topic = await stage.physicalId(stack, '/Notify/Topic/Resource');
   const expected = plannedAlarms(stage.plan, stage.watchesData);
-  for (const { name: purpose, threshold, action } of expected) {
-    const path = `/${action ? 'Single' : 'Alarms'}/${purpose}/Resource`;
+  for (const { name: purpose, threshold } of expected) {
+    const path = `/Alarms/${purpose}/Resource`;
     const name = await stage.physicalId(stack, path);
     const wanted = metricNames(stack.resources[byPath(stack, path)[0]!]!.Properties!);
     const alarm = MetricAlarms.find((candidate) => candidate.AlarmName === name && name !== '');
@@ -25,13 +25,11 @@ export async function checkAlarms(report: Report, stage: StageUnderProof, stack:
       continue;
     }
     const watched = metricNames(alarm);
-    const told = (alarm.AlarmActions ?? []).some((arn) => (action ? arn.endsWith(`:ec2:${action}`) : arn === topic));
+    const told = (alarm.AlarmActions ?? []).some((arn) => arn === topic);
     const faults = [
       alarm.Threshold === threshold ? '' : `threshold is ${alarm.Threshold}, the plan says ${threshold}`,
       watched === wanted ? '' : `it watches ${watched}, the template says ${wanted}`,
-      told || (!action && stage.config.endpoint.notify === 'none')
-        ? ''
-        : `its actions are ${alarm.AlarmActions?.join(', ')}`,
+      told || stage.config.endpoint.notify === 'none' ? '' : `its actions are ${alarm.AlarmActions?.join(', ')}`,
       (alarm.AlarmDescription ?? '').includes('First step') ? '' : 'its description names no first step',
     ].filter((fault) => fault !== '');
     report.check(faults.length === 0, what, faults.join('; ') || `threshold ${threshold}`);

@@ -29,17 +29,14 @@ function withoutPercentiles(client: CloudWatchClient): CloudWatchClient {
 }
 
 export async function checkComparison(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
-  const { aws, config, plan, name } = stage;
+  const { aws, config, name } = stage;
   const until = new Date(Math.floor(Date.now() / PERIOD_MS) * PERIOD_MS);
   const at = new Date(until.getTime() - 2 * PERIOD_MS);
   const ids = [...(await stage.created(stack)).values()];
   const idOf = (type: string) => ids.find((resource) => resource.type === type)?.physicalId ?? '';
   const balancer = { LoadBalancer: idOf('AWS::ElasticLoadBalancingV2::LoadBalancer').split(':loadbalancer/')[1] ?? '' };
   const target = { ...balancer, TargetGroup: idOf('AWS::ElasticLoadBalancingV2::TargetGroup').split(':').at(-1)! };
-  const machines: Record<string, string> =
-    plan.topology === 'single'
-      ? { InstanceId: idOf('AWS::EC2::Instance') }
-      : { AutoScalingGroupName: idOf('AWS::AutoScaling::AutoScalingGroup') };
+  const machines = { AutoScalingGroupName: idOf('AWS::AutoScaling::AutoScalingGroup') };
   const tell = (Namespace: string, MetricName: string, dimensions: Record<string, string>, Value: number) =>
     aws.cloudWatch.send(
       new PutMetricDataCommand({

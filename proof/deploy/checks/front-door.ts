@@ -125,7 +125,7 @@ async function checkTargetGroup(report: Report, stage: StageUnderProof, stack: S
   const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }));
   report.equal(
     TargetHealthDescriptions.length,
-    stage.plan.topology === 'single' ? 1 : stage.plan.instances.minimum,
+    stage.plan.instances.minimum,
     `${stage.name}: every instance is a target`,
   );
   return arn;

@@ -15,25 +15,30 @@ const both: [string, Template][] = [
 const launchData = (properties: object) => ({ LaunchTemplateData: Match.objectLike(properties) });
 
 describe('one VM', () => {
-  test('has the type and the volume of the plan, encrypted', () => {
-    single.hasResourceProperties('AWS::EC2::Instance', {
-      InstanceType: 't4g.small',
-      BlockDeviceMappings: [
-        {
-          DeviceName: '/dev/xvda',
-          Ebs: { VolumeSize: 11, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
-        },
-      ],
-      Monitoring: true,
+  test('is a group of one, with room for another while it is replaced, and nothing that makes it grow', () => {
+    single.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      MinSize: '1',
+      MaxSize: '2',
+      DesiredCapacity: Match.absent(),
+      HealthCheckType: 'ELB',
     });
-    single.resourceCountIs('AWS::AutoScaling::AutoScalingGroup', 0);
+    single.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 0);
+    single.resourceCountIs('AWS::EC2::Instance', 0);
   });
 
-  test('speaks IMDSv2 alone, and has no key pair', () => {
-    single.hasResourceProperties('AWS::EC2::Instance', {
-      MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
-      KeyName: Match.absent(),
-    });
+  test('has the type and the volume of the plan, encrypted', () => {
+    single.hasResourceProperties(
+      'AWS::EC2::LaunchTemplate',
+      launchData({
+        InstanceType: 't4g.small',
+        BlockDeviceMappings: [
+          {
+            DeviceName: '/dev/xvda',
+            Ebs: { VolumeSize: 11, VolumeType: 'gp3', Encrypted: true, DeleteOnTermination: true },
+          },
+        ],
+      }),
+    );
   });
 
   test.each(['native', 'onnxruntime'] as const)('gets of the handler what the engine %s needs', (engine) => {
@@ -43,29 +48,18 @@ describe('one VM', () => {
     expect([...new Set(files)].sort()).toEqual(['handler/handler.cjs', ...(engine === 'native' ? [] : library)]);
   });
 
-  test('makes a deployment wait for its signal, as long as the plan says', () => {
-    single.hasResource('AWS::EC2::Instance', { CreationPolicy: { ResourceSignal: { Timeout: 'PT10M' } } });
-  });
-
-  test('signals for the very resource that waits, whose id changes with what it boots from', () => {
-    const [logicalId] = Object.keys(single.findResources('AWS::EC2::Instance'));
-    expect(userDataOf(single)).toContain(`--logical-resource-id '${logicalId}'`);
-    const other = endpointTemplate({
-      plan: { ...singlePlan, choice: { ...singlePlan.choice, instanceType: 't4g.medium' } },
-    });
-    expect(Object.keys(other.template.findResources('AWS::EC2::Instance'))).not.toEqual([logicalId]);
-  });
-
-  test.each([
-    ['StatusCheckFailed_System', 'recover', 2],
-    ['StatusCheckFailed_Instance', 'reboot', 3],
-  ])('after %s it is told to %s', (MetricName, action, EvaluationPeriods) => {
-    single.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName,
-      EvaluationPeriods,
-      Period: 60,
-      AlarmActions: [`arn:aws:automate:eu-west-1:ec2:${action}`],
-    });
+  test('becomes several by numbers alone', () => {
+    const several = { ...singlePlan, instances: { minimum: 2, desired: 2, maximum: 3 } };
+    const before = single.toJSON().Resources;
+    const after = endpointTemplate({ plan: several }).template.toJSON().Resources;
+    const changed = Object.keys(after).filter((id) => JSON.stringify(after[id]) !== JSON.stringify(before[id]));
+    expect(changed.map((id) => after[id].Type).sort()).toEqual([
+      'AWS::AutoScaling::AutoScalingGroup',
+      'AWS::AutoScaling::ScalingPolicy',
+      'AWS::CloudWatch::Alarm', // of unhealthy hosts
+      'AWS::CloudWatch::Dashboard',
+    ]);
+    expect(Object.keys(before).filter((id) => !(id in after))).toEqual([]);
   });
 });
 
@@ -107,12 +101,13 @@ describe('a group', () => {
     });
   });
 
-  test('a group that may not grow updates one below its maximum, as CloudFormation wants, and has no scaling policy', () => {
+  test('a group that may not grow has room to replace one, so that none is missing, and no scaling policy', () => {
     const { template } = endpointTemplate({
       plan: { ...groupPlan, instances: { minimum: 3, desired: 3, maximum: 3 } },
     });
     template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
-      UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 2 } },
+      Properties: { MinSize: '3', MaxSize: '4' },
+      UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 3 } },
     });
     template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 0);
   });
@@ -190,8 +185,9 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
   });
 
   test('boot only after their permissions exist', () => {
-    const type = template === single ? 'AWS::EC2::Instance' : 'AWS::AutoScaling::AutoScalingGroup';
-    template.hasResource(type, { DependsOn: Match.arrayWith([Match.stringLikeRegexp('RoleDefaultPolicy')]) });
+    template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('RoleDefaultPolicy')]),
+    });
   });
 
   test('get the settings of the plan', () => {
@@ -215,7 +211,43 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
 
 test('an AMI that is named is used as it is', () => {
   const machineImage = MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' });
-  endpointTemplate({ plan: singlePlan, machineImage }).template.hasResourceProperties('AWS::EC2::Instance', {
-    ImageId: 'ami-0123456789abcdef0',
+  const { template } = endpointTemplate({ plan: singlePlan, machineImage });
+  template.hasResourceProperties('AWS::EC2::LaunchTemplate', launchData({ ImageId: 'ami-0123456789abcdef0' }));
+});
+
+describe('CPU credits', () => {
+  const burstable = (creditMode: 'unlimited' | 'standard') => ({
+    ...groupPlan,
+    creditMode,
+    alarms: { ...groupPlan.alarms, surplusCreditsPerDay: 84, creditBalance: 20 },
+  });
+
+  test('one VM of a burstable type buys them, as the bill says, whatever the account says', () => {
+    single.hasResourceProperties(
+      'AWS::EC2::LaunchTemplate',
+      launchData({ CreditSpecification: { CpuCredits: 'unlimited' } }),
+    );
+  });
+
+  test.each(['unlimited', 'standard'] as const)('a group has the mode %s of its plan', (creditMode) => {
+    endpointTemplate({ plan: burstable(creditMode) }).template.hasResourceProperties(
+      'AWS::EC2::LaunchTemplate',
+      launchData({ CreditSpecification: { CpuCredits: creditMode } }),
+    );
+  });
+
+  test('a type without credits has no mode: EC2 refuses to launch it with one', () => {
+    group.hasResourceProperties('AWS::EC2::LaunchTemplate', launchData({ CreditSpecification: Match.absent() }));
+  });
+
+  test.each([
+    ['unlimited', 'CPUSurplusCreditsCharged', { Threshold: 84, Statistic: 'Sum', Period: 86400 }],
+    ['standard', 'CPUCreditBalance', { Threshold: 20, Statistic: 'Minimum', Period: 300 }],
+  ] as const)('in the mode %s somebody is told of %s', (creditMode, MetricName, expected) => {
+    const { template } = endpointTemplate({ plan: burstable(creditMode) });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, ...expected });
+    const other = MetricName === 'CPUCreditBalance' ? 'CPUSurplusCreditsCharged' : 'CPUCreditBalance';
+    template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: other }, 0);
+    group.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName }, 0);
   });
 });
