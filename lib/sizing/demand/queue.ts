@@ -191,28 +191,47 @@ export function isLate(
   share: number,
   arrivals: Arrivals = POISSON,
 ): boolean {
-  const { rates } = arrivals;
-  const lateAt = (times: number) => lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
-  const highest = lateAt(rates[0]!.times);
-  if (highest <= share) return false;
-  let sum = rates[0]!.share * highest;
-  let higher = rates[0]!.share;
-  for (let i = 1; i < rates.length && sum <= share; i++) {
-    const { times, share: part } = rates[i]!;
-    const late = lateAt(times);
-    sum += part * late;
-    higher += part;
-    if (sum + (1 - higher) * late <= share) return false;
+  return lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals, share) > share;
+}
+
+/** Share of the requests that take longer than the limit, at all rates together; something as high where it is above `most`. */
+function lateAtAllRates(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  arrivals: Arrivals,
+  most = 1,
+): number {
+  let sum = 0;
+  let lower = 1;
+  for (const { times, share } of arrivals.rates) {
+    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
+    // at a lower rate no more are late
+    if (sum + lower * late <= most && most < 1) return sum + lower * late;
+    sum += share * late;
+    lower -= share;
+    if (sum > most) return sum;
   }
-  return sum > share;
+  return sum;
 }
 
 /** Relative precision of a response time. */
-const PRECISION = 1e-10;
+const PRECISION = 1e-11;
+
+/** All answers that a request may get without a queue, ascending. */
+function allAnswers(service: Service, { companions }: Arrivals): Float64Array {
+  const runs = companions.flatMap((likely, count) => (likely > NEGLIGIBLE ? [service.answersMs(count)] : []));
+  if (runs.length === 1) return runs[0]!;
+  const all = new Float64Array(runs.length * service.samplesMs.length);
+  for (const [i, run] of runs.entries()) all.set(run, i * run.length);
+  return all.sort();
+}
 
 /**
  * The response time that a share `quantile` of the requests stays within, milliseconds; infinite for a queue that is not
- * stable.
+ * stable. It is sought between two answers that follow each other: there the late share falls about exponentially, and at
+ * each answer it falls by a step.
  */
 export function responseQuantile(
   service: Service,
@@ -225,13 +244,30 @@ export function responseQuantile(
   const highest = requestsPerMs * arrivals.rates[0]!.times;
   if (highest * service.meanMs >= servers * service.requests) return Number.POSITIVE_INFINITY;
   const late = (limitMs: number) => isLate(service, servers, requestsPerMs, limitMs, share, arrivals);
-  let high = service.samplesMs.at(-1)!;
-  let low = 0;
+  /** Above 0 where too many are late. */
+  const excess = (limitMs: number) =>
+    Math.log(Math.max(Number.MIN_VALUE, lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals) / share));
+
+  const answers = allAnswers(service, arrivals);
+  let [first, last] = [0, answers.length]; // of the answers from `last` on none is late
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (late(answers[middle]!)) first = middle + 1;
+    else last = middle;
+  }
+  let low = answers[last - 1] ?? 0;
+  let high = (answers[last] ?? 2 * low) * (1 - PRECISION);
+  if (last < answers.length && (high <= low || late(high))) return answers[last]!;
   while (late(high)) [low, high] = [high, 2 * high];
-  while (high - low > PRECISION * high) {
-    const middle = (low + high) / 2;
-    if (late(middle)) low = middle;
-    else high = middle;
+  let above = excess(low);
+  let below = excess(high);
+  for (let step = 1; high - low > PRECISION * high && below < 0; step++) {
+    const line = low + ((high - low) * above) / (above - below);
+    const middle = step % 3 === 0 || !(line > low && line < high) ? (low + high) / 2 : line;
+    const found = excess(middle);
+    if (Math.abs(found) < PRECISION) return middle;
+    if (found > 0) [low, above] = [middle, found];
+    else [high, below] = [middle, found];
   }
   return high;
 }
