@@ -60,7 +60,7 @@ function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined
 
 function deployment(
   config: SlipwayConfig,
-  { region, domain, network, machineImage }: StageConfig,
+  { region, domain, network, cidr, machineImage }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
@@ -69,6 +69,7 @@ function deployment(
     domainName: domain.name,
     stacks: network ? [endpoint] : [endpoint, own],
     ...(network && { vpcId: network.vpcId }),
+    cidr,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }

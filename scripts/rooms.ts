@@ -11,13 +11,13 @@ const ENGINE = 'lambda/inference/engine/index';
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/model': [],
   'lambda/inference': ['lib/model'],
-  'lambda/verification': ['lib/model'],
   'lib/packaging': ['lib/model', ENGINE],
   'lib/profiling': ['lib/model', ENGINE, 'lambda/inference/json'],
   'lib/sizing': ['lib/model'],
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
+  'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],
@@ -38,7 +38,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     rows: ['.', 'formats'],
     stage: [],
     instance: ['.', 'stage'],
-    package: ['.', 'files', 'formats', 'instance', 'rows'],
+    package: ['.', 'files', 'formats', 'instance', 'rows', 'text'],
   },
   'lambda/inference': {
     log: [],
@@ -95,7 +95,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
   'lib/constructs': {
     boot: [],
     fleet: ['.', 'boot'],
-    'front-door': ['.'],
+    'front-door': ['.', 'boot'],
     monitoring: ['fleet'],
   },
 };
@@ -114,5 +114,5 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
 export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
   { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
-  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image'] },
+  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification'] },
 ];

@@ -1,14 +1,20 @@
 import { type Command, Option } from 'commander';
+import { SlipwayError } from '../../lib/model/error';
 import { refreshedText } from '../../lib/report';
+import { catalogueRegions } from '../../lib/sizing/catalogue/catalogue';
 import type { Refreshed, RefreshRequest } from '../../lib/sizing/catalogue/refresh';
 import { region } from '../arguments';
 import { print, printJson, progress } from '../output';
+
+const ALL = 'all';
+const regionOrAll = (text: string) => (text === ALL ? text : region(text));
 
 interface RefreshFlags {
   region: string;
   source?: 'account' | 'public';
   out?: string;
   priceList?: string;
+  spot?: string;
   json?: boolean;
 }
 
@@ -20,9 +26,10 @@ export function addCatalog(program: Command): void {
     .description(
       'Ask AWS for the instance types that a region offers and for its prices, write them to the catalogue, and say what\n' +
         'changed. With AWS credentials: specs, zones, prices and spot prices of your account. Without: the prices of the public\n' +
-        'price list, a download of hundreds of megabytes. If anything fails midway, the old catalogue stays.',
+        'price list, a download of hundreds of megabytes, and what spot saves, of the Spot Instance Advisor; zones stay.\n' +
+        'If anything fails midway, the old catalogue stays.',
     )
-    .requiredOption('--region <region>', 'AWS region, e.g. eu-west-1', region)
+    .requiredOption('--region <region>', 'AWS region, e.g. eu-west-1, or all that have a catalogue', regionOrAll)
     .addOption(
       new Option(
         '--source <source>',
@@ -31,9 +38,14 @@ export function addCatalog(program: Command): void {
     )
     .option('--out <file>', 'file to renew or to make (default: the one that "slipway plan" reads for the region)')
     .option('--price-list <url>', 'a mirror of the public price list (default: that of AWS)')
+    .option(
+      '--spot <url>',
+      "a copy of the Spot Instance Advisor's data, or none to leave spot prices out (default: that of AWS)",
+    )
     .option('--json', 'print what changed as JSON')
     .addHelpText('after', '\nExample:\n  slipway catalog refresh --region eu-west-1')
     .action(async (flags: RefreshFlags) => {
+      if (flags.region === ALL) return refreshAll(flags);
       const refreshed = await refresh(flags);
       if (flags.json) printJson(refreshed);
       else print(refreshedText(refreshed, flags.region));
@@ -41,12 +53,46 @@ export function addCatalog(program: Command): void {
   for (const command of catalog.commands) command.exitOverride();
 }
 
-async function refresh({ region, source, out, priceList }: RefreshFlags): Promise<Refreshed> {
+/** Every region that has a catalogue. One that fails keeps its own, and the others are renewed. */
+async function refreshAll(flags: RefreshFlags): Promise<void> {
+  if (flags.out !== undefined)
+    throw new SlipwayError('E_USAGE', '--out names one file; leave it out with --region all');
+  const done: Record<string, Refreshed> = {};
+  const problems: string[] = [];
+  for (const region of catalogueRegions()) {
+    try {
+      done[region] = await refresh({ ...flags, region });
+      if (!flags.json) print(refreshedText(done[region], region));
+    } catch (error) {
+      if (!SlipwayError.is(error)) throw error;
+      problems.push(`${region}: ${error.message}`);
+    }
+  }
+  if (flags.json) printJson(done);
+  if (problems.length === 0) return;
+  throw new SlipwayError('E_REFRESH', `${problems.length} regions are not renewed, their catalogues stay`, {
+    problems,
+  });
+}
+
+async function refresh({ region, source, out, priceList, spot }: RefreshFlags): Promise<Refreshed> {
   // not loaded by the other commands: the AWS SDK takes longer than a plan
-  const { accountError, accountOf, AccountPrices, missingCredentials, PublicPrices, refreshCatalogue } =
-    require('../../lib/sizing/catalogue/refresh') as typeof import('../../lib/sizing/catalogue/refresh');
+  const {
+    accountError,
+    accountOf,
+    AccountPrices,
+    missingCredentials,
+    PublicPrices,
+    publicPriceList,
+    refreshCatalogue,
+    SpotAdvisor,
+  } = require('../../lib/sizing/catalogue/refresh') as typeof import('../../lib/sizing/catalogue/refresh');
   const common = { region, ...(out !== undefined && { path: out }), onProgress: progress };
-  const publicly = { ...common, prices: new PublicPrices(priceList, progress) } satisfies RefreshRequest;
+  const publicly = {
+    ...common,
+    prices: new PublicPrices(priceList ?? publicPriceList(region), progress),
+    ...(spot !== 'none' && { spot: new SpotAdvisor(spot) }),
+  } satisfies RefreshRequest;
   if (source === 'public') return refreshCatalogue(publicly);
   const account = accountOf(region);
   const missing = await missingCredentials(account);

@@ -1,16 +1,19 @@
 import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
-import { verifyEndpoint } from '../../lambda/verification/replay';
+import { measurePace } from '../../lambda/verification/pace';
+import { holds, verifyEndpoint } from '../../lambda/verification/replay';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
+import * as read from '../arguments';
 import { print, printJson } from '../output';
 
 interface VerifyFlags {
   model: string;
   ca?: string;
   keyOverHttp?: true;
+  p99?: number;
   json?: boolean;
 }
 
@@ -19,8 +22,8 @@ export function addVerify(program: Command): void {
     .command('verify')
     .description(
       'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
-        'scikit-learn gave. Exit status 1 when one differs. An endpoint with access control gets the key or token of the\n' +
-        'environment variable SLIPWAY_KEY, over HTTPS or to this machine alone.',
+        'scikit-learn gave, and the package that it serves with this one. Exit status 1 when one differs. An endpoint with\n' +
+        'access control gets the key or token of the environment variable SLIPWAY_KEY, over HTTPS or to this machine alone.',
     )
     .argument('<url>', 'the endpoint, e.g. https://credit.example.com')
     .requiredOption('--model <folder>', 'the model package that should be served there')
@@ -29,18 +32,28 @@ export function addVerify(program: Command): void {
       '--key-over-http',
       'send the key over plain HTTP to another machine too, where whoever is on the way reads it',
     )
+    .option(
+      '--p99 <duration>',
+      'measure single rows too, and fail when p99 from here is longer, e.g. 60ms',
+      read.duration,
+    )
     .option('--json', 'print the result as JSON')
     .action(async (endpoint: string, flags: VerifyFlags) => {
       const url = endpointUrl(endpoint); // not by commander, whose message would show the password of a URL
       const modelPackage = readModelPackage(flags.model);
-      const verification = await verifyEndpoint(url, modelPackage, {
+      const trust = {
         ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
         ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
-      });
-      if (flags.json) printJson({ url: shownUrl(url), holds: verification.differences.length === 0, ...verification });
+      };
+      const replayed = await verifyEndpoint(url, modelPackage, trust);
+      const { p99: limitMs } = flags;
+      const pace = limitMs === undefined ? undefined : { ...(await measurePace(url, modelPackage, trust)), limitMs };
+      const verification = { ...replayed, ...(pace && { pace }) };
+      const held = holds(replayed) && (pace === undefined || pace.p99Ms <= pace.limitMs);
+      if (flags.json) printJson({ url: shownUrl(url), holds: held, ...verification });
       else print(verificationText(url, verification));
-      if (verification.differences.length > 0) process.exitCode = 1;
+      if (!held) process.exitCode = 1;
     });
 }
 

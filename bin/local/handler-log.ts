@@ -1,8 +1,8 @@
 /** The log of a handler that runs for a person: shown as it comes, and listened to for why it does not become ready. */
 import type { Interface } from 'node:readline';
 import { ERRORS, type ErrorCode, SlipwayError } from '../../lib/model/error';
+import { differenceText } from '../../lib/model/package/difference-text';
 import type { GoldenDifference } from '../../lib/model/package/golden-replay';
-import { differenceText } from '../../lib/report';
 import { printLine } from '../output';
 
 /** What the handler says of an event that keeps it from serving. */
@@ -45,7 +45,7 @@ function failureIn(line: string): SlipwayError | undefined {
   }
   if (event !== 'golden rows differ') return undefined;
   return new SlipwayError('E_PARITY', `${model}: the golden rows do not hold in the handler on this machine`, {
-    problems: first.slice(0, SHOWN_DIFFERENCES).map(differenceText),
+    problems: first.slice(0, SHOWN_DIFFERENCES).map((difference) => differenceText(difference)),
   });
 }
 

@@ -107,7 +107,8 @@ async function serve(
   }
   const tracing = tracerOptions(process.env, models.default, log);
   const tracer = tracing && new Tracer(tracing, log);
-  if (settings.endpoint) reportHandlerMetrics(settings.endpoint, telemetry, log);
+  const { endpoint, release } = settings;
+  if (endpoint) reportHandlerMetrics({ endpoint, ...(release !== undefined && { release }) }, telemetry, log);
   const { server, close } = createInferenceServer({
     settings,
     ...(tracer && { tracer }),

@@ -1,4 +1,5 @@
 /** One JSON request to an endpoint, with errors that say what to look at. */
+import { lookup } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
@@ -14,6 +15,12 @@ export interface Trust {
   readonly keyOverHttp?: boolean;
   /** Longest from sending a request to the last byte of its answer, milliseconds. @default 30,000 */
   readonly timeoutMs?: number;
+  /** Host name to connect to, in place of the one in the URL, which stays the name in the request and in the certificate. */
+  readonly connectTo?: string;
+  /** Whether the certificate may be of an authority that is not known; never with a key. @default false */
+  readonly anyAuthority?: boolean;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface JsonAnswer {
@@ -54,12 +61,20 @@ function checkKey(url: URL, { key, keyOverHttp = false }: Trust): void {
  * @throws SlipwayError E_UNREACHABLE when there is no answer in time, or one that is not JSON; E_USAGE for a key that others
  *   could read on the way
  */
-export async function postJson(url: URL, document: unknown, trust: Trust = {}): Promise<JsonAnswer> {
+export function postJson(url: URL, document: unknown, trust: Trust = {}): Promise<JsonAnswer> {
+  return ask(url, Buffer.from(JSON.stringify(document)), trust);
+}
+
+/** GET a JSON document; errors as of `postJson`. */
+export function getJson(url: URL, trust: Trust = {}): Promise<JsonAnswer> {
+  return ask(url, undefined, trust);
+}
+
+async function ask(url: URL, body: Buffer | undefined, trust: Trust): Promise<JsonAnswer> {
   checkKey(url, trust);
-  const body = Buffer.from(JSON.stringify(document));
   const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
   const started = process.hrtime.bigint();
-  const { timeoutMs = TIMEOUT_MS } = trust;
+  const { timeoutMs = TIMEOUT_MS, connectTo } = trust;
   return new Promise((resolve, reject) => {
     const fail = (reason: string, cause?: unknown) => {
       clearTimeout(timer);
@@ -68,13 +83,15 @@ export async function postJson(url: URL, document: unknown, trust: Trust = {}): 
     const request = send(
       url,
       {
-        method: 'POST',
+        method: body ? 'POST' : 'GET',
         headers: {
-          'content-type': 'application/json',
-          'content-length': body.byteLength,
+          ...(body && { 'content-type': 'application/json', 'content-length': body.byteLength }),
           ...(trust.key && { authorization: `Bearer ${trust.key}` }),
+          ...trust.headers,
         },
         ...(trust.ca && { ca: trust.ca }),
+        ...(trust.anyAuthority && trust.key === undefined && { rejectUnauthorized: false }),
+        ...(connectTo && { lookup: (_, options, done) => lookup(connectTo, options, done) }),
       },
       (response) => {
         const chunks: Buffer[] = [];

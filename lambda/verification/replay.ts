@@ -1,5 +1,6 @@
 /** Replays golden rows through a deployed endpoint, as any client would: JSON over HTTPS. */
 import { SlipwayError } from '../../lib/model/error';
+import { isRecord } from '../../lib/model/formats/json';
 import { type GoldenRows, goldenMethods } from '../../lib/model/package/golden-file';
 import {
   compareGolden,
@@ -9,10 +10,16 @@ import {
 } from '../../lib/model/package/golden-replay';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import type { Label, Method } from '../../lib/model/rows/signature';
-import { shownUrl } from './endpoint-url';
 import { postJson, type Trust } from './https-client';
+import { unexpected, within } from './route';
+import { otherVersion } from './served-version';
+
+/** A package as far as an endpoint is held against it. */
+export type VerifiedPackage = Pick<ModelPackage, 'directory' | 'manifest' | 'digest' | 'golden'>;
 
 export interface Verification {
+  /** What the endpoint serves, where that is another package. */
+  readonly serves?: string;
   /** Golden rows replayed. */
   readonly rows: number;
   readonly differences: readonly GoldenDifference[];
@@ -26,13 +33,17 @@ export interface Verification {
 const ROWS_PER_REQUEST = 16;
 
 /**
- * Replay the golden rows of a model package against an endpoint.
+ * Replay the golden rows of a model package against an endpoint, and see that it says it serves that package.
  *
  * @param url of the endpoint, without a route, e.g. `https://credit.example.com`
  * @throws SlipwayError E_UNREACHABLE when the endpoint does not answer with predictions,
  *   E_PACKAGE when the package has no golden rows, E_USAGE for a key that others could read on the way
  */
-export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust: Trust = {}): Promise<Verification> {
+export async function verifyEndpoint(
+  url: URL,
+  modelPackage: VerifiedPackage,
+  trust: Trust = {},
+): Promise<Verification> {
   const { golden, manifest } = modelPackage;
   if (!golden || !manifest.golden) {
     throw new SlipwayError(
@@ -40,32 +51,44 @@ export async function verifyEndpoint(url: URL, modelPackage: ModelPackage, trust
       `${modelPackage.directory}: has no golden rows, so there is nothing to verify; pack the model with --golden`,
     );
   }
+  const serves = await otherVersion(url, modelPackage, trust);
+  const rows = golden.inputs.length;
+  const replayed = await replay(url, golden, manifest.batch === 'whole' ? rows : ROWS_PER_REQUEST, trust).catch(
+    (error) => {
+      if (serves === undefined) throw error;
+      return undefined; // another model may well refuse these rows
+    },
+  );
+  if (!replayed) return { serves, rows, differences: [], maximumDifference: 0, requestMs: [] };
+  const { predictions, requestMs } = replayed;
+  return {
+    ...(serves !== undefined && { serves }),
+    rows,
+    differences: compareGolden(golden, predictions, manifest.signature, manifest.golden.tolerance),
+    maximumDifference: maximumDifference(golden, predictions),
+    requestMs,
+  };
+}
+
+async function replay(
+  url: URL,
+  golden: GoldenRows,
+  rowsPerRequest: number,
+  trust: Trust,
+): Promise<{ readonly predictions: Predictions; readonly requestMs: readonly number[] }> {
   const predictions: Partial<Record<Method, (Label | Label[])[]>> = {};
   const requestMs: number[] = [];
   for (const method of goldenMethods(golden)) {
     const answers: (Label | Label[])[] = [];
     predictions[method] = answers;
-    for (const rows of slices(golden, manifest.batch === 'whole' ? golden.inputs.length : ROWS_PER_REQUEST)) {
-      const answer = await postJson(route(url, method), { data: rows }, trust);
-      answers.push(...result(route(url, method), answer.status, answer.body, rows.length));
+    for (const rows of slices(golden, rowsPerRequest)) {
+      const route = within(url, method); // each method has a route of its own name
+      const answer = await postJson(route, { data: rows }, trust);
+      answers.push(...result(route, answer.status, answer.body, rows.length));
       requestMs.push(answer.milliseconds);
     }
   }
-  return {
-    rows: golden.inputs.length,
-    differences: compareGolden(golden, predictions as Predictions, manifest.signature, manifest.golden.tolerance),
-    maximumDifference: maximumDifference(golden, predictions as Predictions),
-    requestMs,
-  };
-}
-
-/** Of an answer that is no prediction, in a message. */
-const QUOTED_CHARACTERS = 300;
-
-/** Each method has a route of its own name. */
-function route(url: URL, method: Method): URL {
-  const base = url.href.endsWith('/') ? url.href : `${url.href}/`;
-  return new URL(method, base);
+  return { predictions: predictions as Predictions, requestMs };
 }
 
 function* slices(golden: GoldenRows, rows: number): Generator<readonly unknown[]> {
@@ -75,13 +98,12 @@ function* slices(golden: GoldenRows, rows: number): Generator<readonly unknown[]
 }
 
 function result(url: URL, status: number, body: unknown, rows: number): (Label | Label[])[] {
-  const document = body as { result?: unknown; detail?: unknown; error?: unknown } | null;
-  const values = document?.result;
+  const values = isRecord(body) ? body.result : undefined;
   if (status === 200 && Array.isArray(values) && values.length === rows) return values;
-  const reason = document?.detail ?? document?.error ?? body;
-  const text = typeof reason === 'string' ? reason : JSON.stringify(reason);
-  throw new SlipwayError(
-    'E_UNREACHABLE',
-    `${shownUrl(url)}: answered ${status} instead of ${rows} predictions: ${text.slice(0, QUOTED_CHARACTERS)}`,
-  );
+  throw unexpected(url, status, `${rows} predictions`, body);
+}
+
+/** Whether the endpoint serves the package, and answers as it did where it was packed. */
+export function holds({ serves, differences }: Pick<Verification, 'serves' | 'differences'>): boolean {
+  return serves === undefined && differences.length === 0;
 }

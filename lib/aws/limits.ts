@@ -2,7 +2,32 @@
  * What AWS takes of each value that a user writes and a template carries, so that a value which AWS would refuse in the middle
  * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
+import { isPrivate, parseRange } from './addresses';
 import { regionOfZone, regionProblem } from './regions';
+
+/** A network is made of three zones with a public subnet of /24 and a private one of /20 each. */
+const SMALLEST_NETWORK = 18;
+const LARGEST_NETWORK = 16;
+
+function networkProblem(text: string): string | undefined {
+  const range = parseRange(text);
+  if (!range) return 'must be a range of IPv4 addresses that begins on its boundary, e.g. 10.1.0.0/16';
+  if (range.prefix < LARGEST_NETWORK || range.prefix > SMALLEST_NETWORK) {
+    return `must be from /${LARGEST_NETWORK} to /${SMALLEST_NETWORK}, so that the subnets of three zones fit, is /${range.prefix}`;
+  }
+  return isPrivate(range)
+    ? undefined
+    : 'must be of private addresses: 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10';
+}
+
+const rangeOrList = (key: string) => (text: string) => {
+  if (/^pl-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text)) return undefined;
+  const range = parseRange(text);
+  if (!range) {
+    return 'must be a range of IPv4 addresses that begins on its boundary, e.g. 203.0.113.0/24, or the id of a prefix list';
+  }
+  return range.prefix === 0 ? `must not be everybody: leave ${key} out for that` : undefined;
+};
 
 export interface Limit {
   /** The keys of slipway.yaml that it is for. */
@@ -203,6 +228,27 @@ export const LIMITS = {
     source: 'EC2 user guide, availability zones',
     problem: (text) => (regionOfZone(text) === undefined ? 'must be an availability zone, e.g. eu-west-1a' : undefined),
   },
+  network: {
+    keys: '`cidr`',
+    written: '`VPC.CidrBlock`',
+    takes: `private IPv4 addresses, /${LARGEST_NETWORK} to /${SMALLEST_NETWORK}; only where the network is the endpoint's own`,
+    source: 'VPC user guide, VPC CIDR blocks',
+    problem: networkProblem,
+  },
+  caller: {
+    keys: '`allowFrom`',
+    written: '`SecurityGroupIngress.CidrIp`, `SecurityGroupIngress.SourcePrefixListId`',
+    takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
+    source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
+    problem: rangeOrList('allowFrom'),
+  },
+  reached: {
+    keys: '`allowTo`',
+    written: '`SecurityGroupEgress.CidrIp`, `SecurityGroupEgress.DestinationPrefixListId`',
+    takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
+    source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
+    problem: rangeOrList('allowTo'),
+  },
   machineImage: {
     keys: '`machineImage`',
     written: '`LaunchTemplate.ImageId`',
@@ -220,6 +266,9 @@ const MOST_RESOURCES = 500;
 
 /** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
 export const MOST_NOTIFIED = MOST_RESOURCES - 100;
+
+/** A security group has 60 rules for incoming traffic; each caller has one for 443 and may have one for 80. */
+export const MOST_CALLERS = 25;
 
 /** Seconds that an update may wait for the signal of an instance. */
 export const LONGEST_BOOT_SECONDS = 3600;

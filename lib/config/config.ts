@@ -26,6 +26,8 @@ export interface StageConfig {
   readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
+  /** Addresses of the network that is made. @default '10.0.0.0/16' */
+  readonly cidr?: string;
   /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */

@@ -41,6 +41,7 @@ export function resolveStage(
     domain = {},
     monitoring: { notify } = {},
     network,
+    cidr,
     machineImage,
     budget,
     requireVerified = false,
@@ -84,6 +85,9 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
+  if (network && cidr !== undefined) {
+    at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network)
     for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -109,6 +113,7 @@ export function resolveStage(
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, notify: notify! },
       network,
+      cidr,
       machineImage,
       requireVerified,
     },

@@ -1,7 +1,8 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { AVAILABILITIES } from '../sizing/service-level';
@@ -70,6 +71,13 @@ const endpointSchema = z.strictObject({
     })
     .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
     .optional(),
+  allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
+    .optional(),
+  allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
+    .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+    .optional(),
+  http: z.enum(HTTP_ANSWERS).optional(),
 });
 
 export const stageSchema = z.strictObject({
@@ -119,6 +127,7 @@ export const stageSchema = z.strictObject({
     })
     .optional(),
   ...endpointSchema.shape,
+  cidr: text(LIMITS.network).optional(),
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),

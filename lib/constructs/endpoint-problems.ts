@@ -1,7 +1,7 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import { LIMITS, LONGEST_BOOT_SECONDS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, LONGEST_BOOT_SECONDS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { quoted } from '../model/text/quote';
@@ -50,6 +50,14 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
     }
   }
+  const { allowFrom } = props;
+  if (allowFrom && (allowFrom.length === 0 || allowFrom.length > MOST_CALLERS)) {
+    problems.push(
+      `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
+    );
+  }
+  for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
+  for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   if (notify !== 'none') {
     if (notify.length === 0) {
       problems.push(`notify is empty; name at least one e-mail address, or 'none' to run without notifications`);

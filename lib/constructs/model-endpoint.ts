@@ -27,7 +27,7 @@ import type { SizingPlan } from '../sizing/plan';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
-import { Fleet } from './fleet/fleet';
+import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { AlarmTopic } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
@@ -35,7 +35,7 @@ import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 
-export interface ModelEndpointProps extends FrontDoorOptions, AccessOptions, BootOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
@@ -85,6 +85,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
       vpc: this.vpc,
+      services: network?.services ?? props.services,
       subnets: { subnets: instances },
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
@@ -104,6 +105,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
     this.metrics = new EndpointMetrics({
       endpoint: domainName,
+      release: this.fleet.release,
       fleet: this.fleet,
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
@@ -113,9 +115,11 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const action = this.topic && new SnsAction(this.topic);
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
+      group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
-      action,
+      of: { domainName, model: model.manifest.name },
+      actions: action && { page: action, inform: action },
     });
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,

@@ -2,10 +2,12 @@
 import {
   FlowLogDestination,
   FlowLogTrafficType,
+  type GatewayVpcEndpoint,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
+  type ISecurityGroup,
   type IVpc,
   Peer,
   Port,
@@ -17,6 +19,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
+import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';
 
 /**
@@ -44,6 +47,8 @@ export interface NetworkProps {
 
 export class Network extends Construct {
   readonly vpc: IVpc;
+  /** Of the interface endpoints. */
+  readonly services: ISecurityGroup;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -69,23 +74,27 @@ export class Network extends Construct {
       },
     };
     this.vpc = untraced(() => new Vpc(this, 'Vpc', vpcProps)); // the flow log acknowledges a rule by itself
+    const s3 = this.vpc.node.findChild('S3') as GatewayVpcEndpoint;
+    for (const statement of ownBuckets(this)) s3.addToPolicy(statement);
 
     const securityGroup = new SecurityGroup(this, 'ServicesSecurityGroup', {
       vpc: this.vpc,
       description: 'AWS services that the instances call',
       allowAllOutbound: false,
     });
+    this.services = securityGroup;
     securityGroup.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'from the network');
     // an endpoint in each zone of the fleet: the loss of a zone must not take the services of another
     const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, zones) };
     for (const name of Object.keys(interfaceEndpoints(props.parameters ?? false)) as EndpointName[]) {
-      new InterfaceVpcEndpoint(this, name, {
+      const endpoint = new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service: SERVICES[name],
         subnets,
         securityGroups: [securityGroup],
         open: false,
       });
+      endpoint.addToPolicy(ownAccount(this));
     }
   }
 }

@@ -14,4 +14,4 @@ export { compareProfiles } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
 export { type TransformerReport, transformerText } from './transformer-text';
-export { differenceText, verificationText } from './verification-text';
+export { verificationText } from './verification-text';

@@ -14,6 +14,8 @@ export interface Deployment {
   readonly stacks: readonly string[];
   /** Of an existing network. @default - the stage has a network of its own */
   readonly vpcId?: string;
+  /** Addresses of its own network. @default - as always */
+  readonly cidr?: string;
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
   readonly machineImage?: string;
 }
@@ -105,14 +107,14 @@ function billChanges(before: Cost, after: Cost): string[] {
 
 /** Changes that no deployment makes to a running stage, each with the way to make it. */
 function undeployable(stage: string, before: Deployment, after: Deployment): string[] {
-  const text = (one: Deployment) => (one.vpcId === undefined ? 'a network of its own' : one.vpcId);
+  const text = ({ vpcId, cidr }: Deployment) => vpcId ?? `a network of its own${cidr === undefined ? '' : `, ${cidr}`}`;
   const remove = `"aws cloudformation delete-stack --stack-name" for ${before.stacks.join(', then ')}`;
   if (before.domainName !== after.domainName) {
     return [
       `**the name of the endpoint: ${before.domainName} → ${after.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. Deploy, move the clients, then remove the old ones: ${remove}`,
     ];
   }
-  if (before.vpcId !== after.vpcId) {
+  if (text(before) !== text(after)) {
     return [
       `**the network: ${text(before)} → ${text(after)}.** A load balancer cannot move to another network, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name and this network, deploy it, move the clients, then remove the old one: ${remove}`,
     ];

@@ -187,7 +187,6 @@ function pricesText({ catalogue, region, choice, offeredIn, serviceLevel, spotUs
       [leftOut.withoutPrice, 'have no price here'],
       [leftOut.withoutFactors, 'have a processor of unknown speed'],
       [leftOut.accelerated, 'have accelerators'],
-      [leftOut.bareMetal, 'are bare metal'],
     ] as const
   ).flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
   const searched = `${types} of ${all} instance types were searched`;

@@ -7,10 +7,10 @@ export function refreshedText(
   region: string,
 ): string {
   const before = comparedWith === region ? 'before' : `that of ${comparedWith}, which stood in for it`;
-  const { withoutPrice, withoutFactors, bareMetal, accelerated } = leftOut;
+  const { withoutPrice, withoutFactors, accelerated } = leftOut;
   return [
     `${path}: ${types} types to choose from`,
-    `  left out: ${withoutPrice} without a price, ${withoutFactors} of unknown speed, ${accelerated} with accelerators, ${bareMetal} bare metal`,
+    `  left out: ${withoutPrice} without a price, ${withoutFactors} of unknown speed, ${accelerated} with accelerators`,
     changes.length > 0 ? `Compared with ${before}:` : `Nothing changed, compared with ${before}.`,
     ...changes.map((line) => `  ${printable(line)}`),
     ...notes.map((line) => `Note: ${printable(line)}`),

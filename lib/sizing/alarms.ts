@@ -1,75 +1,79 @@
 /**
  * The alarms of an endpoint, one entry each: what is watched, beyond which value it alarms, what that means, and what to
- * do first. Data alone, for whatever watches: CloudWatch's alarms, the dashboard and the bill are made from it.
+ * do first. Data alone, for whatever watches: CloudWatch's alarms, the dashboard, the bill, and the rules of other watchers
+ * are made from it. docs/runbook.md has a section for each; a test holds the two together.
  */
 import { DRIFT_THRESHOLD } from '../model/instance/instance-metrics';
+import type { AlarmEntry, AlarmedEndpoint } from './alarm';
+import { BUDGET_BURNS } from './error-budget';
 import type { SizingPlan } from './plan';
-
-/**
- * What can be watched, in the unit of its name: how many metrics CloudWatch computes it from, by which an alarm on it is
- * billed, and the minutes of a datapoint.
- */
-export const MEASURES = {
-  healthyHosts: { metrics: 1, minutes: 1 },
-  serverErrorPercent: { metrics: 3, minutes: 1 },
-  p99Seconds: { metrics: 1, minutes: 1 },
-  /** 0 while there are more requests than planned. */
-  p99SecondsWithinPlan: { metrics: 2, minutes: 1 },
-  /** Mean of the instances. */
-  cpuPercent: { metrics: 1, minutes: 1 },
-  requestsPerMinute: { metrics: 1, minutes: 1 },
-  /** Of the instance that uses most. */
-  memoryPercent: { metrics: 1, minutes: 1 },
-  /** Of the root volume that is fullest. */
-  diskPercent: { metrics: 1, minutes: 1 },
-  certificateDays: { metrics: 1, minutes: 24 * 60 },
-  /** CPU credits that the fleet bought, vCPU-minutes. */
-  surplusCredits: { metrics: 1, minutes: 24 * 60 },
-  /** CPU credits of the instance that has fewest, vCPU-minutes. */
-  creditBalance: { metrics: 1, minutes: 5 },
-  /** Population stability index of the column that moved most. */
-  dataDrift: { metrics: 1, minutes: 15 },
-} as const;
-
-export type Measure = keyof typeof MEASURES;
-
-/** What decides which alarms an endpoint has. */
-export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
-  /** Whether the rows are held against those of training. */
-  readonly watchesData: boolean;
-}
-
-interface Watch {
-  readonly measure: Measure;
-  readonly comparison: 'above' | 'below';
-  /** Datapoints that are looked at. */
-  readonly datapoints: number;
-  /** How many of them must breach. @default - all */
-  readonly breaching?: number;
-  /** What a datapoint that is not there counts as. @default 'good' */
-  readonly missing?: 'good' | 'breaching' | 'ignored';
-}
-
-interface AlarmEntry extends Watch {
-  /** Part of a logical id of the template: it stays. */
-  readonly name: string;
-  /** Which endpoints have it. @default - all */
-  readonly when?: (endpoint: AlarmedEndpoint) => boolean;
-  /** In the unit of the measure. */
-  readonly threshold: (plan: SizingPlan) => number;
-  /** A sentence. */
-  readonly meaning: (plan: SizingPlan) => string;
-  /** A sentence without its capital. */
-  readonly firstStep: string;
-}
 
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
 
+const [FAST, SLOW, STEADY] = BUDGET_BURNS;
+
+/** Requests from which on CloudWatch does not call p99 a low sample: 10 / (1 - 0.99). */
+const ENOUGH_FOR_P99 = 1000;
+
+/** The shortest period that has enough requests for p99 at the planned rate. */
+function latencyMinutes({
+  serviceLevel: { requestsPerSecond, meanRequestsPerSecond = requestsPerSecond },
+}: SizingPlan) {
+  return [1, 5, 15].find((minutes) => meanRequestsPerSecond * 60 * minutes >= ENOUGH_FOR_P99) ?? 60;
+}
+
+/** Minutes that a deployment may take, in steps of five: each instance has its time to boot, and an hour is no cause for concern. */
+const deploymentMinutes = ({ instances, bootTimeoutSeconds }: SizingPlan) =>
+  Math.min(24 * 60, Math.max(60, 5 * Math.ceil((instances.maximum * bootTimeoutSeconds) / 300)));
+
 /** In the order of their importance. */
 const ALARMS = [
   {
+    name: 'NoHealthyHost',
+    symptom: 'no healthy instance',
+    severity: 'page always',
+    measure: 'healthyHosts',
+    comparison: 'below',
+    threshold: () => 1,
+    datapoints: 3,
+    breaching: 2,
+    missing: 'breaching', // no targets, no datapoints
+    meaning: () => 'No instance passes the health check: every request fails.',
+    firstStep: 'read the boot and handler streams of the newest instance in the log group.',
+  },
+  {
+    name: 'ErrorBudgetFast',
+    symptom: 'errors use up the budget in two days',
+    severity: 'page',
+    measure: 'errorBudgetBurn',
+    comparison: 'above',
+    minutes: () => FAST.minutes,
+    alsoMinutes: FAST.alsoMinutes,
+    threshold: () => FAST.burn,
+    datapoints: 1,
+    meaning: ({ alarms }) =>
+      `In the last hour and in the last five minutes requests failed ${FAST.burn} times as often as ${alarms.errorBudgetPercent} %, which is what may fail in a month.`,
+    firstStep:
+      'see on the dashboard whether CPU is high (overload) or a release is new; if neither, read the log of the handler.',
+  },
+  {
+    name: 'ErrorBudgetSlow',
+    symptom: 'errors use up the budget in five days',
+    severity: 'page',
+    measure: 'errorBudgetBurn',
+    comparison: 'above',
+    minutes: () => SLOW.minutes,
+    alsoMinutes: SLOW.alsoMinutes,
+    threshold: () => SLOW.burn,
+    datapoints: 1,
+    meaning: ({ alarms }) =>
+      `In the last six hours and in the last half an hour requests failed ${SLOW.burn} times as often as ${alarms.errorBudgetPercent} %, which is what may fail in a month.`,
+    firstStep: 'see on the dashboard since when, and what changed then: traffic, a release, a client.',
+  },
+  {
     name: 'UnhealthyHosts',
+    symptom: 'instances are missing',
     measure: 'healthyHosts',
     comparison: 'below',
     threshold: ({ instances }) => instances.minimum,
@@ -82,6 +86,7 @@ const ALARMS = [
   },
   {
     name: 'ServerErrors',
+    symptom: 'answers fail',
     measure: 'serverErrorPercent',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.serverErrorPercent,
@@ -93,7 +98,10 @@ const ALARMS = [
   },
   {
     name: 'Latency',
+    symptom: 'answers are slow',
+    severity: 'page',
     measure: 'p99Seconds',
+    minutes: latencyMinutes,
     comparison: 'above',
     threshold: ({ alarms }) => alarms.p99Ms / 1000,
     datapoints: 5,
@@ -102,7 +110,19 @@ const ALARMS = [
     firstStep: 'compare requests and CPU on the dashboard with the sizing plan; if the traffic has grown, plan again.',
   },
   {
+    name: 'ErrorBudgetSteady',
+    symptom: 'errors use up the budget by the end of the month',
+    measure: 'errorBudgetBurn',
+    comparison: 'above',
+    minutes: () => STEADY.minutes,
+    threshold: () => STEADY.burn,
+    datapoints: STEADY.datapoints,
+    meaning: ({ alarms }) => `On each of three days more than ${alarms.errorBudgetPercent} % of the requests failed.`,
+    firstStep: 'group the answers 5xx of the access log by path, status and client; the most frequent comes first.',
+  },
+  {
     name: 'Prediction',
+    symptom: 'slower than the plan says',
     measure: 'p99SecondsWithinPlan',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.predictedP99Ms / 1000,
@@ -114,6 +134,7 @@ const ALARMS = [
   },
   {
     name: 'Cpu',
+    symptom: 'processors are busy',
     when: (endpoint) => !joinsRequests(endpoint),
     measure: 'cpuPercent',
     comparison: 'above',
@@ -125,6 +146,7 @@ const ALARMS = [
   },
   {
     name: 'Overload',
+    symptom: 'more requests than the fleet carries',
     when: joinsRequests,
     measure: 'requestsPerMinute',
     comparison: 'above',
@@ -136,7 +158,52 @@ const ALARMS = [
     firstStep: 'see whether the group is at its maximum size; if so, raise requestsPerSecond and plan again.',
   },
   {
+    name: 'Refused',
+    symptom: 'requests are refused for overload',
+    measure: 'refusedPerMinute',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 5,
+    breaching: 3,
+    meaning: ({ queueRows, deadlineMs }) =>
+      `Handlers answer 503 or 504: more than ${queueRows} rows wait in a worker, or a request would wait longer than ${deadlineMs} ms.`,
+    firstStep: 'compare requests and rows a minute on the dashboard with the plan; if either is above it, plan again.',
+  },
+  {
+    name: 'GroupAtMaximum',
+    symptom: 'the group cannot grow any more',
+    when: ({ grows }) => grows,
+    measure: 'wantedInstances',
+    comparison: 'at least',
+    threshold: ({ instances }) => instances.maximum,
+    datapoints: 15,
+    meaning: ({ instances }) =>
+      `For a quarter of an hour the group has wanted ${instances.maximum} instances, the most that it may have.`,
+    firstStep: 'compare requests on the dashboard with the planned peak; if the traffic has grown, plan again.',
+  },
+  {
+    name: 'FailedLaunches',
+    symptom: 'instances cannot be launched',
+    measure: 'missingInstances',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 10,
+    meaning: () => 'For ten minutes the group has had fewer instances in service than it wants: launches fail.',
+    firstStep: 'the activity history of the group says why: capacity of the zone, a quota, an image, a key.',
+  },
+  {
+    name: 'BootFailures',
+    symptom: 'an instance failed to boot',
+    measure: 'bootFailures',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 1,
+    meaning: () => 'An instance ended its boot without a handler that answers.',
+    firstStep: 'its boot stream in the log group has the line that failed, and the last lines of the handler.',
+  },
+  {
     name: 'SurplusCredits',
+    symptom: 'more CPU credits bought than planned',
     when: ({ creditMode }) => creditMode === 'unlimited',
     measure: 'surplusCredits',
     comparison: 'above',
@@ -149,6 +216,7 @@ const ALARMS = [
   },
   {
     name: 'CreditBalance',
+    symptom: 'CPU credits are nearly spent',
     when: ({ creditMode }) => creditMode === 'standard',
     measure: 'creditBalance',
     comparison: 'below',
@@ -160,6 +228,7 @@ const ALARMS = [
   },
   {
     name: 'Memory',
+    symptom: 'memory is nearly full',
     measure: 'memoryPercent',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.memoryPercent,
@@ -171,6 +240,7 @@ const ALARMS = [
   },
   {
     name: 'Disk',
+    symptom: 'disk is nearly full',
     measure: 'diskPercent',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.diskPercent,
@@ -181,6 +251,7 @@ const ALARMS = [
   },
   {
     name: 'CertificateExpiry',
+    symptom: 'certificate ends soon',
     measure: 'certificateDays',
     comparison: 'below',
     threshold: ({ alarms }) => alarms.certificateDays,
@@ -194,6 +265,7 @@ const ALARMS = [
   },
   {
     name: 'DataDrift',
+    symptom: 'rows are unlike those of training',
     when: ({ watchesData }) => watchesData,
     measure: 'dataDrift',
     comparison: 'above',
@@ -205,32 +277,33 @@ const ALARMS = [
     firstStep:
       '/metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
   },
+  {
+    name: 'Deploying',
+    symptom: 'a deployment runs',
+    severity: 'note',
+    measure: 'otherReleases',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 2,
+    breaching: 1,
+    meaning: () => 'Two releases answer requests, as they do while a deployment replaces instances.',
+    firstStep: 'wait for the deployment; it ends by itself, or is rolled back.',
+  },
+  {
+    name: 'DeploymentHangs',
+    symptom: 'a deployment does not end',
+    measure: 'otherReleases',
+    comparison: 'above',
+    minutes: () => 5,
+    threshold: () => 0,
+    datapoints: (plan) => deploymentMinutes(plan) / 5,
+    meaning: (plan) =>
+      `Two releases have answered requests for ${deploymentMinutes(plan)} minutes, longer than a deployment may take.`,
+    firstStep: 'the events of the stack say what it waits for; continue or cancel the update.',
+  },
 ] as const satisfies readonly AlarmEntry[];
 
 export type AlarmName = (typeof ALARMS)[number]['name'];
 
-const ENTRIES: readonly (AlarmEntry & { readonly name: AlarmName })[] = ALARMS;
-
-const entriesOf = (endpoint: AlarmedEndpoint) => ENTRIES.filter(({ when }) => when?.(endpoint) ?? true);
-
-/** An alarm with the numbers of a plan. */
-export interface PlannedAlarm extends Watch {
-  readonly name: AlarmName;
-  readonly threshold: number;
-  readonly meaning: string;
-  readonly firstStep: string;
-}
-
-/** The alarms of an endpoint, in the order of their importance. */
-export function plannedAlarms(plan: SizingPlan, watchesData: boolean): PlannedAlarm[] {
-  return entriesOf({ ...plan, watchesData }).map(({ when: _, threshold, meaning, ...entry }) => ({
-    ...entry,
-    threshold: threshold(plan),
-    meaning: meaning(plan),
-  }));
-}
-
-/** Metrics that the alarms of an endpoint watch: CloudWatch bills an alarm by them. */
-export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
-  return entriesOf(endpoint).reduce((sum, { measure }) => sum + MEASURES[measure].metrics, 0);
-}
+/** Of every endpoint there is; which of them one has, and with which numbers: planned-alarms.ts. */
+export const ALARM_TABLE: readonly (AlarmEntry & { readonly name: AlarmName })[] = ALARMS;

@@ -1,21 +1,24 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS } from '../model/instance/handler-metrics';
-import { alarmedMetrics } from './alarms';
 import { creditModeOf } from './catalogue/burstable';
 import type { InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
   AGENT_METRICS,
+  COMPOSITE_ALARM_METRICS,
+  COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
+import { alarmedMetrics } from './planned-alarms';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -95,13 +98,15 @@ export function bill(of: BillOf): Cost {
   line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
   const alarmMetrics =
-    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name) }) +
+    // whether a group may grow is what the budget leaves it
+    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name), grows: instances > 1 }) +
     (instances > 1 ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
+  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
   line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
   line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
   if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
-  line('metrics of the handler', Object.keys(HANDLER_METRICS).length, 'metric', prices.metricMonth);
+  line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
   line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
   if (serviceLevel.alarmTopic ?? true)
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth);

@@ -1,6 +1,6 @@
 /**
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
- * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `alarms.ts`.
+ * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
  */
 import {
   DISK_METRIC,
@@ -15,6 +15,11 @@ import {
 export const SCALING_ALARM_METRICS = 2;
 
 export const DASHBOARDS = 1;
+
+/** The one alarm that pages: composed of others, and so of no metric. */
+export const COMPOSITE_ALARMS = 1;
+/** It costs as much as an alarm of so many metrics: aws.amazon.com/cloudwatch/pricing, as published in 2026-07. */
+export const COMPOSITE_ALARM_METRICS = 5;
 
 /** Keys of an endpoint of whose alarms somebody is told: the topic's. */
 export const TOPIC_KEYS = 1;
@@ -55,6 +60,9 @@ export const AGENT_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
 
 /** What the handlers tell of their rows, where the package knows those of training. */
 export const DATA_METRICS = [DRIFT_METRIC, MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC] as const;
+
+/** What the handlers tell by release as well, of the one that is deployed. */
+export const RELEASE_METRICS = 1;
 
 /** Detailed monitoring of an instance, which gives CPU by the minute, is billed as so many custom metrics. */
 export const DETAILED_METRICS = 7;

@@ -165,6 +165,8 @@ export interface SizingPlan {
     /** Upper end of what is predicted within the planned traffic: above it the plan is wrong, whether or not the service level holds. */
     readonly predictedP99Ms: number;
     readonly serverErrorPercent: number;
+    /** Percent of the requests of a month that may fail. */
+    readonly errorBudgetPercent: number;
     readonly certificateDays: number;
     /** CPU credits that the fleet buys on a day, vCPU-minutes; only where they can be bought. */
     readonly surplusCreditsPerDay?: number;

@@ -3,6 +3,7 @@ import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-
 import { MIB } from '../model/units';
 import { creditModeOf } from './catalogue/burstable';
 import type { Prices } from './catalogue/catalogue';
+import { ERROR_BUDGET_PERCENT } from './error-budget';
 import { cpuShare, FRONT_DOOR_MS, surplusVcpus } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
@@ -157,6 +158,7 @@ export function settings(option: Option, predicted: Prediction, prices: Prices):
       p99Ms: serviceLevel.p99Ms,
       predictedP99Ms: predictedP99Ms(predicted, serviceLevel),
       serverErrorPercent: 1,
+      errorBudgetPercent: ERROR_BUDGET_PERCENT[serviceLevel.availability],
       certificateDays: 30,
       ...creditThresholds(option),
     },

@@ -1,7 +1,7 @@
 /** The endpoint of one stage. */
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type ISecurityGroup, type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { consoleHost } from '../aws/regions';
@@ -16,6 +16,8 @@ export interface EndpointStackProps extends StackProps {
   readonly boot: BootOptions;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
+  /** Of the interface endpoints of that network. @default - not known */
+  readonly services?: ISecurityGroup;
 }
 
 export class EndpointStack extends Stack {
@@ -38,6 +40,7 @@ export class EndpointStack extends Stack {
           ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone, hostedZoneId: zoneId })
           : undefined,
       certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
+      services: props.services,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });

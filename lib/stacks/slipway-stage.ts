@@ -34,6 +34,7 @@ export class SlipwayStage extends Stage {
         stackName: names.network,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
+        cidr: stage.cidr,
         parameters: stage.endpoint.access !== undefined,
       });
     }
@@ -43,6 +44,7 @@ export class SlipwayStage extends Stage {
       stackName: names.endpoint,
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,
+      services: this.network?.services,
     });
   }
 }

@@ -67,6 +67,7 @@ function productsOf({ hourly }: Market): Sold[] {
     other('AWSELB', 'Load Balancer-Application', 'EU-ReservedLCUUsage', 'LCU-Hrs', [['0', '0.0777']]),
     other('AmazonVPC', 'VPC Public IPv4 Address', 'EU-PublicIPv4:InUseAddress', 'Hrs', [['0', '0.005']]),
     other('AmazonVPC', 'VpcEndpoint', 'EU-VpcEndpoint-Hours', 'Hrs', [['0', '0.011']]),
+    other('AmazonVPC', 'VpcEndpoint', 'EU-VpcEndpoint-Bytes', 'GB', [['0', '0.01']]),
     other('AmazonCloudWatch', 'Alarm', 'EU-CW:AlarmMonitorUsage', 'Alarms', [['0', '0.1']]),
     other('AmazonCloudWatch', 'Metric', 'EU-CW:MetricMonitorUsage', 'Metrics', [
       ['250000', '0.05'],
@@ -101,6 +102,7 @@ export const OTHER_PRICES = {
   loadBalancerCapacityUnitHour: 0.008,
   publicAddressHour: 0.005,
   interfaceEndpointHour: 0.011,
+  interfaceEndpointGB: 0.01,
   volumeGiBMonth: 0.088,
   alarmMonth: 0.1,
   metricMonth: 0.3,
@@ -108,7 +110,8 @@ export const OTHER_PRICES = {
   logGiB: 0.57,
   encryptionKeyMonth: 1,
   storageGiBMonth: 0.023,
-  dataOutGB: 0.09,
+  dataOutGB: 0.10031,
+  hostedZoneMonth: 0.5,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

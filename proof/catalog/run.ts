@@ -4,7 +4,7 @@
  *
  *     npm run proof:catalog [-- --write]
  *
- * `--write` writes the catalogue that ships instead of comparing it.
+ * `--write` writes specs and zones of the catalogues that ship instead of comparing them.
  */
 
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,15 +12,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
-import { cataloguePath, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
-import { type CatalogueFile, catalogueText, parseCatalogueFile } from '../../lib/sizing/catalogue/file';
+import { cataloguePath, catalogueRegions, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
+import {
+  type CatalogueFile,
+  catalogueText,
+  parseCatalogueFile,
+  SHARED_SPECS,
+  sharedSpecsText,
+  type TypeRow,
+} from '../../lib/sizing/catalogue/file';
 import { familyOf, isMeasured } from '../../lib/sizing/catalogue/processors';
 import { describeTypes } from '../../lib/sizing/catalogue/refresh/specs';
-import { shippedCatalogue } from '../../lib/sizing/catalogue/shipped/catalogue';
 import { Emulator } from '../deploy/emulator';
 import { ProofProblem } from '../problem';
 import { endAll, type Finished, run, serve } from '../process';
-import { pythonEnvironment } from '../python/environment';
+import { virtualEnvironment } from '../python/environment';
 import { Report } from '../report';
 import { OTHER_PRICES } from './documents';
 import { images } from './images';
@@ -32,7 +38,7 @@ const REGION = 'eu-west-1';
 const LIST_MEGABYTES = 120;
 const HEAP_MEGABYTES = 96;
 
-const SHIPPED = readFileSync(cataloguePath('us-east-1'), 'utf8');
+const SHIPPED = readFileSync(cataloguePath(REGION), 'utf8');
 
 class Refresh {
   readonly file: string;
@@ -45,6 +51,10 @@ class Refresh {
     this.file = join(folder, `${REGION}.json`);
   }
 
+  private get spot(): string[] {
+    return ['--spot', `${this.priceList}/spot-advisor.json`];
+  }
+
   get text(): string {
     return readFileSync(this.file, 'utf8');
   }
@@ -54,7 +64,7 @@ class Refresh {
   }
 
   command(more: readonly string[] = []): string[] {
-    const options = ['--region', REGION, '--out', this.file, '--price-list', this.priceList, ...more];
+    const options = ['--region', REGION, '--out', this.file, '--price-list', this.priceList, ...this.spot, ...more];
     return [
       process.execPath,
       `--max-old-space-size=${HEAP_MEGABYTES}`,
@@ -80,14 +90,36 @@ class Refresh {
   }
 }
 
+/** What EC2 says of each region; the shipped files have the same types, specs and zones. */
 async function shipped(report: Report, emulator: Emulator, write: boolean): Promise<void> {
-  report.section('the catalogue that ships');
+  report.section('the catalogues that ship');
   const credentials = { accessKeyId: 'emulator', secretAccessKey: 'emulator' };
-  const ec2 = new EC2Client({ region: 'us-east-1', endpoint: emulator.url, credentials });
-  const text = catalogueText(shippedCatalogue(await describeTypes(ec2, (name) => isMeasured(familyOf(name)))));
-  if (write) writeFileSync(cataloguePath('us-east-1'), text);
-  else
-    report.check(text === SHIPPED, 'is what EC2 describes, with the prices that were typed in', `${text.length} bytes`);
+  const specs = new Map<string, TypeRow>();
+  for (const region of catalogueRegions()) {
+    const text = readFileSync(cataloguePath(region), 'utf8');
+    const file = parseCatalogueFile(text, region);
+    if (file.types.every(({ zones }) => zones.length === 0)) continue; // moto does not know the region
+    const ec2 = new EC2Client({ region, endpoint: emulator.url, credentials });
+    const described = await describeTypes(ec2, (name) => isMeasured(familyOf(name)));
+    const prices = new Map(
+      file.types.map(({ name, usdPerHour, spotUsdPerHour }) => [name, { usdPerHour, spotUsdPerHour }]),
+    );
+    const types = described.map((type) => ({ ...type, ...prices.get(type.name) }));
+    for (const type of described) if (!specs.has(type.name)) specs.set(type.name, type);
+    const renewed = catalogueText({ ...file, types });
+    if (write) writeFileSync(cataloguePath(region), renewed);
+    else report.check(renewed === text, `${region} is what EC2 describes`, `${types.length} types`);
+  }
+  if (write) writeFileSync(SHARED_SPECS, sharedSpecsText([...specs.values()], SPEC_SOURCE));
+  const unknown = parseSharedNames().filter((name) => !specs.has(name));
+  report.equal(unknown, [], 'and the shared specs are of no other types');
+}
+
+const SPEC_SOURCE = 'EC2 DescribeInstanceTypes, as moto 5.2.5 has it';
+
+function parseSharedNames(): string[] {
+  const { specs } = JSON.parse(readFileSync(SHARED_SPECS, 'utf8')) as { specs: [string][] };
+  return specs.map(([name]) => name);
 }
 
 async function fromAccount(report: Report, refresh: Refresh, stubs: Stubs): Promise<void> {
@@ -97,10 +129,7 @@ async function fromAccount(report: Report, refresh: Refresh, stubs: Stubs): Prom
   if (first.code !== 0) throw new ProofProblem(first.output);
   console.log(first.output.trim().replace(/^/gm, '     '));
   const { types, prices, capturedAt } = refresh.catalogue;
-  report.check(
-    /Compared with that of us-east-1, which stood in for it/.test(first.output),
-    'says what it is compared with',
-  );
+  report.check(/Compared with before/.test(first.output), 'says what it is compared with');
   report.equal(prices, OTHER_PRICES, 'other prices are those of the list; an absurd one and one of no region stay');
   report.equal(capturedAt, stubs.market.publishedOn, 'is dated as the price list');
   const wrong = types.filter(({ name, usdPerHour }) => usdPerHour !== stubs.market.hourly.get(name));
@@ -111,7 +140,7 @@ async function fromAccount(report: Report, refresh: Refresh, stubs: Stubs): Prom
   );
   const zones = new Set(types.flatMap((type) => type.zones));
   report.equal([...zones].sort(), ['euw1-az1', 'euw1-az2', 'euw1-az3'], 'zones are those of the region, by id');
-  report.check(types.length > 800, 'all types that moto offers there', `${types.length}`);
+  report.check(types.length > 900, 'all types that moto offers there', `${types.length}`);
   report.equal(
     types.filter(({ spotUsdPerHour }) => spotUsdPerHour !== undefined).length,
     0,
@@ -161,13 +190,18 @@ async function publicly(report: Report, refresh: Refresh, stubs: Stubs): Promise
     expected,
     'the types are those with a price there and known specs',
   );
-  report.equal(types.filter(({ zones }) => zones.length > 0).length, 0, 'zones of another region are not taken over');
+  report.equal(types.filter(({ zones }) => zones.length === 0).length, 0, 'zones are those that were known');
+  report.equal(
+    types.filter(({ spotUsdPerHour }) => spotUsdPerHour !== undefined).map(({ name }) => name),
+    ['m5.large'],
+    'spot prices are what the Spot Instance Advisor says that spot saves',
+  );
   stubs.idleMegabytes = 0;
 }
 
 async function faults(report: Report, refresh: Refresh, stubs: Stubs, emulator: Emulator): Promise<void> {
   report.section('when it goes wrong the old file stays');
-  copyFileSync(cataloguePath('us-east-1'), refresh.file);
+  copyFileSync(cataloguePath(REGION), refresh.file);
   const stays = async (
     what: string,
     fault: Fault | undefined,
@@ -203,6 +237,12 @@ async function faults(report: Report, refresh: Refresh, stubs: Stubs, emulator: 
   ]);
   const { market } = stubs;
   stubs.market = { ...market, hourly: new Map([...market.hourly].slice(0, 20)) };
+  stubs.spotAdvice = '{"spot_advisor": {"eu-west-1": {"Linux": {"m5.large": {"s": "much"}}}}}';
+  await stays('a Spot Instance Advisor of another form', undefined, /E_REFRESH: .*savings of m5.large are "much"/, [
+    '--source',
+    'public',
+  ]);
+  stubs.spotAdvice = undefined;
   await stays('a list with few prices', undefined, /E_REFRESH: only \d+ types have a price, \d+ had one before/);
   stubs.market = market;
 
@@ -230,7 +270,10 @@ async function main(): Promise<number> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'; // of later releases than the pinned one
   const report = new Report(console.log);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-catalog-'));
-  const { python } = await pythonEnvironment((text) => console.log(`  ${text}`));
+  const directory = join(ROOT, '.slipway/catalogue-venv');
+  const requirements = join(__dirname, 'requirements.txt');
+  await virtualEnvironment({ requirements, directory, contents: 'moto' }, (text) => console.log(`  ${text}`));
+  const python = join(directory, 'bin/python');
   const emulator = await Emulator.start(python, folder);
   const types = parseCatalogueFile(SHIPPED, '').types;
   const hourly = new Map(

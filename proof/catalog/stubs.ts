@@ -13,6 +13,8 @@ export class Stubs {
   /** Megabytes of the public price list that nobody needs. */
   idleMegabytes = 0;
   spot: ReadonlyMap<string, number> | undefined;
+  /** What the Spot Instance Advisor answers. @default - that m5.large saves 60 % */
+  spotAdvice: string | undefined;
   private server!: Server;
 
   /** @param emulator what answers the other calls of EC2 */
@@ -38,6 +40,10 @@ export class Stubs {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '/';
+    if (path === '/spot-advisor.json') {
+      response.end(this.spotAdvice ?? '{"spot_advisor": {"eu-west-1": {"Linux": {"m5.large": {"s": 60, "r": 1}}}}}');
+      return;
+    }
     if (path.startsWith('/offers/')) {
       this.publicList(path, response);
       return;

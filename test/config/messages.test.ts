@@ -195,3 +195,30 @@ test('a file that is no text, too large, or no file, is one message', () => {
   expect(() => loadConfig('/dev/zero')).toThrow(/is a device, not a file/);
   expect(() => loadConfig(temporaryFolder())).toThrow(/is a folder, not a file/);
 });
+
+test.each([
+  ['cidr: 10.1.0.0/16', []],
+  ['cidr: 172.20.64.0/18', []],
+  ['cidr: 10.1.0.0/20', [/^10: stages\.dev\.cidr must be from \/16 to \/18, .* is \/20/]],
+  ['cidr: 10.1.2.0/16', [/^10: stages\.dev\.cidr must be a range .* boundary/]],
+  ['cidr: 8.8.0.0/16', [/^10: stages\.dev\.cidr must be of private addresses/]],
+  ['allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]', []],
+  ['allowFrom: []', [/^10: stages\.dev\.allowFrom must name somebody/]],
+  ['allowFrom: [0.0.0.0/0]', [/^10: stages\.dev\.allowFrom\.0 must not be everybody/]],
+  ['allowFrom: [10.0.0.0/8, 10.0.0.0/8]', [/^10: stages\.dev\.allowFrom\.1 is there already/]],
+  ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
+])('%s', (line, expected) => {
+  const found = mistakes(withLine(line));
+  expect(found).toHaveLength(expected.length);
+  for (const [i, pattern] of expected.entries()) expect(found[i]).toMatch(pattern);
+});
+
+test('addresses of a network that is made do not go with a network that is used', () => {
+  const network =
+    'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], ' +
+    'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2], ' +
+    'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2] }';
+  expect(mistakes(configuration({ more: [network, 'cidr: 10.1.0.0/16'] }))).toEqual([
+    '11: stages.dev.cidr is of a network that is made, and this stage uses vpc-0123456789abcdef0; leave one of both out',
+  ]);
+});

@@ -26,7 +26,15 @@ test('instances may read exactly the two parameters, and decrypt with the key th
           Action: 'ssm:GetParameter',
           Resource: [parameter('/slipway/prod/key-set'), parameter('/slipway/prod/keys')],
         },
-        { Effect: 'Allow', Action: 'kms:Decrypt', Resource: ACCESS.encryptionKey },
+        {
+          Effect: 'Allow',
+          Action: 'kms:Decrypt',
+          Resource: ACCESS.encryptionKey,
+          // not for whatever else is under the key
+          Condition: {
+            StringEquals: { 'kms:ViaService': { 'Fn::Join': ['', ['ssm.eu-west-1.', { Ref: 'AWS::URLSuffix' }]] } },
+          },
+        },
       ]),
     },
   });

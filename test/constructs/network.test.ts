@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Network } from '../../lib/constructs/network';
 import { endpointStack } from './endpoint-template';
 
@@ -52,4 +52,50 @@ test('logs rejected traffic', () => {
 
 test('holds no Lambda and no custom resource', () => {
   three.resourceCountIs('AWS::Lambda::Function', 0);
+});
+
+test('has the addresses that it is given, and lets nobody else reach the services', () => {
+  const stack = endpointStack();
+  new Network(stack, 'Network', { zones: 1, cidr: '172.20.64.0/18' });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '172.20.64.0/18' });
+  template.resourceCountIs('AWS::EC2::Subnet', 6);
+  template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupIngress: [Match.objectLike({ CidrIp: '172.20.64.0/18' })],
+  });
+});
+
+describe('nothing leaves the network for another account', () => {
+  type Endpoint = {
+    VpcEndpointType: string;
+    ServiceName: unknown;
+    PolicyDocument?: { Statement: Record<string, never>[] };
+  };
+  const endpoints = Object.values(three.findResources('AWS::EC2::VPCEndpoint')).map(
+    ({ Properties }) => Properties as Endpoint,
+  );
+  const account = { Ref: 'AWS::AccountId' };
+
+  test('services are called by this account alone', () => {
+    const interfaces = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Interface');
+    expect(interfaces.length).toBeGreaterThan(0);
+    for (const { PolicyDocument } of interfaces) {
+      expect(PolicyDocument!.Statement).toHaveLength(1);
+      expect(PolicyDocument!.Statement[0]).toMatchObject({
+        Condition: { StringEquals: { 'aws:PrincipalAccount': account } },
+      });
+    }
+  });
+
+  test('S3 has buckets of this account; two of AWS are read or written, one thing each', () => {
+    const [{ PolicyDocument }] = endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === 'Gateway') as [Endpoint];
+    const [own, ...others] = PolicyDocument!.Statement;
+    expect(own).toMatchObject({
+      Condition: { StringEquals: { 'aws:PrincipalAccount': account, 'aws:ResourceAccount': account } },
+    });
+    expect(others.map(({ Action }) => Action)).toEqual(['s3:GetObject', 's3:PutObject']);
+    expect(JSON.stringify(others)).toMatch(
+      /s3:::al2023-repos-eu-west-1-de612dc2\/\*.*s3:::cloudformation-waitcondition-eu-west-1\/\*/,
+    );
+  });
 });

@@ -91,6 +91,9 @@ describe('what a plan does not hold', () => {
       const of = (vpcId: string | undefined) => ({ domainName: 'a.example.com', stacks, ...(vpcId && { vpcId }) });
       expect(told(of(from), of(to))).toContain(`**the network: ${text}.**`);
       expect(told(of(from), of(from))).not.toContain('**the network');
+      expect(told(of(undefined), { ...of(undefined), cidr: '10.1.0.0/16' })).toContain(
+        'its own → a network of its own, 10.1.0.0/16.**',
+      );
     },
   );
 });

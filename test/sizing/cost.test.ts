@@ -1,7 +1,7 @@
 import { loadCatalogue } from '../../lib/sizing';
-import { alarmedMetrics } from '../../lib/sizing/alarms';
 import { bill } from '../../lib/sizing/cost';
 import { requestCost } from '../../lib/sizing/demand/service';
+import { alarmedMetrics } from '../../lib/sizing/planned-alarms';
 import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 
 const { prices } = loadCatalogue('us-east-1');
@@ -29,7 +29,8 @@ describe('the monthly bill', () => {
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
     ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
-    ['metrics of the handler', 1.2], // 4 metrics x 0.30
+    ['metrics of the handler', 1.5], // 4 metrics, and one by release, x 0.30
+    ['composite alarm', 0.5],
     ['dashboard', 3],
     ['encryption key', 1],
     ['logs', 0.2],
@@ -38,7 +39,7 @@ describe('the monthly bill', () => {
   });
 
   test('has each metric of the alarms, and of the two by which a group grows and shrinks', () => {
-    const metrics = 2 + alarmedMetrics({ requestsPerRun: 1, watchesData: false });
+    const metrics = 2 + alarmedMetrics({ grows: true, requestsPerRun: 1, watchesData: false });
     expect(amount('alarms')).toBeCloseTo(metrics * 0.1, 10);
   });
 

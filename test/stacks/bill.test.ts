@@ -38,6 +38,7 @@ const FREE = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
+  'AWS::Logs::MetricFilter', // its metric has no datapoint while every boot succeeds
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
@@ -55,6 +56,7 @@ const EMPTY = {
   'root volumes': 0,
   'detailed monitoring': 0,
   alarms: 0,
+  'composite alarm': 0,
   dashboard: 0,
   'interface endpoints': 0,
   'load balancer': 0,
@@ -73,6 +75,7 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
   'AWS::CloudWatch::Alarm': (alarm) => ({
     alarms: Math.max(1, list(alarm, 'Metrics').filter(({ MetricStat }) => MetricStat).length),
   }),
+  'AWS::CloudWatch::CompositeAlarm': () => ({ 'composite alarm': 1 }),
   'AWS::CloudWatch::Dashboard': () => ({ dashboard: 1 }),
   'AWS::EC2::VPCEndpoint': (endpoint) =>
     text(endpoint, 'VpcEndpointType') === 'Interface'

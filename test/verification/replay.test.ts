@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { verifyEndpoint } from '../../lambda/verification/replay';
+import { holds, verifyEndpoint } from '../../lambda/verification/replay';
 import type { GoldenRows } from '../../lib/model/package/golden-file';
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
 import { EXAMPLE_MODEL } from '../example';
@@ -15,6 +15,11 @@ async function withEndpoint(
 ): Promise<void> {
   const keys = golden.inputs.map((row) => JSON.stringify(row));
   const server: Server = createServer((request, response) => {
+    if (request.method === 'GET') {
+      const versions = [modelPackage.digest.slice(0, 12)];
+      response.end(JSON.stringify({ name: modelPackage.manifest.name, versions }));
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
@@ -129,7 +134,7 @@ describe('verifyEndpoint', () => {
       const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
       await expect(verifyEndpoint(url, modelPackage, { timeoutMs: 200 })).rejects.toMatchObject({
         code: 'E_UNREACHABLE',
-        message: `${url.href}predict: no whole answer within 0.2 s`,
+        message: `${url.href}v2/models/breast-cancer: no whole answer within 0.2 s`,
       });
     } finally {
       server.closeAllConnections();
@@ -179,6 +184,14 @@ describe('verifyEndpoint', () => {
     });
     await expect(verifyEndpoint(gone!, modelPackage)).rejects.toThrow(/nothing listens there/);
   });
+
+  test('an endpoint that says it serves another package is told of, though its answers are right', () =>
+    withEndpoint(right, async (url) => {
+      const { serves, differences } = await verifyEndpoint(url, { ...modelPackage, digest: '0'.repeat(64) });
+      expect(serves).toBe(`breast-cancer ${modelPackage.digest.slice(0, 12)}`);
+      expect(holds({ serves, differences })).toBe(false);
+      expect(holds(await verifyEndpoint(url, modelPackage))).toBe(true);
+    }));
 
   test('a package without golden rows cannot be verified', async () => {
     const { golden: _, ...unverified } = modelPackage;

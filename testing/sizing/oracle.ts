@@ -282,10 +282,12 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       3 * zones * p.interfaceEndpointHour * 730,
       ((hour * 730 * q.request.answerBytes) / 1e9) * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
-      (t.surplusUsdPerVcpuHour === undefined ? 13 : 14) * p.alarmMonth, // one of credits that are bought
+      // of a group: two by which it scales, one more of its size; of burstable types: one of credits that are bought
+      ((n === 1 ? 35 : 38) + (t.surplusUsdPerVcpuHour === undefined ? 0 : 1)) * p.alarmMonth,
+      5 * p.alarmMonth,
       7 * n * p.metricMonth,
       (2 * n + 2) * p.metricMonth,
-      4 * p.metricMonth,
+      5 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
       0.2 * n * p.logGiB,

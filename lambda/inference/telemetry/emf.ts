@@ -2,7 +2,12 @@
  * CloudWatch's Embedded Metric Format: a line of the log from which CloudWatch makes metrics, so that the handler needs
  * neither the SDK nor a way out of its network. Specification: docs.aws.amazon.com/AmazonCloudWatch, "Embedded metric format".
  */
-import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../../lib/model/instance/instance-metrics';
+import {
+  ENDPOINT_DIMENSION,
+  METRIC_NAMESPACE,
+  RELEASE_DIMENSION,
+  RELEASE_METRIC,
+} from '../../../lib/model/instance/instance-metrics';
 
 /** Units of CloudWatch that are used here. */
 export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';
@@ -18,11 +23,13 @@ export interface EmfMetric {
  *
  * @param endpoint value of the dimension by which the instances of one endpoint are found together
  * @param timestamp milliseconds since 1970
+ * @param release by which one of the metrics is told as well; it must be among them
  */
 export function emfFields(
   endpoint: string,
   metrics: readonly EmfMetric[],
   timestamp: number,
+  release?: string,
 ): Readonly<Record<string, unknown>> {
   return {
     _aws: {
@@ -33,9 +40,19 @@ export function emfFields(
           Dimensions: [[ENDPOINT_DIMENSION]],
           Metrics: metrics.map(({ name, unit }) => ({ Name: name, Unit: unit })),
         },
+        ...(release === undefined
+          ? []
+          : [
+              {
+                Namespace: METRIC_NAMESPACE,
+                Dimensions: [[ENDPOINT_DIMENSION, RELEASE_DIMENSION]],
+                Metrics: [{ Name: RELEASE_METRIC, Unit: 'Count' }],
+              },
+            ]),
       ],
     },
     [ENDPOINT_DIMENSION]: endpoint,
+    ...(release !== undefined && { [RELEASE_DIMENSION]: release }),
     ...Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
   };
 }

@@ -34,7 +34,11 @@ export function handlerMetrics(before: Totals, after: Totals, eventLoopDelayMs: 
 }
 
 /** Write them to the log each minute; each process of a handler writes its own, and CloudWatch adds them up. */
-export function reportHandlerMetrics(endpoint: string, telemetry: Telemetry, log: Log): void {
+export function reportHandlerMetrics(
+  { endpoint, release }: { readonly endpoint: string; readonly release?: string },
+  telemetry: Telemetry,
+  log: Log,
+): void {
   const delay = monitorEventLoopDelay({ resolution: SAMPLING_MS });
   delay.enable();
   let before = telemetry.totals();
@@ -42,7 +46,7 @@ export function reportHandlerMetrics(endpoint: string, telemetry: Telemetry, log
     const after = telemetry.totals();
     // the sampler counts its own interval in: what is beyond it is delay
     const late = Math.max(0, delay.percentile(99) / NANOSECONDS_PER_MS - SAMPLING_MS);
-    log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now()));
+    log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now(), release));
     before = after;
     delay.reset();
   }, HANDLER_METRICS_PERIOD_SECONDS * 1000).unref();

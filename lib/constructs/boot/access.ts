@@ -1,6 +1,6 @@
 /** Access control on an instance: where keys and key set come from, how they are fetched, and who may read them. */
 import { Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Access, HandlerAccess } from '../../model/stage/access';
 import { HOME } from './layout';
@@ -73,13 +73,16 @@ ${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
 /** Reading exactly these parameters. The key aws/ssm lets whoever may read a parameter decrypt it; another has to be named. */
 export function grantAccess(scope: Construct, access: Access, grantee: IGrantable): void {
   const stack = Stack.of(scope);
-  const allow = (action: string, resources: string[]) =>
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources }));
+  const allow = (action: string, resources: string[], conditions?: PolicyStatementProps['conditions']) =>
+    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources, conditions }));
   allow(
     'ssm:GetParameter',
     parameters(access).map(({ name }) =>
       stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') }),
     ),
   );
-  if (access.encryptionKey !== undefined) allow('kms:Decrypt', [access.encryptionKey]);
+  if (access.encryptionKey !== undefined) {
+    const parameterStore = `ssm.${stack.region}.${stack.urlSuffix}`;
+    allow('kms:Decrypt', [access.encryptionKey], { StringEquals: { 'kms:ViaService': parameterStore } });
+  }
 }

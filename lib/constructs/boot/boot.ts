@@ -1,4 +1,5 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
@@ -37,6 +38,8 @@ export interface BootProps extends AccessOptions, BootOptions {
  */
 export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
+  /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
+  readonly release: string;
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
   private readonly scripts: string[] = [];
@@ -65,6 +68,12 @@ export class Boot extends Construct {
       ({ path, local, sha256 }) =>
         new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
     );
+    this.release = releaseOf(
+      model.manifest.model.sha256,
+      sources.map(({ path, sha256 }) => `${sha256} ${path}`),
+      plan.choice.instanceType,
+      this.environment(),
+    );
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
   }
 
@@ -81,13 +90,7 @@ export class Boot extends Construct {
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
         gpu: plan.gpu !== undefined,
-        environment: toEnvironment({
-          ...DEFAULT_HANDLER_SETTINGS,
-          model: `${HOME}/${MODEL_FOLDER}`,
-          endpoint: domainName,
-          ...handlerSettings(plan),
-          access: access && handlerAccess(access),
-        }),
+        environment: this.environment(this.release),
       }),
       agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
       accessScript: access && accessScript(access, stack.region),
@@ -96,6 +99,18 @@ export class Boot extends Construct {
     });
     this.scripts.push(script);
     return UserData.custom(script);
+  }
+
+  private environment(release?: string) {
+    const { plan, domainName, access } = this.props;
+    return toEnvironment({
+      ...DEFAULT_HANDLER_SETTINGS,
+      model: `${HOME}/${MODEL_FOLDER}`,
+      endpoint: domainName,
+      release,
+      ...handlerSettings(plan),
+      access: access && handlerAccess(access),
+    });
   }
 
   /** Only the finished template knows what stands in a script. */
@@ -117,6 +132,14 @@ export class Boot extends Construct {
     );
     if (this.props.access) grantAccess(this, this.props.access, grantee);
   }
+}
+
+/** Digits of a digest that are enough to tell releases of one endpoint apart. */
+const RELEASE_DIGITS = 8;
+
+function releaseOf(modelSha256: string, ...parts: readonly unknown[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+  return `${modelSha256.slice(0, RELEASE_DIGITS)}-${digest.slice(0, RELEASE_DIGITS)}`;
 }
 
 function filesIn(folder: string): string[] {

@@ -26,3 +26,6 @@ export interface InstanceFile {
   /** Lower-case hexadecimal SHA-256 of its bytes. */
   readonly sha256: string;
 }
+
+/** What a boot that failed says in its log; a metric counts it. */
+export const BOOT_FAILED = 'slipway: the boot failed';

@@ -6,6 +6,7 @@
  */
 import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
+  BOOT_FAILED,
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HANDLER_LOG,
@@ -102,7 +103,7 @@ finish() {
   if [ "$ready" = yes ]; then
     signal SUCCESS
   else
-    echo 'slipway: the boot failed; last lines of the handler:'
+    echo '${BOOT_FAILED}; last lines of the handler:'
     tail -n 40 ${HANDLER_LOG} || true
     sleep ${LOG_FLUSH_SECONDS}
     signal FAILURE

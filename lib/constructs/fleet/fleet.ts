@@ -9,6 +9,8 @@ import {
   type IConnectable,
   type IMachineImage,
   InstanceType,
+  type IPeer,
+  type ISecurityGroup,
   type IVpc,
   Peer,
   Port,
@@ -17,19 +19,35 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
+import { BOOT_FAILED } from '../boot/layout';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
+
+/** CloudWatch API, Metric. */
+const LONGEST_METRIC_NAME = 255;
 
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
-export interface FleetProps extends Omit<BootProps, 'logGroup'> {
+export interface FleetOptions {
+  /**
+   * Where instances may go on 443 besides the interface endpoints of their network: ranges of IPv4 addresses, and ids of
+   * prefix lists, of which they need that of S3.
+   * @default - wherever their subnets have a route
+   */
+  readonly allowTo?: readonly string[];
+  /** Security group of the interface endpoints in the network that is given. @default - not known */
+  readonly services?: ISecurityGroup;
+}
+
+export interface FleetProps extends FleetOptions, Omit<BootProps, 'logGroup'> {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   /** An Amazon Linux 2023 of the architecture of the plan. */
@@ -46,6 +64,9 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly grantPrincipal: IPrincipal;
   /** Logs of the handler and of the boot, one pair of streams an instance. */
   readonly logGroup: LogGroup;
+  /** What tells the instances of this template from those before. */
+  readonly release: string;
+  private readonly bootFailures: MetricFilter;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -66,11 +87,19 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       description: 'Instances of a Slipway endpoint',
       allowAllOutbound: false,
     });
-    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'S3, CloudFormation and CloudWatch');
+    this.allowOut(props);
     this.connections = this.securityGroup.connections;
 
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
     boot.grantRead(this.role);
+    this.release = boot.release;
+    this.bootFailures = new MetricFilter(this, 'BootFailures', {
+      logGroup: this.logGroup,
+      filterPattern: FilterPattern.literal(`"${BOOT_FAILED}"`),
+      metricNamespace: METRIC_NAMESPACE,
+      metricName: `BootFailures ${props.domainName}`.slice(0, LONGEST_METRIC_NAME), // a filter of text has no dimensions
+      metricValue: '1',
+    });
     const launch: LaunchOptions = {
       vpc,
       subnets,
@@ -98,6 +127,24 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     this.group.node.addDependency(this.role);
   }
 
+  /**
+   * A network of ours has no route but to S3 and to the interface endpoints, and these have policies: there a rule for
+   * everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and synthesis asks nobody.
+   */
+  private allowOut({ allowTo, services }: FleetOptions): void {
+    const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
+    if (services && allowTo) https(services, 'CloudFormation and CloudWatch');
+    for (const place of allowTo ?? []) {
+      https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
+    }
+    if (!allowTo) https(Peer.anyIpv4(), 'S3, CloudFormation and CloudWatch');
+    if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
+    for (const range of PRIVATE_RANGES) {
+      this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');
+      this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_TCP, 'name servers of the network');
+    }
+  }
+
   /** CPU utilisation in percent, the mean over the instances. */
   metricCpuUtilization(): Metric {
     return this.metric('CPUUtilization', 'Average');
@@ -106,6 +153,25 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   /** CPU credits, vCPU-minutes; of burstable types alone. */
   metricCredits(of: 'SurplusCreditsCharged' | 'CreditBalance', statistic: string, period: Duration): Metric {
     return this.metric(`CPU${of}`, statistic, period);
+  }
+
+  /** Boots that ended without a handler that answers. */
+  metricBootFailures(period: Duration): Metric {
+    return this.bootFailures.metric({ statistic: 'Sum', period, label: 'failed boots' });
+  }
+
+  /** One of the metrics of the autoscaling group, by the minute. */
+  metricGroup(metricName: `Group${string}`, label: string): Metric {
+    const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
+    const period = Duration.minutes(1);
+    return new Metric({
+      namespace: 'AWS/AutoScaling',
+      metricName,
+      dimensionsMap,
+      statistic: 'Maximum',
+      period,
+      label,
+    });
   }
 
   private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {

@@ -5,6 +5,8 @@ import {
   type Connections,
   type IConnectable,
   type IVpc,
+  Peer,
+  Port,
   SecurityGroup,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
@@ -26,7 +28,9 @@ import { Construct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
 import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
+import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledge } from '../acknowledge';
+import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
@@ -45,6 +49,12 @@ const HEALTH_CHECK = {
   unhealthyThresholdCount: 3,
 };
 
+const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
+const REFUSAL = ListenerAction.fixedResponse(403, {
+  contentType: 'application/problem+json',
+  messageBody: '{"type":"about:blank","title":"use https","status":403}',
+});
+
 /** What can be chosen of the way in. */
 export interface FrontDoorOptions {
   /** The name that clients call, e.g. `credit.example.com`. */
@@ -53,9 +63,13 @@ export interface FrontDoorOptions {
   readonly hostedZone?: IHostedZone;
   /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
   readonly certificate?: ICertificate;
+  /** Who may call: ranges of IPv4 addresses, and ids of prefix lists. @default - everybody */
+  readonly allowFrom?: readonly string[];
+  /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
+  readonly http?: HttpAnswer;
 }
 
-export interface FrontDoorProps extends FrontDoorOptions {
+export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
   readonly vpc: IVpc;
   /** Public subnets in two zones or more. */
   readonly subnets: SubnetSelection;
@@ -94,11 +108,19 @@ export class FrontDoor extends Construct implements IConnectable {
       allowAllOutbound: false, // the target group opens the way to the instances
     });
     this.connections = securityGroup.connections;
-    acknowledge(
-      securityGroup,
-      'AwsSolutions-EC23',
-      'the endpoint is public: anybody may call 443, and 80 only redirects to it',
-    );
+    const { allowFrom, http = props.access ? 'closed' : 'redirect' } = props;
+    if (!allowFrom) {
+      acknowledge(
+        securityGroup,
+        'AwsSolutions-EC23',
+        'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
+      );
+    }
+    for (const caller of allowFrom ?? []) {
+      const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
+      securityGroup.addIngressRule(peer, Port.HTTPS, 'allowFrom');
+      if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, 'allowFrom');
+    }
     this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       vpcSubnets: props.subnets,
@@ -121,6 +143,7 @@ export class FrontDoor extends Construct implements IConnectable {
     });
     this.listener = this.loadBalancer.addListener('Https', {
       port: 443,
+      open: !allowFrom,
       protocol: ApplicationProtocol.HTTPS,
       certificates: [this.certificate],
       sslPolicy: SslPolicy.TLS13_12_RES_PQ,
@@ -131,11 +154,15 @@ export class FrontDoor extends Construct implements IConnectable {
       { key: 'routing.http.response.server.enabled', value: 'false' },
     ];
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
-    this.loadBalancer.addListener('Http', {
-      port: 80,
-      protocol: ApplicationProtocol.HTTP,
-      defaultAction: ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
-    });
+    if (http !== 'closed') {
+      const defaultAction = http === 'redirect' ? TO_HTTPS : REFUSAL;
+      this.loadBalancer.addListener('Http', {
+        port: 80,
+        open: !allowFrom,
+        protocol: ApplicationProtocol.HTTP,
+        defaultAction,
+      });
+    }
     if (hostedZone) {
       this.record = new ARecord(this, 'Alias', {
         zone: hostedZone,

@@ -1,22 +1,41 @@
 /** The alarms of a plan in CloudWatch. Each description says what it means and the first step to take. */
-import { Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
-import { type AlarmName, type PlannedAlarm, plannedAlarms } from '../../sizing/alarms';
+import { Stage } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  type IAlarm,
+  type IAlarmAction,
+  type IAlarmRule,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct, type IDependable } from 'constructs';
+import type { PlannedAlarm } from '../../sizing/alarm';
+import type { AlarmName } from '../../sizing/alarms';
 import type { SizingPlan } from '../../sizing/plan';
+import { plannedAlarms, RUNBOOK } from '../../sizing/planned-alarms';
+import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
+  /** What is watched: alarms are made when it is there. */
+  readonly group: IDependable;
   /** Thresholds come from here. */
   readonly plan: SizingPlan;
   /** Whether the package knows the rows of training, so that drift is measured. */
   readonly watchesData: boolean;
-  /** @default - nobody is told */
-  readonly action?: IAlarmAction;
+  /** What the alarms are of, as their names say. */
+  readonly of: { readonly domainName: string; readonly model: string };
+  /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
+  readonly actions?: { readonly page: IAlarmAction; readonly inform: IAlarmAction };
 }
 
 const COMPARISON = {
   above: ComparisonOperator.GREATER_THAN_THRESHOLD,
+  'at least': ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   below: ComparisonOperator.LESS_THAN_THRESHOLD,
 } as const;
 
@@ -26,40 +45,96 @@ const MISSING = {
   ignored: TreatMissingData.IGNORE,
 } as const;
 
-export class Alarms extends Construct {
-  private readonly made = new Map<AlarmName, Alarm>();
+interface Made {
+  readonly planned: PlannedAlarm;
+  readonly alarm: Alarm;
+  /** The same over a shorter time, where both must be on. */
+  readonly also?: Alarm;
+}
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+/**
+ * Alarms that page do so through one that is composed of them, so that one fault pages once. It leaves those out that a
+ * deployment can cause while one runs; that is a part of its rule, and holds for no longer than a deployment may take.
+ */
+export class Alarms extends Construct {
+  /** The one that pages. */
+  readonly page: CompositeAlarm;
+  private readonly made = new Map<AlarmName, Made>();
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: AlarmsProps,
+  ) {
     super(scope, id);
     for (const planned of plannedAlarms(props.plan, props.watchesData)) {
-      this.made.set(planned.name, this.alarmOf(planned, props));
+      const { alsoMinutes, name, minutes } = planned;
+      const alarm = this.alarmOf(planned, name, planned.symptom, minutes);
+      const also =
+        alsoMinutes === undefined
+          ? undefined
+          : this.alarmOf(planned, `${name}Now`, `${planned.symptom}, ${alsoMinutes} min`, alsoMinutes);
+      this.made.set(name, { planned, alarm, ...(also && { also }) });
+      if (planned.severity === 'inform') this.tell(alarm, props.actions?.inform);
     }
+    const paging = [...this.made.values()].filter(({ planned }) => planned.severity.startsWith('page'));
+    this.page = new CompositeAlarm(this, 'Page', {
+      compositeAlarmName: this.nameOf('clients are harmed'),
+      alarmDescription: [
+        'Clients are harmed, or about to be:',
+        `${paging.map(({ planned }) => planned.symptom).join(', or ')}.`,
+        `First step: see which of these alarms is on; ${RUNBOOK} has a section for each.`,
+      ].join(' '),
+      alarmRule: AlarmRule.anyOf(...paging.map((made) => this.pages(made))),
+    });
+    this.tell(this.page, props.actions?.page);
   }
 
   /** An alarm, or undefined where the plan has none of that name. */
   get(name: AlarmName): Alarm | undefined {
-    return this.made.get(name);
+    return this.made.get(name)?.alarm;
   }
 
   /** All of them, in the order of their importance. */
   all(): Alarm[] {
-    return [...this.made.values()];
+    return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also] : [alarm]));
   }
 
-  private alarmOf(planned: PlannedAlarm, { metrics, plan, action }: AlarmsProps): Alarm {
-    const alarm = new Alarm(this, planned.name, {
-      metric: metrics.of(planned.measure, plan),
+  private pages({ planned, alarm, also }: Made): IAlarmRule {
+    const on = also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm);
+    if (planned.severity === 'page always') return on;
+    const [running, hangs] = [this.made.get('Deploying')!, this.made.get('DeploymentHangs')!];
+    return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
+  }
+
+  private tell(alarm: Alarm | CompositeAlarm, action: IAlarmAction | undefined): void {
+    if (!action) return;
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+  }
+
+  private nameOf(symptom: string): string {
+    return alarmName(symptom, { ...this.props.of, stage: Stage.of(this)?.stageName ?? '' });
+  }
+
+  private alarmOf(planned: PlannedAlarm, id: string, symptom: string, minutes: number): Alarm {
+    const { metrics, group, plan } = this.props;
+    const alarm = new Alarm(this, id, {
+      alarmName: this.nameOf(symptom),
+      metric: metrics.of(planned, plan, minutes),
       threshold: planned.threshold,
       comparisonOperator: COMPARISON[planned.comparison],
       evaluationPeriods: planned.datapoints,
       datapointsToAlarm: planned.breaching,
       treatMissingData: MISSING[planned.missing ?? 'good'],
-      alarmDescription: `${planned.meaning} First step: ${planned.firstStep}`,
+      // p99 of a few requests is the slowest of them
+      ...(planned.measure === 'p99Seconds' && { evaluateLowSampleCountPercentile: 'ignore' }),
+      alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
-    if (action) {
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-    }
+    // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
+    alarm.node.addDependency(group);
     return alarm;
   }
 }
+
+const inAlarm = (alarm: IAlarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM);

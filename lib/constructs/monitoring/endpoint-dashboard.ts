@@ -16,53 +16,101 @@ export interface EndpointDashboardProps {
 const WHOLE = 24;
 const THIRD = 8;
 
+/** A line of the plan, or of an alarm. */
+interface Line {
+  readonly value: number;
+  readonly label: string;
+}
+
+/** Nothing, where the plan has no such number. */
+const line = (value: number | undefined, label: string): Line[] => (value === undefined ? [] : [{ value, label }]);
+
+const graph = (title: string, left: IMetric[], leftAnnotations: Line[] = []) =>
+  new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, leftAnnotations });
+
 export class EndpointDashboard extends Construct {
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, props: EndpointDashboardProps) {
+  constructor(scope: Construct, id: string, { metrics, plan, alarms }: EndpointDashboardProps) {
     super(scope, id);
-    const { metrics, plan } = props;
-    const { cpuPercent } = plan.alarms;
-    const graph = (title: string, left: IMetric[], line?: { value: number; label: string }) =>
-      new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
+    const { serviceLevel, predicted, instances, alarms: thresholds } = plan;
+    const minute = (perSecond: number) => perSecond * 60;
+    const processes = plan.workersPerInstance;
     this.dashboard = new Dashboard(this, 'Dashboard', {
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: props.alarms.all(), width: WHOLE, height: 3 })],
         [
-          graph('Requests a minute', [metrics.requests()], {
-            value: plan.serviceLevel.requestsPerSecond * 60,
-            label: 'planned peak',
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [alarms.page, ...alarms.all()],
+            width: WHOLE,
+            height: 4,
           }),
-          graph('Latency, s', [metrics.latency('p50'), metrics.latency('p99')], {
-            value: plan.serviceLevel.p99Ms / 1000,
-            label: 'p99 of the service level',
-          }),
-          graph('Server errors, %', [metrics.serverErrorPercent()]),
+        ],
+        [
+          graph(
+            'Requests a minute',
+            [metrics.requests()],
+            [
+              ...line(minute(serviceLevel.requestsPerSecond), 'planned peak'),
+              ...line(minute(predicted.maximumRequestsPerSecond), 'most that the fleet carries'),
+            ],
+          ),
+          graph(
+            'Latency, s',
+            [metrics.latency('p50'), metrics.latency('p99')],
+            [
+              ...line(serviceLevel.p99Ms / 1000, 'p99 of the service level'),
+              ...line(thresholds.predictedP99Ms / 1000, 'most that the plan allows for'),
+            ],
+          ),
+          graph(
+            'Server errors, %',
+            [metrics.serverErrorPercent()],
+            [...line(thresholds.serverErrorPercent, 'alarm'), ...line(thresholds.errorBudgetPercent, 'error budget')],
+          ),
         ],
         [
           graph(
             'CPU, %',
             [metrics.cpuPercent()],
-            cpuPercent === undefined ? undefined : { value: cpuPercent, label: 'alarm' },
+            [
+              ...line(thresholds.cpuPercent, 'alarm'),
+              ...line(plan.scalingTargetCpuPercent, 'the group grows'),
+              ...line(Math.round(100 * predicted.utilisation), 'workers busy at the planned peak'),
+            ],
           ),
-          graph('Memory, %', [metrics.memoryPercent()], { value: plan.alarms.memoryPercent, label: 'alarm' }),
-          graph('Disk, %', [metrics.diskPercent()], { value: plan.alarms.diskPercent, label: 'alarm' }),
+          graph('Memory, %', [metrics.memoryPercent()], line(thresholds.memoryPercent, 'alarm')),
+          graph('Disk, %', [metrics.diskPercent()], line(thresholds.diskPercent, 'alarm')),
         ],
         [
-          graph('Rows a minute', [metrics.handler('Rows')]),
-          graph('Refused for overload a minute', [metrics.handler('Overloaded')]),
-          graph('Queue and event loop, p99 in ms', [
-            metrics.handler('QueueWaitP99'),
-            metrics.handler('EventLoopDelayP99'),
-          ]),
+          graph(
+            'Rows a minute',
+            [metrics.handler('Rows')],
+            [...line(minute(serviceLevel.requestsPerSecond * serviceLevel.rowsPerRequest), 'planned peak')],
+          ),
+          graph('Refused for overload a minute', [metrics.handler('Overloaded')], line(0, 'planned')),
+          graph(
+            'Queue and event loop, p99 in ms',
+            [metrics.handler('QueueWaitP99'), metrics.handler('EventLoopDelayP99')],
+            line(serviceLevel.p99Ms, 'p99 of the service level'),
+          ),
         ],
         [
-          graph('Healthy hosts', [metrics.healthyHosts()], { value: plan.instances.minimum, label: 'least' }),
-          graph('Certificate, days left', [metrics.certificateDays()]),
-          ...(props.alarms.get('DataDrift')
-            ? [graph('Data drift', [metrics.dataDrift()], { value: DRIFT_THRESHOLD, label: 'other data' })]
-            : []),
+          graph(
+            'Healthy hosts',
+            [metrics.healthyHosts()],
+            [...line(instances.minimum, 'least'), ...line(instances.maximum, 'most')],
+          ),
+          graph(
+            'Handler processes by release: a deployment is where one ends and the next begins',
+            [metrics.releases()],
+            line(instances.minimum * processes, 'planned'),
+          ),
+          graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm')),
         ],
+        ...(alarms.get('DataDrift')
+          ? [[graph('Data drift', [metrics.dataDrift()], line(DRIFT_THRESHOLD, 'other data'))]]
+          : []),
       ],
     });
   }

@@ -15,14 +15,20 @@ import {
   ENDPOINT_DIMENSION,
   MEMORY_METRIC,
   METRIC_NAMESPACE,
+  RELEASE_DIMENSION,
+  RELEASE_METRIC,
 } from '../../model/instance/instance-metrics';
-import { MEASURES, type Measure } from '../../sizing/alarms';
+import type { PlannedAlarm } from '../../sizing/alarm';
+import { LEAST_FAILURES } from '../../sizing/error-budget';
+import { MEASURES, type Measure } from '../../sizing/measures';
 import type { SizingPlan } from '../../sizing/plan';
 import type { Fleet } from '../fleet/fleet';
 
 export interface EndpointMetricsProps {
   /** Value of the dimension `Endpoint`. */
   readonly endpoint: string;
+  /** Value of the dimension `Release` of the handlers of this template. */
+  readonly release: string;
   readonly fleet: Fleet;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly targetGroup: ApplicationTargetGroup;
@@ -30,19 +36,28 @@ export interface EndpointMetricsProps {
 }
 
 /** None of the three has datapoints where it counted nothing; `RequestCount` has none either while there is no target. */
-const SERVER_ERROR_PERCENT =
-  'IF(FILL(requests, 0) + FILL(byBalancer, 0) > 0, 100 * (FILL(byBalancer, 0) + FILL(byHandler, 0)) / (FILL(requests, 0) + FILL(byBalancer, 0)), 0)';
+const ALL = '(FILL(requests, 0) + FILL(byBalancer, 0))';
+const FAILED = '(FILL(byBalancer, 0) + FILL(byHandler, 0))';
+
+/** Windows from this length on need a least number of failures. */
+const LONG_WINDOW_MINUTES = 60;
 
 const MINUTE = { period: Duration.minutes(1) };
 
 /** CloudWatch's metric for whatever an alarm watches. */
-const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: SizingPlan) => IMetric>> = {
+const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: SizingPlan, minutes: number) => IMetric>> = {
   healthyHosts: (metrics) => metrics.healthyHosts(),
   serverErrorPercent: (metrics) => metrics.serverErrorPercent(),
-  p99Seconds: (metrics) => metrics.latency('p99'),
+  errorBudgetBurn: (metrics, { alarms }, minutes) => metrics.errorBudgetBurn(alarms.errorBudgetPercent, minutes),
+  p99Seconds: (metrics, _, minutes) => metrics.latency('p99', minutes),
   p99SecondsWithinPlan: (metrics, { serviceLevel }) => metrics.latencyWithin(serviceLevel.requestsPerSecond),
   cpuPercent: (metrics) => metrics.cpuPercent(),
   requestsPerMinute: (metrics) => metrics.requests(),
+  refusedPerMinute: (metrics) => metrics.handler('Overloaded'),
+  bootFailures: (metrics) => metrics.bootFailures(),
+  wantedInstances: (metrics) => metrics.wantedInstances(),
+  missingInstances: (metrics) => metrics.missingInstances(),
+  otherReleases: (metrics, _, minutes) => metrics.otherReleases(minutes),
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
@@ -55,9 +70,9 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
 export class EndpointMetrics {
   constructor(private readonly props: EndpointMetricsProps) {}
 
-  /** What an alarm of the plan watches. */
-  of(measure: Measure, plan: SizingPlan): IMetric {
-    return METRIC_OF[measure](this, plan);
+  /** What an alarm of the plan watches. @param minutes of a datapoint */
+  of({ measure }: Pick<PlannedAlarm, 'measure'>, plan: SizingPlan, minutes: number): IMetric {
+    return METRIC_OF[measure](this, plan, minutes);
   }
 
   /** Requests that reached the load balancer. */
@@ -73,20 +88,42 @@ export class EndpointMetrics {
    */
   serverErrorPercent(): IMetric {
     return new MathExpression({
-      expression: SERVER_ERROR_PERCENT,
-      usingMetrics: {
-        requests: this.requests(),
-        byBalancer: this.props.loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, MINUTE),
-        byHandler: this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE),
-      },
+      expression: `IF(${ALL} > 0, 100 * ${FAILED} / ${ALL}, 0)`,
+      usingMetrics: this.answers(MINUTE),
       label: '5xx %',
       ...MINUTE,
     });
   }
 
+  /**
+   * How many times as fast as planned the error budget is spent over a window; 0 while only a handful of requests fail.
+   *
+   * @param budgetPercent of the requests that may fail
+   */
+  errorBudgetBurn(budgetPercent: number, minutes: number): IMetric {
+    const period = { period: Duration.minutes(minutes) };
+    const least = minutes < LONG_WINDOW_MINUTES ? 1 : LEAST_FAILURES;
+    return new MathExpression({
+      expression: `IF(${FAILED} >= ${least}, 100 * ${FAILED} / ${ALL} / ${budgetPercent}, 0)`,
+      usingMetrics: this.answers(period),
+      label: 'times the error budget',
+      ...period,
+    });
+  }
+
+  private answers(period: { readonly period: Duration }): Record<string, IMetric> {
+    const { loadBalancer, targetGroup } = this.props;
+    return {
+      requests: loadBalancer.metrics.requestCount({ ...period, label: 'requests' }),
+      byBalancer: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, period),
+      byHandler: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, period),
+    };
+  }
+
   /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
-  latency(statistic: string): Metric {
-    return this.props.targetGroup.metrics.targetResponseTime({ ...MINUTE, statistic, label: statistic });
+  latency(statistic: string, minutes = 1): Metric {
+    const period = Duration.minutes(minutes);
+    return this.props.targetGroup.metrics.targetResponseTime({ period, statistic, label: statistic });
   }
 
   /** p99 in seconds while the load is no more than this; 0 while it is more. @param requestsPerSecond of the whole fleet */
@@ -102,6 +139,58 @@ export class EndpointMetrics {
   /** Instances that pass the health check. */
   healthyHosts(): Metric {
     return this.props.targetGroup.metrics.healthyHostCount({ ...MINUTE, statistic: 'Minimum', label: 'healthy hosts' });
+  }
+
+  /** Boots that ended without a handler that answers, by five minutes. */
+  bootFailures(): Metric {
+    return this.props.fleet.metricBootFailures(Duration.minutes(MEASURES.bootFailures.minutes));
+  }
+
+  /** Instances that the group wants. */
+  wantedInstances(): Metric {
+    return this.props.fleet.metricGroup('GroupDesiredCapacity', 'instances wanted');
+  }
+
+  /** Instances in service. */
+  instancesInService(): Metric {
+    return this.props.fleet.metricGroup('GroupInServiceInstances', 'instances in service');
+  }
+
+  /** Instances that the group wants and has not in service. */
+  missingInstances(): IMetric {
+    return new MathExpression({
+      expression: 'wanted - inService',
+      usingMetrics: { wanted: this.wantedInstances(), inService: this.instancesInService() },
+      label: 'instances missing',
+      ...MINUTE,
+    });
+  }
+
+  /**
+   * Processes of handlers that run another release than that of this template: more than 0 while instances are replaced.
+   * Each writes a line a minute, so that lines are counted.
+   */
+  otherReleases(minutes = 1): IMetric {
+    const period = Duration.minutes(minutes);
+    const lines = (dimensions?: Record<string, string>) => this.own(RELEASE_METRIC, 'SampleCount', period, dimensions);
+    return new MathExpression({
+      expression: 'FILL(every, 0) - FILL(ours, 0)',
+      usingMetrics: { every: lines(), ours: lines({ [RELEASE_DIMENSION]: this.props.release }) },
+      label: 'processes of another release',
+      period,
+    });
+  }
+
+  /** Processes of handlers by release, every release that there has been: where a line ends and another begins is a deployment. */
+  releases(): IMetric {
+    const { endpoint } = this.props;
+    const dimensions = [METRIC_NAMESPACE, ENDPOINT_DIMENSION, RELEASE_DIMENSION].join(',');
+    return new MathExpression({
+      expression: `SEARCH('{${dimensions}} MetricName="${RELEASE_METRIC}" ${ENDPOINT_DIMENSION}="${endpoint}"', 'SampleCount', 60)`,
+      usingMetrics: {},
+      label: '',
+      ...MINUTE,
+    });
   }
 
   cpuPercent(): Metric {
@@ -148,8 +237,13 @@ export class EndpointMetrics {
   }
 
   /** A metric that the instances publish. */
-  private own(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
-    const dimensionsMap = { [ENDPOINT_DIMENSION]: this.props.endpoint };
+  private own(
+    metricName: string,
+    statistic: string,
+    period = Duration.minutes(1),
+    further: Record<string, string> = {},
+  ): Metric {
+    const dimensionsMap = { [ENDPOINT_DIMENSION]: this.props.endpoint, ...further };
     return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
   }
 }

@@ -89,6 +89,8 @@ export interface HandlerSettings {
   readonly defaultAccept?: string;
   /** Name of the endpoint that it serves; with it, metrics for CloudWatch are written to the log. */
   readonly endpoint?: string;
+  /** What tells this release from others of the endpoint in those metrics. @default - they are not told apart */
+  readonly release?: string;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
   /** Whether the stages of each request are measured. @default true */

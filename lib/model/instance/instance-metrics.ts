@@ -10,6 +10,11 @@ export const MEMORY_METRIC = 'mem_used_percent';
 /** The agent puts the name of the plug-in before the measurement `used_percent`. */
 export const DISK_METRIC = 'disk_used_percent';
 
+/** Dimension that tells releases of one endpoint apart, on one metric. */
+export const RELEASE_DIMENSION = 'Release';
+/** What the handlers tell by release: the rows that they predict, with a datapoint of each process every minute. */
+export const RELEASE_METRIC = 'Rows';
+
 /** Of the column that moved most from the training rows: population stability index, by the minute, of the last hour. */
 export const DRIFT_METRIC = 'DataDrift';
 /** Counts by the minute, in the rows that are looked at. */

@@ -75,27 +75,30 @@ function parse<T>(schema: z.ZodType<T>, bytes: Buffer, path: string, remedy: str
  * @throws SlipwayError E_PACKAGE when a file is missing, damaged or changed; E_FILE when one cannot be read
  */
 export function readModelPackage(directory: string): ModelPackage {
-  const manifestBytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
-  const path = join(directory, PACKAGE_FILES.manifest);
-  const manifest = parse(manifestSchema, manifestBytes, path, 'pack the model again');
+  const verifiable = readVerifiable(directory);
+  const { manifest } = verifiable;
   readPackaged(directory, PACKAGE_FILES.model, manifest.model);
-  let golden: GoldenRows | undefined;
-  if (manifest.golden) {
-    const bytes = readPackaged(directory, PACKAGE_FILES.golden, manifest.golden);
-    golden = parseGoldenRows(bytes.toString('utf8'), join(directory, PACKAGE_FILES.golden));
-  }
-  let training: TrainingDistribution | undefined;
-  if (manifest.training) {
-    const bytes = readPackaged(directory, PACKAGE_FILES.training, manifest.training);
-    training = parse(trainingSchema, bytes, join(directory, PACKAGE_FILES.training), 'pack the model again');
-  }
-  return {
-    directory,
-    manifest,
-    digest: sha256(manifestBytes),
-    ...(golden && { golden }),
-    ...(training && { training }),
-  };
+  if (!manifest.training) return verifiable;
+  const bytes = readPackaged(directory, PACKAGE_FILES.training, manifest.training);
+  const path = join(directory, PACKAGE_FILES.training);
+  return { ...verifiable, training: parse(trainingSchema, bytes, path, 'pack the model again') };
+}
+
+/**
+ * The manifest and the golden rows of a package, whose other files need not be there.
+ *
+ * @throws SlipwayError as of `readModelPackage`
+ */
+export function readVerifiable(directory: string): Omit<ModelPackage, 'training'> {
+  const bytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
+  const manifest = parse(manifestSchema, bytes, join(directory, PACKAGE_FILES.manifest), 'pack the model again');
+  const golden = manifest.golden && readGolden(directory, manifest.golden);
+  return { directory, manifest, digest: sha256(bytes), ...(golden && { golden }) };
+}
+
+function readGolden(directory: string, described: PackagedFile): GoldenRows {
+  const bytes = readPackaged(directory, PACKAGE_FILES.golden, described);
+  return parseGoldenRows(bytes.toString('utf8'), join(directory, PACKAGE_FILES.golden));
 }
 
 /**

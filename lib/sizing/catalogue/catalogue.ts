@@ -1,6 +1,6 @@
 /** The catalogue: EC2 instance types with specs, prices and the speed of their processors, kept in the repository. */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
@@ -8,6 +8,7 @@ import { MIB } from '../../model/units';
 import { baselineOf } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
+import { CATALOGUES } from './place';
 import { type CpuFactors, creditUsdPerVcpuHour, familyOf, processorOf } from './processors';
 
 export type { Prices } from './file';
@@ -31,6 +32,8 @@ export interface InstanceType {
   readonly usdPerHour: number;
   /** Dearest spot price over the zones when the catalogue was refreshed. */
   readonly spotUsdPerHour?: number;
+  /** Whether nobody has seen its price in the region: it is reckoned from that of its predecessor there. @default false */
+  readonly estimated?: boolean;
   /** Share of each vCPU that a burstable or flex type may use without end, 0 to 1. @default - all of it */
   readonly baseline?: number;
   /** Price of a vCPU-hour over the baseline. @default - it cannot be bought, or is not at the start (t2): the type is throttled */
@@ -44,7 +47,6 @@ export interface InstanceType {
 
 /** Why types of the file are not searched, and how many. */
 export interface LeftOut {
-  readonly bareMetal: number;
   /** With accelerators: with several, or of kinds that the handler cannot use, or where the model has nothing for them to do. */
   readonly accelerated: number;
   readonly withoutPrice: number;
@@ -52,24 +54,22 @@ export interface LeftOut {
   readonly withoutFactors: number;
 }
 
-export interface Catalogue extends Pick<CatalogueFile, 'region' | 'capturedAt' | 'sources' | 'prices'> {
+export interface Catalogue
+  extends Pick<CatalogueFile, 'region' | 'capturedAt' | 'spotCapturedAt' | 'sources' | 'estimated' | 'prices'> {
   readonly types: readonly InstanceType[];
   readonly leftOut: LeftOut;
 }
 
-const isMetal = (name: string) => name.includes('.metal');
-
 /** The types of a file that can be searched, joined with what is known of their processors. */
-export function catalogueOf({ region, capturedAt, sources, prices, types: rows }: CatalogueFile): Catalogue {
-  const leftOut = { bareMetal: 0, accelerated: 0, withoutPrice: 0, withoutFactors: 0 };
+export function catalogueOf({ types: rows, ...head }: CatalogueFile): Catalogue {
+  const leftOut = { accelerated: 0, withoutPrice: 0, withoutFactors: 0 };
   const types: InstanceType[] = [];
+  const estimated = new Set(head.estimated);
   for (const { cores, accelerator, usdPerHour, ...row } of rows) {
     const family = familyOf(row.name);
     const processor = processorOf(family);
     const gpu = accelerator && gpuOf(accelerator, row.architecture);
-    // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
-    if (isMetal(row.name)) leftOut.bareMetal++;
-    else if (accelerator && !gpu) leftOut.accelerated++;
+    if (accelerator && !gpu) leftOut.accelerated++;
     else if (usdPerHour === undefined) leftOut.withoutPrice++;
     else if (!processor) leftOut.withoutFactors++;
     else {
@@ -79,13 +79,14 @@ export function catalogueOf({ region, capturedAt, sources, prices, types: rows }
         usdPerHour,
         threadsPerCore: row.vCpus / cores,
         ...processor,
+        ...(estimated.has(family) && { estimated: true }),
         ...(baseline !== undefined && { baseline }),
         ...(surplus !== undefined && { surplusUsdPerVcpuHour: surplus }),
         ...(gpu && { gpu }),
       });
     }
   }
-  return { region, capturedAt, sources, prices, types, leftOut };
+  return { ...head, types, leftOut };
 }
 
 /** The catalogue for a model that has nothing for a GPU to do. */
@@ -105,21 +106,34 @@ export function parseCatalogue(text: string, source: string): Catalogue {
   return catalogueOf(parseCatalogueFile(text, source));
 }
 
-/** Bytes of a catalogue at most; that of a large region has half a million. */
+/** Bytes of a catalogue at most; that of a large region has a hundred thousand. */
 export const MAXIMUM_BYTES = 64 * MIB;
 
-/** Region of the catalogue that ships, and so the one that is planned for where none is named. */
+/** The region that is planned for where none is named. */
 export const DEFAULT_REGION = 'us-east-1';
+
+/** Regions of whose prices nothing is known here, and the region that stands in: the nearest one, of the same cloud if it has one. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  'cn-northwest-1': 'cn-north-1',
+  'eusc-de-east-1': 'eu-central-1',
+  'me-west-1': 'me-central-1',
+};
 
 /** Path of the catalogue of a region. */
 export function cataloguePath(region: string): string {
-  return join(__dirname, 'regions', `${region}.json`);
+  return join(CATALOGUES, `${region}.json`);
 }
 
-/** The region whose file is read for a region: its own where there is one, else that of the catalogue that ships. */
+/** The regions that have a catalogue, ascending. */
+export function catalogueRegions(): string[] {
+  const files = readdirSync(CATALOGUES).filter((name) => name.endsWith('.json'));
+  return files.map((name) => basename(name, '.json')).sort();
+}
+
+/** The region whose file is read for a region: its own where there is one, else that which stands in. */
 export function regionOfFile(region: string): string {
   const own = basename(region) === region && existsSync(cataloguePath(region));
-  return own ? region : DEFAULT_REGION;
+  return own ? region : (STAND_INS[region] ?? DEFAULT_REGION);
 }
 
 /**
@@ -140,8 +154,7 @@ export function readCatalogue(region: string): string {
 const loaded = new Map<string, Catalogue>();
 
 /**
- * The catalogue for a region: the region's own file where the repository has one (`slipway catalog refresh` makes it), else
- * the one that ships. `region` of the result says whose prices and types they are.
+ * The catalogue for a region: the region's own file where there is one, else that of the region which stands in. `region` of the result says whose prices and types they are.
  *
  * @throws SlipwayError E_FILE when the file is damaged or cannot be read
  */

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { MachineImage } from 'aws-cdk-lib/aws-ec2';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
 import { HANDLER_PORT } from '../../../lib/model/instance/handler-settings';
-import { endpointTemplate, userDataOf } from '../endpoint-template';
+import { endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const single = endpointTemplate({ plan: singlePlan }).template;
@@ -57,6 +58,7 @@ describe('one VM', () => {
       'AWS::AutoScaling::AutoScalingGroup',
       'AWS::AutoScaling::ScalingPolicy',
       'AWS::CloudWatch::Alarm', // of unhealthy hosts
+      'AWS::CloudWatch::Alarm', // of a group that cannot grow any more
       'AWS::CloudWatch::Dashboard',
     ]);
     expect(Object.keys(before).filter((id) => !(id in after))).toEqual([]);
@@ -250,4 +252,55 @@ describe('CPU credits', () => {
     template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: other }, 0);
     group.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName }, 0);
   });
+});
+
+describe('the way out of an instance', () => {
+  const rules = (props: object) => {
+    const { template } = endpointTemplate({ plan: singlePlan, ...props });
+    const fleet = Object.entries(template.findResources('AWS::EC2::SecurityGroup')).find(([id]) =>
+      id.startsWith('EndpointFleet'),
+    )!;
+    const inline = (fleet[1].Properties.SecurityGroupEgress ?? []) as Record<string, unknown>[];
+    const single_ = Object.values(template.findResources('AWS::EC2::SecurityGroupEgress'))
+      .map(({ Properties }) => Properties as Record<string, unknown>)
+      .filter(({ GroupId }) => JSON.stringify(GroupId).includes('EndpointFleet'));
+    return [...inline, ...single_].map(
+      ({ FromPort, CidrIp, DestinationPrefixListId, DestinationSecurityGroupId }) =>
+        `${FromPort} ${CidrIp ?? DestinationPrefixListId ?? (DestinationSecurityGroupId ? 'endpoints' : '')}`,
+    );
+  };
+
+  test('is wherever there is a route, where nothing is said: in a network of ours to S3 and the endpoints', () => {
+    expect(rules({})).toEqual(['443 0.0.0.0/0']);
+  });
+
+  test('is the endpoints and what is named, where something is', () => {
+    expect(rules({ allowTo: ['pl-6da54004', '10.8.0.0/16'] }).sort()).toEqual([
+      '443 10.8.0.0/16',
+      '443 endpoints',
+      '443 pl-6da54004',
+    ]);
+  });
+
+  test('in a network that is given there may be name servers, on private addresses', () => {
+    const ports = rulesInGivenNetwork();
+    expect(ports.filter((rule) => rule.startsWith('53 '))).toHaveLength(8);
+    expect(ports).not.toContain('53 0.0.0.0/0');
+  });
+
+  function rulesInGivenNetwork(): string[] {
+    const stack = endpointStack();
+    const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-1',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      publicSubnetIds: ['subnet-1', 'subnet-2'],
+      privateSubnetIds: ['subnet-3', 'subnet-4'],
+      publicSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+      privateSubnetRouteTableIds: ['rtb-3', 'rtb-4'],
+    });
+    new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: singlePlan, vpc });
+    return Object.values(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroup'))
+      .flatMap(({ Properties }) => (Properties.SecurityGroupEgress ?? []) as { FromPort: number; CidrIp: string }[])
+      .map(({ FromPort, CidrIp }) => `${FromPort} ${CidrIp}`);
+  }
 });

@@ -172,3 +172,72 @@ test('refuses a name with neither a zone nor a certificate', () => {
     }),
   );
 });
+
+describe('who may call', () => {
+  type Rule = { readonly FromPort: number; readonly CidrIp?: string };
+  const ports = (of: Template) =>
+    Object.values(of.findResources('AWS::EC2::SecurityGroup'))
+      .flatMap(({ Properties }) => (Properties.SecurityGroupIngress ?? []) as Rule[])
+      .filter(({ FromPort }) => FromPort === 443 || FromPort === 80)
+      .filter(({ CidrIp }) => CidrIp !== '10.0.0.0/16'); // of the endpoints of the network
+  const access = { apiKeys: '/slipway/keys' };
+
+  test('everybody, where nobody is named', () => {
+    expect(ports(template).map(({ CidrIp, FromPort }) => `${CidrIp} ${FromPort}`)).toEqual([
+      '0.0.0.0/0 443',
+      '0.0.0.0/0 80',
+    ]);
+  });
+
+  test('the ranges and prefix lists that are named, and nobody else', () => {
+    const allowFrom = ['203.0.113.0/24', 'pl-0123456789abcdef0'];
+    const { template: narrow } = endpointTemplate({ plan: singlePlan, allowFrom, access });
+    expect(ports(narrow)).toMatchObject([{ CidrIp: '203.0.113.0/24', FromPort: 443 }]);
+    narrow.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      SourcePrefixListId: 'pl-0123456789abcdef0',
+      FromPort: 443,
+    });
+    const { template: both } = endpointTemplate({ plan: singlePlan, allowFrom: ['203.0.113.0/24'] });
+    expect(ports(both).map(({ FromPort }) => FromPort)).toEqual([443, 80]);
+  });
+
+  test.each([
+    [[], /allowFrom must name 1 to 25 callers, has 0/],
+    [['0.0.0.0/0'], /must not be everybody/],
+    [['10.0.0.1/8'], /must be a range of IPv4 addresses that begins on its boundary/],
+    [['10.0.0.0/33'], /must be a range/],
+    [Array.from({ length: 26 }, (_, i) => `10.0.${i}.0/24`), /1 to 25 callers, has 26/],
+  ])('refuses %j', (allowFrom, problem) => {
+    let problems: readonly string[] = [];
+    try {
+      endpointTemplate({ plan: singlePlan, allowFrom });
+    } catch (error) {
+      problems = (error as { problems: string[] }).problems;
+    }
+    expect(problems.join('\n')).toMatch(problem);
+  });
+
+  test('port 80 is closed where callers send keys, else it redirects; both can be said otherwise', () => {
+    const listeners = (props: object) =>
+      Object.values(
+        endpointTemplate({ plan: singlePlan, ...props }).template.findResources(
+          'AWS::ElasticLoadBalancingV2::Listener',
+        ),
+      )
+        .filter(({ Properties }) => Properties.Port === 80)
+        .map(
+          ({ Properties }) =>
+            Properties.DefaultActions[0].FixedResponseConfig?.StatusCode ?? Properties.DefaultActions[0].Type,
+        );
+    expect(listeners({ access })).toEqual([]);
+    expect(listeners({ access, http: 'redirect' })).toEqual(['redirect']);
+    expect(listeners({})).toEqual(['redirect']);
+    expect(listeners({ http: 'closed' })).toEqual([]);
+    expect(listeners({ http: 'refuse' })).toEqual(['403']);
+  });
+
+  test('a closed port has no rule that lets anybody reach it', () => {
+    const { template: closed } = endpointTemplate({ plan: singlePlan, access });
+    expect(ports(closed).map(({ FromPort }) => FromPort)).toEqual([443]);
+  });
+});

@@ -1,7 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { MEASURES, plannedAlarms } from '../../../lib/sizing/alarms';
-import { endpointTemplate } from '../endpoint-template';
+import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { MEASURES } from '../../../lib/sizing/measures';
+import { plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { endpointTemplate, userDataOf } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
@@ -10,7 +11,7 @@ const watchedModel = { ...exampleModel, training: { rows: 1000, columns: [] } };
 
 function alarm(template: Template, id: string): Record<string, unknown> {
   const found = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).filter(([logicalId]) =>
-    logicalId.startsWith(`EndpointAlarms${id}`),
+    new RegExp(`^EndpointAlarms${id}[0-9A-F]{8}$`).test(logicalId),
   );
   expect(found).toHaveLength(1);
   return found[0]![1].Properties;
@@ -48,11 +49,19 @@ test('where requests are joined too many of them alarm, and busy processors do n
   joining.template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: 'CPUUtilization' }, 0);
 });
 
-test('every alarm says what it means and what to do first', () => {
+test('every alarm says what it means, what to do first, and where the runbook is', () => {
   for (const { Properties } of Object.values(single.findResources('AWS::CloudWatch::Alarm'))) {
-    expect(Properties.AlarmDescription).toMatch(/\. First step: .*\.$/);
+    expect(Properties.AlarmDescription).toMatch(/\. First step: .*\. docs\/runbook\.md#[a-z0-9-]+$/);
     expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
   }
+});
+
+test('every alarm has a name that a person can read in the subject of a mail', () => {
+  const names = Object.values(group.findResources('AWS::CloudWatch::Alarm')).map(
+    ({ Properties }) => Properties.AlarmName as string,
+  );
+  expect(names).toContain('breast-cancer: no healthy instance (credit.example.com)');
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test.each([
@@ -63,30 +72,77 @@ test.each([
 ])('the template has the alarms of the table and no other: %s', (_, props) => {
   const { template, stack, endpoint } = endpointTemplate(props);
   const planned = plannedAlarms(props.plan, 'model' in props);
-  expect(endpoint.alarms.all()).toEqual(planned.map(({ name }) => endpoint.alarms.get(name)));
-  const ids = endpoint.alarms.all().map((alarm) => stack.getLogicalId(alarm.node.defaultChild as CfnAlarm));
+  const idOf = (alarm: Alarm) => stack.getLogicalId(alarm.node.defaultChild as CfnAlarm);
   const alarms = template.findResources('AWS::CloudWatch::Alarm');
-  expect([...ids].sort()).toEqual(Object.keys(alarms).sort());
-  for (const [i, { measure }] of planned.entries()) {
-    const { Metrics = [], Period } = alarms[ids[i]!]!.Properties as {
+  expect(endpoint.alarms.all().map(idOf).sort()).toEqual(Object.keys(alarms).sort());
+  expect(endpoint.alarms.all()).toHaveLength(planned.length + planned.filter((entry) => entry.alsoMinutes).length);
+  for (const { name, measure, minutes } of planned) {
+    const { Metrics = [], Period } = alarms[idOf(endpoint.alarms.get(name)!)]!.Properties as {
       Metrics?: { MetricStat?: { Period: number } }[];
       Period?: number;
     };
     const watched = Metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
-    const { metrics, minutes } = MEASURES[measure];
-    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(metrics).fill(60 * minutes));
+    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(MEASURES[measure].metrics).fill(60 * minutes));
   }
 });
 
-test.each([
-  ['group', group],
-  ['single VM', single],
-])('every alarm of a %s tells the topic, at its start and its end', (_, template) => {
-  const topic = { Ref: Object.keys(template.findResources('AWS::SNS::Topic'))[0] };
-  for (const { Properties } of Object.values(template.findResources('AWS::CloudWatch::Alarm'))) {
-    expect(Properties.AlarmActions).toEqual([topic]);
-    expect(Properties.OKActions).toEqual([topic]);
+const topicOf = (template: Template) => ({ Ref: Object.keys(template.findResources('AWS::SNS::Topic'))[0] });
+
+test('what only informs tells the topic by itself, and of what pages the one alarm that is composed of it', () => {
+  const told = Object.entries(group.findResources('AWS::CloudWatch::Alarm')).filter(
+    ([, { Properties }]) => Properties.AlarmActions !== undefined,
+  );
+  const informing = plannedAlarms(groupPlan, false).filter(({ severity }) => severity === 'inform');
+  expect(told.map(([id]) => id.replace(/^EndpointAlarms(.*)[0-9A-F]{8}$/, '$1')).sort()).toEqual(
+    informing.map(({ name }) => name).sort(),
+  );
+  const [page, ...others] = Object.values(group.findResources('AWS::CloudWatch::CompositeAlarm'));
+  expect(others).toEqual([]);
+  for (const { Properties } of [page!, ...told.map(([, alarm]) => alarm)]) {
+    expect(Properties.AlarmActions).toEqual([topicOf(group)]);
+    expect(Properties.OKActions).toEqual([topicOf(group)]);
   }
+});
+
+/** Whether the alarm that pages is on, while these alarms are. */
+function paged(template: Template, ...on: string[]): boolean {
+  const [page] = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
+  const parts = page!.Properties.AlarmRule['Fn::Join'][1] as (string | { 'Fn::GetAtt': [string, string] })[];
+  const rule = parts
+    .map((part) => (typeof part === 'string' ? part : part['Fn::GetAtt'][0].replace(/^EndpointAlarms(.*).{8}$/, '$1')))
+    .join('');
+  const states = rule.replaceAll(/ALARM\("(\w+)"\)/g, (_, name: string) => String(on.includes(name)));
+  const script = states.replaceAll(' AND ', ' && ').replaceAll(' OR ', ' || ').replaceAll('NOT ', '!');
+  expect(script).toMatch(/^(true|false|[()! ]|&&|\|\|)+$/);
+  return new Function(`return ${script}`)() as boolean;
+}
+
+test.each([
+  [false],
+  [true, 'NoHealthyHost'],
+  [true, 'NoHealthyHost', 'Deploying'],
+  [true, 'Latency'],
+  [false, 'Latency', 'Deploying'],
+  [true, 'Latency', 'Deploying', 'DeploymentHangs'],
+  [false, 'Deploying', 'DeploymentHangs'],
+  [false, 'ErrorBudgetFast'],
+  [false, 'ErrorBudgetFastNow'],
+  [true, 'ErrorBudgetFast', 'ErrorBudgetFastNow'],
+  [false, 'ErrorBudgetFast', 'ErrorBudgetFastNow', 'Deploying'],
+  [false, 'ErrorBudgetFast', 'ErrorBudgetSlowNow'],
+  [true, 'ErrorBudgetSlow', 'ErrorBudgetSlowNow'],
+  [false, 'ServerErrors', 'Memory', 'UnhealthyHosts', 'ErrorBudgetSteady'],
+])('pages: %s, while on are %s %s %s', (expected, ...on) => expect(paged(group, ...(on as string[]))).toBe(expected));
+
+test('alarms are made when there are instances to watch, so that a first deployment tells of none', () => {
+  const [id] = Object.keys(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
+  for (const { DependsOn } of Object.values(group.findResources('AWS::CloudWatch::Alarm'))) {
+    expect(DependsOn).toContain(id);
+  }
+});
+
+test('p99 of a few requests is no reason to alarm', () => {
+  expect(alarm(group, 'Latency')).toMatchObject({ EvaluateLowSampleCountPercentile: 'ignore' });
 });
 
 test('the topic is encrypted by a key that CloudWatch may use, refuses plain HTTP, and sends e-mail', () => {
@@ -114,11 +170,36 @@ test('nobody is told when that is said, and the alarms stay', () => {
   expect(alarm(template, 'Latency').AlarmActions).toBeUndefined();
 });
 
-test('there is a dashboard with every alarm', () => {
+test('there is a dashboard with every alarm, and a line of the plan in every graph', () => {
   const [dashboard] = Object.values(group.findResources('AWS::CloudWatch::Dashboard'));
-  const body = JSON.stringify(dashboard!.Properties.DashboardBody);
-  for (const id of Object.keys(group.findResources('AWS::CloudWatch::Alarm'))) expect(body).toContain(id);
+  const parts = dashboard!.Properties.DashboardBody['Fn::Join'][1] as (string | Record<string, string[]>)[];
+  const body = parts.map((part) => (typeof part === 'string' ? part : Object.values(part).flat().join('.'))).join('');
+  const { widgets } = JSON.parse(body) as {
+    widgets: { type: string; properties: { alarms?: string[]; annotations?: { horizontal: { label: string }[] } } }[];
+  };
+  const [status, ...graphs] = widgets;
+  const alarms = Object.keys(group.findResources('AWS::CloudWatch::Alarm'));
+  expect(status!.properties.alarms!.map((arn) => arn.replace(/\.Arn$/, '')).sort()).toEqual(
+    [...alarms, ...Object.keys(group.findResources('AWS::CloudWatch::CompositeAlarm'))].sort(),
+  );
+  expect(graphs).toHaveLength(12);
+  for (const { properties } of graphs) expect(properties.annotations?.horizontal.length).toBeGreaterThan(0);
   expect(body).toContain('planned peak');
+});
+
+test('releases are told apart on the dashboard and by the alarm, and are what the instances are told', () => {
+  const { endpoint, template } = endpointTemplate({ plan: groupPlan });
+  const { release } = endpoint.fleet;
+  expect(release).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}$/);
+  expect(release.startsWith(exampleModel.manifest.model.sha256.slice(0, 8))).toBe(true);
+  expect(userDataOf(template)).toContain(`SLIPWAY_RELEASE=${release}`);
+  expect(JSON.stringify(alarm(template, 'Deploying'))).toContain(`{"Name":"Release","Value":"${release}"}`);
+});
+
+test('another setting is another release, and the same one is the same', () => {
+  const releaseOf = (plan: typeof groupPlan) => endpointTemplate({ plan }).endpoint.fleet.release;
+  expect(releaseOf(groupPlan)).toBe(releaseOf({ ...groupPlan, zones: 2 }));
+  expect(releaseOf(groupPlan)).not.toBe(releaseOf({ ...groupPlan, queueRows: 5 }));
 });
 
 test('drift is watched where the package knows the rows of training, and nowhere else', () => {

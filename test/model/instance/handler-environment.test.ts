@@ -73,6 +73,7 @@ test('every setting comes back as it was', () => {
     adminPort: 9000,
     defaultAccept: 'text/csv',
     endpoint: 'credit',
+    release: '0a1b2c3d-4e5f6a7b',
     tls: { certificate: '/tls/a.pem', key: '/tls/a.key' },
     stages: false,
     access: {

@@ -1,30 +1,98 @@
-import { readFileSync } from 'node:fs';
-import { loadCatalogue, parseCatalogue } from '../../../lib/sizing';
-import { catalogueDigest, cataloguePath, readCatalogue } from '../../../lib/sizing/catalogue/catalogue';
-import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { REGIONS } from '../../../lib/aws/regions';
+import { loadCatalogue, parseCatalogue, sizingPlan } from '../../../lib/sizing';
+import { catalogueDigest, cataloguePath, readCatalogue, regionOfFile } from '../../../lib/sizing/catalogue/catalogue';
+import { catalogueText, parseCatalogueFile, SHARED_SPECS } from '../../../lib/sizing/catalogue/file';
 import { processorOf } from '../../../lib/sizing/catalogue/processors';
-import { shippedCatalogue } from '../../../lib/sizing/catalogue/shipped/catalogue';
 import { thrownBy } from '../../../testing/error-of';
-import { typeNamed } from '../../../testing/sizing/examples';
+import { manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
+const SHIPPED = resolve('lib/sizing/catalogue/regions');
+const shippedText = (region: string) => readFileSync(join(SHIPPED, `${region}.json`), 'utf8');
+const shipped = (region: string) => parseCatalogue(shippedText(region), `${region}.json`);
+const SHIPPED_REGIONS = readdirSync(SHIPPED).map((name) => basename(name, '.json'));
 const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 
-describe('the shipped catalogue', () => {
-  test('has the prices that were typed in, in the form of the file; specs are compared with EC2 by proof:catalog', () => {
-    const specs = parseCatalogueFile(text, 'us-east-1.json').types.map(({ usdPerHour: _, ...spec }) => spec);
-    expect(text).toBe(catalogueText(shippedCatalogue(specs)));
-    expect(text.length).toBeLessThan(100_000);
+describe('the shipped catalogues', () => {
+  test('are of every region whose prices can be known, in less than 1.5 MB', () => {
+    const without = REGIONS.filter((region) => !SHIPPED_REGIONS.includes(region));
+    expect(without).toEqual(['cn-northwest-1', 'eusc-de-east-1', 'me-west-1']);
+    const bytes = [...SHIPPED_REGIONS.map((region) => shippedText(region).length), readFileSync(SHARED_SPECS).length];
+    expect(bytes.reduce((a, b) => a + b)).toBeLessThan(1.5e6);
   });
 
-  test('has all current types, and says why some are not searched', () => {
-    const { types, leftOut } = loadCatalogue('us-east-1');
-    const left = Object.values(leftOut).reduce((a, b) => a + b);
-    expect(types.length + left).toBeGreaterThan(1100);
-    expect(types.length).toBeGreaterThan(300);
-    expect(leftOut.withoutPrice).toBeGreaterThan(0);
-    expect(types.find(({ name }) => name.includes('metal'))).toBeUndefined();
+  test.each(SHIPPED_REGIONS)('%s: a renewal that finds the same writes the same', (region) => {
+    const file = parseCatalogueFile(shippedText(region), region);
+    expect(file.region).toBe(region);
+    expect(catalogueText(file)).toBe(shippedText(region));
+    const zones = new Set(file.types.flatMap((type) => type.zones.map((zone) => zone.slice(0, -1))));
+    expect(zones.size).toBeLessThanOrEqual(1); // all of one region
   });
 
+  test.each(SHIPPED_REGIONS)('%s: within a family of processors alone prices are in proportion to memory', (region) => {
+    const perGiB = new Map<string, number[]>();
+    for (const { name, usdPerHour, memoryMiB, gpu } of shipped(region).types) {
+      const family = name.split('.')[0]!;
+      if (!gpu && !/^(x1e?|x2|x8|z1d|i3|im4|i4i)/.test(family)) {
+        perGiB.set(family, [...(perGiB.get(family) ?? []), usdPerHour / memoryMiB]);
+      }
+    }
+    const odd = [...perGiB].filter(([, values]) => Math.max(...values) / Math.min(...values) > 1.02);
+    expect(odd.map(([family]) => family)).toEqual([]);
+  });
+
+  test('spot is cheaper than on demand', () => {
+    const dearer = SHIPPED_REGIONS.flatMap((region) =>
+      shipped(region).types.filter(({ usdPerHour, spotUsdPerHour }) => (spotUsdPerHour ?? 0) >= usdPerHour),
+    );
+    expect(dearer).toEqual([]);
+  });
+
+  // published on-demand prices: AWS price lists of 2025-11-04 and 2026-07-20
+  test.each([
+    ['us-east-1', 'm9g.large', 0.09785],
+    ['eu-west-1', 'c7g.xlarge', 0.155],
+    ['eu-central-1', 'm7a.large', 0.13886],
+    ['ap-south-1', 't4g.medium', 0.0224],
+    ['us-gov-west-1', 'c5.xlarge', 0.204],
+  ])('%s has %s at %d USD an hour', (region, name, usdPerHour) => {
+    expect(shipped(region).types.find((type) => type.name === name)?.usdPerHour).toBeCloseTo(usdPerHour, 4);
+  });
+
+  test('have no type that the region does not offer', () => {
+    const names = (region: string) => new Set(shipped(region).types.map(({ name }) => name.split('.')[0]));
+    for (const family of ['c8a', 'm8a', 'r7a', 'r8a']) expect(names('eu-west-2')).not.toContain(family);
+    expect(names('us-west-1')).not.toContain('m7a');
+    expect(names('eu-north-1')).not.toContain('c6a');
+    expect(names('us-east-1')).toContain('m9g');
+  });
+
+  test.each(['us-west-1', 'ap-south-1', 'eu-north-1'])(
+    'a plan in %s has a type that enough of its zones offer',
+    (region) => {
+      for (const requestsPerSecond of [5, 90, 900]) {
+        const plan = sizingPlan({
+          profile: steadyProfile(1),
+          manifest: manifestOf(),
+          serviceLevel: serviceLevel({ requestsPerSecond }),
+          region,
+          catalogue: shipped(region),
+        });
+        expect(plan.offeredIn.length).toBeGreaterThanOrEqual(plan.zones);
+      }
+    },
+  );
+
+  test('estimate no price in us-east-1, and say elsewhere which', () => {
+    expect(shipped('us-east-1').estimated).toBeUndefined();
+    const { types } = shipped('eu-west-1');
+    expect(types.find(({ name }) => name === 'c8a.large')?.estimated).toBe(true);
+    expect(types.find(({ name }) => name === 'c7a.large')?.estimated).toBeUndefined();
+  });
+});
+
+describe('a catalogue', () => {
   // published on-demand prices of other sizes than the one that was typed in
   test.each([
     ['m5.large', 0.096],
@@ -57,6 +125,8 @@ describe('the shipped catalogue', () => {
   test('stands in for a region without prices of its own', () => {
     expect(loadCatalogue('zz-none-1').region).toBe('us-east-1');
     expect(loadCatalogue('../../package').region).toBe('us-east-1');
+    expect(regionOfFile('cn-northwest-1')).toBe('cn-north-1');
+    expect(regionOfFile('eusc-de-east-1')).toBe('eu-central-1');
   });
 });
 
@@ -69,7 +139,7 @@ test.each([
   expect(processorOf(family)).toMatchObject({ ...processorOf(sibling)!, measuredOn: sibling });
 });
 
-test.each(['m5zn', 'c7gn', 'm8azn', 'r7iz', 'x2idn', 'c9g'])('the speed of %s is not known', (family) => {
+test.each(['mac2', 'x1e', 'u7i-12tb', 'hpc7a'])('the speed of %s is not known', (family) => {
   expect(processorOf(family)).toBeUndefined();
 });
 
@@ -81,19 +151,27 @@ test('the digest does not depend on the order of the types', () => {
   expect(catalogueDigest({ ...catalogue, types: catalogue.types.slice(1) })).not.toBe(digest);
 });
 
-const line = /^ {4}\["t4g.micro",.*\],$/m.exec(text)![0];
+const line = /^ {4}\["t4g.micro","\d.*\],$/m.exec(text)![0];
+const spec = /^ {4}\["t4g.micro","arm64.*\],$/m.exec(text)![0];
 
 test.each([
   [
     'a merge kept both lines of a type',
+    line,
     `${line}\n${line.replace('0.0084', '0.0001')}`,
     /each type once, has t4g.micro/,
   ],
-  ['a type has more cores than vCPUs', line.replace('2,2,1024', '2,4,1024'), /more cores than vCPUs/],
-  ['a zone is counted twice', line.replace(/"\d+"/, '"11"'), /the digits of the zones, ascending, each once/],
-])('refuses a file in which %s', (_, lines, problem) => {
-  const error = thrownBy(() => parseCatalogue(text.replace(line, lines), 'eu-west-1.json'), 'E_FILE');
+  ['a type has more cores than vCPUs', spec, spec.replace('2,2,1024', '2,4,1024'), /more cores than vCPUs/],
+  ['a zone is counted twice', line, line.replace(/"\d+"/, '"11"'), /the digits of the zones, ascending, each once/],
+])('refuses a file in which %s', (_, from, to, problem) => {
+  const error = thrownBy(() => parseCatalogue(text.replace(from, to), 'eu-west-1.json'), 'E_FILE');
   expect(error.problems).toEqual([expect.stringMatching(problem)]);
+});
+
+test('a type without specs is refused by name', () => {
+  const unknown = text.replace(line, line.replace('t4g.micro', 'zz9.micro'));
+  const error = thrownBy(() => parseCatalogue(unknown, 'eu-west-1.json'), 'E_FILE');
+  expect(error.problems).toEqual([expect.stringMatching(/zz9.micro have no specs, here or in .*types.json/)]);
 });
 
 test('a catalogue that cannot be read is said to be so', () => {

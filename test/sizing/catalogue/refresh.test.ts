@@ -9,9 +9,15 @@ import {
   parseCatalogueFile,
   type TypeRow,
 } from '../../../lib/sizing/catalogue/file';
-import { accountError, PublicPrices, refreshCatalogue } from '../../../lib/sizing/catalogue/refresh';
+import {
+  accountError,
+  PublicPrices,
+  publicPriceList,
+  refreshCatalogue,
+  SpotAdvisor,
+} from '../../../lib/sizing/catalogue/refresh';
 import { changesBetween } from '../../../lib/sizing/catalogue/refresh/changes';
-import type { Offer, PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
+import { type Offer, offerOf, type PriceList } from '../../../lib/sizing/catalogue/refresh/offers';
 import { INSTANCES } from '../../../lib/sizing/catalogue/refresh/wanted';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 
@@ -21,6 +27,7 @@ const priced = before.types.filter(({ usdPerHour }) => usdPerHour !== undefined)
 
 let folder: string;
 beforeEach(() => (folder = temporaryFolder()));
+afterEach(() => jest.restoreAllMocks());
 
 /** A price list that sells these types at these prices. */
 function listOf(types: readonly TypeRow[], raise = 1, after: () => void = () => {}): PriceList {
@@ -50,7 +57,8 @@ test('a region without a file of its own gets one with the prices of the list', 
   expect(after.types).toHaveLength(300);
   expect(after.types.every(({ zones }) => zones.length === 0)).toBe(true);
   expect(result.comparedWith).toBe('us-east-1');
-  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(12);
+  expect(result.notes.filter((note) => note.includes('not in the price list'))).toHaveLength(13);
+  expect(after.estimated).toHaveLength(13);
 });
 
 test('a copy of the file of another region has no zones of this one', async () => {
@@ -60,6 +68,72 @@ test('a copy of the file of another region has no zones of this one', async () =
   expect(result.comparedWith).toBe('us-east-1');
   const { types } = parseCatalogueFile(readFileSync(path, 'utf8'), path);
   expect(types.filter(({ zones }) => zones.length > 0)).toEqual([]);
+});
+
+/** What the Spot Instance Advisor answers. */
+function advised(answer: unknown): SpotAdvisor {
+  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(JSON.stringify(answer)));
+  return new SpotAdvisor('https://advisor.example.com/data.json');
+}
+
+test('without credentials spot prices come from what spot saves', async () => {
+  const path = join(folder, 'us-east-1.json');
+  writeFileSync(path, shipped);
+  const spot = advised({
+    spot_advisor: { 'us-east-1': { Linux: { 'm5.large': { s: 60, r: 1 }, 'zz.large': { s: 9 } } } },
+  });
+  const now = new Date('2026-11-03T00:00:00Z');
+  const { notes } = await refreshCatalogue({ region: 'us-east-1', path, prices: listOf(priced), spot, now });
+  const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(after.spotCapturedAt).toBe('2026-11-03');
+  expect(after.types.filter(({ spotUsdPerHour }) => spotUsdPerHour !== undefined)).toMatchObject([
+    { name: 'm5.large', spotUsdPerHour: 0.0384, zones: expect.arrayContaining(['use1-az1']) },
+  ]);
+  expect(notes).toContain('zones: those of the old catalogue; refresh with credentials to renew them');
+});
+
+test.each([
+  ['says nothing', null, /advisor.example.com.*it has no spot_advisor\); .*--spot none/],
+  [
+    'is of another form',
+    { spot_advisor: { 'us-east-1': { Linux: { 'm5.large': { s: 'a lot' } } } } },
+    /savings of m5.large are "a lot"/,
+  ],
+])('a Spot Instance Advisor that %s changes nothing', async (_, answer, message) => {
+  const path = join(folder, 'us-east-1.json');
+  writeFileSync(path, shipped);
+  const request = { region: 'us-east-1', path, prices: listOf(priced), spot: advised(answer) };
+  await expect(refreshCatalogue(request)).rejects.toMatchObject({
+    code: 'E_REFRESH',
+    message: expect.stringMatching(message),
+  });
+  expect(readFileSync(path, 'utf8')).toBe(shipped);
+});
+
+test.each([[2], [0.14]])('a list whose prices are all %d times what they were changes nothing', async (times) => {
+  const path = join(folder, 'us-east-1.json');
+  writeFileSync(path, shipped);
+  const request = { region: 'us-east-1', path, prices: listOf(priced, times) };
+  await expect(refreshCatalogue(request)).rejects.toThrow(/in the middle, prices are .* times what they were/);
+  expect(readFileSync(path, 'utf8')).toBe(shipped);
+});
+
+test('a renewal keeps the types of the region, and what was estimated is no more', async () => {
+  const path = join(folder, 'eu-west-1.json');
+  const old = readFileSync('lib/sizing/catalogue/regions/eu-west-1.json', 'utf8');
+  writeFileSync(path, old);
+  const types = parseCatalogueFile(old, '').types.filter(({ usdPerHour }) => usdPerHour !== undefined);
+  const { comparedWith } = await refreshCatalogue({ region: 'eu-west-1', path, prices: listOf(types, 1.01) });
+  expect(comparedWith).toBe('eu-west-1');
+  const after = parseCatalogueFile(readFileSync(path, 'utf8'), path);
+  expect(after.estimated).toEqual(['loadBalancerHour', 'loadBalancerCapacityUnitHour', 'volumeGiBMonth', 'dataOutGB']);
+  expect(after.types.map(({ name, zones }) => [name, zones])).toEqual(types.map(({ name, zones }) => [name, zones]));
+});
+
+test('prices in yuan become dollars', () => {
+  const terms = { term: { priceDimensions: { rate: { pricePerUnit: { CNY: '7.1' } } } } };
+  expect(offerOf({}, terms).usd).toBeCloseTo(1, 9);
+  expect(publicPriceList('cn-north-1')).toContain('.amazonaws.com.cn');
 });
 
 test('what fails midway leaves the old file and nothing beside it', async () => {

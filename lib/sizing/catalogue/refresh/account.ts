@@ -3,8 +3,8 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { PricingClient } from '@aws-sdk/client-pricing';
 import { SlipwayError } from '../../../model/error';
 
-/** The price list service exists in few regions and answers for all of them. */
-const PRICING_REGION = 'us-east-1';
+/** The price list service exists in few regions and answers for all of them, but for China. */
+const pricingRegion = (region: string) => (region.startsWith('cn-') ? 'cn-northwest-1' : 'us-east-1');
 
 const requestHandler = { connectionTimeout: 10_000, requestTimeout: 60_000 };
 
@@ -17,7 +17,7 @@ export function accountOf(region: string): Account {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   return {
     ec2: new EC2Client({ region, requestHandler }),
-    pricing: new PricingClient({ region: PRICING_REGION, requestHandler }),
+    pricing: new PricingClient({ region: pricingRegion(region), requestHandler }),
   };
 }
 

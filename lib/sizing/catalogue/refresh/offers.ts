@@ -4,7 +4,7 @@
 export interface Offer {
   readonly productFamily: string;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Price of the first tier that is not free; undefined where it is sold in no dollars. */
+  /** Price of the first tier that is not free; in dollars; undefined where it is sold in no money that is known. */
   readonly usd: number | undefined;
 }
 
@@ -27,10 +27,17 @@ export type OnDemandTerms = Readonly<
   >
 >;
 
+/** The China regions are sold in yuan: plans are made in dollars at this rate, in the middle of what it was in 2024 to 2026. */
+export const CNY_PER_USD = 7.1;
+
+function usdOf(price: Readonly<Record<string, string>> = {}): number {
+  return price.USD !== undefined ? Number(price.USD) : Number(price.CNY) / CNY_PER_USD;
+}
+
 export function offerOf({ productFamily = '', attributes = {} }: Product, terms: OnDemandTerms | undefined): Offer {
   const dimensions = Object.values(terms ?? {}).flatMap(({ priceDimensions = {} }) => Object.values(priceDimensions));
   const [first] = dimensions
-    .map(({ beginRange, pricePerUnit }) => ({ from: Number(beginRange ?? 0), usd: Number(pricePerUnit?.USD) }))
+    .map(({ beginRange, pricePerUnit }) => ({ from: Number(beginRange ?? 0), usd: usdOf(pricePerUnit) }))
     .filter(({ usd }) => usd > 0)
     .sort((a, b) => a.from - b.from);
   return { productFamily, attributes, usd: first?.usd };

@@ -8,6 +8,12 @@ import { fits, type Offer, type OnDemandTerms, offerOf, type PriceList, type Pro
 import { INSTANCES } from './wanted';
 
 const PUBLIC_PRICE_LIST = 'https://pricing.us-east-1.amazonaws.com';
+const PUBLIC_PRICE_LIST_OF_CHINA = 'https://pricing.cn-northwest-1.amazonaws.com.cn';
+
+/** Address of the public list that has a region. */
+export function publicPriceList(region: string): string {
+  return region.startsWith('cn-') ? PUBLIC_PRICE_LIST_OF_CHINA : PUBLIC_PRICE_LIST;
+}
 
 /** Nothing for so long ends a download. */
 const STALLED_MS = 60_000;

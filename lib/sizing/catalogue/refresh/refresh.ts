@@ -16,16 +16,19 @@ import {
 import { familyOf, isMeasured } from '../processors';
 import { TYPED_IN } from '../sources';
 import { changesBetween } from './changes';
-import { fits, type Offer, type PriceList } from './offers';
+import { CNY_PER_USD, fits, type Offer, type PriceList } from './offers';
 import { describeTypes } from './specs';
 import { spotPrices } from './spot';
+import type { SpotSavings } from './spot-advisor';
 import { INSTANCES, OTHERS, SERVICES } from './wanted';
 
 export interface RefreshRequest {
   readonly region: string;
   readonly prices: PriceList;
-  /** The EC2 API of the region. @default - specs are those of the present file; zones and spot prices are not renewed */
+  /** The EC2 API of the region. @default - specs and zones are those of the present file */
   readonly ec2?: EC2Client;
+  /** What spot saves, where the EC2 API is not asked for its prices. @default - there are no spot prices */
+  readonly spot?: SpotSavings;
   /** File to write. @default - where `slipway plan` looks for the region */
   readonly path?: string;
   readonly now?: Date;
@@ -48,6 +51,8 @@ export interface Refreshed {
 const WHOLE_SHARE = 0.5;
 /** A price of anything but an instance that moves by more than this is taken to be of another unit. */
 const SAME_UNIT = 5;
+/** Nor do prices of instances all move by as much at once. */
+const SAME_MONEY = 1.5;
 
 function present(region: string, path: string | undefined): { file: CatalogueFile; comparedWith: string } {
   const comparedWith = regionOfFile(region);
@@ -64,18 +69,41 @@ function readIfThere(path: string): string | undefined {
   return existsSync(path) ? readRegularFile(path, MAXIMUM_BYTES).toString('utf8') : undefined;
 }
 
-function otherPrices(before: Prices, offers: readonly Offer[], notes: string[]): Prices {
+interface OtherPrices {
+  readonly prices: Prices;
+  /** Those that nobody has seen in the region. */
+  readonly estimated: readonly string[];
+}
+
+/** @param inRegion whether the old prices are of this region, so that one that is not renewed is no estimate */
+function otherPrices(before: CatalogueFile, inRegion: boolean, offers: readonly Offer[], notes: string[]): OtherPrices {
+  const estimated: string[] = [];
   const renewed = Object.entries(OTHERS).map(([name, wanted]) => {
-    const old = before[name as keyof Prices];
+    const old = before.prices[name as keyof Prices];
     const found = offers.filter((offer) => fits(offer, wanted) && offer.usd !== undefined).map(({ usd }) => usd!);
     const usd = Math.max(...found); // of several products of one name the dearest
     if (found.length === 0) notes.push(`${name}: not in the price list, stays ${old} USD`);
     else if (usd > old * SAME_UNIT || usd < old / SAME_UNIT) {
       notes.push(`${name}: the price list has ${usd} USD, which must be for something else; stays ${old} USD`);
     } else return [name, usd];
+    if (!inRegion || before.estimated?.includes(name)) estimated.push(name);
     return [name, old];
   });
-  return Object.fromEntries(renewed) as unknown as Prices;
+  return { prices: { ...before.prices, ...Object.fromEntries(renewed) }, estimated };
+}
+
+/** Spot prices of the types that have one, USD per hour. */
+async function spotOf(
+  { region, ec2, spot, now = new Date() }: RefreshRequest,
+  hourly: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
+  if (ec2) return spotPrices(ec2, now);
+  const prices = new Map<string, number>();
+  for (const [name, saved] of (await spot?.savings(region)) ?? []) {
+    const usd = hourly.get(name);
+    if (usd !== undefined) prices.set(name, Number((usd * (1 - saved)).toPrecision(3)));
+  }
+  return prices;
 }
 
 /**
@@ -87,6 +115,7 @@ function otherPrices(before: Prices, offers: readonly Offer[], notes: string[]):
 export async function refreshCatalogue(request: RefreshRequest): Promise<Refreshed> {
   const { region, prices: list, ec2, now = new Date(), onProgress = () => {} } = request;
   const { file: before, comparedWith } = present(region, request.path);
+  const inRegion = comparedWith === region;
   const notes: string[] = [];
 
   onProgress(
@@ -94,9 +123,8 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
   );
   const specs: readonly TypeRow[] = ec2
     ? await describeTypes(ec2, (name) => isMeasured(familyOf(name)))
-    : before.types.map(({ usdPerHour: _, spotUsdPerHour: __, ...spec }) =>
-        comparedWith === region ? spec : { ...spec, zones: [] },
-      );
+    : before.types.map(({ usdPerHour: _, spotUsdPerHour: __, ...spec }) => (inRegion ? spec : { ...spec, zones: [] }));
+  if (!ec2 && inRegion) notes.push('zones: those of the old catalogue; refresh with credentials to renew them');
 
   const offers: Offer[] = [];
   for (const service of SERVICES) {
@@ -110,12 +138,9 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
     if (name !== undefined && offer.usd !== undefined && fits(offer, INSTANCES)) hourly.set(name, offer.usd);
   }
 
-  let spot = new Map<string, number>();
-  if (ec2) {
-    onProgress('spot prices');
-    spot = await spotPrices(ec2, now);
-    if (spot.size === 0) notes.push('spot prices: none that can be true');
-  }
+  onProgress('spot prices');
+  const spot = await spotOf(request, hourly);
+  if (spot.size === 0) notes.push('spot prices: none that can be true');
 
   const types = specs
     .filter(({ name }) => ec2 || hourly.has(name)) // what has no price in the region is not sold there
@@ -129,12 +154,16 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
     notes.push(`${unknown.length} types have a price but no specs here; refresh with credentials to have them`);
   }
   requireWhole(before, types);
+  if (inRegion) requireSameMoney(before, types);
+  const { prices, estimated } = otherPrices(before, inRegion, offers, notes);
   const after: CatalogueFile = {
     schemaVersion: CATALOGUE_VERSION,
     region,
     capturedAt: list.publishedOn() ?? now.toISOString().slice(0, 10),
+    ...(spot.size > 0 && { spotCapturedAt: now.toISOString().slice(0, 10) }),
     sources: [
-      `${list.source}, Linux on-demand, ${region}`,
+      `${list.source}, Linux on-demand, ${region}${region.startsWith('cn-') ? `; CNY at ${CNY_PER_USD} to the USD` : ''}`,
+      ...(spot.size > 0 ? [ec2 ? 'EC2 DescribeSpotPriceHistory' : request.spot!.source] : []),
       ec2
         ? `EC2 DescribeInstanceTypes and DescribeInstanceTypeOfferings of ${region}`
         : `specs: ${before.sources.find((text) => text.includes('DescribeInstanceTypes'))}`.replace(
@@ -143,7 +172,8 @@ export async function refreshCatalogue(request: RefreshRequest): Promise<Refresh
           ),
       ...TYPED_IN,
     ],
-    prices: otherPrices(before.prices, offers, notes),
+    ...(estimated.length > 0 && { estimated }),
+    prices,
     types,
   };
   const text = catalogueText(after);
@@ -160,5 +190,22 @@ function requireWhole(before: CatalogueFile, types: readonly TypeRow[]): void {
   throw new SlipwayError(
     'E_REFRESH',
     `only ${renewed} types have a price, ${old} had one before: the answers are not whole, so the old catalogue stays; try again`,
+  );
+}
+
+/** @throws SlipwayError when most prices moved alike: they are of another unit, or in other money */
+function requireSameMoney(before: CatalogueFile, types: readonly TypeRow[]): void {
+  const old = new Map(before.types.map(({ name, usdPerHour }) => [name, usdPerHour]));
+  const moved = types
+    .flatMap(({ name, usdPerHour }) => {
+      const was = old.get(name);
+      return usdPerHour !== undefined && was !== undefined ? [usdPerHour / was] : [];
+    })
+    .sort((a, b) => a - b);
+  const median = moved[moved.length >> 1] ?? 1;
+  if (median <= SAME_MONEY && median >= 1 / SAME_MONEY) return;
+  throw new SlipwayError(
+    'E_REFRESH',
+    `in the middle, prices are ${median.toFixed(2)} times what they were, which cannot be, so the old catalogue stays; try again`,
   );
 }

@@ -42,6 +42,8 @@ function rowOf(info: InstanceTypeInfo, zones: readonly string[]): TypeRow | unde
   const { DefaultVCpus: vCpus, DefaultCores, DefaultThreadsPerCore = 1 } = VCpuInfo ?? {};
   if (!name || !architecture || !vCpus || !MemoryInfo?.SizeInMiB || !networkGbps) return undefined;
   if (!info.SupportedUsageClasses?.includes('on-demand')) return undefined;
+  // bare metal takes many minutes to start, and a server of its own is never the cheapest place for one model
+  if (info.BareMetal) return undefined;
   const accelerator = acceleratorOf(info);
   return {
     name,

@@ -22,11 +22,13 @@ const balancer = (usage: string): Wanted => ({
 });
 const usageOf = (service: string, usage: string): Wanted => ({ service, attributes: {}, usage });
 
-export const OTHERS: Readonly<Record<keyof Prices, Wanted>> = {
+/** A hosted zone is left out: it costs the same everywhere, and no region's list has it. */
+export const OTHERS: Readonly<Record<Exclude<keyof Prices, 'hostedZoneMonth'>, Wanted>> = {
   loadBalancerHour: balancer('LoadBalancerUsage'),
   loadBalancerCapacityUnitHour: balancer('LCUUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
+  interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),
   volumeGiBMonth: { service: 'AmazonEC2', productFamily: 'Storage', attributes: { volumeApiName: 'gp3' } },
   alarmMonth: usageOf('AmazonCloudWatch', 'CW:AlarmMonitorUsage'),
   metricMonth: usageOf('AmazonCloudWatch', 'CW:MetricMonitorUsage'),

@@ -1,0 +1,205 @@
+/** The stack, the two groups and the listener of a canary, seen and changed through AWS's own interfaces. */
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
+} from '@aws-sdk/client-auto-scaling';
+import {
+  CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyListenerCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
+import type { CanarySettings, Variant } from '../../lib/model/stage/verification';
+import type { CanaryState, Minute, Seen } from './canary-decision';
+import type { Clock } from './checks';
+
+export interface CanaryClients {
+  readonly groups: Pick<AutoScalingClient, 'send'>;
+  readonly balancer: Pick<ElasticLoadBalancingV2Client, 'send'>;
+  readonly metrics: Pick<CloudWatchClient, 'send'>;
+}
+
+export function canaryClients(): CanaryClients {
+  return {
+    groups: new AutoScalingClient({}),
+    balancer: new ElasticLoadBalancingV2Client({}),
+    metrics: new CloudWatchClient({}),
+  };
+}
+
+/** Until every node of the load balancer goes by a new weight; deduced, not measured. */
+const SPREAD_MS = 20_000;
+
+const MINUTE_MS = 60_000;
+
+/** Answers that a shadow must have compared before their share tells anything. */
+const LEAST_COMPARED = 100;
+
+export class CanaryWorld {
+  constructor(
+    private readonly settings: CanarySettings,
+    private readonly endpoint: string,
+    private readonly clients: CanaryClients,
+    private readonly clock: Clock,
+  ) {}
+
+  async see(state: CanaryState): Promise<Omit<Seen, 'forward'>> {
+    const { main, canary } = this.settings;
+    const now = this.clock.now();
+    const [mainHosts, canaryHosts, group, watched] = await Promise.all([
+      this.hosts(main),
+      this.hosts(canary),
+      this.group(canary.group!),
+      state.phase === 'watch' || state.step > 0 ? this.watched(state.since, now) : undefined,
+    ]);
+    return {
+      now,
+      main: { healthy: mainHosts.healthy, desired: mainHosts.registered },
+      canary: { healthy: canaryHosts.healthy, ...group },
+      ...watched,
+    };
+  }
+
+  /** Instances of the small group. */
+  async resize(instances: number): Promise<void> {
+    await this.setDesired(this.settings.canary.group!, instances);
+  }
+
+  /** @param share percent of the requests that the small group gets */
+  async give(share: number): Promise<void> {
+    const { listener, main, canary } = this.settings;
+    const TargetGroups = [
+      { TargetGroupArn: main.targetGroup, Weight: 100 - share },
+      { TargetGroupArn: canary.targetGroup, Weight: share },
+    ];
+    const DefaultActions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+    await this.clients.balancer.send(new ModifyListenerCommand({ ListenerArn: listener, DefaultActions }));
+  }
+
+  /** First no more requests, then no more instances, which finish what they have. */
+  async withdraw(): Promise<void> {
+    const { desired } = await this.group(this.settings.canary.group!);
+    await this.give(0);
+    if (desired === 0) return;
+    await this.clock.wait(SPREAD_MS);
+    await this.resize(0);
+  }
+
+  /**
+   * The main group gets as many instances as the small one has, which had most of its requests, so that it may have
+   * shrunk. @returns whether they are healthy
+   */
+  async mainCarriesAll(): Promise<boolean> {
+    const { main, canary } = this.settings;
+    const [mine, theirs, hosts] = await Promise.all([
+      this.group(canary.group!),
+      this.group(main.group!),
+      this.hosts(main),
+    ]);
+    const needed = Math.min(theirs.maximum, mine.desired);
+    if (theirs.desired < needed) await this.setDesired(main.group!, needed);
+    return hosts.healthy >= needed;
+  }
+
+  /** The mail of an alarm has the reason that is given here. */
+  async alarm(StateValue: 'ALARM' | 'OK', StateReason: string): Promise<void> {
+    const { alarm: AlarmName } = this.settings;
+    await this.clients.metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason }));
+  }
+
+  private async setDesired(AutoScalingGroupName: string, DesiredCapacity: number): Promise<void> {
+    await this.clients.groups.send(new SetDesiredCapacityCommand({ AutoScalingGroupName, DesiredCapacity }));
+  }
+
+  private async group(name: string): Promise<{ desired: number; maximum: number }> {
+    const asked = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+    const { AutoScalingGroups = [] } = await this.clients.groups.send(asked);
+    const group = AutoScalingGroups[0];
+    if (!group) throw new Error(`there is no autoscaling group ${name}`);
+    return { desired: group.DesiredCapacity!, maximum: group.MaxSize! };
+  }
+
+  private async hosts({ targetGroup: TargetGroupArn }: Variant): Promise<{ healthy: number; registered: number }> {
+    const asked = new DescribeTargetHealthCommand({ TargetGroupArn });
+    const { TargetHealthDescriptions = [] } = await this.clients.balancer.send(asked);
+    const states = TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State);
+    return {
+      healthy: states.filter((state) => state === 'healthy').length,
+      registered: states.filter((state) => state !== 'draining').length,
+    };
+  }
+
+  /** Whole minutes from the first that the share had. */
+  private async watched(since: number, now: number): Promise<Pick<Seen, 'traffic' | 'changed'>> {
+    const from = Math.ceil(since / MINUTE_MS) * MINUTE_MS;
+    const until = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+    if (until <= from) return {};
+    const { main, canary } = this.settings;
+    const asked = new GetMetricDataCommand({
+      StartTime: new Date(from),
+      EndTime: new Date(until),
+      MetricDataQueries: [...this.queries('main', main), ...this.queries('canary', canary), ...this.shadowQueries()],
+    });
+    const { MetricDataResults = [] } = await this.clients.metrics.send(asked);
+    const series = new Map(
+      MetricDataResults.map(({ Id, Timestamps = [], Values = [] }) => [
+        Id!,
+        new Map(Timestamps.map((at, i) => [at.getTime(), Values[i]!])),
+      ]),
+    );
+    const minutes = (variant: string): Minute[] => {
+      const found: Minute[] = [];
+      for (let at = from; at < until; at += MINUTE_MS) {
+        const value = (name: string) => series.get(`${variant}${name}`)?.get(at);
+        const p99 = value('P99');
+        const errors = (value('Failed') ?? 0) + (value('Unreached') ?? 0);
+        const minute = { requests: value('Requests') ?? 0, errors };
+        found.push(p99 === undefined ? minute : { ...minute, p99Ms: p99 * 1000 });
+      }
+      return found;
+    };
+    const total = (id: string) => [...(series.get(id)?.values() ?? [])].reduce((sum, value) => sum + value, 0);
+    const compared = total('shadowRows');
+    return {
+      traffic: { main: minutes('main'), canary: minutes('canary') },
+      ...(compared >= LEAST_COMPARED && { changed: 1 - total('shadowAgreeing') / compared }),
+    };
+  }
+
+  private queries(variant: string, { targetGroupName }: Variant): MetricDataQuery[] {
+    const dimensions = { LoadBalancer: this.settings.loadBalancer, TargetGroup: targetGroupName };
+    const of = (id: string, name: string, statistic: string) =>
+      query(`${variant}${id}`, 'AWS/ApplicationELB', name, statistic, dimensions);
+    return [
+      of('Requests', 'RequestCount', 'Sum'),
+      of('Failed', 'HTTPCode_Target_5XX_Count', 'Sum'),
+      of('Unreached', 'TargetConnectionErrorCount', 'Sum'),
+      of('P99', 'TargetResponseTime', 'p99'),
+    ];
+  }
+
+  private shadowQueries(): MetricDataQuery[] {
+    if (this.settings.mostChanged === undefined) return [];
+    const dimensions = { [ENDPOINT_DIMENSION]: this.endpoint };
+    const of = (id: string, name: string) => query(id, METRIC_NAMESPACE, name, 'Sum', dimensions);
+    return [of('shadowRows', 'ShadowRows'), of('shadowAgreeing', 'ShadowAgreeingRows')];
+  }
+}
+
+function query(
+  Id: string,
+  Namespace: string,
+  MetricName: string,
+  Stat: string,
+  dimensions: Readonly<Record<string, string>>,
+): MetricDataQuery {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: 60, Stat } };
+}

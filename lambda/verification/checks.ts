@@ -1,0 +1,115 @@
+/** What a deployment is judged by: the package that is served, its golden rows, and how fast it answers. */
+import { SlipwayError } from '../../lib/model/error';
+import { differenceText } from '../../lib/model/package/difference-text';
+import type { Judged } from '../../lib/model/stage/verification';
+import { getJson, postJson, type Trust } from './https-client';
+import { measurePace } from './pace';
+import { type Verification, type VerifiedPackage, verifyEndpoint } from './replay';
+import { within } from './route';
+import { otherVersion } from './served-version';
+
+export interface Clock {
+  /** Milliseconds of the epoch. */
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+}
+
+export const CLOCK: Clock = {
+  now: Date.now,
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+};
+
+/** A new record, and a name that was asked for before there was one, take a while until they resolve. */
+const PATIENCE_MS = 5 * 60_000;
+const PAUSE_MS = 10_000;
+
+/** On the way from here to the load balancer and back, which the plan does not count; deduced, not measured. */
+export const WAY_MS = 20;
+
+/** So often in a row p99 must be too long: what else runs on the hosts around must not undo a deployment. */
+const SLOW_ROUNDS = 3;
+
+/** Differences that are told; CloudFormation shows some hundred characters. */
+const TOLD = 2;
+
+/** An answer that is wrong is final; that there is none yet is not, for the first minutes. */
+function patience(clock: Clock): <T>(attempt: () => Promise<T>) => Promise<T> {
+  const end = clock.now() + PATIENCE_MS;
+  return async (attempt) => {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!SlipwayError.is(error) || error.code !== 'E_UNREACHABLE' || clock.now() + PAUSE_MS >= end) throw error;
+      }
+      await clock.wait(PAUSE_MS);
+    }
+  };
+}
+
+/** @throws SlipwayError E_PARITY when another package is served, or its answers are others */
+export function requireHolds(package_: VerifiedPackage, { serves, differences, rows }: Verification): void {
+  const problems = serves === undefined ? [] : [otherPackage(package_, serves)];
+  if (differences.length > 0) {
+    const wrong = new Set(differences.map(({ row }) => row)).size;
+    const { classes } = package_.manifest.signature;
+    const told = differences.slice(0, TOLD).map((difference) => differenceText(difference, classes));
+    problems.push(`${wrong} of ${rows} golden rows do not hold: ${told.join('; ')}`);
+  }
+  if (problems.length > 0) throw new SlipwayError('E_PARITY', problems.join('; '));
+}
+
+function otherPackage({ manifest, digest }: VerifiedPackage, serves: string): string {
+  return `the endpoint serves ${serves} instead of ${manifest.name} ${digest}`;
+}
+
+/**
+ * Judge an endpoint as its clients see it.
+ *
+ * @returns what was seen, in a sentence
+ * @throws SlipwayError E_PARITY when it serves or answers anything else, or too slowly; E_UNREACHABLE when it does not answer
+ */
+export async function checkEndpoint(
+  judged: Judged,
+  package_: VerifiedPackage,
+  trust: Trust,
+  clock: Clock,
+): Promise<string> {
+  const url = new URL(judged.url);
+  const patiently = patience(clock);
+  if (judged.closed && trust.key === undefined) return patiently(() => checkClosed(url, trust));
+  if (!package_.golden) {
+    const serves = await patiently(() => otherVersion(url, package_, trust));
+    if (serves !== undefined) throw new SlipwayError('E_PARITY', otherPackage(package_, serves));
+    return 'the package is served; it has no golden rows';
+  }
+  const verification = await patiently(() => verifyEndpoint(url, package_, trust));
+  requireHolds(package_, verification);
+  const paces: string[] = [];
+  for (let round = 0; round < SLOW_ROUNDS; round++) {
+    const { p99Ms, requests } = await patiently(() => measurePace(url, package_, trust));
+    const pace = `p99 of ${requests} requests ${p99Ms.toFixed(1)} ms`;
+    if (p99Ms <= judged.p99Ms + WAY_MS) return `${verification.rows} golden rows hold, ${pace}`;
+    paces.push(pace);
+  }
+  throw new SlipwayError(
+    'E_PARITY',
+    `too slow: ${paces.join(', ')}; the plan allows for ${judged.p99Ms} ms, and ${WAY_MS} ms for the way from here`,
+  );
+}
+
+/** Without a key nothing is told of the model: that it is ready, and that nobody gets in without one. */
+async function checkClosed(url: URL, trust: Trust): Promise<string> {
+  const [ready, anybody] = [within(url, 'readyz'), within(url, 'predict')];
+  const { status } = await getJson(ready, trust);
+  if (status !== 200)
+    throw new SlipwayError('E_UNREACHABLE', `${ready.href}: answered ${status}, so it does not predict`);
+  const answer = await postJson(anybody, { data: [] }, trust);
+  if (answer.status === 401) {
+    return 'the endpoint is ready and closed; golden rows were not sent, since access.deploymentKey names no key';
+  }
+  throw new SlipwayError(
+    'E_PARITY',
+    `${anybody.href}: answered ${answer.status} to a caller without a key instead of 401`,
+  );
+}

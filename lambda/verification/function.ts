@@ -1,0 +1,210 @@
+/**
+ * The function of AWS Lambda that judges a deployment, called by CloudFormation for each of its custom resources.
+ *
+ * It never holds up a deployment that is taken back: then it puts everything as it was, and agrees.
+ */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { SlipwayError } from '../../lib/model/error';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
+import { readVerifiable } from '../../lib/model/package/model-package';
+import {
+  CANARY_STATE,
+  FUNCTION_SECONDS,
+  type Judged,
+  PREVIOUS_PACKAGE,
+  PREVIOUS_PACKAGE_OUTPUT,
+  VARIANT_HEADER,
+  WITHDRAWN_METRIC,
+  WORK_SECONDS,
+} from '../../lib/model/stage/verification';
+import { runCanary } from './canary';
+import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
+import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
+import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
+import type { Trust } from './https-client';
+import { readParameter } from './parameter';
+import { type VerifiedPackage, verifyEndpoint } from './replay';
+
+export interface FunctionOptions {
+  readonly stacks: Pick<CloudFormationClient, 'send'>;
+  readonly canary: () => CanaryClients;
+  /** Folder with manifest and golden rows of the package. */
+  readonly packageFolder: string;
+  readonly clock: Clock;
+  readonly respond: typeof respond;
+  /** One line of the function's log. */
+  readonly write: (line: string) => void;
+}
+
+/** Longest that a main group may take to grow to what the small one has. */
+const GROWTH_MS = 3 * 60_000;
+const PAUSE_MS = 10_000;
+
+const LONGEST_SECONDS = FUNCTION_SECONDS - 30;
+
+/** The function, as Lambda calls it with an event of CloudFormation. */
+export function judge(options: FunctionOptions): (event: StackEvent) => Promise<void> {
+  return async (event) => {
+    const { respond, write } = options;
+    try {
+      const data = await inTime(new Judgement(event, options).run());
+      await respond(event, { data });
+    } catch (error) {
+      if (!SlipwayError.is(error)) write(String((error as Error).stack ?? error));
+      const reason = reasonOf(error);
+      write(reason);
+      await respond(event, { reason });
+    }
+  };
+}
+
+/** Lambda would end the function without a word. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new SlipwayError('E_UNREACHABLE', `the judgement was not there after ${LONGEST_SECONDS} s`);
+    timer = setTimeout(() => reject(error), LONGEST_SECONDS * 1000);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+class Judgement {
+  private readonly judged: Judged;
+  private readonly began: number;
+  private readonly world?: CanaryWorld;
+
+  constructor(
+    private readonly event: StackEvent,
+    private readonly options: FunctionOptions,
+  ) {
+    this.judged = JSON.parse(event.ResourceProperties.Settings) as Judged;
+    this.began = options.clock.now();
+    const { canary, endpoint } = this.judged;
+    this.world = canary && new CanaryWorld(canary, endpoint, options.canary(), options.clock);
+  }
+
+  async run(): Promise<Attributes> {
+    const { RequestType, ResourceProperties } = this.event;
+    const canary = ResourceProperties.Task === 'canary';
+    if (RequestType === 'Delete') {
+      // what is gone already needs no withdrawal; a stack that goes must not stay for it
+      if (canary) await this.world?.withdraw().catch((error) => this.options.write(`not withdrawn: ${error}`));
+      return {};
+    }
+    return canary ? await this.canary() : await this.verify();
+  }
+
+  private async canary(): Promise<Attributes> {
+    const { From, Last } = this.event.ResourceProperties;
+    const { clock } = this.options;
+    const state = await runCanary({
+      judged: this.judged,
+      world: this.world!,
+      clock,
+      forward: async () => (await this.stack()).forward,
+      replay: () => this.replayCanary(),
+      tell: (withdrawn) => this.tell(withdrawn),
+      ...(From !== undefined && { from: JSON.parse(From) }),
+      until: this.began + WORK_SECONDS * 1000,
+      last: Last === 'true',
+    });
+    this.options.write(`canary: ${JSON.stringify(state)}`);
+    return { [CANARY_STATE]: JSON.stringify(state) };
+  }
+
+  private async verify(): Promise<Attributes> {
+    const { forward, previous } = await this.stack();
+    const attributes = { [PREVIOUS_PACKAGE]: forward ? (this.replaced() ?? previous) : previous };
+    if (!forward) {
+      await this.world?.withdraw();
+      return attributes;
+    }
+    if (this.world) await this.hand(this.world);
+    const seen = await checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock);
+    this.options.write(`${this.judged.url}: ${seen}`);
+    if (this.world) {
+      this.tell(false);
+      await this.world.alarm('OK', seen).catch((error) => this.options.write(`the alarm was not set: ${error}`));
+    }
+    return attributes;
+  }
+
+  /** The main group is new: it takes all requests again. */
+  private async hand(world: CanaryWorld): Promise<void> {
+    const { clock, write } = this.options;
+    if (Math.max(...this.judged.canary!.shares) > 50) {
+      for (const end = clock.now() + GROWTH_MS; !(await world.mainCarriesAll()); await clock.wait(PAUSE_MS)) {
+        if (clock.now() < end) continue;
+        write('the main group has fewer instances than the small one, and takes over all the same');
+        break;
+      }
+    }
+    await world.withdraw();
+  }
+
+  /** Golden rows through the rule of the listener that leads to the small group. */
+  private async replayCanary(): Promise<void> {
+    const package_ = this.package();
+    const trust = await this.trust();
+    if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;
+    const headers = { [VARIANT_HEADER]: this.judged.canary!.variant };
+    requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
+  }
+
+  private package(): VerifiedPackage {
+    return readVerifiable(this.options.packageFolder);
+  }
+
+  private async trust(): Promise<Trust> {
+    const { connectTo, anyAuthority, deploymentKey } = this.judged;
+    const key = deploymentKey && (await readParameter(deploymentKey));
+    return { anyAuthority, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
+  }
+
+  /** The package that this deployment replaces, as the resource names it; undefined where it is the same. */
+  private replaced(): string | undefined {
+    const { OldResourceProperties: old } = this.event;
+    if (!old) return undefined;
+    const before = (JSON.parse(old.Settings) as Judged).package;
+    return before.digest === this.judged.package.digest ? undefined : JSON.stringify(before);
+  }
+
+  /** Whether the stack goes forward, and the package before the one that is deployed, empty where there was none. */
+  private async stack(): Promise<{ forward: boolean; previous: string }> {
+    const asked = new DescribeStacksCommand({ StackName: this.event.StackId });
+    const { Stacks: [stack] = [] } = await this.options.stacks.send(asked);
+    const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === PREVIOUS_PACKAGE_OUTPUT)?.OutputValue;
+    return {
+      forward: stack?.StackStatus === 'CREATE_IN_PROGRESS' || stack?.StackStatus === 'UPDATE_IN_PROGRESS',
+      previous: output ?? '',
+    };
+  }
+
+  /** A metric, by CloudWatch's embedded format: the log is all that it takes. */
+  private tell(withdrawn: boolean): void {
+    const { endpoint } = this.judged;
+    const metric = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [[ENDPOINT_DIMENSION]],
+      Metrics: [{ Name: WITHDRAWN_METRIC, Unit: 'Count' }],
+    };
+    const _aws = { Timestamp: this.options.clock.now(), CloudWatchMetrics: [metric] };
+    this.options.write(JSON.stringify({ _aws, [ENDPOINT_DIMENSION]: endpoint, [WITHDRAWN_METRIC]: withdrawn ? 1 : 0 }));
+  }
+}
+
+/** Where the bundle has the package. */
+export const PACKAGE_FOLDER = 'package';
+
+export const handler = judge({
+  stacks: new CloudFormationClient({}),
+  canary: canaryClients,
+  packageFolder: `${__dirname}/${PACKAGE_FOLDER}`,
+  clock: CLOCK,
+  respond,
+  write: (line) => process.stdout.write(`${line.replaceAll('\n', '\r')}\n`),
+});

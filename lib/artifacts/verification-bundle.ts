@@ -1,0 +1,45 @@
+/** The function that judges a deployment, as the files that AWS Lambda runs: one JavaScript file, and what it judges by. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { PACKAGE_FILES } from '../model/package/manifest';
+import type { ModelPackage } from '../model/package/model-package';
+
+const ROOT = join(__dirname, '..', '..');
+
+/** Name of the file, without its ending; Lambda calls `handler` in it. */
+export const FUNCTION_MODULE = 'function';
+
+/** Beside the file; the function looks there. */
+const PACKAGE_FOLDER = 'package';
+
+let code: Uint8Array | undefined;
+
+/** Same sources, same bytes, from wherever it is called. The SDK is in it: what runs is what was tested. */
+function functionCode(): Uint8Array {
+  if (code === undefined) {
+    const { outputFiles } = buildSync({
+      absWorkingDir: ROOT, // paths in comments are relative to it
+      entryPoints: ['lambda/verification/function.ts'],
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'cjs',
+      minifySyntax: true,
+      minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
+      write: false,
+      logLevel: 'silent',
+    });
+    code = outputFiles[0]!.contents;
+  }
+  return code;
+}
+
+/** Fill a folder with the function, and manifest and golden rows of a package. */
+export function writeVerificationBundle(folder: string, { directory, manifest }: ModelPackage): void {
+  writeFileSync(join(folder, `${FUNCTION_MODULE}.js`), functionCode());
+  mkdirSync(join(folder, PACKAGE_FOLDER));
+  for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {
+    copyFileSync(join(directory, file), join(folder, PACKAGE_FOLDER, file));
+  }
+}

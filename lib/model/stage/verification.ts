@@ -1,0 +1,96 @@
+/** What the template tells the function that judges a deployment, and what the function tells the stack. */
+
+/** Objects of a bucket that make up a model package. */
+export interface StoredPackage {
+  readonly name: string;
+  /** SHA-256 of its manifest. */
+  readonly digest: string;
+  readonly bucket: string;
+  /** Keys in the bucket, by the names of the files in the package. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+/** A small group that serves a new package to a part of the requests, and the group that it stands beside. */
+export interface CanarySettings {
+  /** Percent of the requests, one after the other; all but the last lead to the next. */
+  readonly shares: readonly number[];
+  /** How long each share is watched, seconds. */
+  readonly holdSeconds: number;
+  /** How long an instance may take until it is healthy, seconds. */
+  readonly bootSeconds: number;
+  readonly listener: string;
+  /** A request with this value of `VARIANT_HEADER` goes to the small group, whatever its share. */
+  readonly variant: string;
+  /** The load balancer as CloudWatch names it. */
+  readonly loadBalancer: string;
+  readonly main: Variant;
+  readonly canary: Variant;
+  /** Name of the alarm that tells of a withdrawal. */
+  readonly alarm: string;
+  /** Greatest share of answers, 0 to 1, in which a shadow may differ; where there is a shadow. */
+  readonly mostChanged?: number;
+}
+
+export interface Variant {
+  /** ARN of the target group. */
+  readonly targetGroup: string;
+  /** The target group as CloudWatch names it. */
+  readonly targetGroupName: string;
+  /** Name of the autoscaling group; of the main one where it is there by then. */
+  readonly group?: string;
+}
+
+/** What both kinds of judgement need; a change of anything here has the deployment judged again. */
+export interface Judged {
+  /** The endpoint as clients name it, e.g. `https://credit.example.com`. */
+  readonly url: string;
+  /** Where to connect instead of the address of that name: the load balancer, where no record points to it. */
+  readonly connectTo?: string;
+  /** Whether the certificate may be of an authority that is not publicly known. */
+  readonly anyAuthority: boolean;
+  readonly package: StoredPackage;
+  /** Identifies what the instances start with, and how many there are. */
+  readonly fleet: string;
+  /** Longest p99 of single requests, milliseconds, as the load balancer sees it. */
+  readonly p99Ms: number;
+  /** Whether callers need a key. */
+  readonly closed: boolean;
+  /** SSM parameter with a key of the endpoint. @default - none is used */
+  readonly deploymentKey?: string;
+  readonly canary?: CanarySettings;
+  /** Name of the endpoint in its metrics. */
+  readonly endpoint: string;
+}
+
+/**
+ * Properties of the custom resources. `canary` raises the small group and watches it, in as many resources as it takes, each
+ * of which goes on where the one before has stopped; `verify` checks the endpoint when all of it is new.
+ */
+export interface JudgeProperties {
+  readonly Task: 'canary' | 'verify';
+  /** `Judged` as JSON: CloudFormation makes texts of numbers. */
+  readonly Settings: string;
+  /** Where the canary before has stopped, as JSON. @default - it begins here */
+  readonly From?: string;
+  /** Whether there is no canary after this one. */
+  readonly Last?: 'true' | 'false';
+}
+
+/** Metric of 1 when a canary was withdrawn, and of 0 when a deployment was verified. */
+export const WITHDRAWN_METRIC = 'CanaryWithdrawn';
+
+/** Attribute of the resource that verifies. */
+export const PREVIOUS_PACKAGE = 'PreviousPackage';
+/** Attribute of a canary resource: where it has stopped. */
+export const CANARY_STATE = 'State';
+
+/** Outputs of the stack of an endpoint, by which a later command finds its packages. */
+export const PACKAGE_OUTPUT = 'Package';
+export const PREVIOUS_PACKAGE_OUTPUT = 'PreviousPackage';
+
+export const VARIANT_HEADER = 'x-slipway-variant';
+
+/** A function of AWS Lambda runs for 15 minutes at most. */
+export const FUNCTION_SECONDS = 14 * 60;
+/** What it keeps free to say how it went. */
+export const WORK_SECONDS = 12 * 60;

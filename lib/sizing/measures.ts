@@ -1,0 +1,39 @@
+/**
+ * What can be watched, in the unit of its name: how many metrics CloudWatch computes it from, by which an alarm on it is
+ * billed, and the minutes of a datapoint.
+ */
+export const MEASURES = {
+  healthyHosts: { metrics: 1, minutes: 1 },
+  serverErrorPercent: { metrics: 3, minutes: 1 },
+  /** How many times as fast as planned the error budget is spent: at 1 all of it by the end. */
+  errorBudgetBurn: { metrics: 3, minutes: 60 },
+  p99Seconds: { metrics: 1, minutes: 1 },
+  /** 0 while there are more requests than planned. */
+  p99SecondsWithinPlan: { metrics: 2, minutes: 1 },
+  /** Mean of the instances. */
+  cpuPercent: { metrics: 1, minutes: 1 },
+  requestsPerMinute: { metrics: 1, minutes: 1 },
+  /** Requests that the handlers refuse for want of room or time. */
+  refusedPerMinute: { metrics: 1, minutes: 1 },
+  /** Boots that ended without a handler that answers. */
+  bootFailures: { metrics: 1, minutes: 5 },
+  /** Instances that the group wants. */
+  wantedInstances: { metrics: 1, minutes: 1 },
+  /** Instances that the group wants and has not in service. */
+  missingInstances: { metrics: 2, minutes: 1 },
+  /** Processes of handlers that run another release than the one that was deployed last. */
+  otherReleases: { metrics: 2, minutes: 1 },
+  /** Of the instance that uses most. */
+  memoryPercent: { metrics: 1, minutes: 1 },
+  /** Of the root volume that is fullest. */
+  diskPercent: { metrics: 1, minutes: 1 },
+  certificateDays: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits that the fleet bought, vCPU-minutes. */
+  surplusCredits: { metrics: 1, minutes: 24 * 60 },
+  /** CPU credits of the instance that has fewest, vCPU-minutes. */
+  creditBalance: { metrics: 1, minutes: 5 },
+  /** Population stability index of the column that moved most. */
+  dataDrift: { metrics: 1, minutes: 15 },
+} as const;
+
+export type Measure = keyof typeof MEASURES;

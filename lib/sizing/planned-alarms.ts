@@ -1,0 +1,40 @@
+/** The alarms of an endpoint: the entries of the table that it has, with the numbers of its plan. */
+import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
+import { ALARM_TABLE, type AlarmName } from './alarms';
+import { MEASURES } from './measures';
+import type { SizingPlan } from './plan';
+
+/** Where the runbook lies, in the repository. */
+export const RUNBOOK = 'docs/runbook.md';
+
+const entriesOf = (endpoint: AlarmedEndpoint) => ALARM_TABLE.filter(({ when }) => when?.(endpoint) ?? true);
+
+/** A heading of the runbook as a link names it. */
+export const runbookSection = ({ symptom }: Pick<AlarmEntry, 'symptom'>) =>
+  `${RUNBOOK}#${symptom.toLowerCase().replaceAll(' ', '-')}`;
+
+/** The alarms of an endpoint, in the order of their importance. */
+export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedAlarm & { readonly name: AlarmName })[] {
+  const grows = plan.instances.maximum > plan.instances.minimum;
+  return entriesOf({ ...plan, grows, watchesData }).map((entry) => {
+    const { when: _, minutes, datapoints, threshold, meaning, ...same } = entry;
+    return {
+      severity: 'inform',
+      ...same,
+      minutes: minutes?.(plan) ?? MEASURES[entry.measure].minutes,
+      datapoints: typeof datapoints === 'number' ? datapoints : datapoints(plan),
+      threshold: threshold(plan),
+      meaning: meaning(plan),
+      runbook: runbookSection(entry),
+    };
+  });
+}
+
+/** Metrics that CloudWatch computes an alarm from, and bills it by. */
+export const metricsOf = ({ measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>) =>
+  MEASURES[measure].metrics * (alsoMinutes === undefined ? 1 : 2);
+
+/** Metrics that all alarms of an endpoint watch. */
+export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
+  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry), 0);
+}

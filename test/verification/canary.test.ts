@@ -1,0 +1,226 @@
+/** A canary as the function runs it, against answers of AWS as they are recorded here. */
+import { type CanaryRun, runCanary } from '../../lambda/verification/canary';
+import { type CanaryClients, CanaryWorld } from '../../lambda/verification/canary-world';
+import type { Clock } from '../../lambda/verification/checks';
+import { SlipwayError } from '../../lib/model/error';
+import type { CanarySettings, Judged } from '../../lib/model/stage/verification';
+
+const settings: CanarySettings = {
+  shares: [5],
+  holdSeconds: 120,
+  bootSeconds: 300,
+  listener: 'arn:listener',
+  variant: 'stack-guid',
+  loadBalancer: 'app/x/1',
+  main: { targetGroup: 'arn:main', targetGroupName: 'targetgroup/main/1', group: 'main-group' },
+  canary: { targetGroup: 'arn:canary', targetGroupName: 'targetgroup/canary/1', group: 'canary-group' },
+  alarm: 'withdrawn',
+};
+const judged = { endpoint: 'credit.example.com', p99Ms: 50, canary: settings } as Judged;
+
+/** Starts at a whole minute; waiting takes no time. */
+class Watch implements Clock {
+  time = 1_800_000_000_000 - (1_800_000_000_000 % 60_000);
+  now = () => this.time;
+  wait = async (milliseconds: number) => {
+    this.time += milliseconds;
+  };
+}
+
+/** What AWS has: groups, hosts, weights and metrics; `calls` is what was changed, in order. */
+class Account {
+  readonly calls: string[] = [];
+  desired = 0;
+  /** The small group's instances are healthy so long after they were asked for; never where it is undefined. */
+  bootMs: number | undefined = 60_000;
+  main = ['healthy', 'healthy', 'draining'];
+  /** Values of a metric of the small group's target group, at any minute. */
+  metrics: Record<string, number> = { RequestCount: 50, TargetResponseTime: 0.02 };
+  mainDesired = 2;
+  private resizedAt = 0;
+
+  constructor(private readonly watch: Watch) {}
+
+  readonly clients: CanaryClients = {
+    groups: {
+      send: async (command: { input: Record<string, never> }) => {
+        const { input } = command as unknown as { input: Record<string, unknown> };
+        if (command.constructor.name === 'SetDesiredCapacityCommand') {
+          this.calls.push(`size ${input.AutoScalingGroupName} ${input.DesiredCapacity}`);
+          if (input.AutoScalingGroupName === 'main-group') this.mainDesired = Number(input.DesiredCapacity);
+          else {
+            this.desired = Number(input.DesiredCapacity);
+            this.resizedAt = this.watch.now();
+          }
+          return {};
+        }
+        const [name] = input.AutoScalingGroupNames as string[];
+        const DesiredCapacity = name === 'main-group' ? this.mainDesired : this.desired;
+        return { AutoScalingGroups: [{ AutoScalingGroupName: name, DesiredCapacity, MaxSize: 3, MinSize: 0 }] };
+      },
+    } as never,
+    balancer: {
+      send: async (command: { input: Record<string, unknown> }) => {
+        const { input } = command;
+        if (command.constructor.name === 'ModifyListenerCommand') {
+          const [action] = input.DefaultActions as {
+            ForwardConfig: { TargetGroups: { TargetGroupArn: string; Weight: number }[] };
+          }[];
+          const weights = action!.ForwardConfig.TargetGroups.map((one) => `${one.TargetGroupArn} ${one.Weight}`);
+          this.calls.push(`${input.ListenerArn}: ${weights.join(', ')}`);
+          return {};
+        }
+        const booted = this.bootMs !== undefined && this.watch.now() - this.resizedAt >= this.bootMs;
+        const mine = Array.from({ length: this.desired }, () => (booted ? 'healthy' : 'initial'));
+        const states = input.TargetGroupArn === 'arn:main' ? this.main : mine;
+        return { TargetHealthDescriptions: states.map((State) => ({ TargetHealth: { State } })) };
+      },
+    } as never,
+    metrics: {
+      send: async (command: { input: Record<string, unknown> }) => {
+        const { input } = command;
+        if (command.constructor.name === 'SetAlarmStateCommand') {
+          this.calls.push(`${input.AlarmName} ${input.StateValue}: ${input.StateReason}`);
+          return {};
+        }
+        const [from, until] = [input.StartTime as Date, input.EndTime as Date].map((at) => at.getTime());
+        const Timestamps: Date[] = [];
+        for (let at = from!; at < until!; at += 60_000) Timestamps.push(new Date(at));
+        return {
+          MetricDataResults: (
+            input.MetricDataQueries as { Id: string; MetricStat: { Metric: { MetricName: string } } }[]
+          )
+            .filter(({ Id }) => Id.startsWith('canary'))
+            .flatMap(({ Id, MetricStat }) => {
+              const value = this.metrics[MetricStat.Metric.MetricName];
+              return value === undefined ? [] : [{ Id, Timestamps, Values: Timestamps.map(() => value) }];
+            }),
+        };
+      },
+    } as never,
+  };
+}
+
+function setUp(change: Partial<CanaryRun> = {}) {
+  const watch = new Watch();
+  const account = new Account(watch);
+  const told: boolean[] = [];
+  const world = new CanaryWorld(settings, judged.endpoint, account.clients, watch);
+  const run: CanaryRun = {
+    judged,
+    world,
+    clock: watch,
+    forward: async () => true,
+    replay: async () => {},
+    tell: (withdrawn) => told.push(withdrawn),
+    until: watch.now() + 720_000,
+    last: true,
+    ...change,
+  };
+  return { watch, account, told, world, run };
+}
+
+const RAISED = ['size canary-group 1', 'arn:listener: arn:main 95, arn:canary 5'];
+const WITHDRAWN = ['arn:listener: arn:main 100, arn:canary 0', 'size canary-group 0'];
+/** Its share is given again with each replay. */
+const distinct = (calls: readonly string[]) => calls.filter((call, i) => call !== calls[i - 1]);
+
+test('a canary that holds keeps its share until the main group is new', async () => {
+  const { account, run, told, watch } = setUp();
+  const began = watch.now();
+  expect(await runCanary(run)).toMatchObject({ phase: 'done', step: 0 });
+  expect(distinct(account.calls)).toEqual(RAISED);
+  expect(told).toEqual([]);
+  expect(watch.now() - began).toBeGreaterThanOrEqual(60_000 + 120_000 + 120_000);
+});
+
+test('no request goes to it before its golden rows hold', async () => {
+  const replay = async () => {
+    throw new SlipwayError('E_PARITY', '1 of 20 golden rows do not hold: row 3, predict: expected 1, got 0');
+  };
+  const { account, run, told } = setUp({ replay });
+  const reason = 'the canary was withdrawn: 1 of 20 golden rows do not hold: row 3, predict: expected 1, got 0';
+  await expect(runCanary(run)).rejects.toMatchObject({ code: 'E_PARITY', message: reason });
+  expect(account.calls).toEqual(['size canary-group 1', ...WITHDRAWN, `withdrawn ALARM: ${reason}`]);
+  expect(told).toEqual([true]);
+});
+
+test('requests go elsewhere before its instances go, by as long as the load balancer takes', async () => {
+  const { account, run, watch } = setUp();
+  account.metrics = { RequestCount: 50, HTTPCode_Target_5XX_Count: 40 };
+  const at: number[] = [];
+  const push = account.calls.push.bind(account.calls);
+  account.calls.push = (...calls) => {
+    at.push(watch.now());
+    return push(...calls);
+  };
+  await expect(runCanary(run)).rejects.toThrow(/40 of 50 requests failed/);
+  expect(distinct(account.calls).slice(0, 4)).toEqual([...RAISED, ...WITHDRAWN]);
+  const end = account.calls.indexOf(WITHDRAWN[1]!);
+  expect(at[end]! - at[end - 1]!).toBeGreaterThanOrEqual(15_000);
+});
+
+test('an instance that never becomes healthy is withdrawn without a request', async () => {
+  const { account, run } = setUp();
+  account.bootMs = undefined;
+  await expect(runCanary(run)).rejects.toThrow(/0 of its 1 instances were healthy after 300 s/);
+  expect(account.calls.slice(0, 3)).toEqual(['size canary-group 1', ...WITHDRAWN]);
+});
+
+test('a stack that is changed back takes the canary with it, and is not held up', async () => {
+  let rounds = 0;
+  const { account, run, told } = setUp({ forward: async () => ++rounds < 10 });
+  expect(await runCanary(run)).toMatchObject({ phase: 'skipped' });
+  expect(distinct(account.calls)).toEqual([...RAISED, ...WITHDRAWN]);
+  expect(told).toEqual([]);
+});
+
+test('the next run goes on where time was up, and the last one withdraws', async () => {
+  const first = setUp({ last: false });
+  const state = await runCanary({ ...first.run, until: first.watch.now() + 150_000 });
+  expect(state).toMatchObject({ phase: 'watch', step: 0 });
+  const from = JSON.parse(JSON.stringify(state));
+  expect(await runCanary({ ...first.run, from, until: first.watch.now() + 720_000 })).toMatchObject({ phase: 'done' });
+
+  const late = setUp();
+  await expect(runCanary({ ...late.run, until: late.watch.now() + 150_000 })).rejects.toThrow(
+    /not through in the time/,
+  );
+  expect(late.account.calls).toEqual(expect.arrayContaining(WITHDRAWN));
+});
+
+test('a first deployment changes nothing', async () => {
+  const { account, run } = setUp();
+  account.main = [];
+  expect(await runCanary(run)).toMatchObject({ phase: 'skipped' });
+  expect(account.calls).toEqual([]);
+});
+
+test('a broken connection, and an interface that is busy, are no verdict for a minute', async () => {
+  let failures = 4;
+  const flaky = async () => {
+    if (failures-- > 0) throw new SlipwayError('E_UNREACHABLE', 'reset');
+  };
+  expect(await runCanary(setUp({ replay: flaky }).run)).toMatchObject({ phase: 'done' });
+  const never = async () => {
+    throw new Error('Rate exceeded');
+  };
+  const { account, run } = setUp({ forward: never });
+  await expect(runCanary(run)).rejects.toThrow(/withdrawn: Error: Rate exceeded/);
+  expect(account.calls[0]).toBe(WITHDRAWN[0]);
+});
+
+test('a main group that shrank while the small one had most of the requests grows first', async () => {
+  const { account, world } = setUp();
+  account.desired = 3;
+  expect(await world.mainCarriesAll()).toBe(false);
+  expect(account.calls).toEqual(['size main-group 3']);
+  account.main = ['healthy', 'healthy', 'healthy'];
+  expect(await world.mainCarriesAll()).toBe(true);
+});
+
+test('a small group that has no instances is withdrawn by the listener alone', async () => {
+  const { account, world } = setUp();
+  await world.withdraw();
+  expect(account.calls).toEqual(['arn:listener: arn:main 100, arn:canary 0']);
+});
