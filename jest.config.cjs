@@ -4,7 +4,8 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/jest/environment.cjs',
+  runtime: '<rootDir>/test/jest/runtime.cjs',
   maxWorkers: '100%', // jest leaves one processor free, which on two is half of them
   testSequencer: '<rootDir>/test/slowest-first.cjs',
   testTimeout: 30_000, // a process of its own takes its time on a busy machine

@@ -2,7 +2,8 @@
  * The CDK app: one stage for each stage of slipway.yaml. Run by `cdk` (see cdk.json).
  *
  * Context: `slipway:config` is the configuration file, `slipway:model` a model package in place of the one it names, and
- * `slipway:folder` what relative paths are relative to, in place of the current folder.
+ * `slipway:folder` what relative paths are relative to, in place of the current folder. `slipway:ignore-alarms` deploys though an
+ * alarm is on.
  */
 import { resolve } from 'node:path';
 import type { SlipwayConfig } from '../lib/config/config';

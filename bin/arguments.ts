@@ -1,7 +1,8 @@
 /** Values of command line options. */
 import { InvalidArgumentError } from 'commander';
 import { regionProblem } from '../lib/aws/regions';
-import { parseBudget, parseDuration } from '../lib/config/quantity';
+import { parseBudget, parseDuration, parsePercent } from '../lib/config/quantity';
+import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/restriction';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
 
 export function positiveNumber(text: string): number {
@@ -39,6 +40,13 @@ export function duration(text: string): number {
   return value;
 }
 
+/** A share, from 0 to 1. */
+export function percent(text: string): number {
+  const value = parsePercent(/^[\d.]+$/.test(text) ? `${text}%` : text);
+  if (value === undefined) throw new InvalidArgumentError('It must be a share above 0 to 100 %, e.g. 10%.');
+  return value;
+}
+
 export function budget(text: string): number {
   const value = parseBudget(text) ?? Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It must be an amount, e.g. 600 or "600 USD/month".');
@@ -49,6 +57,25 @@ export function region(text: string): string {
   const problem = regionProblem(text);
   if (problem === undefined) return text;
   throw new InvalidArgumentError(`It ${problem}${problem.endsWith('?') ? '' : '.'}`);
+}
+
+export function instanceNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !INSTANCE_NAME.test(name));
+  if (wrong === undefined) return names;
+  throw new InvalidArgumentError(`"${wrong}" must be a family, e.g. c7g, or a type, e.g. c7g.large.`);
+}
+
+export function architecture(text: string): InstanceChoice['architecture'] {
+  const found = ARCHITECTURES.find((known) => known === text);
+  if (!found) throw new InvalidArgumentError(`It must be one of ${ARCHITECTURES.join(', ')}.`);
+  return found;
+}
+
+export function requestsPerConnection(text: string): number {
+  const value = positiveNumber(text);
+  if (value < 1) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
 }
 
 export function availability(text: string): Availability {

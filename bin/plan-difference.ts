@@ -46,10 +46,11 @@ function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined
   const { manifest, profile } = measured(config.model, read);
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
   return asked.map((asked) => {
-    const { name, region, serviceLevel } = asked;
+    const { name, region, serviceLevel, shadow: wanted } = asked;
+    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
     const stage = { name, region, serviceLevel, profile };
     try {
-      const outcome = sizingPlan({ profile, manifest, serviceLevel, region });
+      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow });
       return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
     } catch (error) {
       if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;

@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'shadow',
+    summary: 'say how the answers of a shadow differ from those that are served',
+    load: () => (require('./commands/shadow') as typeof import('./commands/shadow')).addShadow,
+  },
+  {
     name: 'key',
     summary: 'make an API key and the line that lets it in',
     load: () => (require('./commands/key') as typeof import('./commands/key')).addKey,

@@ -10,7 +10,9 @@ const ENGINE = 'lambda/inference/engine/index';
 
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/model': [],
-  'lambda/inference': ['lib/model'],
+  'lambda/reporting': ['lib/model'],
+  'lambda/inference': ['lib/model', 'lambda/reporting'],
+  'lambda/shipping': ['lib/model', 'lambda/reporting'],
   'lib/packaging': ['lib/model', ENGINE],
   'lib/profiling': ['lib/model', ENGINE, 'lambda/inference/json'],
   'lib/sizing': ['lib/model'],
@@ -37,7 +39,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     process: [],
     rows: ['.', 'formats'],
     stage: [],
-    instance: ['.', 'stage'],
+    instance: ['.', 'rows', 'stage'],
     package: ['.', 'files', 'formats', 'instance', 'rows', 'text'],
   },
   'lambda/inference': {
@@ -52,8 +54,9 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
     serving: ['data-quality', 'engine', 'json', 'log'],
+    shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {
@@ -114,5 +117,8 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
 export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly usedIn: readonly string[] }[] = [
   { imports: ['aws-cdk-lib', 'aws-cdk-lib/**', 'constructs'], usedIn: ['lib/constructs', 'lib/stacks'] },
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
-  { imports: ['@aws-sdk/**'], usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification'] },
+  {
+    imports: ['@aws-sdk/**'],
+    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification', 'lambda/shipping'],
+  },
 ];

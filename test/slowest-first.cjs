@@ -7,20 +7,20 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 const SLOWEST = [
   'test/sizing/properties.test.ts',
-  'test/lambda/inference/process.test.ts',
-  'test/bin/files.test.ts',
+  'test/lambda/inference/process.slow.test.ts',
+  'test/bin/files.slow.test.ts',
   'test/lambda/inference/longest-turn.test.ts',
-  'test/lambda/inference/cluster/workers.test.ts',
+  'test/lambda/inference/cluster/workers.slow.test.ts',
   'test/stacks/refusals.test.ts',
   'test/packaging/converters/declarations.test.ts',
   'test/bin/slipway.test.ts',
-  'test/profiling/profile.test.ts',
+  'test/profiling/profile.slow.test.ts',
   'test/packaging/hostile/corpus.test.ts',
   'test/stacks/bill.test.ts',
-  'test/lambda/inference/serving/several-models.test.ts',
+  'test/lambda/inference/serving/several-models.slow.test.ts',
   'test/packaging/boosters/answers.test.ts',
   'test/bin/plan.test.ts',
-  'test/packaging/conversion/child.test.ts',
+  'test/packaging/conversion/child.slow.test.ts',
   'test/sizing/make-plan.test.ts',
 ].map((path) => join(__dirname, '..', path));
 

@@ -33,8 +33,8 @@ export function testingApp(options: TestingAppOptions = {}): App {
   });
 }
 
-/** Small files in place of the Node.js tarball and the handler, given through the props anybody may use. */
-export function standIns(): { runtime: NodeRuntime; handler: string } {
+/** Small files in place of the Node.js tarball and the programs, given through the props anybody may use. */
+export function standIns(): { runtime: NodeRuntime; handler: string; logShipper: string } {
   const folder = temporaryFolder();
   const tarball = 'stands in for node.tgz';
   const path = join(folder, 'node.tgz');
@@ -42,5 +42,7 @@ export function standIns(): { runtime: NodeRuntime; handler: string } {
   const handler = temporaryFolder();
   writeFileSync(join(handler, 'handler.cjs'), 'stands in for the handler');
   writeFileSync(join(handler, 'engine.node'), 'stands in for its native library');
-  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler };
+  const logShipper = join(folder, 'log-shipper.cjs');
+  writeFileSync(logShipper, 'stands in for what sends the logs');
+  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler, logShipper };
 }

@@ -4,6 +4,7 @@ import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
 import { stackNames } from '../../lib/config/stack-names';
+import { stageShadow } from '../../lib/config/stage-shadow';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
@@ -37,7 +38,8 @@ export function addCompare(program: Command): void {
       const { name, region, serviceLevel, domain } = stage;
       const modelPackage = located(config, ['model'], () => readModelPackage(config.model));
       const { manifest } = modelPackage;
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
+      const shadow = stageShadow(config, stage, manifest);
+      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
       const plan = planStage(config, stage, request);
       // the AWS SDK takes a while to load
       const { clients, observe } =

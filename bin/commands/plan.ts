@@ -4,6 +4,7 @@ import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { planStage } from '../../lib/config/plan-stage';
+import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -23,6 +24,7 @@ import {
   sizingPlan,
   survey,
 } from '../../lib/sizing';
+import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
@@ -37,6 +39,12 @@ interface PlanFlags {
   p99?: number;
   availability?: Availability;
   budget?: number;
+  requestsPerConnection?: number;
+  freeTier?: boolean;
+  families?: string[];
+  exclude?: string[];
+  architecture?: InstanceChoice['architecture'];
+  burstable: boolean;
   region: string;
   stage?: string;
   config: string;
@@ -81,6 +89,16 @@ export function addPlan(program: Command): void {
     .option('--p99 <duration>', 'latency that 99 of 100 requests must keep, e.g. 40ms', read.duration)
     .option('--availability <kind>', 'what may be lost: single (one VM), instance, zone', read.availability)
     .option('--budget <amount>', 'most USD per month', read.budget)
+    .option(
+      '--requests-per-connection <number>',
+      'requests that a client sends over one connection (default: 10): each new one is a TLS handshake, which is billed',
+      read.requestsPerConnection,
+    )
+    .option('--free-tier', 'take the free tier of an account off the bill: nothing else of the account uses it')
+    .option('--families <names>', 'only these families or types, e.g. c7g,m7g', read.instanceNames)
+    .option('--exclude <names>', 'not these families or types, e.g. t3a,c8a.large', read.instanceNames)
+    .option('--architecture <name>', 'only x86_64, or only arm64', read.architecture)
+    .option('--no-burstable', 'no types whose processor is theirs for a part of the time alone (t, -flex)')
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
@@ -109,7 +127,8 @@ Examples:
       const read = () => readModelPackage(folder ?? model);
       const modelPackage = asked && folder === undefined ? located(asked.config, ['model'], read) : read();
       const { manifest } = modelPackage;
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region };
+      const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
+      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);
@@ -175,16 +194,47 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
       p99Ms: flags.p99!,
       availability: flags.availability!,
       ...(flags.budget !== undefined && { budgetUsdPerMonth: flags.budget }),
+      ...(flags.requestsPerConnection !== undefined && { requestsPerConnection: flags.requestsPerConnection }),
+      ...(flags.freeTier && { freeTier: true }),
+      ...(choiceOf(flags) && { instances: choiceOf(flags) }),
     },
   };
 }
 
-const SERVICE_LEVEL_FLAGS = ['rps', 'meanRps', 'bursts', 'rows', 'p99', 'availability', 'budget', 'region'] as const;
+/** Which types the options allow; undefined where they say nothing. */
+function choiceOf({ families, exclude, architecture, burstable }: PlanFlags): InstanceChoice | undefined {
+  const choice: InstanceChoice = {
+    ...(families && { families }),
+    ...(exclude && { exclude }),
+    ...(architecture && { architecture }),
+    ...(!burstable && { burstable }),
+  };
+  return Object.keys(choice).length > 0 ? choice : undefined;
+}
+
+const SERVICE_LEVEL_FLAGS = [
+  'rps',
+  'meanRps',
+  'bursts',
+  'rows',
+  'p99',
+  'availability',
+  'budget',
+  'requestsPerConnection',
+  'freeTier',
+  'families',
+  'exclude',
+  'architecture',
+  'burstable',
+  'region',
+] as const;
 
 function refuseServiceLevel(option: string, flags: PlanFlags, command: Command): void {
   const both = SERVICE_LEVEL_FLAGS.filter((flag) => command.getOptionValueSource(flag) === 'cli');
   if (both.length === 0) return;
-  const names = both.map((flag) => `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+  const names = both.map(
+    (flag) => `--${flag === 'burstable' ? 'no-' : ''}${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+  );
   throw new SlipwayError(
     'E_USAGE',
     `${option} takes the service level from ${flags.config}; leave out ${names.join(', ')}`,

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { WatchedFile } from '../../lambda/inference/access/watched-file';
+import { checkShadow } from '../../lib/config/stage-shadow';
 import { parseApiKeys } from '../../lib/model/formats/api-keys';
-import { readModelPackages } from '../../lib/model/package/model-package';
+import { DEFAULT_SHADOW, type HandlerShadow } from '../../lib/model/instance/handler-settings';
+import { readModelPackage, readModelPackages } from '../../lib/model/package/model-package';
 import * as read from '../arguments';
 import { curlLine } from '../local/curl-line';
 import { startLocalEndpoint, untilStopped } from '../local/endpoint';
@@ -14,6 +16,9 @@ interface ServeFlags {
   workers: number;
   keys?: string;
   adminPort?: number;
+  shadow?: string;
+  shadowShare: number;
+  shadowRows?: boolean;
 }
 
 export function addServe(program: Command): void {
@@ -32,24 +37,41 @@ export function addServe(program: Command): void {
       'port of the listener that loads and unloads models, for this machine alone',
       read.port,
     )
+    .option('--shadow <folder>', 'run another model package beside the first, on some of its rows, and compare')
+    .option('--shadow-share <percent>', 'share of the requests whose rows it is given', read.percent, 1)
+    .option('--shadow-rows', 'log the rows that differ most with their values')
     .action(async (folder: string, more: string[], flags: ServeFlags) => {
       // what can be known to be wrong is said before any work is done
       const packages = readModelPackages([folder, ...more]);
       const [modelPackage, ...others] = packages;
       if (flags.keys !== undefined) checkKeys(flags.keys);
+      if (flags.shadow !== undefined) {
+        checkShadow(modelPackage!.manifest, readModelPackage(flags.shadow).manifest, flags.shadow);
+      }
       const endpoint = await startLocalEndpoint(modelPackage!, {
         port: flags.port,
         workers: flags.workers,
         adminPort: flags.adminPort,
         access: flags.keys === undefined ? undefined : { apiKeys: resolve(flags.keys) },
         others,
+        shadow: flags.shadow === undefined ? undefined : shadowSettings(flags.shadow, flags),
         workspace: workspace(),
       });
       const names = packages.map(({ manifest }) => manifest.name).join(', ');
       print(`serving ${names} on ${endpoint.url.origin}, Ctrl-C stops it\n`);
+      if (flags.shadow !== undefined) {
+        print(
+          `its answers are compared with those of ${flags.shadow}: slipway shadow --url ${endpoint.url.origin} tells how\n`,
+        );
+      }
       print(curlLine(endpoint, modelPackage!, flags.keys !== undefined));
       process.exitCode = await untilStopped(endpoint);
     });
+}
+
+function shadowSettings(folder: string, { shadowShare, shadowRows }: ServeFlags): HandlerShadow {
+  const { tolerance } = DEFAULT_SHADOW;
+  return { model: resolve(folder), share: shadowShare, tolerance, rowValues: shadowRows };
 }
 
 /** @throws SlipwayError E_FILE when it cannot be read, or is no list of keys */

@@ -8,6 +8,7 @@ import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
+import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
 import { sha256 } from '../../lib/model/formats/digest';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
@@ -148,5 +149,8 @@ function planStages(
   { manifest }: ModelPackage,
   profile: ComputeProfile,
 ): [string, SizingPlan][] {
-  return config.stages.map((stage) => [stage.name, planStage(config, stage, { profile, manifest })]);
+  return config.stages.map((stage) => {
+    const shadow = stageShadow(config, stage, manifest);
+    return [stage.name, planStage(config, stage, { profile, manifest, shadow })];
+  });
 }

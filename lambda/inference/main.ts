@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
-import { fromEnvironment } from '../../lib/model/instance/handler-environment';
+import { fromEnvironment, loadSettings } from '../../lib/model/instance/handler-environment';
 import { DRAIN_SECONDS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
 import { readModelPackages } from '../../lib/model/package/model-package';
 import { Access } from './access/access';
@@ -23,6 +23,9 @@ import { createInferenceServer } from './server';
 import { letGarbageGather } from './serving/garbage';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
+import type * as shadowModule from './shadow';
+import type * as evaluationModule from './shadow/evaluation';
+import { SHADOW_VARIABLE } from './shadow/messages';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
 import { Telemetry } from './telemetry/telemetry';
 import { tracerOptions } from './tracing/environment';
@@ -109,6 +112,14 @@ async function serve(
   const tracer = tracing && new Tracer(tracing, log);
   const { endpoint, release } = settings;
   if (endpoint) reportHandlerMetrics({ endpoint, ...(release !== undefined && { release }) }, telemetry, log);
+  const { registry } = telemetry;
+  const shadow =
+    settings.shadow &&
+    (require('./shadow') as typeof shadowModule).makeShadow(settings, models.default, {
+      file: __filename,
+      registry,
+      log,
+    });
   const { server, close } = createInferenceServer({
     settings,
     ...(tracer && { tracer }),
@@ -116,6 +127,7 @@ async function serve(
     models,
     telemetry,
     log,
+    ...(shadow && { shadow }),
     ...(member && { metrics: member.metrics, heldBack: () => member.heldBack() }),
   });
 
@@ -125,6 +137,7 @@ async function serve(
     stopping = true;
     log('info', 'stopping', reason);
     const complete = await close(DRAIN_MS);
+    shadow?.close();
     log(complete ? 'info' : 'warn', 'stopped', { complete });
     await Promise.allSettled([tracer?.flush()]);
     exit(0);
@@ -151,6 +164,7 @@ async function serve(
   if (member?.replacement) await open();
   member?.reportReady(() => models.runMs);
   keepCompiledCode();
+  shadow?.start();
 }
 
 async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {
@@ -211,5 +225,16 @@ async function evaluate(): Promise<void> {
   await serveEngine(parentPort!, () => createOnnxRuntimeEngine(modelPath, options));
 }
 
-if (isMainThread) main().catch(fail);
-else void evaluate();
+/** This file as the process of a shadow. */
+function shadow(): void {
+  const settings = loadSettings(process.env);
+  (require('./shadow/evaluation') as typeof evaluationModule).serveShadow(({ engine }) => ({
+    createEngine: (path, options) => createEngine(path, { ...options, ...(engine && { engine }) }),
+    threads: 1,
+    bound: (name) => new LoadBound({ descriptor: 2, name, settings }),
+  }));
+}
+
+if (!isMainThread) void evaluate();
+else if (process.env[SHADOW_VARIABLE] !== undefined) shadow();
+else main().catch(fail);

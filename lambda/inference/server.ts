@@ -27,6 +27,7 @@ import { predictRoutes } from './protocols/predict';
 import { Predictors } from './protocols/predictor';
 import { problemRoutes } from './protocols/problem-pages';
 import type { ServedModels } from './serving/served-models';
+import type { Shadow } from './shadow/shadow';
 import type { Telemetry } from './telemetry/telemetry';
 import type { Tracer } from './tracing/tracer';
 
@@ -45,6 +46,8 @@ export interface InferenceServerOptions {
   readonly tracer?: Tracer;
   /** @default - anybody may ask */
   readonly access?: Access;
+  /** A model that is run beside one of them. @default - none */
+  readonly shadow?: Shadow;
   /** @default - those of this process */
   readonly metrics?: Metrics;
   /** Connections that are kept open, idle ones among them. @default 4096, and one for each row that may wait */
@@ -89,7 +92,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
   const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
   const bodies = new BodyReader(maximumBodyBytes, queueBytes);
-  const predictors = new Predictors({ queueRows, deadlineMs });
+  const predictors = new Predictors({ queueRows, deadlineMs }, options.shadow);
   const routes: EndpointRoute[] = [
     ...predictRoutes(models.default, predictors, settings.defaultAccept),
     ...problemRoutes(),
@@ -122,7 +125,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, startedAt, stages, parameters, query });
+      const answer = await route.handle({ request, startedAt, stages, parameters, query, id });
       const smaller = compressed(answer, request);
       request.answer(smaller === undefined ? answer : await smaller, headers);
       code = answer.status;

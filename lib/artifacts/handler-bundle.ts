@@ -7,6 +7,7 @@ import { placeFolder } from '../model/files/place-folder';
 import { readRegularFile } from '../model/files/read-file';
 import { refusal, replaceableFolder } from '../model/files/replaceable-folder';
 import { MIB } from '../model/units';
+import { PROGRAM } from './program';
 
 export interface HandlerTarget {
   readonly platform: 'linux' | 'darwin' | 'win32';
@@ -29,11 +30,6 @@ const WHAT = 'a bundle of the handler';
 
 /** Bytes of the file at most; it has some hundred thousand. */
 const LARGEST_HANDLER = 64 * MIB;
-
-/** Oldest Node.js that the bundle runs on, as `engines` in package.json. */
-const NODE = 'node20.19';
-
-const ROOT = join(__dirname, '..', '..');
 
 const BINDING = 'onnxruntime_binding.node';
 
@@ -66,24 +62,17 @@ export function bundleOptions(
   { onnxRuntime = true }: HandlerParts = {},
 ): BuildOptions {
   return {
-    absWorkingDir: ROOT, // paths in comments are relative to it
+    ...PROGRAM,
     entryPoints: ['lambda/inference/main.ts'],
     outfile: join(directory, HANDLER_FILE),
-    bundle: true,
-    platform: 'node',
-    target: NODE,
-    format: 'cjs',
     // ONNX Runtime requires `../bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`. With the
     // target put in for the two variables, minifySyntax folds that into the name of one file, and the loader copies
     // that file beside the bundle. Without them esbuild would take the bindings of every platform.
     define: { 'process.platform': JSON.stringify(platform), 'process.arch': JSON.stringify(architecture) },
-    minifySyntax: true,
-    minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
     external: onnxRuntime ? [] : ['onnxruntime-node'],
     loader: { '.node': 'copy', '.css': 'text', '.browser.js': 'text' }, // the page for a browser is in the bundle
     assetNames: '[name]',
     banner: { js: BANNER },
-    logLevel: 'silent', // a failure is thrown, with what esbuild has to say
   };
 }
 

@@ -270,8 +270,11 @@ export const MOST_NOTIFIED = MOST_RESOURCES - 100;
 /** A security group has 60 rules for incoming traffic; each caller has one for 443 and may have one for 80. */
 export const MOST_CALLERS = 25;
 
-/** Seconds that an update may wait for the signal of an instance. */
-export const LONGEST_BOOT_SECONDS = 3600;
+/** Seconds that the creation of a stack may wait for the signal of an instance. */
+export const LONGEST_BOOT_SECONDS = 12 * 3600;
+
+/** Seconds that a deployment may be watched after its last instance. */
+export const LONGEST_BAKE_SECONDS = 48 * 3600;
 
 /** Limits of what is put together from several values. */
 export const WHOLES: readonly Limit[] = [
@@ -310,8 +313,14 @@ export const WHOLES: readonly Limit[] = [
   },
   {
     keys: 'time of a boot, from the sizing plan',
-    written: '`CreationPolicy`, `UpdatePolicy.PauseTime`',
-    takes: 'an hour',
-    source: 'CloudFormation user guide, UpdatePolicy and CreationPolicy',
+    written: '`WaitCondition.Timeout`',
+    takes: 'twelve hours',
+    source: 'CloudFormation template reference, WaitCondition',
+  },
+  {
+    keys: 'time that a deployment is watched, from the sizing plan',
+    written: '`UpdatePolicy.AutoScalingInstanceRefresh`',
+    takes: 'two days',
+    source: 'EC2 Auto Scaling API, RefreshPreferences',
   },
 ];

@@ -89,11 +89,11 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
 /** Values by metric and start of the period. */
 type Series = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
-async function seriesOf(asked: MetricDataQuery[], { from, until }: Span, { cloudWatch }: Clients): Promise<Series> {
-  const series = new Map(asked.map(({ Id }) => [Id!, new Map<number, number>()]));
+async function seriesOf(queried: MetricDataQuery[], { from, until }: Span, { cloudWatch }: Clients): Promise<Series> {
+  const series = new Map(queried.map(({ Id }) => [Id!, new Map<number, number>()]));
   const pages = paginateGetMetricData(
     { client: cloudWatch },
-    { MetricDataQueries: asked, StartTime: from, EndTime: until },
+    { MetricDataQueries: queried, StartTime: from, EndTime: until },
   );
   for await (const page of pages) {
     for (const { Id, Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
@@ -141,10 +141,21 @@ function observationsOf(series: Series, { from, until }: Span): Observations {
  *
  * @throws SlipwayError E_AWS when the stack is not there, AWS refuses, or has requests and nothing to compare them with
  */
-export async function observe(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
-  try {
+export function observe(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
+  return asked(endpoint, async () => {
     const resources = await resourcesOf(endpoint, sdk);
     return observationsOf(await seriesOf(queries(endpoint, resources), span, sdk), span);
+  });
+}
+
+/**
+ * Ask AWS something about an endpoint.
+ *
+ * @throws SlipwayError E_AWS that says what to do about what AWS refuses
+ */
+export async function asked<T>(endpoint: DeployedEndpoint, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
   } catch (error) {
     if (SlipwayError.is(error)) throw error;
     const { name, message } = error as Error;

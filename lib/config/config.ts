@@ -1,5 +1,6 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
+import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
@@ -11,7 +12,7 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 
-/** An existing network. Its private subnets must reach S3, CloudFormation and CloudWatch. */
+/** An existing network. Its private subnets must reach S3 and CloudWatch. */
 export type NetworkConfig = NetworkDocument;
 
 export interface StageConfig {
@@ -26,6 +27,8 @@ export interface StageConfig {
   readonly endpoint: EndpointDocument & { readonly notify: Notify };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
+  /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
+  readonly shadow?: HandlerShadow;
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
   readonly cidr?: string;
   /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */

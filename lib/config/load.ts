@@ -108,7 +108,11 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       (mistake) => !known(mistake.path) && !known(['defaults', ...mistake.path.slice(2)]),
     );
     mistakes.push(...fresh);
-    if (resolved.stage) stages.push(resolved.stage);
+    const { stage } = resolved;
+    if (stage)
+      stages.push(
+        stage.shadow ? { ...stage, shadow: { ...stage.shadow, model: resolve(folder, stage.shadow.model) } } : stage,
+      );
   }
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };

@@ -7,18 +7,19 @@ import { atPath } from './located';
 /**
  * Size a stage.
  *
- * @throws SlipwayError E_INFEASIBLE with the line of its budget, where that is what cannot be kept, else of its traffic
+ * @throws SlipwayError E_INFEASIBLE with the line of its budget or instances, where that is what cannot be kept, else of its traffic
  */
 export function planStage(
   config: SlipwayConfig,
   { name, serviceLevel, region }: StageConfig,
-  measured: Pick<SizingRequest, 'profile' | 'manifest'>,
+  measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'>,
 ): SizingPlan {
   try {
     return sizingPlan({ ...measured, serviceLevel, region });
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-    const key = error.message.startsWith('the budget') ? 'budget' : 'traffic';
+    const [first] = /^(the budget|instances)/.exec(error.message) ?? [];
+    const key = first === undefined ? 'traffic' : first === 'instances' ? first : 'budget';
     throw atPath(config, ['stages', name, key], error);
   }
 }

@@ -9,6 +9,13 @@ export function parseDuration(text: string): number | undefined {
   return value > 0 ? value : undefined;
 }
 
+/** `10 %`, `0.5%` -> 0.1, 0.005; undefined when it is not a share above 0 to 100 %. */
+export function parsePercent(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
+  const value = match ? Number(match[1]) / 100 : Number.NaN;
+  return value > 0 && value <= 1 ? value : undefined;
+}
+
 /** `600 USD/month` -> 600; undefined when it is not a positive amount. */
 export function parseBudget(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*USD\s*\/\s*month$/i.exec(text.trim());

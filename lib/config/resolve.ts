@@ -3,10 +3,11 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names'
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
+import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
 /** A mistake at a path of keys in the document. */
@@ -41,9 +42,12 @@ export function resolveStage(
     domain = {},
     monitoring: { notify } = {},
     network,
+    shadow,
     cidr,
     machineImage,
     budget,
+    instances,
+    freeTier,
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
@@ -107,12 +111,17 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        requestsPerConnection: traffic.requestsPerConnection,
+        freeTier,
+        hostedZone: domain.zone === undefined ? undefined : true,
+        instances,
         alarmTopic: notify === 'none' ? false : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
       endpoint: { ...endpoint, notify: notify! },
       network,
+      shadow: shadow && shadowOf(shadow),
       cidr,
       machineImage,
       requireVerified,
@@ -126,6 +135,15 @@ function burstsOf(
 ): ServiceLevel['bursts'] {
   if (typeof bursts === 'number') return dispersed(bursts);
   return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
+}
+
+function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+  return {
+    model,
+    share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
+    tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
+    rowValues,
+  };
 }
 
 function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {

@@ -5,8 +5,9 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
+import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
-import { parseBudget, parseDuration } from './quantity';
+import { parseBudget, parseDuration, parsePercent } from './quantity';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -17,6 +18,8 @@ const text = ({ problem }: TextLimit) =>
 const hostName = text(LIMITS.hostName);
 const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
+
+const instanceName = z.string().regex(INSTANCE_NAME, 'must be a family, e.g. c7g, or a type, e.g. c7g.large');
 
 const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
 
@@ -38,6 +41,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
     before.set(String(address).toLowerCase(), i);
   }
 });
+
+const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -97,6 +103,7 @@ export const stageSchema = z.strictObject({
           `must be ${BURST_NAMES.join(', ')}, an index of dispersion of 1 to ${Math.floor(MOST_DISPERSION)}, or file: with the requests of each second, e.g. bursts: { file: traffic.csv }`,
         )
         .optional(),
+      requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
       rowsPerRequest: z
         .number()
         .int('must be a whole number')
@@ -111,6 +118,14 @@ export const stageSchema = z.strictObject({
           `must be at most ${IDLE_TIMEOUT_SECONDS}s: the load balancer gives up what takes longer`,
         )
         .optional(),
+    })
+    .optional(),
+  instances: z
+    .strictObject({
+      families: distinct(instanceName, 1, 'must name a family or a type, e.g. [c7g, m7g]').optional(),
+      exclude: distinct(instanceName, 1, 'must name a family or a type, e.g. [t3a]').optional(),
+      architecture: z.enum(ARCHITECTURES, `must be one of ${ARCHITECTURES.join(', ')}`).optional(),
+      burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
   domain: z
@@ -136,7 +151,16 @@ export const stageSchema = z.strictObject({
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),
+  shadow: z
+    .strictObject({
+      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      share: percent.optional(),
+      tolerance: percent.optional(),
+      rowValues: z.boolean().optional(),
+    })
+    .optional(),
   machineImage: text(LIMITS.machineImage).optional(),
+  freeTier: z.boolean('must be true or false').optional(),
   budget: z
     .string('must be an amount, e.g. 600 USD/month')
     .refine((text) => parseBudget(text) !== undefined, 'must be an amount, e.g. 600 USD/month')

@@ -1,9 +1,17 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import { LIMITS, LONGEST_BOOT_SECONDS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import {
+  LIMITS,
+  LONGEST_BAKE_SECONDS,
+  LONGEST_BOOT_SECONDS,
+  MOST_CALLERS,
+  MOST_NOTIFIED,
+  type TextLimit,
+} from '../aws/limits';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
+import { shadowProblems } from '../model/package/shadow-fit';
 import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
@@ -21,16 +29,28 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     const problem = known(arn) === undefined ? undefined : placeProblem(arn!, place, user, sameAccount);
     if (problem !== undefined) problems.push(`${name} ${problem}`);
   };
-  const { model, plan, notify, access, certificate } = props;
+  const { model, plan, notify, access, certificate, shadow } = props;
 
   if (plan.modelSha256 !== model.manifest.model.sha256) {
     problems.push(
       `the sizing plan is for a model with SHA-256 ${plan.modelSha256}, but ${model.manifest.name} has ${model.manifest.model.sha256}; plan again`,
     );
   }
+  if (plan.shadow?.modelSha256 !== shadow?.model.manifest.model.sha256 || plan.shadow?.share !== shadow?.share) {
+    problems.push('the sizing plan counts another shadow than the endpoint has; plan with the same model and share');
+  }
+  if (shadow) {
+    const found = shadowProblems(model.manifest, shadow.model.manifest);
+    problems.push(...found.map((problem) => `${shadow.model.manifest.name} cannot be the shadow: ${problem}`));
+  }
   if (plan.bootTimeoutSeconds > LONGEST_BOOT_SECONDS) {
     problems.push(
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
+    );
+  }
+  if (plan.bakeSeconds > LONGEST_BAKE_SECONDS) {
+    problems.push(
+      `the sizing plan watches a deployment for ${plan.bakeSeconds} s, and an instance refresh takes ${LONGEST_BAKE_SECONDS} s at most; plan again`,
     );
   }
   text('domainName', props.domainName, LIMITS.hostName);

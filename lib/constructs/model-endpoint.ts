@@ -17,10 +17,12 @@ import type {
   ApplicationTargetGroup,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
+import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
@@ -38,7 +40,7 @@ import { Network } from './network';
 export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
   readonly notify: Notify;
   /**
-   * Public subnets in two zones or more, and private ones that reach S3, CloudFormation and CloudWatch.
+   * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
    * @default - a new network without a way out to the internet
    */
   readonly vpc?: IVpc;
@@ -47,7 +49,16 @@ export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, Acce
    * @default - the newest at each deployment, so that each brings the security updates of the day
    */
   readonly machineImage?: IMachineImage;
+  /**
+   * Whether a deployment fails while an alarm is on that could be of its making. Without, a fix can be deployed to an endpoint
+   * that is on fire.
+   * @default true
+   */
+  readonly rollBackOnAlarms?: boolean;
 }
+
+/** Of what an instance that is wrong would show. None depends on the group. */
+const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'];
 
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
@@ -60,6 +71,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   /** Absent when nobody is notified. */
   readonly topic?: ITopic;
   readonly dashboard: Dashboard;
+  /** Where the load balancer writes its access logs. */
+  readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
@@ -98,7 +111,10 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       subnets: { subnets: entrances },
       target: this.fleet.target,
     });
+    // an instance is ready when the load balancer says so, which must be there to say it
+    this.fleet.group.node.addDependency(frontDoor.listener);
     this.loadBalancer = frontDoor.loadBalancer;
+    this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
     this.connections = frontDoor.connections;
@@ -121,6 +137,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       of: { domainName, model: model.manifest.name },
       actions: action && { page: action, inform: action },
     });
+    if (props.rollBackOnAlarms ?? true) {
+      this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
+    }
     this.dashboard = new EndpointDashboard(this, 'Overview', {
       metrics: this.metrics,
       alarms: this.alarms,

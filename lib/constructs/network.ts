@@ -1,4 +1,4 @@
-/** A network without a way out to the internet: instances reach S3, CloudFormation and CloudWatch, and nothing else. */
+/** A network without a way out to the internet: instances reach S3 and CloudWatch, and nothing else. */
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -28,10 +28,8 @@ import { untraced } from './untraced';
  */
 const SUBNET_ZONES = 3;
 
-/** Services that an instance calls: the boot signal, metrics, logs, and parameters. S3 has a gateway, which is free. */
+/** Services that an instance calls: logs, in which metrics are, too, and parameters. S3, for files and the boot signal, has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
-  CloudFormation: InterfaceVpcEndpointAwsService.CLOUDFORMATION,
-  Monitoring: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING,
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   Parameters: InterfaceVpcEndpointAwsService.SSM,
 };

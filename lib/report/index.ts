@@ -13,5 +13,6 @@ export { planText } from './plan-text';
 export { compareProfiles } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
+export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
 export { verificationText } from './verification-text';

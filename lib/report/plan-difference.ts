@@ -3,9 +3,11 @@ import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
-import type { Cost, SizingPlan } from '../sizing/plan';
+import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
+import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
 import { joinedText } from './plan-text';
+import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
@@ -85,8 +87,18 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   existingNetwork: 'existing network',
   alarmTopic: 'somebody is told of alarms',
+  requestsPerConnection: 'requests over a connection',
+  freeTier: 'free tier taken off',
+  hostedZone: 'hosted zone',
+  instances: 'allowed instance types',
   budgetUsdPerMonth: 'budget in USD/month',
 };
+
+function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
+  if (key === 'bursts') return burstsText(serviceLevel.bursts);
+  if (key === 'instances' && serviceLevel.instances) return choiceText(serviceLevel.instances);
+  return `${serviceLevel[key] ?? 'not given'}`;
+}
 
 /** CPU milliseconds of a request with as many rows as the service level says, or the nearest that was measured. */
 function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
@@ -96,13 +108,36 @@ function requestCpuMs({ profile, serviceLevel }: PlannedStage): number {
   return nearest.cpuMs;
 }
 
-/** Lines of two bills that differ. */
+/** What a line of a bill is for, whatever its fleet is called. */
+const lineName = ({ item, unit }: CostLine) => (unit === 'instance' ? 'instances' : item.replace(/ \(.*\)$/, ''));
+
+/** Why a line is another: how much of it, or its price. */
+function whyChanged(before: CostLine | undefined, after: CostLine | undefined): string {
+  if (!before) return 'new';
+  if (!after) return 'gone';
+  if (before.item !== after.item) return `${before.item} → ${after.item}`;
+  const amount = ({ quantity }: CostLine) => `${Number(quantity.toPrecision(4))}`;
+  const changes = [
+    ...(before.quantity === after.quantity ? [] : [`${amount(before)} → ${amount(after)} ${after.unit}`]),
+    ...(before.usdPerUnitMonth === after.usdPerUnitMonth
+      ? []
+      : [`price ${before.usdPerUnitMonth} → ${after.usdPerUnitMonth} USD`]),
+  ];
+  return changes.join(', ');
+}
+
+/** Lines of two bills that differ, the largest change first, each with why. */
 function billChanges(before: Cost, after: Cost): string[] {
-  const amounts = (cost: Cost) => new Map(cost.lines.map(({ item, usdPerMonth }) => [item, usdPerMonth]));
-  const [old, now] = [amounts(before), amounts(after)];
+  const lines = (cost: Cost) => new Map(cost.lines.map((line) => [lineName(line), line]));
+  const [old, now] = [lines(before), lines(after)];
+  const change = (name: string) => (now.get(name)?.usdPerMonth ?? 0) - (old.get(name)?.usdPerMonth ?? 0);
   return [...new Set([...old.keys(), ...now.keys()])]
-    .filter((item) => old.get(item) !== now.get(item))
-    .map((item) => `${item}: ${arrow(old.get(item), now.get(item), usd)} USD/month`);
+    .filter((name) => Math.abs(change(name)) >= 0.005)
+    .sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)))
+    .map((name) => {
+      const [was, is] = [old.get(name), now.get(name)];
+      return `bill, ${name}: ${signed(change(name))} USD/month (${whyChanged(was, is)})`;
+    });
 }
 
 /** Changes that no deployment makes to a running stage, each with the way to make it. */
@@ -129,9 +164,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     if (old !== now) lines.push(`${what}: ${old} → ${now}`);
   };
   for (const key of Object.keys(LEVEL_NAMES) as (keyof ServiceLevel)[]) {
-    const told = ({ serviceLevel }: PlannedStage) =>
-      key === 'bursts' ? burstsText(serviceLevel.bursts) : `${serviceLevel[key] ?? 'not given'}`;
-    say(LEVEL_NAMES[key], told(before), told(after));
+    say(LEVEL_NAMES[key], levelText(before, key), levelText(after, key));
   }
   say('region', before.region, after.region);
   if (before.deployment && after.deployment) {
@@ -150,8 +183,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;
     lines.push(`catalogue: ${text(old.catalogue)} → ${text(now.catalogue)}`);
   }
-  // a change of the model package that is none of these still shows where it costs something
-  return lines.length > 0 ? lines : billChanges(old.cost, now.cost);
+  return [...lines, ...billChanges(old.cost, now.cost)];
 }
 
 function details({ before, after }: StageChange): string[] {
@@ -161,12 +193,13 @@ function details({ before, after }: StageChange): string[] {
   const { outcome } = after;
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
+  const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
   if (same && changed.length === 0 && isPlan(outcome)) return [];
   return [
     `**${stage.name}**`,
     '',
-    ...[...changed, decides, ...(joined ? [joined] : [])].map((line) => `- ${line}`),
+    ...[...changed, decides, ...(joined ? [joined] : []), ...(standIn ? [standIn] : [])].map((line) => `- ${line}`),
     '',
   ];
 }

@@ -5,7 +5,8 @@ import { gibOf, percent, usd } from '../model/units';
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { growthText, joinedText, joinedWords, planText, uncertaintyText } from './plan-text';
+import { growthText, joinedText, joinedWords, planText, totalText } from './plan-text';
+import { adviceText, standInText, unsureLines } from './unsure';
 
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2430; --quiet: #47525f; --paper: #fff; --edge: #d5dae0; --shade: #f5f7f9; }
@@ -69,8 +70,9 @@ const LISTED = 25;
 
 function figures(plan: SizingPlan): string {
   const { cost, growth, predicted, serviceLevel } = plan;
+  const standIn = standInText(plan);
   const entries: readonly [string, string][] = [
-    ['Bill', `${usd(cost.usdPerMonth)} USD/month`],
+    ['Bill', `${totalText(plan)} USD/month${standIn ? `, ${standIn}` : ''}`],
     ['A million predictions', `${cost.usdPerMillionPredictions.toFixed(4)} USD`],
     ['p99 predicted', `${predicted.p99Ms.toFixed(1)} of ${serviceLevel.p99Ms} ms`],
     ['Workers busy at the peak', percent(predicted.utilisation)],
@@ -97,7 +99,8 @@ export function isPlanPage(bytes: Buffer): boolean {
  * @param survey of the same request as the plan
  */
 export function planPage(title: string, plan: SizingPlan, survey: Survey): string {
-  const { choice, cost, rejected, uncertainty } = plan;
+  const { choice, cost, rejected } = plan;
+  const advice = adviceText(plan);
   const listed = survey.fleets.slice(0, LISTED);
   const joined = joinedText(plan);
   const asked = planText(plan)
@@ -121,7 +124,10 @@ ${figures(plan)}
       : ''
   }
 <p>Growth: ${escapeHtml(growthText(plan))}.</p>
-<p>Uncertainty: ${escapeHtml(uncertaintyText(uncertainty))}.</p>
+<p>Unsure:</p>
+<ul>${unsureLines(plan)
+    .map((line) => `<li>${escapeHtml(line)}.</li>`)
+    .join('')}</ul>${advice ? `\n<p>Lever: ${escapeHtml(advice)}.</p>` : ''}
 <section>
 <h2>Bill against p99: the cheapest fleet of each of ${survey.fleets.length} types that do</h2>
 <div class="wide" tabindex="0">${costChart(plan, survey)}</div>

@@ -2,9 +2,20 @@
 
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
-import type { Candidate, CostLine, GpuVerdict, PlannedGpu, RunnerUp, SizingPlan } from '../sizing/plan';
+import type {
+  Candidate,
+  CostLine,
+  GpuVerdict,
+  PlannedGpu,
+  PlannedShadow,
+  Restriction,
+  RunnerUp,
+  SizingPlan,
+} from '../sizing/plan';
+import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
+import { adviceText, standInText, unsureLines } from './unsure';
 
 /** Cheaper types whose reasons are printed; all of them are in the JSON form. */
 const REASONS = 10;
@@ -26,6 +37,7 @@ function serviceLevelText(level: ServiceLevel): string {
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
+    ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
 }
@@ -65,8 +77,14 @@ function fleetText(plan: SizingPlan): string[] {
         `${percent(predicted.utilisation, 1)} of the workers${plan.requestsPerRun > 1 ? ' if runs are full' : ''}${plan.serviceLevel.availability === 'single' ? '' : ', with the loss'}`,
       ],
       ['memory', `${predicted.memoryMiB} MiB an instance, limit ${plan.memoryLimitMiB} MiB`],
+      ...(plan.shadow ? [['shadow', shadowText(plan.shadow)]] : []),
     ]),
   ];
+}
+
+/** What runs beside the model, and what of all that is counted it takes. */
+export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShadow): string {
+  return `${name} on ${percent(share)} of the requests: ${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */
@@ -90,21 +108,32 @@ const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLi
   usd(usdPerMonth),
 ];
 
+/** The total, and what it is between where a price is estimated: then cents would say more than is known. */
+export function totalText({ cost }: SizingPlan): string {
+  const { range, usdPerMonth } = cost;
+  if (!range) return usd(usdPerMonth);
+  return `${Math.round(usdPerMonth)} (${Math.floor(range.low)} to ${Math.ceil(range.high)})`;
+}
+
 /** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
 export function planText(plan: SizingPlan): string {
-  const { cost, uncertainty, rejected, runnersUp } = plan;
+  const { cost, rejected, runnersUp } = plan;
   const rate = plan.serviceLevel.meanRequestsPerSecond === undefined ? 'peak' : 'mean';
   const joined = joinedText(plan);
+  const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
-    ...wrapped(uncertaintyText(uncertainty), 'Unsure   '),
+    ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
+    ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
     '',
-    `Bill: ${usd(cost.usdPerMonth)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
+    ...(advice ? [...wrapped(advice, 'Lever    '), ''] : []),
+    `Bill: ${totalText(plan)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
+    ...(standIn ? wrapped(standIn, '  ') : []),
     ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
     ...wrapped(pricesText(plan), '  '),
   ];
@@ -136,6 +165,14 @@ export function planText(plan: SizingPlan): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What it costs that not all types are allowed, in a sentence. */
+export function restrictionText({ types, without }: Restriction, choice: Candidate): string {
+  const left = `${types} types are not allowed`;
+  if (!without) return `${left}, which costs nothing`;
+  const more = usd(choice.usdPerMonth - without.usdPerMonth);
+  return `${left}, which costs ${more} USD/month: without that it would be ${without.instances} x ${without.instanceType} for ${usd(without.usdPerMonth)}`;
+}
+
 function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | undefined): string {
   const fleet = ({ instances, instanceType, usdPerMonth, predicted }: RunnerUp) =>
     `${instances} x ${instanceType}, would cost ${usd(usdPerMonth)} USD/month with a p99 of ${predicted.p99Ms.toFixed(1)} ms`;
@@ -151,26 +188,9 @@ function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | u
   return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
-export function uncertaintyText({ factor, reason, doubts = [], profileOn }: SizingPlan['uncertainty']): string {
-  const raised = [
-    `CPU time raised ${factor} times: ${reason}`,
-    ...doubts.map((doubt) => `of the profile, ${doubt}`),
-  ].join('; ');
-  if (!profileOn) return `${raised}. A better profile would not make it cheaper`;
-  const { instanceType, usdPerHour, next } = profileOn;
-  return (
-    `${raised}. A profile made on ${instanceType} (${usdPerHour} USD an hour) may show that ` +
-    `${next.instances} x ${next.instanceType} for ${usd(next.usdPerMonth)} USD/month will do`
-  );
-}
-
-function pricesText({ catalogue, region, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
-  const { capturedAt, priceRegion, types, leftOut } = catalogue;
+function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
+  const { capturedAt, spotCapturedAt, priceRegion, types, leftOut } = catalogue;
   const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
-  const place =
-    priceRegion === region
-      ? `${priceRegion}`
-      : `${priceRegion}, which stand in for ${region}: run "slipway catalog refresh --region ${region}" to have its own`;
   const offered =
     offeredIn.length > 0
       ? `${choice.instanceType} is offered in ${offeredIn.join(', ')}.`
@@ -178,7 +198,7 @@ function pricesText({ catalogue, region, choice, offeredIn, serviceLevel, spotUs
   const spot =
     spotUsdPerMonth === undefined
       ? ''
-      : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month, and may be taken away.`;
+      : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month${spotCapturedAt ? ` on ${spotCapturedAt}` : ''}, and may be taken away.`;
   const network = serviceLevel.existingNetwork
     ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
     : '';
@@ -191,7 +211,7 @@ function pricesText({ catalogue, region, choice, offeredIn, serviceLevel, spotUs
   ).flatMap(([number, what]) => (number > 0 ? [`${number} ${what}`] : []));
   const searched = `${types} of ${all} instance types were searched`;
   return (
-    `List prices of ${capturedAt} in ${place}. ${[searched, missing.join(', ')].filter(Boolean).join('; ')}. ` +
+    `List prices of ${capturedAt} in ${priceRegion}. ${[searched, missing.join(', ')].filter(Boolean).join('; ')}. ` +
     `${offered}${spot}${network} Traffic between zones, taxes and discounts are not in the bill.`
   );
 }

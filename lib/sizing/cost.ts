@@ -1,16 +1,16 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS } from '../model/instance/handler-metrics';
+import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
 import { creditModeOf } from './catalogue/burstable';
-import type { InstanceType, Prices } from './catalogue/catalogue';
+import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  AGENT_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
   RELEASE_METRICS,
@@ -32,12 +32,20 @@ const REQUEST_LOG_BYTES = 340;
 const ACCESS_LOG_BYTES = 100;
 const DAYS_PER_MONTH = 30;
 
-/**
- * One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. Clients
- * are taken to send ten requests over one connection.
- */
+/** One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. */
 const CONNECTIONS_PER_UNIT = 25;
-const REQUESTS_PER_CONNECTION = 10;
+/** What clients that keep their connections send over one, where nobody says. */
+export const REQUESTS_PER_CONNECTION = 10;
+/** That a full TLS handshake sends to the client: a chain of certificates like ACM's, measured with openssl. */
+const HANDSHAKE_BYTES = 4800;
+/** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
+const METRIC_GIB_PER_INSTANCE = 0.1;
+
+/** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
+const FREE_TIER = { metrics: 10, alarmMetrics: 10, dashboards: 3, logGiB: 5, dataOutGB: 100 } as const;
+
+/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service. */
+const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
 
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
@@ -47,8 +55,11 @@ function billedRate(serviceLevel: ServiceLevel): number {
   return serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
 }
 
+/** What a bill takes of a catalogue. */
+export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
+
 export interface BillOf {
-  readonly prices: Prices;
+  readonly catalogue: PriceBook;
   readonly type: InstanceType;
   readonly instances: number;
   readonly zones: number;
@@ -57,64 +68,149 @@ export interface BillOf {
   readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
   /** Whether the rows are held against those of training. @default false */
   readonly watchesData?: boolean;
+  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
+  readonly shadowed?: boolean;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
   readonly surplusVcpus?: number;
+  /** The least of it that is likely. @default - as much */
+  readonly likelySurplusVcpus?: number;
+  /** Whether the group may grow. @default - where there are several instances */
+  readonly scales?: boolean;
 }
 
-/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
-export function bill(of: BillOf): Cost {
-  const { prices, type, instances, zones, volumeGiB, serviceLevel, request } = of;
-  const { watchesData = false, requestsPerRun = 1, surplusVcpus = 0 } = of;
+/** Takes a line of a bill. */
+type Take = (
+  item: string,
+  quantity: number,
+  unit: string,
+  usdPerUnitMonth: number,
+  price: keyof Prices | 'instance',
+) => void;
+
+function eachLine(of: BillOf, line: Take): void {
+  const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
+  const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
+  const { prices } = catalogue;
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
   const rate = billedRate(serviceLevel);
+  const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
-  const capacityUnits = Math.max(rate / REQUESTS_PER_CONNECTION / CONNECTIONS_PER_UNIT, gigabytesPerHour);
-  const dataOutGB = (rate * 3600 * HOURS_PER_MONTH * request.answerBytes) / 1e9;
-  const accessLogGiB =
-    (rate * 3600 * HOURS_PER_MONTH * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
+  const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
+  const answersGB = (monthly * request.answerBytes) / 1e9;
+  const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
+  const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
+  const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
+  const logGiB = instances * LOG_GIB_PER_INSTANCE;
   const hourly = (usd: number) => usd * HOURS_PER_MONTH;
-  const lines: CostLine[] = [];
-  const line = (item: string, quantity: number, unit: string, usdPerUnitMonth: number) => {
-    lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth: cents(quantity * usdPerUnitMonth) });
-  };
-  line(`${instances} x ${type.name}`, instances, 'instance', hourly(type.usdPerHour));
+  line(`${instances} x ${type.name}`, instances, 'instance', hourly(type.usdPerHour), 'instance');
   if (surplusVcpus > 0) {
-    line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', hourly(type.surplusUsdPerVcpuHour!));
+    const usd = hourly(type.surplusUsdPerVcpuHour!);
+    line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
-  line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth);
-  line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour));
-  line('load balancer capacity', capacityUnits, 'LCU', hourly(prices.loadBalancerCapacityUnitHour));
-  line('public addresses of the load balancer', loadBalancerZones(zones), 'address', hourly(prices.publicAddressHour));
-  const endpoints = Object.values(interfaceEndpoints(serviceLevel.accessControl !== undefined));
-  if (!serviceLevel.existingNetwork) {
+  line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour), 'loadBalancerHour');
+  const unitHour = prices.loadBalancerCapacityUnitHour;
+  line('load balancer capacity', capacityUnits, 'LCU', hourly(unitHour), 'loadBalancerCapacityUnitHour');
+  const addresses = loadBalancerZones(zones);
+  line(
+    'public addresses of the load balancer',
+    addresses,
+    'address',
+    hourly(prices.publicAddressHour),
+    'publicAddressHour',
+  );
+  if (!existingNetwork) {
+    const endpoints = Object.values(interfaceEndpoints(accessControl !== undefined));
     line(
       `interface endpoints (${endpoints.join(', ')})`,
       endpoints.length * zones,
       'endpoint', // one in one zone
       hourly(prices.interfaceEndpointHour),
+      'interfaceEndpointHour',
     );
+    const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
+    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
   }
-  line('data out to the internet', dataOutGB, 'GB', prices.dataOutGB);
-  line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth);
-  const alarmMetrics =
-    // whether a group may grow is what the budget leaves it
-    alarmedMetrics({ requestsPerRun, watchesData, creditMode: creditModeOf(type.name), grows: instances > 1 }) +
-    (instances > 1 ? SCALING_ALARM_METRICS : 0);
-  line('alarms', alarmMetrics, 'metric', prices.alarmMonth);
-  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth);
-  line('detailed monitoring', instances * DETAILED_METRICS, 'metric', prices.metricMonth);
-  line('memory and disk metrics', (instances + 1) * AGENT_METRICS.length, 'metric', prices.metricMonth);
-  if (watchesData) line('data quality metrics', DATA_METRICS.length, 'metric', prices.metricMonth);
-  line('metrics of the handler', Object.keys(HANDLER_METRICS).length + RELEASE_METRICS, 'metric', prices.metricMonth);
-  line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth);
+  line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
+  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
+  line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
+  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
+  const detailed = instances * DETAILED_METRICS;
+  const agent = INSTANCE_METRICS.length;
+  const data = watchesData ? DATA_METRICS.length : 0;
+  line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
+  line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
+  const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
+  if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
+  line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
+  line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
   if (serviceLevel.alarmTopic ?? true)
-    line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth);
-  if (serviceLevel.accessControl === 'logged') {
-    line('request log', (rate * 3600 * HOURS_PER_MONTH * REQUEST_LOG_BYTES) / 1024 ** 3, 'GiB', prices.logGiB);
+    line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+  if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
+  line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
+  if (!serviceLevel.freeTier) return;
+  const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
+    line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
+  free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
+  free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free('dashboards', DASHBOARDS, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
+}
+
+const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
+
+const alarmCounts = new Map<string, number>();
+
+/** Metrics of the alarms; counted once for each kind of endpoint, since a search asks thousands of times. */
+function alarmMetrics({ type }: BillOf, watchesData: boolean, requestsPerRun: number, grows: boolean): number {
+  const creditMode = creditModeOf(type.name);
+  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode} ${grows}`;
+  let count = alarmCounts.get(key);
+  if (count === undefined) {
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows });
+    alarmCounts.set(key, count);
   }
-  line('logs', instances * LOG_GIB_PER_INSTANCE, 'GiB', prices.logGiB);
-  const usdPerMonth = cents(lines.reduce((sum, { usdPerMonth: usd }) => sum + usd, 0));
-  const predictions = rate * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
-  return { lines, usdPerMonth, usdPerMillionPredictions: (usdPerMonth / predictions) * 1e6 };
+  return count;
+}
+
+/** The total of `bill`, for less: a search wants no more. */
+export function billTotal(of: BillOf): number {
+  let sum = 0;
+  eachLine(of, (_, quantity, __, usdPerUnitMonth) => (sum += cents(quantity * usdPerUnitMonth)));
+  return cents(sum);
+}
+
+/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
+export function bill(of: BillOf): Cost {
+  const { catalogue, type, serviceLevel, surplusVcpus = 0, likelySurplusVcpus = surplusVcpus } = of;
+  const estimated = new Set(catalogue.estimated);
+  const prices = `list price, ${catalogue.region}, ${catalogue.capturedAt}`;
+  const lines: CostLine[] = [];
+  let [low, high] = [0, 0];
+  eachLine(of, (item, quantity, unit, usdPerUnitMonth, price) => {
+    const usdPerMonth = cents(quantity * usdPerUnitMonth);
+    const guessed = price === 'instance' ? type.estimated === true : estimated.has(price);
+    const off = guessed ? usdPerMonth * (price === 'instance' ? ESTIMATE.instance : ESTIMATE.other) : 0;
+    const unlikely = item.startsWith('CPU over') ? usdPerMonth * (1 - likelySurplusVcpus / surplusVcpus) : 0;
+    low += usdPerMonth - Math.abs(off) - unlikely;
+    high += usdPerMonth + Math.abs(off);
+    const source = guessed ? `estimated, ${catalogue.region}` : prices;
+    lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
+  });
+  const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
+  const predictions = billedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  const range = { low: cents(low), high: cents(high) };
+  return {
+    lines,
+    usdPerMonth,
+    ...(range.high - range.low >= 0.01 && { range }),
+    usdPerMillionPredictions: (usdPerMonth / predictions) * 1e6,
+  };
 }

@@ -26,8 +26,6 @@ export const TOPIC_KEYS = 1;
 
 /** Services that instances reach through an interface endpoint, each in every zone of the fleet. S3 has a gateway, which is free. */
 const INTERFACE_ENDPOINTS = {
-  CloudFormation: 'cloudformation',
-  Monitoring: 'monitoring',
   Logs: 'logs',
 } as const;
 
@@ -55,8 +53,8 @@ export const LOG_DAYS = {
 /** Days that lines of the load balancer's access log are kept, in a bucket. */
 export const ACCESS_LOG_DAYS = 90;
 
-/** What the agent measures of every instance: once for it, and once over the fleet. */
-export const AGENT_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
+/** What each instance tells of itself, over the fleet. */
+export const INSTANCE_METRICS = [MEMORY_METRIC, DISK_METRIC] as const;
 
 /** What the handlers tell of their rows, where the package knows those of training. */
 export const DATA_METRICS = [DRIFT_METRIC, MISSING_VALUES_METRIC, OUT_OF_RANGE_METRIC, UNSEEN_VALUES_METRIC] as const;

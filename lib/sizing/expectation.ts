@@ -5,7 +5,7 @@ import { demandOf, type SizingRequest } from './demand/demand';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';
-import { candidacies, cpuShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement/judgement';
+import { candidacies, cpuShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, shadowMs } from './judgement/judgement';
 import type { SizingPlan } from './plan';
 
 /** A value with and without what the plan adds for what it does not know. */
@@ -63,8 +63,9 @@ export function expectationsOf(request: SizingRequest, plan: SizingPlan): Expect
 
 /** CPU milliseconds of a mean request on the planned instance type, without the factor for what is not known. */
 export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): number {
-  const { transfer, mode } = plannedCandidacies(request, plan)();
-  return mode.cpuMs * (transfer.factor / transfer.uncertainty);
+  const candidate = plannedCandidacies(request, plan)();
+  const { transfer, mode } = candidate;
+  return (mode.cpuMs + shadowMs(candidate)) * (transfer.factor / transfer.uncertainty);
 }
 
 /**
@@ -74,13 +75,14 @@ export function likelyRequestCpuMs(request: SizingRequest, plan: SizingPlan): nu
  * @param cpuMs of a mean request on the deployed type, HTTP included
  */
 export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs: number): ComputeProfile {
-  const { mode, type } = plannedCandidacies(request, plan)();
+  const candidate = plannedCandidacies(request, plan)();
+  const { mode, type } = candidate;
   const { profile } = request;
   const machine = { ...profile.machine, cpuModel: type.cpu, architecture: type.architecture };
   // a plan takes a profiled processor to be as fast as in its fastest family, which the deployed type need not be of
   const { reference, computeClass } = demandOf({ ...request, profile: { ...profile, machine } }).demand;
   const slower = reference.speed / threadSpeed(type, computeClass);
-  const factor = cpuMs / slower / mode.cpuMs;
+  const factor = cpuMs / slower / (mode.cpuMs + shadowMs(candidate));
   return {
     ...profile,
     machine,

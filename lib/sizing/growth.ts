@@ -6,7 +6,7 @@ import type { Demand } from './demand/demand';
 import { broken, explain } from './judgement/judgement';
 import type { Growth } from './plan';
 import { candidateOf } from './rounded';
-import { affordable, billOf, type Option } from './search/search';
+import { affordable, type Option, usdOf } from './search/search';
 
 /** The demand with another peak; the mean grows alike. */
 function withPeak(demand: Demand, requestsPerSecond: number): Demand {
@@ -19,7 +19,7 @@ function withPeak(demand: Demand, requestsPerSecond: number): Demand {
 export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
   const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
-  const usdPerMonth = (peak: number) => billOf(at(peak), fleet, catalogue.prices).usdPerMonth;
+  const usdPerMonth = (peak: number) => usdOf(at(peak), fleet, catalogue);
   let upTo = Math.max(requestsPerSecond, carries);
   if (usdPerMonth(upTo) > budgetUsdPerMonth) {
     // of whole numbers, which what is asked need not be

@@ -4,16 +4,26 @@ import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { HOURS_PER_MONTH } from './cost';
-import { type Demand, demandOf, type SizingRequest } from './demand/demand';
+import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { type Candidate, type Likely, PLAN_VERSION, type Rejected, type SizingPlan, type Uncertainty } from './plan';
+import { neededMiB } from './judgement/memory';
+import {
+  type Candidate,
+  type Likely,
+  PLAN_VERSION,
+  type PlannedShadow,
+  type Rejected,
+  type Restriction,
+  type SizingPlan,
+  type Uncertainty,
+} from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, type Failure, type Option, options, strongestBelow } from './search/search';
+import { affordable, billOf, type Failure, type Option, options, strongestBelow } from './search/search';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
@@ -26,10 +36,7 @@ function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): 
     const constraint = broken(candidate, smaller);
     if (constraint) return `with one instance fewer it fails on ${explain(candidate, smaller, constraint)}`;
   }
-  const next = failures.reduce<Failure | undefined>(
-    (a, b) => (a && a.cost.usdPerMonth >= b.cost.usdPerMonth ? a : b),
-    undefined,
-  );
+  const next = failures.reduce<Failure | undefined>((a, b) => (a && a.usdPerMonth >= b.usdPerMonth ? a : b), undefined);
   if (next) {
     const { instances } = next.fleet;
     const text = explain(next.candidate, next.fleet, next.constraint);
@@ -54,9 +61,23 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   return alone && candidateOf(alone);
 }
 
+function restrictionOf(
+  { usdPerMonth }: Option,
+  demand: Demand,
+  catalogue: Catalogue,
+  unrestricted: Catalogue,
+): Restriction {
+  const free = affordable(demand, unrestricted);
+  const cheaper = free && free.usdPerMonth < usdPerMonth;
+  return {
+    types: unrestricted.types.length - catalogue.types.length,
+    ...(cheaper && { without: candidateOf(free) }),
+  };
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
-  { candidate: { transfer }, cost }: Option,
+  { candidate: { transfer }, usdPerMonth }: Option,
   demand: Demand,
   catalogue: Catalogue,
   profile: ComputeProfile,
@@ -65,9 +86,23 @@ function uncertaintyOf(
   const { uncertainty: factor, reason } = transfer;
   const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
   const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
-  if (!measured || measured.cost.usdPerMonth >= cost.usdPerMonth) return known;
+  if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
+}
+
+function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
+  const { shadow: _none, ...demand } = candidate.demand;
+  const alone = { ...candidate, demand };
+  const rate = demand.serviceLevel.requestsPerSecond;
+  return {
+    name: manifest.name,
+    modelSha256: manifest.model.sha256,
+    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
+    share,
+    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
+    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
+  };
 }
 
 /**
@@ -80,18 +115,18 @@ function uncertaintyOf(
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region } = request;
-  const { demand, catalogue } = demandOf(request);
-  const { types, prices } = catalogue;
-  const found = options(demand, types, prices);
+  const { demand, catalogue, unrestricted } = demandOf(request);
+  const { types } = catalogue;
+  const found = options(demand, types, catalogue);
   const [choice] = found;
-  if (!choice || choice.cost.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, types, prices, choice, (rows) => requestCost(profile, rows, manifest.batch));
+  if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
+    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) => requestCost(profile, rows, manifest.batch));
   }
-  const { usdPerMonth } = choice.cost;
+  const { usdPerMonth } = choice;
   const failures = [...types]
     .filter((type) => type !== choice.candidate.type)
     .sort((a, b) => a.usdPerHour - b.usdPerHour || (a.name < b.name ? -1 : 1))
-    .map((type) => strongestBelow(demand, type, prices, usdPerMonth))
+    .map((type) => strongestBelow(demand, type, catalogue, usdPerMonth))
     .filter((failure) => failure !== undefined);
   const predicted = roundedPrediction(choice);
   const { type, mode } = choice.candidate;
@@ -104,6 +139,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     region,
     catalogue: {
       capturedAt: catalogue.capturedAt,
+      ...(catalogue.spotCapturedAt !== undefined && { spotCapturedAt: catalogue.spotCapturedAt }),
       priceRegion: catalogue.region,
       sha256: catalogueDigest(catalogue),
       types: types.length,
@@ -119,18 +155,20 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     threadsPerWorker: mode.threads,
     requestsPerRun,
     ...(alone && { withoutJoining: alone }),
-    ...settings(choice, predicted, prices),
+    ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
+    ...(request.shadow && { shadow: plannedShadow(choice, request.shadow) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
-    cost: roundedCost(choice.cost),
+    cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
     }),
+    ...(serviceLevel.instances && { restriction: restrictionOf(choice, demand, catalogue, unrestricted) }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({
       ...candidateOf(option),
       predicted: roundedPrediction(option),

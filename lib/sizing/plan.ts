@@ -17,11 +17,15 @@ export interface CostLine {
   readonly unit: string;
   readonly usdPerUnitMonth: number;
   readonly usdPerMonth: number;
+  /** Where the price is from. */
+  readonly source: string;
 }
 
 export interface Cost {
   readonly lines: readonly CostLine[];
   readonly usdPerMonth: number;
+  /** What it is between, where a price is estimated or CPU that is bought may turn out to be less. @default - it is the total */
+  readonly range?: { readonly low: number; readonly high: number };
   /** At the mean rate if it is known, else at the peak rate. */
   readonly usdPerMillionPredictions: number;
 }
@@ -60,6 +64,14 @@ export interface Uncertainty {
   readonly doubts?: readonly string[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
   readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
+}
+
+/** What it costs that not all instance types are allowed. */
+export interface Restriction {
+  /** Types that it leaves out. */
+  readonly types: number;
+  /** The answer without it, when that is cheaper. */
+  readonly without?: Candidate;
 }
 
 export interface Candidate {
@@ -103,12 +115,27 @@ export interface GpuVerdict {
   readonly withoutGpu?: RunnerUp;
 }
 
+/** A model that is run beside the served one. */
+export interface PlannedShadow {
+  readonly name: string;
+  readonly modelSha256: string;
+  readonly engine: EngineKind;
+  /** Share of the requests that it is given. */
+  readonly share: number;
+  /** What it adds to the memory of an instance. */
+  readonly memoryMiB: number;
+  /** What it adds to the busy share of the workers at the peak, while the tolerated loss lasts. */
+  readonly utilisation: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
   readonly region: string;
   readonly catalogue: {
     readonly capturedAt: string;
+    /** Date of the spot prices. @default - there are none */
+    readonly spotCapturedAt?: string;
     readonly priceRegion: string;
     readonly sha256: string;
     /** Types that were searched, and how many were not for which reason. */
@@ -150,6 +177,8 @@ export interface SizingPlan {
   readonly healthCheckGraceSeconds: number;
   /** Seconds within which an instance must signal that it is ready. */
   readonly bootTimeoutSeconds: number;
+  /** Seconds for which a deployment is watched after its last instance, and goes back when an alarm fires. */
+  readonly bakeSeconds: number;
   /** Hard memory limit of the handler, all workers together. */
   readonly memoryLimitMiB: number;
   readonly volumeGiB: number;
@@ -179,12 +208,16 @@ export interface SizingPlan {
   /** The constraint that decided the size, in one sentence. */
   readonly binding: string;
   readonly likely: Likely;
+  /** Only where there is one; what it needs is counted everywhere above. */
+  readonly shadow?: PlannedShadow;
   /** Only when the choice has one. */
   readonly gpu?: PlannedGpu;
   /** Only for a model that a GPU has something to do for. */
   readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
   readonly uncertainty: Uncertainty;
+  /** Only where instance types are restricted. */
+  readonly restriction?: Restriction;
   /** The fleet's bill for instances if all of them were spot; only where the catalogue has spot prices. */
   readonly spotUsdPerMonth?: number;
   readonly runnersUp: readonly RunnerUp[];

@@ -5,7 +5,7 @@ import type { Failure, Option } from './search/search';
 
 export const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 
-export function candidateOf({ candidate: { type, mode }, fleet, cost }: Option | Failure): Candidate {
+export function candidateOf({ candidate: { type, mode }, fleet, usdPerMonth }: Option | Failure): Candidate {
   const { requests } = mode.service;
   return {
     instanceType: type.name,
@@ -14,7 +14,7 @@ export function candidateOf({ candidate: { type, mode }, fleet, cost }: Option |
     memoryMiB: type.memoryMiB,
     instances: fleet.instances,
     ...(requests > 1 && { requestsPerRun: requests }),
-    usdPerMonth: cost.usdPerMonth,
+    usdPerMonth,
   };
 }
 
@@ -28,7 +28,7 @@ export function roundedPrediction({ candidate, fleet }: Option): Prediction {
   };
 }
 
-export function roundedCost({ lines, usdPerMonth, usdPerMillionPredictions }: Cost): Cost {
+export function roundedCost({ lines, usdPerMonth, range, usdPerMillionPredictions }: Cost): Cost {
   return {
     lines: lines.map((line) => ({
       ...line,
@@ -36,6 +36,7 @@ export function roundedCost({ lines, usdPerMonth, usdPerMillionPredictions }: Co
       usdPerUnitMonth: decimals(line.usdPerUnitMonth, 4),
     })),
     usdPerMonth,
+    ...(range && { range }),
     usdPerMillionPredictions: decimals(usdPerMillionPredictions, 4),
   };
 }

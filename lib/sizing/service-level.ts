@@ -2,6 +2,7 @@
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
+import type { InstanceChoice } from './restriction';
 
 /**
  * How much may fail while the service level holds.
@@ -31,6 +32,14 @@ export interface ServiceLevel {
   readonly existingNetwork?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
+  /** Requests that a client sends over one connection, in the mean. @default 10 */
+  readonly requestsPerConnection?: number;
+  /** Whether the free tier of the account is taken off the bill: nothing else of the account uses it. @default false */
+  readonly freeTier?: boolean;
+  /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
+  readonly hostedZone?: boolean;
+  /** Which instance types are allowed. @default - all */
+  readonly instances?: InstanceChoice;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
@@ -50,6 +59,10 @@ export function checkServiceLevel(level: ServiceLevel): void {
   positive('meanRequestsPerSecond');
   positive('p99Ms');
   positive('budgetUsdPerMonth');
+  positive('requestsPerConnection');
+  if ((level.requestsPerConnection ?? 1) < 1) {
+    problems.push(`requestsPerConnection must be at least 1, got ${level.requestsPerConnection}`);
+  }
   if (level.p99Ms > LONGEST_P99_MS) {
     problems.push(
       `p99Ms must be at most ${LONGEST_P99_MS}, got ${level.p99Ms}: the load balancer gives up what takes longer`,

@@ -2,13 +2,13 @@
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { MIB } from '../model/units';
 import { creditModeOf } from './catalogue/burstable';
-import type { Prices } from './catalogue/catalogue';
+import type { PriceBook } from './cost';
 import { ERROR_BUDGET_PERCENT } from './error-budget';
 import { cpuShare, FRONT_DOOR_MS, surplusVcpus } from './judgement/judgement';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
-import { billOf, type Option } from './search/search';
+import { mayGrow, type Option } from './search/search';
 import type { ServiceLevel } from './service-level';
 
 export type Settings = Pick<
@@ -21,6 +21,7 @@ export type Settings = Pick<
   | 'scalingTargetRequestsPerMinute'
   | 'healthCheckGraceSeconds'
   | 'bootTimeoutSeconds'
+  | 'bakeSeconds'
   | 'memoryLimitMiB'
   | 'volumeGiB'
   | 'alarms'
@@ -38,8 +39,15 @@ const LEAST_DEADLINE_MS = 1000;
 
 /** A boot that is given up too early rolls back a good deployment; one given up late only takes longer to fail. */
 const LEAST_BOOT_TIMEOUT_SECONDS = 600;
-/** An update of a group waits no longer for the signal of an instance (CloudFormation user guide, UpdatePolicy, PauseTime). */
+/** Whatever a plan would need: nobody waits longer for an instance. */
 const LONGEST_BOOT_TIMEOUT_SECONDS = 3600;
+
+/**
+ * The alarms by which a deployment goes back look at the last 5 minutes, the one on the prediction at 15, and CloudWatch is a
+ * minute late. A stage that bears a gap does not wait for the last one.
+ */
+const SHORT_BAKE_SECONDS = 360;
+const LONG_BAKE_SECONDS = 960;
 
 /** Operating system and agents, MiB. */
 const OTHER_PROCESSES_MIB = 400;
@@ -68,15 +76,13 @@ function queueRows({ candidate }: Option): number {
  * The fleet is sized for the peak, so that it need not grow to meet it; scaling is for what nobody expected: half as
  * much again, as far as the budget goes.
  */
-function instanceBounds({ candidate, fleet }: Option, prices: Prices): Settings['instances'] {
-  const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = candidate.demand.serviceLevel;
+function instanceBounds({ candidate, fleet }: Option, book: PriceBook): Settings['instances'] {
+  const { availability } = candidate.demand.serviceLevel;
   const { instances } = fleet;
   let maximum = instances;
   if (availability !== 'single' || instances > 1) {
     const wanted = Math.max(instances + fleet.zones, Math.ceil(instances * 1.5));
-    const affordable = (count: number) =>
-      billOf(candidate, { ...fleet, instances: count }, prices).usdPerMonth <= budgetUsdPerMonth;
-    while (maximum < wanted && affordable(maximum + 1)) maximum++;
+    while (maximum < wanted && mayGrow(candidate, { ...fleet, instances: maximum }, book)) maximum++;
   }
   return { minimum: instances, desired: instances, maximum };
 }
@@ -135,20 +141,21 @@ function creditThresholds({
   return { surplusCreditsPerDay: Math.ceil(1.25 * billed + 60 * fleet.instances) };
 }
 
-export function settings(option: Option, predicted: Prediction, prices: Prices): Settings {
+export function settings(option: Option, predicted: Prediction, book: PriceBook): Settings {
   const { type, demand } = option.candidate;
   const { serviceLevel, modelBytes } = demand;
   const { alarm, ...scaling } = loadThresholds(option, predicted);
   const grace = upTo(startSeconds(option.candidate), 30);
   const limit = memoryLimitMiB(type, predicted.memoryMiB);
   return {
-    instances: instanceBounds(option, prices),
+    instances: instanceBounds(option, book),
     queueRows: queueRows(option),
     queueBytes: (IN_FLIGHT_MIB / 2) * MIB, // half for bodies, half for the rows that were in them
     deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
     ...scaling,
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),
+    bakeSeconds: serviceLevel.availability === 'single' ? SHORT_BAKE_SECONDS : LONG_BAKE_SECONDS,
     memoryLimitMiB: limit,
     volumeGiB: volumeGiB(modelBytes, type),
     alarms: {

@@ -42,9 +42,10 @@ export class EndpointStack extends Stack {
       certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
       services: props.services,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
+      rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });
-    const { loadBalancer, dashboard, url } = this.endpoint;
+    const { loadBalancer, dashboard, url, fleet, accessLogs } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
     new CfnOutput(this, 'LoadBalancerDnsName', {
       value: loadBalancer.loadBalancerDnsName,
@@ -54,6 +55,17 @@ export class EndpointStack extends Stack {
       value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
       description: 'CloudWatch dashboard of the endpoint',
     });
+    new CfnOutput(this, 'LogGroup', {
+      value: fleet.logGroup.logGroupName,
+      description:
+        'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',
+    });
+    new CfnOutput(this, 'AccessLogs', {
+      value: accessLogs.bucketName,
+      description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
+    });
+    const { name: modelName, model: file } = boot.model.manifest;
+    new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }
 
   /** Without asking AWS, also when account and region are known. */

@@ -4,6 +4,7 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
 import { planStage } from '../config/plan-stage';
+import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { readModelPackage, readProfile } from '../model/package/model-package';
@@ -32,10 +33,11 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   });
   const unpinned: SlipwayStage[] = [];
   const stages = config.stages.map((stage) => {
-    const plan = planStage(config, stage, { profile, manifest: model.manifest });
+    const shadow = stageShadow(config, stage, model.manifest);
+    const plan = planStage(config, stage, { profile, manifest: model.manifest, shadow });
     const pinned = imageFor(config.images ?? [], { region: stage.region, parameter: imageParameter(plan) });
     const machineImage = stage.machineImage ?? pinned?.id;
-    const props = { stage: { ...stage, machineImage }, model, plan, ...artifacts };
+    const props = { stage: { ...stage, machineImage }, model, plan, shadow, ...artifacts };
     const made = inStage(config, stage.name, () => new SlipwayStage(app, props));
     if (machineImage === undefined) unpinned.push(made);
     return made;

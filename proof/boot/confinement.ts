@@ -1,10 +1,13 @@
 /** What confines the handler, asked of systemd and of the kernel. */
-import { UNIT } from '../../lib/constructs/boot/layout';
+import { HANDLER_LOG, LOG_USER, SHIPPER_UNIT, UNIT } from '../../lib/constructs/boot/layout';
 import { limitsMemory } from './control-groups';
 import type { Booting, World } from './world';
 
 /** On systemd's scale from 0, locked up, to 10. */
 const EXPOSURE_LIMIT = 2;
+
+/** Of the process that sends logs, beside the code that the handler has in memory, too. */
+const SHIPPER_OWN_MIB = 48;
 
 /** The range that systemd keeps for dynamic users (systemd.io, "Users, Groups, UIDs and GIDs on systemd systems"). */
 const DYNAMIC_USERS = { first: 61184, last: 65519 };
@@ -14,7 +17,15 @@ export async function unitProperties(
   { instance }: Booting,
   ...names: readonly string[]
 ): Promise<Readonly<Record<string, string>>> {
-  const { output } = await instance.run('systemctl', 'show', UNIT, `--property=${names.join(',')}`);
+  return propertiesOf(UNIT, instance, names);
+}
+
+async function propertiesOf(
+  unit: string,
+  instance: Booting['instance'],
+  names: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const { output } = await instance.run('systemctl', 'show', unit, `--property=${names.join(',')}`);
   return Object.fromEntries(
     output
       .trim()
@@ -60,12 +71,46 @@ export async function judgeConfinement(world: World, booting: Booting): Promise<
     report.unproved(`${name}: the memory limit is enforced`, 'this machine has its memory controller in cgroup v1');
   }
 
-  const verified = await instance.run('systemd-analyze', 'verify', `/etc/systemd/system/${UNIT}`);
+  await judgeUnitFile(world, booting, UNIT);
+  await judgeUnitFile(world, booting, SHIPPER_UNIT);
+}
+
+async function judgeUnitFile({ report }: World, { name, instance }: Booting, unit: string): Promise<void> {
+  const verified = await instance.run('systemd-analyze', 'verify', `/etc/systemd/system/${unit}`);
   const complaints = verified.output.split('\n').filter((line) => line.includes('slipway'));
-  report.equal([verified.code, ...complaints], [0], `${name}: systemd-analyze verify has nothing against the unit`);
-  const { output } = await instance.run('systemd-analyze', 'security', '--no-pager', UNIT);
+  report.equal([verified.code, ...complaints], [0], `${name}: systemd-analyze verify has nothing against ${unit}`);
+  const { output } = await instance.run('systemd-analyze', 'security', '--no-pager', unit);
   const exposure = /Overall exposure level[^:]*: ([\d.]+)/.exec(output)?.[1];
-  report.check(Number(exposure) <= EXPOSURE_LIMIT, `${name}: systemd-analyze security`, `exposure ${exposure} of 10`);
-  const rotated = await instance.run('logrotate', '--force', '/etc/logrotate.d/slipway');
-  report.equal([rotated.code, rotated.output.trim()], [0, ''], `${name}: the log of the handler can be rotated`);
+  report.check(
+    Number(exposure) <= EXPOSURE_LIMIT,
+    `${name}: systemd-analyze security ${unit}`,
+    `exposure ${exposure} of 10`,
+  );
+}
+
+/** What sends the logs: a user of its own, who may empty the log of the handler and write nothing else of it. */
+export async function judgeLogShipper({ report }: World, { name, instance }: Booting): Promise<void> {
+  const unit = await propertiesOf(SHIPPER_UNIT, instance, [
+    'ActiveState',
+    'UnitFileState',
+    'User',
+    'NRestarts',
+    'MainPID',
+  ]);
+  report.equal(
+    [unit.ActiveState, unit.UnitFileState, unit.User, unit.NRestarts],
+    ['active', 'enabled', LOG_USER, '0'],
+    `${name}: what sends the logs runs, without a restart, as a user of its own`,
+  );
+  const may = async (...test: string[]) =>
+    (await instance.run('runuser', '-u', LOG_USER, '--', 'test', ...test)).code === 0;
+  report.equal(
+    [await may('-w', HANDLER_LOG), await may('-w', '/opt/slipway/handler/handler.cjs')],
+    [true, false],
+    `${name}: that user may empty the log of the handler, and change nothing that is run`,
+  );
+  const rollup = (await instance.run('cat', `/proc/${unit.MainPID}/smaps_rollup`)).output;
+  const kib = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]);
+  const own = (kib('Private_Dirty') + kib('Private_Clean')) / 1024;
+  report.check(own < SHIPPER_OWN_MIB, `${name}: it takes little memory of its own`, `${own.toFixed(1)} MiB`);
 }

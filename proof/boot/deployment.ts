@@ -9,6 +9,7 @@ import type { SizingPlan } from '../../lib/sizing/plan';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { ACCOUNT, type Machine } from './aws/account';
 import type { Statement } from './aws/permissions';
+import { signalUrl } from './aws/signals';
 import { type ResolutionContext, resolveIntrinsics } from './intrinsics';
 
 export interface DeploymentOptions {
@@ -29,7 +30,6 @@ export interface Deployment extends DeploymentOptions {
 export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
-  readonly CreationPolicy?: { readonly ResourceSignal?: unknown };
   readonly UpdatePolicy?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
@@ -51,13 +51,18 @@ export function synthesise(stages: readonly DeploymentOptions[], folder: string)
 
 function deployment(options: DeploymentOptions, artifact: CloudFormationStackArtifact): Deployment {
   const { region } = options.stage;
+  const stackId = `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${artifact.stackName}/0c0ffee0-0000-4000-8000-000000000000`;
+  const resources = Object.entries(artifact.template.Resources as Record<string, Resource>);
+  const waiting = resources
+    .filter(([, { Type }]) => Type === 'AWS::CloudFormation::WaitConditionHandle')
+    .map(([id]) => id);
   const context: ResolutionContext = {
     region,
     account: ACCOUNT,
     stackName: artifact.stackName,
-    stackId: `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${artifact.stackName}/0c0ffee0-0000-4000-8000-000000000000`,
+    stackId,
+    signalUrls: new Map(waiting.map((id) => [id, signalUrl(region, stackId, id)])),
   };
-  const resources = Object.entries(artifact.template.Resources as Record<string, Resource>);
   const { objects, names } = assetObjects(artifact, context);
   return {
     ...options,
@@ -65,7 +70,7 @@ function deployment(options: DeploymentOptions, artifact: CloudFormationStackArt
     machine: {
       instanceType: options.plan.choice.instanceType,
       stack: context,
-      waiting: resources.filter(([, { CreationPolicy }]) => CreationPolicy?.ResourceSignal).map(([id]) => id),
+      waiting,
       userData: userData(resources, context),
       permissions: instancePermissions(resources, context),
       objects,

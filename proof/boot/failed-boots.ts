@@ -43,9 +43,20 @@ export async function judgeFailedBoot(world: World, booting: Booting, expected: 
     `${name}: it came while CloudFormation was still waiting`,
     `after ${seconds.toFixed(1)} of ${bootTimeoutSeconds} s`,
   );
+  report.check(
+    expected.reason.test(signal?.reason ?? ''),
+    `${name}: the event of the stack would say why`,
+    signal?.reason,
+  );
   const told = expected.reason.test(instance.bootLog);
   report.check(told, `${name}: the boot log says why`, String(expected.reason));
   if (!told) console.log(instance.lastWords);
+  const lines = aws.linesOf(machine.instanceId, 'boot').filter(({ at }) => at <= (signal?.at ?? 0));
+  report.check(
+    lines.some(({ message }) => expected.reason.test(message)),
+    `${name}: CloudWatch had the reason before CloudFormation had the signal`,
+    `${lines.length} events`,
+  );
   if (expected.handlerStarts) return;
   const { output } = await instance.run('systemctl', 'is-active', UNIT);
   report.equal(

@@ -2,16 +2,16 @@
 
 import { Report } from '../report';
 import { makeCertificates } from './aws/certificates';
-import { judgeConfinement } from './confinement';
+import { judgeConfinement, judgeLogShipper } from './confinement';
 import { judgeFailedBoot, withOneByteChanged, without } from './failed-boots';
 import { judgeGoodBoot } from './good-boot';
 import { judgeDrain, judgeReboot, judgeRestart, judgeScaleOut } from './life';
+import { judgeLogs, judgeLogsOverRestarts } from './logs';
 import { bootedStages } from './stages';
 import { World } from './world';
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
-  'amazon-cloudwatch-agent and logrotate install from the repositories of Amazon Linux 2023': 'dnf is a stub here',
-  'the CloudWatch agent takes its configuration, and metrics and logs arrive': 'the agent is a stub here',
+  'CloudWatch makes metrics of the lines that tell of the instance': 'CloudWatch Logs is a fake here',
   'the AWS CLI, cloud-init 22.2, SELinux and ec2-net-utils of Amazon Linux 2023':
     'this is Debian 12, with cloud-init 22.4',
   'interface endpoints, security groups, signatures and conditions of policies': 'the AWS side is a fake',
@@ -34,7 +34,12 @@ async function main(rootFileSystem: string, folder: string): Promise<boolean> {
   const vm = world.launch('single', single);
   const member = world.launch('group', group);
   const vmReady = await judgeGoodBoot(world, vm);
-  if (vmReady) await judgeConfinement(world, vm);
+  if (vmReady) {
+    await judgeConfinement(world, vm);
+    await judgeLogs(world, vm);
+    await judgeLogShipper(world, vm);
+    await judgeLogsOverRestarts(world, vm);
+  }
 
   report.section('a member of an autoscaling group');
   const memberReady = await judgeGoodBoot(world, member);

@@ -11,6 +11,9 @@ import { attachInstance } from './network';
 
 const AUTHORITIES = 'etc/ssl/certs/ca-certificates.crt';
 
+/** Node.js has a list of its own of the authorities that it trusts. */
+const NODE_AUTHORITIES = 'etc/systemd/system.conf.d/proof.conf';
+
 /** Enters the control groups given as arguments before `--`, then becomes the program after it. */
 const IN_CONTROL_GROUPS = 'until [ "$1" = -- ]; do echo 0 > "$1/cgroup.procs"; shift; done; shift; exec "$@"';
 
@@ -40,6 +43,11 @@ export class Instance {
     const layers = `lowerdir=${options.rootFileSystem},upperdir=${changes},workdir=${work}`;
     command('mount', ['-t', 'overlay', 'overlay', '-o', layers, this.root]);
     appendFileSync(join(this.root, AUTHORITIES), options.authority);
+    mkdirSync(join(this.root, NODE_AUTHORITIES, '..'), { recursive: true });
+    appendFileSync(
+      join(this.root, NODE_AUTHORITIES),
+      `[Manager]\nDefaultEnvironment=NODE_EXTRA_CA_CERTS=/${AUTHORITIES}\n`,
+    );
     this.network = attachInstance(name, options.address);
     this.container = this.start();
   }

@@ -5,6 +5,8 @@ export interface ResolutionContext {
   readonly account: string;
   readonly stackName: string;
   readonly stackId: string;
+  /** Pre-signed URLs of wait conditions, by the logical ids of their handles. */
+  readonly signalUrls: ReadonlyMap<string, string>;
 }
 
 /**
@@ -70,7 +72,7 @@ function reference(name: string, context: ResolutionContext): string {
       return 'amazonaws.com';
     default:
       if (name.startsWith('AWS::')) throw new Error(`${name} is not resolved here`);
-      return name;
+      return context.signalUrls.get(name) ?? name;
   }
 }
 

@@ -76,7 +76,7 @@ export async function judgeDrain(world: World, booting: Booting): Promise<void> 
   report.check(seconds < DRAIN_SECONDS, `${name}: before it would be killed`, since(startedAt));
 }
 
-/** CloudFormation refuses the signal of an instance that it does not wait for; that is no fault of the instance. */
+/** The URL of a wait condition that waits no longer refuses the signal; that is no fault of the instance. */
 export async function judgeScaleOut(world: World, booting: Booting): Promise<void> {
   const { report, aws } = world;
   const { name, instance, machine, deployment } = booting;
@@ -87,8 +87,8 @@ export async function judgeScaleOut(world: World, booting: Booting): Promise<voi
   report.check(finished, `${name}: the boot comes to an end`, since(booting.startedAt));
   report.equal(
     (aws.refusals.get(machine.instanceId) ?? []).map((reason) => reason.split(': ').at(-1)),
-    ['ValidationError'],
-    `${name}: CloudFormation refuses its signal`,
+    ['AccessDenied'],
+    `${name}: its signal is refused`,
   );
   const { code } = await instance.run('cloud-init', 'status');
   report.equal(code, 0, `${name}: the boot script ends well all the same`);

@@ -1,6 +1,6 @@
 /** The root file system of the stand-in instance: Debian with systemd, cloud-init and the AWS CLI, made once and kept. */
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command } from './command';
 
@@ -8,15 +8,10 @@ const RELEASE = 'bookworm';
 
 /** Debian 12 and Amazon Linux 2023 have the same systemd, 252. */
 const BASE_PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'iproute2', 'ca-certificates', 'curl'];
-const PACKAGES = ['cloud-init', 'awscli', 'netbase', 'udev', 'procps', 'logrotate', 'libstdc++6'];
+const PACKAGES = ['cloud-init', 'awscli', 'netbase', 'udev', 'procps', 'libstdc++6'];
 
 /** A name that dnsmasq of the proof answers on, and the IMDS beside it, as on EC2. */
 export const NAMESERVER = '169.254.169.253';
-
-const AGENT_CONTROL = '/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl';
-
-/** What `dnf` and the agent's control command were asked, one call a line. */
-export const STUB_LOG = '/var/log/stubs.log';
 
 /** Where cloud-init finds that it runs on EC2; see `recogniseEc2`. */
 const EC2_UUID_FILE = '/etc/ec2-uuid';
@@ -33,22 +28,8 @@ locale: C.UTF-8
   [EC2_UUID_FILE]: 'ec2b6d8e-0c7a-4f6b-9d59-3f0a4a7c1e21\n',
 };
 
-/** Commands of Amazon Linux that Debian has not. They accept what the boot script asks, and write it down. */
-const STUBS: Readonly<Record<string, string>> = {
-  '/usr/bin/dnf': `#!/bin/bash
-echo "dnf $*" >> ${STUB_LOG}
-`,
-  [AGENT_CONTROL]: `#!/bin/bash
-echo "agent $*" >> ${STUB_LOG}
-for argument; do
-  case $argument in file:*) exec python3 -m json.tool "\${argument#file:}" /dev/null ;; esac
-done
-exit 1
-`,
-};
-
 function recipe(): string {
-  const parts = [RELEASE, BASE_PACKAGES, PACKAGES, FILES, STUBS, recogniseEc2.toString()];
+  const parts = [RELEASE, BASE_PACKAGES, PACKAGES, FILES, recogniseEc2.toString()];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
 }
 
@@ -75,8 +56,7 @@ export function rootFileSystem(cache: string, onProgress: (message: string) => v
   });
   command('chroot', [partial, 'apt-get', 'clean']);
   recogniseEc2(partial);
-  for (const [path, text] of Object.entries(FILES)) place(partial, path, text, 0o644);
-  for (const [path, text] of Object.entries(STUBS)) place(partial, path, text, 0o755);
+  for (const [path, text] of Object.entries(FILES)) place(partial, path, text);
   renameSync(partial, root);
   return root;
 }
@@ -88,10 +68,9 @@ function recogniseEc2(root: string): void {
   command('grep', ['-q', EC2_UUID_FILE, source]);
 }
 
-function place(root: string, path: string, text: string, mode: number): void {
+function place(root: string, path: string, text: string): void {
   const target = join(root, path);
   mkdirSync(dirname(target), { recursive: true });
   rmSync(target, { force: true });
-  writeFileSync(target, text);
-  chmodSync(target, mode);
+  writeFileSync(target, text, { mode: 0o644 });
 }

@@ -5,7 +5,6 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
     'instances boot, run their user data, verify digests and answer the health check',
     "no machine is started; that is the boot proof's part",
   ],
-  ['CreationPolicy and UpdatePolicy hold a deployment back until instances signal', 'the emulator waits for no signal'],
   [
     'a new launch template version replaces the instances of an autoscaling group',
     'the emulator leaves running instances as they are',

@@ -53,6 +53,7 @@ describe('loadConfig', () => {
       rowsPerRequest: 1,
       p99Ms: 40,
       availability: 'zone',
+      hostedZone: true,
       budgetUsdPerMonth: 600,
     });
   });
@@ -60,6 +61,19 @@ describe('loadConfig', () => {
   test('merges the defaults into a stage key by key, the stage winning', () => {
     const { stages } = load(withLine('traffic: { p99: 0.5s }'));
     expect(stages[0]!.serviceLevel).toMatchObject({ requestsPerSecond: 20, p99Ms: 500 });
+  });
+
+  test('a shadow is found from the folder of the file, and gets a tenth of the requests', () => {
+    expect(load(withLine('shadow: { model: models/next }')).stages[0]!.shadow).toEqual({
+      model: join(folder, 'models/next'),
+      share: 0.1,
+      tolerance: 0.01,
+      rowValues: false,
+    });
+    expect(load(withLine('shadow: { model: m, share: 2.5%, rowValues: true }')).stages[0]!.shadow).toMatchObject({
+      share: 0.025,
+      rowValues: true,
+    });
   });
 
   test('notify: none declines notifications', () => {
@@ -91,6 +105,13 @@ describe('loadConfig', () => {
     ['traffic: { rowsPerRequest: 65537 }', '10: stages.dev.traffic.rowsPerRequest must be at most 65536: the handler'],
     ['traffic: { p99: 61s }', '10: stages.dev.traffic.p99 must be at most 60s: the load balancer gives up'],
     ['account: 011111111111', '10: stages.dev.account must be twelve digits in quotes'],
+    [
+      'shadow: { model: m, share: 0.1 }',
+      '10: stages.dev.shadow.share must be a share above 0 to 100 %, e.g. 10 %, got 0.1',
+    ],
+    ['shadow: { model: m, share: 0 % }', '10: stages.dev.shadow.share must be a share above 0 to 100 %'],
+    ['shadow: { share: 10 % }', '10: stages.dev.shadow.model is missing'],
+    ['shadow: { model: m, tolerance: 101 % }', '10: stages.dev.shadow.tolerance must be a share above 0 to 100 %'],
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
     ['requireVerified: yes', '10: stages.dev.requireVerified must be true or false, got "yes"'],
     ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],

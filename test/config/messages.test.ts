@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadConfig } from '../../lib/config/load';
 import { temporaryFolder } from '../../testing/temporary-folder';
+import { runs } from '../runs';
 import { configuration, mistakes, withLine } from './configuration';
 
 const deep = (count: number) => `model: ${'['.repeat(count)}${']'.repeat(count)}\n`;
@@ -182,7 +183,7 @@ test('whatever stands in place of a value, the message is in our words and has a
         expect(found.length).toBeLessThan(700);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 

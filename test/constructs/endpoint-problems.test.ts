@@ -53,7 +53,8 @@ test.each<[Partial<ModelEndpointProps>, RegExp]>([
   [{ domainName: 'a.example.com\nreboot' }, /^domainName must be a host name/],
   [{ notify: ['a@example.com', 'a@example.com'] }, /^notify\[1\] is there already/],
   [{ notify: ['nobody'] }, /^notify\[0\] must be an e-mail address/],
-  [{ plan: { ...groupPlan, bootTimeoutSeconds: 3660 } }, /CloudFormation waits for 3600 s at most/],
+  [{ plan: { ...groupPlan, bootTimeoutSeconds: 43_260 } }, /CloudFormation waits for 43200 s at most/],
+  [{ plan: { ...groupPlan, bakeSeconds: 172_801 } }, /an instance refresh takes 172800 s at most/],
 ])('%#', (props, expected) => {
   expect(problems(props)).toEqual([expect.stringMatching(expected)]);
 });

@@ -39,6 +39,7 @@ const single: SizingPlan = {
   scalingTargetCpuPercent: 55,
   healthCheckGraceSeconds: 180,
   bootTimeoutSeconds: 600,
+  bakeSeconds: 360,
   memoryLimitMiB: 1234,
   volumeGiB: 11,
   alarms: {

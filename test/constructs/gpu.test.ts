@@ -33,17 +33,21 @@ test('they download the library for GPUs, check its digest, and put it beside th
   expect(started).toBeGreaterThan(unpacked!);
 });
 
+/** The unit of the handler, out of a boot script. */
+const handlerUnit = (text: string) =>
+  text.split('cat > /etc/systemd/system/slipway.service')[1]!.split('[Install]')[0]!;
+
 test('their unit runs the engine on the GPU, in full single precision, and sees its devices', () => {
   expect(script).toContain('Environment="SLIPWAY_ENGINE=cuda"');
   expect(script).toContain('Environment="NVIDIA_TF32_OVERRIDE=0"');
-  expect(script).not.toContain('PrivateDevices=yes');
+  expect(handlerUnit(script)).not.toContain('PrivateDevices=yes');
 });
 
 test('no other plan gets any of it', () => {
   const { template: other } = endpointTemplate({ plan: groupPlan });
   const plain = userDataOf(other);
   expect(plain).not.toMatch(/cuda|nvidia|SLIPWAY_ENGINE/i);
-  expect(plain).toContain('PrivateDevices=yes');
+  expect(handlerUnit(plain)).toContain('PrivateDevices=yes');
 });
 
 // with Linux's tools and Python, which the image has

@@ -50,14 +50,14 @@ test('a stage that has no fleet any more does not look like money saved', () => 
   );
 });
 
-test('another bill for the same fleet is told line by line where nothing else says why', () => {
+test('another bill is told line by line, each with why', () => {
   const manifest = { ...manifestOf(), training: { sha256: 'c'.repeat(64), bytes: 1 } };
   const before = planned('prod', 4);
   const { profile, serviceLevel: level, region } = before;
   const outcome = sizingPlan({ profile, serviceLevel: level, region, manifest, catalogue: MIXTURE });
   const text = planDifferenceText('main', [{ before, after: { ...before, outcome } }]);
-  expect(text).toContain('- data quality metrics: - → 1.20 USD/month');
-  expect(text).toMatch(/^- alarms: \d\.\d0 → \d\.\d0 USD\/month$/m);
+  expect(text).toContain('- bill, data quality metrics: +1.20 USD/month (new)');
+  expect(text).toMatch(/^- bill, alarms: \+0\.10 USD\/month \(\d+ → \d+ metric\)$/m);
 });
 
 describe('what a plan does not hold', () => {

@@ -1,14 +1,13 @@
-import { loadCatalogue } from '../../lib/sizing';
-import { bill } from '../../lib/sizing/cost';
+import { bill, billTotal } from '../../lib/sizing/cost';
 import { requestCost } from '../../lib/sizing/demand/service';
 import { alarmedMetrics } from '../../lib/sizing/planned-alarms';
-import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
+import { FIXED_CATALOGUE, serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 
-const { prices } = loadCatalogue('us-east-1');
+const catalogue = FIXED_CATALOGUE;
 
 describe('the monthly bill', () => {
   const cost = bill({
-    prices,
+    catalogue,
     type: typeNamed('c7g.medium'),
     instances: 2,
     zones: 2,
@@ -24,11 +23,13 @@ describe('the monthly bill', () => {
     ['load balancer', 16.43], // 0.0225 x 730
     ['load balancer capacity', 2.34], // 100/s / 10 a connection / 25 = 0.4 LCU; 0.3672 GB/h is less; x 0.008 x 730
     ['public addresses', 7.3], // 2 x 0.005 x 730
-    ['interface endpoints', 43.8], // 3 in 2 zones x 0.01 x 730
-    ['data out', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
+    ['interface endpoints', 29.2], // 2 in 2 zones x 0.01 x 730
+    ['data through the endpoints', 0.01], // 2 x 0.3 GB x 0.01
+    ['answers', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
+    ['TLS handshakes', 11.35], // 10/s x 4,800 bytes x 2,628,000 s = 126.144 GB x 0.09
     ['access logs', 1.69], // 100/s x 100 bytes x 2,628,000 s x 3 months = 73.43 GiB x 0.023
     ['detailed monitoring', 4.2], // 2 x 7 metrics x 0.30
-    ['memory and disk metrics', 1.8], // 2 for each instance and 2 for the fleet, x 0.30
+    ['memory and disk metrics', 0.6], // 2 for the fleet, x 0.30
     ['metrics of the handler', 1.5], // 4 metrics, and one by release, x 0.30
     ['composite alarm', 0.5],
     ['dashboard', 3],
@@ -51,7 +52,7 @@ describe('the monthly bill', () => {
 
   test('has four metrics and an alarm more where drift is measured', () => {
     const asked = {
-      prices,
+      catalogue,
       type: typeNamed('c7g.medium'),
       instances: 2,
       zones: 2,
@@ -65,7 +66,7 @@ describe('the monthly bill', () => {
 
   test('is computed at the peak when the mean is not known', () => {
     const { lines } = bill({
-      prices,
+      catalogue,
       type: typeNamed('c7g.medium'),
       instances: 1,
       zones: 1,
@@ -73,8 +74,64 @@ describe('the monthly bill', () => {
       serviceLevel: serviceLevel({ requestsPerSecond: 400, availability: 'single' }),
       request: requestCost(steadyProfile(1), 1),
     });
-    expect(lines.find(({ unit }) => unit === 'GB')!.quantity).toBeCloseTo(336.384, 6);
+    expect(lines.find(({ item }) => item.startsWith('answers'))!.quantity).toBeCloseTo(336.384, 6);
     expect(lines.find(({ unit }) => unit === 'address')!.quantity).toBe(2); // the load balancer still has two zones
-    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(3);
+    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(2);
+  });
+
+  const asked = {
+    catalogue,
+    type: typeNamed('t4g.small'),
+    instances: 2,
+    zones: 2,
+    volumeGiB: 8,
+    serviceLevel: serviceLevel({ requestsPerSecond: 400 }),
+    request: requestCost(steadyProfile(1), 1),
+  };
+  const lineOf = (of: ReturnType<typeof bill>, start: string) => of.lines.find(({ item }) => item.startsWith(start));
+
+  test('clients that open a connection for each request pay for handshakes and capacity', () => {
+    const each = bill({ ...asked, serviceLevel: { ...asked.serviceLevel, requestsPerConnection: 1 } });
+    expect(lineOf(each, 'load balancer capacity')!.quantity).toBe(16); // 400/s / 25
+    expect(lineOf(each, 'TLS handshakes')!.usdPerMonth).toBeCloseTo(454.12, 2); // 400/s x 4,800 bytes x 2,628,000 s
+    const ten = bill(asked);
+    expect(each.usdPerMonth - ten.usdPerMonth).toBeGreaterThan(400);
+  });
+
+  test('the free tier is lines of its own, and never more than what is used', () => {
+    const [paid, free] = [bill(asked), bill({ ...asked, serviceLevel: { ...asked.serviceLevel, freeTier: true } })];
+    const off = free.lines.filter(({ item }) => item.startsWith('free tier'));
+    // 100 GB, 10 alarms, 10 metrics, the dashboard, 0.4 GiB of logs
+    expect(off.map(({ usdPerMonth }) => usdPerMonth)).toEqual([-9, -1, -3, -3, -0.2]);
+    expect(free.usdPerMonth).toBeCloseTo(paid.usdPerMonth - 16.2, 6);
+  });
+
+  test('a hosted zone is in it where there is one', () => {
+    const zone = bill({ ...asked, serviceLevel: { ...asked.serviceLevel, hostedZone: true } });
+    expect(lineOf(zone, 'hosted zone')!.usdPerMonth).toBe(0.5);
+    expect(lineOf(bill(asked), 'hosted zone')).toBeUndefined();
+  });
+
+  test('a group that may not grow has no alarms that make it', () => {
+    expect(bill(asked).usdPerMonth - bill({ ...asked, scales: false }).usdPerMonth).toBeCloseTo(0.3, 6);
+  });
+
+  test('every line names its source, and estimated prices make a range', () => {
+    const guessed = { ...catalogue, region: 'eu-west-1', estimated: ['loadBalancerHour'] };
+    const { lines, range, usdPerMonth } = bill({ ...asked, catalogue: guessed });
+    expect(lines.every(({ source }) => source.includes('eu-west-1'))).toBe(true);
+    expect(lineOf({ lines } as ReturnType<typeof bill>, 'load balancer')!.source).toBe('estimated, eu-west-1');
+    expect(range!.high - usdPerMonth).toBeCloseTo(0.2 * 16.43, 1);
+    expect(usdPerMonth - range!.low).toBeCloseTo(0.2 * 16.43, 1);
+    expect(bill(asked).range).toBeUndefined();
+  });
+
+  test('CPU that is bought may turn out to be less, and no more', () => {
+    const { range, usdPerMonth } = bill({ ...asked, surplusVcpus: 1, likelySurplusVcpus: 0.5 });
+    expect(range).toEqual({ low: expect.closeTo(usdPerMonth - 14.6, 6), high: usdPerMonth }); // half of 0.04 x 730
+  });
+
+  test('the total is that of the search', () => {
+    expect(billTotal(asked)).toBe(bill(asked).usdPerMonth);
   });
 });

@@ -5,6 +5,7 @@ import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing
 import { requestCost } from '../../lib/sizing/demand/service';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 import { oracle } from '../../testing/sizing/oracle';
+import { runs } from '../runs';
 import { arbitraryServiceLevel } from './arbitrary';
 
 /** Few, since the oracle is slow; one of each kind, and a large one. */
@@ -58,14 +59,14 @@ test('the plan costs what an independent brute force finds, to the cent', () => 
       fc.constantFrom(2000, 400 * 2 ** 20),
       expectOracle,
     ),
-    { numRuns: 40, seed: 20260720 },
+    { numRuns: runs(40), seed: 20260720 },
   );
 });
 
 test('and so it does where requests are joined', () => {
   const profile = fc.constantFrom(joiningProfile(0.3, 0.02), joiningProfile(5, 0.4));
   fc.assert(fc.property(arbitraryServiceLevel, profile, fc.constant(2000), expectOracle), {
-    numRuns: 40,
+    numRuns: runs(40),
     seed: 20260720,
   });
 });

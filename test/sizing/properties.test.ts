@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from '../../testing/sizing/examples';
+import { runs } from '../runs';
 import { arbitraryServiceLevel } from './arbitrary';
 
-const RUNS = { numRuns: 40, seed: 20260720 };
+const RUNS = { numRuns: runs(40), seed: 20260720 };
 
 describe.each([
   ['that has a run of its own for each request', steadyProfile(0.8)],

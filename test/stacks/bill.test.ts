@@ -21,6 +21,8 @@ interface Resource {
 const FREE = new Set([
   'AWS::CertificateManager::Certificate',
   'AWS::CDK::Metadata',
+  'AWS::CloudFormation::WaitCondition',
+  'AWS::CloudFormation::WaitConditionHandle',
   'AWS::EC2::FlowLog', // what it writes is in the line of the logs
   'AWS::EC2::InternetGateway',
   'AWS::EC2::Route',

@@ -155,10 +155,13 @@ test('an existing network, certificate and AMI are used as they are', () => {
   expect(text).not.toContain('AWS::SNS::Topic');
 });
 
-test('says where the endpoint, its load balancer and its dashboard are', () => {
+test('says where the endpoint, its load balancer, its dashboard and its logs are, and what it serves', () => {
   const { Outputs } = stacks.find((stack) => stack.hierarchicalId === 'prod/Endpoint')!.template;
   expect(Outputs.Url.Value).toBe('https://screening.example.com');
-  expect(Object.keys(Outputs)).toEqual(expect.arrayContaining(['Url', 'LoadBalancerDnsName', 'Dashboard']));
+  expect(Object.keys(Outputs)).toEqual(
+    expect.arrayContaining(['Url', 'LoadBalancerDnsName', 'Dashboard', 'LogGroup', 'AccessLogs', 'Model']),
+  );
+  expect(Outputs.Model.Value).toMatch(/^breast-cancer sha256:[0-9a-f]{64}$/);
 });
 
 test('a pinned machine image is the one of its region, and without one the newest is taken and that is said once', () => {

@@ -3,7 +3,8 @@
  * from lib/sizing.
  */
 import type { ComputeProfile } from '../../lib/model/package/profile';
-import { type Catalogue, type InstanceType, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
+import type { Catalogue, InstanceType, ServiceLevel } from '../../lib/sizing';
+import { FIXED_CATALOGUE } from './examples';
 
 /** What is to be served, and on which types. */
 export interface Workload {
@@ -83,7 +84,7 @@ export function besideCardMs(q: Workload, t: InstanceType): { readonly around: n
   const step = first === last ? first.cpuMs : Math.max(0, (last.cpuMs - first.cpuMs) / (last.rows - first.rows));
   // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
   const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
-  const all = loadCatalogue('us-east-1').types;
+  const all = FIXED_CATALOGUE.types;
   const slower = Math.max(...all.filter((x) => x.cpu === 'EPYC 9R14').map(speed)) / speed(t);
   return { around: (first.cpuMs + step * (q.serviceLevel.rowsPerRequest - 1)) * slower, http: empty!.cpuMs * slower };
 }

@@ -267,32 +267,49 @@ function surplus({ serviceLevel: level }: Question, t: InstanceType, way: Way, n
 
 function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: number): number {
   const { prices: p } = q.catalogue;
-  const rate = q.serviceLevel.meanRequestsPerSecond ?? q.serviceLevel.requestsPerSecond;
+  const { serviceLevel: level } = q;
+  const rate = level.meanRequestsPerSecond ?? level.requestsPerSecond;
   const hour = rate * 3600;
+  const opened = hour / (level.requestsPerConnection ?? 10);
   const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
-  const units = Math.max(rate / 250, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
-  return (
+  const units = Math.max(opened / 3600 / 25, (hour * (q.request.requestBytes + q.request.answerBytes)) / 1e9);
+  const [answers, handshakes] = [(hour * 730 * q.request.answerBytes) / 1e9, (opened * 730 * 4800) / 1e9];
+  const total = (alarms: number, instances: number) =>
     [
-      n * t.usdPerHour * 730,
-      surplus(q, t, way, n) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
-      n * volume * p.volumeGiBMonth,
+      instances * t.usdPerHour * 730,
+      surplus(q, t, way, instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
+      instances * volume * p.volumeGiBMonth,
       p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
       Math.max(2, zones) * p.publicAddressHour * 730,
-      3 * zones * p.interfaceEndpointHour * 730,
-      ((hour * 730 * q.request.answerBytes) / 1e9) * p.dataOutGB,
+      2 * zones * p.interfaceEndpointHour * 730,
+      0.3 * instances * p.interfaceEndpointGB,
+      answers * p.dataOutGB,
+      handshakes * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
-      // of a group: two by which it scales, one more of its size; of burstable types: one of credits that are bought
-      ((n === 1 ? 35 : 38) + (t.surplusUsdPerVcpuHour === undefined ? 0 : 1)) * p.alarmMonth,
+      alarms * p.alarmMonth,
       5 * p.alarmMonth,
-      7 * n * p.metricMonth,
-      (2 * n + 2) * p.metricMonth,
+      7 * instances * p.metricMonth,
+      2 * p.metricMonth,
       5 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
-      0.2 * n * p.logGiB,
-    ].reduce((sum, usd) => sum + Math.floor(usd * 100 + 0.5 + 1e-7), 0) / 100
-  );
+      level.hostedZone ? p.hostedZoneMonth : 0,
+      0.2 * instances * p.logGiB,
+      ...(level.freeTier
+        ? [
+            -Math.min(100, answers + handshakes) * p.dataOutGB,
+            -10 * p.alarmMonth,
+            -10 * p.metricMonth,
+            -p.dashboardMonth,
+            -Math.min(5, 0.2 * instances) * p.logGiB,
+          ]
+        : []),
+    ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
+  const credits = t.surplusUsdPerVcpuHour === undefined ? 0 : 1; // an alarm of credits that are bought
+  // a group that the budget lets grow has three more: two by which it scales, one of its size
+  const grows = n > 1 && total(38 + credits, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return total((grows ? 38 : 35) + credits, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */

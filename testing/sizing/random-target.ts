@@ -1,7 +1,7 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
 import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/package/profile';
-import { type Catalogue, loadCatalogue, type ServiceLevel } from '../../lib/sizing';
-import { steadyProfile } from './examples';
+import type { Catalogue, ServiceLevel } from '../../lib/sizing';
+import { FIXED_CATALOGUE, steadyProfile } from './examples';
 import type { Law, SimulatedBursts } from './simulation';
 
 /** The middle 99.9 % of a normal law, by Tukey's lambda: enough for service times. */
@@ -98,7 +98,7 @@ const ARRIVALS = [
 export function randomTarget(random: () => number, types: number): RandomTarget {
   const pick = <T>(...values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
   const between = (low: number, high: number) => low * (high / low) ** random();
-  const all = loadCatalogue('us-east-1');
+  const all = FIXED_CATALOGUE;
   const small = all.types.filter(({ vCpus, gpu }) => vCpus <= 32 && !gpu);
   const chosen = new Map([['c7a.medium', small.find(({ name }) => name === 'c7a.medium')!]]); // the profiled processor
   while (chosen.size < types) {
@@ -143,6 +143,11 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   };
   const modelBytes = Math.round(pick(between(1e3, 1e8), between(1e8, 1e9), between(1e9, 6e10)));
   const dense = counted ? denseWork(random, modelBytes, ms) : undefined;
+  const asked = {
+    ...(random() < 0.5 && { requestsPerConnection: pick(1, 2, 100) }),
+    ...(random() < 0.3 && { freeTier: true }),
+    ...(random() < 0.3 && { hostedZone: true }),
+  };
   const withGpu = all.types.filter(({ gpu }) => gpu);
   for (let i = 0; dense && i < types; i++) chosen.set(`GPU ${i}`, pick(...withGpu));
   return {
@@ -151,7 +156,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     runMs,
     httpMs,
     profile: { ...profile, ...(dense && { dense }) },
-    serviceLevel,
+    serviceLevel: { ...serviceLevel, ...asked },
     modelBytes,
     catalogue: { ...all, types: [...new Set(chosen.values())] },
     computeClass,

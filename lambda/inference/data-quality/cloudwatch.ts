@@ -5,8 +5,8 @@ import {
   OUT_OF_RANGE_METRIC,
   UNSEEN_VALUES_METRIC,
 } from '../../../lib/model/instance/instance-metrics';
+import { type EmfMetric, emfFields } from '../../reporting/emf';
 import type { Log } from '../log/log';
-import { type EmfMetric, emfFields } from '../telemetry/emf';
 import type { DataQuality } from './data-quality';
 
 const MINUTE_MS = 60_000;

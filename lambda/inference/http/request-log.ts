@@ -22,6 +22,12 @@ export function traceFields(headers: IncomingHttpHeaders): { readonly trace?: st
   return trace === undefined ? {} : { trace: String(trace).slice(0, LONGEST_TRACE) };
 }
 
+/** An id by which whoever keeps a request finds it again: the client's own, or the load balancer's, or a new one. */
+export function foreignId(headers: IncomingHttpHeaders): string {
+  const { trace } = traceFields(headers);
+  return headers['x-request-id'] === undefined && trace !== undefined ? trace : requestId(headers);
+}
+
 export interface Ended {
   readonly id: string;
   /** The path of the route, with its open segments. */

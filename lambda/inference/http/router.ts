@@ -11,6 +11,8 @@ export interface Exchange {
   readonly parameters: readonly string[];
   /** Gets the times of the stages. @default - nobody asks for them */
   readonly stages?: Stages;
+  /** By which the log names the request. @default - it does not */
+  readonly id?: string | undefined;
   /** What follows the question mark, undecoded. */
   readonly query: string;
 }

@@ -5,11 +5,13 @@ import type { Method, Signature } from '../../../lib/model/rows/signature';
 import type { Tensors } from '../../../lib/model/rows/tensor';
 import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { HttpError, unavailable } from '../http/http-answer';
+import { foreignId } from '../http/request-log';
 import type { Exchange } from '../http/router';
 import { encodeInTurns, type RowSource } from '../json/encoding';
 import { PlainRowReader } from '../json/plain-rows';
 import { DeadlineError, QueueFullError, type Scheduler } from '../serving/scheduler';
 import type { ServedModel } from '../serving/served-model';
+import type { Shadow } from '../shadow/shadow';
 
 export interface PredictionLimits {
   /** Rows that may ever wait. */
@@ -22,7 +24,11 @@ export interface PredictionLimits {
 export class Predictors {
   private readonly made = new Map<ServedModel, Predictor>();
 
-  constructor(private readonly limits: PredictionLimits) {}
+  /** @param shadow is given rows of the model beside which it runs. @default - none */
+  constructor(
+    private readonly limits: PredictionLimits,
+    private readonly shadow?: Shadow,
+  ) {}
 
   /**
    * That of a model, made once it is ready.
@@ -34,7 +40,8 @@ export class Predictors {
     if (made !== undefined) return made;
     const { ready, scheduler, signature, stage } = model;
     if (!ready || scheduler === undefined) throw unavailable('not_ready', `the model is not ready: ${stage}`);
-    const predictor = new Predictor(signature, scheduler, this.limits);
+    const shadow = this.shadow?.served === model ? this.shadow : undefined;
+    const predictor = new Predictor(signature, scheduler, this.limits, shadow);
     this.made.set(model, predictor);
     return predictor;
   }
@@ -49,6 +56,7 @@ export class Predictor {
     private readonly signature: Signature,
     private readonly scheduler: Scheduler,
     private readonly limits: PredictionLimits,
+    private readonly shadow?: Shadow,
   ) {
     this.plainRows = PlainRowReader.for(signature);
   }
@@ -118,6 +126,7 @@ export class Predictor {
         deadline: exchange.startedAt + limitMs,
       });
       if (stages) stages.computedAt = performance.now();
+      this.shadow?.offer(inputs, outputs, rows, () => exchange.id ?? foreignId(exchange.request.headers));
       return outputs;
     } catch (error) {
       if (error instanceof QueueFullError) throw queueFull(this.scheduler.expectedMs(rows));

@@ -5,8 +5,8 @@ import {
   HANDLER_METRICS_PERIOD_SECONDS,
   type HandlerMetric,
 } from '../../../lib/model/instance/handler-metrics';
+import { type EmfMetric, emfFields } from '../../reporting/emf';
 import type { Log } from '../log/log';
-import { type EmfMetric, emfFields } from './emf';
 import type { Telemetry, Totals } from './telemetry';
 
 /** Resolution with which the delay of the event loop is sampled; finer would cost CPU for nothing. */

@@ -11,6 +11,8 @@ export interface ArtifactOptions {
   readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
+  /** Path of the program that sends logs on. @default - bundled */
+  readonly logShipper?: string;
 }
 
 /** What instances run, and with what. */
@@ -19,4 +21,17 @@ export interface BootOptions extends ArtifactOptions {
   readonly model: ModelPackage;
   /** How it is sized; from `sizingPlan`, for the same model. */
   readonly plan: SizingPlan;
+  /** A model that is run beside it, on some of its rows; the plan must count it. @default - none */
+  readonly shadow?: ShadowOptions | undefined;
+}
+
+export interface ShadowOptions {
+  /** From `readModelPackage`. */
+  readonly model: ModelPackage;
+  /** Share of the requests whose rows it is given, above 0 to 1; that of the plan. */
+  readonly share: number;
+  /** How far a number may be from the one that was served: of a probability in itself, else as a share. @default 0.01 */
+  readonly tolerance?: number;
+  /** Whether the rows that differ most are logged with their values. @default false */
+  readonly rowValues?: boolean;
 }

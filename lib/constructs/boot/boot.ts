@@ -10,20 +10,31 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { cudaLibrary } from '../../artifacts/cuda-library';
 import { fileDigest } from '../../artifacts/file-digest';
+import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS } from '../../model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
+import type { ModelPackage } from '../../model/package/model-package';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
-import type { BootOptions } from './boot-options';
-import { cloudWatchAgentConfig } from './cloudwatch-agent';
-import { handlerBundle } from './handler-files';
-import { CUDA_ARCHIVE, HANDLER_FOLDER, HOME, type InstanceFile, MODEL_FOLDER, RUNTIME_TARBALL } from './layout';
+import type { BootOptions, ShadowOptions } from './boot-options';
+import {
+  CUDA_ARCHIVE,
+  HANDLER_FOLDER,
+  HOME,
+  type InstanceFile,
+  MODEL_FOLDER,
+  RUNTIME_TARBALL,
+  SHADOW_FOLDER,
+  SHIPPER_FOLDER,
+} from './layout';
+import { logShipperUnit } from './log-shipper-unit';
+import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
 import { userDataText } from './user-data';
-import { mostBytes } from './user-data-size';
+import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
@@ -42,27 +53,28 @@ export class Boot extends Construct {
   readonly release: string;
   private readonly assets: readonly Asset[];
   private readonly props: BootProps;
-  private readonly scripts: string[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan } = props;
+    const { model, plan, shadow } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
-    const handler = props.handler ?? handlerBundle(plan.choice.architecture, plan.engine !== 'native');
+    const handler =
+      props.handler ??
+      handlerBundle(
+        plan.choice.architecture,
+        [plan.engine, plan.shadow?.engine ?? 'native'].some((engine) => engine !== 'native'),
+      );
     const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
-    const modelFiles = [
-      PACKAGE_FILES.manifest,
-      PACKAGE_FILES.model,
-      ...(model.manifest.golden ? [PACKAGE_FILES.golden] : []),
-      ...(model.manifest.training ? [PACKAGE_FILES.training] : []),
-    ];
     const sources = [
       { path: RUNTIME_TARBALL, local: runtime.path, sha256: runtime.sha256 },
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
-      ...modelFiles.map((file) => ({ path: `${MODEL_FOLDER}/${file}`, local: join(model.directory, file) })),
+      { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
+      ...packageFiles(MODEL_FOLDER, model),
+      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
@@ -77,32 +89,35 @@ export class Boot extends Construct {
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
   }
 
-  /** The boot script for the resource that waits for its signal. */
-  userData(logicalId: string): UserData {
-    const { plan, domainName, logGroup, access } = this.props;
+  /** The boot script. @param signalUrl where it tells how it ended */
+  userData(signalUrl: string): UserData {
+    const { plan, domainName, logGroup, access, shadow } = this.props;
     const stack = Stack.of(this);
+    const { region } = stack;
+    const { logGroupName } = logGroup;
     const script = userDataText({
-      region: stack.region,
-      stackName: stack.stackName,
-      logicalId,
+      region,
+      signalUrl,
       instanceType: plan.choice.instanceType,
       files: this.files,
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
         gpu: plan.gpu !== undefined,
+        shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      agentConfig: cloudWatchAgentConfig({ endpoint: domainName, logGroupName: logGroup.logGroupName }),
-      accessScript: access && accessScript(access, stack.region),
+      logShipperUnit: logShipperUnit({ region, logGroupName, endpoint: domainName }),
+      logGroupName,
+      accessScript: access && accessScript(access, region),
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
-    this.scripts.push(script);
+    this.scripts.push({ text: script, signalUrl });
     return UserData.custom(script);
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access } = this.props;
+    const { plan, domainName, access, shadow } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -110,12 +125,14 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem(script: string): string[] {
-    const bytes = mostBytes(Stack.of(this).resolve(script));
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+    const stack = Stack.of(this);
+    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,
@@ -132,6 +149,21 @@ export class Boot extends Construct {
     );
     if (this.props.access) grantAccess(this, this.props.access, grantee);
   }
+}
+
+function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {
+  return { model: `${HOME}/${SHADOW_FOLDER}`, share, ...(tolerance !== undefined && { tolerance }), rowValues };
+}
+
+/** What a handler reads of a model package. */
+function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
+  const files = [
+    PACKAGE_FILES.manifest,
+    PACKAGE_FILES.model,
+    ...(manifest.golden ? [PACKAGE_FILES.golden] : []),
+    ...(manifest.training ? [PACKAGE_FILES.training] : []),
+  ];
+  return files.map((file) => ({ path: `${folder}/${file}`, local: join(directory, file) }));
 }
 
 /** Digits of a digest that are enough to tell releases of one endpoint apart. */

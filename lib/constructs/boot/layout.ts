@@ -1,7 +1,7 @@
-/** Where things are on an instance. The boot script, the unit and the CloudWatch agent read the same names. */
+/** Where things are on an instance. The boot script and the units read the same names. */
 import { HANDLER_FILE } from '../../artifacts/handler-bundle';
 
-/** Everything Slipway puts on an instance, except the unit and the logs. */
+/** Everything Slipway puts on an instance, except the units and the logs. */
 export const HOME = '/opt/slipway';
 
 export const RUNTIME_TARBALL = 'runtime/node.tgz';
@@ -11,8 +11,14 @@ export const NODE_BINARY = 'runtime/node';
 export const HANDLER_FOLDER = 'handler';
 export const HANDLER_ENTRY = `${HANDLER_FOLDER}/${HANDLER_FILE}`;
 export const MODEL_FOLDER = 'model';
+export const SHADOW_FOLDER = 'shadow';
+/** Of the program that sends logs on. */
+export const SHIPPER_FOLDER = 'log-shipper';
 
 export const UNIT = 'slipway.service';
+export const SHIPPER_UNIT = 'slipway-logs.service';
+/** Who reads the logs to send them on, and owns that of the handler. */
+export const LOG_USER = 'slipway-logs';
 export const HANDLER_LOG = '/var/log/slipway/handler.log';
 /** Written by cloud-init: what the boot script printed. */
 export const BOOT_LOG = '/var/log/cloud-init-output.log';

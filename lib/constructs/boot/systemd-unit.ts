@@ -13,6 +13,8 @@ export interface SystemdUnitOptions {
   readonly memoryLimitMiB: number;
   /** Whether the handler uses the GPU of the instance. @default false */
   readonly gpu?: boolean;
+  /** Whether a shadow runs beside the model, which takes the lowest priority for itself. @default false */
+  readonly shadow?: boolean;
 }
 
 /**
@@ -84,7 +86,7 @@ LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged${options.gpu ? '' : ' @resources'}
-
+${options.shadow ? 'SystemCallFilter=setpriority\n' : ''}
 [Install]
 WantedBy=multi-user.target
 `;

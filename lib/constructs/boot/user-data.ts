@@ -1,35 +1,38 @@
 /**
- * The boot script of an instance. It needs S3, CloudFormation and CloudWatch, and nothing else.
+ * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
  *
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
 import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
 import {
-  BOOT_FAILED,
+  BOOT_LOG,
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HANDLER_LOG,
   HOME,
   type InstanceFile,
+  LOG_USER,
   NODE_BINARY,
   RUNTIME_TARBALL,
+  SHIPPER_UNIT,
   UNIT,
 } from './layout';
 import { heredoc, oneLine, plainPath, shellWord } from './quoting';
+import { signalScript } from './signal';
 
 export interface UserDataOptions {
   readonly region: string;
-  readonly stackName: string;
-  /** Logical id of the resource that waits for the signal. */
-  readonly logicalId: string;
+  /** Pre-signed, of the wait condition. */
+  readonly signalUrl: string;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
   readonly files: readonly InstanceFile[];
   /** Text of the systemd unit. */
   readonly unit: string;
-  /** JSON of the CloudWatch agent's configuration. */
-  readonly agentConfig: string;
+  /** Text of the unit of what sends the logs on. */
+  readonly logShipperUnit: string;
+  readonly logGroupName: string;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
   /** Name of the GPU that the handler uses. @default - it uses none */
@@ -47,8 +50,8 @@ const SIGNAL_MARGIN_SECONDS = 75;
 /** However short the patience: a handler that loads is given this long. */
 const LEAST_READY_SECONDS = 30;
 
-/** Seconds until the agent has surely sent the last lines of a failed boot; it sends every five. */
-const LOG_FLUSH_SECONDS = 15;
+/** Bytes of the log of a boot that failed before there was anything to send it with; one event takes 256 KiB. */
+const LAST_LINES_BYTES = 200_000;
 
 /**
  * The shared libraries of ONNX Runtime for GPUs, out of the wheel, beside the binding that looks for them there. The driver
@@ -81,69 +84,59 @@ ${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
 `;
 }
 
+/**
+ * Functions around the logs. A user of its own reads them, and owns that of the handler, to empty it when it has grown. What
+ * sends them is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own log.
+ */
+function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
+  const stream = '"$(cat /var/lib/cloud/data/instance-id)/boot"';
+  const group = shellWord(logGroupName);
+  return `make_logs() {
+  systemd-sysusers --inline 'u ${LOG_USER} -'
+  mkdir -p ${dirname(HANDLER_LOG)}
+  install -o ${LOG_USER} -m 640 /dev/null ${HANDLER_LOG}
+  chgrp ${LOG_USER} ${BOOT_LOG}
+  chmod g+r ${BOOT_LOG}
+}
+
+start_log_shipper() {
+${heredoc(`  cat > /etc/systemd/system/${SHIPPER_UNIT}`, logShipperUnit, 'UNIT')}
+  systemctl daemon-reload
+  systemctl enable --now ${SHIPPER_UNIT} || echo 'slipway: nothing sends the logs'
+}
+
+send_logs() {
+  sleep 1
+  if systemctl is-active --quiet ${SHIPPER_UNIT}; then
+    systemctl restart ${SHIPPER_UNIT} || true
+  else
+    send_boot_log
+  fi
+}
+
+send_boot_log() {
+  local file=/run/slipway-boot.json
+  tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
+print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
+  aws logs create-log-stream --log-group-name ${group} --log-stream-name ${stream} || true
+  aws logs put-log-events --log-group-name ${group} --log-stream-name ${stream} --log-events "file://$file" > /dev/null || true
+}
+`;
+}
+
 /** Text of the script; see the tests for a run of it. */
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint: agent, files, digests, handler, readiness, signal.
+# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint: files, digests, handler, logs, readiness, signal.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
 export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
-# CloudFormation waits for this during a deployment; an instance that scaling launched later is refused, which is no fault.
-signal() {
-  aws cloudformation signal-resource --stack-name ${shellWord(options.stackName)} --logical-resource-id ${shellWord(options.logicalId)} \\
-    --unique-id "$(cat /var/lib/cloud/data/instance-id)" --status "$1" || echo "slipway: the signal $1 was not taken"
-}
-
-ready=no
-finish() {
-  if [ "$ready" = yes ]; then
-    signal SUCCESS
-  else
-    echo '${BOOT_FAILED}; last lines of the handler:'
-    tail -n 40 ${HANDLER_LOG} || true
-    sleep ${LOG_FLUSH_SECONDS}
-    signal FAILURE
-  fi
-}
-trap 'echo "slipway: line $LINENO failed: $BASH_COMMAND"' ERR
-trap finish EXIT
-
-install_packages() {
-  local attempt=1
-  until dnf install -y --quiet amazon-cloudwatch-agent logrotate; do
-    if [ "$attempt" -ge 3 ]; then return 1; fi
-    attempt=$((attempt + 1))
-    sleep 5
-  done
-}
-
-start_agent() {
-  mkdir -p "$home" "$(dirname ${HANDLER_LOG})"
-  touch ${HANDLER_LOG}
-${heredoc('  cat > "$home/cloudwatch-agent.json"', `${options.agentConfig}\n`, 'AGENT')}
-  /opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c "file:$home/cloudwatch-agent.json"
-}
-
-rotate_logs() {
-  cat > /etc/logrotate.d/slipway <<'ROTATE'
-${HANDLER_LOG} {
-  hourly
-  maxsize 64M
-  rotate 3
-  compress
-  copytruncate
-  missingok
-  notifempty
-}
-ROTATE
-  mkdir -p /etc/systemd/system/logrotate.timer.d
-  printf '[Timer]\\nOnCalendar=\\nOnCalendar=hourly\\nRandomizedDelaySec=0\\n' > /etc/systemd/system/logrotate.timer.d/slipway.conf
-}
-
+${signalScript(options.signalUrl, 'send_logs')}
+${logScript(options)}
 ${downloadScript(options.files)}
 ${
   options.accessScript === undefined
@@ -159,7 +152,6 @@ ${
 ${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
 ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
   systemctl daemon-reload
-  systemctl restart logrotate.timer
   systemctl enable --now ${UNIT}
 }
 
@@ -173,13 +165,12 @@ await_ready() {
   done
 }
 
-install_packages
-start_agent
-rotate_logs
+make_logs
 download
 verify_digests
 unpack_runtime
 ${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
+start_log_shipper
 await_ready
 ready=yes
 `;

@@ -1,7 +1,7 @@
 /** The instances of an endpoint: an autoscaling group, of one instance where the plan has one. */
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type CfnResource, type CfnWaitCondition, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   BlockDeviceVolume,
   type Connections,
@@ -18,15 +18,15 @@ import {
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IApplicationLoadBalancerTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { Effect, type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
+import { CreationGate } from './creation-gate';
 import { InstanceGroup } from './instance-group';
 import type { LaunchOptions } from './launch';
 
@@ -56,6 +56,9 @@ export interface FleetProps extends FleetOptions, Omit<BootProps, 'logGroup'> {
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly group: AutoScalingGroup;
+  /** What comes to be with the first instance that is ready. */
+  readonly created: CfnWaitCondition;
+  private readonly instances: InstanceGroup;
   /** What the load balancer sends requests to. */
   readonly target: IApplicationLoadBalancerTarget;
   readonly role: Role;
@@ -73,7 +76,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     const { vpc, subnets, plan, machineImage } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.fleet,
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: RemovalPolicy.RETAIN, // also when the stack never came to be: it says why
     });
     this.role = new Role(this, 'Role', {
       description: 'Instances of a Slipway endpoint',
@@ -90,6 +93,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     this.allowOut(props);
     this.connections = this.securityGroup.connections;
 
+    const gate = new CreationGate(this, 'Creation', plan.bootTimeoutSeconds);
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
     boot.grantRead(this.role);
     this.release = boot.release;
@@ -104,7 +108,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       vpc,
       subnets,
       plan,
-      boot,
+      userData: boot.userData(gate.signalUrl),
       machineImage,
       instanceType: new InstanceType(plan.choice.instanceType),
       role: this.role,
@@ -120,11 +124,17 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
         },
       ],
     };
-    const instances = new InstanceGroup(this, 'Group', launch);
-    this.group = instances.group;
-    this.target = instances;
+    this.instances = new InstanceGroup(this, 'Group', launch);
+    this.group = this.instances.group;
+    this.target = this.instances;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
+    this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);
+  }
+
+  /** Let a deployment go back when one of these fires. @param alarms at most 10, which must not depend on the group */
+  rollBackOn(alarms: readonly Alarm[]): void {
+    this.instances.rollBackOn(alarms);
   }
 
   /**
@@ -133,11 +143,11 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
    */
   private allowOut({ allowTo, services }: FleetOptions): void {
     const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
-    if (services && allowTo) https(services, 'CloudFormation and CloudWatch');
+    if (services && allowTo) https(services, 'CloudWatch');
     for (const place of allowTo ?? []) {
       https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
     }
-    if (!allowTo) https(Peer.anyIpv4(), 'S3, CloudFormation and CloudWatch');
+    if (!allowTo) https(Peer.anyIpv4(), 'S3 and CloudWatch');
     if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
     for (const range of PRIVATE_RANGES) {
       this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');
@@ -179,29 +189,13 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
   }
 
-  /** The boot signal, metrics and logs; each limited as far as IAM can. */
+  /** Logs, in which metrics are, too; limited to what is the stack's own. */
   private allowReporting(): void {
     this.role.addToPolicy(
-      new PolicyStatement({ actions: ['cloudformation:SignalResource'], resources: [Stack.of(this).stackId] }),
-    );
-    this.role.addToPolicy(
       new PolicyStatement({
-        effect: Effect.ALLOW,
-        actions: ['cloudwatch:PutMetricData'],
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
-      }),
-    );
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [this.logGroup.logGroupArn],
       }),
-    );
-    acknowledge(
-      this.role,
-      'AwsSolutions-IAM5[Resource::*]',
-      'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
     );
   }
 }

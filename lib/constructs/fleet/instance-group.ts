@@ -1,15 +1,13 @@
 /** An autoscaling group of equal instances. */
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { type CfnUpdatePolicy, Duration } from 'aws-cdk-lib';
 import {
   AdditionalHealthCheckType,
   AutoScalingGroup,
   type CfnAutoScalingGroup,
   GroupMetrics,
   HealthChecks,
-  ScalingProcess,
-  Signals,
-  UpdatePolicy,
 } from 'aws-cdk-lib/aws-autoscaling';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
 import type {
   IApplicationLoadBalancerTarget,
@@ -21,26 +19,32 @@ import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import { creditsOf, type LaunchOptions } from './launch';
 
+/** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
+const REPLACED_AT_A_TIME_PERCENT = 10;
+
 /**
- * A group of one is the single VM: an instance that fails, hangs or is retired is replaced, and so is each in a deployment.
- * A deployment replaces the instances one by one, and goes on only after the new one has signalled that
- * it is ready; a bad boot rolls back. It grows with CPU, or where requests are joined with the requests of a target; both are
- * armed by the time it is one. The desired capacity is not in the template: it belongs to the
- * scaling policy, and a deployment at the peak must not reset it.
+ * A group of one is the single VM. Whatever replaces an instance launches the new one first, and takes the old one away when
+ * the load balancer sends requests to the new: a deployment (an instance refresh), a failed check, a retired host.
+ *
+ * It grows with CPU, or where requests are joined with the requests of a target; both are armed by the time it is one. The
+ * desired capacity is not in the template: it belongs to the scaling policy, and a deployment at the peak must not reset it.
  */
 export class InstanceGroup extends Construct implements IApplicationLoadBalancerTarget {
   readonly group: AutoScalingGroup;
   readonly launchTemplate: LaunchTemplate;
   private readonly plan: SizingPlan;
+  /** Never fewer in service than wanted, and so many more while some are replaced. */
+  private readonly healthyPercentage: { readonly minHealthyPercentage: 100; readonly maxHealthyPercentage: number };
 
   constructor(scope: Construct, id: string, options: LaunchOptions) {
     super(scope, id);
     const { plan } = options;
     this.plan = plan;
     const { minimum, maximum } = plan.instances;
-    // room for an instance that takes the place of another: without a scaling policy nothing else uses it
-    const most = Math.max(maximum, minimum + 1);
-    const bootTimeout = Duration.seconds(plan.bootTimeoutSeconds);
+    this.healthyPercentage = {
+      minHealthyPercentage: 100,
+      maxHealthyPercentage: 100 + Math.max(Math.ceil(100 / minimum), REPLACED_AT_A_TIME_PERCENT),
+    };
     this.launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
       instanceType: options.instanceType,
       machineImage: options.machineImage,
@@ -51,36 +55,24 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       httpPutResponseHopLimit: 1,
       detailedMonitoring: true,
       cpuCredits: creditsOf(plan),
-      userData: options.boot.userData(
-        Lazy.uncachedString({ produce: () => (this.group.node.defaultChild as CfnAutoScalingGroup).logicalId }),
-      ),
+      userData: options.userData,
     });
     this.group = new AutoScalingGroup(this, 'Group', {
       vpc: options.vpc,
       vpcSubnets: options.subnets,
       launchTemplate: this.launchTemplate,
       minCapacity: minimum,
-      maxCapacity: most,
+      // room for an instance that takes the place of another: without a scaling policy nothing else uses it
+      maxCapacity: Math.max(maximum, minimum + 1),
       healthChecks: HealthChecks.withAdditionalChecks({
         additionalTypes: [AdditionalHealthCheckType.ELB],
         gracePeriod: Duration.seconds(plan.healthCheckGraceSeconds),
       }),
       defaultInstanceWarmup: Duration.seconds(plan.healthCheckGraceSeconds),
       groupMetrics: [GroupMetrics.all()],
-      signals: Signals.waitForMinCapacity({ timeout: bootTimeout }),
-      updatePolicy: UpdatePolicy.rollingUpdate({
-        maxBatchSize: 1,
-        minInstancesInService: minimum, // CloudFormation wants fewer than the maximum
-        // alarms, schedules and rebalancing must not move instances under a running update
-        suspendProcesses: [
-          ScalingProcess.HEALTH_CHECK,
-          ScalingProcess.REPLACE_UNHEALTHY,
-          ScalingProcess.AZ_REBALANCE,
-          ScalingProcess.ALARM_NOTIFICATION,
-          ScalingProcess.SCHEDULED_ACTIONS,
-        ],
-      }),
+      ...this.healthyPercentage,
     });
+    this.rollBackOn([]);
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
@@ -89,6 +81,27 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       'AwsSolutions-AS3',
       'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
     );
+  }
+
+  /**
+   * A deployment fails, and CloudFormation goes back to what was, when one of these fires while instances are replaced or in
+   * the bake time of the plan after it. Not a property of the group: alarms come to be after what they watch.
+   *
+   * @param alarms at most 10, which must not depend on the group
+   */
+  rollBackOn(alarms: readonly Alarm[]): void {
+    const updatePolicy: CfnUpdatePolicy = {
+      autoScalingInstanceRefresh: {
+        strategy: 'Rolling',
+        preferences: {
+          ...this.healthyPercentage,
+          instanceWarmup: this.plan.healthCheckGraceSeconds,
+          bakeTime: this.plan.bakeSeconds,
+          ...(alarms.length > 0 && { alarmSpecification: { alarms: alarms.map(({ alarmName }) => alarmName) } }),
+        },
+      },
+    };
+    (this.group.node.defaultChild as CfnAutoScalingGroup).cfnOptions.updatePolicy = updatePolicy;
   }
 
   /** @param targetGroup of a listener: the metric to grow with has the name of its load balancer */

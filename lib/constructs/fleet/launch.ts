@@ -7,16 +7,16 @@ import {
   type ISecurityGroup,
   type IVpc,
   type SubnetSelection,
+  type UserData,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { SizingPlan } from '../../sizing/plan';
-import type { Boot } from '../boot/boot';
 
 export interface LaunchOptions {
   readonly vpc: IVpc;
   readonly subnets: SubnetSelection;
   readonly plan: SizingPlan;
-  readonly boot: Boot;
+  readonly userData: UserData;
   readonly machineImage: IMachineImage;
   readonly instanceType: InstanceType;
   readonly role: IRole;

@@ -7,7 +7,8 @@ import { acknowledge } from '../acknowledge';
 
 /**
  * Encrypted with keys of S3: load balancers can write to no bucket with a KMS key. It stays when the stack
- * goes (a log is evidence), unless the stack never came to be; its objects expire in any case.
+ * goes, for a log is evidence, and when the stack never came to be: the load balancer has written to it by then, and S3 deletes
+ * no bucket that is not empty. Its objects expire.
  */
 export class AccessLogBucket extends Bucket {
   constructor(scope: Construct, id: string) {
@@ -24,7 +25,7 @@ export class AccessLogBucket extends Bucket {
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
-      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     acknowledge(
       this,

@@ -4,6 +4,7 @@ import { SlipwayError } from '../error';
 import { ANSWERED, isAnswered } from './answered-types';
 import {
   DEFAULT_HANDLER_SETTINGS,
+  DEFAULT_SHADOW,
   ENGINE_CHOICES,
   type HandlerSettings,
   LONGEST_DEADLINE_MS,
@@ -13,7 +14,7 @@ import {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The settings without groups: a value a variable. */
-interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access'> {
+interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access' | 'shadow'> {
   readonly certificate?: string;
   readonly key?: string;
   readonly apiKeys?: string;
@@ -21,6 +22,10 @@ interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access'> {
   readonly audience?: string;
   readonly keySet?: string;
   readonly scope?: string;
+  readonly shadowModel?: string;
+  readonly shadowShare?: number;
+  readonly shadowTolerance?: number;
+  readonly shadowRowValues?: boolean;
 }
 
 /** How a value stands in a variable. One that is written as an empty text is not written. */
@@ -39,6 +44,17 @@ function wholeNumber(least: number, most?: number): Kind<number> {
       const value = Number(written);
       if (Number.isSafeInteger(value) && value >= least && !(value > (most ?? value))) return { value };
       return { must: `must be a whole number from ${least}${most === undefined ? '' : ` to ${most}`}` };
+    },
+  };
+}
+
+/** @param least the first number that is no value; @param most the last that is one */
+function numberAbove(least: number, most: number): Kind<number> {
+  return {
+    write: String,
+    read: (written) => {
+      const value = Number(written);
+      return value > least && value <= most ? { value } : { must: `must be a number above ${least} to ${most}` };
     },
   };
 }
@@ -116,12 +132,17 @@ const VARIABLES: {
   audience: ['SLIPWAY_JWT_AUDIENCE', text],
   keySet: ['SLIPWAY_JWT_KEY_SET_FILE', text],
   scope: ['SLIPWAY_JWT_SCOPE', text],
+  shadowModel: ['SLIPWAY_SHADOW_MODEL', text],
+  shadowShare: ['SLIPWAY_SHADOW_SHARE', numberAbove(0, 1)],
+  shadowTolerance: ['SLIPWAY_SHADOW_TOLERANCE', numberAbove(0, 1)],
+  shadowRowValues: ['SLIPWAY_SHADOW_ROW_VALUES', onOrOff],
 };
 
 type Name = keyof typeof VARIABLES;
 
 /** Environment variables that make `fromEnvironment` give these settings. */
-export function toEnvironment({ tls, access, requestLog, stages, ...rest }: HandlerSettings): Record<string, string> {
+export function toEnvironment(settings: HandlerSettings): Record<string, string> {
+  const { tls, access, requestLog, stages, shadow, ...rest } = settings;
   const flat: FlatSettings = {
     ...rest,
     ...tls,
@@ -129,6 +150,10 @@ export function toEnvironment({ tls, access, requestLog, stages, ...rest }: Hand
     requestLog: access ? (access.requestLog === false ? false : undefined) : requestLog || undefined,
     apiKeys: access?.apiKeys,
     ...access?.jwt,
+    shadowModel: shadow?.model,
+    shadowShare: shadow?.share,
+    shadowTolerance: shadow?.tolerance,
+    shadowRowValues: shadow?.rowValues || undefined,
   };
   const environment: Record<string, string> = {};
   for (const name of Object.keys(VARIABLES) as Name[]) {
@@ -176,16 +201,20 @@ export function loadSettings(environment: Environment): Pick<HandlerSettings, 'l
  */
 export function fromEnvironment(environment: Environment): HandlerSettings {
   const problems: string[] = [];
-  const { certificate, key, apiKeys, issuer, audience, keySet, scope, requestLog, ...flat } = read(
+  const { certificate, key, apiKeys, issuer, audience, keySet, scope, requestLog, ...others } = read(
     environment,
     Object.keys(VARIABLES) as Name[],
     problems,
   );
+  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, ...flat } = others;
   if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
   const jwt = issuer && audience && keySet ? { issuer, audience, keySet, scope } : undefined;
   if (!jwt && (issuer || audience || keySet || scope)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
+  }
+  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues) !== undefined) {
+    problems.push('SLIPWAY_SHADOW_MODEL is not set, and other settings of a shadow are');
   }
   const limited = apiKeys !== undefined || jwt !== undefined;
   const settings: HandlerSettings = {
@@ -195,6 +224,14 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
     tls: certificate && key ? { certificate, key } : undefined,
     access: limited ? { apiKeys, jwt, requestLog } : undefined,
     requestLog: limited ? undefined : requestLog,
+    shadow: shadowModel
+      ? {
+          model: shadowModel,
+          share: shadowShare ?? DEFAULT_SHADOW.share,
+          tolerance: shadowTolerance ?? DEFAULT_SHADOW.tolerance,
+          rowValues: shadowRowValues,
+        }
+      : undefined,
   };
   const { queueBytes, maximumBodyBytes } = settings;
   if (queueBytes < maximumBodyBytes) {

@@ -16,3 +16,21 @@ export const HANDLER_METRICS = {
 } as const;
 
 export type HandlerMetric = keyof typeof HANDLER_METRICS;
+
+/** What is told of a shadow each minute, where there is one. */
+export const SHADOW_METRICS = {
+  /** Rows that it answered. */
+  ShadowRows: 'Count',
+  /** Of them those with the same label, or a number within the tolerance, in every output that was compared. */
+  ShadowAgreeingRows: 'Count',
+  /** Rows that it would have refused, or whose run failed. */
+  ShadowUnansweredRows: 'Count',
+  /** Rows that it was not given: its queue was full, or it was not there. */
+  ShadowDroppedRows: 'Count',
+  /** Of numbers and probabilities, and 1 for another label. */
+  ShadowLargestDifference: 'None',
+  /** CPU time of its process. */
+  ShadowCpu: 'Milliseconds',
+} as const;
+
+export type ShadowMetric = keyof typeof SHADOW_METRICS;

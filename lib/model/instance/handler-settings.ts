@@ -99,7 +99,23 @@ export interface HandlerSettings {
   readonly access?: HandlerAccess;
   /** Whether there is a line in the log for each request although anybody may ask. @default false */
   readonly requestLog?: boolean;
+  /** A model that is run beside the default one, on some of its rows. @default - none */
+  readonly shadow?: HandlerShadow;
 }
+
+/** A model that is run beside the default one, off the way of the answers. */
+export interface HandlerShadow {
+  /** Folder of its package. */
+  readonly model: string;
+  /** Share of the requests whose rows it is given, above 0 to 1. */
+  readonly share: number;
+  /** How far a number may be from the one that was served: of a probability in itself, else as a share of that one. */
+  readonly tolerance: number;
+  /** Whether rows that are answered most differently are logged with their values. @default false */
+  readonly rowValues?: boolean;
+}
+
+export const DEFAULT_SHADOW = { share: 0.1, tolerance: 0.01 } as const;
 
 export const DEFAULT_HANDLER_SETTINGS = {
   port: HANDLER_PORT,

@@ -1,14 +1,15 @@
-/** Names of the metrics that instances publish: written by the agent on them, read by alarms and by `slipway compare`. */
+/** Names of the metrics that instances publish: written by the programs on them, read by alarms and by `slipway compare`. */
 
-/** Namespace; instances may write to no other. */
+/** Namespace. */
 export const METRIC_NAMESPACE = 'Slipway';
 
 /** Dimension by which the instances of one endpoint are found together. Its value is the endpoint's name. */
 export const ENDPOINT_DIMENSION = 'Endpoint';
 
-export const MEMORY_METRIC = 'mem_used_percent';
-/** The agent puts the name of the plug-in before the measurement `used_percent`. */
-export const DISK_METRIC = 'disk_used_percent';
+/** Of an instance, percent. */
+export const MEMORY_METRIC = 'MemoryUtilization';
+/** Of the root file system of an instance, percent. */
+export const DISK_METRIC = 'DiskUtilization';
 
 /** Dimension that tells releases of one endpoint apart, on one metric. */
 export const RELEASE_DIMENSION = 'Release';

@@ -1,10 +1,11 @@
 /** What a model answers as its label: other labels for its integers, and a threshold of one's own. */
 import { SlipwayError } from '../../model/error';
+import { DATA_TYPE } from '../../model/formats/onnx-fields';
 import { type Label, outputOf } from '../../model/rows/signature';
 import type { ConvertedModel } from '../estimator/assemble';
 import { rawBytes } from '../onnx';
 import { type DocumentChanges, readOnnxDocument, renameValue, writeOnnxDocument } from '../onnx/document';
-import { DATA_TYPES, type OnnxNode, type OnnxTensor } from '../onnx/model';
+import type { OnnxNode, OnnxTensor } from '../onnx/model';
 
 export interface Relabelling {
   /** The label that each integer stands for. @default - the model's own labels */
@@ -41,7 +42,7 @@ export function relabel(file: string, model: ConvertedModel, relabelling: Relabe
   } else {
     const second = constant('slipway_second', { type: 'int64', shape: [], bytes: rawBytes(BigInt64Array.of(1n)) });
     const probability = node('Gather', ['predict_proba', second], 'slipway_probability', { axis: 1 });
-    const double = node('Cast', [probability], 'slipway_double', { to: DATA_TYPES.float64 });
+    const double = node('Cast', [probability], 'slipway_double', { to: DATA_TYPE.float64 });
     // "not below" would take NaN in; ">=" is not in the oldest operator sets
     const below = constant('slipway_below', {
       type: 'float64',
@@ -49,7 +50,7 @@ export function relabel(file: string, model: ConvertedModel, relabelling: Relabe
       bytes: rawBytes(Float64Array.of(nextBelow(threshold))),
     });
     const reached = node('Greater', [double, below], 'slipway_reached');
-    const index = node('Cast', [reached], 'slipway_index', { to: DATA_TYPES.int64 });
+    const index = node('Cast', [reached], 'slipway_index', { to: DATA_TYPE.int64 });
     node('Gather', [constant('slipway_labels', table(classes)), index], 'predict', { axis: 0 });
   }
   const type = tableType(threshold === undefined ? labels! : classes);

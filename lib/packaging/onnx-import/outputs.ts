@@ -5,11 +5,12 @@
  * or with one vector for each class. All become plain tensors here.
  */
 import { SlipwayError } from '../../model/error';
+import { DATA_TYPE } from '../../model/formats/onnx-fields';
 import type { ElementType, Label, Method, OutputTensor } from '../../model/rows/signature';
 import { METHODS } from '../../model/rows/signature';
 import type { DocumentNode, DocumentValue, OnnxDocument } from '../onnx/document';
 import { rawBytes } from '../onnx/graph';
-import { DATA_TYPES, type OnnxNode, type OnnxTensor, type OnnxValue } from '../onnx/model';
+import type { OnnxNode, OnnxTensor, OnnxValue } from '../onnx/model';
 import { elementType } from './inputs';
 
 /** What is appended to the graph so that its outputs are ours. */
@@ -154,7 +155,7 @@ function rewrite(document: OnnxDocument, found: readonly Found[]) {
     if (values.length === 1) {
       const reshaped = cast ? fresh('slipway_reshaped') : method;
       node('Reshape', [only!, shapeConstant(width === 1 ? [-1] : [-1, width])], reshaped);
-      if (cast) node('Cast', [reshaped], method, { to: DATA_TYPES[type] });
+      if (cast) node('Cast', [reshaped], method, { to: DATA_TYPE[type] });
     } else {
       const columns = values.map((value) => {
         const column = fresh(`${value}_column`);

@@ -1,4 +1,5 @@
 /** Attributes of the nodes of an ONNX file, and constants: those that hold class labels. */
+import { ATTRIBUTE, NODE, TENSOR } from '../../model/formats/onnx-fields';
 import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import type { DocumentNode, DocumentTensor } from './document';
 
@@ -9,14 +10,14 @@ export function listAttribute(
   name: string,
 ): readonly number[] | readonly string[] | undefined {
   for (const field of reader.fields(node.raw)) {
-    if (field.number !== 5) continue;
+    if (field.number !== NODE.attribute) continue;
     const integers: number[] = [];
     const texts: string[] = [];
     let found = '';
     for (const part of reader.fields(field.bytes)) {
-      if (part.number === 1) found = reader.text(part);
-      else if (part.number === 8) for (const integer of reader.integers(part)) integers.push(integer);
-      else if (part.number === 9) texts.push(reader.text(part));
+      if (part.number === ATTRIBUTE.name) found = reader.text(part);
+      else if (part.number === ATTRIBUTE.integers) for (const integer of reader.integers(part)) integers.push(integer);
+      else if (part.number === ATTRIBUTE.texts) texts.push(reader.text(part));
     }
     if (found === name) return texts.length > 0 ? texts : integers.length > 0 ? integers : undefined;
   }
@@ -31,10 +32,10 @@ export function constantLabels(
   const integers: number[] = [];
   const texts: string[] = [];
   for (const field of reader.fields(tensor.raw)) {
-    if (field.number === 6) texts.push(reader.text(field));
-    else if (field.number === 5 || field.number === 7) {
+    if (field.number === TENSOR.text) texts.push(reader.text(field));
+    else if (field.number === TENSOR.int32 || field.number === TENSOR.int64) {
       for (const integer of reader.integers(field)) integers.push(integer);
-    } else if (field.number === 9) {
+    } else if (field.number === TENSOR.raw) {
       const view = new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.byteLength);
       const size = tensor.type === 'int64' ? 8 : 4;
       for (let at = 0; at + size <= view.byteLength; at += size) {
@@ -57,18 +58,18 @@ interface AttributeValue {
 /** An attribute of a node; undefined when it has none of that name. */
 export function attributeOf(reader: ProtobufReader, node: DocumentNode, name: string): AttributeValue | undefined {
   for (const field of reader.fields(node.raw)) {
-    if (field.number !== 5) continue;
+    if (field.number !== NODE.attribute) continue;
     let found = '';
     let integer: number | undefined;
     let tensor: Uint8Array | undefined;
     let graph: Uint8Array | undefined;
     const integers: number[] = [];
     for (const part of reader.fields(field.bytes)) {
-      if (part.number === 1) found = reader.text(part);
-      else if (part.number === 3) integer = part.value;
-      else if (part.number === 5) tensor = part.bytes;
-      else if (part.number === 6) graph = part.bytes;
-      else if (part.number === 8) for (const value of reader.integers(part)) integers.push(value);
+      if (part.number === ATTRIBUTE.name) found = reader.text(part);
+      else if (part.number === ATTRIBUTE.integer) integer = part.value;
+      else if (part.number === ATTRIBUTE.tensor) tensor = part.bytes;
+      else if (part.number === ATTRIBUTE.graph) graph = part.bytes;
+      else if (part.number === ATTRIBUTE.integers) for (const value of reader.integers(part)) integers.push(value);
     }
     if (found === name) return { integer, integers, tensor, graph };
   }
@@ -86,8 +87,8 @@ export function smallIntegers(reader: ProtobufReader, tensor: DocumentTensor): r
     return tensor.type === 'string' ? undefined : (integers as readonly number[] | undefined);
   }
   for (const field of reader.fields(tensor.raw)) {
-    if (field.number === 9) return Array.from(field.bytes, (byte) => Number(byte !== 0));
-    if (field.number === 5) return reader.integers(field);
+    if (field.number === TENSOR.raw) return Array.from(field.bytes, (byte) => Number(byte !== 0));
+    if (field.number === TENSOR.int32) return reader.integers(field);
   }
   return undefined;
 }

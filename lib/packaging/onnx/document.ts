@@ -1,14 +1,25 @@
 /**
  * An ONNX file as it is, to be looked at and to be changed at its ends.
  *
- * What is not changed is kept byte for byte: this is no second implementation of ONNX. Field numbers: onnx/onnx.proto
- * of ONNX 1.18.
+ * What is not changed is kept byte for byte: this is no second implementation of ONNX.
  */
 import { SlipwayError } from '../../model/error';
+import {
+  AXIS,
+  DATA_TYPE,
+  GRAPH,
+  MODEL,
+  NODE,
+  OPERATOR_SET,
+  SHAPE,
+  TENSOR,
+  TENSOR_TYPE,
+  VALUE,
+  VALUE_TYPE,
+} from '../../model/formats/onnx-fields';
 import { ProtobufReader } from '../../model/formats/protobuf-reader';
 import { refuseExternalData } from './external-data';
 import {
-  DATA_TYPES,
   type OnnxNode,
   type OnnxTensor,
   type OnnxType,
@@ -65,11 +76,8 @@ interface KeptField {
   readonly value: number | Uint8Array;
 }
 
-const MODEL = { irVersion: 1, producerName: 2, producerVersion: 3, graph: 7, operatorSet: 8, function: 25 } as const;
-const GRAPH = { node: 1, name: 2, constant: 5, input: 11, output: 12, sparseConstant: 15 } as const;
-
 const TYPE_NAMES = new Map<number, OnnxType>(
-  Object.entries(DATA_TYPES).map(([name, number]) => [number, name as OnnxType]),
+  Object.entries(DATA_TYPE).map(([name, number]) => [number, name as OnnxType]),
 );
 
 /** Whether the bytes may be an ONNX model: the first fields are its IR version and, nearly always, its producer. */
@@ -148,8 +156,8 @@ function readOperatorSet(reader: ProtobufReader, bytes: Uint8Array): { domain: s
   let domain = '';
   let version = 1;
   for (const field of reader.fields(bytes)) {
-    if (field.number === 1) domain = reader.text(field);
-    else if (field.number === 2) version = field.value;
+    if (field.number === OPERATOR_SET.domain) domain = reader.text(field);
+    else if (field.number === OPERATOR_SET.version) version = field.value;
   }
   return { domain, version };
 }
@@ -160,10 +168,10 @@ function readNode(reader: ProtobufReader, raw: Uint8Array): DocumentNode {
   let operator = '';
   let domain = '';
   for (const field of reader.fields(raw)) {
-    if (field.number === 1) inputs.push(reader.text(field));
-    else if (field.number === 2) outputs.push(reader.text(field));
-    else if (field.number === 4) operator = reader.text(field);
-    else if (field.number === 7) domain = reader.text(field);
+    if (field.number === NODE.input) inputs.push(reader.text(field));
+    else if (field.number === NODE.output) outputs.push(reader.text(field));
+    else if (field.number === NODE.operator) operator = reader.text(field);
+    else if (field.number === NODE.domain) domain = reader.text(field);
   }
   return { raw, operator, domain: domain === 'ai.onnx' ? '' : domain, inputs, outputs };
 }
@@ -173,15 +181,20 @@ export function readTensor(reader: ProtobufReader, raw: Uint8Array): DocumentTen
   let type: OnnxType | undefined;
   const shape: number[] = [];
   for (const field of reader.fields(raw)) {
-    if (field.number === 1) shape.push(...reader.integers(field).slice(0, 16));
-    else if (field.number === 2) type = TYPE_NAMES.get(field.value);
-    else if (field.number === 8) name = reader.text(field);
+    if (field.number === TENSOR.shape) shape.push(...reader.integers(field).slice(0, 16));
+    else if (field.number === TENSOR.type) type = TYPE_NAMES.get(field.value);
+    else if (field.number === TENSOR.name) name = reader.text(field);
   }
   return { name, type, shape, raw };
 }
 
 /** What `TypeProto` calls the kinds that are no plain tensors. */
-const KINDS: Readonly<Record<number, string>> = { 4: 'a sequence', 5: 'a map', 8: 'a sparse tensor', 9: 'an optional' };
+const KINDS: Readonly<Record<number, string>> = {
+  [VALUE_TYPE.sequence]: 'a sequence',
+  [VALUE_TYPE.map]: 'a map',
+  [VALUE_TYPE.sparseTensor]: 'a sparse tensor',
+  [VALUE_TYPE.optional]: 'an optional',
+};
 
 function readValue(reader: ProtobufReader, bytes: Uint8Array): DocumentValue {
   let name = '';
@@ -189,16 +202,16 @@ function readValue(reader: ProtobufReader, bytes: Uint8Array): DocumentValue {
   let description = 'of no type';
   let shape: (number | null)[] | undefined;
   for (const field of reader.fields(bytes)) {
-    if (field.number === 1) name = reader.text(field);
-    if (field.number !== 2) continue;
+    if (field.number === VALUE.name) name = reader.text(field);
+    if (field.number !== VALUE.type) continue;
     for (const kind of reader.fields(field.bytes)) {
       description = KINDS[kind.number] ?? description;
-      if (kind.number !== 1) continue;
+      if (kind.number !== VALUE_TYPE.tensor) continue;
       for (const part of reader.fields(kind.bytes)) {
-        if (part.number === 1) {
+        if (part.number === TENSOR_TYPE.element) {
           type = TYPE_NAMES.get(part.value);
           description = type ? `a tensor of ${type}` : `a tensor of type ${part.value}`;
-        } else if (part.number === 2) shape = readShape(reader, part.bytes);
+        } else if (part.number === TENSOR_TYPE.shape) shape = readShape(reader, part.bytes);
       }
     }
   }
@@ -208,9 +221,9 @@ function readValue(reader: ProtobufReader, bytes: Uint8Array): DocumentValue {
 function readShape(reader: ProtobufReader, bytes: Uint8Array): (number | null)[] {
   const shape: (number | null)[] = [];
   for (const axis of reader.fields(bytes)) {
-    if (axis.number !== 1) continue;
+    if (axis.number !== SHAPE.axis) continue;
     let length: number | null = null;
-    for (const part of reader.fields(axis.bytes)) if (part.number === 1) length = part.value;
+    for (const part of reader.fields(axis.bytes)) if (part.number === AXIS.length) length = part.value;
     shape.push(length !== null && length >= 0 ? length : null); // some write -1 for what is not fixed
   }
   return shape;

@@ -3,18 +3,16 @@
  * so wherever a tensor can stand, it is looked at.
  */
 import { SlipwayError } from '../../model/error';
+import { TENSOR } from '../../model/formats/onnx-fields';
 import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 import { type Message, messagesWithin } from './messages';
-
-const EXTERNAL_DATA = 13;
-const DATA_LOCATION = 14;
 
 /** @throws SlipwayError E_UNSUPPORTED when some tensor within the message refers to a file */
 export function refuseExternalData(reader: ProtobufReader, message: Message): void {
   for (const { kind, bytes } of messagesWithin(reader, message)) {
     if (kind !== 'tensor') continue;
     for (const field of reader.fields(bytes)) {
-      if (field.number === EXTERNAL_DATA || (field.number === DATA_LOCATION && field.value !== 0)) {
+      if (field.number === TENSOR.external || (field.number === TENSOR.location && field.value !== 0)) {
         throw new SlipwayError(
           'E_UNSUPPORTED',
           `${reader.file}: keeps some of its data in other files; save it in one, as onnx.save(onnx.load("model.onnx"), "whole.onnx") does`,

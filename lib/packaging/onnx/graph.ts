@@ -4,8 +4,10 @@
  * Every operation here has a kernel for doubles in ONNX Runtime's CPU provider (1.30), and its type in
  * TypeScript says so: mixing a float32 with a float64 does not compile, as it would not load.
  */
+
+import { DATA_TYPE } from '../../model/formats/onnx-fields';
 import type { ElementType } from '../../model/rows/signature';
-import { DATA_TYPES, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxType } from './model';
+import type { OnnxAttribute, OnnxGraph, OnnxNode, OnnxTensor, OnnxType } from './model';
 
 /** A value in the graph under construction, by the name it has there. */
 export interface Value<T extends OnnxType = OnnxType> {
@@ -62,7 +64,7 @@ export class GraphBuilder {
   }
 
   cast<T extends OnnxType>(value: Value, type: T): Value<T> {
-    return this.node('Cast', [value], type, { to: DATA_TYPES[type] });
+    return this.node('Cast', [value], type, { to: DATA_TYPE[type] });
   }
 
   add(a: Value<'float64'>, b: Value<'float64'>): Value<'float64'> {

@@ -1,4 +1,5 @@
 /** The messages within an ONNX file, wherever they can stand: graphs are in attributes of nodes, too. */
+import { ATTRIBUTE, FUNCTION, GRAPH, NODE, SPARSE_TENSOR } from '../../model/formats/onnx-fields';
 import type { ProtobufReader } from '../../model/formats/protobuf-reader';
 
 export type Kind = 'graph' | 'function' | 'node' | 'attribute' | 'tensor' | 'sparse';
@@ -8,13 +9,20 @@ export interface Message {
   readonly bytes: Uint8Array;
 }
 
-/** The fields of each message that hold a message worth looking into: onnx.proto. */
+/** The fields of each message that hold a message worth looking into. */
 const INSIDE: Readonly<Record<Kind, Readonly<Record<number, Kind>>>> = {
-  graph: { 1: 'node', 5: 'tensor', 15: 'sparse' },
-  function: { 7: 'node', 11: 'attribute' },
-  node: { 5: 'attribute' },
-  attribute: { 5: 'tensor', 6: 'graph', 10: 'tensor', 11: 'graph', 22: 'sparse', 23: 'sparse' },
-  sparse: { 1: 'tensor', 2: 'tensor' },
+  graph: { [GRAPH.node]: 'node', [GRAPH.constant]: 'tensor', [GRAPH.sparseConstant]: 'sparse' },
+  function: { [FUNCTION.node]: 'node', [FUNCTION.attribute]: 'attribute' },
+  node: { [NODE.attribute]: 'attribute' },
+  attribute: {
+    [ATTRIBUTE.tensor]: 'tensor',
+    [ATTRIBUTE.tensors]: 'tensor',
+    [ATTRIBUTE.graph]: 'graph',
+    [ATTRIBUTE.graphs]: 'graph',
+    [ATTRIBUTE.sparseTensor]: 'sparse',
+    [ATTRIBUTE.sparseTensors]: 'sparse',
+  },
+  sparse: { [SPARSE_TENSOR.values]: 'tensor', [SPARSE_TENSOR.indices]: 'tensor' },
   tensor: {},
 };
 

@@ -1,10 +1,24 @@
 /**
  * An ONNX model as data, and its serialisation.
  *
- * Field numbers: onnx/onnx.proto of ONNX 1.18 (IR version 10). Numbers lie in memory as they do in
- * the file, little-endian, on every platform that Node.js supports.
+ * Numbers lie in memory as they do in the file, little-endian, on every platform that Node.js supports.
  */
 import { SlipwayError } from '../../model/error';
+import {
+  ATTRIBUTE,
+  ATTRIBUTE_TYPE,
+  AXIS,
+  DATA_TYPE,
+  GRAPH,
+  MODEL,
+  NODE,
+  OPERATOR_SET,
+  SHAPE,
+  TENSOR,
+  TENSOR_TYPE,
+  VALUE,
+  VALUE_TYPE,
+} from '../../model/formats/onnx-fields';
 import type { ElementType } from '../../model/rows/signature';
 import { ProtobufWriter } from './protobuf';
 
@@ -18,18 +32,7 @@ const OPERATOR_SETS = [
 /** Largest message that protocol buffers can hold. */
 const MAXIMUM_BYTES = 2 ** 31 - 1;
 
-/** `TensorProto.DataType`. */
-export const DATA_TYPES = {
-  float32: 1,
-  uint8: 2,
-  int32: 6,
-  int64: 7,
-  string: 8,
-  bool: 9,
-  float64: 11,
-} as const;
-
-export type OnnxType = keyof typeof DATA_TYPES;
+export type OnnxType = keyof typeof DATA_TYPE;
 
 /** A constant. `bytes` are the elements row-major; `texts` instead for strings. */
 export interface OnnxTensor {
@@ -93,13 +96,13 @@ export function productBytes({ nodes, constants }: OnnxGraph): number {
  */
 export function serializeModel(graph: OnnxGraph): Uint8Array {
   const model = new ProtobufWriter();
-  model.integer(1, IR_VERSION);
-  model.text(2, 'slipway');
-  model.message(7, (writer) => writeGraph(writer, graph));
+  model.integer(MODEL.irVersion, IR_VERSION);
+  model.text(MODEL.producerName, 'slipway');
+  model.message(MODEL.graph, (writer) => writeGraph(writer, graph));
   for (const { domain, version } of OPERATOR_SETS) {
-    model.message(8, (writer) => {
-      if (domain !== '') writer.text(1, domain);
-      writer.integer(2, version);
+    model.message(MODEL.operatorSet, (writer) => {
+      if (domain !== '') writer.text(OPERATOR_SET.domain, domain);
+      writer.integer(OPERATOR_SET.version, version);
     });
   }
   if (model.length > MAXIMUM_BYTES) {
@@ -109,68 +112,69 @@ export function serializeModel(graph: OnnxGraph): Uint8Array {
 }
 
 function writeGraph(writer: ProtobufWriter, graph: OnnxGraph): void {
-  for (const node of graph.nodes) writer.message(1, (inner) => writeNode(inner, node));
-  writer.text(2, graph.name);
-  for (const { name, ...tensor } of graph.constants) writer.message(5, (inner) => writeTensor(inner, tensor, name));
-  for (const input of graph.inputs) writer.message(11, (inner) => writeValue(inner, input));
-  for (const output of graph.outputs) writer.message(12, (inner) => writeValue(inner, output));
+  for (const node of graph.nodes) writer.message(GRAPH.node, (inner) => writeNode(inner, node));
+  writer.text(GRAPH.name, graph.name);
+  for (const { name, ...tensor } of graph.constants)
+    writer.message(GRAPH.constant, (inner) => writeTensor(inner, tensor, name));
+  for (const input of graph.inputs) writer.message(GRAPH.input, (inner) => writeValue(inner, input));
+  for (const output of graph.outputs) writer.message(GRAPH.output, (inner) => writeValue(inner, output));
 }
 
 export function writeNode(writer: ProtobufWriter, node: OnnxNode): void {
-  for (const input of node.inputs) writer.text(1, input);
-  for (const output of node.outputs) writer.text(2, output);
-  writer.text(4, node.operator);
+  for (const input of node.inputs) writer.text(NODE.input, input);
+  for (const output of node.outputs) writer.text(NODE.output, output);
+  writer.text(NODE.operator, node.operator);
   for (const [name, value] of Object.entries(node.attributes)) {
-    writer.message(5, (inner) => writeAttribute(inner, name, value));
+    writer.message(NODE.attribute, (inner) => writeAttribute(inner, name, value));
   }
-  if (node.domain !== '') writer.text(7, node.domain);
+  if (node.domain !== '') writer.text(NODE.domain, node.domain);
 }
 
 function writeAttribute(writer: ProtobufWriter, name: string, value: OnnxAttribute): void {
-  writer.text(1, name);
+  writer.text(ATTRIBUTE.name, name);
   if (typeof value === 'number') {
-    writer.integer(3, value);
-    writer.integer(20, 2); // AttributeType.INT
+    writer.integer(ATTRIBUTE.integer, value);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integer);
   } else if (typeof value === 'string') {
-    writer.text(4, value);
-    writer.integer(20, 3); // STRING
+    writer.text(ATTRIBUTE.text, value);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.text);
   } else if ('float' in value) {
-    writer.float(2, value.float);
-    writer.integer(20, 1); // FLOAT
+    writer.float(ATTRIBUTE.float, value.float);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.float);
   } else if ('nodes' in value) {
-    writer.message(6, (inner) => writeGraph(inner, value));
-    writer.integer(20, 5); // GRAPH
+    writer.message(ATTRIBUTE.graph, (inner) => writeGraph(inner, value));
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.graph);
   } else if ('type' in value) {
-    writer.message(5, (inner) => writeTensor(inner, value));
-    writer.integer(20, 4); // TENSOR
+    writer.message(ATTRIBUTE.tensor, (inner) => writeTensor(inner, value));
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.tensor);
   } else if ('texts' in value) {
-    for (const text of value.texts) writer.text(9, text);
-    writer.integer(20, 8); // STRINGS
+    for (const text of value.texts) writer.text(ATTRIBUTE.texts, text);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.texts);
   } else {
-    writer.integers(8, value);
-    writer.integer(20, 7); // INTS
+    writer.integers(ATTRIBUTE.integers, value);
+    writer.integer(ATTRIBUTE.type, ATTRIBUTE_TYPE.integers);
   }
 }
 
 export function writeTensor(writer: ProtobufWriter, tensor: OnnxTensor, name?: string): void {
-  writer.integers(1, tensor.shape);
-  writer.integer(2, DATA_TYPES[tensor.type]);
-  for (const text of tensor.texts ?? []) writer.text(6, text);
-  if (name !== undefined) writer.text(8, name);
-  if (tensor.bytes) writer.bytes(9, tensor.bytes);
+  writer.integers(TENSOR.shape, tensor.shape);
+  writer.integer(TENSOR.type, DATA_TYPE[tensor.type]);
+  for (const text of tensor.texts ?? []) writer.text(TENSOR.text, text);
+  if (name !== undefined) writer.text(TENSOR.name, name);
+  if (tensor.bytes) writer.bytes(TENSOR.raw, tensor.bytes);
 }
 
 export function writeValue(writer: ProtobufWriter, { name, type, shape }: OnnxValue): void {
-  writer.text(1, name);
-  writer.message(2, (valueType) =>
-    valueType.message(1, (tensorType) => {
-      tensorType.integer(1, DATA_TYPES[type]);
+  writer.text(VALUE.name, name);
+  writer.message(VALUE.type, (valueType) =>
+    valueType.message(VALUE_TYPE.tensor, (tensorType) => {
+      tensorType.integer(TENSOR_TYPE.element, DATA_TYPE[type]);
       if (!shape) return;
-      tensorType.message(2, (tensorShape) => {
+      tensorType.message(TENSOR_TYPE.shape, (tensorShape) => {
         for (const length of shape) {
-          tensorShape.message(1, (dimension) => {
-            if (length === null) dimension.text(2, 'rows');
-            else dimension.integer(1, length);
+          tensorShape.message(SHAPE.axis, (dimension) => {
+            if (length === null) dimension.text(AXIS.name, 'rows');
+            else dimension.integer(AXIS.length, length);
           });
         }
       });

@@ -4,6 +4,7 @@ import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { checkChoice, restricted } from '../restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
@@ -14,6 +15,8 @@ export interface SizingRequest {
   readonly serviceLevel: ServiceLevel;
   /** Region of the endpoint, e.g. `eu-west-1`. */
   readonly region: string;
+  /** @default - none */
+  readonly shadow?: ShadowRequest | undefined;
   /** @default - the catalogue that ships with Slipway */
   readonly catalogue?: Catalogue;
 }
@@ -25,6 +28,21 @@ export interface GpuDemand {
   readonly host: Reference;
 }
 
+/** A model that is run beside the served one, on some of its requests. */
+export interface ShadowRequest {
+  readonly profile: ComputeProfile;
+  readonly manifest: Manifest;
+  /** Share of the requests, above 0 to 1. */
+  readonly share: number;
+}
+
+/** What a shadow asks of every type: a process for each worker. */
+export interface ShadowDemand {
+  /** CPU time that it takes for each request that is served, on the machine where the served model was profiled, milliseconds. */
+  readonly cpuMs: number;
+  readonly memory: ComputeProfile['memory'];
+}
+
 /** What every type is judged against. */
 export interface Demand {
   readonly serviceLevel: ServiceLevel;
@@ -32,7 +50,9 @@ export interface Demand {
   readonly reference: Reference;
   readonly computeClass: ComputeClass;
   readonly memory: ComputeProfile['memory'];
+  /** Bytes of the model, and of its shadow's. */
   readonly modelBytes: number;
+  readonly shadow?: ShadowDemand;
   /** Whether the rows are held against those of training, which costs metrics and an alarm. */
   readonly watchesData?: boolean;
   /** From the start of the handler until it can answer, on the profiled machine. */
@@ -54,35 +74,53 @@ function isMemoryBound({ parameterBytes, operationsPerRow }: DenseWork, rows: nu
   return parameterBytes > BEYOND_CACHES && (operationsPerRow * rows) / parameterBytes < OPERATIONS_PER_BYTE;
 }
 
+/** The time of a shadow that was profiled on another machine is carried over by the reference kernel of its arithmetic. */
+function shadowDemand(
+  { profile, manifest, share }: ShadowRequest,
+  served: ComputeProfile,
+  { rowsPerRequest }: ServiceLevel,
+): ShadowDemand {
+  const kernel = manifest.computeClass === 'gemm' ? 'denseMs' : 'treeMs';
+  const carried = served.machine.kernels[kernel] / profile.machine.kernels[kernel];
+  const [{ cpuMs }] = requestCost(profile, rowsPerRequest, manifest.batch).modes;
+  return { cpuMs: share * cpuMs * carried, memory: profile.memory };
+}
+
 /**
  * What the request asks of every type of the catalogue.
  *
  * @throws SlipwayError E_USAGE for a service level that makes no sense
  */
-export function demandOf({ profile, manifest, serviceLevel, region, ...request }: SizingRequest): {
+export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): {
   readonly demand: Demand;
+  /** The types that are allowed. */
   readonly catalogue: Catalogue;
+  /** All types, whatever is allowed. */
+  readonly unrestricted: Catalogue;
 } {
   checkServiceLevel(serviceLevel);
   const { computeClass } = manifest;
   const { dense } = profile;
   const whole = request.catalogue ?? loadCatalogue(region);
   const known = [...whole.types, ...loadCatalogue(DEFAULT_REGION).types];
-  const catalogue = dense ? whole : withoutGpus(whole);
-  if (catalogue.types.length === 0) {
+  const unrestricted = dense ? whole : withoutGpus(whole);
+  if (unrestricted.types.length === 0) {
     throw new SlipwayError(
       'E_FILE',
       `the catalogue of ${whole.region} has no instance type with a price and a processor of known speed; ` +
         `renew it with "slipway catalog refresh --region ${whole.region}"`,
     );
   }
+  if (serviceLevel.instances) checkChoice(serviceLevel.instances, whole);
+  const catalogue = restricted(unrestricted, serviceLevel.instances);
   const demand: Demand = {
     serviceLevel,
     request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
     reference: referenceOf(profile.machine, computeClass, known),
     computeClass,
     memory: profile.memory,
-    modelBytes: manifest.model.bytes,
+    modelBytes: manifest.model.bytes + (shadow?.manifest.model.bytes ?? 0),
+    ...(shadow && { shadow: shadowDemand(shadow, profile, serviceLevel) }),
     watchesData: manifest.training !== undefined,
     startMs: profile.startMs,
     ...(dense && {
@@ -90,5 +128,5 @@ export function demandOf({ profile, manifest, serviceLevel, region, ...request }
       memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
     }),
   };
-  return { demand, catalogue };
+  return { demand, catalogue, unrestricted };
 }

@@ -11,7 +11,7 @@ import type { ServiceLevel } from '../service-level';
 import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
-import { handlerMiB, usableMiB } from './memory';
+import { neededMiB, usableMiB } from './memory';
 import { LONGEST_START_SECONDS, startSeconds } from './start';
 
 /** Over the predicted p99, for what the queueing model does not see. */
@@ -82,11 +82,17 @@ function mostBusy({ busiest }: Candidacy, { instances }: FleetSize): number {
   return instances === 1 ? Math.min(busiest, BUSIEST_SINGLE) : busiest;
 }
 
-/** Busy share of the workers of the instances that are left, when every run has as many requests as it may. */
+/**
+ * Busy share of the workers of the instances that are left, when every run has as many requests as it may. What a shadow takes
+ * counts as if they did it: so there is always a processor for both.
+ */
 export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
   const { meanMs, requests } = candidate.mode.service;
-  return (rateAtWorker(candidate, fleet, requestsPerSecond) * meanMs) / requests;
+  return rateAtWorker(candidate, fleet, requestsPerSecond) * (meanMs / requests + shadowMs(candidate));
 }
+
+/** CPU time of the shadow for each request, milliseconds of the profiled machine. */
+export const shadowMs = ({ demand }: Pick<Candidacy, 'demand'>) => demand.shadow?.cpuMs ?? 0;
 
 /**
  * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for. Runs are not
@@ -95,8 +101,10 @@ export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerS
  *
  * @param instances those that share the load
  */
-export function cpuShare({ mode, transfer, type }: Candidacy, instances: number, requestsPerSecond: number): number {
-  return Math.min(1, ((requestsPerSecond / 1000 / instances) * mode.cpuMs * transfer.factor) / type.vCpus);
+export function cpuShare(candidate: Candidacy, instances: number, requestsPerSecond: number): number {
+  const { mode, transfer, type } = candidate;
+  const cpuMs = (mode.cpuMs + shadowMs(candidate)) * transfer.factor;
+  return Math.min(1, ((requestsPerSecond / 1000 / instances) * cpuMs) / type.vCpus);
 }
 
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
@@ -131,7 +139,7 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
   const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond * times;
   if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
-  if (handlerMiB(demand.memory, fleet.workers, demand.modelBytes) > usableMiB(type)) return 'memory';
+  if (neededMiB(demand, fleet.workers) > usableMiB(type)) return 'memory';
   if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
@@ -190,7 +198,7 @@ export function predict(candidate: Candidacy, fleet: FleetSize): Prediction {
   return {
     p99Ms: p99Ms(candidate, fleet),
     utilisation: busy,
-    memoryMiB: handlerMiB(demand.memory, fleet.workers, demand.modelBytes),
+    memoryMiB: neededMiB(demand, fleet.workers),
     maximumRequestsPerSecond: Math.max(peak, Math.floor(holds * peak)),
   };
 }
@@ -224,7 +232,7 @@ export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Cons
       return `start: the model takes ${seconds} s to come to an instance with ${type.ebsMBps} MB/s to its volume, ${LONGEST_START_SECONDS} s allowed`;
     }
     case 'memory': {
-      const need = handlerMiB(demand.memory, fleet.workers, demand.modelBytes);
+      const need = neededMiB(demand, fleet.workers);
       const usable = usableMiB(type);
       const left = usable > 0 ? `${Math.floor(usable)} MiB usable` : 'and system and agents leave none';
       return `memory: ${Math.ceil(need)} MiB needed, ${left}`;

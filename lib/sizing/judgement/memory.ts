@@ -3,10 +3,11 @@ import { GARBAGE_MIB } from '../../model/instance/handler-settings';
 import type { ComputeProfile } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
+import type { Demand } from '../demand/demand';
 
 /** Allowances in MiB. */
 const OPERATING_SYSTEM = 250;
-const AGENT = 150; // CloudWatch agent and SSM agent
+const AGENT = 150; // the log shipper, whose limit is 96, and the SSM agent
 const ARM_CONTIGUOUS = 64; // reserved by the arm64 kernel
 /** What the hypervisor and the kernel keep: 1.7 to 5.3 % measured over EC2 types, so 6 % is more than the worst. */
 const KEPT_SHARE = 0.06;
@@ -39,6 +40,22 @@ export function handlerMiB(memory: ComputeProfile['memory'], workers: number, mo
   );
   const primary = workers > 1 ? Math.max(0, memory.baseMiB - sharedMiB) + PRIMARY_MIB : 0;
   return sharedMiB + workers * worker + primary + (CACHED_SHARE * modelBytes) / MIB;
+}
+
+/** What a shadow's process needs beyond its model: rows that wait, theirs and the worker's. */
+const SHADOW_QUEUE_MIB = 8;
+
+/** Memory of the handler, MiB, with a shadow's process for each worker where there is a shadow. */
+export function neededMiB(
+  { memory, modelBytes, shadow }: Pick<Demand, 'memory' | 'modelBytes' | 'shadow'>,
+  workers: number,
+): number {
+  const served = handlerMiB(memory, workers, modelBytes);
+  if (shadow === undefined) return served;
+  const { loadedMiB, loadPeakMiB, sharedMiB } = shadow.memory;
+  const process = Math.max((loadedMiB - sharedMiB) * GROWTH + SHADOW_QUEUE_MIB, loadPeakMiB - sharedMiB);
+  // the code of Node.js is there already; that of another engine is not
+  return served + workers * process + Math.max(0, sharedMiB - memory.sharedMiB);
 }
 
 /** Share over the need at which systemd stops the handler rather than let the instance run out of memory. */

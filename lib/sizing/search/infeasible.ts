@@ -1,12 +1,13 @@
 /** What to say when nothing in the catalogue keeps the service level: which constraint, and the nearest that would do. */
 import { SlipwayError } from '../../model/error';
 import { usd } from '../../model/units';
-import type { InstanceType, Prices } from '../catalogue/catalogue';
+import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import type { Demand } from '../demand/demand';
 import type { RequestCost } from '../demand/service';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
 import { candidacies, explain, nearestMiss, p99Ms } from '../judgement/judgement';
+import { choiceText, loosened, restricted } from '../restriction';
 import type { Availability, ServiceLevel } from '../service-level';
 import { best, mostWorkers, type Option } from './search';
 
@@ -48,13 +49,13 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
   const found: string[] = [];
   const tell = (change: Partial<ServiceLevel>, text: string) => {
     const option = search(change);
-    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.cost.usdPerMonth)} USD/month`);
+    if (option) found.push(`${text}: ${fleetText(option)}, ${usd(option.usdPerMonth)} USD/month`);
     return option !== undefined;
   };
   const { p99Ms: p99, requestsPerSecond: rate, meanRequestsPerSecond: mean, rowsPerRequest: rows } = serviceLevel;
   if (serviceLevel.budgetUsdPerMonth !== undefined) {
     const option = search({ budgetUsdPerMonth: undefined });
-    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.cost.usdPerMonth)} USD/month`);
+    if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.usdPerMonth)} USD/month`);
   }
   if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
     const holds = (p99Ms: number) => search({ p99Ms }) !== undefined;
@@ -87,6 +88,9 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
       else fails = middle;
     }
     tell({ rowsPerRequest: works }, `${works} ${works === 1 ? 'row' : 'rows'} in a request`);
+  }
+  for (const [name, instances] of serviceLevel.instances ? loosened(serviceLevel.instances) : []) {
+    if (tell({ instances }, `without ${name}`)) break;
   }
   for (const availability of OTHER_AVAILABILITIES[serviceLevel.availability]) {
     if (tell({ availability }, `availability ${availability}`)) break;
@@ -132,28 +136,36 @@ function mainObstacle(all: readonly Obstacle[]): Obstacle {
  */
 export function infeasible(
   demand: Demand,
-  types: readonly InstanceType[],
-  prices: Prices,
+  { catalogue, unrestricted }: { readonly catalogue: Catalogue; readonly unrestricted: Catalogue },
   cheapestOverBudget: Option | undefined,
   requestOf: (rows: number) => RequestCost,
 ): SlipwayError {
   const { serviceLevel } = demand;
+  const { types } = catalogue;
   const search: SearchWith = (change) => {
     const level = { ...serviceLevel, ...change };
     const { rowsPerRequest } = level;
     const request = rowsPerRequest === serviceLevel.rowsPerRequest ? demand.request : requestOf(rowsPerRequest);
     const changed = { ...demand, serviceLevel: level, request };
-    const found = best(changed, types, prices);
-    return found && found.cost.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
+    const allowed = 'instances' in change ? restricted(unrestricted, change.instances).types : types;
+    const found = best(changed, allowed, catalogue);
+    return found && found.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
   };
   const problems = relaxations(serviceLevel, search);
   const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';
   if (cheapestOverBudget) {
-    const { usdPerMonth } = cheapestOverBudget.cost;
+    const { usdPerMonth } = search({ budgetUsdPerMonth: undefined }) ?? cheapestOverBudget; // with room to grow
     return new SlipwayError(
       'E_INFEASIBLE',
       `the budget of ${usd(serviceLevel.budgetUsdPerMonth!)} USD/month is too small: the cheapest fleet that keeps the service level, ` +
         `${fleetText(cheapestOverBudget)}, costs ${usd(usdPerMonth)} USD/month${end}`,
+      { problems },
+    );
+  }
+  if (types.length === 0) {
+    return new SlipwayError(
+      'E_INFEASIBLE',
+      `instances leaves none of the ${unrestricted.types.length} types of ${unrestricted.region} (${choiceText(serviceLevel.instances!)})${end}`,
       { problems },
     );
   }

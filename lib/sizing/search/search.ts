@@ -1,26 +1,26 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
-import type { Catalogue, InstanceType, Prices } from '../catalogue/catalogue';
-import { bill, HOURS_PER_MONTH } from '../cost';
+import type { Catalogue, InstanceType } from '../catalogue/catalogue';
+import { type BillOf, bill, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus } from '../judgement/judgement';
-import { handlerMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import type { Cost } from '../plan';
 
 /** A fleet that keeps the service level. */
 export interface Option {
   readonly candidate: Candidacy;
   readonly fleet: FleetSize;
-  readonly cost: Cost;
+  readonly usdPerMonth: number;
 }
 
-export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): Cost {
+function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, shadow } = demand;
   const { instances, zones } = fleet;
-  return bill({
-    prices,
+  return {
+    catalogue: book,
     type,
     instances,
     zones,
@@ -28,8 +28,33 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
     serviceLevel,
     request,
     watchesData,
+    shadowed: shadow !== undefined,
     requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
+    ...(scales !== undefined && { scales }),
+  };
+}
+
+/** Whether a budget leaves room for another instance: a group that may not grow has nothing that makes it. */
+export function mayGrow(candidate: Candidacy, fleet: FleetSize, book: PriceBook): boolean {
+  if (fleet.instances === 1 && candidate.demand.serviceLevel.availability === 'single') return false;
+  const { budgetUsdPerMonth: budget } = candidate.demand.serviceLevel;
+  const larger = { ...fleet, instances: fleet.instances + 1 };
+  return budget === undefined || billTotal(billedAs(candidate, larger, book, true)) <= budget;
+}
+
+/** USD a month of a fleet. */
+export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): number {
+  return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
+}
+
+/** The bill behind `usdOf`. */
+export function billOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Cost {
+  const { transfer } = candidate;
+  const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
+  return bill({
+    ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
+    likelySurplusVcpus: surplusVcpus(likely, fleet),
   });
 }
 
@@ -37,7 +62,7 @@ export function billOf(candidate: Candidacy, fleet: FleetSize, prices: Prices): 
 export function mostWorkers({ demand, type, servers }: Candidacy): number {
   const usable = usableMiB(type);
   let workers = servers;
-  while (workers > 1 && handlerMiB(demand.memory, workers, demand.modelBytes) > usable) workers--;
+  while (workers > 1 && neededMiB(demand, workers) > usable) workers--;
   return workers;
 }
 
@@ -65,13 +90,13 @@ function smallest(candidate: Candidacy, zones: number, below: number): FleetSize
  * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
  * of its own, which may cost less.
  */
-function cheapestFrom(candidate: Candidacy, fleet: FleetSize, prices: Prices): Option {
-  let best: Option = { candidate, fleet, cost: billOf(candidate, fleet, prices) };
+function cheapestFrom(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Option {
+  let best: Option = { candidate, fleet, usdPerMonth: usdOf(candidate, fleet, book) };
   const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
   for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
     larger = { ...larger, instances: larger.instances + 1 };
-    const cost = billOf(candidate, larger, prices);
-    if (cost.usdPerMonth < best.cost.usdPerMonth) best = { candidate, fleet: larger, cost };
+    const usdPerMonth = usdOf(candidate, larger, book);
+    if (usdPerMonth < best.usdPerMonth) best = { candidate, fleet: larger, usdPerMonth };
   }
   return best;
 }
@@ -81,7 +106,7 @@ function cheapestFrom(candidate: Candidacy, fleet: FleetSize, prices: Prices): O
  * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
  * alone.
  */
-function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | undefined {
+function cheapest(demand: Demand, type: InstanceType, book: PriceBook): Option | undefined {
   const { availability } = demand.serviceLevel;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
@@ -93,8 +118,8 @@ function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | 
       const fleet = smallest(candidate, zones, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
-      const option = cheapestFrom(candidate, fleet, prices);
-      if (!best || option.cost.usdPerMonth < best.cost.usdPerMonth) best = option;
+      const option = cheapestFrom(candidate, fleet, book);
+      if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
     }
   }
   return best;
@@ -103,7 +128,7 @@ function cheapest(demand: Demand, type: InstanceType, prices: Prices): Option | 
 /** Cheaper first; at the same bill lower p99, then smaller uncertainty, then the name. */
 function compare(a: Option, b: Option): number {
   return (
-    a.cost.usdPerMonth - b.cost.usdPerMonth ||
+    a.usdPerMonth - b.usdPerMonth ||
     p99Ms(a.candidate, a.fleet) - p99Ms(b.candidate, b.fleet) ||
     a.candidate.transfer.uncertainty - b.candidate.transfer.uncertainty ||
     (a.candidate.type.name < b.candidate.type.name ? -1 : 1)
@@ -111,31 +136,31 @@ function compare(a: Option, b: Option): number {
 }
 
 /** The cheapest fleet of every type that has one, cheapest first. */
-export function options(demand: Demand, types: readonly InstanceType[], prices: Prices): Option[] {
+export function options(demand: Demand, types: readonly InstanceType[], book: PriceBook): Option[] {
   return types
-    .map((type) => cheapest(demand, type, prices))
+    .map((type) => cheapest(demand, type, book))
     .filter((option) => option !== undefined)
     .sort(compare);
 }
 
 /** The cheapest fleet of all types: the first of `options`, for less, since a type whose instances alone cost more is passed over. */
-export function best(demand: Demand, types: readonly InstanceType[], prices: Prices): Option | undefined {
+export function best(demand: Demand, types: readonly InstanceType[], book: PriceBook): Option | undefined {
   const { availability } = demand.serviceLevel;
   const { fewest } = bounds(availability, ZONES[availability][0]!);
   let found: Option | undefined;
   for (const type of types) {
-    if (found && type.usdPerHour * HOURS_PER_MONTH * fewest > found.cost.usdPerMonth) continue;
-    const option = cheapest(demand, type, prices);
+    if (found && type.usdPerHour * HOURS_PER_MONTH * fewest > found.usdPerMonth) continue;
+    const option = cheapest(demand, type, book);
     if (option && (!found || compare(option, found) < 0)) found = option;
   }
   return found;
 }
 
 /** The cheapest fleet of all types, if the budget allows it. */
-export function affordable(demand: Demand, { types, prices }: Pick<Catalogue, 'types' | 'prices'>): Option | undefined {
-  const choice = best(demand, types, prices);
+export function affordable(demand: Demand, catalogue: PriceBook & Pick<Catalogue, 'types'>): Option | undefined {
+  const choice = best(demand, catalogue.types, catalogue);
   const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
-  return choice && choice.cost.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
+  return choice && choice.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
 }
 
 /** A fleet of a type that costs less than `usdPerMonth` and does not do. */
@@ -143,14 +168,14 @@ export interface Failure {
   readonly candidate: Candidacy;
   readonly fleet: FleetSize;
   readonly constraint: Constraint;
-  readonly cost: Cost;
+  readonly usdPerMonth: number;
 }
 
 /** The strongest fleet of a type below a price that fails, if any fleet of it is that cheap. */
 export function strongestBelow(
   demand: Demand,
   type: InstanceType,
-  prices: Prices,
+  book: PriceBook,
   usdPerMonth: number,
 ): Failure | undefined {
   const { availability } = demand.serviceLevel;
@@ -161,20 +186,20 @@ export function strongestBelow(
     const workers = mostWorkers(candidate);
     for (const zones of zonesWhere(availability, type.zones.length)) {
       const { fewest, most } = bounds(availability, zones);
-      let below: { fleet: FleetSize; cost: Cost } | undefined;
+      let below: { fleet: FleetSize; usdPerMonth: number } | undefined;
       // from the most that the price of the instances alone allows
       const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
       for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
         const fleet = { instances, zones, workers };
-        const cost = billOf(candidate, fleet, prices);
-        if (cost.usdPerMonth < usdPerMonth) below = { fleet, cost };
+        const usd = usdOf(candidate, fleet, book);
+        if (usd < usdPerMonth) below = { fleet, usdPerMonth: usd };
       }
       if (!below) continue;
-      const { fleet, cost } = below;
+      const { fleet, usdPerMonth: usd } = below;
       const left = survivors(availability, fleet);
       if (strongest && left <= survivors(availability, strongest.fleet)) continue;
       const miss = nearestMiss(ways, () => fleet);
-      if (miss) strongest = { ...miss, cost };
+      if (miss) strongest = { ...miss, usdPerMonth: usd };
     }
   }
   return strongest;

@@ -65,7 +65,7 @@ function loadOf({ candidate, fleet }: Option): LoadPoint[] {
  */
 export function survey(request: SizingRequest): Survey {
   const { demand, catalogue } = demandOf(request);
-  const found = options(demand, catalogue.types, catalogue.prices);
+  const found = options(demand, catalogue.types, catalogue);
   return {
     fleets: surveyed(found),
     load: found.length > 0 ? loadOf(found[0]!) : [],

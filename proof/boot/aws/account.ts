@@ -27,7 +27,7 @@ export interface Machine {
   readonly instanceId: string;
   readonly instanceType: string;
   readonly stack: StackIdentity;
-  /** Logical ids of the resources of its stack that wait for a signal. */
+  /** Logical ids of the handles of its stack whose wait conditions still wait. */
   readonly waiting: readonly string[];
   /** As the template gives it, intrinsic functions resolved. */
   readonly userData: string;

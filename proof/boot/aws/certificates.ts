@@ -12,7 +12,7 @@ export interface Certificates {
 }
 
 /**
- * @param regions in which S3 and CloudFormation are asked
+ * @param regions in which services are asked
  * @param others names beside those of the services
  */
 export function makeCertificates(regions: readonly string[], others: readonly string[] = []): Certificates {
@@ -24,7 +24,7 @@ export function makeCertificates(regions: readonly string[], others: readonly st
     openssl('req', ...newKey, '-subj', '/CN=endpoints', '-keyout', 'server.key', '-out', 'server.csr');
     const names = regions.flatMap((region) => [
       `*.s3.${region}.amazonaws.com`,
-      `cloudformation.${region}.amazonaws.com`,
+      ...['logs', 'ssm'].map((service) => `${service}.${region}.amazonaws.com`),
     ]);
     writeFileSync(
       join(folder, 'names'),

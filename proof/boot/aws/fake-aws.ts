@@ -1,4 +1,4 @@
-/** The AWS that the instances see: names, metadata, S3 and CloudFormation, on this machine. */
+/** The AWS that the instances see: names, metadata and S3, on this machine. */
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
@@ -7,10 +7,13 @@ import { NAMESERVER } from '../root-file-system';
 import { type Machine, METADATA_ADDRESS, SERVICES_ADDRESS } from './account';
 import type { Certificates } from './certificates';
 import { metadataService } from './metadata';
-import { awsServices, type Signal } from './services';
+import { awsServices, type Logged } from './services';
+import type { Signal } from './signals';
 
 export class FakeAws {
   readonly signals: Signal[] = [];
+  /** Lines in the log streams, in the order in which they came. */
+  readonly logged: Logged[] = [];
   /** What was refused, by instance id. */
   readonly refusals = new Map<string, string[]>();
   private readonly machines = new Map<string, Machine>();
@@ -40,6 +43,7 @@ export class FakeAws {
           this.signals.push(signal);
           this.taken.emit('signal');
         },
+        logged: (line) => this.logged.push(line),
         refused: ({ instanceId }, reason) => {
           this.refusals.set(instanceId, [...(this.refusals.get(instanceId) ?? []), reason]);
         },
@@ -47,6 +51,11 @@ export class FakeAws {
     );
     services.listen(443, SERVICES_ADDRESS);
     await Promise.all([once(metadata, 'listening'), once(services, 'listening')]);
+  }
+
+  /** What is in a log stream of an instance. */
+  linesOf(instanceId: string, stream: string): Logged[] {
+    return this.logged.filter((line) => line.instanceId === instanceId && line.stream === stream);
   }
 
   /** The first signal of an instance, or undefined when none came in time. */

@@ -1,26 +1,29 @@
-/** S3 and CloudFormation, as far as a booting instance talks to them, behind the permissions of its role. */
+/** S3 and CloudWatch Logs, as far as a booting instance talks to them, behind the permissions of its role; and the signals of the boot. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { accessKeyOf, type Machine } from './account';
+import { ACCOUNT, accessKeyOf, type Machine } from './account';
 import { allows } from './permissions';
+import { type Signal, takeSignal, WAITING_BUCKET } from './signals';
 
-export interface Signal {
+/** A line in a log stream. */
+export interface Logged {
   readonly instanceId: string;
-  readonly stackName: string;
-  readonly logicalId: string;
-  readonly uniqueId: string;
-  readonly status: string;
+  /** Last part of the name of the stream. */
+  readonly stream: string;
+  readonly message: string;
   /** Value of `performance.now()`. */
   readonly at: number;
 }
 
 export interface ServiceEvents {
-  /** CloudFormation took a signal. */
+  /** A wait condition took a signal. */
   signalled(signal: Signal): void;
+  /** CloudWatch took a line. */
+  logged(line: Logged): void;
   /** A request was refused; with the reason. */
   refused(machine: Machine, reason: string): void;
 }
 
-interface Refusal {
+export interface Refusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
@@ -55,14 +58,21 @@ export function awsServices(machineOf: (request: IncomingMessage) => Machine | u
     const host = request.headers.host ?? '';
     const { region } = machine.stack;
     const [, bucket] = new RegExp(`^([a-z0-9-]+)\\.s3\\.${region}\\.amazonaws\\.com$`).exec(host) ?? [];
-    const refusal = bucket
-      ? objectRequest(machine, bucket, request, response)
-      : host === `cloudformation.${region}.amazonaws.com`
-        ? signalRequest(machine, body, request, response, events)
-        : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
+    const refusal = bucket?.startsWith(WAITING_BUCKET)
+      ? takeSignal(machine, body, request, response, events)
+      : bucket
+        ? objectRequest(machine, bucket, request, response)
+        : host === `logs.${region}.amazonaws.com`
+          ? logRequest(machine, body, request, response, events)
+          : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
     if (!refusal) return;
     events.refused(machine, `${request.method} ${host}${request.url?.slice(0, 100)}: ${refusal.code}`);
     const error = `<Code>${refusal.code}</Code><Message>${text(refusal.message)}</Message>`;
+    if (request.headers['x-amz-target']) {
+      response.writeHead(refusal.status, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify({ __type: refusal.code, message: refusal.message }));
+      return;
+    }
     response.writeHead(refusal.status, { 'content-type': 'application/xml' });
     if (request.method === 'HEAD') response.end();
     else response.end(bucket ? `<Error>${error}</Error>` : `<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
@@ -98,39 +108,56 @@ function objectRequest(
   return undefined;
 }
 
-/** SignalResource, in the form of the Query protocol. */
-function signalRequest(
+interface LogRequest {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly logEvents?: readonly { readonly timestamp: number; readonly message: string }[];
+}
+
+const streams = new Set<string>();
+
+/** CreateLogStream and PutLogEvents, in the JSON protocol. */
+function logRequest(
   machine: Machine,
   body: string,
   request: IncomingMessage,
   response: ServerResponse,
   events: ServiceEvents,
 ): Refusal | undefined {
-  const problem = unsigned(machine, request, 'cloudformation');
+  const problem = unsigned(machine, request, 'logs');
   if (problem) return problem;
-  const form = new URLSearchParams(body);
-  const field = (name: string) => form.get(name) ?? '';
-  const { stack, waiting, instanceId } = machine;
-  const [stackName, logicalId] = [field('StackName'), field('LogicalResourceId')];
-  if (field('Action') !== 'SignalResource') {
-    return { status: 400, code: 'InvalidAction', message: `${field('Action')} is not answered here` };
+  const action = String(request.headers['x-amz-target']).split('.')[1]!;
+  const { logGroupName, logStreamName, logEvents = [] } = JSON.parse(body) as LogRequest;
+  const [of, stream] = logStreamName.split('/') as [string, string];
+  // an ARN here is made of the logical id, which is the name of the group
+  const group = `arn:aws:attribute:${machine.stack.region}:${ACCOUNT}:${logGroupName}.Arn`;
+  if (!allows(machine.permissions, `logs:${action}`, group)) {
+    return { status: 400, code: 'AccessDeniedException', message: `the role may not ${action} in ${logGroupName}` };
   }
-  if (!allows(machine.permissions, 'cloudformation:SignalResource', stack.stackId)) {
-    return { status: 403, code: 'AccessDenied', message: 'the role may not signal this stack' };
+  if (of !== machine.instanceId) return { status: 400, code: 'InvalidParameterException', message: logStreamName };
+  const name = `${machine.stack.stackName} ${logStreamName}`;
+  let answer: object | undefined;
+  if (action === 'CreateLogStream') {
+    if (streams.has(name)) answer = { __type: 'ResourceAlreadyExistsException', message: logStreamName };
+    streams.add(name);
+  } else if (!streams.has(name)) answer = { __type: 'ResourceNotFoundException', message: logStreamName };
+  else {
+    const problemOfEvents = wrongEvents(logEvents);
+    if (problemOfEvents) return { status: 400, code: 'InvalidParameterException', message: problemOfEvents };
+    const at = performance.now();
+    for (const { message } of logEvents) events.logged({ instanceId: machine.instanceId, stream, message, at });
   }
-  if (stackName !== stack.stackName || !waiting.includes(logicalId)) {
-    const message = `Resource ${logicalId} of ${stackName} is not in a state to be signaled`;
-    return { status: 400, code: 'ValidationError', message };
-  }
-  response.writeHead(200, { 'content-type': 'text/xml' });
-  response.end('<SignalResourceResponse><ResponseMetadata/></SignalResourceResponse>');
-  events.signalled({
-    instanceId,
-    stackName,
-    logicalId,
-    uniqueId: field('UniqueId'),
-    status: field('Status'),
-    at: performance.now(),
-  });
+  response.writeHead(answer ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(answer ?? {}));
   return undefined;
+}
+
+/** What PutLogEvents refuses (API reference). */
+function wrongEvents(events: NonNullable<LogRequest['logEvents']>): string | undefined {
+  const bytes = events.reduce((sum, { message }) => sum + Buffer.byteLength(message) + 26, 0);
+  if (events.length === 0 || events.length > 10_000 || bytes > 1_048_576)
+    return `${events.length} events, ${bytes} bytes`;
+  const unordered = events.some(({ timestamp }, i) => timestamp < (events[i - 1]?.timestamp ?? 0));
+  if (unordered) return 'log events in a single PutLogEvents request must be in chronological order';
+  return events.some(({ message }) => message === '') ? 'an empty message' : undefined;
 }

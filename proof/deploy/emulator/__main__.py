@@ -1,6 +1,6 @@
 """moto's server with a CloudFormation that a real `cdk deploy` can use.
 
-    python3 -m emulator --port 5610 --faults FILE [--without TYPE]
+    python3 -m emulator --port 5610 --faults FILE [--signal FILE] [--watch FILE] [--without TYPE]
 
 It listens on 127.0.0.1, and lives as long as its standard input is open: it ends with the process that
 started it, however that one ends.
@@ -19,17 +19,21 @@ os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")
 
 from moto.server import main  # noqa: E402
 
-from . import api, changesets, faults, gaps  # noqa: E402
-from .handlers import HANDLERS  # noqa: E402
+from . import api, changesets, faults, gaps, watch  # noqa: E402
+from .handlers import HANDLERS, waiting  # noqa: E402
 
 parser = argparse.ArgumentParser(prog="emulator")
 parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1")
 parser.add_argument("--faults", type=Path, help="file that names resources that shall fail")
+parser.add_argument("--signal", type=Path, help="file with the reason for which instances signal a failure")
+parser.add_argument("--watch", type=Path, help="file for the healthy targets at each step of an update")
 parser.add_argument("--without", action="append", default=[], help="forget a resource type, to test the proof")
 arguments = parser.parse_args()
 
 api.endpoint = f"http://127.0.0.1:{arguments.port}"
 faults.file = arguments.faults
+waiting.file = arguments.signal
+watch.file = arguments.watch
 for forgotten in arguments.without:
     HANDLERS.pop(forgotten)
 

@@ -56,6 +56,7 @@ def ingress(api: Api, physical_id: str, properties: Properties) -> None:
 
 
 DELETERS: dict[str, Deleter] = {
+    "AWS::S3::Bucket": by("s3", "delete_bucket", "Bucket"),  # moto's own deletion passes over a bucket that is not empty
     "AWS::EC2::FlowLog": by("ec2", "delete_flow_logs", "FlowLogIds", several=True),
     "AWS::EC2::InternetGateway": by("ec2", "delete_internet_gateway", "InternetGatewayId"),
     "AWS::EC2::NatGateway": by("ec2", "delete_nat_gateway", "NatGatewayId"),

@@ -6,7 +6,7 @@ from typing import Any
 from moto.cloudformation.models import CloudFormationBackend, Event, Stack
 from moto.cloudformation.parsing import ResourceMap
 
-from . import faults
+from . import faults, watch
 from .api import Api
 from .gaps import with_zones
 from .graph import creation_order
@@ -75,6 +75,8 @@ class Deployment:
                 None,
             )
         )
+        if self.stack.status.startswith("UPDATE") and not status.endswith("IN_PROGRESS"):
+            watch.note(self.api, f"{resource.logical_id} {status}")
 
     def _load(self, template: dict[str, Any], parameters: dict[str, Any]) -> None:
         self.names._template = template

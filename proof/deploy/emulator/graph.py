@@ -40,6 +40,7 @@ def creation_order(resources: dict[str, Any]) -> list[str]:
         explicit = resource.get("DependsOn", [])
         named = {explicit} if isinstance(explicit, str) else set(explicit)
         named.update(references(resource.get("Properties", {})))
+        named.update(references(resource.get("UpdatePolicy", {})))
         needs[logical_id] = sorted(name for name in named if name in resources and name != logical_id)
     try:
         return list(TopologicalSorter(needs).static_order())

@@ -61,8 +61,14 @@ def is_supported(cfn_type: str) -> bool:
 
 
 def resolve(definition: dict[str, Any], names: ResourceMap) -> dict[str, Any]:
-    """A definition with every template function replaced by its value."""
-    return {**definition, "Properties": parsing.clean_json(definition.get("Properties", {}), names)}
+    """A definition with every template function replaced by its value.
+
+    An update policy, of which our handlers know what to do, is among the properties.
+    """
+    properties = parsing.clean_json(definition.get("Properties", {}), names)
+    if "UpdatePolicy" in definition:
+        properties["UpdatePolicy"] = parsing.clean_json(definition["UpdatePolicy"], names)
+    return {**definition, "Properties": properties}
 
 
 def create(logical_id: str, definition: dict[str, Any], names: ResourceMap, api: Api) -> Resource:

@@ -9,6 +9,9 @@ import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
 
 /** The commands used are those of the instances, which run Linux. */
+/** Of a wait condition: pre-signed, so that it has what a shell would act upon. */
+const URL = 'https://waiting.s3.amazonaws.com/arn%3Aaws%3Astack?Expires=1&Signature=a%2Bb$c';
+
 /** A tarball as npm packs it, with a binary that is told from others by its text. */
 function tarball(): Buffer {
   const folder = temporaryFolder();
@@ -25,6 +28,12 @@ interface Machine {
   file(path: string): string | undefined;
   /** Replace a command by a line of shell. */
   command(name: string, line: string): void;
+  /** Write a file as something else on the instance would. */
+  write(path: string, content: string): void;
+  /** As S3 does when the URL has been used or has expired. */
+  refuseSignals(): void;
+  /** What was put to the pre-signed URL. */
+  signals(): { Status: string; UniqueId: string; Reason: string; Data: string }[];
   /** Change an object of the bucket. */
   object(name: string, content: string | undefined): void;
 }
@@ -42,11 +51,17 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     write(path, `#!/bin/bash\necho "$(basename "$0") $*" >> '${root}/calls'\n${line}\n`);
     chmodSync(path, 0o755);
   };
-  for (const name of ['dnf', 'systemctl', 'sleep', 'curl']) command(join(bin, name), '');
+  for (const name of ['systemd-sysusers', 'chgrp', 'sleep']) command(join(bin, name), '');
+  const shipperRuns = `grep -q 'enable --now slipway-logs.service' '${root}/calls'`;
+  command(join(bin, 'systemctl'), `[ "$1" != is-active ] || ${shipperRuns}`);
+  const put = `case "$*" in *--data-binary*) cat >> '${root}/signals'; exit ;; esac`;
+  command(join(bin, 'curl'), put);
   command(join(bin, 'aws'), `if [ "$1" = s3 ]; then exec cp "${bucket}/$(basename "$4")" "$5"; fi`);
-  command(join(root, 'opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl'), '');
+  // there is no such user here
+  command(join(bin, 'install'), `while [ "$1" != -m ]; do shift; done; exec /usr/bin/install "$@"`);
+  write(join(root, 'var/log/cloud-init-output.log'), 'the log of the boot\n');
+  mkdirSync(join(root, 'run'));
   write(join(root, 'var/lib/cloud/data/instance-id'), 'i-0123456789abcdef0\n');
-  mkdirSync(join(root, 'etc/logrotate.d'), { recursive: true });
   mkdirSync(join(root, 'etc/systemd/system'), { recursive: true });
 
   const contents = {
@@ -61,18 +76,18 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
   });
   const options: UserDataOptions = {
     region: 'eu-west-1',
-    stackName: 'stack',
-    logicalId: 'Resource',
+    signalUrl: URL,
     instanceType: 't4g.small',
     files,
     unit: '[Service]\nExecStart=/bin/true\n',
-    agentConfig: '{"agent": {}}',
+    logShipperUnit: '[Service]\nExecStart=/bin/false\n',
+    logGroupName: 'logs',
     bootTimeoutSeconds: 600,
     ...more,
   };
   return {
     boot(change = (script) => script) {
-      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var)\//g, `${root}/$1/`);
+      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run)\//g, `${root}/$1/`);
       const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
         timeout: 30_000, // a script that waits for ever fails its test, and does not hold up the others
         encoding: 'utf8',
@@ -82,7 +97,13 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
       return { status, output: stdout + stderr, calls };
     },
     file: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
-    command: (name, line) => command(join(bin, name), line),
+    write: (path, content) => write(join(root, path), content),
+    refuseSignals: () => command(join(bin, 'curl'), 'case "$*" in *--data-binary*) cat > /dev/null; exit 22 ;; esac'),
+    command: (name, line) => command(join(bin, name), name === 'curl' ? `${put}\n${line}` : line),
+    signals: () =>
+      (existsSync(join(root, 'signals')) ? readFileSync(join(root, 'signals'), 'utf8').trim().split('\n') : []).map(
+        (line) => JSON.parse(line),
+      ),
     object(name, content) {
       const file = files.find(({ path }) => path === name)!;
       if (content === undefined) execFileSync('rm', [join(bucket, file.sha256)]);
@@ -90,9 +111,6 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     },
   };
 }
-
-const signals = (calls: string[]) =>
-  calls.filter((call) => call.includes('signal-resource')).map((call) => call.split('--status ')[1]);
 
 onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is ready', () => {
   const instance = machine();
@@ -102,12 +120,13 @@ onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is 
   expect(instance.file('opt/slipway/runtime/node')).toBe('the binary');
   expect(instance.file('opt/slipway/runtime/node.tgz')).toBeUndefined();
   expect(instance.file('etc/systemd/system/slipway.service')).toBe('[Service]\nExecStart=/bin/true\n');
-  expect(instance.file('opt/slipway/cloudwatch-agent.json')).toBe('{"agent": {}}\n');
+  expect(instance.file('etc/systemd/system/slipway-logs.service')).toBe('[Service]\nExecStart=/bin/false\n');
   expect(calls).toContain('systemctl enable --now slipway.service');
-  expect(calls.at(-1)).toBe(
-    'aws cloudformation signal-resource --stack-name stack --logical-resource-id Resource --unique-id i-0123456789abcdef0 --status SUCCESS',
-  );
-  expect(signals(calls)).toEqual(['SUCCESS']);
+  expect(calls.at(-1)).toMatch(/^curl .*--request PUT --header content-type: --data-binary @- /);
+  expect(calls.at(-1)!.endsWith(` ${URL}`)).toBe(true);
+  expect(instance.signals()).toEqual([
+    { Status: 'SUCCESS', UniqueId: 'i-0123456789abcdef0', Reason: 'ready', Data: 'SUCCESS' },
+  ]);
 });
 
 onLinux('a file with another digest stops the boot before anything of it runs, and signals FAILURE', () => {
@@ -116,46 +135,96 @@ onLinux('a file with another digest stops the boot before anything of it runs, a
   const { status, calls, output } = instance.boot();
   expect(status).not.toBe(0);
   expect(output).toContain('handler/handler.cjs: FAILED');
-  expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([]);
-  expect(signals(calls)).toEqual(['FAILURE']);
+  expect(calls.filter((call) => call.startsWith('systemctl'))).toEqual([
+    'systemctl is-active --quiet slipway-logs.service',
+  ]);
+  expect(instance.signals()).toMatchObject([{ Status: 'FAILURE' }]);
 });
 
 onLinux('a file that cannot be downloaded signals FAILURE', () => {
   const instance = machine();
   instance.object('model/model.onnx', undefined);
-  const { calls, output } = instance.boot();
+  const { output } = instance.boot();
   expect(output).toContain('slipway: the boot failed');
-  expect(signals(calls)).toEqual(['FAILURE']);
+  expect(instance.signals()).toEqual([
+    expect.objectContaining({
+      Status: 'FAILURE',
+      Reason: expect.stringMatching(/^line \d+ failed: aws s3 cp .*model\.onnx/),
+    }),
+  ]);
 });
 
-onLinux('packages are tried three times, then it signals FAILURE', () => {
+onLinux('the handler is started before what sends the logs, whose fault is none of the boot', () => {
   const instance = machine();
-  instance.command('dnf', 'exit 1');
-  const { calls } = instance.boot();
-  expect(calls.filter((call) => call.startsWith('dnf'))).toHaveLength(3);
-  expect(signals(calls)).toEqual(['FAILURE']);
+  instance.command('systemctl', `case "$*" in *slipway-logs*) exit 1;; esac`);
+  const { calls, output } = instance.boot();
+  const started = calls.filter((call) => call.startsWith('systemctl enable'));
+  expect(started).toEqual(['systemctl enable --now slipway.service', 'systemctl enable --now slipway-logs.service']);
+  expect(output).toBe('slipway: nothing sends the logs\n');
+  expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
+});
+
+onLinux('a boot that fails before anything sends logs sends its own, whatever is in it', () => {
+  const instance = machine();
+  const sent = `if [ "$2" = put-log-events ]; then cp "\${8#file://}" "$LOG"; fi`;
+  instance.command('aws', `${sent}\n[ "$1" != s3 ] || exit 1`);
+  instance.command('systemctl', '[ "$1" != is-active ]');
+  const { calls } = instance.boot((script) =>
+    script.replace(
+      'umask 022',
+      `umask 022\nexport LOG=/var/log/sent\nprintf 'a "quote", \\377 and\\n$(more)' > /var/log/cloud-init-output.log`,
+    ),
+  );
+  const [event] = JSON.parse(instance.file('var/log/sent')!);
+  expect(event).toEqual({ timestamp: expect.any(Number), message: 'a "quote", \ufffd and\n$(more)' });
+  expect(calls).toContain(
+    'aws logs create-log-stream --log-group-name logs --log-stream-name i-0123456789abcdef0/boot',
+  );
+  expect(instance.signals()).toMatchObject([{ Status: 'FAILURE' }]);
+});
+
+onLinux('a boot that fails later has what sends the logs send them before it says so', () => {
+  const instance = machine();
+  instance.command('curl', 'exit 22');
+  const { calls } = instance.boot((script) => script.replace(/"\$SECONDS" -ge \d+/, '"$SECONDS" -ge 0'));
+  expect(calls.slice(-2)).toEqual(['systemctl restart slipway-logs.service', expect.stringContaining('--data-binary')]);
 });
 
 onLinux('a handler that does not become ready in time signals FAILURE with the last lines of its log', () => {
   const instance = machine();
   instance.command('curl', 'exit 22');
   instance.command('systemctl', `[ "$1" != enable ] || echo 'cannot load' >> "$LOG"`);
-  const { calls, output } = instance.boot((script) =>
+  const { output } = instance.boot((script) =>
     script
       .replace(/"\$SECONDS" -ge \d+/, '"$SECONDS" -ge 0')
       .replace('umask 022', 'umask 022\nexport LOG=/var/log/slipway/handler.log'),
   );
   expect(output).toContain('the handler did not become ready within 525 s');
   expect(output).toContain('cannot load');
-  expect(signals(calls)).toEqual(['FAILURE']);
+  expect(instance.signals()).toMatchObject([
+    { Status: 'FAILURE', Reason: expect.stringContaining('handler: cannot load') },
+  ]);
 });
+
+onLinux(
+  'a reason is one line of plain text that fits into the event of a stack, with its beginning and its end',
+  () => {
+    const instance = machine();
+    const noise = `${'\\"\t\u001b[31m\u00e9'.repeat(300)}`;
+    instance.object('handler/handler.cjs', 'another handler');
+    instance.write('var/log/slipway/handler.log', `${noise}\nthe last line\n`);
+    instance.command('sleep', '');
+    instance.boot((script) => script.replace(/ {2}install .*handler\.log\n/, ''));
+    const { Reason } = instance.signals()[0]!;
+    expect(Reason).toMatch(/^line \d+ failed: .*the last line$/);
+    expect(Reason).toHaveLength(1000);
+    expect(Reason).toMatch(/^[ -~]*$/);
+  },
+);
 
 onLinux('an instance that scaling launched is not harmed by the refusal of its signal', () => {
   const instance = machine();
-  instance.command(
-    'aws',
-    `if [ "$1" = s3 ]; then exec cp "$(dirname "$0")/../bucket/$(basename "$4")" "$5"; fi; exit 254`,
-  );
+  instance.refuseSignals();
   const { status, output } = instance.boot();
   expect(output).toBe('slipway: the signal SUCCESS was not taken\n');
   expect(status).toBe(0);
@@ -164,12 +233,12 @@ onLinux('an instance that scaling launched is not harmed by the refusal of its s
 test('waits for readiness a little shorter than CloudFormation waits for the signal', () => {
   const options = {
     region: 'r',
-    stackName: 's',
-    logicalId: 'l',
+    signalUrl: 'u',
     instanceType: 't',
     files: [],
     unit: '',
-    agentConfig: '',
+    logShipperUnit: '',
+    logGroupName: '',
   };
   expect(userDataText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 525 ');
 });
@@ -195,15 +264,15 @@ if [ "$1" = ssm ]; then ${then}; fi`;
     expect(calls.indexOf('systemctl enable --now slipway-access.timer')).toBeLessThan(
       calls.indexOf('systemctl enable --now slipway.service'),
     );
-    expect(signals(calls)).toEqual(['SUCCESS']);
+    expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
   });
 
   onLinux('a parameter that is not there fails the boot', () => {
     const instance = machine({ accessScript: accessScript(access, 'eu-west-1') });
     instance.command('aws', parameters('echo "ParameterNotFound" >&2; exit 254'));
-    const { status, calls } = instance.boot();
+    const { status } = instance.boot();
     expect(status).not.toBe(0);
-    expect(signals(calls)).toEqual(['FAILURE']);
+    expect(instance.signals()).toMatchObject([{ Status: 'FAILURE' }]);
     expect(instance.file('opt/slipway/access/keys')).toBeUndefined();
   });
 });

@@ -89,28 +89,55 @@ describe('a group', () => {
     );
   });
 
-  test('replaces instances one by one, waits for the signal of each, and keeps the rest in service', () => {
-    group.hasResource('AWS::AutoScaling::AutoScalingGroup', {
-      CreationPolicy: { ResourceSignal: { Count: 3, Timeout: 'PT10M' } },
-      UpdatePolicy: {
-        AutoScalingRollingUpdate: {
-          MaxBatchSize: 1,
-          MinInstancesInService: 3,
-          WaitOnResourceSignals: true,
-          PauseTime: 'PT10M',
+  test('replaces instances by launching first, watches its alarms a while, and goes back when one fires', () => {
+    const alarms = Object.keys(group.findResources('AWS::CloudWatch::Alarm'));
+    const named = (name: string) => ({ Ref: alarms.find((id) => id.startsWith(`EndpointAlarms${name}`)) });
+    const [resource] = Object.values(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
+    expect(resource!.UpdatePolicy).toEqual({
+      AutoScalingInstanceRefresh: {
+        Strategy: 'Rolling',
+        Preferences: {
+          MinHealthyPercentage: 100,
+          MaxHealthyPercentage: 134, // of three: one more
+          InstanceWarmup: 180,
+          BakeTime: 360,
+          AlarmSpecification: {
+            Alarms: ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'].map(named),
+          },
         },
       },
     });
+    expect(resource!.Properties.InstanceMaintenancePolicy).toEqual({
+      MinHealthyPercentage: 100,
+      MaxHealthyPercentage: 134,
+    });
   });
 
-  test('a group that may not grow has room to replace one, so that none is missing, and no scaling policy', () => {
+  test.each([
+    [1, 200],
+    [2, 150],
+    [10, 110],
+    [40, 110], // four at a time
+  ])('of %d may have %d percent while some are replaced', (minimum, percent) => {
+    const instances = { minimum, desired: minimum, maximum: minimum + 3 };
+    endpointTemplate({ plan: { ...groupPlan, instances } }).template.hasResourceProperties(
+      'AWS::AutoScaling::AutoScalingGroup',
+      { InstanceMaintenancePolicy: { MaxHealthyPercentage: percent } },
+    );
+  });
+
+  test('is updated though an alarm is on, when that is asked for', () => {
+    const { template } = endpointTemplate({ plan: groupPlan, rollBackOnAlarms: false });
+    template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      UpdatePolicy: { AutoScalingInstanceRefresh: { Preferences: { AlarmSpecification: Match.absent() } } },
+    });
+  });
+
+  test('that may not grow has room to replace one, so that none is missing, and no scaling policy', () => {
     const { template } = endpointTemplate({
       plan: { ...groupPlan, instances: { minimum: 3, desired: 3, maximum: 3 } },
     });
-    template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
-      Properties: { MinSize: '3', MaxSize: '4' },
-      UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 3 } },
-    });
+    template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '4' });
     template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 0);
   });
 
@@ -138,11 +165,6 @@ describe('a group', () => {
       },
     });
   });
-
-  test('signals for the group', () => {
-    const [logicalId] = Object.keys(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
-    expect(userDataOf(group)).toContain(`--logical-resource-id '${logicalId}'`);
-  });
 });
 
 describe.each(both)('the instances of a %s fleet', (_, template) => {
@@ -167,29 +189,29 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
     });
   });
 
-  test('may read exactly their own files, signal their own stack, and report', () => {
+  test('may read exactly their own files, and report', () => {
     const [policy] = Object.values(template.findResources('AWS::IAM::Policy')).filter((resource) =>
       JSON.stringify(resource).includes('s3:GetObject'),
     );
     const statements: { Action: string | string[]; Resource: unknown; Condition?: unknown }[] =
       policy!.Properties.PolicyDocument.Statement;
     expect(statements.map(({ Action }) => Action)).toEqual([
-      'cloudformation:SignalResource',
-      'cloudwatch:PutMetricData',
-      ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
       's3:GetObject',
     ]);
-    expect(statements[0]!.Resource).toEqual({ Ref: 'AWS::StackId' });
-    expect(statements[1]!.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Slipway' } });
-    const objects = statements[3]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
-    expect(objects).toHaveLength(6); // runtime, two of the handler, manifest, model, golden rows
+    expect(statements[0]!.Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining('FleetLogs'), 'Arn'] });
+    const objects = statements[1]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
+    expect(objects).toHaveLength(7); // runtime, two of the handler, what sends logs, manifest, model, golden rows
     for (const object of objects) expect(object['Fn::Join'][1].at(-1)).toMatch(/\/[0-9a-f]{64}\.\w+$/);
   });
 
-  test('boot only after their permissions exist', () => {
-    template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
-      DependsOn: Match.arrayWith([Match.stringLikeRegexp('RoleDefaultPolicy')]),
-    });
+  test('boot only after their permissions, and the listener that asks whether they are ready', () => {
+    const [{ DependsOn }] = Object.values(template.findResources('AWS::AutoScaling::AutoScalingGroup')) as [
+      { DependsOn: string[] },
+    ];
+    for (const needed of [/FleetRoleDefaultPolicy/, /FrontDoorLoadBalancerHttps/]) {
+      expect(DependsOn).toContainEqual(expect.stringMatching(needed));
+    }
   });
 
   test('get the settings of the plan', () => {
@@ -204,9 +226,9 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
     expect(userDataOf(template)).not.toContain('profile.json');
   });
 
-  test('have a boot script that bash parses, and that EC2 takes: at most 16 KiB', () => {
+  test('have a boot script that bash parses, and that is short: EC2 takes 16 KiB', () => {
     const script = userDataOf(template);
-    expect(Buffer.byteLength(script)).toBeLessThan(16 * 1024);
+    expect(Buffer.byteLength(script)).toBeLessThan(12 * 1024);
     execFileSync('bash', ['--norc', '-n'], { input: script });
   });
 });

@@ -19,8 +19,8 @@ function alarm(template: Template, id: string): Record<string, unknown> {
 
 test.each([
   ['Cpu', { Threshold: 81, MetricName: 'CPUUtilization', ComparisonOperator: 'GreaterThanThreshold' }],
-  ['Memory', { Threshold: 82, MetricName: 'mem_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
-  ['Disk', { Threshold: 83, MetricName: 'disk_used_percent', Namespace: 'Slipway', Statistic: 'Maximum' }],
+  ['Memory', { Threshold: 82, MetricName: 'MemoryUtilization', Namespace: 'Slipway', Statistic: 'Maximum' }],
+  ['Disk', { Threshold: 83, MetricName: 'DiskUtilization', Namespace: 'Slipway', Statistic: 'Maximum' }],
   ['Latency', { Threshold: 0.14, DatapointsToAlarm: 3, EvaluationPeriods: 5 }],
   ['Prediction', { Threshold: 0.028, DatapointsToAlarm: 12, EvaluationPeriods: 15 }],
   ['ServerErrors', { Threshold: 2, DatapointsToAlarm: 3, TreatMissingData: 'notBreaching' }],

@@ -8,6 +8,7 @@ import type { Signature } from '../../../lib/model/rows/signature';
 import { type OnnxGraph, rawBytes, serializeModel } from '../../../lib/packaging/onnx';
 import { documents } from '../../../testing/hostile/request-bodies';
 import { temporaryFolder } from '../../../testing/temporary-folder';
+import { runs } from '../../runs';
 import { send } from './http-client';
 import { modelPackage, rows, type Serving, startServing, stopServings } from './serving';
 
@@ -30,7 +31,7 @@ test('no generated document of any protocol gives a 5xx', async () => {
       const { status } = await send(serving.base, path, { method: 'POST', body, agent, headers });
       expect(status).toBeLessThan(500);
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
   expect(serving.events.filter(({ level }) => level === 'error')).toEqual([]);
 });
@@ -117,7 +118,7 @@ test.each([
     fc.asyncProperty(fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })), async (value) => {
       expect([200, 422]).toContain((await post(value)).status);
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
   expect((await post(right)).status).toBe(200);
   expect(serving.events.filter(({ level }) => level === 'error')).toEqual([]);

@@ -68,6 +68,7 @@ test('every setting comes back as it was', () => {
     deadlineMs: 500,
     maximumBodyBytes: 1_000_000,
     engine: 'native',
+    shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true },
     loadSeconds: 90,
     loadMiB: 512,
     adminPort: 9000,

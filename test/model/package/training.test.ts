@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expectedShares, populationStabilityIndex } from '../../../lib/model/package/training';
+import { runs } from '../../runs';
 
 // numpy 2.4: ((a - e) * np.log(a / e)).sum() for these shares
 test.each([
@@ -31,7 +32,7 @@ test('rows drawn from training itself stay well below the threshold from 500 row
       const expected = [...new Array(10).fill(0.1), 0];
       expect(populationStabilityIndex(counts, expected, 10_000)).toBeLessThan(0.15);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../../lib/model/error';
+import { runs } from '../../runs';
 import { boosterBytes, convertBytes, LIGHTGBM, XGBOOST } from './fixtures';
 
 const ORIGINALS = (
@@ -41,5 +42,5 @@ test('only ever gives our own errors, whatever is wrong with the file', async ()
       expect(error.code).toMatch(/^E_(FORMAT|UNSAFE|LIMIT|UNSUPPORTED)$/);
     }
   });
-  await fc.assert(property, { numRuns: Number(process.env.MUTATIONS ?? 400), seed: 20261124 });
+  await fc.assert(property, { numRuns: Number(process.env.MUTATIONS ?? runs(400)), seed: 20261124 });
 }, 600_000);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../../lib/model/error';
 import { parseCsv } from '../../../lib/packaging/golden/csv';
+import { runs } from '../../runs';
 
 const parse = (text: string) => parseCsv(text, 1000, (what) => new SlipwayError('E_GOLDEN', what));
 
@@ -35,6 +36,6 @@ test('reads whatever is written by the rules', () => {
         .join('\r\n');
       expect(parse(text).map(({ cells }) => cells)).toEqual([rows.map(([p]) => p), rows.map(([, q]) => q)]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

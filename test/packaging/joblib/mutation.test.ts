@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { SlipwayError } from '../../../lib/model/error';
 import { convertModel } from '../../../lib/packaging/converters';
 import { readModelBytes } from '../../../lib/packaging/joblib';
+import { runs } from '../../runs';
 import { fixtureBytes, modelsOf } from '../fixtures';
 
 const ORIGINALS = [
@@ -43,5 +44,5 @@ test('only ever gives our own errors, whatever is wrong with the file', async ()
       expect(error.code).toMatch(/^E_(FORMAT|UNSAFE|LIMIT|UNSUPPORTED)$/);
     }
   });
-  await fc.assert(property, { numRuns: 1500, seed: 20261123 });
+  await fc.assert(property, { numRuns: runs(1500), seed: 20261123 });
 }, 30_000);

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEngine } from '../../../lambda/inference/engine';
 import { SlipwayError } from '../../../lib/model/error';
+import { DATA_TYPE } from '../../../lib/model/formats/onnx-fields';
 import { replayGolden } from '../../../lib/model/package/golden-replay';
-import { DATA_TYPES } from '../../../lib/packaging/onnx/model';
 import { ProtobufWriter } from '../../../lib/packaging/onnx/protobuf';
 import { importOnnx } from '../../../lib/packaging/onnx-import/import';
 import { temporaryFolder } from '../../../testing/temporary-folder';
@@ -107,7 +107,7 @@ function model({
   return Buffer.from(writer.finish());
 }
 
-const FLOAT = DATA_TYPES.float32;
+const FLOAT = DATA_TYPE.float32;
 
 test.each<[string, Parts, string]>([
   [

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { JsonEntries, type JsonPath } from '../../../lib/sizing/catalogue/refresh/json-entries';
+import { runs } from '../../runs';
 
 const WANTED: readonly JsonPath[] = [['date'], ['products', '*'], ['terms', 'OnDemand', '*']];
 
@@ -36,7 +37,7 @@ test('gives the wanted values whatever the document holds and wherever it is cut
         ]);
       },
     ),
-    { numRuns: 300, seed: 20260720 },
+    { numRuns: runs(300), seed: 20260720 },
   );
 });
 

@@ -2,8 +2,20 @@
  * An ONNX file as a graph in memory, as much of it as the native engine looks at.
  *
  * Nothing is allocated by a size that the file claims: every count is compared with the bytes that are there.
- * Field numbers: onnx/onnx.proto of ONNX 1.18.
  */
+import {
+  ATTRIBUTE,
+  ATTRIBUTE_TYPE,
+  AXIS,
+  GRAPH,
+  MODEL,
+  NODE,
+  OPERATOR_SET,
+  SHAPE,
+  TENSOR_TYPE,
+  VALUE,
+  VALUE_TYPE,
+} from '../../../../lib/model/formats/onnx-fields';
 import { type Field, ProtobufReader } from '../../../../lib/model/formats/protobuf-reader';
 import type { ElementType } from '../../../../lib/model/rows/signature';
 import { malformed, NotNative } from './fault';
@@ -43,12 +55,12 @@ export interface OnnxGraph {
   readonly nodes: readonly GraphNode[];
 }
 
-const MODEL = { graph: 7, operatorSet: 8, function: 25 } as const;
-const GRAPH = { node: 1, constant: 5, input: 11, output: 12, sparseConstant: 15 } as const;
-const ATTRIBUTE = { name: 1, integer: 3, text: 4, tensor: 5, integers: 8, type: 20 } as const;
-
-/** `AttributeProto.AttributeType`. */
-const KINDS: Readonly<Record<number, Attribute['kind']>> = { 2: 'integer', 3: 'text', 4: 'tensor', 7: 'integers' };
+const KINDS: Readonly<Record<number, Attribute['kind']>> = {
+  [ATTRIBUTE_TYPE.integer]: 'integer',
+  [ATTRIBUTE_TYPE.text]: 'text',
+  [ATTRIBUTE_TYPE.tensor]: 'tensor',
+  [ATTRIBUTE_TYPE.integers]: 'integers',
+};
 
 /**
  * @param file path for messages
@@ -66,8 +78,8 @@ export function readGraph(file: string, bytes: Uint8Array): OnnxGraph {
       let domain = '';
       let version = 1;
       for (const part of reader.fields(field.bytes)) {
-        if (part.number === 1) domain = reader.text(part);
-        else if (part.number === 2) version = part.value;
+        if (part.number === OPERATOR_SET.domain) domain = reader.text(part);
+        else if (part.number === OPERATOR_SET.version) version = part.value;
       }
       operatorSets.set(plainDomain(domain), version);
     }
@@ -102,11 +114,11 @@ function readNode(reader: ProtobufReader, bytes: Uint8Array): GraphNode {
   let operator = '';
   let domain = '';
   for (const field of reader.fields(bytes)) {
-    if (field.number === 1) inputs.push(reader.text(field));
-    else if (field.number === 2) outputs.push(reader.text(field));
-    else if (field.number === 4) operator = reader.text(field);
-    else if (field.number === 5) readAttribute(reader, field.bytes, attributes);
-    else if (field.number === 7) domain = plainDomain(reader.text(field));
+    if (field.number === NODE.input) inputs.push(reader.text(field));
+    else if (field.number === NODE.output) outputs.push(reader.text(field));
+    else if (field.number === NODE.operator) operator = reader.text(field);
+    else if (field.number === NODE.attribute) readAttribute(reader, field.bytes, attributes);
+    else if (field.number === NODE.domain) domain = plainDomain(reader.text(field));
   }
   return { operator, domain, inputs, outputs, attributes };
 }
@@ -140,13 +152,13 @@ function readValue(reader: ProtobufReader, bytes: Uint8Array): GraphValue {
   let type: ElementType | undefined;
   let shape: (number | null)[] | undefined;
   for (const field of reader.fields(bytes)) {
-    if (field.number === 1) name = reader.text(field);
-    if (field.number !== 2) continue;
+    if (field.number === VALUE.name) name = reader.text(field);
+    if (field.number !== VALUE.type) continue;
     for (const kind of reader.fields(field.bytes)) {
-      if (kind.number !== 1) throw new NotNative(`"${name}" is no tensor`);
+      if (kind.number !== VALUE_TYPE.tensor) throw new NotNative(`"${name}" is no tensor`);
       for (const part of reader.fields(kind.bytes)) {
-        if (part.number === 1) type = TYPES[part.value];
-        else if (part.number === 2) shape = readShape(reader, part.bytes);
+        if (part.number === TENSOR_TYPE.element) type = TYPES[part.value];
+        else if (part.number === TENSOR_TYPE.shape) shape = readShape(reader, part.bytes);
       }
     }
   }
@@ -157,9 +169,9 @@ function readValue(reader: ProtobufReader, bytes: Uint8Array): GraphValue {
 function readShape(reader: ProtobufReader, bytes: Uint8Array): (number | null)[] {
   const shape: (number | null)[] = [];
   for (const axis of reader.fields(bytes)) {
-    if (axis.number !== 1) continue;
+    if (axis.number !== SHAPE.axis) continue;
     let length: number | null = null;
-    for (const part of reader.fields(axis.bytes)) if (part.number === 1) length = part.value;
+    for (const part of reader.fields(axis.bytes)) if (part.number === AXIS.length) length = part.value;
     shape.push(length !== null && length >= 0 ? length : null); // some write -1 for what is not fixed
   }
   return shape;

@@ -1,4 +1,5 @@
 /** Constants of an ONNX file. Numbers of every type are held as doubles, which hold them exactly, else they are refused. */
+import { DATA_TYPE, TENSOR } from '../../../../lib/model/formats/onnx-fields';
 import type { ProtobufReader } from '../../../../lib/model/formats/protobuf-reader';
 import type { ElementType } from '../../../../lib/model/rows/signature';
 import { NotNative } from './fault';
@@ -12,28 +13,15 @@ export interface Constant {
 
 /** Element types by `TensorProto.DataType`. */
 export const TYPES: Readonly<Record<number, ElementType>> = {
-  1: 'float32',
-  7: 'int64',
-  8: 'string',
-  9: 'bool',
-  11: 'float64',
+  [DATA_TYPE.float32]: 'float32',
+  [DATA_TYPE.int64]: 'int64',
+  [DATA_TYPE.string]: 'string',
+  [DATA_TYPE.bool]: 'bool',
+  [DATA_TYPE.float64]: 'float64',
 };
 
 /** Stored in raw_data like the others, and only ever the modes of a tree's nodes. */
-const UINT8 = 2;
-
-const TENSOR = {
-  shape: 1,
-  type: 2,
-  float32: 4,
-  text: 6,
-  int64: 7,
-  name: 8,
-  raw: 9,
-  float64: 10,
-  external: 13,
-  location: 14,
-} as const;
+const UINT8 = DATA_TYPE.uint8;
 
 /** No tensor of a model has more axes, and the shape of a damaged one might have millions. */
 const MAXIMUM_AXES = 8;
@@ -81,12 +69,18 @@ export function readConstant(reader: ProtobufReader, bytes: Uint8Array): { name:
 
 /** Numbers as they lie in memory, little-endian, which need not be aligned in the file. */
 function fromRaw(reader: ProtobufReader, raw: Uint8Array, code: number, name: string): Float64Array {
-  const sizes: Readonly<Record<number, number>> = { 1: 4, [UINT8]: 1, 7: 8, 9: 1, 11: 8 };
+  const sizes: Readonly<Record<number, number>> = {
+    [DATA_TYPE.float32]: 4,
+    [UINT8]: 1,
+    [DATA_TYPE.int64]: 8,
+    [DATA_TYPE.bool]: 1,
+    [DATA_TYPE.float64]: 8,
+  };
   const size = sizes[code]!;
   if (raw.length % size !== 0) throw reader.damaged(`the constant "${name}" ends within a number`);
   if (size === 1) return Float64Array.from(raw);
   const { buffer } = new Uint8Array(raw); // a copy
-  if (code === 11) return new Float64Array(buffer);
-  if (code === 1) return Float64Array.from(new Float32Array(buffer));
+  if (code === DATA_TYPE.float64) return new Float64Array(buffer);
+  if (code === DATA_TYPE.float32) return Float64Array.from(new Float32Array(buffer));
   return Float64Array.from(new BigInt64Array(buffer), Number);
 }

@@ -1,6 +1,6 @@
 """The resource types that this project models itself; moto's own models make the others."""
 
-from . import autoscaling, certificate, cloudwatch, ec2, elbv2, kms, route53, s3, sns
+from . import autoscaling, certificate, cloudwatch, ec2, elbv2, kms, route53, s3, sns, waiting
 from .handler import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -13,4 +13,5 @@ HANDLERS: dict[str, Handler] = {
     **route53.HANDLERS,
     **s3.HANDLERS,
     **sns.HANDLERS,
+    **waiting.HANDLERS,
 }

@@ -1,12 +1,22 @@
 """Autoscaling groups and their policies."""
 
+import math
+
 from typing import Any
 
+from .. import watch
 from ..api import Api
 from .handler import Handler, Made, Properties, without
 
 # Names that differ between the template and the API, and what has a call of its own.
-ELSEWHERE = ("AutoScalingGroupName", "VPCZoneIdentifier", "Tags", "MetricsCollection", "NotificationConfigurations")
+ELSEWHERE = (
+    "AutoScalingGroupName",
+    "VPCZoneIdentifier",
+    "Tags",
+    "MetricsCollection",
+    "NotificationConfigurations",
+    "UpdatePolicy",
+)
 CREATED_ONLY = ("TargetGroupARNs", "LoadBalancerNames")
 
 
@@ -51,12 +61,63 @@ def create_group(api: Api, name: str, properties: Properties) -> Made:
 
 
 def update_group(api: Api, name: str, old: Properties, new: Properties) -> Made:
-    """Change the group in place; its instances keep the launch template they were started with."""
+    """Change the group in place, and refresh its instances where they are to be launched otherwise."""
     api.call("autoscaling", "update_auto_scaling_group", AutoScalingGroupName=name, **settings(new))
     if old.get("Tags") != new.get("Tags"):
         api.call("autoscaling", "create_or_update_tags", Tags=tags(name, new))
     follow_up(api, name, new)
+    if old["LaunchTemplate"] != new["LaunchTemplate"]:
+        refresh(api, name, new)
     return Made(name)
+
+
+class RefreshFailed(Exception):
+    """An instance refresh that cannot go on."""
+
+
+def refresh(api: Api, name: str, properties: Properties) -> None:
+    """Replace the instances as an instance refresh does: as many at a time as its percentages and the group's size allow.
+
+    A new instance is healthy at once here. What is modelled is the order: where there is room the new ones come first.
+    """
+    preferences = properties["UpdatePolicy"]["AutoScalingInstanceRefresh"]["Preferences"]
+    group = api.call("autoscaling", "describe_auto_scaling_groups", AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
+    wanted = group["DesiredCapacity"]
+    least = math.ceil(wanted * preferences["MinHealthyPercentage"] / 100)
+    most = min(math.floor(wanted * preferences["MaxHealthyPercentage"] / 100), group["MaxSize"])
+    old = [
+        instance["InstanceId"]
+        for instance in group["Instances"]
+        if instance.get("LaunchTemplate") != {**group["LaunchTemplate"]}
+    ]
+    at_a_time = most - wanted or wanted - least
+    if at_a_time == 0:
+        raise RefreshFailed(f"of {wanted} instances {least} must stay and {most} may be: none can be replaced")
+    for first in range(0, len(old), at_a_time):
+        batch = old[first : first + at_a_time]
+        if most > wanted:
+            set_capacity(api, name, wanted + len(batch))
+        terminate(api, name, properties, batch)
+        set_capacity(api, name, wanted)
+
+
+def set_capacity(api: Api, name: str, capacity: int) -> None:
+    api.call("autoscaling", "set_desired_capacity", AutoScalingGroupName=name, DesiredCapacity=capacity)
+    watch.note(api, f"{name} wants {capacity}")
+
+
+def terminate(api: Api, name: str, properties: Properties, instances: list[str]) -> None:
+    """Take instances out of the target groups, which moto forgets, and end them."""
+    for arn in properties.get("TargetGroupARNs", []):
+        api.call("elbv2", "deregister_targets", TargetGroupArn=arn, Targets=[{"Id": each} for each in instances])
+    watch.note(api, f"{name} loses {len(instances)}")
+    for each in instances:
+        api.call(
+            "autoscaling",
+            "terminate_instance_in_auto_scaling_group",
+            InstanceId=each,
+            ShouldDecrementDesiredCapacity=True,
+        )
 
 
 def delete_group(api: Api, name: str, properties: Properties) -> None:

@@ -33,6 +33,15 @@ def set_balancer(api: Api, arn: str, properties: Properties) -> None:
             LoadBalancerArn=arn,
             Attributes=properties[BALANCER_ATTRIBUTES],
         )
+        attributes = {each["Key"]: each["Value"] for each in properties[BALANCER_ATTRIBUTES]}
+        if attributes.get("access_logs.s3.enabled") == "true":
+            write_test_file(api, attributes["access_logs.s3.bucket"])
+
+
+def write_test_file(api: Api, bucket: str) -> None:
+    """What Elastic Load Balancing writes to see whether it may: a bucket of access logs is never empty."""
+    key = f"AWSLogs/{api.account}/ELBAccessLogTestFile"
+    api.call("s3", "put_object", Bucket=bucket, Key=key, Body=b"Enable AccessLog for ELB")
 
 
 def create_balancer(api: Api, name: str, properties: Properties) -> Made:

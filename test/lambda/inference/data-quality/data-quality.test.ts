@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { dataQualityMetrics } from '../../../../lambda/inference/data-quality/cloudwatch';
 import { DataQuality } from '../../../../lambda/inference/data-quality/data-quality';
 import { publishDataQuality } from '../../../../lambda/inference/data-quality/metrics';
-import { emfFields } from '../../../../lambda/inference/telemetry/emf';
+import { emfFields } from '../../../../lambda/reporting/emf';
 import type { TrainingDistribution } from '../../../../lib/model/package/training';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Signature } from '../../../../lib/model/rows/signature';

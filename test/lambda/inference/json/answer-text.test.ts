@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { answerText } from '../../../../lambda/inference/json/answer-text';
 import { answers, scalars } from '../../../../lib/model/rows/answer';
 import type { Tensor } from '../../../../lib/model/rows/tensor';
+import { runs } from '../../../runs';
 
 jest.setTimeout(30_000); // the machine may be busy
 
@@ -29,7 +30,7 @@ test('an answer is written as JSON.stringify would write it', async () => {
       expect(await answerText(tensor)).toBe(JSON.stringify(answers(tensor)));
       expect(await answerText(tensor, true)).toBe(JSON.stringify(scalars(tensor)));
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { type Bounds, boundsFor, TooMuchError } from '../../../../lambda/inference/json/bounds';
 import { parseInPieces } from '../../../../lambda/inference/json/pieces';
+import { runs } from '../../../runs';
 
 jest.setTimeout(30_000); // the machine may be busy
 
@@ -40,7 +41,7 @@ const spaced = fc
   });
 
 test('any JSON, in pieces of any size, is what JSON.parse makes of it', async () => {
-  await fc.assert(fc.asyncProperty(spaced, fc.integer({ min: 0, max: 40 }), compare), { numRuns: 400 });
+  await fc.assert(fc.asyncProperty(spaced, fc.integer({ min: 0, max: 40 }), compare), { numRuns: runs(400) });
 });
 
 test('damaged JSON is refused where JSON.parse refuses it, and taken where that takes it', async () => {
@@ -62,7 +63,7 @@ test('damaged JSON is refused where JSON.parse refuses it, and taken where that 
         await compare(damaged, size);
       },
     ),
-    { numRuns: 800 },
+    { numRuns: runs(800) },
   );
 });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { PlainRowReader } from '../../../../lambda/inference/json/plain-rows';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Column, Signature } from '../../../../lib/model/rows/signature';
+import { runs } from '../../../runs';
 
 jest.setTimeout(30_000); // the machine may be busy
 
@@ -91,7 +92,7 @@ test.each(SIGNATURES.map((model, i) => [i, model] as const))(
       .map(([rows, key, gap]) => (key === '' ? rows + gap : `{${gap}${key}${gap}:${gap}${rows}${gap}}`));
     await fc.assert(
       fc.asyncProperty(document, (text) => compare(text, model).then(() => undefined)),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   },
 );
@@ -110,7 +111,7 @@ test.each(SIGNATURES.map((model, i) => [i, model] as const))(
           expect(await compare(keyed ? `{"data": ${compact}}` : compact, model)).toBe(true);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   },
 );

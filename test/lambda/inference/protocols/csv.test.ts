@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { csvText, parseCsv } from '../../../../lambda/inference/protocols/csv';
 import { encodeRows, InputError } from '../../../../lib/model/rows/row';
 import type { Signature } from '../../../../lib/model/rows/signature';
+import { runs } from '../../../runs';
 import { send } from '../http-client';
 import {
   expectNear,
@@ -155,7 +156,7 @@ test('whatever text and numbers are written are read again', async () => {
         );
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 

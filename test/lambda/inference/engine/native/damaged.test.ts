@@ -9,6 +9,7 @@ import { encodeRows } from '../../../../../lib/model/rows/row';
 import { convertModel } from '../../../../../lib/packaging/converters';
 import { temporaryFolder } from '../../../../../testing/temporary-folder';
 import { expectedAnswers, load, modelsOf } from '../../../../packaging/fixtures';
+import { runs } from '../../../../runs';
 
 const folder = temporaryFolder();
 const path = join(folder, 'model.onnx');
@@ -49,6 +50,6 @@ test.each([
       for (const [at, byte] of changes) bytes[at] = byte;
       await attempt(cut ? bytes.subarray(0, changes[0]![0]) : bytes, run);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -7,7 +7,7 @@ import {
   METRIC_NAMESPACE,
   RELEASE_DIMENSION,
   RELEASE_METRIC,
-} from '../../../lib/model/instance/instance-metrics';
+} from '../../lib/model/instance/instance-metrics';
 
 /** Units of CloudWatch that are used here. */
 export type EmfUnit = 'None' | 'Count' | 'Milliseconds' | 'Percent';

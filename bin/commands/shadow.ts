@@ -1,0 +1,100 @@
+import type { Command } from 'commander';
+import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
+import { readLog } from '../../lib/comparison/shadow/log-text';
+import { readMetrics } from '../../lib/comparison/shadow/metrics-text';
+import { DEFAULT_BOUNDS, type ShadowObservation, shadowReport } from '../../lib/comparison/shadow/verdict';
+import { loadConfig } from '../../lib/config/load';
+import { stackNames } from '../../lib/config/stack-names';
+import { SlipwayError } from '../../lib/model/error';
+import { readRegularFile } from '../../lib/model/files/read-file';
+import { MIB } from '../../lib/model/units';
+import { shadowReportText } from '../../lib/report';
+import * as read from '../arguments';
+import { readMetricsOf } from '../local/read-metrics';
+import { print, printJson } from '../output';
+import { stageNamed } from '../stage-named';
+
+interface ShadowFlags {
+  stage?: string;
+  url?: string;
+  log?: string;
+  ca?: string;
+  days: number;
+  agreement: number;
+  rows: number;
+  config: string;
+  json?: boolean;
+}
+
+const DAY_MS = 24 * 3600 * 1000;
+const LONGEST_LOG = 1024 * MIB;
+const LONGEST_PEM = 16 * MIB;
+
+export function addShadow(program: Command): void {
+  program
+    .command('shadow')
+    .description(
+      'Say how the answers of a shadow differ from those that are served: agreement, by label, the largest differences,\n' +
+        'cost. Of a deployed stage CloudWatch has the counts; /metrics of a running handler, and its log, have all of it.\n' +
+        'Exit status 1 unless it agrees.',
+    )
+    .option('--stage <name>', 'a stage of slipway.yaml, read from CloudWatch with your AWS credentials')
+    .option('--url <url>', 'a running handler, e.g. https://localhost:8443, or http://10.0.1.7:8080/metrics')
+    .option('--log <file>', 'log of a handler, or of several')
+    .option('--ca <file>', 'PEM of a certificate authority to trust, for a local handler')
+    .option('--days <number>', 'how far to look back in CloudWatch, at most 63', read.days, 7)
+    .option('--agreement <percent>', 'share of the rows that must agree', read.percent, DEFAULT_BOUNDS.agreement)
+    .option('--rows <number>', 'rows without which nothing is said', read.positiveInteger, DEFAULT_BOUNDS.rows)
+    .option('--config <file>', 'configuration file', 'slipway.yaml')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  slipway shadow --stage prod
+  slipway shadow --url https://localhost:8443 --ca .slipway/tls/certificate.pem
+  slipway shadow --log handler.log --agreement 99.5% --json`,
+    )
+    .action(async (flags: ShadowFlags) => {
+      const { where, observation } = await observed(flags);
+      const report = shadowReport(observation, { agreement: flags.agreement, rows: flags.rows });
+      if (flags.json) printJson(report);
+      else print(shadowReportText(where, report));
+      if (report.verdict !== 'agrees') process.exitCode = 1;
+    });
+}
+
+async function observed(flags: ShadowFlags): Promise<{ where: string; observation: ShadowObservation }> {
+  const { stage, url, log } = flags;
+  if ([stage, url, log].filter((one) => one !== undefined).length !== 1) {
+    throw new SlipwayError('E_USAGE', 'name one place to read: --stage, --url or --log');
+  }
+  if (url !== undefined) {
+    const target = endpointUrl(url);
+    const text = await readMetricsOf(target, {
+      ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
+      key: process.env.SLIPWAY_KEY,
+    });
+    return { where: shownUrl(target), observation: readMetrics(text, shownUrl(target)) };
+  }
+  if (log !== undefined) {
+    return { where: log, observation: readLog(readRegularFile(log, LONGEST_LOG).toString('utf8'), log) };
+  }
+  const config = loadConfig(flags.config);
+  const { name, region, domain, shadow } = stageNamed(stage!, config.stages, flags.config);
+  if (shadow === undefined) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      `stage "${name}" of ${flags.config} has no shadow; name its package with shadow`,
+    );
+  }
+  // the AWS SDK takes a while to load
+  const { clients } = require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
+  const { observeShadow } =
+    require('../../lib/comparison/shadow/cloudwatch') as typeof import('../../lib/comparison/shadow/cloudwatch');
+  const until = new Date();
+  const span = { from: new Date(until.getTime() - flags.days * DAY_MS), until };
+  const endpoint = { stack: stackNames(domain.name).endpoint, name: domain.name, region };
+  const observation = await observeShadow(endpoint, span, clients(region));
+  return { where: `stage ${name}, the last ${flags.days} days`, observation };
+}

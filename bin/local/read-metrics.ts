@@ -1,0 +1,44 @@
+/** Reads `/metrics` of a handler. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { isReadOnTheWay, shownUrl } from '../../lambda/verification/endpoint-url';
+import { SlipwayError } from '../../lib/model/error';
+import { MIB } from '../../lib/model/units';
+
+const PATIENCE_MS = 15_000;
+const MOST_BYTES = 16 * MIB;
+
+export interface MetricsTrust {
+  /** PEM of certificate authorities. @default - those of Node.js */
+  readonly ca?: string;
+  /** Sent as a bearer token, where nobody reads it on the way. @default - none */
+  readonly key?: string | undefined;
+}
+
+/**
+ * @param url of the handler, or of its `/metrics`
+ * @throws SlipwayError E_UNREACHABLE
+ */
+export async function readMetricsOf(url: URL, { ca, key }: MetricsTrust): Promise<string> {
+  const target = url.pathname.endsWith('/metrics') ? url : new URL('/metrics', url);
+  const refuse = (why: string) => new SlipwayError('E_UNREACHABLE', `${shownUrl(target)}: ${why}`);
+  const withKey = key !== undefined && key !== '' && !isReadOnTheWay(target);
+  const headers = withKey ? { authorization: `Bearer ${key}` } : {};
+  const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const options = { headers, timeout: PATIENCE_MS, ...(ca !== undefined && { ca }) };
+    const asked = (target.protocol === 'https:' ? https : http).get(target, options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+        if (text.length > MOST_BYTES) asked.destroy(new Error('the answer is too long for measurements'));
+      });
+      response.once('end', () => resolve({ status: response.statusCode!, text }));
+    });
+    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
+    asked.once('error', (error) => reject(refuse(error.message)));
+  });
+  if (status === 200) return text;
+  throw refuse(
+    `status ${status}; measurements are told to who asks the instance itself, not through a load balancer, and where there is access control with the key of SLIPWAY_KEY`,
+  );
+}

@@ -1,0 +1,8 @@
+const everything = require('./jest.config.cjs');
+
+/**
+ * `npm test`: without the suites that start many processes, which `npm run test:slow` runs, and `npx jest` as well.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = { ...everything, testPathIgnorePatterns: ['/node_modules/', '\\.slow\\.test\\.ts$'] };

@@ -1,0 +1,92 @@
+/**
+ * A process beside the handler: sends the logs of an instance to CloudWatch, and each minute a line with memory and disk, of
+ * which CloudWatch makes metrics. It is a process of its own so that a handler that is busy, hung or gone is still told of.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from '../../lib/model/files/replace-file';
+import { DISK_METRIC, MEMORY_METRIC } from '../../lib/model/instance/instance-metrics';
+import {
+  INSTANCE_ID_FILE,
+  INSTANCE_STREAM,
+  type Logs,
+  SHIPPER_STATUS_FILE,
+  SHIPPER_VARIABLES,
+  type ShipperStatus,
+} from '../../lib/model/instance/log-shipping';
+import { emfFields } from '../reporting/emf';
+import { cpuPercent, diskPercent, type InstanceValues, instanceValues, memoryPercent } from '../reporting/values';
+import { CloudWatchLogGroup } from './log-group';
+import { Places } from './places';
+import { Shipper } from './shipper';
+
+/** How often the logs are looked at, and the values of the instance. */
+const LOOK_MS = 5000;
+const VALUES_MS = 60_000;
+
+/** What cannot be sent by then, when the process is stopped, is sent after its next start, if there is one. */
+const LAST_LINES_MS = 10_000;
+
+const rounded = (value: number) => Number(value.toFixed(2));
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value) return value;
+  console.error(`${name} is not set`);
+  process.exit(2);
+}
+
+function main(): void {
+  const instance = (process.env.SLIPWAY_INSTANCE ?? readFileSync(INSTANCE_ID_FILE, 'utf8')).trim();
+  const logs = JSON.parse(setting(SHIPPER_VARIABLES.logs)) as Logs;
+  const endpoint = setting(SHIPPER_VARIABLES.endpoint);
+  const group = new CloudWatchLogGroup(setting(SHIPPER_VARIABLES.logGroup));
+  const shipper = new Shipper({
+    group,
+    places: new Places(join(setting('STATE_DIRECTORY'), 'places.json')),
+    logs: Object.entries(logs).map(([name, log]) => ({ ...log, stream: `${instance}/${name}` })),
+    ownStream: `${instance}/${INSTANCE_STREAM}`,
+  });
+
+  let before: InstanceValues | undefined;
+  const tellValues = async () => {
+    const values = await instanceValues();
+    if (!values) return;
+    const metrics = [
+      { name: MEMORY_METRIC, unit: 'Percent', value: rounded(memoryPercent(values)) },
+      { name: DISK_METRIC, unit: 'Percent', value: rounded(diskPercent(values)) },
+    ] as const;
+    shipper.tell('instance', {
+      instance,
+      ...emfFields(endpoint, metrics, Date.now()),
+      ...(before && { cpuPercent: rounded(cpuPercent(before, values)) }),
+      load1: values.load1,
+      threads: values.threads,
+      clockOffsetSeconds: group.clockOffsetSeconds,
+      logLinesLost: shipper.lost,
+    });
+    before = values;
+  };
+
+  const look = async () => {
+    await shipper.ship();
+    const { lost, waiting: waitingBytes } = shipper;
+    const status: ShipperStatus = { waitingBytes, lost, clockOffsetSeconds: group.clockOffsetSeconds };
+    replaceFile(process.env.SLIPWAY_SHIPPER_STATUS ?? SHIPPER_STATUS_FILE, JSON.stringify(status), { mode: 0o644 });
+  };
+
+  // one look after the other, however long one takes
+  const looking = async () => {
+    await look().catch((error: Error) => console.error(error.message));
+    setTimeout(() => void looking(), LOOK_MS);
+  };
+  setInterval(() => void tellValues(), VALUES_MS);
+  void tellValues().then(looking);
+
+  process.once('SIGTERM', () => {
+    setTimeout(() => process.exit(0), LAST_LINES_MS);
+    void shipper.ship(true).then(() => process.exit(0));
+  });
+}
+
+main();

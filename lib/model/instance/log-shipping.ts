@@ -1,0 +1,30 @@
+/** What the template tells the program that sends logs on, and where that tells the handler how it fares. */
+
+/** Variables of its environment. `SLIPWAY_ENDPOINT` is the handler's, too; the region is `AWS_REGION`. */
+export const SHIPPER_VARIABLES = {
+  logGroup: 'SLIPWAY_LOG_GROUP',
+  /** JSON, of type `Logs`. */
+  logs: 'SLIPWAY_LOGS',
+  endpoint: 'SLIPWAY_ENDPOINT',
+} as const;
+
+/** Logs by the last part of their stream's name. The shipper empties those that grow for ever. */
+export type Logs = Readonly<Record<string, { readonly path: string; readonly emptied?: boolean }>>;
+
+/** Last part of the name of the stream for what the shipper tells itself: the values of the instance, by the minute. */
+export const INSTANCE_STREAM = 'instance';
+
+/** Written by cloud-init. */
+export const INSTANCE_ID_FILE = '/var/lib/cloud/data/instance-id';
+
+/** Where the shipper keeps its status, for who reads it on the instance: `/metrics` of the handler. */
+export const SHIPPER_STATUS_FILE = '/run/slipway-logs/status.json';
+
+export interface ShipperStatus {
+  /** Bytes of the logs that CloudWatch does not have yet. */
+  readonly waitingBytes: number;
+  /** Lines that CloudWatch did not take, and bytes that were given up unsent. */
+  readonly lost: number;
+  /** Seconds that CloudWatch's clock is ahead of the instance's. */
+  readonly clockOffsetSeconds?: number;
+}

@@ -1,0 +1,81 @@
+/** Which instance types a person allows, and what that costs. */
+import { SlipwayError } from '../model/error';
+import { nearestOf } from '../model/text/nearest';
+import { baselineOf } from './catalogue/burstable';
+import type { Catalogue, InstanceType } from './catalogue/catalogue';
+import { familyOf } from './catalogue/processors';
+
+/** Every key that is given must hold of a type. */
+export interface InstanceChoice {
+  /** Families, e.g. `c7g`, or types, e.g. `c7g.large`. @default - all */
+  readonly families?: readonly string[];
+  /** Families or types that are not taken. @default - none */
+  readonly exclude?: readonly string[];
+  /** @default - both */
+  readonly architecture?: InstanceType['architecture'];
+  /** Whether types are taken whose processor is theirs for a part of the time alone: t and `-flex`. @default true */
+  readonly burstable?: boolean;
+}
+
+export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
+
+/** A family or a type: what `families` and `exclude` have. */
+export const INSTANCE_NAME = /^[a-z][a-z0-9-]*(\.[a-z0-9-]+)?$/;
+
+const named = (names: readonly string[], type: string) => names.includes(type) || names.includes(familyOf(type));
+
+function allows(
+  { families, exclude = [], architecture, burstable = true }: InstanceChoice,
+  type: InstanceType,
+): boolean {
+  return (
+    (families === undefined || named(families, type.name)) &&
+    !named(exclude, type.name) &&
+    (architecture === undefined || type.architecture === architecture) &&
+    (burstable || baselineOf(type.name) === undefined)
+  );
+}
+
+/** The catalogue with the types that are allowed. */
+export function restricted<T extends Pick<Catalogue, 'types'>>(catalogue: T, choice: InstanceChoice | undefined): T {
+  return choice ? { ...catalogue, types: catalogue.types.filter((type) => allows(choice, type)) } : catalogue;
+}
+
+/** A restriction without one of its keys, each in turn, and without any; each with its name. */
+export function* loosened(
+  choice: InstanceChoice,
+): Generator<readonly [name: string, choice: InstanceChoice | undefined]> {
+  const keys = Object.keys(choice) as (keyof InstanceChoice)[];
+  for (const key of keys) {
+    const { [key]: _, ...rest } = choice;
+    if (keys.length > 1) yield [`instances.${key}`, rest];
+  }
+  yield ['instances', undefined];
+}
+
+/** The restriction in words. */
+export function choiceText({ families, exclude, architecture, burstable }: InstanceChoice): string {
+  return [
+    families && `only ${families.join(', ')}`,
+    exclude && `not ${exclude.join(', ')}`,
+    architecture,
+    burstable === false && 'no burstable types',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+/** @throws SlipwayError E_USAGE for a family or type that the region has not */
+export function checkChoice({ families = [], exclude = [] }: InstanceChoice, { types, region }: Catalogue): void {
+  const known = new Set(types.flatMap(({ name }) => [name, familyOf(name)]));
+  const problem = (key: string, name: string) => {
+    const nearest = nearestOf(name, [...known]);
+    return `instances.${key}: no ${name} is offered in ${region}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+  };
+  const problems = families.filter((name) => !known.has(name)).map((name) => problem('families', name));
+  // what is excluded may be unknown: one list serves several regions, of which some have the family. A slip looks otherwise
+  problems.push(...exclude.filter((name) => !INSTANCE_NAME.test(name)).map((name) => problem('exclude', name)));
+  if (problems.length > 0) {
+    throw new SlipwayError('E_USAGE', 'instances names types that cannot be had', { problems });
+  }
+}
