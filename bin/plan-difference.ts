@@ -23,7 +23,7 @@ import { Commit } from './git';
 import { print, printJson } from './output';
 import { stageNamed } from './stage-named';
 
-function onDisk(path: string): Buffer | undefined {
+export function onDisk(path: string): Buffer | undefined {
   return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
 }
 
@@ -42,7 +42,7 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 }
 
 /** @param only the stage that is asked for, or undefined for all */
-function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
+export function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const { manifest, profile } = measured(config.model, read);
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
   return asked.map((asked) => {

@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'rollback',
+    summary: 'deploy the model package that a stage had before',
+    load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,
+  },
+  {
     name: 'shadow',
     summary: 'say how the answers of a shadow differ from those that are served',
     load: () => (require('./commands/shadow') as typeof import('./commands/shadow')).addShadow,

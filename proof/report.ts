@@ -1,6 +1,9 @@
 /** The outcome of a proof: one line a check, and the count at the end. */
+import type { ProofRow } from '../testing/proof-results';
 
 export class Report {
+  /** For the table of results. */
+  readonly rows: ProofRow[] = [];
   private passed = 0;
   private failed = 0;
   private notProved = 0;
@@ -16,6 +19,12 @@ export class Report {
     if (holds) this.passed += 1;
     else this.failed += 1;
     this.print(`${holds ? 'ok  ' : 'FAIL'} ${what}${detail && ` (${detail})`}`);
+  }
+
+  /** A check that stands in the table of results. */
+  row(what: string, bound: string, found: string, holds: boolean): void {
+    this.rows.push({ what, bound, found, holds });
+    this.check(holds, `${what}: ${bound}`, found);
   }
 
   /** A check for equality; arrays and objects are compared by their JSON. */

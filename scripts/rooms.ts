@@ -23,6 +23,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],
+  'lib/deployed': ['lib/model', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
   'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
@@ -100,6 +101,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     fleet: ['.', 'boot'],
     'front-door': ['.', 'boot'],
     monitoring: ['fleet'],
+    rollout: ['.', 'boot', 'fleet', 'front-door'],
   },
 };
 
@@ -119,6 +121,6 @@ export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
   {
     imports: ['@aws-sdk/**'],
-    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lambda/verification', 'lambda/shipping'],
+    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lib/deployed', 'lambda/verification', 'lambda/shipping'],
   },
 ];

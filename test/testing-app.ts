@@ -34,7 +34,7 @@ export function testingApp(options: TestingAppOptions = {}): App {
 }
 
 /** Small files in place of the Node.js tarball and the programs, given through the props anybody may use. */
-export function standIns(): { runtime: NodeRuntime; handler: string; logShipper: string } {
+export function standIns(): { runtime: NodeRuntime; handler: string; logShipper: string; verification: string } {
   const folder = temporaryFolder();
   const tarball = 'stands in for node.tgz';
   const path = join(folder, 'node.tgz');
@@ -42,7 +42,9 @@ export function standIns(): { runtime: NodeRuntime; handler: string; logShipper:
   const handler = temporaryFolder();
   writeFileSync(join(handler, 'handler.cjs'), 'stands in for the handler');
   writeFileSync(join(handler, 'engine.node'), 'stands in for its native library');
+  const verification = temporaryFolder();
+  writeFileSync(join(verification, 'function.js'), 'stands in for the function that judges');
   const logShipper = join(folder, 'log-shipper.cjs');
   writeFileSync(logShipper, 'stands in for what sends the logs');
-  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler, logShipper };
+  return { runtime: { path, version: '24.21.0', sha256: sha256(tarball) }, handler, logShipper, verification };
 }

@@ -6,7 +6,8 @@
  * watch -> it has its share of the requests for as long as was asked, share after share
  * done -> it goes on serving its last share until the main group is new
  */
-import type { CanarySettings } from '../../lib/model/stage/verification';
+import type { CanarySettings } from '../../lib/model/stage/deployment';
+import { SETTLE_SECONDS } from '../../lib/model/stage/rollout';
 
 /** Where a canary is; what one run of the function hands to the next. */
 export interface CanaryState {
@@ -51,7 +52,7 @@ export type Step =
   | { readonly kind: 'withdraw'; readonly reason: string };
 
 /** Metrics come minutes late: a share is judged when those of its last minute are there. */
-export const SETTLE_MS = 120_000;
+export const SETTLE_MS = SETTLE_SECONDS * 1000;
 /** Golden rows are sent so often while the canary is watched: a stage without traffic is judged by them. */
 const REPLAY_MS = 60_000;
 

@@ -16,7 +16,7 @@ import {
   ModifyListenerCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
-import type { CanarySettings, Variant } from '../../lib/model/stage/verification';
+import type { CanarySettings, Variant } from '../../lib/model/stage/deployment';
 import type { CanaryState, Minute, Seen } from './canary-decision';
 import type { Clock } from './checks';
 

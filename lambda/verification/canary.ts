@@ -1,6 +1,6 @@
 /** A canary from its first instance to its last share: sees, decides, acts, as long as one run of the function has time. */
 import { SlipwayError } from '../../lib/model/error';
-import type { Judged } from '../../lib/model/stage/verification';
+import type { Judged } from '../../lib/model/stage/deployment';
 import { begin, type CanaryState, decide } from './canary-decision';
 import type { CanaryWorld } from './canary-world';
 import type { Clock } from './checks';

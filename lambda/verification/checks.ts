@@ -1,7 +1,7 @@
 /** What a deployment is judged by: the package that is served, its golden rows, and how fast it answers. */
 import { SlipwayError } from '../../lib/model/error';
 import { differenceText } from '../../lib/model/package/difference-text';
-import type { Judged } from '../../lib/model/stage/verification';
+import type { Judged } from '../../lib/model/stage/deployment';
 import { getJson, postJson, type Trust } from './https-client';
 import { measurePace } from './pace';
 import { type Verification, type VerifiedPackage, verifyEndpoint } from './replay';

@@ -1,7 +1,7 @@
 /** CloudFormation's protocol for resources that a function makes: an event comes, and its answer goes to a URL of S3. */
 import { request } from 'node:https';
 import { SlipwayError } from '../../lib/model/error';
-import type { JudgeProperties } from '../../lib/model/stage/verification';
+import type { JudgeProperties } from '../../lib/model/stage/deployment';
 import { printable } from '../../lib/model/text/printable';
 
 export interface StackEvent {

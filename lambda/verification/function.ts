@@ -11,12 +11,13 @@ import {
   CANARY_STATE,
   FUNCTION_SECONDS,
   type Judged,
+  NO_PACKAGE,
   PREVIOUS_PACKAGE,
   PREVIOUS_PACKAGE_OUTPUT,
   VARIANT_HEADER,
   WITHDRAWN_METRIC,
   WORK_SECONDS,
-} from '../../lib/model/stage/verification';
+} from '../../lib/model/stage/deployment';
 import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
@@ -173,14 +174,14 @@ class Judgement {
     return before.digest === this.judged.package.digest ? undefined : JSON.stringify(before);
   }
 
-  /** Whether the stack goes forward, and the package before the one that is deployed, empty where there was none. */
+  /** Whether the stack goes forward, and the package before the one that is deployed. */
   private async stack(): Promise<{ forward: boolean; previous: string }> {
     const asked = new DescribeStacksCommand({ StackName: this.event.StackId });
     const { Stacks: [stack] = [] } = await this.options.stacks.send(asked);
     const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === PREVIOUS_PACKAGE_OUTPUT)?.OutputValue;
     return {
       forward: stack?.StackStatus === 'CREATE_IN_PROGRESS' || stack?.StackStatus === 'UPDATE_IN_PROGRESS',
-      previous: output ?? '',
+      previous: output ?? NO_PACKAGE,
     };
   }
 

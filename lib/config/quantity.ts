@@ -9,6 +9,15 @@ export function parseDuration(text: string): number | undefined {
   return value > 0 ? value : undefined;
 }
 
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** `90s`, `10m`, `1h` -> seconds; undefined when it is not a positive time. */
+export function parseTime(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([smh])$/.exec(text.trim());
+  const value = match ? Number(match[1]) * SECONDS[match[2]!]! : Number.NaN;
+  return value > 0 ? value : undefined;
+}
+
 /** `10 %`, `0.5%` -> 0.1, 0.005; undefined when it is not a share above 0 to 100 %. */
 export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());

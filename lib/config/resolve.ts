@@ -89,6 +89,15 @@ export function resolveStage(
       `is ${access.apiKeys}, which has the API keys; the key set has a parameter of its own`,
     );
   }
+  if (access?.deploymentKey !== undefined && access.apiKeys === undefined) {
+    at(['access', 'deploymentKey'], 'needs access.apiKeys: it is one of the keys that are let in');
+  }
+  if (access?.deploymentKey !== undefined && [access.apiKeys, access.jwt?.keySet].includes(access.deploymentKey)) {
+    at(
+      ['access', 'deploymentKey'],
+      `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
+    );
+  }
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
@@ -111,6 +120,7 @@ export function resolveStage(
         availability: availability as Availability,
         existingNetwork: network && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
+        rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
         hostedZone: domain.zone === undefined ? undefined : true,

@@ -8,6 +8,7 @@ import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
+import { rolloutSchema } from './rollout';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -72,6 +73,7 @@ const endpointSchema = z.strictObject({
           scope: text(LIMITS.scope).optional(),
         })
         .optional(),
+      deploymentKey: parameterName.optional(),
       encryptionKey: text(LIMITS.key).optional(),
       requestLog: z.boolean().optional(),
     })
@@ -84,6 +86,7 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
+  rollout: rolloutSchema.optional(),
 });
 
 export const stageSchema = z.strictObject({

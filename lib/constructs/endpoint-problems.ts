@@ -12,6 +12,7 @@ import {
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { shadowProblems } from '../model/package/shadow-fit';
+import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
 
@@ -48,6 +49,14 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
     );
   }
+  if (props.rollout) {
+    const longest = longestSeconds(props.rollout, plan.bootTimeoutSeconds);
+    if (longest > LONGEST_ROLLOUT_SECONDS) {
+      problems.push(
+        `the rollout may take ${Math.ceil(longest / 60)} minutes, its instances and all, and ${LONGEST_ROLLOUT_SECONDS / 60} are the most; take fewer steps or a shorter time`,
+      );
+    }
+  }
   if (plan.bakeSeconds > LONGEST_BAKE_SECONDS) {
     problems.push(
       `the sizing plan watches a deployment for ${plan.bakeSeconds} s, and an instance refresh takes ${LONGEST_BAKE_SECONDS} s at most; plan again`,
@@ -62,6 +71,10 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       problems.push('access names neither apiKeys nor jwt, so that nobody could call; name one, or leave access out');
     }
     text('access.apiKeys', access.apiKeys, LIMITS.parameter);
+    text('access.deploymentKey', access.deploymentKey, LIMITS.parameter);
+    if (access.deploymentKey !== undefined && access.apiKeys === undefined) {
+      problems.push('access.deploymentKey needs access.apiKeys: it is one of the keys that are let in');
+    }
     text('access.jwt.keySet', access.jwt?.keySet, LIMITS.parameter);
     text('access.jwt.issuer', access.jwt?.issuer, LIMITS.issuer);
     text('access.jwt.audience', access.jwt?.audience, LIMITS.audience);

@@ -36,8 +36,11 @@ import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
+import { Canary } from './rollout/canary';
+import { verificationBundle } from './rollout/verification-files';
+import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 
-export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions {
+export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
@@ -74,6 +77,10 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   /** Where the load balancer writes its access logs. */
   readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
+  /** Judges each deployment, which is rolled back where it does not hold. */
+  readonly verification: Verification;
+  /** Only where a rollout begins with a part of the requests. */
+  readonly canary?: Canary;
   /** Who may call the endpoint; everybody may, unless the listener is closed. */
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
@@ -145,6 +152,31 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       alarms: this.alarms,
       plan,
     }).dashboard;
+    const { rollout } = props;
+    const canary =
+      rollout &&
+      new Canary(this, 'Canary', {
+        domainName,
+        rollout,
+        plan,
+        vpc: this.vpc,
+        subnets: { subnets: instances },
+        fleet: this.fleet,
+        frontDoor,
+        action,
+      });
+    this.canary = canary;
+    this.verification = new Verification(this, 'Verification', {
+      domainName,
+      plan,
+      access: props.access,
+      fleet: this.fleet,
+      frontDoor,
+      ownCertificate: props.certificate !== undefined,
+      bundle: props.verification ?? verificationBundle(model),
+      package: this.fleet.package,
+      ...(canary && { canary: { canary, rollout } }),
+    });
   }
 }
 

@@ -91,12 +91,17 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   instances: 'allowed instance types',
+  rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  if (key === 'bursts') return burstsText(serviceLevel.bursts);
-  if (key === 'instances' && serviceLevel.instances) return choiceText(serviceLevel.instances);
+  const { bursts, instances, rollout } = serviceLevel;
+  if (key === 'bursts') return burstsText(bursts);
+  if (key === 'instances' && instances) return choiceText(instances);
+  if (key === 'rollout' && rollout) {
+    return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
+  }
   return `${serviceLevel[key] ?? 'not given'}`;
 }
 

@@ -29,7 +29,7 @@ export function unsureLines(plan: SizingPlan): string[] {
   const standIn = standInText(plan);
   return [
     `CPU time raised ${factor} times: ${reason}. ${better ? `Better: ${better}` : 'No profile would make it cheaper'}`,
-    ...doubts.map((doubt) => `of the profile, ${doubt}. Better: profile again where nothing else runs`),
+    ...doubts.map((doubt) => `of the profile, ${doubt}`), // each says itself what to do
     ...(standIn ? [`${standIn}. Better: ${renew} has the region's own`] : []),
     ...(offeredIn.length === 0 && catalogue.priceRegion === region
       ? [`in which zones ${choice.instanceType} is offered is not known. Better: ${renew} with credentials`]

@@ -1,10 +1,12 @@
 /** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
 import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
+import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
+  CANARY_ALARM_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
@@ -31,6 +33,8 @@ const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
 const DAYS_PER_MONTH = 30;
+/** One a week, as the bill has it. */
+const ROLLOUTS_PER_MONTH = 4;
 
 /** One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. */
 const CONNECTIONS_PER_UNIT = 25;
@@ -133,10 +137,18 @@ function eachLine(of: BillOf, line: Take): void {
     const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
     line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
   }
+  if (serviceLevel.rollout) {
+    const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
+    const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
+    line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
+  }
   line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
   line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
-  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
+  const alarms =
+    alarmMetrics(of, watchesData, requestsPerRun, scales) +
+    (scales ? SCALING_ALARM_METRICS : 0) +
+    (serviceLevel.rollout ? CANARY_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
   const detailed = instances * DETAILED_METRICS;

@@ -42,10 +42,15 @@ export function interfaceEndpoints(accessControl: boolean): Partial<Record<Endpo
 /** Zones of a load balancer, each with a public address that costs: no more than the fleet has, but the two that AWS wants. */
 export const loadBalancerZones = (fleetZones: number) => Math.max(2, fleetZones);
 
+/** Metrics of the alarm that tells of a new package that was withdrawn; where a rollout begins with a part of the requests. */
+export const CANARY_ALARM_METRICS = 1;
+
 /** Days that logs are kept, by the group that they are in. */
 export const LOG_DAYS = {
   /** Of the handler and of the boot. */
   fleet: 90,
+  /** Of the function that judges deployments: some lines a deployment. */
+  verification: 90,
   /** Of traffic that the network rejected; only where the network is the endpoint's own. */
   network: 30,
 } as const;

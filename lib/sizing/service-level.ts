@@ -1,6 +1,7 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import type { InstanceChoice } from './restriction';
 
@@ -32,6 +33,8 @@ export interface ServiceLevel {
   readonly existingNetwork?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
+  /** By which a new package first gets a part of the requests: it takes instances for a while. @default - none */
+  readonly rollout?: Rollout;
   /** Requests that a client sends over one connection, in the mean. @default 10 */
   readonly requestsPerConnection?: number;
   /** Whether the free tier of the account is taken off the bill: nothing else of the account uses it. @default false */

@@ -9,6 +9,7 @@ import type { NetworkConfig, StageConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
+import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { regionZones } from './zones';
 
 export interface EndpointStackProps extends StackProps {
@@ -45,11 +46,19 @@ export class EndpointStack extends Stack {
       rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });
-    const { loadBalancer, dashboard, url, fleet, accessLogs } = this.endpoint;
+    const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
     new CfnOutput(this, 'LoadBalancerDnsName', {
       value: loadBalancer.loadBalancerDnsName,
       description: 'What the name must point to, where Slipway makes no record',
+    });
+    new CfnOutput(this, PACKAGE_OUTPUT, {
+      value: this.toJsonString(fleet.package),
+      description: 'The model package that is deployed',
+    });
+    new CfnOutput(this, PREVIOUS_PACKAGE_OUTPUT, {
+      value: verification.previousPackage,
+      description: 'The model package before it, for slipway rollback',
     });
     new CfnOutput(this, 'Dashboard', {
       value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,

@@ -19,7 +19,7 @@ async function run(inside: string, root: string, folder: string): Promise<number
     'unshare',
     [
       ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...[process.execPath, '--import', 'tsx', inside, root, folder],
+      ...[process.execPath, '--import', 'tsx', inside, root, folder, ...process.argv.slice(2)],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
   );

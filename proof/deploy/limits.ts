@@ -11,6 +11,10 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
   ],
   ['the certificate is issued because its DNS record is right', 'the emulator issues every certificate'],
   ['clients reach the endpoint through the load balancer', 'its listeners have an address and no socket'],
+  [
+    'a deployment that answers wrongly or slowly is rolled back',
+    'no function is run; the test of the very function against a served model is that (test/verification)',
+  ],
   ['alarms fire, and the mail arrives', 'no metric is recorded'],
   ['IAM policies suffice', 'the emulator allows everything'],
   [

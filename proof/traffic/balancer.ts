@@ -12,7 +12,20 @@ import type { Certificates } from '../boot/aws/certificates';
 import type { Resource } from '../boot/deployment';
 
 const SLOTS = 16;
-const BACKEND = 'targets';
+
+/** Two target groups, which a listener gives weights. */
+export const GROUPS = ['blue', 'green'] as const;
+export type GroupName = (typeof GROUPS)[number];
+
+/** Key of the weight in a map of HAProxy: what `green` gets of a hundred requests. */
+const WEIGHT_KEY = 'green';
+
+/** What a group has answered, and how fast of late. */
+export interface GroupCount {
+  readonly answered: number;
+  /** Mean of the last requests. */
+  readonly milliseconds: number;
+}
 
 /** As the template has them. */
 export interface TargetGroup {
@@ -53,11 +66,15 @@ export interface BalancerOptions {
 
 export class Balancer {
   private readonly socket: string;
-  /** Addresses of the targets by slot. */
-  private readonly slots: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  private readonly weights: string;
+  /** Addresses of the targets of a group by slot. */
+  private readonly slots = Object.fromEntries(
+    GROUPS.map((group) => [group, Array.from({ length: SLOTS }, (): string | undefined => undefined)]),
+  ) as Record<GroupName, (string | undefined)[]>;
 
   private constructor(private readonly options: BalancerOptions) {
     this.socket = join(options.folder, 'balancer.sock');
+    this.weights = join(options.folder, 'weights.map');
   }
 
   static async start(options: BalancerOptions): Promise<Balancer> {
@@ -65,6 +82,7 @@ export class Balancer {
     const { folder, certificates } = options;
     const [file, pem] = [join(folder, 'balancer.cfg'), join(folder, 'balancer.pem')];
     writeFileSync(pem, certificates.certificate + certificates.key, { mode: 0o600 });
+    writeFileSync(balancer.weights, `${WEIGHT_KEY} 0\n`);
     writeFileSync(file, balancer.configuration(pem));
     const log = openSync(join(folder, 'balancer.log'), 'a');
     const process_ = spawn('haproxy', ['-f', file, '-db'], { stdio: ['ignore', log, log] });
@@ -83,10 +101,10 @@ export class Balancer {
   }
 
   /** The target gets requests once it has passed its checks. */
-  async register(address: string): Promise<void> {
-    const slot = this.slots.indexOf(undefined);
-    this.slots[slot] = address;
-    const server = this.server(slot);
+  async register(address: string, group: GroupName): Promise<void> {
+    const slot = this.slots[group].indexOf(undefined);
+    this.slots[group][slot] = address;
+    const server = serverOf(group, slot);
     await this.command(`set server ${server} addr ${address} port 8080`);
     // out of maintenance, it would count as healthy until a check says otherwise
     await this.command(`set server ${server} state drain`);
@@ -96,11 +114,23 @@ export class Balancer {
 
   /** The target gets no new requests; it may end those that it has, for as long as the target group lets it. */
   async deregister(address: string): Promise<void> {
-    const slot = this.slots.indexOf(address);
-    await this.command(`set server ${this.server(slot)} state drain`);
+    const group = GROUPS.find((name) => this.slots[name].includes(address))!;
+    const slot = this.slots[group].indexOf(address);
+    await this.command(`set server ${serverOf(group, slot)} state drain`);
     await pause(this.options.group.deregistrationSeconds * 1000);
-    await this.command(`set server ${this.server(slot)} state maint`);
-    this.slots[slot] = undefined;
+    await this.command(`set server ${serverOf(group, slot)} state maint`);
+    this.slots[group][slot] = undefined;
+  }
+
+  /** Gives a group so many of a hundred requests, and the other one the rest. */
+  async weigh(group: GroupName, percent: number): Promise<void> {
+    const green = group === 'green' ? percent : 100 - percent;
+    await this.command(`set map ${this.weights} ${WEIGHT_KEY} ${green}`);
+  }
+
+  async count(group: GroupName): Promise<GroupCount> {
+    const row = (await this.rows()).find(({ pxname, svname }) => pxname === group && svname === 'BACKEND')!;
+    return { answered: Number(row.hrsp_2xx), milliseconds: Number(row.rtime) };
   }
 
   /** How many of the targets are healthy. */
@@ -112,22 +142,22 @@ export class Balancer {
     return (await this.states()).get(address)?.startsWith('UP') ?? false;
   }
 
-  private server(slot: number): string {
-    return `${BACKEND}/target${slot + 1}`;
-  }
-
   /** States of those that are registered, as HAProxy tells them, by address. */
   private async states(): Promise<Map<string, string>> {
-    const [head, ...lines] = (await this.command('show stat')).trim().split('\n');
-    const columns = head!.replace('# ', '').split(',');
-    const rows = lines.map((line) => Object.fromEntries(line.split(',').map((value, i) => [columns[i], value])));
     const states = new Map<string, string>();
-    for (const { pxname, svname, status } of rows) {
-      if (pxname !== BACKEND || !svname!.startsWith('target')) continue;
-      const address = this.slots[Number(svname!.slice('target'.length)) - 1];
+    for (const { pxname, svname, status } of await this.rows()) {
+      const slots = this.slots[pxname as GroupName];
+      if (slots === undefined || !svname!.startsWith('target')) continue;
+      const address = slots[Number(svname!.slice('target'.length)) - 1];
       if (address) states.set(address, status!);
     }
     return states;
+  }
+
+  private async rows(): Promise<Record<string, string>[]> {
+    const [head, ...lines] = (await this.command('show stat')).trim().split('\n');
+    const columns = head!.replace('# ', '').split(',');
+    return lines.map((line) => Object.fromEntries(line.split(',').map((value, i) => [columns[i]!, value])));
   }
 
   private command(text: string): Promise<string> {
@@ -158,14 +188,22 @@ defaults
   retries 0
 frontend https
   bind ${address}:443 ssl crt ${pem} alpn http/1.1
-  default_backend ${BACKEND}
-backend ${BACKEND}
+  http-request set-var(txn.weight) str(${WEIGHT_KEY}),map_str_int(${this.weights},0)
+  use_backend green if { rand(100),sub(txn.weight) lt 0 }
+  default_backend blue
+${GROUPS.map(
+  (name) => `backend ${name}
   balance leastconn
   option httpchk
   http-check send meth GET uri ${group.path} ver HTTP/1.1 hdr host endpoint hdr user-agent ELB-HealthChecker/2.0
   http-check expect status 200
   default-server check inter ${group.intervalSeconds}s rise ${group.healthy} fall ${group.unhealthy}
   server-template target 1-${SLOTS} ${address}:8080 disabled
-`;
+`,
+).join('')}`;
   }
+}
+
+function serverOf(group: GroupName, slot: number): string {
+  return `${group}/target${slot + 1}`;
 }

@@ -57,7 +57,7 @@ export function lostOf({ lost }: Outcome): number {
 }
 
 /** @returns milliseconds; NaN when nothing was answered */
-export function percentile({ latencies }: Outcome, fraction: number): number {
+export function percentile(latencies: readonly number[], fraction: number): number {
   const sorted = [...latencies].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? Number.NaN;
 }

@@ -5,24 +5,32 @@ import { unitProperties } from '../boot/confinement';
 import { limitProcessor } from '../boot/control-groups';
 import type { Deployment } from '../boot/deployment';
 import type { Booting, World } from '../boot/world';
-import type { Balancer } from './balancer';
+import type { Balancer, GroupName } from './balancer';
 
 export class Fleet {
   readonly members: Booting[] = [];
+  /** The target group that its instances are registered with. */
+  group: GroupName = 'blue';
   private launched = 0;
 
   constructor(
     private readonly world: World,
-    private readonly deployment: Deployment,
-    private readonly balancer: Balancer,
+    private deployment: Deployment,
+    readonly balancer: Balancer,
   ) {}
 
   /** Launches an instance and registers it, as a group does: at once. Resolves when the boot has signalled. */
   async launch(): Promise<Booting> {
-    const booting = this.world.launch(`i${++this.launched}`, this.deployment);
+    const booting = await this.launchIn(this.group, this.deployment);
     this.members.push(booting);
-    await this.balancer.register(booting.machine.address);
-    const { bootTimeoutSeconds } = this.deployment.plan;
+    return booting;
+  }
+
+  /** Launches an instance of another deployment, as a canary; it is no member. */
+  async launchIn(group: GroupName, deployment: Deployment): Promise<Booting> {
+    const booting = this.world.launch(`i${++this.launched}`, deployment);
+    await this.balancer.register(booting.machine.address, group);
+    const { bootTimeoutSeconds } = deployment.plan;
     const signal = await this.world.aws.signalOf(booting.machine.instanceId, bootTimeoutSeconds);
     if (signal?.status !== 'SUCCESS') {
       throw new Error(`${booting.name} signals ${signal?.status ?? 'nothing'}; ${booting.instance.lastWords}`);
@@ -35,7 +43,15 @@ export class Fleet {
     await this.balancer.deregister(booting.machine.address);
     await booting.instance.run('systemctl', 'poweroff', '--no-block');
     await booting.instance.destroy();
-    this.members.splice(this.members.indexOf(booting), 1);
+    const index = this.members.indexOf(booting);
+    if (index >= 0) this.members.splice(index, 1);
+  }
+
+  /** From now on it consists of these. */
+  become(members: readonly Booting[], group: GroupName, deployment: Deployment): void {
+    this.members.splice(0, this.members.length, ...members);
+    this.group = group;
+    this.deployment = deployment;
   }
 
   /** Waits until the load balancer says so. @returns whether it came in time */

@@ -4,24 +4,33 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { makeCertificates } from '../boot/aws/certificates';
 import { command } from '../boot/command';
+import { unitProperties } from '../boot/confinement';
+import { type Deployment, synthesise } from '../boot/deployment';
 import { bootedStages } from '../boot/stages';
 import type { Booting } from '../boot/world';
 import { World } from '../boot/world';
+import { changeModel } from '../deploy/changed-model';
+import { recordRows } from '../record';
 import { Report } from '../report';
 import { Balancer, type TargetGroup, targetGroupOf } from './balancer';
-import { Clients, lostOf, percentile } from './clients';
+import { canary } from './canary';
+import { Clients } from './clients';
 import { Fleet } from './fleet';
-import type { Outcome, Phase } from './load';
+import type { Phase } from './load';
+import { overload } from './overload';
+import { Verdicts } from './verdicts';
 
 const NAME = 'endpoint.test';
 const ADDRESS = '10.77.0.2';
 const INSTANCES = 3;
 
 /** What three such instances and their clients do on two processors beside each other, without waiting. */
-const STEADY: Phase = { requestsPerSecond: 180, rows: 1 };
+const STEADY = { requestsPerSecond: 180, rows: 1 } as const satisfies Phase;
 /** Of which none may be lost while all instances are replaced. */
 const LEAST_REQUESTS = 20_000;
 
+/** A handler that hangs answers again within this time, or is left out by then. */
+const HUNG_SECONDS = 50;
 /** A handler that was killed is started again by systemd, and is ready, within this time. */
 const RESTART_SECONDS = 15;
 /** Share of a processor that the slow one has, beside others that are not. */
@@ -29,19 +38,23 @@ const SLOW = 0.03;
 const SLOW_CLIENTS = 100;
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
-  'more load than the instances can do': 'what they can do is not measured here',
   'an Application Load Balancer itself: its nodes, its own limits, its fail-open when no target is healthy':
     'HAProxy stands in for it, set up from the template',
   'packets that are lost or late on a link that is up': 'not every kernel has netem',
 };
 
 class Proof {
+  private readonly verdicts: Verdicts;
+
   private constructor(
     private readonly report: Report,
     private readonly fleet: Fleet,
     private readonly clients: Clients,
     private readonly group: TargetGroup,
-  ) {}
+    private readonly next: Deployment,
+  ) {
+    this.verdicts = new Verdicts(report);
+  }
 
   static async prepare(report: Report, rootFileSystem: string, folder: string): Promise<Proof> {
     const { group: deployment } = bootedStages(folder);
@@ -54,23 +67,33 @@ class Proof {
     const golden = join(deployment.model.directory, PACKAGE_FILES.golden);
     const { authority } = certificates;
     const clients = new Clients({ address: ADDRESS, name: NAME, authority, golden });
-    return new Proof(report, new Fleet(world, deployment, balancer), clients, group);
+    return new Proof(report, new Fleet(world, deployment, balancer), clients, group, nextOf(deployment, folder));
   }
 
-  async run(): Promise<void> {
+  /** @param only names of the scenarios to run. @default - all */
+  async run(only: readonly string[]): Promise<void> {
     const { report, fleet } = this;
+    const scenarios: Readonly<Record<string, () => Promise<void>>> = {
+      steady: () => this.steady(),
+      replacement: () => this.replaceAll(),
+      canary: () => this.canary(),
+      stop: () => this.scaleIn(),
+      kill: () => this.kill(),
+      hang: () => this.hung(),
+      cut: () => this.cutOff(),
+      'slow-instance': () => this.slowInstance(),
+      'slow-clients': () => this.slowClients(),
+      overload: () => this.overload(),
+    };
+    const unknown = only.filter((name) => scenarios[name] === undefined);
+    if (unknown.length > 0) throw new Error(`${unknown} is not known; there is ${Object.keys(scenarios).join(', ')}`);
     report.section(`${INSTANCES} instances boot`);
     await Promise.all(Array.from({ length: INSTANCES }, () => fleet.launch()));
     report.check(await fleet.untilHealthy(INSTANCES, 60), 'the load balancer has all of them');
 
-    await this.steady();
-    await this.replaceAll();
-    await this.scaleIn();
-    await this.kill();
-    await this.stopped();
-    await this.cutOff();
-    await this.slowInstance();
-    await this.slowClients();
+    for (const [name, scenario] of Object.entries(scenarios)) {
+      if (only.length === 0 || only.includes(name)) await scenario();
+    }
   }
 
   private async steady(): Promise<void> {
@@ -78,36 +101,49 @@ class Proof {
     // connections and compiled code come first
     await this.clients.during({ ...STEADY, requestsPerSecond: 30 }, () => pause(5000));
     const outcome = await this.clients.during(STEADY, () => pause(20_000));
-    this.noneLost('steady', outcome);
+    this.verdicts.noneLost('steady load', outcome);
   }
 
   /** As CloudFormation does it: one leaves, the next one comes, and the one after that leaves when it has signalled. */
   private async replaceAll(): Promise<void> {
     const { report, fleet } = this;
     report.section('all instances are replaced, one after the other');
-    const outcome = await this.clients.during(STEADY, async () => {
-      const begun = performance.now();
+    const replace = async () => {
       for (const old of [...fleet.members]) {
         await fleet.terminate(old);
         await fleet.launch();
       }
       await fleet.untilHealthy(INSTANCES, 60);
-      const seconds = (performance.now() - begun) / 1000;
-      await pause(Math.max(0, (LEAST_REQUESTS / STEADY.requestsPerSecond - seconds) * 1000 + 500));
-    });
-    report.check(outcome.sent >= LEAST_REQUESTS, `at least ${LEAST_REQUESTS} requests`, String(outcome.sent));
-    this.noneLost('replacement', outcome);
+    };
+    const outcome = await this.clients.during(STEADY, () => this.atLeast(replace));
+    this.verdicts.noneLost('rolling replacement of all', outcome, LEAST_REQUESTS);
+  }
+
+  private async canary(): Promise<void> {
+    const { report, fleet } = this;
+    report.section('a canary is withdrawn, another one is promoted');
+    const outcome = await this.clients.during(STEADY, () => this.atLeast(() => canary(report, fleet, this.next)));
+    this.verdicts.noneLost('canary, withdrawn and promoted', outcome, LEAST_REQUESTS);
+  }
+
+  /** Goes on until enough requests have been sent. */
+  private async atLeast(happens: () => Promise<void>): Promise<void> {
+    const begun = performance.now();
+    await happens();
+    const seconds = (performance.now() - begun) / 1000;
+    await pause(Math.max(0, (LEAST_REQUESTS / STEADY.requestsPerSecond - seconds) * 1000 + 500));
   }
 
   private async scaleIn(): Promise<void> {
     const { report, fleet } = this;
     report.section('an instance leaves, and another one comes');
-    const outcome = await this.clients.during(STEADY, async () => {
+    const leave = async () => {
       await fleet.terminate(fleet.members[0]!);
       await fleet.launch();
       report.check(await fleet.untilHealthy(INSTANCES, 60), 'the load balancer has all of them again');
-    });
-    this.noneLost('graceful stop', outcome);
+    };
+    const outcome = await this.clients.during(STEADY, () => this.atLeast(leave));
+    this.verdicts.noneLost('graceful stop', outcome, LEAST_REQUESTS);
   }
 
   private async kill(): Promise<void> {
@@ -122,19 +158,37 @@ class Proof {
       await pause(RESTART_SECONDS * 2000);
     });
     report.equal((await fleet.restarts(victim)) - restarts, 1, 'systemd has started it again');
-    this.lostWithin('kill -9', outcome, at, RESTART_SECONDS, STEADY.requestsPerSecond * RESTART_SECONDS);
+    this.verdicts.lostWithin('kill -9', outcome, at, RESTART_SECONDS, STEADY.requestsPerSecond * RESTART_SECONDS);
     report.check(await fleet.untilHealthy(INSTANCES, 60), 'the load balancer has all of them');
   }
 
   /** The process is there and says nothing. */
-  private async stopped(): Promise<void> {
-    const { fleet } = this;
-    this.report.section('the handler of an instance hangs');
+  private async hung(): Promise<void> {
+    const { report, fleet } = this;
+    report.section('the handler of an instance hangs');
     const victim = fleet.members[0]!;
-    await this.unhealthyFor(victim, 'a handler that hangs', {
-      begin: () => fleet.signal(victim, 'STOP'),
-      end: () => fleet.signal(victim, 'CONT'),
+    const { WatchdogUSec } = await unitProperties(victim, 'WatchdogUSec');
+    const ends = WatchdogUSec !== '0' && WatchdogUSec !== 'infinity';
+    const outcome = await this.clients.during(STEADY, async () => {
+      await pause(2000);
+      await fleet.signal(victim, 'STOP');
+      const out = await fleet.untilSeen(victim, false, HUNG_SECONDS);
+      report.check(out !== undefined, 'a handler that hangs is left out', `after ${out?.toFixed(1)} s`);
+      if (!ends) await fleet.signal(victim, 'CONT');
+      const back = await fleet.untilSeen(victim, true, HUNG_SECONDS);
+      const how = ends ? 'restarted by the watchdog of systemd' : 'set going again';
+      report.check(back !== undefined, `and taken in again, ${how}`, `after ${back?.toFixed(1)} s`);
+      await pause(3000);
     });
+    // who has the fewest requests in hand gets the next: one that answers none soon has more than the others
+    this.verdicts.lostWithin('a handler that hangs (SIGSTOP)', outcome, 0, 2 + HUNG_SECONDS, STEADY.requestsPerSecond);
+    if (!ends) report.unproved('a handler that hangs is restarted', 'the unit has no watchdog');
+  }
+
+  private async overload(): Promise<void> {
+    const { report, fleet, clients, verdicts } = this;
+    report.section('three times as many requests as the instances can answer');
+    await overload(report, fleet, clients, verdicts);
   }
 
   private async cutOff(): Promise<void> {
@@ -169,7 +223,7 @@ class Proof {
       await pause(3000);
     });
     // who has the fewest requests in hand gets the next: one that answers none soon has more than the others
-    this.lostWithin(what, outcome, 0, 2 + noticed, STEADY.requestsPerSecond);
+    this.verdicts.lostWithin(what, outcome, 0, 2 + noticed, STEADY.requestsPerSecond);
   }
 
   private async slowInstance(): Promise<void> {
@@ -178,7 +232,7 @@ class Proof {
     fleet.limit(fleet.members.slice(0, 1), SLOW);
     const outcome = await this.clients.during(STEADY, () => pause(15_000));
     fleet.limit(fleet.members, undefined);
-    this.noneLost('slow instance', outcome);
+    this.verdicts.noneLost('slow instance', outcome);
   }
 
   private async slowClients(): Promise<void> {
@@ -186,57 +240,32 @@ class Proof {
     const end = this.clients.openSlowly(SLOW_CLIENTS);
     const outcome = await this.clients.during(STEADY, () => pause(15_000));
     end();
-    this.noneLost('slow clients', outcome);
-  }
-
-  private noneLost(what: string, outcome: Outcome): void {
-    this.said(what, outcome);
-    const { shed, wrong, sent } = outcome;
-    const lost = lostOf(outcome) + shed;
-    this.report.check(lost === 0, `${what}: 0 of ${sent} requests are lost`, lost ? reasons(outcome) : '');
-    this.report.equal(wrong, 0, `${what}: no wrong answer`);
-  }
-
-  /** Requests are lost that were due in a certain time, at most so many. */
-  private lostWithin(what: string, outcome: Outcome, from: number, seconds: number, most: number): void {
-    this.said(what, outcome);
-    const { lostAt, wrong, shed, sent } = outcome;
-    const outside = lostAt.filter((at) => at < from - 1 || at > from + seconds).length;
-    this.report.check(
-      lostAt.length + shed <= most && outside === 0,
-      `${what}: at most ${most} of ${sent} requests are lost, all within ${seconds} s`,
-      reasons(outcome),
-    );
-    this.report.equal(wrong, 0, `${what}: no wrong answer`);
-  }
-
-  private said(what: string, outcome: Outcome): void {
-    const [p50, p99, last] = [0.5, 0.99, 1].map((fraction) => percentile(outcome, fraction).toFixed(1));
-    console.log(`     ${what}: ${outcome.right} right; p50 ${p50} ms, p99 ${p99} ms, longest ${last} ms`);
+    this.verdicts.noneLost('slow clients', outcome);
   }
 }
 
-function reasons(outcome: Outcome): string {
-  const { lost, shed, lostAt } = outcome;
-  const parts = Object.entries(lost).map(([what, count]) => `${count} x ${what}`);
-  if (shed > 0) parts.push(`${shed} shed`);
-  if (lostAt.length > 0) parts.push(`due ${Math.min(...lostAt).toFixed(1)} to ${Math.max(...lostAt).toFixed(1)} s`);
-  return parts.length > 0 ? parts.join(', ') : 'none';
+/** What is to replace a deployment: the same model in a package of other digests, whose answers are known. */
+function nextOf({ stage, model, plan }: Deployment, folder: string): Deployment {
+  const { domain } = stage;
+  const changed = changeModel(model.directory, join(folder, 'next-model'), 2);
+  const next = { ...stage, name: 'next', domain: { ...domain, name: `next.${domain.name}` } };
+  return synthesise([{ stage: next, model: changed, plan }], join(folder, 'next.out'))[0]!;
 }
 
-async function main(rootFileSystem: string, folder: string): Promise<boolean> {
+async function main(rootFileSystem: string, folder: string, only: readonly string[]): Promise<boolean> {
   const startedAt = performance.now();
   const report = new Report(console.log);
   const proof = await Proof.prepare(report, rootFileSystem, folder);
-  await proof.run();
+  await proof.run(only);
   report.section('what this cannot show');
   for (const [what, reason] of Object.entries(NOT_PROVED)) report.unproved(what, reason);
   console.log(`\n${Math.round((performance.now() - startedAt) / 1000)} s`);
+  recordRows('traffic', report.rows, { HAProxy: command('haproxy', ['-v']).split(' ')[2] ?? '' });
   return report.close().failed === 0;
 }
 
-const [rootFileSystem, folder] = process.argv.slice(2) as [string, string];
-main(rootFileSystem, folder).then(
+const [rootFileSystem, folder, ...only] = process.argv.slice(2) as [string, string, ...string[]];
+main(rootFileSystem, folder, only).then(
   (passed) => process.exit(passed ? 0 : 1),
   (error: Error) => {
     console.error(error.stack);

@@ -16,7 +16,10 @@ export interface LoadOptions {
 }
 
 export interface Phase {
-  readonly requestsPerSecond: number;
+  /** Absent for a closed load: then each connection sends the next request when the last one is answered. */
+  readonly requestsPerSecond?: number;
+  /** Of a closed load. */
+  readonly connections?: number;
   /** In each request. */
   readonly rows: number;
 }
@@ -32,6 +35,8 @@ export interface Outcome {
   readonly lost: Record<string, number>;
   /** Milliseconds from the moment it was due to its end, of those that were right. */
   readonly latencies: number[];
+  /** Likewise of those that were refused. */
+  readonly shedLatencies: number[];
   /** When those that were lost were due, in seconds since the phase began. */
   readonly lostAt: number[];
 }
@@ -62,19 +67,35 @@ function requestsOf(rows: number): readonly Known[] {
 }
 
 class Sending {
-  readonly outcome: Outcome = { sent: 0, right: 0, shed: 0, wrong: 0, lost: {}, latencies: [], lostAt: [] };
+  readonly outcome: Outcome = {
+    sent: 0,
+    right: 0,
+    shed: 0,
+    wrong: 0,
+    lost: {},
+    latencies: [],
+    shedLatencies: [],
+    lostAt: [],
+  };
   private readonly known: readonly Known[];
   private readonly begun = performance.now();
   private open = 0;
+  private ended = false;
   private onDone: (() => void) | undefined;
   private readonly timer = setInterval(() => this.sendDue(), TICK_MS);
 
   constructor(private readonly phase: Phase) {
     this.known = requestsOf(phase.rows);
+    for (let i = 0; i < (phase.connections ?? 0); i++) this.sendNext();
+  }
+
+  private sendNext(): void {
+    if (!this.ended) this.send((performance.now() - this.begun) / 1000, () => this.sendNext());
   }
 
   /** Sends no more, and waits for the answers. */
   async end(): Promise<Outcome> {
+    this.ended = true;
     clearInterval(this.timer);
     if (this.open > 0) {
       await new Promise<void>((resolve) => {
@@ -86,13 +107,14 @@ class Sending {
 
   private sendDue(): void {
     const { requestsPerSecond } = this.phase;
+    if (requestsPerSecond === undefined) return;
     const seconds = (performance.now() - this.begun) / 1000;
-    while (this.outcome.sent < seconds * requestsPerSecond) this.send(this.outcome.sent++ / requestsPerSecond);
+    while (this.outcome.sent < seconds * requestsPerSecond) this.send(this.outcome.sent / requestsPerSecond);
   }
 
   /** @param due seconds since the phase began */
-  private send(due: number): void {
-    const { body, result } = this.known[this.outcome.sent % this.known.length]!;
+  private send(due: number, next?: () => void): void {
+    const { body, result } = this.known[++this.outcome.sent % this.known.length]!;
     this.open++;
     let over = false;
     const finish = (what?: string) => {
@@ -102,7 +124,8 @@ class Sending {
         this.outcome.lost[what] = (this.outcome.lost[what] ?? 0) + 1;
         this.outcome.lostAt.push(due);
       }
-      if (--this.open === 0) this.onDone?.();
+      if (--this.open === 0 && this.ended) this.onDone?.();
+      next?.();
     };
     const headers = { host: options.name, 'content-type': 'application/json', 'content-length': body.length };
     const sent = request(
@@ -130,6 +153,7 @@ class Sending {
   ): string | undefined {
     if (status === 503 && headers['retry-after'] !== undefined) {
       this.outcome.shed++;
+      this.outcome.shedLatencies.push(performance.now() - this.begun - due * 1000);
     } else if (status !== 200) {
       return String(status);
     } else if (JSON.stringify((JSON.parse(text) as { result: unknown }).result) === result) {

@@ -23,7 +23,7 @@ describe('the monthly bill', () => {
     ['load balancer', 16.43], // 0.0225 x 730
     ['load balancer capacity', 2.34], // 100/s / 10 a connection / 25 = 0.4 LCU; 0.3672 GB/h is less; x 0.008 x 730
     ['public addresses', 7.3], // 2 x 0.005 x 730
-    ['interface endpoints', 29.2], // 2 in 2 zones x 0.01 x 730
+    ['interface endpoints', 14.6], // 1 in 2 zones x 0.01 x 730
     ['data through the endpoints', 0.01], // 2 x 0.3 GB x 0.01
     ['answers', 7.57], // 100/s x 320 bytes x 2,628,000 s = 84.096 GB x 0.09
     ['TLS handshakes', 11.35], // 10/s x 4,800 bytes x 2,628,000 s = 126.144 GB x 0.09
@@ -76,7 +76,7 @@ describe('the monthly bill', () => {
     });
     expect(lines.find(({ item }) => item.startsWith('answers'))!.quantity).toBeCloseTo(336.384, 6);
     expect(lines.find(({ unit }) => unit === 'address')!.quantity).toBe(2); // the load balancer still has two zones
-    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(2);
+    expect(lines.find(({ unit }) => unit === 'endpoint')!.quantity).toBe(1);
   });
 
   const asked = {

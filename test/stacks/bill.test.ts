@@ -40,12 +40,14 @@ const FREE = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::KMS::Alias',
+  'AWS::Lambda::Function', // a minute a deployment: less than a tenth of a cent
   'AWS::Logs::MetricFilter', // its metric has no datapoint while every boot succeeds
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
+  'Custom::SlipwayJudgement',
 ]);
 
 const list = (resource: Resource, property: string) =>
@@ -216,9 +218,10 @@ describe.each([
     });
 
     test(`stage ${name} has the logs that are billed, for as long as that says`, () => {
-      const { fleet, network } = LOG_DAYS;
+      const { fleet, network, verification } = LOG_DAYS;
       const { groups, buckets } = logDays(resources);
-      expect(groups.sort()).toEqual(plan.serviceLevel.existingNetwork ? [fleet] : [network, fleet]);
+      const own = plan.serviceLevel.existingNetwork ? [] : [network];
+      expect(groups.sort()).toEqual([...own, fleet, verification].sort());
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });
   }

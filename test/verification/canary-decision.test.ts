@@ -7,7 +7,7 @@ import {
   SETTLE_MS,
   type Seen,
 } from '../../lambda/verification/canary-decision';
-import type { CanarySettings } from '../../lib/model/stage/verification';
+import type { CanarySettings } from '../../lib/model/stage/deployment';
 
 const settings: CanarySettings = {
   shares: [5],

@@ -3,7 +3,7 @@ import { type CanaryRun, runCanary } from '../../lambda/verification/canary';
 import { type CanaryClients, CanaryWorld } from '../../lambda/verification/canary-world';
 import type { Clock } from '../../lambda/verification/checks';
 import { SlipwayError } from '../../lib/model/error';
-import type { CanarySettings, Judged } from '../../lib/model/stage/verification';
+import type { CanarySettings, Judged } from '../../lib/model/stage/deployment';
 
 const settings: CanarySettings = {
   shares: [5],

@@ -11,7 +11,7 @@ import { writeVerificationBundle } from '../../lib/artifacts/verification-bundle
 import { apiKeyLine } from '../../lib/model/formats/api-keys';
 import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';
-import type { Judged } from '../../lib/model/stage/verification';
+import type { Judged } from '../../lib/model/stage/deployment';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 
@@ -151,7 +151,7 @@ test('a deployment that serves the package, with its answers, in time', async ()
   const { answer, log } = await call();
   expect(answer).toEqual({
     Status: 'SUCCESS',
-    Data: { PreviousPackage: '' },
+    Data: { PreviousPackage: 'none' },
     StackId: 'arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1',
     RequestId: 'request',
     LogicalResourceId: 'Verification',

@@ -282,7 +282,7 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
       p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
       Math.max(2, zones) * p.publicAddressHour * 730,
-      2 * zones * p.interfaceEndpointHour * 730,
+      zones * p.interfaceEndpointHour * 730,
       0.3 * instances * p.interfaceEndpointGB,
       answers * p.dataOutGB,
       handshakes * p.dataOutGB,

@@ -77,12 +77,14 @@ export function grantAccess(scope: Construct, access: Access, grantee: IGrantabl
     grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources, conditions }));
   allow(
     'ssm:GetParameter',
-    parameters(access).map(({ name }) =>
-      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') }),
-    ),
+    parameters(access).map(({ name }) => parameterArn(stack, name)),
   );
   if (access.encryptionKey !== undefined) {
     const parameterStore = `ssm.${stack.region}.${stack.urlSuffix}`;
     allow('kms:Decrypt', [access.encryptionKey], { StringEquals: { 'kms:ViaService': parameterStore } });
   }
+}
+
+export function parameterArn(stack: Stack, name: string): string {
+  return stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') });
 }

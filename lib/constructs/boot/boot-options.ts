@@ -11,6 +11,8 @@ export interface ArtifactOptions {
   readonly cuda?: CudaLibrary;
   /** Folder of a bundled handler. @default - bundled for the architecture and the engine of the plan */
   readonly handler?: string;
+  /** Folder of the bundled function that judges deployments. @default - bundled for the model package */
+  readonly verification?: string;
   /** Path of the program that sends logs on. @default - bundled */
   readonly logShipper?: string;
 }

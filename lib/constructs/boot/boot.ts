@@ -1,6 +1,6 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
@@ -17,6 +17,7 @@ import { toEnvironment } from '../../model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
+import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions, ShadowOptions } from './boot-options';
@@ -49,6 +50,8 @@ export interface BootProps extends AccessOptions, BootOptions {
  */
 export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
+  /** Where the model package lies. */
+  readonly package: StoredPackage;
   /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
   readonly release: string;
   private readonly assets: readonly Asset[];
@@ -80,6 +83,7 @@ export class Boot extends Construct {
       ({ path, local, sha256 }) =>
         new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
     );
+    this.package = this.stored(sources.map(({ path }) => path));
     this.release = releaseOf(
       model.manifest.model.sha256,
       sources.map(({ path, sha256 }) => `${sha256} ${path}`),
@@ -87,6 +91,26 @@ export class Boot extends Construct {
       this.environment(),
     );
     this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
+  }
+
+  /** The profile is a part of it, though no instance needs it: with it the package can be planned again. */
+  private stored(paths: readonly string[]): StoredPackage {
+    const { directory, manifest, digest } = this.props.model;
+    const profile = join(directory, PACKAGE_FILES.profile);
+    const stored = this.assets.flatMap((asset, i) => {
+      const [folder, file] = paths[i]!.split('/');
+      return folder === MODEL_FOLDER ? [{ file: file!, asset }] : [];
+    });
+    if (existsSync(profile)) {
+      const asset = new Asset(this, PACKAGE_FILES.profile, { path: profile, assetHash: fileDigest(profile) });
+      stored.push({ file: PACKAGE_FILES.profile, asset });
+    }
+    return {
+      name: manifest.name,
+      digest,
+      bucket: stored[0]!.asset.s3BucketName,
+      objects: Object.fromEntries(stored.map(({ file, asset }) => [file, asset.s3ObjectKey])),
+    };
   }
 
   /** The boot script. @param signalUrl where it tells how it ended */

@@ -12,6 +12,7 @@ import {
   type IPeer,
   type ISecurityGroup,
   type IVpc,
+  type LaunchTemplate,
   Peer,
   Port,
   SecurityGroup,
@@ -23,6 +24,7 @@ import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
+import type { StoredPackage } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
@@ -56,6 +58,9 @@ export interface FleetProps extends FleetOptions, Omit<BootProps, 'logGroup'> {
 
 export class Fleet extends Construct implements IConnectable, IGrantable {
   readonly group: AutoScalingGroup;
+  readonly launchTemplate: LaunchTemplate;
+  /** Where the model package of its instances lies. */
+  readonly package: StoredPackage;
   /** What comes to be with the first instance that is ready. */
   readonly created: CfnWaitCondition;
   private readonly instances: InstanceGroup;
@@ -127,6 +132,8 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     this.instances = new InstanceGroup(this, 'Group', launch);
     this.group = this.instances.group;
     this.target = this.instances;
+    this.launchTemplate = this.instances.launchTemplate;
+    this.package = boot.package;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
     this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);

@@ -90,6 +90,7 @@ export class FrontDoor extends Construct implements IConnectable {
   /** The alias record, when there is a hosted zone. */
   readonly record?: ARecord;
   readonly connections: Connections;
+  private readonly vpc: IVpc;
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
@@ -132,15 +133,8 @@ export class FrontDoor extends Construct implements IConnectable {
     this.accessLogs = new AccessLogBucket(this, 'AccessLogs');
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
-    this.targetGroup = new ApplicationTargetGroup(this, 'Targets', {
-      vpc,
-      port: HANDLER_PORT,
-      protocol: ApplicationProtocol.HTTP,
-      healthCheck: HEALTH_CHECK,
-      deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
-      // requests cost unequal times: the one with the fewest in hand is the one that answers first
-      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
-    });
+    this.vpc = vpc;
+    this.targetGroup = this.newTargetGroup(this, 'Targets');
     this.listener = this.loadBalancer.addListener('Https', {
       port: 443,
       open: !allowFrom,
@@ -170,6 +164,19 @@ export class FrontDoor extends Construct implements IConnectable {
         target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
       });
     }
+  }
+
+  /** A target group as that of the fleet. */
+  newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup {
+    return new ApplicationTargetGroup(scope, id, {
+      vpc: this.vpc,
+      port: HANDLER_PORT,
+      protocol: ApplicationProtocol.HTTP,
+      healthCheck: HEALTH_CHECK,
+      deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
+      // requests cost unequal times: the one with the fewest in hand is the one that answers first
+      loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+    });
   }
 
   private newCertificate(domainName: string, hostedZone: IHostedZone): Certificate {

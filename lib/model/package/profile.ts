@@ -93,6 +93,7 @@ export interface ComputeProfile {
 }
 
 const positive = z.number().positive();
+const count = z.number().int().positive();
 
 /** Whether no value is less than the one before it; a profile that was edited by hand, or joined from two, may have such. */
 const ascends = (values: readonly number[]) => values.every((value, i) => i === 0 || value >= values[i - 1]!);
@@ -105,7 +106,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
     .strictObject({
       cpuModel: z.string(),
       architecture: z.enum(['x86_64', 'arm64']),
-      vCpus: z.number().int().positive(),
+      vCpus: count,
       node: z.string(),
       engine: z.string(),
       engineKind: z.enum(ENGINE_KINDS).optional(), // profiles that were made before it have the name alone
@@ -116,8 +117,8 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
   batches: z
     .array(
       z.strictObject({
-        rows: z.number().int().positive(),
-        samples: z.number().int().positive(),
+        rows: count,
+        samples: count,
         cpuMs: positive,
         wallMsQuantiles: z.array(positive).min(2).refine(ascends, 'must ascend'),
       }),
@@ -134,8 +135,8 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
   threads: z
     .array(
       z.strictObject({
-        threads: z.number().int().positive(),
-        rows: z.number().int().positive(),
+        threads: count,
+        rows: count,
         cpuMs: positive,
         wallMs: positive,
       }),
@@ -161,8 +162,8 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       operationsPerRow: positive,
       parameterBytes: positive,
       activationBytesPerRow: positive,
-      nodes: z.number().int().positive(),
-      host: z.array(z.strictObject({ rows: z.number().int().positive(), cpuMs: positive })).min(1),
+      nodes: count,
+      host: z.array(z.strictObject({ rows: count, cpuMs: positive })).min(1),
     })
     .optional(),
 });

@@ -23,6 +23,11 @@ export interface Access {
   readonly apiKeys?: string;
   /** @default - no tokens are taken */
   readonly jwt?: JwtAccess;
+  /**
+   * Where one of the API keys itself lies, by which a deployment sends golden rows to the endpoint. @default - none: a
+   * deployment sees that the endpoint is ready and closed
+   */
+  readonly deploymentKey?: string;
   /** ARN of the KMS key of the parameters. @default - the key of the account for SSM, aws/ssm */
   readonly encryptionKey?: string;
   /** Whether there is a line in the log for each request. @default true */
@@ -30,4 +35,4 @@ export interface Access {
 }
 
 /** What the handler is told of it. */
-export type HandlerAccess = Omit<Access, 'encryptionKey'>;
+export type HandlerAccess = Omit<Access, 'encryptionKey' | 'deploymentKey'>;

@@ -24,7 +24,9 @@ test('an instance signals to the URL of its handle, and needs no permission and 
   const { template } = endpointTemplate({ plan: singlePlan });
   const { Properties } = gateOf(template);
   expect(userDataOf(template)).toContain(`--data-binary @- '${JSON.stringify(Properties.Handle)}'`);
-  expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).not.toMatch(/cloudformation/i);
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.includes('Fleet'));
+  expect(policies).toHaveLength(1);
+  expect(JSON.stringify(policies)).not.toMatch(/cloudformation/i);
 });
 
 test('what CloudFormation refuses to change never changes, however many instances there are', () => {

@@ -60,6 +60,7 @@ describe('one VM', () => {
       'AWS::CloudWatch::Alarm', // of unhealthy hosts
       'AWS::CloudWatch::Alarm', // of a group that cannot grow any more
       'AWS::CloudWatch::Dashboard',
+      'Custom::SlipwayJudgement',
     ]);
     expect(Object.keys(before).filter((id) => !(id in after))).toEqual([]);
   });

@@ -81,6 +81,8 @@ export const WITHDRAWN_METRIC = 'CanaryWithdrawn';
 
 /** Attribute of the resource that verifies. */
 export const PREVIOUS_PACKAGE = 'PreviousPackage';
+/** Value of it where no other package was deployed before. */
+export const NO_PACKAGE = 'none';
 /** Attribute of a canary resource: where it has stopped. */
 export const CANARY_STATE = 'State';
 

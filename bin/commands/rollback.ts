@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
+import { loadConfig } from '../../lib/config/load';
+import { stackNames } from '../../lib/config/stack-names';
+import { SlipwayError } from '../../lib/model/error';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
+import type { StoredPackage } from '../../lib/model/stage/deployment';
+import { printable } from '../../lib/model/text/printable';
+import { planDifferenceText, somethingInfeasible } from '../../lib/report';
+import { print, progress } from '../output';
+import { onDisk, planned } from '../plan-difference';
+import { stageNamed } from '../stage-named';
+
+interface RollbackFlags {
+  stage: string;
+  config: string;
+  yes?: boolean;
+}
+
+/** Packages that were fetched; ignored by git. */
+const FOLDER = join('.slipway', 'packages');
+
+/** The folder of the app, whatever folder the command runs in. */
+const ROOT = join(__dirname, '..', '..');
+
+export function addRollback(program: Command): void {
+  program
+    .command('rollback')
+    .description(
+      'Deploy the model package that a stage had before the one it has, by the same rollout as any other deployment. The\n' +
+        'package is fetched from the bucket that it was deployed from, so it need not be in this folder. What will change is\n' +
+        'said first, and asked.',
+    )
+    .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--config <file>', 'configuration file', 'slipway.yaml')
+    .option('--yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  slipway rollback --stage prod')
+    .action(async (flags: RollbackFlags) => {
+      const config = loadConfig(flags.config);
+      const stage = stageNamed(flags.stage, config.stages, flags.config);
+      const previous = await prepare(config, stage);
+      if (!flags.yes && !(await agreed(`Deploy it to ${stage.name}? [y/N] `))) {
+        print('nothing was changed');
+        process.exitCode = 1;
+        return;
+      }
+      process.exitCode = await deploy(flags.config, stage, previous);
+      if (process.exitCode !== 0) return;
+      print(
+        `${stage.name} has ${shown(previous.stored)} again, and slipway.yaml still names ${relative('', config.model)}:`,
+      );
+      print(`the next deployment from here brings that. To keep it, put ${previous.folder} in its place and commit.`);
+    });
+}
+
+interface Previous {
+  readonly stored: StoredPackage;
+  readonly folder: string;
+}
+
+const shown = ({ name, digest }: StoredPackage) => printable(`${name} ${digest.slice(0, 12)}`);
+
+/** Fetch the package, and say what its deployment would change. */
+async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previous> {
+  // the AWS SDK takes a while to load
+  const { CloudFormationClient } =
+    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+  const { deployedPackages } = require('../../lib/deployed/packages') as typeof import('../../lib/deployed/packages');
+  const fetched = require('../../lib/deployed/fetch-package') as typeof import('../../lib/deployed/fetch-package');
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
+  const client = new CloudFormationClient({ region: stage.region });
+  const stack = stackNames(stage.domain.name).endpoint;
+  const { current, previous } = await deployedPackages(stack, client);
+  if (!previous) {
+    throw new SlipwayError(
+      'E_AWS',
+      `the stack ${stack} has had no other package than ${shown(current)}, so there is none to go back to`,
+    );
+  }
+  const files = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile];
+  const before = await fetched.fetchFiles(current, files, FOLDER, client.config);
+  const { directory: folder } = await fetched.fetchPackage(previous, FOLDER, client.config);
+  const side = (model: string) => planned({ ...config, model }, onDisk, stage.name)[0]!;
+  const changes = [{ before: side(before), after: side(folder) }];
+  print(`${stage.name} has ${shown(current)}; before it had ${shown(previous)}.\n`);
+  print(planDifferenceText('what is deployed', changes, undefined));
+  if (somethingInfeasible(changes)) {
+    throw new SlipwayError('E_INFEASIBLE', `${shown(previous)} has no plan any more for the stage ${stage.name}`);
+  }
+  return { stored: previous, folder };
+}
+
+/** @throws SlipwayError E_USAGE where there is nobody to ask */
+async function agreed(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** As `npx cdk deploy` with another model. @returns its exit status */
+async function deploy(config: string, stage: StageConfig, { stored, folder }: Previous): Promise<number> {
+  progress(`deploying ${shown(stored)} to ${stage.name}`);
+  const context = { 'slipway:folder': process.cwd(), 'slipway:config': config, 'slipway:model': folder };
+  const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
+  const words = ['deploy', `${stage.name}/*`, '--require-approval', 'never', '--no-notices', ...options];
+  const child = spawn(process.execPath, [require.resolve('aws-cdk/bin/cdk'), ...words], {
+    cwd: ROOT, // where cdk.json is
+    stdio: 'inherit',
+    env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
+  });
+  return new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+}

@@ -1,0 +1,166 @@
+/**
+ * A second group beside the main one, of no instances and no requests but while a new package is tried. It stands behind the
+ * same listener; the function that judges raises and withdraws it (`lambda/verification/canary.ts`).
+ */
+import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
+import { AdditionalHealthCheckType, AutoScalingGroup, HealthChecks } from 'aws-cdk-lib/aws-autoscaling';
+import { Alarm, ComparisonOperator, type IAlarmAction, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  ApplicationListenerRule,
+  type ApplicationTargetGroup,
+  type CfnListener,
+  ListenerAction,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
+import { type CanarySettings, VARIANT_HEADER, WITHDRAWN_METRIC } from '../../model/stage/deployment';
+import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
+import type { SizingPlan } from '../../sizing/plan';
+import { acknowledge } from '../acknowledge';
+import type { Fleet } from '../fleet/fleet';
+import type { FrontDoor } from '../front-door/front-door';
+
+export interface CanaryProps {
+  readonly domainName: string;
+  readonly rollout: Rollout;
+  readonly plan: SizingPlan;
+  readonly vpc: IVpc;
+  /** Those of the fleet. */
+  readonly subnets: SubnetSelection;
+  readonly fleet: Fleet;
+  readonly frontDoor: FrontDoor;
+  /** @default - nobody is told */
+  readonly action?: IAlarmAction;
+}
+
+export class Canary extends Construct {
+  readonly group: AutoScalingGroup;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly alarm: Alarm;
+  readonly settings: CanarySettings;
+
+  constructor(scope: Construct, id: string, props: CanaryProps) {
+    super(scope, id);
+    const { domainName, rollout, plan, fleet, frontDoor } = props;
+    const { listener, loadBalancer } = frontDoor;
+    const grace = Duration.seconds(plan.healthCheckGraceSeconds);
+    this.group = new AutoScalingGroup(this, 'Group', {
+      vpc: props.vpc,
+      vpcSubnets: props.subnets,
+      launchTemplate: fleet.launchTemplate,
+      minCapacity: 0,
+      desiredCapacity: 0, // whatever a deployment that broke off has left
+      maxCapacity: rolloutInstances(rollout, Math.max(plan.instances.minimum, plan.instances.maximum)),
+      healthChecks: HealthChecks.withAdditionalChecks({
+        additionalTypes: [AdditionalHealthCheckType.ELB],
+        gracePeriod: grace,
+      }),
+      defaultInstanceWarmup: grace,
+    });
+    this.group.node.addDependency(fleet.role);
+    acknowledge(
+      this.group,
+      '@aws-cdk/aws-autoscaling:desiredCapacitySet',
+      'a deployment begins and ends without a canary',
+    );
+    acknowledge(
+      this.group,
+      'AwsSolutions-AS3',
+      'launches and terminations are the steps of a rollout; what needs a person, a withdrawal, has an alarm',
+    );
+    this.targetGroup = frontDoor.newTargetGroup(this, 'Targets');
+    // beside the rule by which golden rows alone reach it: nobody outside can guess the id of the stack
+    const variant = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
+    const rule = new ApplicationListenerRule(this, 'Variant', {
+      listener,
+      priority: 1,
+      conditions: [ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
+      action: ListenerAction.forward([this.targetGroup]),
+    });
+    const targetGroups = [
+      { targetGroupArn: frontDoor.targetGroup.targetGroupArn, weight: 100 },
+      { targetGroupArn: this.targetGroup.targetGroupArn, weight: 0 },
+    ];
+    (listener.node.defaultChild as CfnListener).defaultActions = [{ type: 'forward', forwardConfig: { targetGroups } }];
+    this.targetGroup.addTarget(this.group);
+    this.group.node.addDependency(rule);
+
+    const alarmName = `${Stack.of(this).stackName}-canary-withdrawn`;
+    this.alarm = new Alarm(this, 'Withdrawn', {
+      alarmName,
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: WITHDRAWN_METRIC,
+        dimensionsMap: { [ENDPOINT_DIMENSION]: domainName },
+        statistic: 'Maximum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.IGNORE,
+      alarmDescription:
+        'A new package was withdrawn while it had a part of the requests, and the deployment was rolled back. First step: read the reason in the events of the stack.',
+    });
+    if (props.action) this.alarm.addAlarmAction(props.action);
+    this.settings = {
+      shares: rollout.shares,
+      holdSeconds: rollout.holdSeconds,
+      bootSeconds: plan.bootTimeoutSeconds,
+      listener: listener.listenerArn,
+      variant,
+      loadBalancer: loadBalancer.loadBalancerFullName,
+      main: {
+        targetGroup: frontDoor.targetGroup.targetGroupArn,
+        targetGroupName: frontDoor.targetGroup.targetGroupFullName,
+      },
+      canary: {
+        targetGroup: this.targetGroup.targetGroupArn,
+        targetGroupName: this.targetGroup.targetGroupFullName,
+        group: this.group.autoScalingGroupName,
+      },
+      alarm: alarmName,
+      ...(rollout.mostChanged !== undefined && { mostChanged: rollout.mostChanged }),
+    };
+  }
+
+  /** What the function has to do with it. */
+  statements(): PolicyStatement[] {
+    const allow = (actions: string[], resource: string) => new PolicyStatement({ actions, resources: [resource] });
+    return [
+      allow(['elasticloadbalancing:ModifyListener'], this.settings.listener),
+      allow(['autoscaling:SetDesiredCapacity'], groupArn(this, this.group)),
+      allow(
+        ['cloudwatch:SetAlarmState'],
+        Stack.of(this).formatArn({
+          service: 'cloudwatch',
+          resource: 'alarm',
+          resourceName: this.settings.alarm,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ),
+      // which know no resources
+      allow(
+        [
+          'autoscaling:DescribeAutoScalingGroups',
+          'elasticloadbalancing:DescribeTargetHealth',
+          'cloudwatch:GetMetricData',
+        ],
+        '*',
+      ),
+    ];
+  }
+}
+
+/** Its middle part is an id that only AWS knows. */
+export function groupArn(scope: Construct, group: AutoScalingGroup): string {
+  return Stack.of(scope).formatArn({
+    service: 'autoscaling',
+    resource: 'autoScalingGroup',
+    resourceName: `*:autoScalingGroupName/${group.autoScalingGroupName}`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

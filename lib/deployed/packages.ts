@@ -1,0 +1,55 @@
+/** The model packages of a deployed stage, as its stack tells of them. */
+import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { SlipwayError } from '../model/error';
+import { isRecord } from '../model/formats/json';
+import { NO_PACKAGE, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+
+export interface DeployedPackages {
+  readonly current: StoredPackage;
+  /** Absent where no other was deployed before it. */
+  readonly previous?: StoredPackage;
+}
+
+/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there, or is of an older Slipway */
+export async function deployedPackages(
+  stackName: string,
+  client: Pick<CloudFormationClient, 'send'>,
+): Promise<DeployedPackages> {
+  const { Stacks: [stack] = [] } = await client
+    .send(new DescribeStacksCommand({ StackName: stackName }))
+    .catch((cause: Error) => {
+      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, {
+        cause,
+      });
+    });
+  const output = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const [current, previous] = [output(PACKAGE_OUTPUT), output(PREVIOUS_PACKAGE_OUTPUT)];
+  if (current === undefined) {
+    throw new SlipwayError(
+      'E_AWS',
+      `the stack ${stackName} does not tell which package it has; deploy it once with this version of Slipway`,
+    );
+  }
+  return {
+    current: stored(current, stackName),
+    ...(previous !== undefined && previous !== NO_PACKAGE && { previous: stored(previous, stackName) }),
+  };
+}
+
+function stored(text: string, stackName: string): StoredPackage {
+  const failed = () =>
+    new SlipwayError('E_AWS', `the stack ${stackName} tells of its package in a form that is not read`);
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    throw failed();
+  }
+  const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+  if (!isRecord(document) || !isRecord(document.objects)) throw failed();
+  const { name, digest, bucket, objects } = document;
+  if (![name, bucket, ...Object.values(objects)].every(isText)) throw failed();
+  // it becomes the name of a folder
+  if (!isText(digest) || !/^[0-9a-f]{64}$/.test(digest)) throw failed();
+  return { name, digest, bucket, objects } as StoredPackage;
+}

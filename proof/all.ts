@@ -1,0 +1,23 @@
+/**
+ * `npm run proof:all`: the slow proofs one after the other, each of which writes its rows into docs/proof.md. Ends with
+ * status 0 when all hold, 1 when not; what cannot run here is said, and keeps the rows that it had.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Those that take minutes and have a table of results. */
+const PROOFS = ['traffic'] as const;
+
+const CANNOT_RUN = 2;
+
+let failed = false;
+for (const proof of PROOFS) {
+  console.log(`\nproof:${proof}`);
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, proof, 'run.ts')], {
+    stdio: 'inherit',
+    env: { ...process.env, SLIPWAY_PROOF_RECORD: '1' },
+  });
+  if (status === CANNOT_RUN) console.log(`proof:${proof} cannot run here; its rows stay as they were`);
+  else if (status !== 0) failed = true;
+}
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,56 @@
+/** Three times as many requests as the instances can answer. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Report } from '../report';
+import { type Clients, lostOf, percentile } from './clients';
+import type { Fleet } from './fleet';
+import type { Verdicts } from './verdicts';
+import { reasons } from './verdicts';
+
+/** Of a processor, for each instance: so that clients and load balancer have time to spare beside them. */
+const SHARE = 0.05;
+const ROWS = 128;
+/** Of the closed load that shows what they can do. */
+const CONNECTIONS = 24;
+const CALIBRATION_SECONDS = 15;
+const OVERLOAD_SECONDS = 15;
+const TIMES = 3;
+
+/** What they answer of what they could, while they refuse the rest. */
+const LEAST_GOODPUT = 0.5;
+/** Load balancer, TLS and a busy machine beside the deadline of a request. */
+const SLACK_MS = 500;
+/** Of the requests that may be answered 504, since their deadline came while they waited. */
+const MOST_LATE = 0.02;
+const RECOVERY_SECONDS = 5;
+
+export async function overload(report: Report, fleet: Fleet, clients: Clients, verdicts: Verdicts): Promise<void> {
+  const { deadlineMs } = fleet.members[0]!.deployment.plan;
+  fleet.limit(fleet.members, SHARE);
+  const closed = { connections: CONNECTIONS, rows: ROWS };
+  await clients.during(closed, () => pause(3000));
+  const saturated = await clients.during(closed, () => pause(CALIBRATION_SECONDS * 1000));
+  const capacity = saturated.right / CALIBRATION_SECONDS;
+  report.check(capacity > 0, 'what they can do is measured', `${capacity.toFixed(0)} requests/s of ${ROWS} rows`);
+  const phase = { requestsPerSecond: TIMES * capacity, rows: ROWS };
+  const outcome = await clients.during(phase, () => pause(OVERLOAD_SECONDS * 1000));
+  const { right, shed, wrong, sent, lost, latencies, shedLatencies } = outcome;
+  const goodput = right / OVERLOAD_SECONDS / capacity;
+  const late = lost['504'] ?? 0;
+  const other = lostOf(outcome) - late;
+  const most = deadlineMs + SLACK_MS;
+  const [accepted, refused] = [latencies, shedLatencies].map((times) => percentile(times, 0.99));
+  report.row(
+    `${TIMES} x overload`,
+    `p99 of the accepted and of the refused within ${most} ms, at least ${100 * LEAST_GOODPUT} % of what they can do is answered, the rest is 503; none lost or wrong`,
+    `${sent} sent at ${TIMES} x ${capacity.toFixed(0)}/s: ${right} right (${(100 * goodput).toFixed(0)} %), ${shed} x 503, ${late} x 504, ${other} lost, ${wrong} wrong; p99 ${accepted!.toFixed(0)} ms accepted, ${refused!.toFixed(0)} ms refused${other > 0 ? ` (${reasons(outcome)})` : ''}`,
+    accepted! <= most &&
+      refused! <= most &&
+      goodput >= LEAST_GOODPUT &&
+      late <= MOST_LATE * sent &&
+      other + wrong === 0,
+  );
+  await pause(RECOVERY_SECONDS * 1000);
+  const after = await clients.during({ requestsPerSecond: capacity / 3, rows: ROWS }, () => pause(10_000));
+  verdicts.noneLost(`${RECOVERY_SECONDS} s after the overload`, after);
+  fleet.limit(fleet.members, undefined);
+}

@@ -1,0 +1,65 @@
+/** The table of results of the proofs, `docs/proof.md`. */
+import { join } from 'node:path';
+import { version } from '../package.json';
+
+/** A row of the table of results. */
+export interface ProofRow {
+  readonly what: string;
+  readonly bound: string;
+  readonly found: string;
+  readonly holds: boolean;
+}
+
+export const PROOF_RESULTS = join(__dirname, '..', 'docs', 'proof.md');
+
+/** What each proof has to show; a run that does not show all of it is not recorded. */
+export const PROVED: Readonly<Record<string, readonly string[]>> = {
+  traffic: [
+    'steady load',
+    'rolling replacement of all',
+    'canary, withdrawn and promoted',
+    'graceful stop',
+    'kill -9',
+    'a handler that hangs (SIGSTOP)',
+    'an instance that cannot be reached',
+    'slow instance',
+    'slow clients',
+    '3 x overload',
+    '5 s after the overload',
+  ],
+};
+
+const begin = (proof: string) => `<!-- proof:${proof} -->`;
+const end = (proof: string) => `<!-- end of proof:${proof} -->`;
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** The section of a proof. @param versions of what ran beside Node.js, by name */
+export function sectionOf(
+  proof: string,
+  rows: readonly ProofRow[],
+  versions: Readonly<Record<string, string>>,
+  day: string,
+): string {
+  const ran = Object.entries({ Slipway: version, 'Node.js': process.versions.node, ...versions });
+  const lines = rows.map(
+    ({ what, bound, found, holds }) =>
+      `| ${cell(what)} | ${cell(bound)} | ${cell(found)} | ${holds ? 'holds' : 'FELL'} |`,
+  );
+  return `${begin(proof)}
+## proof:${proof}
+${day}; ${ran.map(([name, release]) => `${name} ${release}`).join(', ')}.
+
+| what | bound | found | |
+| --- | --- | --- | --- |
+${lines.join('\n')}
+${end(proof)}
+`;
+}
+
+/** The page with the section of a proof in its place, or at its end. */
+export function withSection(page: string, proof: string, section: string): string {
+  const [from, to] = [page.indexOf(begin(proof)), page.indexOf(end(proof))];
+  if (from < 0 || to < 0) return `${page.trimEnd()}\n\n${section}`;
+  return page.slice(0, from) + section + page.slice(to + end(proof).length + 1);
+}
