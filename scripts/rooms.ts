@@ -100,7 +100,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     boot: [],
     fleet: ['.', 'boot'],
     'front-door': ['.', 'boot'],
-    monitoring: ['fleet'],
+    monitoring: ['.', 'fleet'],
     rollout: ['.', 'boot', 'fleet', 'front-door'],
   },
 };

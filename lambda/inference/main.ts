@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
 import { fromEnvironment, loadSettings } from '../../lib/model/instance/handler-environment';
-import { DRAIN_SECONDS, type HandlerSettings } from '../../lib/model/instance/handler-settings';
+import { DRAIN_SECONDS, type HandlerSettings, hungMs } from '../../lib/model/instance/handler-settings';
 import { readModelPackages } from '../../lib/model/package/model-package';
 import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
@@ -20,12 +20,14 @@ import { listen } from './http/listen';
 import { createLog, errorFields, LogStream } from './log/log';
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from './sagemaker-environment';
 import { createInferenceServer } from './server';
+import { ServiceManager } from './service-manager';
 import { letGarbageGather } from './serving/garbage';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
 import type * as shadowModule from './shadow';
 import type * as evaluationModule from './shadow/evaluation';
 import { SHADOW_VARIABLE } from './shadow/messages';
+import { countStart, describeInstance } from './telemetry/instance';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
 import { Telemetry } from './telemetry/telemetry';
 import { tracerOptions } from './tracing/environment';
@@ -102,6 +104,7 @@ async function serve(
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
   telemetry.describe(models);
   publishDataQuality(telemetry.registry, models.all);
+  describeInstance(telemetry.registry);
   for (const { name, quality } of models.all) {
     // CloudWatch bills each metric: only what the stack watches is published there
     if (settings.endpoint && quality.knowsTraining) {
@@ -157,6 +160,7 @@ async function serve(
   if (stopping) return;
   letGarbageGather();
   const unfit = models.all.find(({ ready }) => !ready);
+  if (!member) new ServiceManager(process.env).started(() => models.runMs < hungMs(settings));
   if (unfit) {
     member?.reportUnfit(`${unfit.name}: ${unfit.stage}`);
     return;
@@ -171,6 +175,7 @@ async function lead(settings: HandlerSettings, starting: Promise<primaryModule.P
   onStop((signal) => void starting.then((primary) => primary.stop(signal)).catch(() => {})); // why it did not start is told below
   const primary = await starting;
   logListening(settings, primary.port);
+  new ServiceManager(process.env).started(); // it looks after the workers itself
   void primary.stopped.then((status) => {
     log('info', 'stopped', { workers: settings.workers });
     exit(status);
@@ -207,10 +212,14 @@ async function main(): Promise<void> {
   const settings = fromEnvironment(readEnvironment());
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker
   const led = settings.workers > 1 || settings.adminPort !== undefined;
-  if (!led) return serve(settings);
+  if (!led) {
+    countStart(process.env);
+    return serve(settings);
+  }
   // loaded when it is needed: a process that serves alone starts some ten milliseconds earlier without
   const { default: cluster } = await import('node:cluster');
   if (cluster.isPrimary) {
+    countStart(process.env);
     const { startPrimary } = require('./cluster/primary') as typeof primaryModule;
     await lead(settings, startPrimary(settings, log));
   } else {

@@ -22,7 +22,7 @@ import { documentationRoutes } from './openapi/documentation';
 import type { EndpointRoute } from './openapi/route';
 import { asHttpError } from './protocols/client-errors';
 import { openInferenceRoutes } from './protocols/open-inference/routes';
-import { type HeldBack, type Metrics, operationRoutes } from './protocols/operations';
+import { type HeldBack, isProbe, type Metrics, operationRoutes } from './protocols/operations';
 import { predictRoutes } from './protocols/predict';
 import { Predictors } from './protocols/predictor';
 import { problemRoutes } from './protocols/problem-pages';
@@ -135,6 +135,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     const endedAt = performance.now();
     const milliseconds = endedAt - startedAt;
     telemetry.answered(label, code, milliseconds / 1000);
+    if (code === 200 && isProbe(label, request)) telemetry.probed();
     if (stages !== undefined) telemetry.passed(stages, endedAt);
     if (tracer !== undefined) {
       const traced = { method, route: label, status: code, startedAt, endedAt };

@@ -9,7 +9,7 @@ import { DISK_METRIC, MEMORY_METRIC } from '../../lib/model/instance/instance-me
 import {
   INSTANCE_ID_FILE,
   INSTANCE_STREAM,
-  type Logs,
+  LOGS,
   SHIPPER_STATUS_FILE,
   SHIPPER_VARIABLES,
   type ShipperStatus,
@@ -38,13 +38,12 @@ function setting(name: string): string {
 
 function main(): void {
   const instance = (process.env.SLIPWAY_INSTANCE ?? readFileSync(INSTANCE_ID_FILE, 'utf8')).trim();
-  const logs = JSON.parse(setting(SHIPPER_VARIABLES.logs)) as Logs;
   const endpoint = setting(SHIPPER_VARIABLES.endpoint);
   const group = new CloudWatchLogGroup(setting(SHIPPER_VARIABLES.logGroup));
   const shipper = new Shipper({
     group,
     places: new Places(join(setting('STATE_DIRECTORY'), 'places.json')),
-    logs: Object.entries(logs).map(([name, log]) => ({ ...log, stream: `${instance}/${name}` })),
+    logs: Object.entries(LOGS).map(([name, log]) => ({ ...log, stream: `${instance}/${name}` })),
     ownStream: `${instance}/${INSTANCE_STREAM}`,
   });
 

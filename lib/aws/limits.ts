@@ -96,6 +96,9 @@ function onOneLine(text: string): string | undefined {
 const LONGEST_CLAIM = 512;
 const LONGEST_SCOPE = 128;
 
+/** SNS says no number; a browser's bound. */
+const LONGEST_ADDRESS = 2048;
+
 const USER_GUIDE = 'EC2 user guide, resource ids';
 
 export const LIMITS = {
@@ -155,6 +158,57 @@ export const LIMITS = {
         HOST_NAME.test(text.slice(text.lastIndexOf('@') + 1).toLowerCase()) ? undefined : 'must be an e-mail address',
       matches(/^(?!.*\.\.)(?!\.)[^@]*(?<!\.)@/, 'must be an e-mail address'),
       atMost(254, 'characters'),
+    ),
+  },
+  alertAddress: {
+    keys: '`monitoring.notify`, https addresses',
+    written: '`SNS::Subscription.Endpoint`',
+    takes: `an https address without a user and password, at most ${LONGEST_ADDRESS} printable ASCII characters`,
+    source: 'SNS API, Subscribe; RFC 3986',
+    problem: first(
+      matches(
+        /^https:\/\/[^\s@/]+\/\S*$/i,
+        'must be an https address with a path, e.g. https://events.example.com/enqueue',
+      ),
+      matches(/^[\x21-\x7e]+$/, 'must have printable ASCII characters alone'),
+      atMost(LONGEST_ADDRESS, 'characters'),
+    ),
+  },
+  alertParameter: {
+    keys: '`monitoring.notify`, names of parameters',
+    written: '`SNS::Subscription.Endpoint`, which CloudFormation reads from it',
+    takes: 'as `access.apiKeys`; a parameter of type String that holds an https address',
+    source: 'CloudFormation user guide, dynamic references',
+    problem: parameterProblem,
+  },
+  slack: {
+    keys: '`monitoring.notify`, `slack.workspace`, `slack.channel`',
+    written: '`SlackChannelConfiguration.SlackWorkspaceId`, `SlackChannelId`',
+    takes: 'capital letters and digits, 2 to 255, as the address of the channel in a browser has them',
+    source: 'CloudFormation reference, AWS::Chatbot',
+    problem: matches(
+      /^[A-Z0-9]{2,255}$/,
+      'must be an id of Slack, e.g. T0123ABCDEF of a workspace or C0123ABCDEF of a channel',
+    ),
+  },
+  teams: {
+    keys: '`monitoring.notify`, `teams.tenant`, `teams.team`',
+    written: '`MicrosoftTeamsChannelConfiguration.TeamsTenantId`, `TeamId`',
+    takes: 'a UUID, as the link to the channel has it',
+    source: 'CloudFormation reference, AWS::Chatbot',
+    problem: matches(new RegExp(`^${UUID}$`), 'must be a UUID, e.g. 0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f'),
+  },
+  teamsChannel: {
+    keys: '`monitoring.notify`, `teams.channel`',
+    written: '`MicrosoftTeamsChannelConfiguration.TeamsChannelId`',
+    takes: 'as the link to the channel has it, with %3A and %40, at most 256 characters',
+    source: 'CloudFormation reference, AWS::Chatbot',
+    problem: first(
+      matches(
+        /^[\w=+/.,-]*%3[aA][\w=+/.,-]*%40[\w=+/.,-]*$/,
+        'must be the id in the link to the channel, e.g. 19%3Aab12%40thread.tacv2',
+      ),
+      atMost(256, 'characters'),
     ),
   },
   parameter: {

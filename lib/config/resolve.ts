@@ -10,6 +10,9 @@ import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
+/** Name of a stage that is protected unless it says otherwise. */
+const PROTECTED = 'prod';
+
 /** A mistake at a path of keys in the document. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
@@ -40,7 +43,7 @@ export function resolveStage(
     availability,
     traffic = {},
     domain = {},
-    monitoring: { notify } = {},
+    monitoring = {},
     network,
     shadow,
     cidr,
@@ -52,6 +55,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access } = endpoint;
+  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -126,10 +130,11 @@ export function resolveStage(
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,
+        leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, notify: notify! },
+      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
       cidr,

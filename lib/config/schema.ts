@@ -1,6 +1,7 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_CALLERS, MOST_NOTIFIED, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
+import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
@@ -22,24 +23,10 @@ const positive = z.number().positive('must be greater than 0');
 
 const instanceName = z.string().regex(INSTANCE_NAME, 'must be a family, e.g. c7g, or a type, e.g. c7g.large');
 
-const NOTIFY = 'must be a list of e-mail addresses, or none to decline notifications';
-
 /** A fault is told at the address that has it. */
 const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
-  const say = (message: string, ...path: number[]) => context.addIssue({ code: 'custom', message, path });
-  if (value === 'none') return;
-  if (!Array.isArray(value) || value.length === 0) return say(NOTIFY);
-  if (value.length > MOST_NOTIFIED) {
-    say(
-      `must be at most ${MOST_NOTIFIED} addresses, has ${value.length}; put a list of your mail system in their place`,
-    );
-  }
-  const before = new Map<string, number>();
-  for (const [i, address] of (value as unknown[]).entries()) {
-    const problem = typeof address === 'string' ? LIMITS.email.problem(address) : LIMITS.email.problem('');
-    if (problem !== undefined) say(problem, i);
-    else if (before.has(String(address).toLowerCase())) say('is there already', i);
-    before.set(String(address).toLowerCase(), i);
+  for (const { path, message } of notifyProblems(value)) {
+    context.addIssue({ code: 'custom', message, path: [...path] });
   }
 });
 
@@ -86,6 +73,7 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
+  protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),
 });
 
@@ -139,10 +127,12 @@ export const stageSchema = z.strictObject({
       certificate: text(LIMITS.certificate).optional(),
     })
     .optional(),
+  // `lean` alone is a stage that nobody watches
   monitoring: z
-    .strictObject({
-      notify: notify.optional(),
-    })
+    .preprocess(
+      (value) => (value === 'lean' ? { lean: true } : value),
+      z.strictObject({ notify: notify.optional(), lean: z.boolean().optional() }),
+    )
     .optional(),
   ...endpointSchema.shape,
   cidr: text(LIMITS.network).optional(),

@@ -20,10 +20,9 @@ export function ownAccount(scope: Construct): PolicyStatement {
   });
 }
 
-/** S3: buckets of this account, by this account; the two of AWS that a boot needs, each for the one thing that it does there. */
+/** S3: buckets of this account, by this account; the one of AWS that a boot needs, for the one thing that it does there. */
 export function ownBuckets(scope: Construct): PolicyStatement[] {
   const { account, region, partition } = Stack.of(scope);
-  const bucketOfAws = (name: string) => `arn:${partition}:s3:::${name}/*`;
   return [
     new PolicyStatement({
       sid: 'OwnBuckets',
@@ -33,18 +32,11 @@ export function ownBuckets(scope: Construct): PolicyStatement[] {
       conditions: { StringEquals: { 'aws:PrincipalAccount': account, 'aws:ResourceAccount': account } },
     }),
     new PolicyStatement({
-      sid: 'PackagesOfAmazonLinux',
-      principals: [anybody()],
-      actions: ['s3:GetObject'],
-      // amazonlinux.com: "S3 endpoint policy" of the user guide of Amazon Linux 2023
-      resources: [bucketOfAws(`al2023-repos-${region}-de612dc2`)],
-    }),
-    new PolicyStatement({
       sid: 'SignalsToCloudFormation',
       principals: [anybody()],
       actions: ['s3:PutObject'],
       // pre-signed by CloudFormation: user guide, "Setting up VPC endpoints for CloudFormation"
-      resources: [bucketOfAws(`cloudformation-waitcondition-${region}`)],
+      resources: [`arn:${partition}:s3:::cloudformation-waitcondition-${region}/*`],
     }),
   ];
 }

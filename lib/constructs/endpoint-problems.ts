@@ -1,14 +1,8 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
-import {
-  LIMITS,
-  LONGEST_BAKE_SECONDS,
-  LONGEST_BOOT_SECONDS,
-  MOST_CALLERS,
-  MOST_NOTIFIED,
-  type TextLimit,
-} from '../aws/limits';
+import { LIMITS, LONGEST_BAKE_SECONDS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../aws/limits';
+import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { shadowProblems } from '../model/package/shadow-fit';
@@ -91,18 +85,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   }
   for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
-  if (notify !== 'none') {
-    if (notify.length === 0) {
-      problems.push(`notify is empty; name at least one e-mail address, or 'none' to run without notifications`);
-    }
-    if (notify.length > MOST_NOTIFIED) {
-      problems.push(`notify must be at most ${MOST_NOTIFIED} addresses, has ${notify.length}`);
-    }
-    const addresses = notify.map((address) => address.toLowerCase());
-    for (const [i, address] of notify.entries()) {
-      text(`notify[${i}]`, address, LIMITS.email);
-      if (addresses.indexOf(addresses[i]!) < i) problems.push(`notify[${i}] is there already, got ${quoted(address)}`);
-    }
+  for (const { path, message } of notifyProblems(notify)) {
+    const name = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    problems.push(`notify${name} ${message}`);
   }
   if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
 }

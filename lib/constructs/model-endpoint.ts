@@ -22,7 +22,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
-import type { AlarmName } from '../sizing/alarms';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
@@ -31,14 +30,15 @@ import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
-import { AlarmTopic } from './monitoring/alarm-topic';
-import { Alarms } from './monitoring/alarms';
+import { alarmTopics } from './monitoring/alarm-topic';
+import { Alarms, ROLLING_BACK } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
+import { tagged } from './tagged';
 
 export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
   readonly notify: Notify;
@@ -60,9 +60,6 @@ export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, Acce
   readonly rollBackOnAlarms?: boolean;
 }
 
-/** Of what an instance that is wrong would show. None depends on the group. */
-const ROLLING_BACK: readonly AlarmName[] = ['UnhealthyHosts', 'ServerErrors', 'Latency', 'Prediction', 'BootFailures'];
-
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
@@ -71,9 +68,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly alarms: Alarms;
-  /** Absent when nobody is notified. */
+  /** What pages is told here; absent when nobody is notified. */
   readonly topic?: ITopic;
-  readonly dashboard: Dashboard;
+  /** What informs is told here; the same unless others are told of it. */
+  readonly informTopic?: ITopic;
+  /** Absent where monitoring is lean. */
+  readonly dashboard?: Dashboard;
   /** Where the load balancer writes its access logs. */
   readonly accessLogs: IBucket;
   readonly metrics: EndpointMetrics;
@@ -110,6 +110,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
+    tagged(this, 'slipway:model', model.manifest.name);
+    // of what is made anew with a model in any case: other resources would change with each deployment
+    tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
     if (network) this.fleet.group.node.addDependency(network);
 
     const frontDoor = new FrontDoor(this, 'FrontDoor', {
@@ -134,24 +137,27 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
     });
-    this.topic = notify === 'none' ? undefined : new AlarmTopic(this, 'Notify', { notify }).topic;
-    const action = this.topic && new SnsAction(this.topic);
+    const lean = plan.serviceLevel.leanMonitoring ?? false;
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    this.topic = topics?.page;
+    this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
       metrics: this.metrics,
       group: this.fleet.group.node.defaultChild!, // without what scales it
       plan,
       watchesData: model.training !== undefined,
       of: { domainName, model: model.manifest.name },
-      actions: action && { page: action, inform: action },
+      actions: topics && {
+        page: new SnsAction(topics.page),
+        ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+      },
     });
     if (props.rollBackOnAlarms ?? true) {
       this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
     }
-    this.dashboard = new EndpointDashboard(this, 'Overview', {
-      metrics: this.metrics,
-      alarms: this.alarms,
-      plan,
-    }).dashboard;
+    this.dashboard = lean
+      ? undefined
+      : new EndpointDashboard(this, 'Overview', { metrics: this.metrics, alarms: this.alarms, plan }).dashboard;
     const { rollout } = props;
     const canary =
       rollout &&
@@ -163,7 +169,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
-        action,
+        ...(topics && { action: new SnsAction(topics.inform ?? topics.page) }),
       });
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {

@@ -19,6 +19,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
+import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';
 
@@ -51,6 +52,8 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { zones, cidr = '10.0.0.0/16' } = props;
+    const logGroup = new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network });
+    acknowledgePart(logGroup, 'logs');
     const vpcProps: VpcProps = {
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: SUBNET_ZONES,
@@ -65,13 +68,12 @@ export class Network extends Construct {
       flowLogs: {
         Rejected: {
           trafficType: FlowLogTrafficType.REJECT,
-          destination: FlowLogDestination.toCloudWatchLogs(
-            new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network }),
-          ),
+          destination: FlowLogDestination.toCloudWatchLogs(logGroup),
         },
       },
     };
     this.vpc = untraced(() => new Vpc(this, 'Vpc', vpcProps)); // the flow log acknowledges a rule by itself
+    acknowledgePart(this.vpc, 'network');
     const s3 = this.vpc.node.findChild('S3') as GatewayVpcEndpoint;
     for (const statement of ownBuckets(this)) s3.addToPolicy(statement);
 

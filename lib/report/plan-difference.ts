@@ -87,6 +87,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   existingNetwork: 'existing network',
   alarmTopic: 'somebody is told of alarms',
+  leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',

@@ -6,6 +6,8 @@ import type { SizingPlan } from './plan';
 export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
   /** Whether the group may grow. */
   readonly grows: boolean;
+  /** Whether only what pages is there. */
+  readonly lean: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }

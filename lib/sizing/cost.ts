@@ -98,6 +98,7 @@ function eachLine(of: BillOf, line: Take): void {
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
+  const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
@@ -151,18 +152,20 @@ function eachLine(of: BillOf, line: Take): void {
     (serviceLevel.rollout ? CANARY_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
-  const detailed = instances * DETAILED_METRICS;
+  const detailed = lean ? 0 : instances * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
-  line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
+  if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
   line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
   line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
-  line('dashboard', DASHBOARDS, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
-  if (serviceLevel.alarmTopic ?? true)
+  const dashboards = lean ? 0 : DASHBOARDS;
+  if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
+  if ((serviceLevel.alarmTopic ?? true) && !lean) {
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+  }
   if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
@@ -172,7 +175,7 @@ function eachLine(of: BillOf, line: Take): void {
   free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
-  free('dashboards', DASHBOARDS, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
 }
 
@@ -181,12 +184,18 @@ const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 const alarmCounts = new Map<string, number>();
 
 /** Metrics of the alarms; counted once for each kind of endpoint, since a search asks thousands of times. */
-function alarmMetrics({ type }: BillOf, watchesData: boolean, requestsPerRun: number, grows: boolean): number {
+function alarmMetrics(
+  { type, serviceLevel }: BillOf,
+  watchesData: boolean,
+  requestsPerRun: number,
+  grows: boolean,
+): number {
   const creditMode = creditModeOf(type.name);
-  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode} ${grows}`;
+  const lean = serviceLevel.leanMonitoring ?? false;
+  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode} ${grows} ${lean}`;
   let count = alarmCounts.get(key);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows });
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean });
     alarmCounts.set(key, count);
   }
   return count;

@@ -7,7 +7,11 @@ import type { SizingPlan } from './plan';
 /** Where the runbook lies, in the repository. */
 export const RUNBOOK = 'docs/runbook.md';
 
-const entriesOf = (endpoint: AlarmedEndpoint) => ALARM_TABLE.filter(({ when }) => when?.(endpoint) ?? true);
+const entriesOf = (endpoint: AlarmedEndpoint) =>
+  ALARM_TABLE.filter(
+    ({ when, severity = 'inform' }) =>
+      (when?.(endpoint) ?? true) && (!endpoint.lean || severity === 'page' || severity === 'page always'),
+  );
 
 /** A heading of the runbook as a link names it. */
 export const runbookSection = ({ symptom }: Pick<AlarmEntry, 'symptom'>) =>
@@ -16,7 +20,8 @@ export const runbookSection = ({ symptom }: Pick<AlarmEntry, 'symptom'>) =>
 /** The alarms of an endpoint, in the order of their importance. */
 export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedAlarm & { readonly name: AlarmName })[] {
   const grows = plan.instances.maximum > plan.instances.minimum;
-  return entriesOf({ ...plan, grows, watchesData }).map((entry) => {
+  const lean = plan.serviceLevel.leanMonitoring ?? false;
+  return entriesOf({ ...plan, grows, lean, watchesData }).map((entry) => {
     const { when: _, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {
       severity: 'inform',

@@ -33,6 +33,8 @@ export interface ServiceLevel {
   readonly existingNetwork?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
+  /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */
+  readonly leanMonitoring?: boolean;
   /** By which a new package first gets a part of the requests: it takes instances for a while. @default - none */
   readonly rollout?: Rollout;
   /** Requests that a client sends over one connection, in the mean. @default 10 */

@@ -60,10 +60,11 @@ export class EndpointStack extends Stack {
       value: verification.previousPackage,
       description: 'The model package before it, for slipway rollback',
     });
-    new CfnOutput(this, 'Dashboard', {
-      value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
-      description: 'CloudWatch dashboard of the endpoint',
-    });
+    if (dashboard)
+      new CfnOutput(this, 'Dashboard', {
+        value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
+        description: 'CloudWatch dashboard of the endpoint',
+      });
     new CfnOutput(this, 'LogGroup', {
       value: fleet.logGroup.logGroupName,
       description:

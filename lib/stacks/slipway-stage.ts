@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { stackNames } from '../config/stack-names';
 import type { BootOptions } from '../constructs/boot/boot-options';
+import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
 import { EndpointStack } from './endpoint-stack';
 import { NetworkStack } from './network-stack';
@@ -29,9 +30,12 @@ export class SlipwayStage extends Stage {
       );
     }
     const names = stackNames(stage.domain.name);
+    const terminationProtection = stage.endpoint.protect;
+    tagged(this, 'slipway:stage', stage.name);
     if (!stage.network) {
       this.network = new NetworkStack(this, 'Network', {
         stackName: names.network,
+        terminationProtection,
         description: `Network of ${stage.domain.name}`,
         zones: plan.zones,
         cidr: stage.cidr,
@@ -42,6 +46,7 @@ export class SlipwayStage extends Stage {
       stage,
       boot,
       stackName: names.endpoint,
+      terminationProtection,
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,
       services: this.network?.services,

@@ -6,9 +6,9 @@ const TIMEOUT_MS = 5000;
 const PAUSE_MS = 200;
 
 /** Status of a GET; undefined when nothing answers. */
-export function statusOf(url: URL): Promise<number | undefined> {
+export function statusOf(url: URL, headers: http.OutgoingHttpHeaders = {}): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const request = http.get(url, { agent: false, timeout: TIMEOUT_MS }, (response) => {
+    const request = http.get(url, { agent: false, timeout: TIMEOUT_MS, headers }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode));
     });

@@ -22,8 +22,12 @@ export function without(deployment: Deployment, name: string): Map<string, Buffe
 export interface FailedBoot {
   /** What the boot log must say, so that the reason is found. */
   readonly reason: RegExp;
+  /** What the reason in the stack's event must say. @default - the same */
+  readonly event?: RegExp;
   /** Whether the handler may have been started at all. */
   readonly handlerStarts: boolean;
+  /** Whether CloudWatch can be told. @default true */
+  readonly told?: boolean;
 }
 
 export async function judgeFailedBoot(world: World, booting: Booting, expected: FailedBoot): Promise<void> {
@@ -44,13 +48,14 @@ export async function judgeFailedBoot(world: World, booting: Booting, expected: 
     `after ${seconds.toFixed(1)} of ${bootTimeoutSeconds} s`,
   );
   report.check(
-    expected.reason.test(signal?.reason ?? ''),
+    (expected.event ?? expected.reason).test(signal?.reason ?? ''),
     `${name}: the event of the stack would say why`,
     signal?.reason,
   );
   const told = expected.reason.test(instance.bootLog);
   report.check(told, `${name}: the boot log says why`, String(expected.reason));
   if (!told) console.log(instance.lastWords);
+  if (expected.told === false) return;
   const lines = aws.linesOf(machine.instanceId, 'boot').filter(({ at }) => at <= (signal?.at ?? 0));
   report.check(
     lines.some(({ message }) => expected.reason.test(message)),

@@ -1,16 +1,23 @@
 /** The proof itself, run by `run.ts` as the first process of namespaces of its own: when it ends, all of it ends. */
 
+import { join } from 'node:path';
 import { Report } from '../report';
+import { judgeArm64 } from './arm64';
 import { makeCertificates } from './aws/certificates';
 import { judgeConfinement, judgeLogShipper } from './confinement';
 import { judgeFailedBoot, withOneByteChanged, without } from './failed-boots';
 import { judgeGoodBoot } from './good-boot';
+import { judgeHungHandler, judgeHungWorker } from './hung';
+import { judgeKeys, parameters } from './keys';
 import { judgeDrain, judgeReboot, judgeRestart, judgeScaleOut } from './life';
 import { judgeLogs, judgeLogsOverRestarts } from './logs';
 import { bootedStages } from './stages';
 import { World } from './world';
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
+  'ONNX Runtime on arm64':
+    'its look at the processor fails under emulation; the model here needs the native engine alone',
+  'an instance that has too little memory': 'a container has the memory of this machine',
   'CloudWatch makes metrics of the lines that tell of the instance': 'CloudWatch Logs is a fake here',
   'the AWS CLI, cloud-init 22.2, SELinux and ec2-net-utils of Amazon Linux 2023':
     'this is Debian 12, with cloud-init 22.4',
@@ -18,10 +25,11 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
   'the kernel, disk, memory and processor of the planned instance type': 'this is a container on another machine',
 };
 
-async function main(rootFileSystem: string, folder: string): Promise<boolean> {
+/** @param emulation why arm64 cannot be emulated here; empty when it can */
+async function main(rootFileSystem: string, folder: string, cache: string, emulation: string): Promise<boolean> {
   const startedAt = performance.now();
   const report = new Report(console.log);
-  const { single, group, wrong } = bootedStages(folder);
+  const { single, group, wrong, alone, arm64, unbalanced } = bootedStages(folder);
   const regions = [single, group].map(({ stage }) => stage.region);
   const certificates = makeCertificates([...new Set(regions)]);
   const world = new World({ report, rootFileSystem, folder, certificates });
@@ -33,6 +41,7 @@ async function main(rootFileSystem: string, folder: string): Promise<boolean> {
   report.section(`one VM (${single.plan.choice.instanceType} in the plan)`);
   const vm = world.launch('single', single);
   const member = world.launch('group', group);
+  const keyed = world.launch('alone', alone, { parameters });
   const vmReady = await judgeGoodBoot(world, vm);
   if (vmReady) {
     await judgeConfinement(world, vm);
@@ -44,21 +53,64 @@ async function main(rootFileSystem: string, folder: string): Promise<boolean> {
   report.section('a member of an autoscaling group');
   const memberReady = await judgeGoodBoot(world, member);
 
-  const corrupted = world.launch('corrupted', single, { objects: withOneByteChanged(single, 'handler/handler.cjs') });
-  const missing = world.launch('missing', group, { objects: without(group, 'model/model.onnx') });
+  report.section('one process behind keys');
+  const keyedReady = await judgeGoodBoot(world, keyed);
+  if (keyedReady) await judgeKeys(world, keyed);
+
+  const failing = [
+    {
+      booting: world.launch('corrupted', single, { objects: withOneByteChanged(single, 'handler/handler.cjs') }),
+      expected: { reason: /handler\/handler\.cjs: FAILED/, handlerStarts: false },
+    },
+    {
+      booting: world.launch('missing', group, { objects: without(group, 'model/model.onnx') }),
+      expected: { reason: /failed: aws s3 cp .*model\/model\.onnx/, handlerStarts: false },
+    },
+    {
+      booting: world.launch('full-disk', single, { volumeMiB: 100 }),
+      expected: { reason: /No space left on device/, event: /line \d+ failed/, handlerStarts: false },
+    },
+    {
+      booting: world.launch('wrong-clock', single, { clockAheadSeconds: 3600 }),
+      expected: {
+        reason: /RequestTimeTooSkewed|is from another time/,
+        event: /failed: aws s3 cp/,
+        handlerStarts: false,
+        told: false,
+      },
+    },
+    {
+      booting: world.launch('s3-is-cut', single, { s3: { cuts: Number.POSITIVE_INFINITY } }),
+      expected: { reason: /failed: aws s3 cp /, handlerStarts: false },
+    },
+    {
+      booting: world.launch('unbalanced', unbalanced, { balanced: false }),
+      expected: { reason: /no load balancer asked 3 times/, handlerStarts: true },
+    },
+  ];
 
   report.section('the life of a handler');
   if (vmReady) await judgeRestart(world, vm);
   if (memberReady) await judgeDrain(world, member);
+  await Promise.all([
+    vmReady && judgeHungHandler(world, vm, 'the process above the workers').then(() => judgeHungWorker(world, vm)),
+    keyedReady && judgeHungHandler(world, keyed, 'a process that serves alone'),
+  ]);
   if (vmReady) await judgeReboot(world, vm);
-  await Promise.all([vm.instance.destroy(), member.instance.destroy()]);
+  await Promise.all([vm, member, keyed].map(({ instance }) => instance.destroy()));
 
-  report.section('an instance that scaling launches when no deployment is under way');
-  if (memberReady) await judgeScaleOut(world, world.launch('scaled', group, { waiting: [] }));
+  report.section(
+    'an instance that scaling launches when no deployment is under way, from an S3 that is slow and cuts answers',
+  );
+  if (memberReady)
+    await judgeScaleOut(world, world.launch('scaled', group, { waiting: [], s3: { delayMs: 1000, cuts: 3 } }));
+
+  report.section('the files of an arm64 instance, emulated');
+  if (emulation === '') await judgeArm64(report, arm64, join(folder, 'arm64'), cache);
+  else report.unproved('the files of an arm64 instance', emulation);
 
   report.section('boots that must fail');
-  await judgeFailedBoot(world, corrupted, { reason: /handler\/handler\.cjs: FAILED/, handlerStarts: false });
-  await judgeFailedBoot(world, missing, { reason: /failed: aws s3 cp .*model\/model\.onnx/, handlerStarts: false });
+  for (const { booting, expected } of failing) await judgeFailedBoot(world, booting, expected);
   await judgeFailedBoot(world, waitingInVain, { reason: /golden rows differ/, handlerStarts: true });
 
   report.section('what a container cannot show');
@@ -67,8 +119,8 @@ async function main(rootFileSystem: string, folder: string): Promise<boolean> {
   return report.close().failed === 0;
 }
 
-const [rootFileSystem, folder] = process.argv.slice(2) as [string, string];
-main(rootFileSystem, folder).then(
+const [rootFileSystem, folder, cache, emulation] = process.argv.slice(2) as [string, string, string, string];
+main(rootFileSystem, folder, cache, emulation).then(
   (passed) => process.exit(passed ? 0 : 1),
   (error: Error) => {
     console.error(error.stack);

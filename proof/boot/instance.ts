@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BOOT_LOG, HANDLER_LOG } from '../../lib/constructs/boot/layout';
+import { BOOT_LOG, HANDLER_LOG, HOME } from '../../lib/constructs/boot/layout';
 import { type Finished, run } from '../process';
 import { command } from './command';
 import { controlGroupsOf } from './control-groups';
@@ -27,6 +27,8 @@ export interface InstanceOptions {
   readonly folder: string;
   /** PEM of the authority that signed the certificate of the fake AWS side. */
   readonly authority: string;
+  /** Size of a volume for the files of Slipway. @default - they are on the root volume */
+  readonly volumeMiB?: number;
 }
 
 export class Instance {
@@ -48,6 +50,11 @@ export class Instance {
       join(this.root, NODE_AUTHORITIES),
       `[Manager]\nDefaultEnvironment=NODE_EXTRA_CA_CERTS=/${AUTHORITIES}\n`,
     );
+    if (options.volumeMiB !== undefined) {
+      const home = join(this.root, HOME);
+      mkdirSync(home, { recursive: true });
+      command('mount', ['-t', 'tmpfs', '-o', `size=${options.volumeMiB}m`, 'tmpfs', home]);
+    }
     this.network = attachInstance(name, options.address);
     this.container = this.start();
   }

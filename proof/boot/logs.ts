@@ -48,7 +48,8 @@ export async function judgeLogsOverRestarts(
   await instance.run('bash', '-c', `for i in $(seq 1000); do echo "proof $i" >> ${HANDLER_LOG}; done`);
   await until(async () => (await instance.run('systemctl', 'is-active', SHIPPER_UNIT)).code === 0, ARRIVAL_SECONDS);
   await instance.run('bash', '-c', `echo 'proof end' >> ${HANDLER_LOG}`);
-  await instance.run('systemctl', 'restart', SHIPPER_UNIT); // which sends all before it ends
+  await instance.run('systemctl', 'restart', SHIPPER_UNIT);
+  await until(async () => sent().at(-1) === 'proof end', ARRIVAL_SECONDS);
   const numbers = sent().filter((line) => line.startsWith('proof '));
   report.equal(
     [numbers.length, numbers.at(0), numbers.at(-1)],

@@ -14,12 +14,12 @@ const CACHE = resolve('.slipway/proof-boot');
  * Runs a proof in namespaces of its own. When its first process ends, however it ends, the kernel
  * ends all others and takes mounts and networks away with them.
  */
-async function run(inside: string, root: string, folder: string): Promise<number> {
+async function run(inside: string, root: string, folder: string, more: readonly string[]): Promise<number> {
   const child = spawn(
     'unshare',
     [
       ...['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'],
-      ...[process.execPath, '--import', 'tsx', inside, root, folder, ...process.argv.slice(2)],
+      ...[process.execPath, '--import', 'tsx', inside, root, folder, ...more, ...process.argv.slice(2)],
     ],
     { stdio: ['ignore', 'inherit', 'inherit'], detached: true },
   );
@@ -30,7 +30,14 @@ async function run(inside: string, root: string, folder: string): Promise<number
   return status ?? 1;
 }
 
-async function prove(inside: string, packages: Readonly<Record<string, string>>): Promise<number> {
+export interface ProofNeeds {
+  /** Debian packages that it needs beside those of a boot, by a program of each. */
+  readonly packages?: Readonly<Record<string, string>>;
+  /** Fetches what else it needs into the folder that is kept. @returns further words for the proof */
+  readonly prepare?: (cache: string, onProgress: (message: string) => void) => readonly string[];
+}
+
+async function prove(inside: string, { packages = {}, prepare }: ProofNeeds): Promise<number> {
   const reason = obstacle();
   if (reason) {
     console.error(reason);
@@ -41,7 +48,7 @@ async function prove(inside: string, packages: Readonly<Record<string, string>>)
   const folder = join(CACHE, `run-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   try {
-    return await run(inside, root, folder);
+    return await run(inside, root, folder, prepare?.(CACHE, console.log) ?? []);
   } finally {
     const left = await removeControlGroups();
     if (left.length > 0) console.error(`control groups that could not be removed: ${left.join(', ')}`);
@@ -53,10 +60,9 @@ async function prove(inside: string, packages: Readonly<Record<string, string>>)
  * Ends this process with status 0 when all holds, 1 when not, 2 where the proof cannot run.
  *
  * @param inside the proof: a program that is given the root file system and a folder for all that it writes
- * @param packages Debian packages that it needs beside those of a boot, by a program of each
  */
-export function proveInNamespaces(inside: string, packages: Readonly<Record<string, string>> = {}): void {
-  prove(inside, packages).then(
+export function proveInNamespaces(inside: string, needs: ProofNeeds = {}): void {
+  prove(inside, needs).then(
     (status) => process.exit(status),
     (error: Error) => {
       console.error(error.message);

@@ -3,6 +3,9 @@
  * against an AWS that is this machine. Ends with status 0 when all holds, 1 when not, 2 where it cannot run.
  */
 import { join } from 'node:path';
+import { prepareEmulation } from './arm64';
 import { proveInNamespaces } from './namespaces';
 
-proveInNamespaces(join(__dirname, 'inside.ts'));
+proveInNamespaces(join(__dirname, 'inside.ts'), {
+  prepare: (cache, onProgress) => [cache, prepareEmulation(cache, onProgress) ?? ''],
+});

@@ -22,10 +22,22 @@ export interface Stages {
   readonly group: Deployment;
   /** A VM whose model does not give what its golden rows say. */
   readonly wrong: Deployment;
+  /** One process that serves alone, behind keys. */
+  readonly alone: Deployment;
+  /** One that no load balancer asks. */
+  readonly unbalanced: Deployment;
+  /** One whose instances have another processor than this machine. */
+  readonly arm64: Deployment;
 }
 
 /** CloudFormation's patience with the boot that cannot succeed; plans have 300 s and more, which nobody would wait for here. */
 const WRONG_BOOT_TIMEOUT_SECONDS = 120;
+
+/** And with one that becomes ready first. */
+const UNBALANCED_BOOT_TIMEOUT_SECONDS = 180;
+
+/** Of the stage whose callers have keys. */
+export const KEYS_PARAMETER = '/slipway/alone/keys';
 
 /** @param folder for the cloud assembly and the model package that is wrong */
 export function bootedStages(folder: string): Stages {
@@ -41,17 +53,36 @@ export function bootedStages(folder: string): Stages {
     if (!found) throw new Error(`no stage of slipway.yaml is planned as ${what}`);
     return { stage: found.stage, model, plan: onThisProcessor(found.plan) };
   };
-  const single = bootable('one instance', ({ choice }) => choice.instances === 1);
+  const one = bootable('one instance', ({ choice }) => choice.instances === 1);
+  const single = { ...one, plan: { ...one.plan, workersPerInstance: 2 } };
   const wrong = {
     stage: anotherStage(single.stage, 'wrong'),
     model: withWrongGoldenRow(model, join(folder, 'wrong-model')),
     plan: { ...single.plan, bootTimeoutSeconds: WRONG_BOOT_TIMEOUT_SECONDS },
   };
+  const alone = {
+    stage: {
+      ...anotherStage(single.stage, 'alone'),
+      endpoint: { ...single.stage.endpoint, access: { apiKeys: KEYS_PARAMETER } },
+    },
+    model,
+    plan: { ...single.plan, workersPerInstance: 1 },
+  };
+  const unbalanced = {
+    ...single,
+    stage: anotherStage(single.stage, 'unbalanced'),
+    plan: { ...single.plan, bootTimeoutSeconds: UNBALANCED_BOOT_TIMEOUT_SECONDS },
+  };
+  const arm64 = {
+    ...single,
+    stage: anotherStage(single.stage, 'arm64'),
+    plan: { ...single.plan, choice: { ...single.plan.choice, architecture: 'arm64' as const } },
+  };
   const made = synthesise(
-    [single, bootable('several instances', ({ choice }) => choice.instances > 1), wrong],
+    [single, bootable('several instances', ({ choice }) => choice.instances > 1), wrong, alone, arm64, unbalanced],
     join(folder, 'cdk.out'),
   );
-  return { single: made[0]!, group: made[1]!, wrong: made[2]! };
+  return { single: made[0]!, group: made[1]!, wrong: made[2]!, alone: made[3]!, arm64: made[4]!, unbalanced: made[5]! };
 }
 
 /** The Node.js binary and the handler of the processor that will run them; all else stays as planned. */

@@ -1,9 +1,11 @@
 /** What all scenarios share: the fake AWS side and the instances on its network. */
 import { join } from 'node:path';
+import { READY_PATH } from '../../lib/model/instance/handler-settings';
 import type { Report } from '../report';
 import type { Machine } from './aws/account';
 import type { Certificates } from './aws/certificates';
 import { FakeAws } from './aws/fake-aws';
+import { statusOf } from './client';
 import type { Deployment } from './deployment';
 import { Instance } from './instance';
 import { makeNetwork } from './network';
@@ -20,7 +22,15 @@ export interface Booting {
 }
 
 /** What is other than the deployment left it. */
-export type Changes = Partial<Pick<Machine, 'objects' | 'waiting'>>;
+export type Changes = Partial<Pick<Machine, 'objects' | 'waiting' | 'parameters' | 's3' | 'clockAheadSeconds'>> & {
+  /** MiB of the volume for the files of Slipway. @default - as much as there is */
+  readonly volumeMiB?: number;
+  /** Whether a load balancer asks. @default true */
+  readonly balanced?: boolean;
+};
+
+/** Real ones ask every ten seconds. */
+const PROBE_MS = 2000;
 
 export interface WorldOptions {
   readonly report: Report;
@@ -45,7 +55,7 @@ export class World {
   }
 
   /** Launches an instance, as CloudFormation or the autoscaling group would. */
-  launch(name: string, deployment: Deployment, changes: Changes = {}): Booting {
+  launch(name: string, deployment: Deployment, { volumeMiB, balanced = true, ...changes }: Changes = {}): Booting {
     const number = 10 + this.launched++;
     const address = `10.77.0.${number}`;
     const machine: Machine = {
@@ -62,8 +72,13 @@ export class World {
       rootFileSystem,
       folder: join(folder, name),
       authority: certificates.authority,
+      ...(volumeMiB !== undefined && { volumeMiB }),
     });
     const url = new URL(`http://${address}:8080/`);
+    if (balanced) {
+      const headers = { 'user-agent': 'ELB-HealthChecker/2.0' };
+      setInterval(() => void statusOf(new URL(READY_PATH, url), headers), PROBE_MS).unref();
+    }
     return { name, deployment, machine, instance, url, startedAt: performance.now() };
   }
 }

@@ -6,4 +6,4 @@
 import { join } from 'node:path';
 import { proveInNamespaces } from '../boot/namespaces';
 
-proveInNamespaces(join(__dirname, 'inside.ts'), { '/usr/sbin/haproxy': 'haproxy' });
+proveInNamespaces(join(__dirname, 'inside.ts'), { packages: { '/usr/sbin/haproxy': 'haproxy' } });

@@ -63,6 +63,22 @@ describe('loadConfig', () => {
     expect(stages[0]!.serviceLevel).toMatchObject({ requestsPerSecond: 20, p99Ms: 500 });
   });
 
+  test.each([
+    ['monitoring: lean', ['ops@example.com'], true], // whom the defaults name
+    ['monitoring: { lean: true, notify: [ops@example.com] }', ['ops@example.com'], true],
+    ['monitoring: { notify: { page: [/slipway/pagerduty] } }', { page: ['/slipway/pagerduty'] }, undefined],
+  ])('%s', (line, notify, lean) => {
+    const [stage] = load(withLine(line)).stages;
+    expect(stage!.endpoint.notify).toEqual(notify);
+    expect(stage!.serviceLevel.leanMonitoring).toBe(lean);
+  });
+
+  test('monitoring: lean declines notifications where the defaults name nobody', () => {
+    const text = withLine('monitoring: lean').replace(/^ {2}monitoring: \{ notify: \[ops@example.com\] \}\n/m, '');
+    expect(text).not.toContain('notify');
+    expect(load(text).stages[0]!.endpoint.notify).toBe('none');
+  });
+
   test('a shadow is found from the folder of the file, and gets a tenth of the requests', () => {
     expect(load(withLine('shadow: { model: models/next }')).stages[0]!.shadow).toEqual({
       model: join(folder, 'models/next'),

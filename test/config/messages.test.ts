@@ -132,6 +132,7 @@ const PLACES = [
   'domain.zoneId',
   'domain.certificate',
   'monitoring.notify',
+  'monitoring.lean',
   'access.apiKeys',
   'access.jwt',
   'access.encryptionKey',

@@ -42,7 +42,9 @@ describe.each([
 
   test('are billed by the metrics that they watch', () => {
     const metrics = alarms.map(metricsOf);
-    expect(alarmedMetrics({ ...plan, grows: grows(plan), watchesData: true })).toBe(metrics.reduce((a, b) => a + b));
+    expect(alarmedMetrics({ ...plan, grows: grows(plan), lean: false, watchesData: true })).toBe(
+      metrics.reduce((a, b) => a + b),
+    );
   });
 
   test('page for what harms clients, and inform of the rest', () => {
@@ -104,4 +106,14 @@ test('the more may be lost, the less may fail', () => {
   const { single, instance, zone } = ERROR_BUDGET_PERCENT;
   expect(single).toBeGreaterThan(instance);
   expect(instance).toBeGreaterThan(zone);
+});
+
+test('lean monitoring has what pages, and nothing else', () => {
+  const lean = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, leanMonitoring: true } };
+  expect(plannedAlarms(lean, true).map(({ name }) => name)).toEqual([
+    'NoHealthyHost',
+    'ErrorBudgetFast',
+    'ErrorBudgetSlow',
+    'Latency',
+  ]);
 });

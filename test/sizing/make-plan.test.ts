@@ -219,13 +219,13 @@ describe('threads', () => {
     });
 
   test('are used where one run on one core is too slow, and not before', () => {
-    expect(planFor(100)).toMatchObject({ threadsPerWorker: 1, choice: { instanceType: 'c7a.medium' } });
-    expect(planFor(50)).toMatchObject({
+    expect(planFor(140)).toMatchObject({ threadsPerWorker: 1, choice: { instanceType: 'c7a.medium' } });
+    expect(planFor(60)).toMatchObject({
       threadsPerWorker: 2,
       workersPerInstance: 2,
       choice: { instanceType: 'c7a.xlarge' },
     });
-    expect(planFor(25)).toMatchObject({ threadsPerWorker: 4, workersPerInstance: 1 });
+    expect(planFor(30)).toMatchObject({ threadsPerWorker: 4, workersPerInstance: 1 });
   });
 
   test('are not planned for the native engine, which has one, though a restless machine measured a gain', () => {

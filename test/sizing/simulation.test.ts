@@ -67,7 +67,7 @@ test('plans for random targets cost what the oracle says, and keep their p99 in 
   const random = generator(20260720);
   const plans: SizingPlan[] = [];
   const late: number[] = [];
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 70; i++) {
     const target = randomTarget(random, 3);
     const plan = planFor(target);
     expect(disagreement(target, plan)).toBeUndefined();

@@ -35,6 +35,7 @@ const FREE = new Set([
   'AWS::EC2::VPC',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ElasticLoadBalancingV2::Listener',
+  'AWS::ElasticLoadBalancingV2::ListenerRule', // the first ten
   'AWS::ElasticLoadBalancingV2::TargetGroup',
   'AWS::IAM::InstanceProfile',
   'AWS::IAM::Policy',
@@ -151,6 +152,10 @@ const STAGES: Readonly<Record<string, string>> = {
   zone: 'availability: zone',
   many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
   nobody: 'availability: single, monitoring: { notify: none }',
+  lean: 'availability: instance, monitoring: { lean: true }',
+  nowhere: 'availability: single, monitoring: lean',
+  severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
+  canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
   network: `availability: single, ${NETWORK}`,

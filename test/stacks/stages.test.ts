@@ -55,6 +55,24 @@ test('stacks are named after the endpoint, so that projects do not overwrite eac
   ]);
 });
 
+/** What a resource needs before it: by DependsOn, and by what its properties and policies refer to. */
+function needs(resource: Record<string, unknown>): string[] {
+  const { DependsOn = [] } = resource as { DependsOn?: string | string[] };
+  const referred = [...JSON.stringify(resource).matchAll(/"Ref":"(\w+)"|"Fn::GetAtt":\["(\w+)"/g)];
+  return [DependsOn, referred.map(([, ref, attribute]) => ref ?? attribute!)].flat(2);
+}
+
+test('no resource needs itself over others, which CloudFormation would refuse', () => {
+  for (const { hierarchicalId, template } of stacks) {
+    const waiting = new Map(Object.entries(template.Resources as Record<string, Record<string, unknown>>));
+    for (let made = ['']; made.length > 0; ) {
+      made = [...waiting].filter(([, each]) => !needs(each).some((id) => waiting.has(id))).map(([id]) => id);
+      for (const id of made) waiting.delete(id);
+    }
+    expect([hierarchicalId, [...waiting.keys()]]).toEqual([hierarchicalId, []]);
+  }
+});
+
 test('nothing has to be asked of AWS', () => {
   expect(synthesised.manifest.missing).toBeUndefined();
   for (const { assembly } of stacks) expect(assembly.manifest.missing).toBeUndefined();

@@ -24,13 +24,17 @@ export const yieldOf = (q: Workload, t: InstanceType) =>
 /** Speed of a core: the benchmark of the xlarge over its cores, without what second threads add. */
 function coreSpeed(q: Workload, t: InstanceType): number {
   const whole = q.computeClass === 'gemm' ? t.factors.passmarkMulti : t.factors.gb6Multi;
-  return whole / (4 / t.threadsPerCore) / yieldOf(q, t);
+  // PassMark gains by second threads, a matrix product does not
+  const gained = q.computeClass === 'gemm' && t.threadsPerCore > 1 ? 1.3 : yieldOf(q, t);
+  return whole / (4 / t.threadsPerCore) / gained;
 }
 
 /** Of code of one thread, with what is not known of it. All profiles come from an EPYC 9R14. */
 export function slowdown(q: Workload, t: InstanceType): number {
   const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
-  const doubt = t.cpu === 'EPYC 9R14' ? 1.05 : t.cpu.startsWith('EPYC') ? 1.15 : t.cpu.startsWith('Xeon') ? 1.3 : 1.5;
+  const doubts = q.computeClass === 'gemm' ? [1.23, 2.95, 2.75, 2.57] : [1.05, 1.15, 1.3, 1.5];
+  const kind = t.cpu === 'EPYC 9R14' ? 0 : t.cpu.startsWith('EPYC') ? 1 : t.cpu.startsWith('Xeon') ? 2 : 3;
+  const doubt = doubts[kind]!;
   let slower = reference / coreSpeed(q, t);
   const { dense } = q.profile;
   if (dense && dense.parameterBytes > 32 * 2 ** 20) {

@@ -3,7 +3,7 @@
  * they measure, and exchanges them for others when other models are to be served. It serves nothing itself.
  */
 import cluster, { type Worker } from 'node:cluster';
-import { DRAIN_SECONDS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { DRAIN_SECONDS, type HandlerSettings, hungMs } from '../../../lib/model/instance/handler-settings';
 import { LIMIT_SIGNAL } from '../engine/load-bound';
 import { listen } from '../http/listen';
 import type { Log } from '../log/log';
@@ -18,9 +18,6 @@ const INPUT_IS_WRONG = 2;
 
 /** Wait before a dead worker is replaced: doubled each time until one becomes ready. */
 const BACK_OFF_MS = { first: 100, longest: 10_000 };
-
-/** A worker may be held up for so long, by whatever the machine does, even where no request may wait that long. */
-const LEAST_SILENCE_MS = 5000;
 
 export interface Primary {
   /** Port that is listened on. */
@@ -71,8 +68,8 @@ export async function startPrimary(
   const gathering = new Gathering(tell);
 
   // what waits longer than a request may has nothing to answer any more
-  const heartbeats = new Heartbeats(Math.max(deadlineMs, LEAST_SILENCE_MS), (worker, hungMs) => {
-    log('error', 'worker hangs', { worker: worker.process.pid, seconds: Math.round(hungMs / 1000) });
+  const heartbeats = new Heartbeats(hungMs({ deadlineMs }), (worker, silentMs) => {
+    log('error', 'worker hangs', { worker: worker.process.pid, seconds: Math.round(silentMs / 1000) });
     worker.process.kill('SIGKILL'); // it hears nothing else
   });
 

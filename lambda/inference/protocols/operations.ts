@@ -1,6 +1,9 @@
 /** What load balancers, monitoring and curious people ask: is it alive, is it ready, how is it doing, what is it. */
-import { READY_PATH } from '../../../lib/model/instance/handler-settings';
+
+import { PROBES_METRIC } from '../../../lib/model/instance/handler-metrics';
+import { PROBES_PATH, READY_PATH } from '../../../lib/model/instance/handler-settings';
 import { type Answer, HttpError, jsonAnswer } from '../http/http-answer';
+import type { RequestHead } from '../http/request';
 import { type EndpointRoute, flagOf, jsonOf, TEXT, textOf } from '../openapi/route';
 import { arrayOf, objectOf } from '../openapi/schema';
 import type { ServedModels } from '../serving/served-models';
@@ -15,6 +18,24 @@ export type HeldBack = 'draining' | 'waiting for the other workers';
 
 /** Headers that an Application Load Balancer adds to every request; other proxies add the first. */
 const THROUGH_A_BALANCER = ['x-forwarded-for', 'x-amzn-trace-id'] as const;
+
+/** The counter in the text of all measurements, which are those of all workers. */
+const PROBES = new RegExp(`^${PROBES_METRIC} (\\d+)`, 'm');
+
+/** By the name that Elastic Load Balancing gives in its health checks; a client's request through it has more headers. */
+export function isProbe(route: string, { headers }: RequestHead): boolean {
+  return (
+    route === READY_PATH && headers['user-agent']?.startsWith('ELB-HealthChecker/') === true && !isForwarded(headers)
+  );
+}
+
+const isForwarded = (headers: RequestHead['headers']) =>
+  THROUGH_A_BALANCER.some((header) => headers[header] !== undefined);
+
+function requireDirect({ headers }: RequestHead): void {
+  if (!isForwarded(headers)) return;
+  throw new HttpError(404, 'route', 'measurements are not told through a load balancer or proxy; ask the instance');
+}
 
 const INDEX = objectOf(
   {
@@ -103,14 +124,20 @@ export function operationRoutes(
       purpose: 'measurements for Prometheus, inside of the network',
       describe: () => ({ tag: 'Operations', answers: { 200: textOf("Prometheus's text format") }, errors: [404] }),
       handle: async ({ request }) => {
-        if (THROUGH_A_BALANCER.some((header) => request.headers[header] !== undefined)) {
-          throw new HttpError(
-            404,
-            'route',
-            'measurements are not told through a load balancer or proxy; ask the instance',
-          );
-        }
+        requireDirect(request);
         return { status: 200, type: metrics.contentType, body: await metrics.read() };
+      },
+    },
+    {
+      method: 'GET',
+      path: PROBES_PATH,
+      purpose: 'how often a load balancer was told that it predicts, inside of the network',
+      open: true,
+      describe: () => ({ tag: 'Operations', answers: { 200: textOf('A number') }, errors: [404] }),
+      handle: async ({ request }) => {
+        requireDirect(request);
+        const [, count = '0'] = PROBES.exec(await metrics.read()) ?? [];
+        return { status: 200, type: 'text/plain', body: `${count}\n` };
       },
     },
   ];

@@ -1,4 +1,7 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
+
+import type * as client from 'prom-client';
+import { PROBES_METRIC } from '../../../lib/model/instance/handler-metrics';
 import type { Refusal } from '../http/problems';
 import type { Stages } from '../http/stages';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from './prometheus';
@@ -42,6 +45,7 @@ export class Telemetry {
   private readonly latency: QuickHistogram;
   private inFlight = 0;
   private readonly refusals = new Map<Refusal, number>();
+  private readonly probes: client.Counter;
   private readonly parseTime: Series;
   private readonly serialiseTime: Series;
   private readonly queueTime: Series;
@@ -92,6 +96,11 @@ export class Telemetry {
         this.reset();
         for (const [reason, count] of refusals) this.inc({ reason }, count);
       },
+    });
+    this.probes = new Counter({
+      name: PROBES_METRIC,
+      help: 'Health checks of a load balancer that were answered with 200',
+      registers,
     });
     const series = (name: string, help: string, buckets: readonly number[]) =>
       new QuickHistogram({ name, help, buckets }, registry).seriesOf();
@@ -170,6 +179,11 @@ export class Telemetry {
   totals(): Totals {
     const overloaded = (this.refusals.get('queue_full') ?? 0) + (this.refusals.get('deadline') ?? 0);
     return { rows: this.batchRows.snapshot().sum, overloaded, queue: this.queueTime.snapshot() };
+  }
+
+  /** A load balancer was told that the handler predicts. */
+  probed(): void {
+    this.probes.inc();
   }
 
   refusedFor(reason: Refusal): void {

@@ -126,11 +126,12 @@ export class Boot extends Construct {
       files: this.files,
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
+        startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, logGroupName, endpoint: domainName }),
+      logShipperUnit: logShipperUnit({ region, endpoint: domainName }),
       logGroupName,
       accessScript: access && accessScript(access, region),
       gpu: plan.gpu?.name,

@@ -1,5 +1,6 @@
 /** Where things are on an instance. The boot script and the units read the same names. */
 import { HANDLER_FILE } from '../../artifacts/handler-bundle';
+import { LOGS } from '../../model/instance/log-shipping';
 
 /** Everything Slipway puts on an instance, except the units and the logs. */
 export const HOME = '/opt/slipway';
@@ -19,9 +20,11 @@ export const UNIT = 'slipway.service';
 export const SHIPPER_UNIT = 'slipway-logs.service';
 /** Who reads the logs to send them on, and owns that of the handler. */
 export const LOG_USER = 'slipway-logs';
-export const HANDLER_LOG = '/var/log/slipway/handler.log';
+export const HANDLER_LOG = LOGS.handler.path;
 /** Written by cloud-init: what the boot script printed. */
-export const BOOT_LOG = '/var/log/cloud-init-output.log';
+export const BOOT_LOG = LOGS.boot.path;
+/** Variables of what sends the logs, which the boot script knows, too. */
+export const LOG_GROUP_FILE = `${HOME}/log-group`;
 
 /** One file that an instance downloads. */
 export interface InstanceFile {

@@ -1,33 +1,27 @@
 /** The systemd unit of the program that sends logs and the values of the instance on. */
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
-import { type Logs, SHIPPER_STATUS_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
-import { BOOT_LOG, HANDLER_LOG, HOME, LOG_USER, NODE_BINARY, SHIPPER_FOLDER, UNIT } from './layout';
+import { SHIPPER_STATUS_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { HANDLER_LOG, HOME, LOG_GROUP_FILE, LOG_USER, NODE_BINARY, SHIPPER_FOLDER, UNIT } from './layout';
 import { environmentLine } from './quoting';
 
 export interface LogShipperUnitOptions {
   readonly region: string;
-  readonly logGroupName: string;
   /** Value of the dimension `Endpoint`. */
   readonly endpoint: string;
 }
 
-/** Hard limit, MiB; it takes some 55, of which 40 are the code that the handler runs, too. */
+/** Hard limit, MiB; it takes some 60, of which half are the code that the handler runs, too. */
 export const SHIPPER_MEMORY_MIB = 96;
 
-const LOGS: Logs = { handler: { path: HANDLER_LOG, emptied: true }, boot: { path: BOOT_LOG } };
-
 /** Runs with low priority, as a user who may read the two logs and empty that of the handler. */
-export function logShipperUnit({ region, logGroupName, endpoint }: LogShipperUnitOptions): string {
+export function logShipperUnit({ region, endpoint }: LogShipperUnitOptions): string {
   const environment = {
     AWS_REGION: region,
-    [SHIPPER_VARIABLES.logGroup]: logGroupName,
     [SHIPPER_VARIABLES.endpoint]: endpoint,
-    [SHIPPER_VARIABLES.logs]: JSON.stringify(LOGS),
   };
   const runtimeFolder = SHIPPER_STATUS_FILE.split('/')[2];
   return `[Unit]
-Description=Slipway log shipper
-Wants=network-online.target
+Description=Slipway logs
 After=network-online.target
 Before=${UNIT}
 StartLimitIntervalSec=0
@@ -38,6 +32,7 @@ ExecStart=${HOME}/${NODE_BINARY} --max-old-space-size=32 --max-semi-space-size=1
 ${Object.entries(environment)
   .map(([name, value]) => environmentLine(name, value))
   .join('\n')}
+EnvironmentFile=${LOG_GROUP_FILE}
 User=${LOG_USER}
 StateDirectory=${runtimeFolder}
 RuntimeDirectory=${runtimeFolder}
@@ -46,10 +41,8 @@ RestartSec=5
 TimeoutStopSec=15
 MemoryMax=${SHIPPER_MEMORY_MIB}M
 MemorySwapMax=0
-TasksMax=32
 Nice=10
 LimitCORE=0
-UMask=0022
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=strict

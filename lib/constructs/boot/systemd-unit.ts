@@ -1,16 +1,35 @@
 /** The systemd unit of the handler. */
-import { DRAIN_SECONDS } from '../../model/instance/handler-settings';
+import { DRAIN_SECONDS, NOTIFY_VARIABLE } from '../../model/instance/handler-settings';
 import { HANDLER_ENTRY, HANDLER_LOG, HOME, NODE_BINARY } from './layout';
 import { environmentLine } from './quoting';
 
 /** Seconds beyond the drain until systemd kills: the handler ends by itself well before. */
 const KILL_MARGIN_SECONDS = 5;
 
+/** A handler whose event loop has not turned for so long hangs; longer than any request may wait. */
+const WATCHDOG_SECONDS = 30;
+
+/**
+ * Opens the socket on which systemd listens, leaves it to the handler, and becomes the handler: Node.js cannot open one of
+ * its kind (unix, datagrams). Every image that runs cloud-init has this Python.
+ */
+const OPEN_SOCKET = [
+  'import os, socket, sys',
+  's = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)',
+  's.setblocking(False)',
+  "s.connect(os.environ['NOTIFY_SOCKET'])",
+  's.set_inheritable(True)',
+  `os.environ['${NOTIFY_VARIABLE}'] = str(s.detach())`,
+  'os.execv(sys.argv[1], sys.argv[1:])',
+].join('; ');
+
 export interface SystemdUnitOptions {
   /** Environment of the handler. */
   readonly environment: Readonly<Record<string, string>>;
   /** Hard limit of the handler, all its processes together. */
   readonly memoryLimitMiB: number;
+  /** Seconds after which a handler that is still starting is started anew. */
+  readonly startSeconds: number;
   /** Whether the handler uses the GPU of the instance. @default false */
   readonly gpu?: boolean;
   /** Whether a shadow runs beside the model, which takes the lowest priority for itself. @default false */
@@ -29,6 +48,8 @@ const CUDA_ENVIRONMENT = {
 /**
  * Text of the unit. On a GPU the handler sees the devices and may bind memory and threads to processors, as CUDA does.
  *
+ * A handler that hangs is killed at once: it hears nothing else, and one that is stopped ends of nothing else.
+ *
  * Absent on purpose: `MemoryHigh`, which slows a leaking handler to a crawl instead of ending it;
  * `MemoryDenyWriteExecute`, under which V8 cannot compile; `ProcSubset=pid`, which hides the processor
  * from ONNX Runtime. A handler that cannot start is retried for ever: the alarm is on by then, and
@@ -42,8 +63,11 @@ After=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
-Type=exec
-ExecStart=${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
+Type=notify
+ExecStart=/usr/bin/python3 -c "${OPEN_SOCKET}" ${HOME}/${NODE_BINARY} ${HOME}/${HANDLER_ENTRY}
+TimeoutStartSec=${options.startSeconds}
+WatchdogSec=${WATCHDOG_SECONDS}
+WatchdogSignal=SIGKILL
 WorkingDirectory=${HOME}
 Environment=NODE_ENV=production
 Environment=NODE_COMPILE_CACHE=%C/slipway
@@ -66,6 +90,8 @@ UMask=0077
 DynamicUser=yes
 CacheDirectory=slipway
 CacheDirectoryMode=0700
+RuntimeDirectory=slipway
+RuntimeDirectoryPreserve=yes
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 ProtectSystem=strict

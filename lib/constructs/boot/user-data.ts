@@ -4,7 +4,9 @@
  * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
  * left of `&&`, for `set -e` and for the traps.
  */
-import { HANDLER_PORT, READY_PATH } from '../../model/instance/handler-settings';
+
+import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
+import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
 import {
   BOOT_LOG,
   CUDA_ARCHIVE,
@@ -12,6 +14,7 @@ import {
   HANDLER_LOG,
   HOME,
   type InstanceFile,
+  LOG_GROUP_FILE,
   LOG_USER,
   NODE_BINARY,
   RUNTIME_TARBALL,
@@ -89,11 +92,12 @@ ${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
  * sends them is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own log.
  */
 function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
-  const stream = '"$(cat /var/lib/cloud/data/instance-id)/boot"';
-  const group = shellWord(logGroupName);
-  return `make_logs() {
+  return `log_group=${shellWord(logGroupName)}
+
+make_logs() {
   systemd-sysusers --inline 'u ${LOG_USER} -'
-  mkdir -p ${dirname(HANDLER_LOG)}
+  mkdir -p "$home" ${dirname(HANDLER_LOG)}
+  echo "${SHIPPER_VARIABLES.logGroup}=$log_group" > ${LOG_GROUP_FILE}
   install -o ${LOG_USER} -m 640 /dev/null ${HANDLER_LOG}
   chgrp ${LOG_USER} ${BOOT_LOG}
   chmod g+r ${BOOT_LOG}
@@ -109,17 +113,19 @@ send_logs() {
   sleep 1
   if systemctl is-active --quiet ${SHIPPER_UNIT}; then
     systemctl restart ${SHIPPER_UNIT} || true
+    sleep 3 # one that had only just started begins with it now
   else
     send_boot_log
   fi
 }
 
 send_boot_log() {
-  local file=/run/slipway-boot.json
+  local file=/run/boot.json
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
-  aws logs create-log-stream --log-group-name ${group} --log-stream-name ${stream} || true
-  aws logs put-log-events --log-group-name ${group} --log-stream-name ${stream} --log-events "file://$file" > /dev/null || true
+  for what in create-log-stream "put-log-events --log-events file://$file"; do
+    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+  done
 }
 `;
 }
@@ -128,7 +134,7 @@ print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.bu
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint: files, digests, handler, logs, readiness, signal.
+# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
@@ -152,13 +158,23 @@ ${
 ${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
 ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
   systemctl daemon-reload
-  systemctl enable --now ${UNIT}
+  systemctl enable --now --no-block ${UNIT}
 }
 
 await_ready() {
   until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       echo 'slipway: the handler did not become ready within ${readySeconds} s'
+      return 1
+    fi
+    sleep 1
+  done
+}
+
+await_load_balancer() {
+  until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+    if [ "$SECONDS" -ge ${readySeconds} ]; then
+      echo 'slipway: no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
       return 1
     fi
     sleep 1
@@ -172,6 +188,7 @@ unpack_runtime
 ${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
 start_log_shipper
 await_ready
+await_load_balancer
 ready=yes
 `;
 }

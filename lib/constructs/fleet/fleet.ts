@@ -26,6 +26,7 @@ import { PRIVATE_RANGES } from '../../aws/addresses';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
+import { acknowledgePart } from '../acknowledgements';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
 import { CreationGate } from './creation-gate';
@@ -88,6 +89,8 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     });
     this.grantPrincipal = this.role;
+    acknowledgePart(this.logGroup, 'logs');
+    acknowledgePart(this.role, 'role of the instances');
     this.allowReporting();
 
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {

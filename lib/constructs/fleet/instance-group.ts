@@ -16,7 +16,7 @@ import type {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import { creditsOf, type LaunchOptions } from './launch';
 
 /** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
@@ -53,7 +53,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       blockDevices: options.blockDevices,
       httpTokens: LaunchTemplateHttpTokens.REQUIRED,
       httpPutResponseHopLimit: 1,
-      detailedMonitoring: true,
+      detailedMonitoring: !plan.serviceLevel.leanMonitoring,
       cpuCredits: creditsOf(plan),
       userData: options.userData,
     });
@@ -76,11 +76,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
-    acknowledge(
-      this.group,
-      'AwsSolutions-AS3',
-      'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
-    );
+    acknowledgePart(this.group, 'autoscaling group');
   }
 
   /**

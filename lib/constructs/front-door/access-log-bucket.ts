@@ -3,7 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { ACCESS_LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 
 /**
  * Encrypted with keys of S3: load balancers can write to no bucket with a KMS key. It stays when the stack
@@ -11,8 +11,10 @@ import { acknowledge } from '../acknowledge';
  * no bucket that is not empty. Its objects expire.
  */
 export class AccessLogBucket extends Bucket {
-  constructor(scope: Construct, id: string) {
+  /** @param versioned whether what is overwritten or deleted can be had back for a week */
+  constructor(scope: Construct, id: string, { versioned }: { readonly versioned: boolean }) {
     super(scope, id, {
+      versioned,
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -23,14 +25,11 @@ export class AccessLogBucket extends Bucket {
           id: 'expire',
           expiration: Duration.days(ACCESS_LOG_DAYS),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
+          ...(versioned && { noncurrentVersionExpiration: Duration.days(7) }),
         },
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    acknowledge(
-      this,
-      'AwsSolutions-S1',
-      'this bucket holds access logs itself; a log of reading them would need a bucket with the same finding',
-    );
+    acknowledgePart(this, 'access log bucket');
   }
 }

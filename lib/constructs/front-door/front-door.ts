@@ -27,9 +27,15 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import { DRAIN_SECONDS, HANDLER_PORT, IDLE_TIMEOUT_SECONDS, READY_PATH } from '../../model/instance/handler-settings';
+import {
+  DRAIN_SECONDS,
+  HANDLER_PORT,
+  HEALTHY_PROBES,
+  IDLE_TIMEOUT_SECONDS,
+  READY_PATH,
+} from '../../model/instance/handler-settings';
 import type { HttpAnswer } from '../../model/stage/http-answer';
-import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
 
@@ -45,7 +51,7 @@ const HEALTH_CHECK = {
   healthyHttpCodes: '200',
   interval: Duration.seconds(10),
   timeout: Duration.seconds(5),
-  healthyThresholdCount: 2,
+  healthyThresholdCount: HEALTHY_PROBES,
   unhealthyThresholdCount: 3,
 };
 
@@ -67,6 +73,8 @@ export interface FrontDoorOptions {
   readonly allowFrom?: readonly string[];
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
   readonly http?: HttpAnswer;
+  /** Keep versions of the access logs, and leave the load balancer's deletion protection as it was set by hand. @default false */
+  readonly protect?: boolean;
 }
 
 export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
@@ -110,13 +118,7 @@ export class FrontDoor extends Construct implements IConnectable {
     });
     this.connections = securityGroup.connections;
     const { allowFrom, http = props.access ? 'closed' : 'redirect' } = props;
-    if (!allowFrom) {
-      acknowledge(
-        securityGroup,
-        'AwsSolutions-EC23',
-        'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
-      );
-    }
+    if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
     for (const caller of allowFrom ?? []) {
       const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
       securityGroup.addIngressRule(peer, Port.HTTPS, 'allowFrom');
@@ -130,7 +132,9 @@ export class FrontDoor extends Construct implements IConnectable {
       idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
       dropInvalidHeaderFields: true,
     });
-    this.accessLogs = new AccessLogBucket(this, 'AccessLogs');
+    acknowledgePart(this.loadBalancer, 'load balancer');
+    if (props.protect) this.loadBalancer.removeAttribute('deletion_protection.enabled');
+    this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { versioned: props.protect ?? false });
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
     this.vpc = vpc;

@@ -16,8 +16,18 @@ import type { PlannedAlarm } from '../../sizing/alarm';
 import type { AlarmName } from '../../sizing/alarms';
 import type { SizingPlan } from '../../sizing/plan';
 import { plannedAlarms, RUNBOOK } from '../../sizing/planned-alarms';
+import { acknowledgePart } from '../acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
+
+/** What a release that is wrong would show: a deployment goes back when one fires. The group refers to them, so that they are made before it. */
+export const ROLLING_BACK: readonly AlarmName[] = [
+  'UnhealthyHosts',
+  'ServerErrors',
+  'Latency',
+  'Prediction',
+  'BootFailures',
+];
 
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
@@ -30,7 +40,7 @@ export interface AlarmsProps {
   /** What the alarms are of, as their names say. */
   readonly of: { readonly domainName: string; readonly model: string };
   /** What tells somebody at once, and what tells in working hours. @default - nobody is told */
-  readonly actions?: { readonly page: IAlarmAction; readonly inform: IAlarmAction };
+  readonly actions?: { readonly page: IAlarmAction; readonly inform?: IAlarmAction };
 }
 
 const COMPARISON = {
@@ -67,6 +77,7 @@ export class Alarms extends Construct {
     private readonly props: AlarmsProps,
   ) {
     super(scope, id);
+    acknowledgePart(this, 'alarms');
     for (const planned of plannedAlarms(props.plan, props.watchesData)) {
       const { alsoMinutes, name, minutes } = planned;
       const alarm = this.alarmOf(planned, name, planned.symptom, minutes);
@@ -75,7 +86,8 @@ export class Alarms extends Construct {
           ? undefined
           : this.alarmOf(planned, `${name}Now`, `${planned.symptom}, ${alsoMinutes} min`, alsoMinutes);
       this.made.set(name, { planned, alarm, ...(also && { also }) });
-      if (planned.severity === 'inform') this.tell(alarm, props.actions?.inform);
+      // its end is no news: only of what pages somebody waits for it, and a first deployment is the end of not knowing
+      if (planned.severity === 'inform' && props.actions?.inform) alarm.addAlarmAction(props.actions.inform);
     }
     const paging = [...this.made.values()].filter(({ planned }) => planned.severity.startsWith('page'));
     this.page = new CompositeAlarm(this, 'Page', {
@@ -87,7 +99,10 @@ export class Alarms extends Construct {
       ].join(' '),
       alarmRule: AlarmRule.anyOf(...paging.map((made) => this.pages(made))),
     });
-    this.tell(this.page, props.actions?.page);
+    if (props.actions) {
+      this.page.addAlarmAction(props.actions.page);
+      this.page.addOkAction(props.actions.page);
+    }
   }
 
   /** An alarm, or undefined where the plan has none of that name. */
@@ -103,14 +118,9 @@ export class Alarms extends Construct {
   private pages({ planned, alarm, also }: Made): IAlarmRule {
     const on = also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm);
     if (planned.severity === 'page always') return on;
-    const [running, hangs] = [this.made.get('Deploying')!, this.made.get('DeploymentHangs')!];
+    const [running, hangs] = [this.made.get('Deploying'), this.made.get('DeploymentHangs')];
+    if (!running || !hangs) return on;
     return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
-  }
-
-  private tell(alarm: Alarm | CompositeAlarm, action: IAlarmAction | undefined): void {
-    if (!action) return;
-    alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
   }
 
   private nameOf(symptom: string): string {
@@ -132,7 +142,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    alarm.node.addDependency(group);
+    if (!ROLLING_BACK.some((name) => name === planned.name)) alarm.node.addDependency(group);
     return alarm;
   }
 }

@@ -20,6 +20,7 @@ import { longestSeconds, type Rollout } from '../../model/stage/rollout';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
+import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
 import type { Fleet } from '../fleet/fleet';
 import type { FrontDoor } from '../front-door/front-door';
@@ -65,6 +66,7 @@ export class Verification extends Construct {
 
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
+    acknowledgePart(this, 'verification');
     const { domainName, plan, access, fleet, frontDoor } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.verification,

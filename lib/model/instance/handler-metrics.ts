@@ -15,6 +15,9 @@ export const HANDLER_METRICS = {
   EventLoopDelayP99: 'Milliseconds',
 } as const;
 
+/** Counter of Prometheus: health checks of a load balancer that were answered with 200. */
+export const PROBES_METRIC = 'slipway_load_balancer_probes_total';
+
 export type HandlerMetric = keyof typeof HANDLER_METRICS;
 
 /** What is told of a shadow each minute, where there is one. */

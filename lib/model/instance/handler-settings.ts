@@ -18,6 +18,15 @@ export const HANDLER_PORT = 8080;
 /** Path of the load balancer's health check: ready means loaded, warm and golden rows hold. */
 export const READY_PATH = '/readyz';
 
+/** Good answers after which the load balancer takes an instance in. */
+export const HEALTHY_PROBES = 2;
+
+/** How often a load balancer was told that the instance predicts; answered on the instance alone. */
+export const PROBES_PATH = '/probes';
+
+/** Variable with the number of the open socket on which systemd listens to the handler. */
+export const NOTIFY_VARIABLE = 'SLIPWAY_NOTIFY_SOCKET';
+
 /**
  * Seconds in which a stopping handler finishes what it has begun. The target group's deregistration
  * delay is the same, and systemd waits a little longer before it kills.
@@ -127,3 +136,11 @@ export const DEFAULT_HANDLER_SETTINGS = {
   deadlineMs: 10_000,
   maximumBodyBytes: 6 * MIB, // SageMaker's real-time payload limit, which clients already respect
 } as const;
+
+/** A process may be held up for so long, by whatever the machine does, even where no request may wait that long. */
+const LEAST_SILENCE_MS = 5000;
+
+/** Silence of an event loop, or time of one run, after which a process hangs: what waits longer than a request may has nothing to answer any more. */
+export function hungMs({ deadlineMs }: Pick<HandlerSettings, 'deadlineMs'>): number {
+  return Math.max(deadlineMs, LEAST_SILENCE_MS);
+}

@@ -3,13 +3,15 @@
 /** Variables of its environment. `SLIPWAY_ENDPOINT` is the handler's, too; the region is `AWS_REGION`. */
 export const SHIPPER_VARIABLES = {
   logGroup: 'SLIPWAY_LOG_GROUP',
-  /** JSON, of type `Logs`. */
-  logs: 'SLIPWAY_LOGS',
   endpoint: 'SLIPWAY_ENDPOINT',
 } as const;
 
-/** Logs by the last part of their stream's name. The shipper empties those that grow for ever. */
-export type Logs = Readonly<Record<string, { readonly path: string; readonly emptied?: boolean }>>;
+/** Logs by the last part of their stream's name. The shipper empties that which grows for ever. */
+export const LOGS = {
+  handler: { path: '/var/log/slipway/handler.log', emptied: true },
+  /** Written by cloud-init: what the boot script printed. */
+  boot: { path: '/var/log/cloud-init-output.log', emptied: false },
+} as const;
 
 /** Last part of the name of the stream for what the shipper tells itself: the values of the instance, by the minute. */
 export const INSTANCE_STREAM = 'instance';

@@ -34,6 +34,19 @@ export interface Machine {
   /** What its role allows, read from the template. */
   readonly permissions: readonly Statement[];
   readonly objects: Objects;
+  /** Values in SSM Parameter Store, by name. @default - there are none */
+  readonly parameters?: ReadonlyMap<string, string>;
+  /** What is wrong with S3. @default - nothing */
+  readonly s3?: S3Fault;
+  /** Seconds that AWS is ahead of the clock of the machine. @default 0 */
+  readonly clockAheadSeconds?: number;
+}
+
+export interface S3Fault {
+  /** Milliseconds until an answer begins. */
+  readonly delayMs?: number;
+  /** How many answers are cut in the middle of their body. */
+  readonly cuts: number;
 }
 
 export function accessKeyOf(machine: Machine): string {

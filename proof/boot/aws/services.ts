@@ -1,5 +1,9 @@
-/** S3 and CloudWatch Logs, as far as a booting instance talks to them, behind the permissions of its role; and the signals of the boot. */
+/**
+ * S3, CloudWatch Logs and SSM, as far as a booting instance talks to them, behind the permissions of its role; and the
+ * signals of the boot.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ACCOUNT, accessKeyOf, type Machine } from './account';
 import { allows } from './permissions';
 import { type Signal, takeSignal, WAITING_BUCKET } from './signals';
@@ -37,11 +41,17 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** Seconds that a clock may differ (S3, error responses, "RequestTimeTooSkewed"). */
+const MOST_SKEW_SECONDS = 900;
+
 /** The signature itself is not computed; whose it is, and for what, is. */
 function unsigned(machine: Machine, request: IncomingMessage, service: string): Refusal | undefined {
   const [, key, region, signedFor] =
     /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '') ?? [];
   const right = key === accessKeyOf(machine) && region === machine.stack.region && signedFor === service;
+  if (right && Math.abs(machine.clockAheadSeconds ?? 0) > MOST_SKEW_SECONDS) {
+    return { status: 403, code: 'RequestTimeTooSkewed', message: 'the request is from another time' };
+  }
   return right
     ? undefined
     : { status: 403, code: 'SignatureDoesNotMatch', message: `not signed by the role of the instance for ${service}` };
@@ -58,13 +68,16 @@ export function awsServices(machineOf: (request: IncomingMessage) => Machine | u
     const host = request.headers.host ?? '';
     const { region } = machine.stack;
     const [, bucket] = new RegExp(`^([a-z0-9-]+)\\.s3\\.${region}\\.amazonaws\\.com$`).exec(host) ?? [];
+    if (bucket && machine.s3?.delayMs) await pause(machine.s3.delayMs);
     const refusal = bucket?.startsWith(WAITING_BUCKET)
       ? takeSignal(machine, body, request, response, events)
       : bucket
         ? objectRequest(machine, bucket, request, response)
         : host === `logs.${region}.amazonaws.com`
           ? logRequest(machine, body, request, response, events)
-          : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
+          : host === `ssm.${region}.amazonaws.com`
+            ? parameterRequest(machine, body, request, response)
+            : { status: 404, code: 'NoSuchService', message: `nothing answers as ${host} here` };
     if (!refusal) return;
     events.refused(machine, `${request.method} ${host}${request.url?.slice(0, 100)}: ${refusal.code}`);
     const error = `<Code>${refusal.code}</Code><Message>${text(refusal.message)}</Message>`;
@@ -78,6 +91,10 @@ export function awsServices(machineOf: (request: IncomingMessage) => Machine | u
     else response.end(bucket ? `<Error>${error}</Error>` : `<ErrorResponse><Error>${error}</Error></ErrorResponse>`);
   };
 }
+
+/** Answers that were cut, by instance id. */
+const cuts = new Map<string, number>();
+const cutsOf = ({ instanceId }: Machine) => cuts.get(instanceId) ?? 0;
 
 /** GET, also of a range, and HEAD. */
 function objectRequest(
@@ -104,7 +121,31 @@ function objectRequest(
     'content-length': part.byteLength,
     ...(first !== undefined && { 'content-range': `bytes ${start}-${end}/${object.byteLength}` }),
   });
-  response.end(request.method === 'HEAD' ? undefined : part);
+  if (request.method === 'GET' && part.byteLength > 1 && cutsOf(machine) < (machine.s3?.cuts ?? 0)) {
+    cuts.set(machine.instanceId, cutsOf(machine) + 1);
+    response.write(part.subarray(0, part.byteLength >> 1), () => request.socket.destroy());
+  } else response.end(request.method === 'HEAD' ? undefined : part);
+  return undefined;
+}
+
+/** GetParameter, in the JSON protocol. */
+function parameterRequest(
+  machine: Machine,
+  body: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Refusal | undefined {
+  const problem = unsigned(machine, request, 'ssm');
+  if (problem) return problem;
+  const { Name } = JSON.parse(body) as { Name: string };
+  const { region } = machine.stack;
+  if (!allows(machine.permissions, 'ssm:GetParameter', `arn:aws:ssm:${region}:${ACCOUNT}:parameter${Name}`)) {
+    return { status: 400, code: 'AccessDeniedException', message: `the role may not read ${Name}` };
+  }
+  const Value = machine.parameters?.get(Name);
+  if (Value === undefined) return { status: 400, code: 'ParameterNotFound', message: Name };
+  response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify({ Parameter: { Name, Value, Type: 'SecureString' } }));
   return undefined;
 }
 

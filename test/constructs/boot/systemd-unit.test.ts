@@ -1,7 +1,11 @@
 import { systemdUnit } from '../../../lib/constructs/boot/systemd-unit';
-import { DRAIN_SECONDS } from '../../../lib/model/instance/handler-settings';
+import { DRAIN_SECONDS, LONGEST_DEADLINE_MS } from '../../../lib/model/instance/handler-settings';
 
-const lines = systemdUnit({ environment: { NAME: 'a "quoted" 50% \\ value' }, memoryLimitMiB: 777 }).split('\n');
+const lines = systemdUnit({
+  environment: { NAME: 'a "quoted" 50% \\ value' },
+  memoryLimitMiB: 777,
+  startSeconds: 432,
+}).split('\n');
 
 test('limits the memory of all processes together, and does not throttle before the limit', () => {
   expect(lines).toContain('MemoryMax=777M');
@@ -24,6 +28,13 @@ test.each([
 test('lets the handler drain before it kills', () => {
   const timeout = lines.find((line) => line.startsWith('TimeoutStopSec='))!;
   expect(Number(timeout.split('=')[1])).toBeGreaterThan(DRAIN_SECONDS);
+});
+
+test('is ended at once when it hangs, and when it does not come to the end of its start', () => {
+  const watchdog = Number(lines.find((line) => line.startsWith('WatchdogSec='))!.split('=')[1]);
+  expect(watchdog * 1000).toBeGreaterThan(LONGEST_DEADLINE_MS);
+  expect(lines).toContain('WatchdogSignal=SIGKILL');
+  expect(lines).toContain('TimeoutStartSec=432');
 });
 
 test('never gives up restarting', () => {

@@ -55,7 +55,7 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
   const shipperRuns = `grep -q 'enable --now slipway-logs.service' '${root}/calls'`;
   command(join(bin, 'systemctl'), `[ "$1" != is-active ] || ${shipperRuns}`);
   const put = `case "$*" in *--data-binary*) cat >> '${root}/signals'; exit ;; esac`;
-  command(join(bin, 'curl'), put);
+  command(join(bin, 'curl'), `${put}\ncase "$*" in */probes) echo 3;; esac`);
   command(join(bin, 'aws'), `if [ "$1" = s3 ]; then exec cp "${bucket}/$(basename "$4")" "$5"; fi`);
   // there is no such user here
   command(join(bin, 'install'), `while [ "$1" != -m ]; do shift; done; exec /usr/bin/install "$@"`);
@@ -98,7 +98,8 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
     },
     file: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
     write: (path, content) => write(join(root, path), content),
-    refuseSignals: () => command(join(bin, 'curl'), 'case "$*" in *--data-binary*) cat > /dev/null; exit 22 ;; esac'),
+    refuseSignals: () =>
+      command(join(bin, 'curl'), 'case "$*" in *--data-binary*) cat > /dev/null; exit 22 ;; */probes) echo 3 ;; esac'),
     command: (name, line) => command(join(bin, name), name === 'curl' ? `${put}\n${line}` : line),
     signals: () =>
       (existsSync(join(root, 'signals')) ? readFileSync(join(root, 'signals'), 'utf8').trim().split('\n') : []).map(
@@ -121,7 +122,7 @@ onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is 
   expect(instance.file('opt/slipway/runtime/node.tgz')).toBeUndefined();
   expect(instance.file('etc/systemd/system/slipway.service')).toBe('[Service]\nExecStart=/bin/true\n');
   expect(instance.file('etc/systemd/system/slipway-logs.service')).toBe('[Service]\nExecStart=/bin/false\n');
-  expect(calls).toContain('systemctl enable --now slipway.service');
+  expect(calls).toContain('systemctl enable --now --no-block slipway.service');
   expect(calls.at(-1)).toMatch(/^curl .*--request PUT --header content-type: --data-binary @- /);
   expect(calls.at(-1)!.endsWith(` ${URL}`)).toBe(true);
   expect(instance.signals()).toEqual([
@@ -159,14 +160,17 @@ onLinux('the handler is started before what sends the logs, whose fault is none 
   instance.command('systemctl', `case "$*" in *slipway-logs*) exit 1;; esac`);
   const { calls, output } = instance.boot();
   const started = calls.filter((call) => call.startsWith('systemctl enable'));
-  expect(started).toEqual(['systemctl enable --now slipway.service', 'systemctl enable --now slipway-logs.service']);
+  expect(started).toEqual([
+    'systemctl enable --now --no-block slipway.service',
+    'systemctl enable --now slipway-logs.service',
+  ]);
   expect(output).toBe('slipway: nothing sends the logs\n');
   expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
 });
 
 onLinux('a boot that fails before anything sends logs sends its own, whatever is in it', () => {
   const instance = machine();
-  const sent = `if [ "$2" = put-log-events ]; then cp "\${8#file://}" "$LOG"; fi`;
+  const sent = `if [ "$2" = put-log-events ]; then cp "\${4#file://}" "$LOG"; fi`;
   instance.command('aws', `${sent}\n[ "$1" != s3 ] || exit 1`);
   instance.command('systemctl', '[ "$1" != is-active ]');
   const { calls } = instance.boot((script) =>
@@ -187,7 +191,11 @@ onLinux('a boot that fails later has what sends the logs send them before it say
   const instance = machine();
   instance.command('curl', 'exit 22');
   const { calls } = instance.boot((script) => script.replace(/"\$SECONDS" -ge \d+/, '"$SECONDS" -ge 0'));
-  expect(calls.slice(-2)).toEqual(['systemctl restart slipway-logs.service', expect.stringContaining('--data-binary')]);
+  expect(calls.slice(-3)).toEqual([
+    'systemctl restart slipway-logs.service',
+    'sleep 3',
+    expect.stringContaining('--data-binary'),
+  ]);
 });
 
 onLinux('a handler that does not become ready in time signals FAILURE with the last lines of its log', () => {
@@ -204,6 +212,20 @@ onLinux('a handler that does not become ready in time signals FAILURE with the l
   expect(instance.signals()).toMatchObject([
     { Status: 'FAILURE', Reason: expect.stringContaining('handler: cannot load') },
   ]);
+});
+
+onLinux('waits until a load balancer has been told often enough, and says when none asks', () => {
+  const instance = machine();
+  instance.command('curl', `case "$*" in */probes) grep -c /probes "${'$'}{0%bin/curl}calls";; esac`);
+  const { calls } = instance.boot();
+  expect(calls.filter((call) => call.endsWith('/probes'))).toHaveLength(3);
+  expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
+
+  const alone = machine();
+  alone.command('curl', `case "$*" in */probes) echo 2;; esac`);
+  const failed = alone.boot((script) => script.replaceAll(/"\$SECONDS" -ge \d+/g, '"$SECONDS" -ge 0'));
+  expect(failed.output).toContain('slipway: no load balancer asked 3 times in 525 s');
+  expect(alone.signals()).toMatchObject([{ Status: 'FAILURE' }]);
 });
 
 onLinux(
@@ -262,7 +284,7 @@ if [ "$1" = ssm ]; then ${then}; fi`;
     expect(instance.file('opt/slipway/access/key-set.json')).toBe('the value of /slipway/prod/set\n');
     expect(instance.file('etc/systemd/system/slipway-access.timer')).toMatch(/^OnCalendar=\*:0\/5$/m);
     expect(calls.indexOf('systemctl enable --now slipway-access.timer')).toBeLessThan(
-      calls.indexOf('systemctl enable --now slipway.service'),
+      calls.indexOf('systemctl enable --now --no-block slipway.service'),
     );
     expect(instance.signals()).toMatchObject([{ Status: 'SUCCESS' }]);
   });

@@ -113,7 +113,7 @@ test('drops malformed headers, and logs every request to an encrypted private bu
     'deletion_protection.enabled': 'false',
   });
   template.hasResource('AWS::S3::Bucket', {
-    DeletionPolicy: 'RetainExceptOnCreate',
+    DeletionPolicy: 'Retain', // the test file of the load balancer is in it
     Properties: {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],

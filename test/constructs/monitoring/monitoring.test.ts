@@ -100,8 +100,9 @@ test('what only informs tells the topic by itself, and of what pages the one ala
   expect(others).toEqual([]);
   for (const { Properties } of [page!, ...told.map(([, alarm]) => alarm)]) {
     expect(Properties.AlarmActions).toEqual([topicOf(group)]);
-    expect(Properties.OKActions).toEqual([topicOf(group)]);
   }
+  expect(page!.Properties.OKActions).toEqual([topicOf(group)]); // closes an incident
+  for (const [, { Properties }] of told) expect(Properties.OKActions).toBeUndefined();
 });
 
 /** Whether the alarm that pages is on, while these alarms are. */
@@ -136,9 +137,17 @@ test.each([
 
 test('alarms are made when there are instances to watch, so that a first deployment tells of none', () => {
   const [id] = Object.keys(group.findResources('AWS::AutoScaling::AutoScalingGroup'));
-  for (const { DependsOn } of Object.values(group.findResources('AWS::CloudWatch::Alarm'))) {
-    expect(DependsOn).toContain(id);
-  }
+  const early = Object.entries(group.findResources('AWS::CloudWatch::Alarm')).filter(
+    ([, { DependsOn }]) => !DependsOn?.includes(id),
+  );
+  // by these the group itself is watched while it is updated
+  expect(early.map(([alarmId]) => alarmId.replace(/^EndpointAlarms(.*).{8}$/, '$1')).sort()).toEqual([
+    'BootFailures',
+    'Latency',
+    'Prediction',
+    'ServerErrors',
+    'UnhealthyHosts',
+  ]);
 });
 
 test('p99 of a few requests is no reason to alarm', () => {
@@ -211,4 +220,17 @@ test('drift is watched where the package knows the rows of training, and nowhere
   });
   const drift = Object.keys(single.findResources('AWS::CloudWatch::Alarm')).filter((id) => id.includes('DataDrift'));
   expect(drift).toEqual([]);
+});
+
+test('where monitoring is lean nothing only informs, and neither dashboard nor key is paid for', () => {
+  const plan = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, leanMonitoring: true } };
+  const { template, endpoint } = endpointTemplate({ plan });
+  expect(endpoint.dashboard).toBeUndefined();
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  template.resourceCountIs('AWS::KMS::Key', 0);
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+  template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: Match.objectLike({ Monitoring: { Enabled: false } }),
+  });
+  expect(paged(template, 'Latency')).toBe(true);
 });

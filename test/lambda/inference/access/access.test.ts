@@ -99,6 +99,7 @@ describe('with API keys', () => {
       '/docs',
       '/livez',
       '/ping',
+      '/probes', // a number, asked by the boot script, which has no key
       '/problems',
       '/problems/{problem}',
       '/readyz',

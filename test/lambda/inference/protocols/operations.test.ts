@@ -108,3 +108,24 @@ describe('metrics', () => {
     expect(now('process_cpu_seconds_total')).toBeGreaterThan(0);
   });
 });
+
+describe('probes', () => {
+  const probes = async () => Number((await send(serving.base, '/probes')).text);
+  const asked = (path: string, headers: Record<string, string>) => send(serving.base, path, { headers });
+  const balancer = { 'user-agent': 'ELB-HealthChecker/2.0' };
+
+  test('are the health checks of a load balancer that it answered well, and nothing else', async () => {
+    const before = await probes();
+    await asked('/readyz', balancer);
+    await asked('/readyz', balancer);
+    expect((await probes()) - before).toBe(2);
+    await asked('/readyz', { 'user-agent': 'curl/8' });
+    await asked('/livez', balancer);
+    await asked('/readyz', { ...balancer, 'x-forwarded-for': '192.0.2.1' }); // a client, through a load balancer
+    expect((await probes()) - before).toBe(2);
+  });
+
+  test('are not told through a load balancer', async () => {
+    expect((await asked('/probes', { 'x-forwarded-for': '192.0.2.1' })).status).toBe(404);
+  });
+});

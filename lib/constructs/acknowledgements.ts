@@ -1,0 +1,135 @@
+/**
+ * Findings of rule packs that are accepted, each with its reason: of cdk-nag's packs AwsSolutions, NIST 800-53 R5, HIPAA and
+ * PCI DSS. docs/security.md prints this table; `npm run proof:validators` fails for a finding that is not in it.
+ */
+import type { IConstruct } from 'constructs';
+import { acknowledge } from './acknowledge';
+
+interface Acknowledgement {
+  /** Names of the rules, those of AwsSolutions with their pack. */
+  readonly rules: readonly string[];
+  readonly reason: string;
+}
+
+/** By the part of an endpoint that has the findings. */
+export const ACKNOWLEDGED = {
+  'access log bucket': [
+    {
+      rules: ['AwsSolutions-S1', 'S3BucketLoggingEnabled'],
+      reason: 'it holds access logs itself; a log of reading them would need a bucket with the same finding',
+    },
+    {
+      rules: ['S3DefaultEncryptionKMS'],
+      reason: 'load balancers write to no bucket under a KMS key; it is encrypted with keys of S3',
+    },
+    {
+      rules: ['S3BucketReplicationEnabled'],
+      reason:
+        'the logs expire after 90 days; who has to keep them elsewhere replicates the bucket, whose name is an output',
+    },
+    {
+      rules: ['S3BucketVersioningEnabled'],
+      reason: 'without protect: nothing but the load balancer writes to it, each object under a name of its own',
+    },
+  ],
+  'load balancer': [
+    {
+      rules: ['ELBDeletionProtectionEnabled'],
+      reason:
+        'it would turn the rollback of a failed first deployment into a stack that cannot be removed; protect keeps the stack from being deleted, and leaves the attribute to you',
+    },
+    {
+      rules: ['ALBWAFEnabled'],
+      reason:
+        'the handler reads requests strictly and bounds them; a web ACL of yours can be associated with the load balancer',
+    },
+    {
+      rules: ['ALBHttpToHttpsRedirection', 'ELBv2ACMCertificateRequired'],
+      reason: 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403; http: closed removes it',
+    },
+  ],
+  'front door open to everybody': [
+    {
+      rules: ['AwsSolutions-EC23'],
+      reason: 'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
+    },
+  ],
+  logs: [
+    {
+      rules: ['CloudWatchLogGroupEncrypted'],
+      reason: 'CloudWatch encrypts them with a key of its own',
+    },
+  ],
+  network: [
+    {
+      rules: ['VPCDefaultSecurityGroupClosed'],
+      reason:
+        'nothing uses the default group; closing it takes a custom resource with a Lambda function. docs/security.md has the command',
+    },
+    {
+      rules: ['VPCNoUnrestrictedRouteToIGW'],
+      reason: 'of the public subnets, in which the load balancer stands alone; instances have no route',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'of the role of the flow log, which aws-cdk-lib makes; it may write to one log group',
+    },
+  ],
+  'role of the instances': [
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to this role alone and goes with it',
+    },
+    {
+      rules: ['AwsSolutions-IAM5[Resource::*]'],
+      reason: 'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
+    },
+  ],
+  'autoscaling group': [
+    {
+      rules: ['AwsSolutions-AS3'],
+      reason:
+        'launches and terminations are the normal work of scaling; what needs a person, too few healthy hosts, has an alarm',
+    },
+  ],
+  verification: [
+    {
+      rules: ['LambdaInsideVPC'],
+      reason: 'it calls the endpoint as clients do, by its public name; the network has no way out to there',
+    },
+    {
+      rules: ['LambdaDLQ', 'LambdaConcurrency'],
+      reason: 'CloudFormation calls it once in a deployment, and learns of a failure; nobody else may',
+    },
+    {
+      rules: ['IAMNoInlinePolicy'],
+      reason: 'the policy belongs to its role alone and goes with it',
+    },
+    {
+      rules: ['CloudWatchLogGroupEncrypted'],
+      reason: 'CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
+    },
+  ],
+  alarms: [
+    {
+      rules: ['CloudWatchAlarmAction'],
+      reason:
+        'those without an action are parts of others that have one, or the stage declines to be told (notify: none)',
+    },
+  ],
+} as const satisfies Record<string, readonly Acknowledgement[]>;
+
+export type AcknowledgedPart = keyof typeof ACKNOWLEDGED;
+
+/** Packs that name their rules alike. */
+export const PACKS = ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'] as const;
+
+/** Accept what the table says of a part, for a construct and what is within it. */
+export function acknowledgePart(construct: IConstruct, part: AcknowledgedPart): void {
+  for (const { rules, reason } of ACKNOWLEDGED[part] as readonly Acknowledgement[]) {
+    for (const rule of rules) {
+      const ids = rule.startsWith('AwsSolutions') ? [rule] : PACKS.map((pack) => `${pack}-${rule}`);
+      for (const id of ids) acknowledge(construct, id, reason);
+    }
+  }
+}

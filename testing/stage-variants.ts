@@ -1,0 +1,60 @@
+/** Stages of every kind, as slipway.yaml has them: what rules and bounds of templates are held against. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryFolder } from './temporary-folder';
+
+const NETWORK =
+  'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
+  'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
+  'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
+
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
+const JWT =
+  'jwt: { issuer: https://login.example.com/, audience: screening, keySet: /slipway/key-set, scope: predict }';
+
+/** Lines of a stage by its name; `region`, `domain` and `availability` are added where they are not said. */
+export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
+  single: '',
+  instance: 'availability: instance',
+  zone: 'availability: zone',
+  many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
+  nobody: 'monitoring: { notify: none }',
+  keys: 'access: { apiKeys: /slipway/keys, requestLog: false }',
+  tokens: `availability: zone, access: { apiKeys: /slipway/keys, ${JWT}, encryptionKey: "${KEY}" }`,
+  network: NETWORK,
+  'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
+  certificate: `domain: { name: own.example.com, certificate: "${CERTIFICATE}" }`,
+  image: 'machineImage: ami-0123456789abcdef0',
+  oregon: 'region: us-west-2, availability: instance',
+  addresses: 'cidr: 172.20.64.0/18',
+  callers: 'allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]',
+  way: 'allowTo: [pl-6da54004], http: refuse',
+  closed: 'availability: instance, http: closed',
+  budget: 'availability: instance, budget: 200 USD/month',
+};
+
+/** A configuration of them in a folder of its own. @returns its path */
+export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIANTS)): string {
+  const lines = only.map((name) => {
+    const said = STAGE_VARIANTS[name]!;
+    const parts = [
+      said.includes('region:') ? '' : 'region: eu-west-1',
+      said.includes('availability:') ? '' : 'availability: single',
+      said.includes('domain:')
+        ? ''
+        : `domain: { name: ${name}.example.com, zone: example.com, zoneId: Z0123456789PROD }`,
+      said,
+    ];
+    return `  ${name}: { account: "111111111111", ${parts.filter((part) => part !== '').join(', ')} }`;
+  });
+  const path = join(temporaryFolder(), 'slipway.yaml');
+  const text = [
+    `model: ${resolve(__dirname, '../models/breast-cancer')}`,
+    'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
+    'stages:',
+    ...lines,
+  ];
+  writeFileSync(path, `${text.join('\n')}\n`);
+  return path;
+}
