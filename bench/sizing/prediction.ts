@@ -116,7 +116,7 @@ async function measure(folder: string, cases: readonly Case[], bundles: Bundles,
   for (const one of cases) {
     const request = requestCost(profile, one.rows);
     const body = requestBody(batchOf(sampleRows(signature, model.golden), 0, one.rows));
-    const demand = { request, computeClass, memory, startMs, modelBytes: model.manifest.model.bytes };
+    const demand = { request, computeClass, memory, startMs, modelBytes: model.manifest.model.bytes, networkZones: [] };
     for (const cores of [1, 2]) {
       const predicted = predictionFor(demand, one, cores, isAlone(cores) ? 1 : 0.5);
       const { rate, workers } = predicted;

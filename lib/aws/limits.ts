@@ -282,6 +282,16 @@ export const LIMITS = {
     source: 'EC2 user guide, availability zones',
     problem: (text) => (regionOfZone(text) === undefined ? 'must be an availability zone, e.g. eu-west-1a' : undefined),
   },
+  networkZone: {
+    keys: '`zones`',
+    written: '`Subnet.AvailabilityZoneId`',
+    takes: 'ids of two or three zones of the region, each once',
+    source: 'EC2 user guide, availability zones',
+    problem: matches(
+      /^[a-z]{2,6}\d-az\d$/,
+      'must be the id of an availability zone, which is the same in every account, e.g. euw1-az1',
+    ),
+  },
   network: {
     keys: '`cidr`',
     written: '`VPC.CidrBlock`',

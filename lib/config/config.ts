@@ -29,6 +29,8 @@ export interface StageConfig {
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
   readonly shadow?: HandlerShadow;
+  /** Ids of the zones of the network that is made. @default - those of the region that offer most */
+  readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
   readonly cidr?: string;
   /** AMI id. @default - the one that is pinned, and without one the newest Amazon Linux 2023 at each deployment */

@@ -11,11 +11,11 @@ import { atPath } from './located';
  */
 export function planStage(
   config: SlipwayConfig,
-  { name, serviceLevel, region }: StageConfig,
+  { name, serviceLevel, region, zones }: StageConfig,
   measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'>,
 ): SizingPlan {
   try {
-    return sizingPlan({ ...measured, serviceLevel, region });
+    return sizingPlan({ ...measured, serviceLevel, region, zones });
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
     const [first] = /^(the budget|instances)/.exec(error.message) ?? [];

@@ -46,6 +46,7 @@ export function resolveStage(
     monitoring = {},
     network,
     shadow,
+    zones,
     cidr,
     machineImage,
     budget,
@@ -102,6 +103,9 @@ export function resolveStage(
       `is ${access.deploymentKey}, which has what instances read; the key has a parameter of its own`,
     );
   }
+  if (network && zones !== undefined) {
+    at(['zones'], `are of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
+  }
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
@@ -137,6 +141,7 @@ export function resolveStage(
       endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
       network,
       shadow: shadow && shadowOf(shadow),
+      zones,
       cidr,
       machineImage,
       requireVerified,

@@ -136,6 +136,9 @@ export const stageSchema = z.strictObject({
     .optional(),
   ...endpointSchema.shape,
   cidr: text(LIMITS.network).optional(),
+  zones: distinct(text(LIMITS.networkZone), 2, 'must name at least two zones: a load balancer needs two')
+    .max(3, 'must name at most three zones')
+    .optional(),
   network: z
     .strictObject({
       vpcId: text(LIMITS.vpc),

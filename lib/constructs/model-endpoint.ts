@@ -25,6 +25,7 @@ import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
+import { balancerZones, fleetZones } from '../sizing/zones';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
 import { checkProps, checkSubnets } from './endpoint-problems';
@@ -94,12 +95,16 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const { model, plan, domainName, notify } = props;
     const network = props.vpc
       ? undefined
-      : new Network(this, 'Network', { zones: plan.zones, parameters: props.access !== undefined });
+      : new Network(this, 'Network', {
+          zones: plan.networkZones,
+          fleetZones: fleetZones(plan),
+          parameters: props.access !== undefined,
+        });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
-    const instances = firstSubnets('private', privateSubnets(this.vpc), plan.zones);
-    const entrances = firstSubnets('public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
+    const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
+    const entrances = subnetsIn(balancerZones(plan), 'public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
     checkSubnets(entrances, instances);
 
     this.fleet = new Fleet(this, 'Fleet', {
@@ -190,7 +195,10 @@ function privateSubnets(vpc: IVpc): ISubnet[] {
   return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
 }
 
-function firstSubnets(kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+/** Those in these zones; of a network that is not ours, whose zones have names, the first. */
+function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+  const placed = zones.flatMap((zone) => subnets.find(({ availabilityZone }) => availabilityZone === zone) ?? []);
+  if (placed.length === count) return placed;
   if (subnets.length < count) {
     throw new SlipwayError(
       'E_CONFIG',

@@ -1,5 +1,7 @@
 /** A network without a way out to the internet: instances reach S3 and CloudWatch, and nothing else. */
+import { Lazy } from 'aws-cdk-lib';
 import {
+  type CfnSubnet,
   FlowLogDestination,
   FlowLogTrafficType,
   type GatewayVpcEndpoint,
@@ -8,6 +10,7 @@ import {
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type ISecurityGroup,
+  type ISubnet,
   type IVpc,
   Peer,
   Port,
@@ -23,12 +26,6 @@ import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';
 
-/**
- * Zones with subnets, whatever the fleet uses: a load balancer needs two in any case, subnets cost nothing,
- * and none has to be made or removed under an endpoint whose availability changes.
- */
-const SUBNET_ZONES = 3;
-
 /** Services that an instance calls: logs, in which metrics are, too, and parameters. S3, for files and the boot signal, has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
@@ -36,8 +33,10 @@ const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> =
 };
 
 export interface NetworkProps {
-  /** Availability zones of the fleet, 1 to 3: in so many there are endpoints for the AWS services. */
-  readonly zones: number;
+  /** Ids of the zones with subnets, 2 or 3, whatever the fleet uses: subnets cost nothing, and cannot be made under an endpoint. */
+  readonly zones: readonly string[];
+  /** Ids of the zones of the fleet: in these there are endpoints for the AWS services. */
+  readonly fleetZones: readonly string[];
   /** Whether instances read parameters of SSM. @default false */
   readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
@@ -51,12 +50,13 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { zones, cidr = '10.0.0.0/16' } = props;
+    const { zones, fleetZones, cidr = '10.0.0.0/16' } = props;
     const logGroup = new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network });
     acknowledgePart(logGroup, 'logs');
     const vpcProps: VpcProps = {
       ipAddresses: IpAddresses.cidr(cidr),
-      maxAzs: SUBNET_ZONES,
+      // held against the names of the stack's zones, were they known
+      availabilityZones: zones.map((zone) => Lazy.string({ produce: () => zone })),
       natGateways: 0,
       // closing the default security group takes a custom resource; nothing uses the group
       restrictDefaultSecurityGroup: false,
@@ -74,6 +74,9 @@ export class Network extends Construct {
     };
     this.vpc = untraced(() => new Vpc(this, 'Vpc', vpcProps)); // the flow log acknowledges a rule by itself
     acknowledgePart(this.vpc, 'network');
+    for (const subnets of [this.vpc.publicSubnets, this.vpc.isolatedSubnets]) {
+      for (const [i, zone] of zones.entries()) placeById(subnets[i]!, zone);
+    }
     const s3 = this.vpc.node.findChild('S3') as GatewayVpcEndpoint;
     for (const statement of ownBuckets(this)) s3.addToPolicy(statement);
 
@@ -85,7 +88,9 @@ export class Network extends Construct {
     this.services = securityGroup;
     securityGroup.addIngressRule(Peer.ipv4(cidr), Port.HTTPS, 'from the network');
     // an endpoint in each zone of the fleet: the loss of a zone must not take the services of another
-    const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, zones) };
+    const subnets = {
+      subnets: this.vpc.isolatedSubnets.filter(({ availabilityZone }) => fleetZones.includes(availabilityZone)),
+    };
     for (const name of Object.keys(interfaceEndpoints(props.parameters ?? false)) as EndpointName[]) {
       const endpoint = new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
@@ -97,4 +102,12 @@ export class Network extends Construct {
       endpoint.addToPolicy(ownAccount(this));
     }
   }
+}
+
+/** `Vpc` knows names of zones alone, and a name is another zone in every account. */
+function placeById(subnet: ISubnet, zone: string): void {
+  const resource = subnet.node.defaultChild as CfnSubnet;
+  resource.availabilityZone = undefined;
+  resource.availabilityZoneId = zone;
+  (subnet as { availabilityZone: string }).availabilityZone = zone; // by which it is found
 }

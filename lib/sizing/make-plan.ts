@@ -149,6 +149,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
     choice: candidateOf(choice),
     zones: choice.fleet.zones,
+    networkZones: demand.networkZones,
     offeredIn: catalogue.region === region ? type.zones : [],
     ...(creditMode && { creditMode }),
     workersPerInstance: choice.fleet.workers,

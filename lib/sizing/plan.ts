@@ -151,7 +151,9 @@ export interface SizingPlan {
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
-  /** Ids of the zones of the region that offer the type; none where the catalogue does not know. */
+  /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */
+  readonly networkZones: readonly string[];
+  /** Ids of those of them, else of the region's zones, that offer the type; none where the catalogue does not know. */
   readonly offeredIn: readonly string[];
 
   /** Of a burstable type: what it does when its CPU credits are spent. */

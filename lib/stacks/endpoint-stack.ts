@@ -10,7 +10,6 @@ import { acknowledge } from '../constructs/acknowledge';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
-import { regionZones } from './zones';
 
 export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
@@ -78,9 +77,9 @@ export class EndpointStack extends Stack {
     new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }
 
-  /** Without asking AWS, also when account and region are known. */
+  /** Of no concern, and so not asked of AWS: a network brings its own. */
   override get availabilityZones(): string[] {
-    return regionZones(this.region);
+    return [];
   }
 
   private existingNetwork(network: NetworkConfig): IVpc {

@@ -2,17 +2,9 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { Network } from '../constructs/network';
-import { regionZones } from './zones';
+import { Network, type NetworkProps } from '../constructs/network';
 
-export interface NetworkStackProps extends StackProps {
-  /** Availability zones of the fleet. */
-  readonly zones: number;
-  /** Whether instances read parameters of SSM. @default false */
-  readonly parameters?: boolean;
-  /** @default - that of `Network` */
-  readonly cidr?: string;
-}
+export interface NetworkStackProps extends StackProps, NetworkProps {}
 
 export class NetworkStack extends Stack {
   readonly vpc: IVpc;
@@ -21,8 +13,7 @@ export class NetworkStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NetworkStackProps) {
     super(scope, id, props);
-    const { zones, parameters, cidr } = props;
-    const network = new Network(this, 'Network', { zones, parameters, cidr });
+    const network = new Network(this, 'Network', props);
     this.vpc = network.vpc;
     this.services = network.services;
     // exported whether used or not: an endpoint that leaves a zone must not need the export gone first
@@ -31,8 +22,8 @@ export class NetworkStack extends Stack {
     for (const subnet of [...this.vpc.publicSubnets, ...this.vpc.isolatedSubnets]) this.exportValue(subnet.subnetId);
   }
 
-  /** Without asking AWS, also when account and region are known. */
+  /** Of no concern, and so not asked of AWS: subnets are placed by ids of zones. */
   override get availabilityZones(): string[] {
-    return regionZones(this.region);
+    return [];
   }
 }

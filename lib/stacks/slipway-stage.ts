@@ -6,6 +6,8 @@ import { stackNames } from '../config/stack-names';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
+import type { SizingPlan } from '../sizing/plan';
+import { fleetZones } from '../sizing/zones';
 import { EndpointStack } from './endpoint-stack';
 import { NetworkStack } from './network-stack';
 
@@ -37,7 +39,8 @@ export class SlipwayStage extends Stage {
         stackName: names.network,
         terminationProtection,
         description: `Network of ${stage.domain.name}`,
-        zones: plan.zones,
+        zones: networkZones(stage, plan),
+        fleetZones: fleetZones(plan),
         cidr: stage.cidr,
         parameters: stage.endpoint.access !== undefined,
       });
@@ -52,4 +55,13 @@ export class SlipwayStage extends Stage {
       services: this.network?.services,
     });
   }
+}
+
+/** Where nothing is known of a region, a guess would fail in the middle of a deployment, or in another account. */
+function networkZones({ region }: StageConfig, plan: SizingPlan): readonly string[] {
+  if (plan.networkZones.length > 0) return plan.networkZones;
+  throw new SlipwayError(
+    'E_CONFIG',
+    `zones is missing: which zones ${region} has is not known here; give the ids of two or three, which "aws ec2 describe-availability-zones --region ${region} --query AvailabilityZones[].ZoneId" prints`,
+  );
 }

@@ -1,6 +1,6 @@
 /** The AWS emulator: moto with the extension beside this file, on a free port of loopback. */
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { ProofProblem } from '../problem';
@@ -15,7 +15,7 @@ export class Emulator {
   private constructor(
     private readonly child: ChildProcess,
     private readonly log: string,
-    private readonly faults: string,
+    private readonly files: { readonly faults: string; readonly signal: string; readonly watch: string },
     readonly port: number,
   ) {}
 
@@ -26,11 +26,13 @@ export class Emulator {
    */
   static async start(python: string, folder: string, without: readonly string[] = []): Promise<Emulator> {
     const port = await freePort();
-    const [log, faults] = [join(folder, 'emulator.log'), join(folder, 'faults')];
-    const command = [python, '-m', 'emulator', '--port', String(port), '--faults', faults];
+    const log = join(folder, 'emulator.log');
+    const files = { faults: join(folder, 'faults'), signal: join(folder, 'signal'), watch: join(folder, 'watch') };
+    const command = [python, '-m', 'emulator', '--port', String(port)];
+    for (const [name, file] of Object.entries(files)) command.push(`--${name}`, file);
     for (const type of without) command.push('--without', type);
     const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', MOTO_ACCOUNT_ID: ACCOUNT };
-    const emulator = new Emulator(serve(command, log, { cwd: __dirname, env }), log, faults, port);
+    const emulator = new Emulator(serve(command, log, { cwd: __dirname, env }), log, files, port);
     await emulator.ready();
     return emulator;
   }
@@ -60,8 +62,22 @@ export class Emulator {
 
   /** Make the resources fail, from now on, whose logical ids begin so; none to end it. */
   fail(logicalIds: readonly string[]): void {
-    if (logicalIds.length === 0) rmSync(this.faults, { force: true });
-    else writeFileSync(this.faults, logicalIds.join('\n'));
+    if (logicalIds.length === 0) rmSync(this.files.faults, { force: true });
+    else writeFileSync(this.files.faults, logicalIds.join('\n'));
+  }
+
+  /** Make instances signal a failure from now on; undefined to end it. */
+  signalFailure(reason: string | undefined): void {
+    if (reason === undefined) rmSync(this.files.signal, { force: true });
+    else writeFileSync(this.files.signal, reason);
+  }
+
+  /** How many targets were healthy after each step of the updates since the last call, in their order. */
+  healthyTargets(): { readonly what: string; readonly healthy: number }[] {
+    if (!existsSync(this.files.watch)) return [];
+    const lines = readFileSync(this.files.watch, 'utf8').trim().split('\n');
+    rmSync(this.files.watch);
+    return lines.map((line) => JSON.parse(line) as { what: string; healthy: number });
   }
 
   stop(): Promise<void> {

@@ -6,8 +6,8 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
     "no machine is started; that is the boot proof's part",
   ],
   [
-    'a new launch template version replaces the instances of an autoscaling group',
-    'the emulator leaves running instances as they are',
+    'an instance refresh waits for health checks, watches alarms, and gives up on instances that do not come up',
+    'the emulator replaces them in its order, and new ones are healthy at once',
   ],
   ['the certificate is issued because its DNS record is right', 'the emulator issues every certificate'],
   ['clients reach the endpoint through the load balancer', 'its listeners have an address and no socket'],

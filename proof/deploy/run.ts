@@ -10,6 +10,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DescribeImagesCommand } from '@aws-sdk/client-ec2';
 import { CreateHostedZoneCommand } from '@aws-sdk/client-route-53';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
@@ -21,16 +22,18 @@ import { ProofProblem } from '../problem';
 import { endAll } from '../process';
 import { type PythonEnvironment, pythonEnvironment } from '../python/environment';
 import { Report } from '../report';
-import { aws } from './aws';
+import { type Aws, aws } from './aws';
 import { Cdk } from './cdk';
 import { census } from './census';
 import { changeModel } from './changed-model';
 import { Emulator } from './emulator';
+import { failFirst } from './first-failure';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
 import { writeProofConfig } from './proof-config';
 import { type Assemblies, Scenario } from './scenario';
 import { StageUnderProof } from './stage';
+import { variants } from './variants';
 
 const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
@@ -109,9 +112,28 @@ async function proveWith(
       report.section(`${stage.name}: fail, roll back, deploy again`);
       await attempt(report, `${stage.name}: rollback`, () => scenario.failAndRecover());
     }
+    if (deployed && !several) {
+      report.section(`${stage.name}: change one thing after the other`);
+      await attempt(report, `${stage.name}: changes`, async () => {
+        const model = readModelPackage(join(folder, 'model-3'));
+        const image = await anImage(client);
+        for (const { what, assembly, wanted } of variants(stage, model, plans.get(stage.name)!, image, folder)) {
+          await scenario.update(assembly, `is deployed with ${what}`, wanted);
+        }
+      });
+    }
     report.section(`${stage.name}: destroy`);
     await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before));
   }
+  const last = config.stages.at(-1)!;
+  report.section(`${last.name}: a first deployment that fails`);
+  const failing = new StageUnderProof(
+    last,
+    plans.get(last.name)!,
+    aws(emulator, python.python, last.region),
+    watchesData,
+  );
+  await attempt(report, `${last.name}: failure`, () => failFirst(report, cdk, emulator, failing, assemblies.first));
   report.section('outside what an emulator can show');
   for (const [what, reason] of LIMITS) report.unproved(what, reason);
 }
@@ -125,6 +147,14 @@ function sizingPlans(config: SlipwayConfig): Map<string, SizingPlan> {
       sizingPlan({ profile, manifest: model.manifest, serviceLevel, region }),
     ]),
   );
+}
+
+/** The id of a machine image that the emulator has. */
+async function anImage({ ec2 }: Aws): Promise<string> {
+  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+  const [image] = Images;
+  if (!image) throw new ProofProblem('the emulator has no machine image');
+  return image.ImageId!;
 }
 
 /** The hosted zones that the configuration takes as given. */

@@ -5,7 +5,7 @@ import type { Cdk } from './cdk';
 import { added, type Census, census } from './census';
 import { checkAlarms } from './checks/alarms';
 import { checkComparison } from './checks/comparison';
-import { bootScript, checkFleet } from './checks/fleet';
+import { bootScript, checkFleet, staleInstances } from './checks/fleet';
 import { checkFrontDoor } from './checks/front-door';
 import { checkResources } from './checks/resources';
 import type { Emulator } from './emulator';
@@ -59,7 +59,7 @@ export class Scenario {
       changed.code === 1 && changed.output.includes(launched),
       `${name}: cdk diff shows what another model changes: ${launched}`,
     );
-    await this.deploy(second, 'is deployed with another model');
+    await this.update(second, 'is deployed with another model');
     const after = await this.state(second);
     const stack = stage.endpoint(second);
     report.equal(await stage.status(stack), 'UPDATE_COMPLETE', `${stack.path}: stack status`);
@@ -103,7 +103,7 @@ export class Scenario {
       `${stage.name}: the rollback left nothing of the failed update`,
     );
 
-    await this.deploy(third, 'is deployed after the rollback');
+    await this.update(third, 'is deployed after the rollback');
     report.equal(await stage.status(stack), 'UPDATE_COMPLETE', `${stack.path}: stack status`);
     await checkFleet(report, stage, stack);
   }
@@ -135,6 +135,26 @@ export class Scenario {
     const { code, output } = await this.cdk.deploy(assembly, this.stage.name, this.stage.config.region);
     this.report.check(code === 0, `${this.stage.name} ${how} by cdk deploy`, code === 0 ? '' : tail(output));
     return code === 0;
+  }
+
+  /** An update, in no step of which fewer targets are healthy than the plan wants, and after which every instance is a new one. */
+  async update(assembly: string, how: string, wanted = this.stage.plan.instances.minimum): Promise<void> {
+    const { report, stage } = this;
+    this.emulator.healthyTargets();
+    await this.deploy(assembly, how);
+    const steps = this.emulator.healthyTargets();
+    const fewest = Math.min(...steps.map(({ healthy }) => healthy));
+    const [worst] = steps.filter(({ healthy }) => healthy === fewest);
+    report.check(
+      steps.length > 0 && fewest >= wanted,
+      `${stage.name}: in none of its steps are fewer than ${wanted} targets healthy`,
+      `${steps.length} steps, fewest ${fewest} after ${worst?.what}`,
+    );
+    report.equal(
+      await staleInstances(stage, stage.endpoint(assembly)),
+      0,
+      `${stage.name}: every instance is launched from the newest template`,
+    );
   }
 
   private async state(assembly: string) {

@@ -28,6 +28,7 @@ const single: SizingPlan = {
   },
   instances: { minimum: 1, desired: 1, maximum: 1 },
   zones: 1,
+  networkZones: ['euw1-az1', 'euw1-az2', 'euw1-az3'],
   offeredIn: [],
   creditMode: 'unlimited',
   workersPerInstance: 2,

@@ -2,9 +2,11 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Network } from '../../lib/constructs/network';
 import { endpointStack } from './endpoint-template';
 
-function network(zones: number): Template {
+const ZONES = ['euw1-az1', 'euw1-az2', 'euw1-az3'];
+
+function network(fleet: number): Template {
   const stack = endpointStack();
-  new Network(stack, 'Network', { zones });
+  new Network(stack, 'Network', { zones: ZONES, fleetZones: ZONES.slice(0, fleet) });
   return Template.fromStack(stack);
 }
 const three = network(3);
@@ -38,6 +40,13 @@ test('has the same subnets for any number of zones, so that none moves when the 
   expect(Object.keys(subnets(three))).toHaveLength(6);
 });
 
+test('is placed by ids of zones, which are the same in every account, and by no name', () => {
+  const zones = Object.values(three.findResources('AWS::EC2::Subnet')).map(({ Properties }) => Properties);
+  expect(zones.map(({ AvailabilityZoneId }) => AvailabilityZoneId).sort()).toEqual([...ZONES, ...ZONES].sort());
+  for (const { AvailabilityZone } of zones) expect(AvailabilityZone).toBeUndefined();
+  expect(JSON.stringify(three.toJSON())).not.toContain('GetAZs');
+});
+
 test('gives no public address to anything that is launched in it', () => {
   three.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
 });
@@ -52,7 +61,7 @@ test('holds no Lambda and no custom resource', () => {
 
 test('has the addresses that it is given, and lets nobody else reach the services', () => {
   const stack = endpointStack();
-  new Network(stack, 'Network', { zones: 1, cidr: '172.20.64.0/18' });
+  new Network(stack, 'Network', { zones: ZONES, fleetZones: ZONES.slice(0, 1), cidr: '172.20.64.0/18' });
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '172.20.64.0/18' });
   template.resourceCountIs('AWS::EC2::Subnet', 6);

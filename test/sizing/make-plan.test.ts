@@ -110,12 +110,12 @@ describe('the number of instances', () => {
   });
 
   test.each([
-    ['instance', 2],
-    ['zone', 2],
-  ] as const)('is a group of at least two for availability %s', (availability, zones) => {
+    ['instance', 1, 3],
+    ['zone', 2, 4],
+  ] as const)('is a group of at least two for availability %s', (availability, zones, maximum) => {
     const plan = planOf({ level: { availability, requestsPerSecond: 10 } });
     expect(plan).toMatchObject({ zones, choice: { instances: 2 } });
-    expect(plan.instances).toEqual({ minimum: 2, desired: 2, maximum: 4 });
+    expect(plan.instances).toEqual({ minimum: 2, desired: 2, maximum });
   });
 
   test('never grows beyond the budget', () => {
@@ -184,11 +184,17 @@ test('a type is not chosen for more zones than offer it', () => {
     zones: 1,
     offeredIn: ['use1-az4'],
   });
-  const error = thrownBy(() => planOf({ level: { requestsPerSecond: 10 }, catalogue: oneZone }), 'E_INFEASIBLE');
+  const error = thrownBy(
+    () => planOf({ level: { availability: 'zone', requestsPerSecond: 10 }, catalogue: oneZone }),
+    'E_INFEASIBLE',
+  );
   expect(error.message).toContain('fails on zones: offered in one zone, 2 needed');
-  expect(error.problems).toContainEqual(expect.stringMatching(/^availability single: 1 x c7a.medium/));
+  expect(error.problems).toContainEqual(expect.stringMatching(/^availability instance: 2 x c7a.medium/));
   const cheap = { ...typeNamed('t3a.small'), zones: ['use1-az4'] };
-  const { rejected } = planOf({ level: { requestsPerSecond: 10 }, catalogue: { ...oneZone, types: [type!, cheap] } });
+  const { rejected } = planOf({
+    level: { availability: 'zone', requestsPerSecond: 10 },
+    catalogue: { ...oneZone, types: [type!, cheap] },
+  });
   expect(rejected).toMatchObject([{ instanceType: 't3a.small', reason: 'zones: offered in one zone, 2 needed' }]);
 });
 

@@ -6,6 +6,7 @@
 
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import type { RequestCost } from '../../lib/sizing/demand/service';
+import { NETWORK_ZONES } from '../../lib/sizing/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 
 export interface Answer {
@@ -316,13 +317,14 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
 export function oracle(q: Question): Answer[] {
   const { availability, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = q.serviceLevel;
   const answers: Answer[] = [];
+  const subnets = NETWORK_ZONES[q.catalogue.region]!;
   for (const t of q.catalogue.types) {
     const cores = t.vCpus / t.threadsPerCore;
     for (const way of ways(q, t)) {
       if (way.threads > cores && way.threads > 1) continue;
       const most = t.gpu ? 1 : Math.max(1, Math.floor((yieldOf(q, t) * cores) / way.threads));
-      for (const zones of availability === 'single' ? [1] : availability === 'zone' ? [3, 2] : [2]) {
-        if (t.zones.length > 0 && t.zones.length < zones) continue;
+      for (const zones of availability === 'zone' ? [3, 2] : [1]) {
+        if (t.zones.length > 0 && t.zones.filter((zone) => subnets.includes(zone)).length < zones) continue;
         for (let n = 1; n <= 64; n++) {
           const left = remaining(availability, n, zones);
           if (availability !== 'single' && n < Math.max(2, zones)) continue;

@@ -79,10 +79,9 @@ ${files.map((file) => `  aws s3 cp --only-show-errors ${shellWord(file.source)} 
 }
 
 verify_digests() {
-  (
-    cd "$home"
-${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
-  )
+${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
+  cd "$home"
+  sha256sum --check --strict --quiet digests
 }
 `;
 }

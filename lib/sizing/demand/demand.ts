@@ -6,6 +6,7 @@ import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkChoice, restricted } from '../restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
+import { NETWORK_ZONES } from '../zones';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
 
@@ -17,6 +18,8 @@ export interface SizingRequest {
   readonly region: string;
   /** @default - none */
   readonly shadow?: ShadowRequest | undefined;
+  /** Ids of the zones in which the network of the endpoint has subnets. @default - those of the region, as far as it is known */
+  readonly zones?: readonly string[] | undefined;
   /** @default - the catalogue that ships with Slipway */
   readonly catalogue?: Catalogue;
 }
@@ -46,6 +49,8 @@ export interface ShadowDemand {
 /** What every type is judged against. */
 export interface Demand {
   readonly serviceLevel: ServiceLevel;
+  /** Ids of the zones in which the network has subnets; none where that is not known, or of no concern to us. */
+  readonly networkZones: readonly string[];
   readonly request: RequestCost;
   readonly reference: Reference;
   readonly computeClass: ComputeClass;
@@ -86,6 +91,17 @@ function shadowDemand(
   return { cpuMs: share * cpuMs * carried, memory: profile.memory };
 }
 
+/** The types that some of these zones offer, or of which that is not known. */
+function within(zones: readonly string[], catalogue: Catalogue): Catalogue {
+  if (zones.length === 0) return catalogue;
+  const types = catalogue.types.flatMap((type) => {
+    if (type.zones.length === 0) return [type];
+    const offered = type.zones.filter((zone) => zones.includes(zone));
+    return offered.length === 0 ? [] : [{ ...type, zones: offered }];
+  });
+  return { ...catalogue, types };
+}
+
 /**
  * What the request asks of every type of the catalogue.
  *
@@ -112,9 +128,12 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
     );
   }
   if (serviceLevel.instances) checkChoice(serviceLevel.instances, whole);
-  const catalogue = restricted(unrestricted, serviceLevel.instances);
+  const networkZones = serviceLevel.existingNetwork ? [] : (request.zones ?? NETWORK_ZONES[region] ?? []);
+  const allowed = restricted(unrestricted, serviceLevel.instances);
+  const catalogue = whole.region === region ? within(networkZones, allowed) : allowed;
   const demand: Demand = {
     serviceLevel,
+    networkZones,
     request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
     reference: referenceOf(profile.machine, computeClass, known),
     computeClass,

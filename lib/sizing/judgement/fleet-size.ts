@@ -15,8 +15,8 @@ export interface FleetSize extends Spread {
 /** Largest fleet that is considered; beyond it a bigger type is the better answer. */
 const MAXIMUM_INSTANCES = 64;
 
-/** Zones that are tried. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
-export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [2], zone: [2, 3] };
+/** Zones that are tried. Any one instance may be lost in one zone as well, for fewer endpoints. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
+export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [1], zone: [2, 3] };
 
 /**
  * Of those what a type can have that is offered in so many zones; the fewest where that is too many.

@@ -77,6 +77,14 @@ async function autoScalingGroup(stage: StageUnderProof, stack: SynthesisedStack)
   return (await stage.aws.autoScaling.send(command)).AutoScalingGroups?.[0];
 }
 
+/** How many instances of the group were launched from another template than it now has. */
+export async function staleInstances(stage: StageUnderProof, stack: SynthesisedStack): Promise<number> {
+  const group = await autoScalingGroup(stage, stack);
+  return (group?.Instances ?? []).filter(
+    ({ LaunchTemplate }) => LaunchTemplate?.Version !== group?.LaunchTemplate?.Version,
+  ).length;
+}
+
 async function launchTemplateData(stage: StageUnderProof, id: string | undefined, version: string | undefined) {
   if (!id || !version) return undefined;
   const command = new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] });

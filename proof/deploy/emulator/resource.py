@@ -71,6 +71,15 @@ def resolve(definition: dict[str, Any], names: ResourceMap) -> dict[str, Any]:
     return {**definition, "Properties": properties}
 
 
+def by_zone_name(resolved: dict[str, Any], api: Api) -> dict[str, Any]:
+    """A subnet with the name of its zone beside the id, of which moto knows nothing."""
+    zone = resolved["Properties"].get("AvailabilityZoneId")
+    if zone is None:
+        return resolved
+    found = api.call("ec2", "describe_availability_zones", ZoneIds=[zone])["AvailabilityZones"]
+    return {**resolved, "Properties": {**resolved["Properties"], "AvailabilityZone": found[0]["ZoneName"]}}
+
+
 def create(logical_id: str, definition: dict[str, Any], names: ResourceMap, api: Api) -> Resource:
     """Make a resource.
 
@@ -86,7 +95,7 @@ def create(logical_id: str, definition: dict[str, Any], names: ResourceMap, api:
         name = parsing.generate_resource_name(cfn_type, names["AWS::StackName"], logical_id)
         model: Any = Attributes(handler.create(api, name, properties))
     else:
-        model = parsing.parse_and_create_resource(logical_id, resolved, names, api.account, api.region)
+        model = parsing.parse_and_create_resource(logical_id, by_zone_name(resolved, api), names, api.account, api.region)
         if isinstance(model, TaggedEC2Resource):
             model.add_tags({"aws:cloudformation:stack-name": names["AWS::StackName"]})
     return Resource(logical_id, definition, properties, model, "CREATE_COMPLETE")

@@ -1,6 +1,7 @@
 """Instances, launch templates and security group rules."""
 
 import base64
+import json
 from typing import Any
 
 from ..api import Api
@@ -118,7 +119,48 @@ def delete_egress(api: Api, name: str, properties: Properties) -> None:
     )
 
 
+ENDPOINT_PROPERTIES = (
+    "VpcId",
+    "ServiceName",
+    "VpcEndpointType",
+    "SubnetIds",
+    "SecurityGroupIds",
+    "RouteTableIds",
+    "PrivateDnsEnabled",
+)
+
+
+def policy(properties: Properties) -> dict[str, str]:
+    document = properties.get("PolicyDocument")
+    return {} if document is None else {"PolicyDocument": json.dumps(document)}
+
+
+def create_endpoint(api: Api, name: str, properties: Properties) -> Made:
+    accepted = only(properties, *ENDPOINT_PROPERTIES)
+    reply = api.call("ec2", "create_vpc_endpoint", **accepted, **policy(properties))
+    return Made(reply["VpcEndpoint"]["VpcEndpointId"])
+
+
+def update_endpoint(api: Api, endpoint_id: str, old: Properties, new: Properties) -> Made:
+    """Subnets, groups and tables come and go; service and network stay."""
+    changes: dict[str, Any] = {}
+    for name in ("SubnetIds", "SecurityGroupIds", "RouteTableIds"):
+        before, after = old.get(name, []), new.get(name, [])
+        changes[f"Add{name}"] = [each for each in after if each not in before]
+        changes[f"Remove{name}"] = [each for each in before if each not in after]
+    changes = {name: values for name, values in changes.items() if values}
+    api.call("ec2", "modify_vpc_endpoint", VpcEndpointId=endpoint_id, **changes, **policy(new))
+    return Made(endpoint_id)
+
+
+def delete_endpoint(api: Api, endpoint_id: str, properties: Properties) -> None:
+    api.call("ec2", "delete_vpc_endpoints", VpcEndpointIds=[endpoint_id])
+
+
 HANDLERS = {
+    "AWS::EC2::VPCEndpoint": Handler(
+        create_endpoint, delete_endpoint, update_endpoint, frozenset({"VpcId", "ServiceName", "VpcEndpointType"})
+    ),
     "AWS::EC2::Instance": Handler(create_instance, delete_instance),
     "AWS::EC2::LaunchTemplate": Handler(
         create_template, delete_template, update_template, frozenset({"LaunchTemplateName", "TagSpecifications"})
