@@ -133,7 +133,7 @@ print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.bu
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint.
+# Boots one ${oneLine(options.instanceType)}.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
