@@ -1,8 +1,8 @@
 /**
  * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
  *
- * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
- * left of `&&`, for `set -e` and for the traps.
+ * What `false` is told is the reason that the stack shows. Every command that must not fail stands on a line of its own:
+ * the shell ignores a failure on the left of `&&`, for `set -e` and for the traps.
  */
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
@@ -163,8 +163,7 @@ ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
 await_ready() {
   until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      echo 'slipway: the handler did not become ready within ${readySeconds} s'
-      return 1
+      false 'the handler did not become ready within ${readySeconds} s'
     fi
     sleep 1
   done
@@ -173,8 +172,7 @@ await_ready() {
 await_load_balancer() {
   until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      echo 'slipway: no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
-      return 1
+      false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi
     sleep 1
   done

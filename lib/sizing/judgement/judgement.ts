@@ -2,6 +2,7 @@
 
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
+import { type Arrivals, arrivalsAt, burstsOf } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
 import { isLate, responseQuantile } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
@@ -59,12 +60,21 @@ function withCuda(demand: Demand): Demand {
 }
 
 /**
- * Requests per millisecond of the profiled machine at one worker. Every worker has a queue of its own, since
- * connections, not requests, are dealt out to the processes of an instance.
+ * Workers of the instances that are left. Each has a queue of its own, since connections, not requests, are dealt out to the
+ * processes of an instance.
  */
-function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
-  const left = survivors(demand.serviceLevel.availability, fleet);
-  return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
+function queues({ demand }: Candidacy, fleet: FleetSize): number {
+  return survivors(demand.serviceLevel.availability, fleet) * fleet.workers;
+}
+
+/** Requests per millisecond of the profiled machine at one worker. */
+function rateAtWorker(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
+  return (requestsPerSecond / 1000 / queues(candidate, fleet)) * candidate.transfer.factor;
+}
+
+/** How requests come to one worker. */
+function arrivalsAtWorker(candidate: Candidacy, fleet: FleetSize): Arrivals {
+  return arrivalsAt(burstsOf(candidate.demand.serviceLevel.bursts), queues(candidate, fleet));
 }
 
 /** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
@@ -78,7 +88,7 @@ function mostBusy({ busiest }: Candidacy, { instances }: FleetSize): number {
  */
 export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
   const { meanMs, requests } = candidate.mode.service;
-  return arrivals(candidate, fleet, requestsPerSecond) * (meanMs / requests + shadowMs(candidate));
+  return rateAtWorker(candidate, fleet, requestsPerSecond) * (meanMs / requests + shadowMs(candidate));
 }
 
 /** CPU time of the shadow for each request, milliseconds of the profiled machine. */
@@ -133,7 +143,8 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
   if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
-  if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
+  const rate = rateAtWorker(candidate, fleet, peak);
+  if (isLate(mode.service, 1, rate, limitMs(candidate), LATE_SHARE, arrivalsAtWorker(candidate, fleet))) return 'p99';
   if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
     // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
@@ -166,8 +177,9 @@ export function nearestMiss(
 /** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
 export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
   const { demand, transfer: carried } = candidate;
-  const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
-  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
+  const rate = rateAtWorker(candidate, fleet, demand.serviceLevel.requestsPerSecond);
+  const arrivals = arrivalsAtWorker(candidate, fleet);
+  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE, arrivals) * carried.factor;
   return LATENCY_MARGIN * response + FRONT_DOOR_MS;
 }
 
