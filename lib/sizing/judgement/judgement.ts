@@ -4,7 +4,7 @@ import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import { type Arrivals, arrivalsAt, burstsOf } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
-import { isLate, responseQuantile } from '../demand/queue';
+import { isLate, responseQuantile, type Service } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
 import type { ServiceLevel } from '../service-level';
@@ -129,13 +129,34 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
   return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
 }
 
+/** What was found of a service: most types share their processor with others, and many fleets have as many workers. */
+const judged = new WeakMap<Service, Map<string, boolean>>();
+
+/** Whether more requests than may be are late at so many requests a second. */
+function isTooLate(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): boolean {
+  const { service } = candidate.mode;
+  const { bursts } = candidate.demand.serviceLevel;
+  const rate = rateAtWorker(candidate, fleet, requestsPerSecond);
+  const limit = limitMs(candidate);
+  const { dispersion, swing } = burstsOf(bursts);
+  const known = judged.get(service) ?? new Map<string, boolean>();
+  judged.set(service, known);
+  const key = `${rate} ${limit} ${queues(candidate, fleet)} ${dispersion} ${swing}`;
+  let late = known.get(key);
+  if (late === undefined) {
+    late = isLate(service, 1, rate, limit, LATE_SHARE, arrivalsAtWorker(candidate, fleet));
+    known.set(key, late);
+  }
+  return late;
+}
+
 /**
  * The first constraint that a fleet breaks, or undefined when it keeps the service level.
  *
  * @param times multiplies the traffic of the service level, peak and mean alike
  */
 export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Constraint | undefined {
-  const { demand, type, mode } = candidate;
+  const { demand, type } = candidate;
   const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond * times;
   if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
@@ -143,8 +164,7 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
   if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
-  const rate = rateAtWorker(candidate, fleet, peak);
-  if (isLate(mode.service, 1, rate, limitMs(candidate), LATE_SHARE, arrivalsAtWorker(candidate, fleet))) return 'p99';
+  if (isTooLate(candidate, fleet, peak)) return 'p99';
   if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
     // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
