@@ -165,6 +165,9 @@ function ways(q: Question, t: InstanceType): Way[] {
   });
 }
 
+/** Looked up once, which is faster under jest. */
+const { exp } = Math;
+
 const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
 
 /** How likely it is that a request has so many of its client before it at the same one of the queues. */
@@ -212,7 +215,7 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
         if (likely < 1e-12) continue;
         const times = answers(others);
         let sum = 0;
-        for (const s of times) sum += limit < s ? 1 : busy * Math.exp(rate * (s - limit));
+        for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
         here += (likely * sum) / times.length;
       }
     }
