@@ -24,7 +24,6 @@ module.exports = {
     'Number',
     'Object',
     'RegExp',
-    'Set',
     'String',
     'Symbol',
     'Uint8Array',

@@ -55,7 +55,9 @@ function restsOf(times: readonly number[]): number[] {
 
 /** 200 sums of one of each, the middles of as many equal parts of all sums. */
 function added(some: readonly number[], others: readonly number[]): number[] {
-  const all = Float64Array.from(others.flatMap((other) => some.map((one) => other + one))).sort();
+  const all = new Float64Array(some.length * others.length);
+  for (let i = 0; i < all.length; i++) all[i] = some[i % some.length]! + others[Math.floor(i / some.length)]!;
+  all.sort();
   return some.map((_, i) => all[Math.floor(((2 * i + 1) * others.length) / 2)]!);
 }
 

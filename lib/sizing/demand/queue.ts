@@ -62,14 +62,32 @@ function residuals(samples: Float64Array, count: number): Float64Array {
   });
 }
 
-/** As many equally likely sums of two times as the first has. */
+/** Sorts numbers that are runs of so many, each ascending. */
+function mergedRuns(numbers: Float64Array, length: number): Float64Array {
+  let from: Float64Array = numbers;
+  let to: Float64Array = new Float64Array(numbers.length);
+  for (let run = length; run < from.length; run *= 2) {
+    for (let start = 0; start < from.length; start += 2 * run) {
+      const middle = Math.min(start + run, from.length);
+      const end = Math.min(start + 2 * run, from.length);
+      for (let left = start, right = middle, place = start; place < end; place++) {
+        const takesLeft = left < middle && (right >= end || from[left]! <= from[right]!);
+        to[place] = takesLeft ? from[left++]! : from[right++]!;
+      }
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+/** As many equally likely sums of two times as the first has. @param second ascending */
 function sumOf(first: Float64Array, second: Float64Array): Float64Array {
   const sums = new Float64Array(first.length * second.length);
   first.forEach((one, i) => {
     for (let k = 0; k < second.length; k++) sums[i * second.length + k] = one + second[k]!;
   });
-  sums.sort();
-  return first.map((_, i) => sums[Math.floor((i + 0.5) * second.length)]!);
+  const sorted = mergedRuns(sums, second.length);
+  return first.map((_, i) => sorted[Math.floor((i + 0.5) * second.length)]!);
 }
 
 /** @param requests that a run of these times answers */
