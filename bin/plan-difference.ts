@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
-import { loadConfig, parseConfig } from '../lib/config/load';
+import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
 import { stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
@@ -22,9 +22,6 @@ import { imageParameter } from '../lib/sizing/machine-image';
 import { Commit } from './git';
 import { print, printJson } from './output';
 import { stageNamed } from './stage-named';
-
-/** Files of one side of the comparison: the working directory, or a commit. Undefined when there is no such file. */
-type ReadFile = (path: string) => Buffer | undefined;
 
 export function onDisk(path: string): Buffer | undefined {
   return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
@@ -87,12 +84,13 @@ function plannedIn(
   const text = commit.read(configPath);
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
-    const images = commit.read(imagePath(configPath));
+    const read: ReadFile = (path) => commit.read(path);
+    const images = read(imagePath(configPath));
     const config: SlipwayConfig = {
-      ...parseConfig(text.toString('utf8'), configPath),
+      ...parseConfig(text.toString('utf8'), configPath, read),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
-    return { stages: planned(config, (path) => commit.read(path), only) };
+    return { stages: planned(config, read, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;

@@ -11,7 +11,19 @@ import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { planText } from '../../lib/report';
-import { DEFAULT_REGION, type SizingPlan, type SizingRequest, sizingPlan, survey } from '../../lib/sizing';
+import {
+  BURST_NAMES,
+  type BurstName,
+  type Bursts,
+  DEFAULT_BURSTS,
+  DEFAULT_REGION,
+  dispersed,
+  recordedBursts,
+  type SizingPlan,
+  type SizingRequest,
+  sizingPlan,
+  survey,
+} from '../../lib/sizing';
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
@@ -22,6 +34,7 @@ import { stageNamed } from '../stage-named';
 interface PlanFlags {
   rps?: number;
   meanRps?: number;
+  bursts?: string;
   rows?: number;
   p99?: number;
   availability?: Availability;
@@ -66,6 +79,11 @@ export function addPlan(program: Command): void {
       '--mean-rps <number>',
       'mean requests per second over a day, if it is known: what depends on traffic is then billed by it',
       read.positiveNumber,
+    )
+    .option(
+      '--bursts <kind>',
+      `how requests come: ${BURST_NAMES.join(', ')}, an index of dispersion, or a file with the requests of each second\n` +
+        `or an access log of a load balancer (default: ${DEFAULT_BURSTS})`,
     )
     .option('--rows <number>', 'rows in one request (default: 1)', read.positiveInteger)
     .option('--p99 <duration>', 'latency that 99 of 100 requests must keep, e.g. 40ms', read.duration)
@@ -134,6 +152,18 @@ function writePage(file: string, title: string, plan: SizingPlan, request: Sizin
   progress(`wrote ${file}`);
 }
 
+/** A record of a day of a busy load balancer, packed, has fewer bytes. */
+const LONGEST_RECORD = 256 * MIB;
+
+/** @param kind a name, a number, or a file */
+function burstsOf(kind: string): BurstName | Bursts {
+  const name = BURST_NAMES.find((known) => known === kind);
+  if (name) return name;
+  return Number.isNaN(Number(kind || 'none'))
+    ? recordedBursts(readRegularFile(kind, LONGEST_RECORD), kind)
+    : dispersed(Number(kind));
+}
+
 function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
   const missing = [
     folder === undefined && 'the folder of a model package, e.g. models/credit-risk',
@@ -159,6 +189,7 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
     serviceLevel: {
       requestsPerSecond: flags.rps!,
       ...(flags.meanRps !== undefined && { meanRequestsPerSecond: flags.meanRps }),
+      ...(flags.bursts !== undefined && { bursts: burstsOf(flags.bursts) }),
       rowsPerRequest: flags.rows ?? 1,
       p99Ms: flags.p99!,
       availability: flags.availability!,
@@ -184,6 +215,7 @@ function choiceOf({ families, exclude, architecture, burstable }: PlanFlags): In
 const SERVICE_LEVEL_FLAGS = [
   'rps',
   'meanRps',
+  'bursts',
   'rows',
   'p99',
   'availability',

@@ -1,9 +1,11 @@
 /** The function that judges a deployment, as the files that AWS Lambda runs: one JavaScript file, and what it judges by. */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { buildSync } from 'esbuild';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import type { ModelPackage } from '../model/package/model-package';
+import { fileDigest } from './file-digest';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -42,4 +44,14 @@ export function writeVerificationBundle(folder: string, { directory, manifest }:
   for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {
     copyFileSync(join(directory, file), join(folder, PACKAGE_FOLDER, file));
   }
+}
+
+/** What names the function as an asset. @param folder that was filled */
+export function verificationDigest(folder: string): string {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const digest = createHash('sha256');
+  for (const path of files.map(({ parentPath, name }) => join(parentPath, name)).sort()) {
+    digest.update(`${relative(folder, path).replaceAll('\\', '/')} ${fileDigest(path)}\n`);
+  }
+  return digest.digest('hex');
 }

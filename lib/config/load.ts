@@ -1,11 +1,15 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
 import { isUtf8 } from 'node:buffer';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
 import { keyPath, quoted } from '../model/text/quote';
+import { MIB } from '../model/units';
+import type { Bursts } from '../sizing/demand/arrivals';
+import { recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
@@ -36,12 +40,13 @@ export function loadConfig(path: string): SlipwayConfig {
 /**
  * Check the text of a configuration file.
  *
- * @param path of the file, for messages and because `model` is relative to its folder; nothing is read
+ * @param path of the file, for messages and because paths in it are relative to its folder
+ * @param read a file that it names: a record of traffic; undefined when there is none
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
-export function parseConfig(text: string, path: string): SlipwayConfig {
+export function parseConfig(text: string, path: string, read: ReadFile = onDisk): SlipwayConfig {
   const yaml = readYaml(text, path);
-  const { config, mistakes } = check(yaml.content, dirname(resolve(path)));
+  const { config, mistakes } = check(yaml.content, dirname(resolve(path)), read);
   if (mistakes.length > 0) {
     const placed = mistakes.map((mistake) => ({ line: lineOf(yaml, mistake.path), mistake }));
     placed.sort((a, b) => a.line - b.line);
@@ -51,6 +56,21 @@ export function parseConfig(text: string, path: string): SlipwayConfig {
     );
   }
   return { ...config!, where: (keys) => `${path}:${lineOf(yaml, keys)}` };
+}
+
+/** @param path absolute */
+export type ReadFile = (path: string) => Buffer | undefined;
+
+/** A day of a busy load balancer, packed, has less. */
+const LONGEST_RECORD = 256 * MIB;
+
+const onDisk: ReadFile = (path) => (existsSync(path) ? readRegularFile(path, LONGEST_RECORD) : undefined);
+
+/** How bursty the traffic of a file is that slipway.yaml names. @throws SlipwayError with a message that names the file */
+function trafficIn(file: string, folder: string, read: ReadFile): Bursts {
+  const bytes = read(resolve(folder, file));
+  if (!bytes) throw new SlipwayError('E_FILE', `${file}: does not exist, seen from the folder of the configuration`);
+  return recordedBursts(bytes, file);
 }
 
 /** The line of a key; of the default that a stage has it from, where the stage does not say. */
@@ -71,7 +91,7 @@ function stageNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes: Mistake[] } {
+function check(raw: unknown, folder: string, read: ReadFile): { config?: SlipwayConfig; mistakes: Mistake[] } {
   const result = documentSchema.safeParse(raw ?? {});
   const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, raw));
   const record = (isRecord(raw) ? raw : {}) as { defaults?: unknown; stages?: unknown; model?: unknown };
@@ -80,7 +100,7 @@ function check(raw: unknown, folder: string): { config?: SlipwayConfig; mistakes
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
-    const resolved = resolveStage(name, defaults, sound(value));
+    const resolved = resolveStage(name, defaults, sound(value), (file) => trafficIn(file, folder, read));
     // what is "missing" only because its value was wrong has been reported already
     const known = (path: Mistake['path']) =>
       mistakes.some((mistake) => isPrefix(mistake.path, path) || isPrefix(path, mistake.path));

@@ -2,8 +2,10 @@
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
+import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
-import type { Availability } from '../sizing/service-level';
+import { type Bursts, dispersed } from '../sizing/demand/arrivals';
+import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
@@ -28,10 +30,12 @@ function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   };
 }
 
+/** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
   name: string,
   defaults: StageDocument,
   stage: StageDocument,
+  recorded: (file: string) => Bursts,
 ): { stage?: StageConfig; mistakes: Mistake[] } {
   const {
     account,
@@ -70,6 +74,13 @@ export function resolveStage(
   }
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
+  }
+  let bursts: ServiceLevel['bursts'];
+  try {
+    bursts = burstsOf(traffic.bursts, recorded);
+  } catch (error) {
+    if (!SlipwayError.is(error)) throw error;
+    at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
   }
   const place: Place = { region, account };
   for (const problem of domainMistakes(domain, place)) at(['domain', ...problem.path.map(String)], problem.message);
@@ -111,6 +122,7 @@ export function resolveStage(
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
         meanRequestsPerSecond: traffic.meanRequestsPerSecond,
+        ...(bursts && { bursts }),
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: availability as Availability,
@@ -135,6 +147,14 @@ export function resolveStage(
       requireVerified,
     },
   };
+}
+
+function burstsOf(
+  bursts: NonNullable<StageDocument['traffic']>['bursts'],
+  recorded: (file: string) => Bursts,
+): ServiceLevel['bursts'] {
+  if (typeof bursts === 'number') return dispersed(bursts);
+  return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
 function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {

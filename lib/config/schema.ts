@@ -5,6 +5,7 @@ import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
+import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -87,6 +88,12 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      bursts: z
+        .union(
+          [z.enum(BURST_NAMES), z.number().min(1).max(MOST_DISPERSION), z.strictObject({ file: z.string().min(1) })],
+          `must be ${BURST_NAMES.join(', ')}, an index of dispersion of 1 to ${Math.floor(MOST_DISPERSION)}, or file: with the requests of each second, e.g. bursts: { file: traffic.csv }`,
+        )
+        .optional(),
       requestsPerConnection: z.number().min(1, 'must be at least 1').optional(),
       rowsPerRequest: z
         .number()

@@ -32,7 +32,7 @@ import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { Alarms, ROLLING_BACK } from './monitoring/alarms';
+import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { Network } from './network';
@@ -158,7 +158,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       },
     });
     if (props.rollBackOnAlarms ?? true) {
-      this.fleet.rollBackOn(ROLLING_BACK.flatMap((name) => this.alarms.get(name) ?? []));
+      this.fleet.rollBackOn(this.alarms.rollingBack());
     }
     this.dashboard = lean
       ? undefined

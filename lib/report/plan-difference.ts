@@ -2,6 +2,7 @@
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
+import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -79,6 +80,7 @@ function row({ before, after }: StageChange): string {
 const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerSecond: 'peak requests per second',
   meanRequestsPerSecond: 'mean requests per second',
+  bursts: 'how requests come',
   rowsPerRequest: 'rows a request',
   p99Ms: 'p99 in ms',
   availability: 'availability',
@@ -94,12 +96,14 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
-function levelText(value: ServiceLevel[keyof ServiceLevel]): string {
-  if (value === undefined) return 'not given';
-  if (typeof value !== 'object') return `${value}`;
-  return 'shares' in value
-    ? `${value.shares.join(', ')} % of the requests, ${value.holdSeconds} s each`
-    : choiceText(value);
+function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
+  const { bursts, instances, rollout } = serviceLevel;
+  if (key === 'bursts') return burstsText(bursts);
+  if (key === 'instances' && instances) return choiceText(instances);
+  if (key === 'rollout' && rollout) {
+    return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
+  }
+  return `${serviceLevel[key] ?? 'not given'}`;
 }
 
 /** CPU milliseconds of a request with as many rows as the service level says, or the nearest that was measured. */
@@ -166,7 +170,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     if (old !== now) lines.push(`${what}: ${old} → ${now}`);
   };
   for (const key of Object.keys(LEVEL_NAMES) as (keyof ServiceLevel)[]) {
-    say(LEVEL_NAMES[key], levelText(before.serviceLevel[key]), levelText(after.serviceLevel[key]));
+    say(LEVEL_NAMES[key], levelText(before, key), levelText(after, key));
   }
   say('region', before.region, after.region);
   if (before.deployment && after.deployment) {

@@ -1,6 +1,7 @@
 /** A sizing plan as plain text of at most 100 columns. */
 
 import { gibOf, percent, usd } from '../model/units';
+import { burstsText } from '../sizing';
 import type {
   Candidate,
   CostLine,
@@ -33,6 +34,7 @@ function serviceLevelText(level: ServiceLevel): string {
     `${level.requestsPerSecond} requests/s at the peak`,
     ...(level.meanRequestsPerSecond === undefined ? [] : [`${level.meanRequestsPerSecond} in the mean`]),
     `${rows} a request`,
+    burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
     ...(level.instances === undefined ? [] : [choiceText(level.instances)]),

@@ -6,7 +6,7 @@ import type { SizingPlan } from './plan';
 export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
   /** Whether the group may grow. */
   readonly grows: boolean;
-  /** Whether only what pages is there. */
+  /** Whether only what pages or takes a deployment back is there. */
   readonly lean: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
@@ -33,6 +33,8 @@ export interface Watch {
   readonly missing?: 'good' | 'breaching' | 'ignored';
   /** @default 'inform' */
   readonly severity?: Severity;
+  /** Whether it shows a release that is wrong: a deployment goes back while it is on. @default false */
+  readonly rollsBack?: boolean;
 }
 
 export interface AlarmEntry extends Watch {

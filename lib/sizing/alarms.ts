@@ -74,6 +74,7 @@ const ALARMS = [
   {
     name: 'UnhealthyHosts',
     symptom: 'instances are missing',
+    rollsBack: true,
     measure: 'healthyHosts',
     comparison: 'below',
     threshold: ({ instances }) => instances.minimum,
@@ -87,6 +88,7 @@ const ALARMS = [
   {
     name: 'ServerErrors',
     symptom: 'answers fail',
+    rollsBack: true,
     measure: 'serverErrorPercent',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.serverErrorPercent,
@@ -100,6 +102,7 @@ const ALARMS = [
     name: 'Latency',
     symptom: 'answers are slow',
     severity: 'page',
+    rollsBack: true,
     measure: 'p99Seconds',
     minutes: latencyMinutes,
     comparison: 'above',
@@ -123,6 +126,7 @@ const ALARMS = [
   {
     name: 'Prediction',
     symptom: 'slower than the plan says',
+    rollsBack: true,
     measure: 'p99SecondsWithinPlan',
     comparison: 'above',
     threshold: ({ alarms }) => alarms.predictedP99Ms / 1000,
@@ -194,6 +198,7 @@ const ALARMS = [
   {
     name: 'BootFailures',
     symptom: 'an instance failed to boot',
+    rollsBack: true,
     measure: 'bootFailures',
     comparison: 'above',
     threshold: () => 0,

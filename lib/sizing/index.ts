@@ -7,7 +7,17 @@ export {
   type Prices,
   parseCatalogue,
 } from './catalogue/catalogue';
+export {
+  BURST_NAMES,
+  type BurstName,
+  type Bursts,
+  burstsText,
+  DEFAULT_BURSTS,
+  dispersed,
+  MOST_DISPERSION,
+} from './demand/arrivals';
 export type { SizingRequest } from './demand/demand';
+export { recordedBursts } from './demand/recorded-traffic';
 export { sizingPlan } from './make-plan';
 export * from './plan';
 export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';

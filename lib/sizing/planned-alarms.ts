@@ -9,8 +9,8 @@ export const RUNBOOK = 'docs/runbook.md';
 
 const entriesOf = (endpoint: AlarmedEndpoint) =>
   ALARM_TABLE.filter(
-    ({ when, severity = 'inform' }) =>
-      (when?.(endpoint) ?? true) && (!endpoint.lean || severity === 'page' || severity === 'page always'),
+    ({ when, severity = 'inform', rollsBack = false }) =>
+      (when?.(endpoint) ?? true) && (!endpoint.lean || rollsBack || severity.startsWith('page')),
   );
 
 /** A heading of the runbook as a link names it. */

@@ -2,6 +2,7 @@
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import type { Rollout } from '../model/stage/rollout';
+import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import type { InstanceChoice } from './restriction';
 
 /**
@@ -19,6 +20,8 @@ export interface ServiceLevel {
   readonly requestsPerSecond: number;
   /** Mean requests per second over a day. @default - the peak goes on all day */
   readonly meanRequestsPerSecond?: number;
+  /** How far arrivals are from those of clients that know nothing of each other. @default 'usual' */
+  readonly bursts?: BurstName | Bursts;
   /** Rows in one request. */
   readonly rowsPerRequest: number;
   /** 99th percentile of the latency at the load balancer, milliseconds. */
@@ -85,5 +88,6 @@ export function checkServiceLevel(level: ServiceLevel): void {
       `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
     );
   }
+  problems.push(...burstProblems(level.bursts));
   if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
 }

@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readModelPackage } from '../../lib/model/package/model-package';
+import { catalogueText, parseCatalogueFile } from '../../lib/sizing/catalogue/file';
 import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { endAll, run } from '../process';
 import { Report } from '../report';
@@ -67,25 +68,23 @@ async function copyTo(folder: string): Promise<void> {
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
 }
 
-/** The prices of us-east-1, a tenth dearer, under the name of another region: as `slipway catalog refresh` leaves one. */
-function writeCatalogue(folder: string, region: string): void {
-  const regions = join(folder, 'lib/sizing/catalogue/regions');
-  const file = JSON.parse(readFileSync(join(regions, 'us-east-1.json'), 'utf8')) as {
-    columns: string[];
-    types: unknown[][];
-  };
+/** Prices a tenth dearer: a catalogue as `slipway catalog refresh` may leave it. */
+function raisePrices(folder: string, region: string): void {
+  const path = join(folder, 'lib/sizing/catalogue/regions', `${region}.json`);
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { columns: string[]; types: unknown[][] };
   const price = file.columns.indexOf('usdPerHour');
+  if (price < 0) throw new Error(`${path} has no column usdPerHour`);
   const types = file.types.map((row) =>
     row.map((cell, i) => (i === price && typeof cell === 'number' ? 1.1 * cell : cell)),
   );
-  writeFileSync(join(regions, `${region}.json`), JSON.stringify({ ...file, region, types }));
+  writeFileSync(path, catalogueText(parseCatalogueFile(JSON.stringify({ ...file, types }), path)));
 }
 
 async function prove(report: Report, folder: string): Promise<void> {
   await copyTo(folder);
   for (const model of readdirSync(join(folder, 'models'))) rmSync(join(folder, 'models', model), { recursive: true });
   writeFileSync(join(folder, 'slipway.yaml'), SLIPWAY_YAML);
-  for (const region of [REGION, 'eu-west-1']) writeCatalogue(folder, region); // and that of the example
+  for (const region of [REGION, 'eu-west-1']) raisePrices(folder, region); // and that of the example
 
   const here = async (what: string, command: readonly string[]) => {
     const { code, output } = await run(command, { cwd: folder });

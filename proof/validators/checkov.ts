@@ -15,4 +15,11 @@ export const ACCEPTED: readonly Accepted[] = [
   { check: 'CKV_AWS_260', resource: /FrontDoorSecurityGroup\w{8}$/, reason: PORT_80 },
   { check: 'CKV_AWS_2', resource: /LoadBalancerHttp\w{8}$/, reason: PORT_80 },
   { check: 'CKV_AWS_103', resource: /LoadBalancerHttp\w{8}$/, reason: PORT_80 },
+  {
+    check: 'CKV_AWS_115',
+    resource: /VerificationFunction\w{8}$/,
+    reason: 'CloudFormation calls it once in a deployment',
+  },
+  { check: 'CKV_AWS_116', resource: /VerificationFunction\w{8}$/, reason: 'CloudFormation learns of a failure' },
+  { check: 'CKV_AWS_117', resource: /VerificationFunction\w{8}$/, reason: 'it calls the endpoint by its public name' },
 ];

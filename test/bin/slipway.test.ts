@@ -200,8 +200,14 @@ describe('slipway serve and verify', () => {
     ['http://', /E_USAGE: the endpoint must be a URL, e\.g\. https:\/\/credit\.example\.com, got "http:\/\/"/],
     ['https://me:secret@h:99999', /E_USAGE: the endpoint must be a URL/],
     ['https://me:secret@h/?key=secret', /E_USAGE: https:\/\/h\/: the URL of an endpoint has no query/],
-    ['http://me:secret@h.example', /E_USAGE: http:\/\/h\.example\/predict: a key is not sent over plain HTTP/],
-    ['https://me:secret@127.0.0.1:9', /E_UNREACHABLE: https:\/\/127\.0\.0\.1:9\/predict: nothing listens there/],
+    [
+      'http://me:secret@h.example',
+      /E_USAGE: http:\/\/h\.example\/v2\/models\/breast-cancer: a key is not sent over plain HTTP/,
+    ],
+    [
+      'https://me:secret@127.0.0.1:9',
+      /E_UNREACHABLE: https:\/\/127\.0\.0\.1:9\/v2\/models\/breast-cancer: nothing listens there/,
+    ],
   ])('verify %s says what is wrong, and no password', async (url, message) => {
     const { stdout, stderr } = await slipway('verify', url, '--model', model, '--json');
     expect(stderr).toMatch(message);

@@ -108,12 +108,16 @@ test('the more may be lost, the less may fail', () => {
   expect(instance).toBeGreaterThan(zone);
 });
 
-test('lean monitoring has what pages, and nothing else', () => {
+test('lean monitoring has what pages and what takes a deployment back, and nothing else', () => {
   const lean = { ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, leanMonitoring: true } };
   expect(plannedAlarms(lean, true).map(({ name }) => name)).toEqual([
     'NoHealthyHost',
     'ErrorBudgetFast',
     'ErrorBudgetSlow',
+    'UnhealthyHosts',
+    'ServerErrors',
     'Latency',
+    'Prediction',
+    'BootFailures',
   ]);
 });

@@ -111,7 +111,14 @@ describe('the plan', () => {
 
   test('costs what its parts cost, worked out by hand', () => {
     const types = ['g4dn.xlarge'];
-    const plan = planOf({ requestsPerSecond: 50, rowsPerRequest: 64, p99Ms: 100, availability: 'single' }, { types });
+    const level = {
+      requestsPerSecond: 50,
+      rowsPerRequest: 64,
+      p99Ms: 100,
+      availability: 'single',
+      bursts: 'none',
+    } as const;
+    const plan = planOf(level, { types });
     // HTTP 0.03 ms and 1.36 ms beside the engine, on a Xeon 8259CL in place of an EPYC 9R14; 1.3 for what is not known
     const [epyc, xeon] = [2.84 / 4, 1 / 2 / 1.3];
     const ms = 1.3 * ((0.03 + 1.36) * (epyc / xeon) + gpuMs(T4, work, 64));

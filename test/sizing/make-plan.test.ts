@@ -23,7 +23,7 @@ const planOf = ({ profile, level, catalogue, modelBytes, region = 'us-east-1' }:
   sizingPlan({
     profile: profile ?? steadyProfile(4),
     manifest: manifestOf('scalar', modelBytes),
-    serviceLevel: serviceLevel(level),
+    serviceLevel: serviceLevel({ bursts: 'none', ...level }), // so that they can be worked out by hand
     region,
     ...(catalogue && { catalogue }),
   });
@@ -56,6 +56,31 @@ describe('a plan worked out by hand', () => {
     const wait = Math.log(busy / 0.01) / ((2 * (1 - busy)) / ms);
     expect(plan.choice.instances).toBe(2);
     expect(plan.predicted.p99Ms).toBeCloseTo(1.15 * (ms + wait) + 2, 2);
+  });
+
+  test('waits for up to two more of the same client where bursts are as usual, at five rates', () => {
+    const plan = planOf({
+      level: { requestsPerSecond: 60, availability: 'instance', bursts: undefined },
+      catalogue: catalogueOf('c7a.medium'),
+    });
+    const ms = 1000 * seconds;
+    const limit = (plan.predicted.p99Ms - 2) / 1.15;
+    const late = [
+      [1, 1.2],
+      [4, 1.1],
+      [6, 1],
+      [4, 0.9],
+      [1, 0.8],
+    ].map(([sixteenths, times]) => {
+      const busy = 60 * times! * seconds;
+      const decay = (2 * (1 - busy)) / ms / (7 / 3);
+      const behind = [3, 2, 1].map((sixths, others) => {
+        const answer = (others + 1) * ms;
+        return (sixths / 6) * (answer > limit ? 1 : busy * Math.exp(-decay * (limit - answer)));
+      });
+      return (sixteenths! / 16) * times! * behind.reduce((a, b) => a + b);
+    });
+    expect(late.reduce((a, b) => a + b)).toBeCloseTo(0.01, 3);
   });
 
   test('loses less of the fleet with a zone out of three than with one out of two', () => {
@@ -194,7 +219,7 @@ describe('threads', () => {
     sizingPlan({
       profile: measured,
       manifest: manifestOf('gemm'),
-      serviceLevel: serviceLevel({ p99Ms, requestsPerSecond: 4 }),
+      serviceLevel: serviceLevel({ p99Ms, requestsPerSecond: 4, bursts: 'none' }),
       region: 'us-east-1',
       catalogue: catalogueOf('c7a.medium', 'c7a.xlarge'),
     });

@@ -42,6 +42,7 @@ function expectOracle(level: ServiceLevel, profile: ComputeProfile, modelBytes: 
     modelBytes,
     serviceLevel: level,
     catalogue: FEW,
+    arrivals: { most: 3, swing: 0.1 }, // the default
   });
   if (!plan) expect(answers).toEqual([]);
   else {

@@ -35,6 +35,7 @@ describe('a worker is busy with a run', () => {
     modelBytes: 1000,
     catalogue: { ...catalogue, types: [typeNamed(name), typeNamed('c7a.medium')] },
     computeClass: 'scalar',
+    arrivals: { most: 3, swing: 0.1 },
   });
   const planOn = (name: string, threadsPerWorker: number) =>
     ({ choice: { instanceType: name }, threadsPerWorker }) as SizingPlan;

@@ -6,7 +6,7 @@ import { manifestOf } from './examples';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown } from './machines';
 import { oracle, remaining } from './oracle';
 import type { RandomTarget } from './random-target';
-import { ROUTINGS, type Routing, type SimulatedFleet, simulatedP99 } from './simulation';
+import { ROUTINGS, type Routing, SHAPES, type SimulatedFleet, simulatedP99 } from './simulation';
 
 /** Load balancer and TLS, milliseconds: what the simulation does not have and a client sees. */
 const FRONT_DOOR_MS = 2;
@@ -77,6 +77,7 @@ export function latenessOf(
     requestsPerSecond,
     requestsPerRun: plan.requestsPerRun,
     runMs: runOf(target, plan),
+    bursts: { ...target.arrivals, shape: SHAPES[Math.floor(random() * SHAPES.length)]! },
   };
   const p99 = (routing: Routing) => simulatedP99({ ...fleet, routing }, requests, random) + FRONT_DOOR_MS;
   return Object.fromEntries(ROUTINGS.map((routing) => [routing, p99(routing) / p99Ms])) as Record<Routing, number>;

@@ -18,6 +18,8 @@ export interface Answer {
 export interface Question extends Workload {
   readonly request: RequestCost;
   readonly modelBytes: number;
+  /** Clients send one to `most` requests at once, at rates with a standard deviation of `swing`. */
+  readonly arrivals: { readonly most: number; readonly swing: number };
 }
 
 /** A way to use a type: threads of a worker, requests that a run joins, and times there, in milliseconds. */
@@ -26,21 +28,19 @@ interface Way {
   readonly joined: number;
   /** Of a run. */
   readonly times: readonly number[];
-  /** From when a request comes, with no queue but the run before, until it is answered. */
-  readonly answers: readonly number[];
+  /** From when a request comes behind so many others of its client, with no queue but them, until it is answered. */
+  readonly answers: (others: number) => readonly number[];
   readonly mean: number;
   readonly squaredVariation: number;
   readonly cpu: number;
   readonly startSeconds: number;
 }
 
-/**
- * 200 times until the answer for a request that comes during a run and has to wait for its end. The moment at which it comes
- * is any moment of all runs, so the chance that more than x is left is the sum of what runs exceed x by, over that of all.
- */
-function behindARun(times: readonly number[]): number[] {
+/** What is left of a run for whoever comes while there is one, in 20 equally likely parts. */
+function restsOf(times: readonly number[]): number[] {
+  // the moment is any moment of all runs, so the chance that more than x is left is the sum of what runs exceed x by, over all
   const total = times.reduce((a, b) => a + b);
-  const left = Array.from({ length: 20 }, (_, i) => {
+  return Array.from({ length: 20 }, (_, i) => {
     let [low, high] = [0, times[times.length - 1]!];
     for (let step = 0; step < 60; step++) {
       const middle = (low + high) / 2;
@@ -51,17 +51,44 @@ function behindARun(times: readonly number[]): number[] {
     }
     return (low + high) / 2;
   });
-  const both = left.flatMap((rest) => times.map((time) => rest + time)).sort((a, b) => a - b);
-  return times.map((_, i) => both[20 * i + 10]!);
 }
 
-const answersOf = new WeakMap<object, number[]>();
+/** 200 sums of one of each, the middles of as many equal parts of all sums. */
+function added(some: readonly number[], others: readonly number[]): number[] {
+  const all = Float64Array.from(others.flatMap((other) => some.map((one) => other + one))).sort();
+  return some.map((_, i) => all[Math.floor(((2 * i + 1) * others.length) / 2)]!);
+}
 
-/** The same for a mode of the request; a run of one request is not waited for. */
-function unscaledAnswers({ service }: RequestCost['modes'][number]): readonly number[] {
+/** So many runs one after the other. */
+const inARow = (times: readonly number[], count: number): readonly number[] =>
+  count === 1 ? times : added(inARow(times, count - 1), times);
+
+/**
+ * Until the answer of a request behind so many others. With runs of one request it is there for the last of as many runs.
+ * Else it waits for what is left of a run, or, where nobody was there, for the one that the first of the others began.
+ */
+function answersBehind(times: readonly number[], joined: number, others: number): readonly number[] {
+  if (joined === 1) return inARow(times, others + 1);
+  const busy = added(inARow(times, Math.floor(others / joined) + 1), restsOf(times));
+  if (others === 0) return busy;
+  const idle = inARow(times, 1 + Math.floor((others + joined - 1) / joined));
+  return busy.map((ms, i) => (ms > idle[i]! ? ms : idle[i]!));
+}
+
+function remembered(answers: (others: number) => readonly number[]): (others: number) => readonly number[] {
+  const known: (readonly number[])[] = [];
+  return (others) => {
+    known[others] ??= answers(others);
+    return known[others]!;
+  };
+}
+
+const answersOf = new WeakMap<object, (others: number) => readonly number[]>();
+
+/** The same for a mode of the request, on the profiled machine. */
+function unscaledAnswers({ service }: RequestCost['modes'][number]): (others: number) => readonly number[] {
   const times = Array.from(service.samplesMs);
-  if (service.requests === 1) return times;
-  const answers = answersOf.get(service) ?? behindARun(times);
+  const answers = answersOf.get(service) ?? remembered((others) => answersBehind(times, service.requests, others));
   answersOf.set(service, answers);
   return answers;
 }
@@ -97,7 +124,7 @@ function gpuWay(q: Question, t: InstanceType, joined: number): Way {
     threads: 1,
     joined,
     times,
-    answers: joined === 1 ? times : behindARun(times),
+    answers: remembered((others) => answersBehind(times, joined, others)),
     mean,
     squaredVariation: shape.variation,
     cpu: mean,
@@ -123,7 +150,7 @@ function ways(q: Question, t: InstanceType): Way[] {
     const times = Array.from(service.samplesMs, (ms) => ms * slow);
     const mean = times.reduce((a, b) => a + b) / times.length;
     const squares = times.reduce((a, b) => a + (b - mean) * (b - mean), 0) / times.length;
-    const answers = unscaledAnswers(mode).map((ms) => ms * slow);
+    const answers = remembered((others) => unscaledAnswers(mode)(others).map((ms) => ms * slow));
     const squaredVariation = squares / (mean * mean);
     return {
       threads,
@@ -138,15 +165,62 @@ function ways(q: Question, t: InstanceType): Way[] {
   });
 }
 
-/** Share of the answers that come after the limit; a request in groups of as many as a run joins. */
-function lateShare({ answers, mean, squaredVariation, joined }: Way, requestsPerMs: number, limit: number): number {
-  const busy = (requestsPerMs / joined) * mean;
-  if (busy >= 1) return 1;
-  // one server a queue: the probability of waiting is the utilisation
-  const spacing = joined === 1 ? 1 : Math.min(1, 1 / joined + squaredVariation);
-  const rate = (2 * (1 - busy)) / mean / (spacing + squaredVariation);
-  const late = answers.map((s) => (limit < s ? 1 : busy * Math.exp(rate * (s - limit))));
-  return late.reduce((a, b) => a + b) / late.length;
+const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+
+/** How likely it is that a request has so many of its client before it at the same one of the queues. */
+function othersBefore(most: number, queues: number): number[] {
+  const likely = new Array<number>(most).fill(0);
+  for (let sent = 1; sent <= most; sent++) {
+    for (let place = 0; place < sent; place++) {
+      // of all requests as many stand at this place of a group of this size as at any place of any group
+      const some = 2 / (most * (most + 1));
+      for (let here = 0; here <= place; here++) {
+        const there = place - here;
+        likely[here]! += (some * choose(place, here) * (queues - 1) ** there) / queues ** place;
+      }
+    }
+  }
+  return likely;
+}
+
+/**
+ * Whether more of the answers than `share` come after the limit; requests come in groups of as many as a run joins, at rates
+ * that are those of a bell of five.
+ */
+function late(q: Question, way: Way, queues: number, requestsPerMs: number, limit: number, share: number): boolean {
+  const { answers, mean, squaredVariation, joined } = way;
+  const { most, swing } = q.arrivals;
+  const before = othersBefore(most, queues);
+  const clumping = 1 + (2 * (most - 1)) / 3 / queues; // variance over mean of those that come to one queue
+  const spacing = joined === 1 ? clumping : Math.min(clumping, clumping / joined + squaredVariation);
+  let all = 0;
+  for (const [weight, deviations] of [
+    [1, 2],
+    [4, 1],
+    [6, 0],
+    [4, -1],
+    [1, -2],
+  ] as const) {
+    const times = 1 + deviations * swing;
+    const busy = ((requestsPerMs * times) / joined) * mean;
+    let here = 1;
+    if (busy < 1) {
+      // one server a queue: the probability of waiting is the utilisation
+      const rate = (2 * (1 - busy)) / mean / (spacing + squaredVariation);
+      here = 0;
+      for (const [others, likely] of before.entries()) {
+        if (likely < 1e-12) continue;
+        const times = answers(others);
+        let sum = 0;
+        for (const s of times) sum += limit < s ? 1 : busy * Math.exp(rate * (s - limit));
+        here += (likely * sum) / times.length;
+      }
+    }
+    if (deviations === 2 && here <= share) return false;
+    all += ((weight * times) / 16) * here;
+    if (all > share) return true;
+  }
+  return false;
 }
 
 function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: number): boolean {
@@ -160,7 +234,7 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   if (busy > allowed) return false;
 
   const limit = (level.p99Ms - 2) / 1.15;
-  if (lateShare(way, requestsPerMs, limit) > 0.01) return false;
+  if (late(q, way, left * workers, requestsPerMs, limit, 0.01)) return false;
 
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
     const average = (level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000 / left;

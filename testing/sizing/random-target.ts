@@ -2,7 +2,7 @@
 import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/package/profile';
 import type { Catalogue, ServiceLevel } from '../../lib/sizing';
 import { FIXED_CATALOGUE, steadyProfile } from './examples';
-import type { Law } from './simulation';
+import type { Law, SimulatedBursts } from './simulation';
 
 /** The middle 99.9 % of a normal law, by Tukey's lambda: enough for service times. */
 const normal = (share: number) => 4.91 * (share ** 0.14 - (1 - share) ** 0.14);
@@ -80,7 +80,19 @@ export interface RandomTarget {
   readonly modelBytes: number;
   readonly catalogue: Catalogue;
   readonly computeClass: 'scalar' | 'gemm';
+  /** How requests come, as the service level states it. */
+  readonly arrivals: Pick<SimulatedBursts, 'most' | 'swing'>;
 }
+
+/** What the names of bursts mean, and others by their numbers. */
+const ARRIVALS = [
+  { bursts: 'none', most: 1, swing: 0 },
+  { bursts: undefined, most: 3, swing: 0.1 },
+  { bursts: 'usual', most: 3, swing: 0.1 },
+  { bursts: 'strong', most: 7, swing: 0.25 },
+  { bursts: { dispersion: 11 / 3, swing: 0 }, most: 5, swing: 0 },
+  { bursts: { dispersion: 1, swing: 0.3 }, most: 1, swing: 0.3 },
+] as const;
 
 /** @param types how many the catalogue has */
 export function randomTarget(random: () => number, types: number): RandomTarget {
@@ -119,8 +131,10 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   });
   const tight = scanned && random() < 0.3 ? between(1, 4) : between(2, 30); // so tight that threads are needed
   const requestsPerSecond = Number(between(0.5, 20_000).toPrecision(3));
+  const { bursts, ...arrivals } = pick<(typeof ARRIVALS)[number]>(...ARRIVALS);
   const serviceLevel: ServiceLevel = {
     requestsPerSecond,
+    ...(bursts && { bursts }),
     ...(random() < 0.5 && { meanRequestsPerSecond: requestsPerSecond * random() }),
     rowsPerRequest: pick(1, 1, 2, 5),
     p99Ms: Number((2.5 + tight * ms * between(0.3, 3)).toPrecision(3)),
@@ -146,5 +160,6 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     modelBytes,
     catalogue: { ...all, types: [...new Set(chosen.values())] },
     computeClass,
+    arrivals,
   };
 }

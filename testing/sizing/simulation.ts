@@ -1,6 +1,6 @@
 /**
- * A discrete-event simulation of a fleet, request by request: Poisson arrivals, a load balancer that deals requests out to
- * instances, and in each instance to workers with a queue of their own. A worker that is free takes what waits, as much as
+ * A discrete-event simulation of a fleet, request by request: clients that send one or several requests at once, at a rate that
+ * may rise and fall, a load balancer that deals requests out to instances, and in each instance to workers with a queue of their own. A worker that is free takes what waits, as much as
  * one run may have, and waits for nothing. It shares no formula with lib/sizing.
  */
 
@@ -20,6 +20,35 @@ export const ROUTINGS: readonly Routing[] = ['random', 'round robin', 'least out
 /** A service time in milliseconds from a number in (0, 1): the quantile function of its law. */
 export type Law = (share: number) => number;
 
+/** How the rate of ten seconds lies around the peak: anywhere alike, or high and low in turn. */
+export type Shape = 'even' | 'two rates';
+export const SHAPES: readonly Shape[] = ['even', 'two rates'];
+
+/** Clients that send one to `most` requests at once, each number as often, at a rate that has a standard deviation. */
+export interface SimulatedBursts {
+  readonly most: number;
+  /** As a share of the peak. */
+  readonly swing: number;
+  readonly shape: Shape;
+}
+
+/** Stretches of one rate in a simulation; so many that what they have in common with a law is not chance. */
+const STRETCHES = 40;
+
+/** The rates of all stretches, in random order: their mean is 1, their standard deviation `swing`. */
+function stretches({ swing, shape }: SimulatedBursts, random: () => number): number[] {
+  const rates = Array.from({ length: STRETCHES }, (_, i) =>
+    shape === 'two rates'
+      ? 1 + (i % 2 === 0 ? swing : -swing)
+      : 1 + swing * Math.sqrt(3) * ((2 * i + 1) / STRETCHES - 1),
+  );
+  for (let i = rates.length - 1; i > 0; i--) {
+    const k = Math.floor(random() * (i + 1));
+    [rates[i], rates[k]] = [rates[k]!, rates[i]!];
+  }
+  return rates;
+}
+
 export interface SimulatedFleet {
   readonly instances: number;
   readonly workers: number;
@@ -29,6 +58,8 @@ export interface SimulatedFleet {
   /** Milliseconds of a run of so many requests, by a number in (0, 1). */
   readonly runMs: (share: number, requests: number) => number;
   readonly routing: Routing;
+  /** @default - one request at a time, at the same rate always */
+  readonly bursts?: SimulatedBursts;
 }
 
 /** 99th percentile of the response times, milliseconds, after a tenth of the requests has warmed the queues up. */
@@ -65,9 +96,19 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
     return count + running[instance].length;
   };
 
+  const { bursts = { most: 1, swing: 0, shape: 'even' } } = fleet;
+  const rates = stretches(bursts, random);
+  const wholeMs = (requests * 1000) / requestsPerSecond;
+  const meanAtOnce = (1 + bursts.most) / 2;
   let now = 0;
+  let together = 0; // of the client that sends now
   for (let i = 0; i < requests; i++) {
-    now += (-Math.log(random()) * 1000) / requestsPerSecond;
+    if (together === 0) {
+      together = 1 + Math.floor(random() * bursts.most);
+      const rate = rates[Math.min(STRETCHES - 1, Math.floor((now / wholeMs) * STRETCHES))]!;
+      now += (-Math.log(random()) * 1000 * meanAtOnce) / (requestsPerSecond * rate);
+    }
+    together--;
     let instance = 0;
     if (routing === 'random') instance = Math.floor(random() * instances);
     else if (routing === 'round robin') instance = i % instances;

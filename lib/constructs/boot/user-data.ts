@@ -1,8 +1,8 @@
 /**
  * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
  *
- * Every command that must not fail stands on a line of its own: the shell ignores a failure on the
- * left of `&&`, for `set -e` and for the traps.
+ * What `false` is told is the reason that the stack shows. Every command that must not fail stands on a line of its own:
+ * the shell ignores a failure on the left of `&&`, for `set -e` and for the traps.
  */
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
@@ -79,10 +79,9 @@ ${files.map((file) => `  aws s3 cp --only-show-errors ${shellWord(file.source)} 
 }
 
 verify_digests() {
-  (
-    cd "$home"
-${heredoc('    sha256sum --check --strict --quiet', digests, 'DIGESTS')}
-  )
+${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
+  cd "$home"
+  sha256sum --check --strict --quiet digests
 }
 `;
 }
@@ -134,7 +133,7 @@ print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.bu
 export function userDataText(options: UserDataOptions): string {
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `#!/bin/bash
-# Boots one ${oneLine(options.instanceType)} of a Slipway endpoint.
+# Boots one ${oneLine(options.instanceType)}.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
@@ -164,8 +163,7 @@ ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
 await_ready() {
   until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      echo 'slipway: the handler did not become ready within ${readySeconds} s'
-      return 1
+      false 'the handler did not become ready within ${readySeconds} s'
     fi
     sleep 1
   done
@@ -174,8 +172,7 @@ await_ready() {
 await_load_balancer() {
   until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      echo 'slipway: no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
-      return 1
+      false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi
     sleep 1
   done

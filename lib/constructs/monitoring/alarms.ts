@@ -20,15 +20,6 @@ import { acknowledgePart } from '../acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 
-/** What a release that is wrong would show: a deployment goes back when one fires. The group refers to them, so that they are made before it. */
-export const ROLLING_BACK: readonly AlarmName[] = [
-  'UnhealthyHosts',
-  'ServerErrors',
-  'Latency',
-  'Prediction',
-  'BootFailures',
-];
-
 export interface AlarmsProps {
   readonly metrics: EndpointMetrics;
   /** What is watched: alarms are made when it is there. */
@@ -115,6 +106,11 @@ export class Alarms extends Construct {
     return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also] : [alarm]));
   }
 
+  /** Those that take a deployment back. The group refers to them, so they are made before it. */
+  rollingBack(): Alarm[] {
+    return [...this.made.values()].flatMap(({ planned, alarm }) => (planned.rollsBack ? [alarm] : []));
+  }
+
   private pages({ planned, alarm, also }: Made): IAlarmRule {
     const on = also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm);
     if (planned.severity === 'page always') return on;
@@ -142,7 +138,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (!ROLLING_BACK.some((name) => name === planned.name)) alarm.node.addDependency(group);
+    if (!planned.rollsBack) alarm.node.addDependency(group); // it refers to those that take it back
     return alarm;
   }
 }

@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FUNCTION_MODULE } from '../../artifacts/verification-bundle';
+import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
 import type { Access } from '../../model/stage/access';
 import {
   CANARY_STATE,
@@ -87,7 +87,8 @@ export class Verification extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: `${FUNCTION_MODULE}.handler`,
-      code: Code.fromAsset(props.bundle),
+      // a digest of our own: that of the CDK is kept in the home folder
+      code: Code.fromAsset(props.bundle, { assetHash: verificationDigest(props.bundle) }),
       memorySize: 1024, // of which its processor follows: it measures milliseconds
       timeout: Duration.seconds(FUNCTION_SECONDS),
       role: this.role,

@@ -3,6 +3,10 @@
  * measured service samples. Against simulation it is right within -4 to +17 % for a coefficient of variation up to 0.3,
  * and too high, never too low, where requests are dealt out in turn or to the least busy instance.
  */
+import { type Arrivals, arrivalsAt, BURSTS } from './arrivals';
+
+/** Of clients that know nothing of each other and send one request at a time. */
+export const POISSON: Arrivals = arrivalsAt(BURSTS.none, 1);
 
 /**
  * Probability that a request must wait in an M/M/c queue.
@@ -29,10 +33,11 @@ export interface Service {
   /** That a run takes of those that wait, at the most. */
   readonly requests: number;
   /**
-   * Equally likely times until the answer while no more wait than one run takes. A run of one request is there for it; one
-   * that joins begins after the run that is under way, so what is left of that comes on top.
+   * Equally likely times until the answer for a request that finds no queue but so many requests that came just before it,
+   * ascending. A run of one request is there for it; one that joins begins after the run that is under way, so what is left
+   * of that comes on top.
    */
-  readonly answersMs: Float64Array;
+  answersMs(companions: number): Float64Array;
 }
 
 /** Ends of a run under way that are told apart. */
@@ -57,15 +62,14 @@ function residuals(samples: Float64Array, count: number): Float64Array {
   });
 }
 
-/** As many equally likely sums of what is left of a run and of another one as there are samples. */
-function afterAnother(samples: Float64Array): Float64Array {
-  const left = residuals(samples, RESIDUALS);
-  const sums = new Float64Array(samples.length * RESIDUALS);
-  samples.forEach((sample, i) => {
-    for (let k = 0; k < RESIDUALS; k++) sums[i * RESIDUALS + k] = sample + left[k]!;
+/** As many equally likely sums of two times as the first has. */
+function sumOf(first: Float64Array, second: Float64Array): Float64Array {
+  const sums = new Float64Array(first.length * second.length);
+  first.forEach((one, i) => {
+    for (let k = 0; k < second.length; k++) sums[i * second.length + k] = one + second[k]!;
   });
   sums.sort();
-  return samples.map((_, i) => sums[i * RESIDUALS + RESIDUALS / 2]!);
+  return first.map((_, i) => sums[Math.floor((i + 0.5) * second.length)]!);
 }
 
 /** @param requests that a run of these times answers */
@@ -75,30 +79,40 @@ export function serviceOf(samplesMs: Float64Array, requests = 1): Service {
   const meanMs = sum / samplesMs.length;
   let squares = 0;
   for (const sample of samplesMs) squares += (sample - meanMs) ** 2;
-  let answersMs = requests === 1 ? samplesMs : undefined;
+  // most ways to join are turned down by their mean alone, so that nothing is added up before it is asked for
+  const runs = [samplesMs];
+  const runsMs = (count: number): Float64Array => {
+    runs[count - 1] ??= sumOf(runsMs(count - 1), samplesMs);
+    return runs[count - 1]!;
+  };
+  const answers: Float64Array[] = [];
+  const joinedMs = (companions: number): Float64Array => {
+    const behind = sumOf(runsMs(Math.ceil((companions + 1) / requests)), residuals(samplesMs, RESIDUALS));
+    if (companions === 0) return behind;
+    // where nobody was there, the first of them has begun a run of its own, which the others wait for
+    const alone = runsMs(1 + Math.ceil(companions / requests));
+    return behind.map((ms, i) => Math.max(ms, alone[i]!));
+  };
   return {
     samplesMs,
     meanMs,
     variation: squares / samplesMs.length / meanMs ** 2,
     requests,
-    get answersMs() {
-      answersMs ??= afterAnother(samplesMs); // most ways to join are turned down by their mean alone
-      return answersMs;
+    answersMs(companions) {
+      answers[companions] ??= requests === 1 ? runsMs(companions + 1) : joinedMs(companions);
+      return answers[companions]!;
     },
   };
 }
 
-/** Poisson arrivals: squared coefficient of variation of the time between two requests. */
-const ARRIVAL_VARIATION = 1;
-
 /**
- * Of the time between two groups of Poisson arrivals: less, the more of them a group has. Where runs vary it is less than
- * it seems: most arrive during the long ones.
+ * Squared coefficient of variation of the time between two groups of requests that fill a run: less, the more of them a group
+ * has. Where runs vary it is less than it seems: most arrive during the long ones.
  *
  * @param variation of the runs
  */
-function groupVariation(requests: number, variation: number): number {
-  return requests === 1 ? ARRIVAL_VARIATION : Math.min(ARRIVAL_VARIATION, ARRIVAL_VARIATION / requests + variation);
+function groupVariation(dispersion: number, requests: number, variation: number): number {
+  return requests === 1 ? dispersion : Math.min(dispersion, dispersion / requests + variation);
 }
 
 /** The tail of the waiting time, `probability * exp(-decay * ms)`. */
@@ -111,25 +125,60 @@ interface Waiting {
 
 /**
  * Undefined for a queue that is not stable. Joined requests queue as groups that fill a run, whose arrivals vary the less the
- * more of them there are in one.
+ * more of them there are in one. Requests that come at once are for this a request with all their work, whose squared
+ * coefficient of variation is that of a run and the dispersion less one.
  */
 function waitingOf(
   { meanMs, variation, requests }: Service,
   servers: number,
   requestsPerMs: number,
+  dispersion: number,
 ): Waiting | undefined {
   const runsPerMs = requestsPerMs / requests;
   const load = runsPerMs * meanMs;
   if (load >= servers) return undefined;
   return {
     probability: erlangC(servers, load),
-    decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(requests, variation) + variation),
+    decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(dispersion, requests, variation) + variation),
   };
 }
 
+/** Late requests among so many that they no longer matter. */
+const NEGLIGIBLE = 1e-9;
+
+/** Requests with these answers that take longer than the limit, waiting included; as many as there are answers are all. */
+function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitMs: number): number {
+  let sum = 0;
+  for (let left = answersMs.length - 1; left >= 0; left--) {
+    const answer = answersMs[left]!;
+    const late = answer > limitMs ? 1 : probability * Math.exp(-decay * (limitMs - answer));
+    sum += late;
+    if (left * late < NEGLIGIBLE) break;
+  }
+  return sum;
+}
+
+/** Share of the requests that take longer than the limit at a rate that stays; all of them where the queue is not stable. */
+function lateShare(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  { companions, dispersion }: Arrivals,
+): number {
+  const waiting = waitingOf(service, servers, requestsPerMs, dispersion);
+  if (!waiting) return 1;
+  let late = 0;
+  for (let count = 0; count < companions.length; count++) {
+    const likely = companions[count]!;
+    if (likely > NEGLIGIBLE) late += likely * lateOf(service.answersMs(count), waiting, limitMs);
+  }
+  return late / service.samplesMs.length;
+}
+
 /**
- * Whether more than `share` of the requests take longer than `limitMs`, waiting included; so they do in a queue that is not
- * stable. Those that take longest are looked at first, and no more of them than decide it.
+ * Whether more than `share` of the requests take longer than `limitMs`, waiting included. A rate that changes does so slowly:
+ * at each the queue is as if it had always been so, and at a lower rate no more requests are late than at a higher one.
  *
  * @param servers servers behind one queue
  * @param requestsPerMs arrival rate at that queue
@@ -140,43 +189,85 @@ export function isLate(
   requestsPerMs: number,
   limitMs: number,
   share: number,
+  arrivals: Arrivals = POISSON,
 ): boolean {
-  const waiting = waitingOf(service, servers, requestsPerMs);
-  if (!waiting) return true;
-  const { probability: wait, decay } = waiting;
-  const { answersMs } = service;
-  const most = share * answersMs.length;
+  return lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals, share) > share;
+}
+
+/** Share of the requests that take longer than the limit, at all rates together; something as high where it is above `most`. */
+function lateAtAllRates(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  arrivals: Arrivals,
+  most = 1,
+): number {
   let sum = 0;
-  for (let left = answersMs.length - 1; left >= 0; left--) {
-    const answer = answersMs[left]!;
-    const probability = answer > limitMs ? 1 : wait * Math.exp(-decay * (limitMs - answer));
-    sum += probability;
-    if (sum > most) return true;
-    if (sum + left * probability <= most) return false;
+  let lower = 1;
+  for (const { times, share } of arrivals.rates) {
+    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
+    // at a lower rate no more are late
+    if (sum + lower * late <= most && most < 1) return sum + lower * late;
+    sum += share * late;
+    lower -= share;
+    if (sum > most) return sum;
   }
-  return false;
+  return sum;
+}
+
+/** Relative precision of a response time. */
+const PRECISION = 1e-11;
+
+/** All answers that a request may get without a queue, ascending. */
+function allAnswers(service: Service, { companions }: Arrivals): Float64Array {
+  const runs = companions.flatMap((likely, count) => (likely > NEGLIGIBLE ? [service.answersMs(count)] : []));
+  if (runs.length === 1) return runs[0]!;
+  const all = new Float64Array(runs.length * service.samplesMs.length);
+  for (const [i, run] of runs.entries()) all.set(run, i * run.length);
+  return all.sort();
 }
 
 /**
  * The response time that a share `quantile` of the requests stays within, milliseconds; infinite for a queue that is not
- * stable. It is sought between two answers that follow each other, from the slowest down: slower ones are late for certain,
- * and the others late with a probability that falls exponentially.
+ * stable. It is sought between two answers that follow each other: there the late share falls about exponentially, and at
+ * each answer it falls by a step.
  */
-export function responseQuantile(service: Service, servers: number, requestsPerMs: number, quantile: number): number {
-  const waiting = waitingOf(service, servers, requestsPerMs);
-  if (!waiting) return Number.POSITIVE_INFINITY;
-  const { probability, decay } = waiting;
-  const { answersMs } = service;
-  let above = Number.POSITIVE_INFINITY;
-  for (let last = answersMs.length - 1; last >= 0; last--) {
-    const most = (1 - quantile) * answersMs.length - (answersMs.length - 1 - last);
-    if (most <= 0) break;
-    const answer = answersMs[last]!;
-    let sum = 0;
-    for (let i = last; i >= 0; i--) sum += Math.exp(decay * (answersMs[i]! - answer));
-    const response = answer + Math.log((probability * sum) / most) / decay;
-    if (response >= answer) return Math.min(response, above);
-    above = answer;
+export function responseQuantile(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  quantile: number,
+  arrivals: Arrivals = POISSON,
+): number {
+  const share = 1 - quantile;
+  const highest = requestsPerMs * arrivals.rates[0]!.times;
+  if (highest * service.meanMs >= servers * service.requests) return Number.POSITIVE_INFINITY;
+  const late = (limitMs: number) => isLate(service, servers, requestsPerMs, limitMs, share, arrivals);
+  /** Above 0 where too many are late. */
+  const excess = (limitMs: number) =>
+    Math.log(Math.max(Number.MIN_VALUE, lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals) / share));
+
+  const answers = allAnswers(service, arrivals);
+  let [first, last] = [0, answers.length]; // of the answers from `last` on none is late
+  while (first < last) {
+    const middle = (first + last) >> 1;
+    if (late(answers[middle]!)) first = middle + 1;
+    else last = middle;
   }
-  return above;
+  let low = answers[last - 1] ?? 0;
+  let high = (answers[last] ?? 2 * low) * (1 - PRECISION);
+  if (last < answers.length && (high <= low || late(high))) return answers[last]!;
+  while (late(high)) [low, high] = [high, 2 * high];
+  let above = excess(low);
+  let below = excess(high);
+  for (let step = 1; high - low > PRECISION * high && below < 0; step++) {
+    const line = low + ((high - low) * above) / (above - below);
+    const middle = step % 3 === 0 || !(line > low && line < high) ? (low + high) / 2 : line;
+    const found = excess(middle);
+    if (Math.abs(found) < PRECISION) return middle;
+    if (found > 0) [low, above] = [middle, found];
+    else [high, below] = [middle, found];
+  }
+  return high;
 }

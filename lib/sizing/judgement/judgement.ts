@@ -2,8 +2,9 @@
 
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
+import { type Arrivals, arrivalsAt, burstsOf } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
-import { isLate, responseQuantile } from '../demand/queue';
+import { isLate, responseQuantile, type Service } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
 import type { ServiceLevel } from '../service-level';
@@ -59,12 +60,21 @@ function withCuda(demand: Demand): Demand {
 }
 
 /**
- * Requests per millisecond of the profiled machine at one worker. Every worker has a queue of its own, since
- * connections, not requests, are dealt out to the processes of an instance.
+ * Workers of the instances that are left. Each has a queue of its own, since connections, not requests, are dealt out to the
+ * processes of an instance.
  */
-function arrivals({ demand, transfer: { factor } }: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
-  const left = survivors(demand.serviceLevel.availability, fleet);
-  return (requestsPerSecond / 1000 / (left * fleet.workers)) * factor;
+function queues({ demand }: Candidacy, fleet: FleetSize): number {
+  return survivors(demand.serviceLevel.availability, fleet) * fleet.workers;
+}
+
+/** Requests per millisecond of the profiled machine at one worker. */
+function rateAtWorker(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
+  return (requestsPerSecond / 1000 / queues(candidate, fleet)) * candidate.transfer.factor;
+}
+
+/** How requests come to one worker. */
+function arrivalsAtWorker(candidate: Candidacy, fleet: FleetSize): Arrivals {
+  return arrivalsAt(burstsOf(candidate.demand.serviceLevel.bursts), queues(candidate, fleet));
 }
 
 /** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
@@ -78,7 +88,7 @@ function mostBusy({ busiest }: Candidacy, { instances }: FleetSize): number {
  */
 export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
   const { meanMs, requests } = candidate.mode.service;
-  return arrivals(candidate, fleet, requestsPerSecond) * (meanMs / requests + shadowMs(candidate));
+  return rateAtWorker(candidate, fleet, requestsPerSecond) * (meanMs / requests + shadowMs(candidate));
 }
 
 /** CPU time of the shadow for each request, milliseconds of the profiled machine. */
@@ -119,13 +129,34 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
   return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
 }
 
+/** What was found of a service: most types share their processor with others, and many fleets have as many workers. */
+const judged = new WeakMap<Service, Map<string, boolean>>();
+
+/** Whether more requests than may be are late at so many requests a second. */
+function isTooLate(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): boolean {
+  const { service } = candidate.mode;
+  const { bursts } = candidate.demand.serviceLevel;
+  const rate = rateAtWorker(candidate, fleet, requestsPerSecond);
+  const limit = limitMs(candidate);
+  const { dispersion, swing } = burstsOf(bursts);
+  const known = judged.get(service) ?? new Map<string, boolean>();
+  judged.set(service, known);
+  const key = `${rate} ${limit} ${queues(candidate, fleet)} ${dispersion} ${swing}`;
+  let late = known.get(key);
+  if (late === undefined) {
+    late = isLate(service, 1, rate, limit, LATE_SHARE, arrivalsAtWorker(candidate, fleet));
+    known.set(key, late);
+  }
+  return late;
+}
+
 /**
  * The first constraint that a fleet breaks, or undefined when it keeps the service level.
  *
  * @param times multiplies the traffic of the service level, peak and mean alike
  */
 export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Constraint | undefined {
-  const { demand, type, mode } = candidate;
+  const { demand, type } = candidate;
   const { serviceLevel } = demand;
   const peak = serviceLevel.requestsPerSecond * times;
   if (type.zones.length > 0 && fleet.zones > type.zones.length) return 'zones';
@@ -133,7 +164,7 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
   if (type.gpu && gpuMemoryMiB(demand.gpu!.work, serviceLevel.rowsPerRequest) > usableGpuMiB(type.gpu)) return 'gpu';
   if (startSeconds(candidate) > LONGEST_START_SECONDS) return 'start';
   if (utilisation(candidate, fleet, peak) > mostBusy(candidate, fleet)) return 'utilisation';
-  if (isLate(mode.service, 1, arrivals(candidate, fleet, peak), limitMs(candidate), LATE_SHARE)) return 'p99';
+  if (isTooLate(candidate, fleet, peak)) return 'p99';
   if (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined) {
     // Throttled beyond its baseline. With the mean given, the worst day is a square wave: all of it at the peak, then
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
@@ -166,8 +197,9 @@ export function nearestMiss(
 /** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
 export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
   const { demand, transfer: carried } = candidate;
-  const rate = arrivals(candidate, fleet, demand.serviceLevel.requestsPerSecond);
-  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE) * carried.factor;
+  const rate = rateAtWorker(candidate, fleet, demand.serviceLevel.requestsPerSecond);
+  const arrivals = arrivalsAtWorker(candidate, fleet);
+  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE, arrivals) * carried.factor;
   return LATENCY_MARGIN * response + FRONT_DOOR_MS;
 }
 

@@ -163,9 +163,12 @@ export function infeasible(
     );
   }
   if (types.length === 0) {
+    const { instances } = serviceLevel;
+    const zones = demand.networkZones.join(', ');
+    const restriction = instances ? `instances (${choiceText(instances)})` : `the zones of the network (${zones})`;
     return new SlipwayError(
       'E_INFEASIBLE',
-      `instances leaves none of the ${unrestricted.types.length} types of ${unrestricted.region} (${choiceText(serviceLevel.instances!)})${end}`,
+      `of the ${unrestricted.types.length} types of ${unrestricted.region} none is left by ${restriction}${end}`,
       { problems },
     );
   }

@@ -1,5 +1,6 @@
 /** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
 
+import { burstsOf } from '../demand/arrivals';
 import { demandOf, type SizingRequest } from '../demand/demand';
 import { p99Ms, utilisation } from '../judgement/judgement';
 import type { Candidate } from '../plan';
@@ -31,22 +32,21 @@ const LOAD_POINTS = 60;
 /** Share of what the workers can do at which the curve ends: beyond it waiting grows without bound. */
 const END_OF_LOAD = 0.97;
 
-/** Non-dominated in bill and p99. @param fleets cheapest first */
-function frontier(fleets: readonly Option[]): Set<Option> {
-  const found = new Set<Option>();
+/** Those that are faster than all cheaper ones are on the frontier. @param options cheapest first */
+function surveyed(options: readonly Option[]): SurveyedFleet[] {
   let fastest = Number.POSITIVE_INFINITY;
-  for (const fleet of fleets) {
-    const latency = p99Ms(fleet.candidate, fleet.fleet);
-    if (latency >= fastest) continue;
-    fastest = latency;
-    found.add(fleet);
-  }
-  return found;
+  return options.map((option) => {
+    const latency = p99Ms(option.candidate, option.fleet);
+    const onFrontier = latency < fastest;
+    if (onFrontier) fastest = latency;
+    return { ...candidateOf(option), p99Ms: latency, onFrontier };
+  });
 }
 
 function loadOf({ candidate, fleet }: Option): LoadPoint[] {
   const { serviceLevel } = candidate.demand;
-  const full = serviceLevel.requestsPerSecond / utilisation(candidate, fleet, serviceLevel.requestsPerSecond);
+  const highest = 1 + 2 * burstsOf(serviceLevel.bursts).swing; // of the rates within a peak
+  const full = serviceLevel.requestsPerSecond / utilisation(candidate, fleet, serviceLevel.requestsPerSecond) / highest;
   return Array.from({ length: LOAD_POINTS }, (_, i) => {
     const requestsPerSecond = (full * END_OF_LOAD * (i + 1)) / LOAD_POINTS;
     const asked = { ...candidate.demand, serviceLevel: { ...serviceLevel, requestsPerSecond } };
@@ -66,13 +66,8 @@ function loadOf({ candidate, fleet }: Option): LoadPoint[] {
 export function survey(request: SizingRequest): Survey {
   const { demand, catalogue } = demandOf(request);
   const found = options(demand, catalogue.types, catalogue);
-  const best = frontier(found);
   return {
-    fleets: found.map((option) => ({
-      ...candidateOf(option),
-      p99Ms: p99Ms(option.candidate, option.fleet),
-      onFrontier: best.has(option),
-    })),
+    fleets: surveyed(found),
     load: found.length > 0 ? loadOf(found[0]!) : [],
   };
 }

@@ -224,8 +224,10 @@ onLinux('waits until a load balancer has been told often enough, and says when n
   const alone = machine();
   alone.command('curl', `case "$*" in */probes) echo 2;; esac`);
   const failed = alone.boot((script) => script.replaceAll(/"\$SECONDS" -ge \d+/g, '"$SECONDS" -ge 0'));
-  expect(failed.output).toContain('slipway: no load balancer asked 3 times in 525 s');
-  expect(alone.signals()).toMatchObject([{ Status: 'FAILURE' }]);
+  expect(failed.output).toContain("failed: false 'no load balancer asked 3 times in 525 s");
+  expect(alone.signals()).toMatchObject([
+    { Status: 'FAILURE', Reason: expect.stringMatching(/^line \d+ failed: .*no load/) },
+  ]);
 });
 
 onLinux(

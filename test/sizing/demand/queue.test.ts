@@ -112,7 +112,7 @@ describe('joined requests', () => {
   const joined = (ms: number, requests: number) => serviceOf(new Float64Array(200).fill(ms), requests);
 
   test('wait for what is left of the run under way: any share of it alike', () => {
-    const { answersMs } = joined(2, 4);
+    const answersMs = joined(2, 4).answersMs(0);
     expect(answersMs[0]).toBeCloseTo(2 + 2 * 0.025, 10);
     expect(answersMs.at(-1)).toBeCloseTo(2 + 2 * 0.975, 10);
     expect(answersMs.reduce((a, b) => a + b) / 200).toBeCloseTo(3, 10);
@@ -120,17 +120,17 @@ describe('joined requests', () => {
 
   test('are met by long runs more often than by short ones', () => {
     // half of the runs take 1, half 9: nine tenths of the time is in the long ones, so 4.1 are left in the mean
-    const { answersMs } = serviceOf(
+    const answersMs = serviceOf(
       Float64Array.from({ length: 200 }, (_, i) => (i < 100 ? 1 : 9)),
       2,
-    );
+    ).answersMs(0);
     expect(answersMs.reduce((a, b) => a + b) / 200).toBeCloseTo(5 + 4.1, 1);
   });
 
   test('queue as groups that fill a run, worked out by hand', () => {
     // 4 requests a run of 2 ms, 1 a ms: C = 0.5; decay = 2 (0.5 - 0.25) / (1/4) = 2 per ms
     const service = joined(2, 4);
-    const expected = service.answersMs.reduce((sum, answer) => sum + 0.5 * Math.exp(-2 * (6 - answer)), 0) / 200;
+    const expected = service.answersMs(0).reduce((sum, answer) => sum + 0.5 * Math.exp(-2 * (6 - answer)), 0) / 200;
     expectLateShare(service, 1, 6, expected);
     expect(responseQuantile(service, 1, 2.001, 0.99)).toBe(Number.POSITIVE_INFINITY);
   });
