@@ -9,6 +9,7 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
     'an instance refresh waits for health checks, watches alarms, and gives up on instances that do not come up',
     'the emulator replaces them in its order, and new ones are healthy at once',
   ],
+  ['the verification function judges a deployment', 'the emulator runs no function'],
   ['the certificate is issued because its DNS record is right', 'the emulator issues every certificate'],
   ['clients reach the endpoint through the load balancer', 'its listeners have an address and no socket'],
   [

@@ -5,7 +5,7 @@ import type { Cdk } from './cdk';
 import { added, type Census, census } from './census';
 import { checkAlarms } from './checks/alarms';
 import { checkComparison } from './checks/comparison';
-import { bootScript, checkFleet, staleInstances } from './checks/fleet';
+import { bootScript, checkFleet, launched } from './checks/fleet';
 import { checkFrontDoor } from './checks/front-door';
 import { checkResources } from './checks/resources';
 import type { Emulator } from './emulator';
@@ -17,6 +17,8 @@ export interface Assemblies {
   readonly second: string;
   readonly third: string;
 }
+
+const INSTANCE = 'AWS::EC2::Instance';
 
 export class Scenario {
   constructor(
@@ -98,9 +100,14 @@ export class Scenario {
     report.equal([...after.ids], [...before.ids], `${stage.name}: the rollback left every resource what it was`);
     report.equal(after.digests, before.digests, `${stage.name}: instances boot with the old model again`);
     report.equal(
-      added(before.existing, after.existing),
+      added(before.existing, after.existing).filter((what) => !what.startsWith(INSTANCE)),
       [],
       `${stage.name}: the rollback left nothing of the failed update`,
+    );
+    report.equal(
+      after.existing.get(INSTANCE)?.size,
+      before.existing.get(INSTANCE)?.size,
+      `${stage.name}: there are as many instances as before, launched anew from the old template`,
     );
 
     await this.update(third, 'is deployed after the rollback');
@@ -140,6 +147,8 @@ export class Scenario {
   /** An update, in no step of which fewer targets are healthy than the plan wants, and after which every instance is a new one. */
   async update(assembly: string, how: string, wanted = this.stage.plan.instances.minimum): Promise<void> {
     const { report, stage } = this;
+    const stack = stage.endpoint(assembly);
+    const before = await launched(stage, stack);
     this.emulator.healthyTargets();
     await this.deploy(assembly, how);
     const steps = this.emulator.healthyTargets();
@@ -150,10 +159,12 @@ export class Scenario {
       `${stage.name}: in none of its steps are fewer than ${wanted} targets healthy`,
       `${steps.length} steps, fewest ${fewest} after ${worst?.what}`,
     );
+    const { version, instances } = await launched(stage, stack);
+    if (version === before.version) return;
     report.equal(
-      await staleInstances(stage, stage.endpoint(assembly)),
-      0,
-      `${stage.name}: every instance is launched from the newest template`,
+      instances.filter((id) => before.instances.includes(id)),
+      [],
+      `${stage.name}: every instance is a new one`,
     );
   }
 

@@ -77,12 +77,13 @@ async function autoScalingGroup(stage: StageUnderProof, stack: SynthesisedStack)
   return (await stage.aws.autoScaling.send(command)).AutoScalingGroups?.[0];
 }
 
-/** How many instances of the group were launched from another template than it now has. */
-export async function staleInstances(stage: StageUnderProof, stack: SynthesisedStack): Promise<number> {
+/** The template that the group launches from, and what it has launched. */
+export async function launched(stage: StageUnderProof, stack: SynthesisedStack) {
   const group = await autoScalingGroup(stage, stack);
-  return (group?.Instances ?? []).filter(
-    ({ LaunchTemplate }) => LaunchTemplate?.Version !== group?.LaunchTemplate?.Version,
-  ).length;
+  return {
+    version: group?.LaunchTemplate?.Version,
+    instances: (group?.Instances ?? []).map(({ InstanceId }) => InstanceId!),
+  };
 }
 
 async function launchTemplateData(stage: StageUnderProof, id: string | undefined, version: string | undefined) {

@@ -192,6 +192,12 @@ def list_stack_resources(self: CloudFormationBackend, stack_name_or_id: str) -> 
     return [StackResource(stack, resource) for resource in resources]
 
 
+def update_termination_protection(self: responses.CloudFormationResponse) -> responses.ActionResult:
+    """Take it, as a deployment of a protected stage asks; nothing here is deleted without being asked for."""
+    stack = self.cloudformation_backend.get_stack(self._get_param("StackName"))
+    return responses.ActionResult({"StackId": stack.stack_id})
+
+
 def refuse(self: CloudFormationBackend, *arguments: Any, **named: Any) -> None:
     raise ValidationError(message="this emulator deploys through change sets only")
 
@@ -200,6 +206,7 @@ def install() -> None:
     """Put these functions in the place of moto's."""
     responses.CloudFormationResponse.describe_change_set = describe_change_set
     responses.CloudFormationResponse.delete_change_set = delete_change_set
+    responses.CloudFormationResponse.update_termination_protection = update_termination_protection
     responses.StackResourceDTO = StackResource
     CloudFormationBackend.execute_change_set = execute_change_set
     CloudFormationBackend.delete_stack = delete_stack

@@ -44,17 +44,6 @@ def gateway_attachment(api: Api, physical_id: str, properties: Properties) -> No
     )
 
 
-def ingress(api: Api, physical_id: str, properties: Properties) -> None:
-    """The rule goes with its group unless the group belongs to another stack; then it is revoked here."""
-    group = api.call("ec2", "describe_security_groups", GroupIds=[properties["GroupId"]])["SecurityGroups"][0]
-    source = properties.get("SourceSecurityGroupId")
-    for permission in group["IpPermissions"]:
-        sources = [pair["GroupId"] for pair in permission.get("UserIdGroupPairs", [])]
-        same_ports = str(permission.get("FromPort")) == str(properties.get("FromPort"))
-        if same_ports and (source is None or source in sources):
-            api.call("ec2", "revoke_security_group_ingress", GroupId=group["GroupId"], IpPermissions=[permission])
-
-
 DELETERS: dict[str, Deleter] = {
     "AWS::S3::Bucket": by("s3", "delete_bucket", "Bucket"),  # moto's own deletion passes over a bucket that is not empty
     "AWS::EC2::FlowLog": by("ec2", "delete_flow_logs", "FlowLogIds", several=True),
@@ -62,9 +51,7 @@ DELETERS: dict[str, Deleter] = {
     "AWS::EC2::NatGateway": by("ec2", "delete_nat_gateway", "NatGatewayId"),
     "AWS::EC2::Route": route,
     "AWS::EC2::RouteTable": by("ec2", "delete_route_table", "RouteTableId"),
-    "AWS::EC2::SecurityGroupIngress": ingress,
     "AWS::EC2::SubnetRouteTableAssociation": route_table_association,
-    "AWS::EC2::VPCEndpoint": by("ec2", "delete_vpc_endpoints", "VpcEndpointIds", several=True),
     "AWS::EC2::VPCGatewayAttachment": gateway_attachment,
     "AWS::IAM::ManagedPolicy": by("iam", "delete_policy", "PolicyArn"),
     "AWS::SNS::Topic": by("sns", "delete_topic", "TopicArn"),

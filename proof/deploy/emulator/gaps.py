@@ -6,6 +6,8 @@ from typing import Any
 from moto.cloudformation.exceptions import ValidationError
 from moto.cloudformation.parsing import ResourceMap
 from moto.cloudtrail.responses import CloudTrailResponse
+from moto.core.types import Base64EncodedString
+from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.route53 import models as route53
 
 moto_zone_id = route53.create_route53_zone_id
@@ -51,7 +53,14 @@ def zone_id(*arguments: Any, **named: Any) -> str:
     return f"Z{moto_zone_id(*arguments, **named)[1:]}"
 
 
+def user_data(self: LaunchTemplateVersion) -> Base64EncodedString | None:
+    """The user data of a version; moto takes that of a second version for something else, and launches nothing with it."""
+    found = self.data.get("UserData")
+    return Base64EncodedString(found) if isinstance(found, str) else found
+
+
 def install() -> None:
+    LaunchTemplateVersion.user_data = property(user_data)
     route53.create_route53_zone_id = zone_id
     ResourceMap.parse_ssm_parameter = parse_ssm_parameter
     ResourceMap.__getitem__ = get

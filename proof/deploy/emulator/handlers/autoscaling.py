@@ -85,11 +85,7 @@ def refresh(api: Api, name: str, properties: Properties) -> None:
     wanted = group["DesiredCapacity"]
     least = math.ceil(wanted * preferences["MinHealthyPercentage"] / 100)
     most = min(math.floor(wanted * preferences["MaxHealthyPercentage"] / 100), group["MaxSize"])
-    old = [
-        instance["InstanceId"]
-        for instance in group["Instances"]
-        if instance.get("LaunchTemplate") != {**group["LaunchTemplate"]}
-    ]
+    old = [instance["InstanceId"] for instance in group["Instances"]]
     at_a_time = most - wanted or wanted - least
     if at_a_time == 0:
         raise RefreshFailed(f"of {wanted} instances {least} must stay and {most} may be: none can be replaced")

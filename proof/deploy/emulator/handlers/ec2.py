@@ -1,4 +1,4 @@
-"""Instances, launch templates and security group rules."""
+"""Instances, launch templates and endpoints of networks."""
 
 import base64
 import json
@@ -92,33 +92,6 @@ def delete_template(api: Api, template_id: str, properties: Properties) -> None:
     api.call("ec2", "delete_launch_template", LaunchTemplateId=template_id)
 
 
-def egress(properties: Properties) -> list[dict[str, Any]]:
-    rule: dict[str, Any] = only(properties, "IpProtocol", "FromPort", "ToPort")
-    note = only(properties, "Description")
-    if "DestinationSecurityGroupId" in properties:
-        rule["UserIdGroupPairs"] = [{"GroupId": properties["DestinationSecurityGroupId"], **note}]
-    if "DestinationPrefixListId" in properties:
-        rule["PrefixListIds"] = [{"PrefixListId": properties["DestinationPrefixListId"], **note}]
-    if "CidrIp" in properties:
-        rule["IpRanges"] = [{"CidrIp": properties["CidrIp"], **note}]
-    if "CidrIpv6" in properties:
-        rule["Ipv6Ranges"] = [{"CidrIpv6": properties["CidrIpv6"], **note}]
-    return [rule]
-
-
-def create_egress(api: Api, name: str, properties: Properties) -> Made:
-    api.call(
-        "ec2", "authorize_security_group_egress", GroupId=properties["GroupId"], IpPermissions=egress(properties)
-    )
-    return Made(name, {"Id": name})
-
-
-def delete_egress(api: Api, name: str, properties: Properties) -> None:
-    api.call(
-        "ec2", "revoke_security_group_egress", GroupId=properties["GroupId"], IpPermissions=egress(properties)
-    )
-
-
 ENDPOINT_PROPERTIES = (
     "VpcId",
     "ServiceName",
@@ -165,5 +138,4 @@ HANDLERS = {
     "AWS::EC2::LaunchTemplate": Handler(
         create_template, delete_template, update_template, frozenset({"LaunchTemplateName", "TagSpecifications"})
     ),
-    "AWS::EC2::SecurityGroupEgress": Handler(create_egress, delete_egress),
 }
