@@ -149,6 +149,7 @@ class Judgement {
 
   /** Golden rows through the rule of the listener that leads to the small group. */
   private async replayCanary(): Promise<void> {
+    if (this.judged.limited) return;
     const package_ = this.package();
     const trust = await this.trust();
     if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;

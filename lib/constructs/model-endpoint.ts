@@ -181,6 +181,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       domainName,
       plan,
       access: props.access,
+      limited: props.allowFrom !== undefined,
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,

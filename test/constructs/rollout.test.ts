@@ -22,6 +22,11 @@ function settingsOf({ Properties: { Settings } }: Resource): Judged {
 
 const made = (props: Partial<ModelEndpointProps> = {}) => endpointTemplate({ plan: groupPlan, ...props }).template;
 
+test('the function knows that it is no named caller', () => {
+  expect(settingsOf(judgements(made())[0]!).limited).toBeUndefined();
+  expect(settingsOf(judgements(made({ allowFrom: ['203.0.113.0/24'] }))[0]!).limited).toBe(true);
+});
+
 test('a deployment is judged by a function on arm64, when the fleet and the way to it are there', () => {
   const template = made();
   template.hasResourceProperties('AWS::Lambda::Function', {

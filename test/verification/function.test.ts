@@ -222,6 +222,12 @@ describe('with access control', () => {
     expect(log).toMatch(/ready and closed; golden rows were not sent/);
   });
 
+  test('one that lets in named callers alone is not asked, which would only fail', async () => {
+    const { answer, log } = await call({ settings: { url: 'https://127.0.0.1:9', limited: true } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(log).toMatch(/not asked, since allowFrom lets named callers in alone/);
+  });
+
   test('an endpoint that should be closed and is open fails the deployment', async () => {
     const { answer } = await call({ settings: { closed: true } });
     expect(answer).toMatchObject({

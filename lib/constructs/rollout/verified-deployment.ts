@@ -38,6 +38,8 @@ export interface VerificationProps {
   readonly domainName: string;
   readonly plan: SizingPlan;
   readonly access?: Access;
+  /** Whether the load balancer lets in named callers alone. */
+  readonly limited: boolean;
   readonly fleet: Fleet;
   readonly frontDoor: FrontDoor;
   /** Whether the certificate is the user's, and so maybe of an authority that the function does not know. */
@@ -104,6 +106,7 @@ export class Verification extends Construct {
       fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
       p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms),
       closed: access !== undefined,
+      ...(props.limited && { limited: true }),
       ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),
       endpoint: domainName,
     };

@@ -55,6 +55,8 @@ export interface Judged {
   readonly p99Ms: number;
   /** Whether callers need a key. */
   readonly closed: boolean;
+  /** Whether the network lets in named callers alone, of which the function is none. @default false */
+  readonly limited?: boolean;
   /** SSM parameter with a key of the endpoint. @default - none is used */
   readonly deploymentKey?: string;
   readonly canary?: CanarySettings;
