@@ -1,6 +1,8 @@
 /** The systemd unit of the program that sends logs and the values of the instance on. */
+
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { SHIPPER_STATUS_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { CONFINEMENT } from './confinement';
 import { HANDLER_LOG, HOME, LOG_GROUP_FILE, LOG_USER, NODE_BINARY, SHIPPER_FOLDER, UNIT } from './layout';
 import { environmentLine } from './quoting';
 
@@ -50,20 +52,7 @@ ReadWritePaths=${HANDLER_LOG}
 ProtectHome=yes
 PrivateTmp=yes
 PrivateDevices=yes
-ProtectProc=invisible
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
+${CONFINEMENT}
 SystemCallFilter=~@privileged @resources
 
 [Install]

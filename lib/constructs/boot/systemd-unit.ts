@@ -1,5 +1,7 @@
 /** The systemd unit of the handler. */
+
 import { DRAIN_SECONDS, NOTIFY_VARIABLE } from '../../model/instance/handler-settings';
+import { CONFINEMENT } from './confinement';
 import { HANDLER_ENTRY, HANDLER_LOG, HOME, NODE_BINARY } from './layout';
 import { environmentLine } from './quoting';
 
@@ -97,20 +99,7 @@ CapabilityBoundingSet=
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
-${options.gpu ? '' : 'PrivateDevices=yes\n'}ProtectProc=invisible
-ProtectClock=yes
-ProtectControlGroups=yes
-ProtectHostname=yes
-ProtectKernelLogs=yes
-ProtectKernelModules=yes
-ProtectKernelTunables=yes
-RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-RestrictNamespaces=yes
-RestrictRealtime=yes
-RestrictSUIDSGID=yes
-LockPersonality=yes
-SystemCallArchitectures=native
-SystemCallFilter=@system-service
+${options.gpu ? '' : 'PrivateDevices=yes\n'}${CONFINEMENT}
 SystemCallFilter=~@privileged${options.gpu ? '' : ' @resources'}
 ${options.shadow ? 'SystemCallFilter=setpriority\n' : ''}
 [Install]
