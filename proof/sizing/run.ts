@@ -15,6 +15,11 @@ import { Report } from '../report';
 const TYPES = 5;
 /** Of one simulation: 300 of them decide the 99th percentile. */
 const REQUESTS = 30_000;
+/**
+ * Of one that says more than was promised: where the law has a step at its 99th percentile, as when a request of the same
+ * client is there first once in a hundred times, chance decides among 300.
+ */
+const DOUBTFUL_REQUESTS = 20 * REQUESTS;
 const KEPT_SHARE = 0.98;
 const WORST = 1.15;
 
@@ -59,7 +64,10 @@ for (let i = 0; i < targets; i++) {
   if (says) wrong.push(`target ${i}: ${says}`);
   if (!plan) continue;
   feasible++;
-  const lateness = latenessOf(target, plan, REQUESTS, random);
+  let lateness = latenessOf(target, plan, REQUESTS, random);
+  if (Object.values(lateness).some((ratio) => ratio > 1)) {
+    lateness = latenessOf(target, plan, DOUBTFUL_REQUESTS, random);
+  }
   if (Object.values(lateness).every(Number.isFinite)) judged.push({ target, plan, lateness });
 }
 

@@ -111,7 +111,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   const ms = counted ? between(0.3, 600) : between(0.02, 60); // what a GPU is worth is decided among the large ones
   const loadedMiB = between(70, 4000);
   // what a run takes whatever its rows: nothing, or so much that further rows cost little
-  const scanned = random() < 0.4; // of models that threads help, most gain from joined requests too
+  const scanned = random() < 0.55; // of models that threads help, most gain from joined requests too
   const fixed = scanned ? pick(0, 0.5, 0.95, 0.95) : pick(0, 0.3, 0.7, 0.95);
   // of a run of one row so much is serial, where threads are no help; of many rows as much, or less
   const serial = pick(0.05, 0.3, 0.6);
