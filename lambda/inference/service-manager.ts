@@ -34,7 +34,7 @@ export class ServiceManager {
   }
 
   private tell(state: string): void {
-    // not in the event loop; and what systemd has no room for now is told with the next beat
+    // not in the event loop; and what systemd has no room for is told with the next beat
     write(this.socket!, state, () => {});
   }
 }

@@ -77,7 +77,10 @@ function raisePrices(folder: string, region: string): void {
   const types = file.types.map((row) =>
     row.map((cell, i) => (i === price && typeof cell === 'number' ? 1.1 * cell : cell)),
   );
-  writeFileSync(path, catalogueText(parseCatalogueFile(JSON.stringify({ ...file, types }), path)));
+  writeFileSync(
+    path,
+    catalogueText(parseCatalogueFile(JSON.stringify({ ...file, capturedAt: '2026-11-29', types }), path)),
+  );
 }
 
 async function prove(report: Report, folder: string): Promise<void> {
