@@ -18,6 +18,7 @@ import {
   DEFAULT_BURSTS,
   DEFAULT_REGION,
   dispersed,
+  LONGEST_RECORD,
   recordedBursts,
   type SizingPlan,
   type SizingRequest,
@@ -151,9 +152,6 @@ function writePage(file: string, title: string, plan: SizingPlan, request: Sizin
   replaceFile(file, planPage(title, plan, survey(request)));
   progress(`wrote ${file}`);
 }
-
-/** A record of a day of a busy load balancer, packed, has fewer bytes. */
-const LONGEST_RECORD = 256 * MIB;
 
 /** @param kind a name, a number, or a file */
 function burstsOf(kind: string): BurstName | Bursts {

@@ -7,9 +7,8 @@ import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
 import { keyPath, quoted } from '../model/text/quote';
-import { MIB } from '../model/units';
 import type { Bursts } from '../sizing/demand/arrivals';
-import { recordedBursts } from '../sizing/demand/recorded-traffic';
+import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
 import type { SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
@@ -60,9 +59,6 @@ export function parseConfig(text: string, path: string, read: ReadFile = onDisk)
 
 /** @param path absolute */
 export type ReadFile = (path: string) => Buffer | undefined;
-
-/** A day of a busy load balancer, packed, has less. */
-const LONGEST_RECORD = 256 * MIB;
 
 const onDisk: ReadFile = (path) => (existsSync(path) ? readRegularFile(path, LONGEST_RECORD) : undefined);
 

@@ -4,10 +4,13 @@ import { type SizingPlan, type SizingRequest, sizingPlan } from '../sizing';
 import type { SlipwayConfig, StageConfig } from './config';
 import { atPath } from './located';
 
+/** The key that cannot be kept, by how the error begins; else it is the traffic. */
+const KEYS = { 'the budget': 'budget', 'instances:': 'instances', 'zones:': 'zones' } as const;
+
 /**
  * Size a stage.
  *
- * @throws SlipwayError E_INFEASIBLE with the line of its budget or instances, where that is what cannot be kept, else of its traffic
+ * @throws SlipwayError E_INFEASIBLE with the line of the key that cannot be kept
  */
 export function planStage(
   config: SlipwayConfig,
@@ -18,8 +21,7 @@ export function planStage(
     return sizingPlan({ ...measured, serviceLevel, region, zones });
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-    const [first] = /^(the budget|instances)/.exec(error.message) ?? [];
-    const key = first === undefined ? 'traffic' : first === 'instances' ? first : 'budget';
+    const [, key = 'traffic'] = Object.entries(KEYS).find(([start]) => error.message.startsWith(start)) ?? [];
     throw atPath(config, ['stages', name, key], error);
   }
 }

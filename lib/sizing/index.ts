@@ -17,7 +17,7 @@ export {
   MOST_DISPERSION,
 } from './demand/arrivals';
 export type { SizingRequest } from './demand/demand';
-export { recordedBursts } from './demand/recorded-traffic';
+export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
 export { sizingPlan } from './make-plan';
 export * from './plan';
 export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';

@@ -52,7 +52,7 @@ test('a family that the region has not is refused, with the nearest', () => {
 test('a restriction that leaves no type is refused with the nearest that works', () => {
   const error = thrownBy(() => planWith({ families: ['t4g'], architecture: 'x86_64' }), 'E_INFEASIBLE');
   expect(error.message).toMatch(
-    /^of the \d+ types of us-east-1 none is left by instances \(only t4g; x86_64\); one of these/,
+    /^instances: none of the \d+ types of us-east-1 is left \(only t4g; x86_64\); one of these/,
   );
   expect(error.problems[0]).toMatch(/^without instances.families: \d+ x .*USD\/month$/);
 });

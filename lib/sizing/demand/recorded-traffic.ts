@@ -4,6 +4,8 @@ import { SlipwayError } from '../../model/error';
 import { MIB } from '../../model/units';
 import { type Bursts, MOST_DISPERSION, MOST_SWING } from './arrivals';
 
+/** Bytes of a file, packed or not; a day of a busy load balancer, packed, has fewer. */
+export const LONGEST_RECORD = 256 * MIB;
 /** A log of a busy hour has some hundred MiB. */
 const LONGEST_LOG = 512 * MIB;
 /** The busiest stretch of this length is what counts, or all of it where that is less. */

@@ -164,11 +164,10 @@ export function infeasible(
   }
   if (types.length === 0) {
     const { instances } = serviceLevel;
-    const zones = demand.networkZones.join(', ');
-    const restriction = instances ? `instances (${choiceText(instances)})` : `the zones of the network (${zones})`;
+    const [key, said] = instances ? ['instances', choiceText(instances)] : ['zones', demand.networkZones.join(', ')];
     return new SlipwayError(
       'E_INFEASIBLE',
-      `of the ${unrestricted.types.length} types of ${unrestricted.region} none is left by ${restriction}${end}`,
+      `${key}: none of the ${unrestricted.types.length} types of ${unrestricted.region} is left (${said})${end}`,
       { problems },
     );
   }
