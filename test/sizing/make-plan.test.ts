@@ -1,4 +1,5 @@
 import type { ComputeProfile } from '../../lib/model/package/profile';
+import { unsureLines } from '../../lib/report/unsure';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { thrownBy } from '../../testing/error-of';
 import {
@@ -415,6 +416,28 @@ test('the profiled processor is recognised though it may not be chosen', () => {
     factor: 1.27,
     reason: expect.stringMatching(/^profiled on EPYC 9R14; Xeon 8259CL has the same instruction set/),
   });
+});
+
+test('matrix units of the choice and of runners-up are named as not counted, where a model could use them', () => {
+  const named = (computeClass: 'gemm' | 'scalar', ...types: string[]) => {
+    const plan = sizingPlan({
+      profile: steadyProfile(4),
+      manifest: manifestOf(computeClass),
+      serviceLevel: serviceLevel({ availability: 'single', requestsPerSecond: 20 }),
+      region: 'us-east-1',
+      catalogue: catalogueOf(...types),
+    });
+    const told = unsureLines(plan).filter((line) => line.startsWith('matrix units are not counted'));
+    return [plan.uncertainty.matrixUnits, told.join()] as const;
+  };
+  const [units, text] = named('gemm', 'c7a.large', 'c7i.xlarge', 'c7i.2xlarge', 'c8g.large');
+  expect(units).toEqual([
+    { units: 'AMX', cpu: 'Xeon 8488C', instanceType: 'c7i.xlarge' },
+    { units: 'SMMLA and BFMMLA', cpu: 'Graviton4', instanceType: 'c8g.large' },
+  ]);
+  expect(text).toContain('c7i.xlarge (Xeon 8488C) has AMX');
+  expect(named('gemm', 'c7a.large', 'm5.large')).toEqual([undefined, '']);
+  expect(named('scalar', 'c7a.large', 'c7i.large')).toEqual([undefined, '']);
 });
 
 describe('what follows from the choice', () => {
