@@ -1,9 +1,9 @@
 /** Canaries as the function judges them that is deployed: bad ones are withdrawn, each for its reason; a good one stays. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ModelPackage } from '../../lib/model/package/model-package';
+import { type ModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { WITHDRAWN_METRIC } from '../../lib/model/stage/deployment';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import { sizingPlan } from '../../lib/sizing';
 import { shiftedPackage } from '../../testing/shifted-package';
 import type { Logged } from '../boot/aws/services';
 import { type Deployment, synthesise } from '../boot/deployment';
@@ -43,13 +43,21 @@ export function candidatesOf({ stage, model, plan }: Deployment, folder: string)
   const at = (name: string) => join(folder, name);
   const good = changeModel(model.directory, at('good'), 2);
   const next = { ...stage, endpoint: { ...stage.endpoint, rollout: ROLLOUT } };
-  const shadow = { model: shiftedPackage(model.directory, at('shifted'), { by: SHIFT }), share: 1 };
-  const roomy: SizingPlan = { ...plan, memoryLimitMiB: 2 * plan.memoryLimitMiB }; // the shadow's part
+  const shifted = shiftedPackage(model.directory, at('shifted'), { by: SHIFT });
+  const shadow = { model: shifted, share: 1 };
+  const shadowed = sizingPlan({
+    profile: readProfile(model),
+    manifest: model.manifest,
+    serviceLevel: stage.serviceLevel,
+    region: stage.region,
+    shadow: { profile: readProfile(shifted), manifest: shifted.manifest, share: shadow.share },
+  });
+  const choice = { ...shadowed.choice, architecture: plan.choice.architecture }; // the processor that there is
   const named = (name: string) => ({ ...next, name, domain: { ...next.domain, name: `${name}.${next.domain.name}` } });
   const made = synthesise(
     [
       { stage: named('good'), model: good, plan },
-      { stage: named('shadowed'), model: good, plan: roomy, shadow },
+      { stage: named('shadowed'), model: good, plan: { ...shadowed, choice }, shadow },
     ],
     at('candidates.out'),
   );

@@ -6,8 +6,11 @@ import type { Fleet } from './fleet';
 import type { Verdicts } from './verdicts';
 import { reasons } from './verdicts';
 
-/** Of a processor, for each instance: so that clients and load balancer have time to spare beside them. */
-const SHARE = 0.05;
+/**
+ * Of a processor, for each instance: so that clients and load balancer have time to spare beside them, on two, and an
+ * instance has time for more than the kernel's part of a request.
+ */
+const SHARE = 0.15;
 const ROWS = 128;
 /** Of the closed load that shows what they can do. */
 const CONNECTIONS = 24;
