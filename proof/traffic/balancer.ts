@@ -55,8 +55,8 @@ export interface BalancerOptions {
 }
 
 export class Balancer {
-  /** What it has answered; those who need it no more make it shorter. */
-  readonly answered: Answered[] = [];
+  /** What it has answered, in the order in which it did. */
+  private readonly answered: Answered[] = [];
   private readonly socket: string;
   private readonly weights: string;
   /** Addresses of the targets of a group by slot. */
@@ -145,6 +145,21 @@ export class Balancer {
     return [...(await this.states(group)).values()].map((state) =>
       state.startsWith('DRAIN') ? 'draining' : state.startsWith('UP') ? 'healthy' : 'unhealthy',
     );
+  }
+
+  /** What it has answered from one moment to before another, milliseconds of the epoch. */
+  between(from: number, until: number): Answered[] {
+    return this.answered.slice(this.firstSince(from), this.firstSince(until));
+  }
+
+  private firstSince(moment: number): number {
+    let [low, high] = [0, this.answered.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.answered[middle]!.at < moment) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** How many of the targets are healthy. */
