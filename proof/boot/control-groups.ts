@@ -49,10 +49,10 @@ export function limitProcessor(name: string, share: number | undefined): void {
 const LOOK_MS = 50;
 
 /**
- * Limits the memory of those processes of a container that run a file, as `MemoryMax` of their unit does where the hierarchy
+ * Limits the memory of those processes of a container that have some words in their command, as `MemoryMax` of their unit does where the hierarchy
  * of the container has the controller; there it does nothing.
  */
-export function limitProgram(name: string, file: string, mebibytes: number): void {
+export function limitProgram(name: string, words: readonly string[], mebibytes: number): void {
   if (limitsMemory()) return;
   const group = join(MOUNT, 'memory', `${PREFIX}${name}.unit`);
   mkdirSync(group, { recursive: true });
@@ -61,8 +61,9 @@ export function limitProgram(name: string, file: string, mebibytes: number): voi
     for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
       try {
         const inContainer = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`:memory:/${PREFIX}${name}\n`);
-        if (!inContainer || !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(file)) continue;
-        writeFileSync(join(group, 'cgroup.procs'), pid);
+        if (!inContainer) continue;
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        if (words.every((word) => command.includes(word))) writeFileSync(join(group, 'cgroup.procs'), pid);
       } catch (error) {
         if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       }

@@ -1,7 +1,7 @@
 /** The proof itself, run by `run.ts` as the first process of namespaces of its own: when it ends, all of it ends. */
 
 import { join } from 'node:path';
-import { HANDLER_ENTRY } from '../../lib/constructs/boot/layout';
+import { HANDLER_ENTRY, HOME, NODE_BINARY } from '../../lib/constructs/boot/layout';
 import { conclude } from '../record';
 import { Report } from '../report';
 import { judgeArm64 } from './arm64';
@@ -103,7 +103,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
     },
   ];
 
-  limitProgram('no-memory', HANDLER_ENTRY, hopeless.plan.memoryLimitMiB);
+  limitProgram('no-memory', [`${HOME}/${NODE_BINARY}`, `${HOME}/${HANDLER_ENTRY}`], hopeless.plan.memoryLimitMiB);
 
   report.section('the life of a handler');
   if (vmReady) await judgeRestart(world, vm);

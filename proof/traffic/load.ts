@@ -53,7 +53,7 @@ const { inputs, predict } = JSON.parse(readFileSync(options.golden, 'utf8')) as 
 const IDLE_MS = 30_000;
 const agent = new Agent({
   keepAlive: true,
-  maxSockets: 512,
+  maxSockets: 2048,
   timeout: IDLE_MS,
   ca: options.authority,
   servername: options.name,

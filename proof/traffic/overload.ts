@@ -6,12 +6,10 @@ import type { Fleet } from './fleet';
 import type { Verdicts } from './verdicts';
 import { reasons } from './verdicts';
 
-/**
- * Of a processor, for each instance: clients and load balancer must have time to spare beside them, on two processors. What
- * the instance does without a request (systemd, logs, probes) takes a third of it.
- */
-const SHARE = 0.1;
-const ROWS = 128;
+/** Of a processor, for each instance: clients and load balancer must have time to spare beside them, on two processors. */
+const SHARE = 0.04;
+/** Enough for a request to cost the instance more than it costs the clients, in a body that is read at once. */
+const ROWS = 40;
 /** Of the closed load that shows what they can do. */
 const CONNECTIONS = 24;
 const CALIBRATION_SECONDS = 15;
