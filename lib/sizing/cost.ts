@@ -15,6 +15,7 @@ import {
   INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
@@ -97,7 +98,7 @@ function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
-  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, egress = 'endpoints' } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
@@ -126,8 +127,9 @@ function eachLine(of: BillOf, line: Take): void {
     hourly(prices.publicAddressHour),
     'publicAddressHour',
   );
-  if (!existingNetwork) {
-    const endpoints = Object.values(interfaceEndpoints(accessControl !== undefined));
+  const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
+  const endpoints = Object.values(interfaceEndpoints(egress, accessControl !== undefined));
+  if (endpoints.length > 0) {
     line(
       `interface endpoints (${endpoints.join(', ')})`,
       endpoints.length * zones,
@@ -135,8 +137,19 @@ function eachLine(of: BillOf, line: Take): void {
       hourly(prices.interfaceEndpointHour),
       'interfaceEndpointHour',
     );
-    const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
     line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  }
+  const gateways = natGateways(egress, zones);
+  if (gateways > 0) {
+    line('NAT gateways', gateways, 'gateway', hourly(prices.natGatewayHour), 'natGatewayHour');
+    line(
+      'public addresses of the NAT gateways',
+      gateways,
+      'address',
+      hourly(prices.publicAddressHour),
+      'publicAddressHour',
+    );
+    line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
   }
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;

@@ -7,6 +7,7 @@
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
 import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { dualStackPrefix } from './dual-stack';
 import {
   BOOT_LOG,
   CUDA_ARCHIVE,
@@ -36,6 +37,8 @@ export interface UserDataOptions {
   /** Text of the unit of what sends the logs on. */
   readonly logShipperUnit: string;
   readonly logGroupName: string;
+  /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
+  readonly dualStack?: boolean;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
   /** Name of the GPU that the handler uses. @default - it uses none */
@@ -90,7 +93,7 @@ ${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
  * Functions around the logs. A user of its own reads them, and owns that of the handler, to empty it when it has grown. What
  * sends them is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own log.
  */
-function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
+function logScript({ logGroupName, logShipperUnit, dualStack = false }: UserDataOptions): string {
   return `log_group=${shellWord(logGroupName)}
 
 make_logs() {
@@ -123,7 +126,7 @@ send_boot_log() {
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
   for what in create-log-stream "put-log-events --log-events file://$file"; do
-    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+    ${dualStackPrefix(dualStack)}aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
   done
 }
 `;
