@@ -20,6 +20,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
   'lambda/verification': ['lib/model'],
+  'lib/watching': ['lib/model', 'lib/sizing', 'lambda/verification'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/artifacts': ['lib/model'],

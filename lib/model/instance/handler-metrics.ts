@@ -18,6 +18,9 @@ export const HANDLER_METRICS = {
 /** Counter of Prometheus: health checks of a load balancer that were answered with 200. */
 export const PROBES_METRIC = 'slipway_load_balancer_probes_total';
 
+/** Label `route` of the routes that predict, as a regular expression of Prometheus, which is one of JavaScript, too. */
+export const PREDICTION_ROUTES = '/predict|/predict_proba|/decision_function|/invocations|/v2/models/.*/infer';
+
 export type HandlerMetric = keyof typeof HANDLER_METRICS;
 
 /** What is told of a shadow each minute, where there is one. */
