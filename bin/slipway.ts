@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/check') as typeof import('./commands/check')).addCheck,
   },
   {
+    name: 'watch',
+    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios or Zabbix',
+    load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
+  },
+  {
     name: 'compare',
     summary: 'say how the prediction of a deployed stage held, and whether another size would do',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
