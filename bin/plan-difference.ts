@@ -61,7 +61,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 function deployment(
   config: SlipwayConfig,
-  { region, domain, network, cidr, machineImage }: StageConfig,
+  { region, domain, network, cidr, machineImage, endpoint: { internal } }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
@@ -71,6 +71,7 @@ function deployment(
     stacks: network ? [endpoint] : [endpoint, own],
     ...(network && { vpcId: network.vpcId }),
     cidr,
+    internal,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }

@@ -18,6 +18,8 @@ export interface Deployment {
   readonly vpcId?: string;
   /** Addresses of its own network. @default - as always */
   readonly cidr?: string;
+  /** Whether its load balancer has no public addresses. @default false */
+  readonly internal?: boolean;
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
   readonly machineImage?: string;
 }
@@ -86,6 +88,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   availability: 'availability',
   accessControl: 'access control',
   egress: 'way out of the network',
+  internal: 'internal',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -158,6 +161,12 @@ function undeployable(stage: string, before: Deployment, after: Deployment): str
   if (text(before) !== text(after)) {
     return [
       `**the network: ${text(before)} → ${text(after)}.** A load balancer cannot move to another network, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name and this network, deploy it, move the clients, then remove the old one: ${remove}`,
+    ];
+  }
+  if ((before.internal ?? false) !== (after.internal ?? false)) {
+    const name = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
+    return [
+      `**the load balancer: ${name(before)} → ${name(after)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name, deploy it, move the clients, then remove the old one: ${remove}`,
     ];
   }
   return [];
