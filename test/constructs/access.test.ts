@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { Access } from '../../lib/model/stage/access';
-import { endpointTemplate, userDataOf } from './endpoint-template';
+import { bootOf, endpointTemplate } from './endpoint-template';
 import { singlePlan } from './example-plan';
 
 const ACCESS: Access = {
@@ -45,11 +45,11 @@ test('the network has a way to SSM only where there is access control', () => {
   template.hasResourceProperties('AWS::EC2::VPCEndpoint', ssm);
   const open = endpointTemplate({ plan: singlePlan }).template;
   expect(Object.keys(open.findResources('AWS::EC2::VPCEndpoint', { Properties: ssm }))).toEqual([]);
-  expect(userDataOf(open)).not.toMatch(/ssm|SLIPWAY_KEYS_FILE/);
+  expect(bootOf(open)).not.toMatch(/ssm|SLIPWAY_KEYS_FILE/);
 });
 
 test('the handler is told the files, and no key is in the template', () => {
-  const text = userDataOf(template);
+  const text = bootOf(template);
   expect(text).toContain('Environment="SLIPWAY_KEYS_FILE=/opt/slipway/access/keys"');
   expect(text).toContain('Environment="SLIPWAY_JWT_ISSUER=https://login.example.com/"');
   expect(text).toContain('Environment="SLIPWAY_JWT_KEY_SET_FILE=/opt/slipway/access/key-set.json"');

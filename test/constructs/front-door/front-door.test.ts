@@ -3,7 +3,7 @@ import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
 import { fromEnvironment } from '../../../lib/model/instance/handler-environment';
 import { IDLE_TIMEOUT_SECONDS, KEEP_ALIVE_SECONDS } from '../../../lib/model/instance/handler-settings';
-import { endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
+import { bootOf, endpointStack, endpointTemplate, exampleProps } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const { template } = endpointTemplate({ plan: groupPlan });
@@ -83,7 +83,7 @@ test('gives up an idle connection before the handler does, else clients meet 502
 const told = (by: Template) =>
   fromEnvironment(
     Object.fromEntries(
-      [...userDataOf(by).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
+      [...bootOf(by).matchAll(/^Environment="(\w+)=(.*)"$/gm)].map(([, name, value]) => [name!, value!]),
     ),
   );
 
