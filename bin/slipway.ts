@@ -54,6 +54,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'preflight',
+    summary: 'say what of a deployment would be refused, or harm clients, before it begins',
+    load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
+  },
+  {
     name: 'rollback',
     summary: 'deploy the model package that a stage had before',
     load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,
