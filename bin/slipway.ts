@@ -69,6 +69,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
   },
   {
+    name: 'status',
+    summary: 'say how a deployed stage stands, and what its last deployment failed of',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,
+  },
+  {
     name: 'rollback',
     summary: 'deploy the model package that a stage had before',
     load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,

@@ -4,7 +4,6 @@
  * It never holds up a deployment that is taken back: then it puts everything as it was, and agrees.
  */
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SlipwayError } from '../../lib/model/error';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
 import { readVerifiable } from '../../lib/model/package/model-package';
@@ -25,13 +24,12 @@ import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
 import type { Trust } from './https-client';
 import { readParameter } from './parameter';
-import { type ProtectionClients, protect } from './protection';
+import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
 
 export interface FunctionOptions {
   readonly stacks: Pick<CloudFormationClient, 'send'>;
   readonly canary: () => CanaryClients;
-  readonly balancer: () => ProtectionClients['balancer'];
   /** Folder with manifest and golden rows of the package. */
   readonly packageFolder: string;
   readonly clock: Clock;
@@ -53,7 +51,7 @@ export function judge(options: FunctionOptions): (event: StackEvent) => Promise<
     try {
       const work =
         event.ResourceProperties.Task === 'protect'
-          ? protect(event, { stacks, balancer: options.balancer() }, write)
+          ? protect(event, { stacks, balancer: options.canary().balancer }, write)
           : new Judgement(event, options).run();
       const data = await inTime(work);
       await respond(event, { data });
@@ -212,7 +210,6 @@ export const PACKAGE_FOLDER = 'package';
 export const handler = judge({
   stacks: new CloudFormationClient({}),
   canary: canaryClients,
-  balancer: () => new ElasticLoadBalancingV2Client({}),
   packageFolder: `${__dirname}/${PACKAGE_FOLDER}`,
   clock: CLOCK,
   respond,

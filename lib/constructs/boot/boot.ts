@@ -125,6 +125,7 @@ export class Boot extends Construct {
       instanceType: plan.choice.instanceType,
       bucket: this.assets[0]!.s3BucketName,
       logGroupName: logGroup.logGroupName,
+      dualStack: plan.serviceLevel.egress === 'ipv6',
       boot: this.bootScript(),
     });
     this.scripts.push({ text: script, signalUrl });
@@ -135,6 +136,7 @@ export class Boot extends Construct {
   private bootScript(): UserDataOptions['boot'] {
     const { plan, domainName, access, shadow } = this.props;
     const { region } = Stack.of(this);
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
       files: this.files,
       unit: systemdUnit({
@@ -144,8 +146,8 @@ export class Boot extends Construct {
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName }),
-      accessScript: access && accessScript(access, region),
+      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });

@@ -9,6 +9,7 @@
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
 import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { dualStackPrefix } from './dual-stack';
 import {
   BOOT_LOG,
   CUDA_ARCHIVE,
@@ -35,6 +36,8 @@ export interface UserDataOptions {
   /** Of the files. */
   readonly bucket: string;
   readonly logGroupName: string;
+  /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
+  readonly dualStack?: boolean;
   /** The other script: where it lies, or itself, where its text is known to AWS alone. */
   readonly boot: Pick<InstanceFile, 'key' | 'sha256'> | string;
 }
@@ -121,11 +124,11 @@ ${heredoc(`  cat > /etc/systemd/system/${SHIPPER_UNIT}`, logShipperUnit, 'UNIT')
  * What sends the logs is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own
  * log.
  */
-const SEND_LOGS = `send_logs() {
+const sendLogs = (dualStack: boolean) => `send_logs() {
   sleep 1
   if systemctl is-active --quiet ${SHIPPER_UNIT}; then
     systemctl restart ${SHIPPER_UNIT} || true
-    sleep 3 # one that had only just started begins with it now
+    sleep 3
   else
     send_boot_log
   fi
@@ -136,7 +139,7 @@ send_boot_log() {
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
   for what in create-log-stream "put-log-events --log-events file://$file"; do
-    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+    ${dualStackPrefix(dualStack)}aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
   done
 }
 `;
@@ -164,7 +167,7 @@ export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard A
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
 ${signalScript(options.signalUrl, 'send_logs')}
-${SEND_LOGS}
+${sendLogs(options.dualStack ?? false)}
 ${typeof boot === 'string' ? boot : fetchScript(boot)}`;
 }
 
@@ -191,7 +194,7 @@ ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
 }
 
 await_ready() {
-  until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
+  until curl -sf --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'the handler did not become ready within ${readySeconds} s'
     fi
@@ -200,7 +203,7 @@ await_ready() {
 }
 
 await_load_balancer() {
-  until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+  until [ "$(curl -sf --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi
