@@ -22,6 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
+  'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
   'lib/deployed': ['lib/model', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
@@ -109,7 +110,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   bin: [],
   testing: [],
-  scripts: [],
+  scripts: ['testing'],
   bench: ['bin', 'testing'],
   proof: ['bin', 'testing'],
   test: ['bin', 'testing', 'scripts'],

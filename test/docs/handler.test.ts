@@ -78,10 +78,9 @@ beforeAll(async () => {
       adminPort: 0,
     }),
   );
-  await handler.event('ready', 2);
   endpoint = await handler.base();
+  await handler.untilReady(endpoint);
   admin = `http://127.0.0.1:${(await handler.event('admin listening')).port}`;
-  for (let i = 0; (await send(endpoint, '/readyz')).status !== 200 && i < 1000; i++); // the word that all are ready is on its way
 });
 afterAll(async () => {
   handler.signal('SIGTERM');

@@ -66,7 +66,7 @@ test('a model that is loaded while others are served harms none of them', async 
   cpSync(MODEL, served, { recursive: true });
   writeHandMade(join(folder, 'repository', 'never'), 'never', endless());
   const handler = start({ model: served, loadSeconds: 1, adminPort: 0 });
-  await handler.event('ready');
+  await handler.untilReady(await handler.base());
   const { port } = await handler.event('admin listening');
   const answer = await fetch(`http://127.0.0.1:${port}/v2/repository/models/never/load`, { method: 'POST' });
   expect(answer.status).toBe(400);

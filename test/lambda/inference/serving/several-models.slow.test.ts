@@ -81,11 +81,10 @@ test('two models of one name are refused', async () => {
 
 test('models come and go while requests are answered, and a model that is wrong changes nothing', async () => {
   const handler = start({ workers: 2, adminPort: 0 });
-  await handler.event('ready', 2);
   const base = await handler.base();
+  await handler.untilReady(base);
   const admin = `http://127.0.0.1:${(await handler.event('admin listening')).port}`;
   const ask = (method: string, path: string, headers = {}) => send(admin, path, { method, headers });
-  for (let i = 0; (await send(base, '/readyz')).status !== 200 && i < 1000; i++); // all workers serve
 
   const statuses: number[] = [];
   let asking = true;
