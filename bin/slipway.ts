@@ -64,6 +64,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'status',
+    summary: 'say how a deployed stage stands, and what its last deployment failed of',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,
+  },
+  {
     name: 'rollback',
     summary: 'deploy the model package that a stage had before',
     load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,

@@ -119,6 +119,7 @@ export class Boot extends Construct {
     const stack = Stack.of(this);
     const { region } = stack;
     const { logGroupName } = logGroup;
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = userDataText({
       region,
       signalUrl,
@@ -131,9 +132,10 @@ export class Boot extends Construct {
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName }),
+      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
       logGroupName,
-      accessScript: access && accessScript(access, region),
+      accessScript: access && accessScript(access, region, dualStack),
+      dualStack,
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });

@@ -159,16 +159,19 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   }
 
   /**
-   * A network of ours has no route but to S3 and to the interface endpoints, and these have policies: there a rule for
-   * everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and synthesis asks nobody.
+   * A network of ours has no route over IPv4 but to S3 and to the interface endpoints, and these have policies, unless a NAT
+   * gateway is chosen: a rule for everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and
+   * synthesis asks nobody.
    */
-  private allowOut({ allowTo, services }: FleetOptions): void {
+  private allowOut({ allowTo, services, plan }: FleetProps): void {
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
     const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
     if (services && allowTo) https(services, 'CloudWatch');
     for (const place of allowTo ?? []) {
       https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
     }
     if (!allowTo) https(Peer.anyIpv4(), 'S3 and CloudWatch');
+    if (dualStack) https(Peer.anyIpv6(), 'CloudWatch');
     if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
     for (const range of PRIVATE_RANGES) {
       this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');
