@@ -55,7 +55,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'watch',
-    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios or Zabbix',
+    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios, Zabbix or OpenTelemetry',
     load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
   },
   {
