@@ -9,6 +9,16 @@ import { type HandlerFile, type HandlerTarget, handlerContents, writeHandlerFile
 /** Hexadecimal digits of a digest in the name of a folder. */
 const DIGITS = 16;
 
+const built = new Map<string, readonly HandlerFile[]>();
+
+/** Bundled once in a process. */
+function contentsFor(target: HandlerTarget): readonly HandlerFile[] {
+  const key = `${target.platform} ${target.architecture}`;
+  const files = built.get(key) ?? handlerContents(target);
+  built.set(key, files);
+  return files;
+}
+
 /**
  * The folder of the bundle for a target. What runs from it has its libraries mapped: a bundle that is there is left alone,
  * and another one gets another folder.
@@ -17,7 +27,7 @@ const DIGITS = 16;
  * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
 export function cachedHandler(cache: string, target: HandlerTarget): string {
-  const files = handlerContents(target);
+  const files = contentsFor(target);
   const folder = join(cache, `${target.platform}-${target.architecture}-${digestOf(files).slice(0, DIGITS)}`);
   const fill = (made: string) => {
     for (const file of files) linked(made, file) || writeHandlerFile(made, file);

@@ -57,7 +57,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access, internal = false } = endpoint;
-  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
+  const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -75,6 +75,12 @@ export function resolveStage(
   }
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
+  }
+  if (metrics === 'public' && access === undefined) {
+    at(
+      ['monitoring', 'metrics'],
+      'is public, and there is no access control: everybody could read the measurements; add access with apiKeys or jwt, or leave metrics private',
+    );
   }
   let bursts: ServiceLevel['bursts'];
   try {
@@ -170,7 +176,13 @@ export function resolveStage(
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
+      endpoint: {
+        ...endpoint,
+        protect: endpoint.protect ?? name === PROTECTED,
+        notify: notify!,
+        ...(metrics === 'public' && { publicMetrics: true }),
+        ...(scrapeFrom && { scrapeFrom }),
+      },
       network,
       shadow: shadow && shadowOf(shadow),
       zones,

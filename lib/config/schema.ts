@@ -134,7 +134,14 @@ export const stageSchema = z.strictObject({
   monitoring: z
     .preprocess(
       (value) => (value === 'lean' ? { lean: true } : value),
-      z.strictObject({ notify: notify.optional(), lean: z.boolean().optional() }),
+      z.strictObject({
+        notify: notify.optional(),
+        lean: z.boolean().optional(),
+        metrics: z.enum(['private', 'public']).optional(),
+        scrapeFrom: distinct(text(LIMITS.scraper), 1, 'must name somebody: leave it out otherwise')
+          .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+          .optional(),
+      }),
     )
     .optional(),
   ...endpointSchema.shape,

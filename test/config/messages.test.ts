@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadConfig } from '../../lib/config/load';
 import { temporaryFolder } from '../../testing/temporary-folder';
+import { codePoint } from '../code-point';
 import { runs } from '../runs';
 import { configuration, mistakes, withLine } from './configuration';
 
@@ -163,7 +164,7 @@ const anything = fc.oneof(
     { a: 1 },
     'x'.repeat(1000),
   ),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   fc.array(fc.string(), { maxLength: 3 }),
   fc.anything({ maxDepth: 2, maxKeys: 3 }).map((value) => JSON.parse(JSON.stringify(value) ?? 'null') as unknown),
 );

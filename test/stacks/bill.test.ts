@@ -198,8 +198,12 @@ function stagesOf(model: string, only = Object.keys(STAGES)) {
   addStages(app, config, standIns());
   const stacks = app.synth().stacksRecursively;
   const package_ = readModelPackage(model);
+  const measured = { profile: readProfile(package_), manifest: package_.manifest };
+  const plans = new Map<string, SizingPlan>(); // many stages differ in what the plan knows nothing of
   return config.stages.map(({ name, serviceLevel, region }) => {
-    const plan = sizingPlan({ profile: readProfile(package_), manifest: package_.manifest, serviceLevel, region });
+    const asked = JSON.stringify(serviceLevel);
+    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region });
+    plans.set(asked, plan);
     const resources = stacks
       .filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`))
       .flatMap(({ template }) => Object.values(template.Resources as Record<string, Resource>));

@@ -1,7 +1,8 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import { type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -15,6 +16,7 @@ import {
   type JudgeProperties,
   PREVIOUS_PACKAGE,
   PROBED,
+  type Protected,
   type StoredPackage,
   WORK_SECONDS,
 } from '../../model/stage/deployment';
@@ -49,6 +51,8 @@ export interface VerificationProps {
   readonly inside?: Inside;
   /** Whether the certificate is the user's, and so maybe of an authority that the function does not know. */
   readonly ownCertificate: boolean;
+  /** Whether what clients and data depend on is kept from being taken away. */
+  readonly protect: boolean;
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
@@ -126,6 +130,7 @@ export class Verification extends Construct {
       this.withCanary(props, true),
     );
     verified.node.addDependency(fleet.group, fleet.created, frontDoor);
+    this.protectAfter(verified, props);
     if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
@@ -194,6 +199,25 @@ export class Verification extends Construct {
     return this.resource('Probed', { Task: 'probe' }, { ...this.settings, limited: false }, probe);
   }
 
+  /**
+   * When the first deployment has gone well, and not before: until then all of it can be removed. It is there without
+   * protection, too: then it takes away what was set before.
+   */
+  private protectAfter(verified: CustomResource, { frontDoor, fleet, protect }: VerificationProps): void {
+    const { loadBalancer } = frontDoor;
+    this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
+    this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
+    const kept = [...frontDoor.kept(), fleet.logGroup].map((part) => part.node.defaultChild as CfnResource);
+    if (protect) for (const { cfnOptions } of kept) cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    const settings: Protected = {
+      loadBalancer: loadBalancer.loadBalancerArn,
+      attributes: (loadBalancer.node.defaultChild as CfnLoadBalancer).loadBalancerAttributes,
+      on: protect,
+      kept: kept.map((resource) => Stack.of(this).getLogicalId(resource)),
+    };
+    this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(verified);
+  }
+
   /** @param whenDone whether the main group is there by then, so that it can be named */
   private withCanary({ canary: tried, fleet }: VerificationProps, whenDone: boolean): Judged {
     if (!tried) return this.settings;
@@ -247,7 +271,7 @@ export class Verification extends Construct {
   private resource(
     id: string,
     properties: Omit<JudgeProperties, 'Settings'>,
-    settings: Judged,
+    settings: Judged | Protected,
     by = this.function,
   ): CustomResource {
     return new CustomResource(this, id, {
