@@ -1,4 +1,4 @@
-/** The command line: inspect, pack, profile, plan, serve, verify, compare, catalog, and `start`, which does them all. */
+/** The command line: inspect, pack, profile, plan, serve, verify, check, compare, catalog, and `start`, which does them all. */
 import { Command, CommanderError } from 'commander';
 import { undoAtEnd } from '../lib/model/process/interruption';
 import { printableLines } from '../lib/model/text/printable';
@@ -47,6 +47,16 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'verify',
     summary: 'replay the golden rows against a running endpoint',
     load: () => (require('./commands/verify') as typeof import('./commands/verify')).addVerify,
+  },
+  {
+    name: 'check',
+    summary: 'check an endpoint or an instance as a plugin of Nagios',
+    load: () => (require('./commands/check') as typeof import('./commands/check')).addCheck,
+  },
+  {
+    name: 'watch',
+    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios or Zabbix',
+    load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
   },
   {
     name: 'compare',
@@ -114,7 +124,7 @@ The way of a model:
   slipway compare --stage prod
 
 With --json a command prints JSON on stdout in any case; of an error {"error": {"code", "message", "problems"}}.
-Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway.`,
+Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway; of "check" that of a plugin.`,
     );
   const called = argv.find((word) => COMMANDS.some(({ name }) => name === word));
   for (const { name, summary, load } of COMMANDS) {
@@ -140,6 +150,9 @@ async function letSignalsCome(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Whose exit status is that of a plugin in any case. */
+const CHECK = 'check';
+
 /** Run the command line; the exit status is left in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
@@ -148,7 +161,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   } catch (error) {
     await letSignalsCome();
     const json = wantsJson(argv);
-    if (!(error instanceof CommanderError)) process.exitCode = reportError(error, json);
+    if (argv[2] === CHECK && !(error instanceof CommanderError && error.exitCode === 0)) {
+      const { usageOutcome } = require('./commands/check') as typeof import('./commands/check');
+      process.exitCode = usageOutcome((error as Error).message);
+    } else if (!(error instanceof CommanderError)) process.exitCode = reportError(error, json);
     // commander has printed its message already; help and --version are no errors
     else process.exitCode = error.exitCode === 0 ? 0 : reportUsage(error.message, json);
   } finally {

@@ -2,6 +2,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { isReadOnTheWay, shownUrl } from '../../lambda/verification/endpoint-url';
+import { explain } from '../../lambda/verification/https-client';
 import { SlipwayError } from '../../lib/model/error';
 import { MIB } from '../../lib/model/units';
 
@@ -13,19 +14,26 @@ export interface MetricsTrust {
   readonly ca?: string;
   /** Sent as a bearer token, where nobody reads it on the way. @default - none */
   readonly key?: string | undefined;
+  /** Whether the key may go over plain HTTP to another machine. @default false */
+  readonly keyOverHttp?: boolean;
+  /** @default 15,000 */
+  readonly timeoutMs?: number;
 }
 
 /**
  * @param url of the handler, or of its `/metrics`
  * @throws SlipwayError E_UNREACHABLE
  */
-export async function readMetricsOf(url: URL, { ca, key }: MetricsTrust): Promise<string> {
+export async function readMetricsOf(
+  url: URL,
+  { ca, key, keyOverHttp = false, timeoutMs = PATIENCE_MS }: MetricsTrust,
+): Promise<string> {
   const target = url.pathname.endsWith('/metrics') ? url : new URL('/metrics', url);
   const refuse = (why: string) => new SlipwayError('E_UNREACHABLE', `${shownUrl(target)}: ${why}`);
-  const withKey = key !== undefined && key !== '' && !isReadOnTheWay(target);
+  const withKey = key !== undefined && key !== '' && (keyOverHttp || !isReadOnTheWay(target));
   const headers = withKey ? { authorization: `Bearer ${key}` } : {};
   const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const options = { headers, timeout: PATIENCE_MS, ...(ca !== undefined && { ca }) };
+    const options = { headers, timeout: timeoutMs, ...(ca !== undefined && { ca }) };
     const asked = (target.protocol === 'https:' ? https : http).get(target, options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
@@ -34,8 +42,8 @@ export async function readMetricsOf(url: URL, { ca, key }: MetricsTrust): Promis
       });
       response.once('end', () => resolve({ status: response.statusCode!, text }));
     });
-    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
-    asked.once('error', (error) => reject(refuse(error.message)));
+    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
+    asked.once('error', (error) => reject(refuse(explain(error))));
   });
   if (status === 200) return text;
   throw refuse(

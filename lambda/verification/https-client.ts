@@ -127,7 +127,7 @@ async function ask(url: URL, body: Buffer | undefined, trust: Trust): Promise<Js
 }
 
 /** Network errors in words; the code alone tells few people what to do. */
-function explain(error: NodeJS.ErrnoException): string {
+export function explain(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'nothing listens there; is the endpoint running?';

@@ -108,31 +108,30 @@ function eachLine(of: BillOf, line: Take): void {
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const logGiB = instances * LOG_GIB_PER_INSTANCE;
-  const hourly = (usd: number) => usd * HOURS_PER_MONTH;
-  line(`${instances} x ${type.name}`, instances, 'instance', hourly(type.usdPerHour), 'instance');
+  line(`${instances} x ${type.name}`, instances, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
   if (surplusVcpus > 0) {
-    const usd = hourly(type.surplusUsdPerVcpuHour!);
+    const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  line('load balancer', 1, 'load balancer', hourly(prices.loadBalancerHour), 'loadBalancerHour');
+  line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
   const unitHour = prices.loadBalancerCapacityUnitHour;
-  line('load balancer capacity', capacityUnits, 'LCU', hourly(unitHour), 'loadBalancerCapacityUnitHour');
+  line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
   const addresses = loadBalancerZones(zones);
   line(
     'public addresses of the load balancer',
     addresses,
     'address',
-    hourly(prices.publicAddressHour),
+    prices.publicAddressHour * HOURS_PER_MONTH,
     'publicAddressHour',
   );
   if (!existingNetwork) {
-    const endpoints = Object.values(interfaceEndpoints(accessControl !== undefined));
+    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
     line(
-      `interface endpoints (${endpoints.join(', ')})`,
-      endpoints.length * zones,
+      `interface endpoints (${names})`,
+      count * zones,
       'endpoint', // one in one zone
-      hourly(prices.interfaceEndpointHour),
+      prices.interfaceEndpointHour * HOURS_PER_MONTH,
       'interfaceEndpointHour',
     );
     const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
@@ -179,24 +178,37 @@ function eachLine(of: BillOf, line: Take): void {
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
 }
 
+function endpointsOf(accessControl: boolean) {
+  const services = Object.values(interfaceEndpoints(accessControl));
+  return { names: services.join(', '), count: services.length };
+}
+
+const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 
-const alarmCounts = new Map<string, number>();
+/** By kind of endpoint: a search asks thousands of times. */
+const alarmCounts = new Map<number, number>();
 
-/** Metrics of the alarms; counted once for each kind of endpoint, since a search asks thousands of times. */
+/** Metrics of the alarms. */
 function alarmMetrics(
   { type, serviceLevel }: BillOf,
   watchesData: boolean,
   requestsPerRun: number,
   grows: boolean,
 ): number {
-  const creditMode = creditModeOf(type.name);
+  const creditMode = type.baseline === undefined ? undefined : creditModeOf(type.name);
   const lean = serviceLevel.leanMonitoring ?? false;
-  const key = `${requestsPerRun > 1} ${watchesData} ${creditMode} ${grows} ${lean}`;
-  let count = alarmCounts.get(key);
+  const kind =
+    (requestsPerRun > 1 ? 1 : 0) +
+    (watchesData ? 2 : 0) +
+    (grows ? 4 : 0) +
+    (lean ? 8 : 0) +
+    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32);
+  let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean });
-    alarmCounts.set(key, count);
+    alarmCounts.set(kind, count);
   }
   return count;
 }

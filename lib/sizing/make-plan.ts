@@ -14,6 +14,7 @@ import { neededMiB } from './judgement/memory';
 import {
   type Candidate,
   type Likely,
+  type MatrixUnits,
   PLAN_VERSION,
   type PlannedShadow,
   type Rejected,
@@ -75,16 +76,34 @@ function restrictionOf(
   };
 }
 
+/** Units of the choice and of its runners-up that no speed counts, each processor once. */
+function matrixUnits(found: readonly Option[], { computeClass }: Demand): MatrixUnits[] {
+  if (computeClass !== 'gemm') return [];
+  const first = new Map<string, MatrixUnits>();
+  for (const { candidate } of found.slice(0, 1 + RUNNERS_UP)) {
+    const { name, cpu, gpu, matrixUnits: units } = candidate.type;
+    if (units && !gpu && !first.has(cpu)) first.set(cpu, { units, cpu, instanceType: name });
+  }
+  return [...first.values()];
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
-  { candidate: { transfer }, usdPerMonth }: Option,
+  found: readonly [Option, ...Option[]],
   demand: Demand,
   catalogue: Catalogue,
   profile: ComputeProfile,
 ): Uncertainty {
+  const [{ candidate, usdPerMonth }] = found;
+  const units = matrixUnits(found, demand);
   const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
-  const { uncertainty: factor, reason } = transfer;
-  const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
+  const { uncertainty: factor, reason } = candidate.transfer;
+  const known = {
+    factor,
+    reason,
+    ...(doubtful.length > 0 && { doubts: doubtful }),
+    ...(units.length > 0 && { matrixUnits: units }),
+  };
   const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
   if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
@@ -165,7 +184,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
     binding: bindingOf(choice, failures),
-    uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
+    uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
     }),

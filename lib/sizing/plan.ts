@@ -56,12 +56,22 @@ export interface Growth {
   readonly next?: Candidate;
 }
 
+export interface MatrixUnits {
+  /** E.g. `AMX`. */
+  readonly units: string;
+  readonly cpu: string;
+  /** The cheapest fleet's type that has them. */
+  readonly instanceType: string;
+}
+
 export interface Uncertainty {
   /** Factor by which the CPU time was raised for what is not known. */
   readonly factor: number;
   readonly reason: string;
   /** What makes the profile less certain than others, each as a phrase. @default - nothing */
   readonly doubts?: readonly string[];
+  /** Units for products of small matrices in the choice and its runners-up, which no speed counts; of dense models alone. */
+  readonly matrixUnits?: readonly MatrixUnits[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
   readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
 }

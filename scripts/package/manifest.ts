@@ -32,7 +32,7 @@ export const ENTRIES = {
   './sizing': 'lib/sizing/index',
   './model': 'lib/model/index',
   './serving': 'lambda/inference/embedded',
-  './testing': 'lib/testing/index',
+  './testing': 'lib/snapshots/index',
 } as const;
 
 export function packageManifest({ description, version, license, engines, ...all }: typeof repository): object {

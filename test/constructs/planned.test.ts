@@ -7,7 +7,7 @@ import { ModelEndpoint } from '../../lib/constructs';
 import type { UnplannedEndpointProps } from '../../lib/constructs/planned';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { sizingPlan } from '../../lib/sizing';
-import { templateSnapshot } from '../../lib/testing';
+import { templateSnapshot } from '../../lib/snapshots';
 import { EXAMPLE_MODEL } from '../example';
 import { testingApp } from '../testing-app';
 import { endpointStack, exampleProps } from './endpoint-template';

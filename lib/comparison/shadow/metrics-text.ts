@@ -1,33 +1,9 @@
 /** What a handler's `/metrics` says of its shadow. */
 import { SlipwayError } from '../../model/error';
+import { samplesOf } from '../../model/formats/prometheus-text';
 import { NO_COUNTS, type OutputCounts, type ShadowDifference } from '../../model/instance/shadow-counts';
 import type { Method } from '../../model/rows/signature';
 import type { ShadowObservation } from './verdict';
-
-interface Sample {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-const LINE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$/;
-const LABEL = /([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"/g;
-const ESCAPES: Readonly<Record<string, string>> = { '\\\\': '\\', '\\"': '"', '\\n': '\n' };
-
-/** Samples by the name of their series (prometheus.io, "Text-based format"). */
-function samplesOf(text: string): ReadonlyMap<string, readonly Sample[]> {
-  const series = new Map<string, Sample[]>();
-  for (const line of text.split('\n')) {
-    const [, name, labels = '', written] = LINE.exec(line) ?? [];
-    if (name === undefined || !name.startsWith('slipway_')) continue;
-    const value = written === '+Inf' ? Number.POSITIVE_INFINITY : Number(written);
-    const pairs = [...labels.matchAll(LABEL)].map(([, label, raw]) => [
-      label,
-      raw!.replace(/\\[\\"n]/g, (sequence) => ESCAPES[sequence]!),
-    ]);
-    series.set(name, [...(series.get(name) ?? []), { labels: Object.fromEntries(pairs), value }]);
-  }
-  return series;
-}
 
 /**
  * @param source where the text is from, for the message

@@ -212,29 +212,74 @@ export function isLate(
   share: number,
   arrivals: Arrivals = POISSON,
 ): boolean {
-  return lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals, share) > share;
+  let sum = 0;
+  let lower = 1; // share of the requests that come at this rate or a lower one
+  for (const { times, share: some } of arrivals.rates) {
+    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
+    if (sum + lower * late <= share) return false;
+    sum += some * late;
+    lower -= some;
+    if (sum > share) return true;
+  }
+  return false;
 }
 
-/** Share of the requests that take longer than the limit, at all rates together; something as high where it is above `most`. */
-function lateAtAllRates(
+/**
+ * Late requests at a rate that stays, for many limits: at each answer the sum of `exp(-decay * (answer - other))` over the
+ * others up to it is kept, so that a limit takes one exponential in place of one for each answer.
+ */
+class Lateness {
+  private readonly sums: Float64Array;
+
+  constructor(
+    private readonly answersMs: Float64Array,
+    private readonly waiting: Waiting,
+  ) {
+    let sum = 0;
+    this.sums = answersMs.map((answer, i) => {
+      sum = 1 + (i === 0 ? 0 : sum * exp(-waiting.decay * (answer - answersMs[i - 1]!)));
+      return sum;
+    });
+  }
+
+  /** Late requests; as many as there are answers are all. */
+  over(limitMs: number): number {
+    const { answersMs, waiting } = this;
+    let [within, beyond] = [0, answersMs.length];
+    while (within < beyond) {
+      const middle = (within + beyond) >> 1;
+      if (answersMs[middle]! > limitMs) beyond = middle;
+      else within = middle + 1;
+    }
+    const late = answersMs.length - within;
+    if (within === 0) return late;
+    return (
+      late + waiting.probability * exp(-waiting.decay * (limitMs - answersMs[within - 1]!)) * this.sums[within - 1]!
+    );
+  }
+}
+
+/** Share of the requests that take longer than a limit, at all rates together, as a function of the limit. */
+function lateShares(
   service: Service,
   servers: number,
   requestsPerMs: number,
-  limitMs: number,
-  arrivals: Arrivals,
-  most = 1,
-): number {
-  let sum = 0;
-  let lower = 1;
-  for (const { times, share } of arrivals.rates) {
-    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
-    // at a lower rate no more are late
-    if (sum + lower * late <= most && most < 1) return sum + lower * late;
-    sum += share * late;
-    lower -= share;
-    if (sum > most) return sum;
+  { rates, companions, dispersion }: Arrivals,
+) {
+  const parts: { readonly share: number; readonly lateness: Lateness }[] = [];
+  for (const { times, share } of rates) {
+    const waiting = waitingOf(service, servers, requestsPerMs * times, dispersion)!; // stable at the highest rate
+    for (const [count, likely] of companions.entries()) {
+      if (likely <= NEGLIGIBLE) continue;
+      const lateness = new Lateness(service.answersMs(count), waiting);
+      parts.push({ share: (share * likely) / service.samplesMs.length, lateness });
+    }
   }
-  return sum;
+  return (limitMs: number): number => {
+    let sum = 0;
+    for (const { share, lateness } of parts) sum += share * lateness.over(limitMs);
+    return sum;
+  };
 }
 
 /** Relative precision of a response time. */
@@ -264,10 +309,10 @@ export function responseQuantile(
   const share = 1 - quantile;
   const highest = requestsPerMs * arrivals.rates[0]!.times;
   if (highest * service.meanMs >= servers * service.requests) return Number.POSITIVE_INFINITY;
-  const late = (limitMs: number) => isLate(service, servers, requestsPerMs, limitMs, share, arrivals);
+  const lateShareOver = lateShares(service, servers, requestsPerMs, arrivals);
+  const late = (limitMs: number) => lateShareOver(limitMs) > share;
   /** Above 0 where too many are late. */
-  const excess = (limitMs: number) =>
-    Math.log(Math.max(Number.MIN_VALUE, lateAtAllRates(service, servers, requestsPerMs, limitMs, arrivals) / share));
+  const excess = (limitMs: number) => Math.log(Math.max(Number.MIN_VALUE, lateShareOver(limitMs) / share));
 
   const answers = allAnswers(service, arrivals);
   let [first, last] = [0, answers.length]; // of the answers from `last` on none is late

@@ -2,7 +2,7 @@
 
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
-import { type Arrivals, arrivalsAt, burstsOf } from '../demand/arrivals';
+import { type Arrivals, arrivalsAt, type Bursts, burstsOf } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
 import { isLate, responseQuantile, type Service } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
@@ -129,24 +129,52 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
   return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
 }
 
-/** What was found of a service: most types share their processor with others, and many fleets have as many workers. */
-const judged = new WeakMap<Service, Map<string, boolean>>();
+/** What a map has under a key, made where there is nothing. */
+function kept<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+  const there = map.get(key);
+  if (there !== undefined) return there;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
 
-/** Whether more requests than may be are late at so many requests a second. */
+const newMap = () => new Map();
+
+/** Of a service at a peak and with a limit: queues that are known to be enough, and that are known to be too few. */
+interface Known {
+  enough: number;
+  tooFew: number;
+}
+
+const nothingKnown = (): Known => ({ enough: Number.POSITIVE_INFINITY, tooFew: -1 });
+
+type ByNumbers<V> = Map<number, Map<number, V>>;
+
+/**
+ * By service, bursts, limit and requests per millisecond of the profiled machine. Most types share their processor with
+ * others, so that these are the same for many.
+ */
+const judged = new WeakMap<Service, Map<Bursts, ByNumbers<Known>>>();
+
+/** 99th percentiles in milliseconds of the profiled machine, by service, bursts, queues and requests per millisecond. */
+const quantiles = new WeakMap<Service, Map<Bursts, ByNumbers<number>>>();
+
+/**
+ * Whether more requests than may be are late at so many requests a second. More queues are never worse: to each come fewer
+ * requests, and fewer at once.
+ */
 function isTooLate(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): boolean {
   const { service } = candidate.mode;
-  const { bursts } = candidate.demand.serviceLevel;
-  const rate = rateAtWorker(candidate, fleet, requestsPerSecond);
+  const bursts = burstsOf(candidate.demand.serviceLevel.bursts);
   const limit = limitMs(candidate);
-  const { dispersion, swing } = burstsOf(bursts);
-  const known = judged.get(service) ?? new Map<string, boolean>();
-  judged.set(service, known);
-  const key = `${rate} ${limit} ${queues(candidate, fleet)} ${dispersion} ${swing}`;
-  let late = known.get(key);
-  if (late === undefined) {
-    late = isLate(service, 1, rate, limit, LATE_SHARE, arrivalsAtWorker(candidate, fleet));
-    known.set(key, late);
-  }
+  const count = queues(candidate, fleet);
+  const rate = (requestsPerSecond / 1000) * candidate.transfer.factor;
+  const known = kept(kept(kept(kept(judged, service, newMap), bursts, newMap), limit, newMap), rate, nothingKnown);
+  if (count >= known.enough) return false;
+  if (count <= known.tooFew) return true;
+  const late = isLate(service, 1, rate / count, limit, LATE_SHARE, arrivalsAtWorker(candidate, fleet));
+  if (late) known.tooFew = count;
+  else known.enough = count;
   return late;
 }
 
@@ -196,11 +224,14 @@ export function nearestMiss(
 
 /** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
 export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
-  const { demand, transfer: carried } = candidate;
+  const { demand, transfer: carried, mode } = candidate;
+  const { service } = mode;
   const rate = rateAtWorker(candidate, fleet, demand.serviceLevel.requestsPerSecond);
-  const arrivals = arrivalsAtWorker(candidate, fleet);
-  const response = responseQuantile(candidate.mode.service, 1, rate, 1 - LATE_SHARE, arrivals) * carried.factor;
-  return LATENCY_MARGIN * response + FRONT_DOOR_MS;
+  const bursts = kept(kept(quantiles, service, newMap), burstsOf(demand.serviceLevel.bursts), newMap);
+  const response = kept(kept(bursts, queues(candidate, fleet), newMap), rate, () =>
+    responseQuantile(service, 1, rate, 1 - LATE_SHARE, arrivalsAtWorker(candidate, fleet)),
+  );
+  return LATENCY_MARGIN * (response * carried.factor) + FRONT_DOOR_MS;
 }
 
 /** What is predicted for a fleet that keeps the service level. */

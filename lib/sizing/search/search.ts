@@ -4,7 +4,7 @@ import { type BillOf, bill, billTotal, HOURS_PER_MONTH, type PriceBook } from '.
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
-import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus } from '../judgement/judgement';
+import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import type { Cost } from '../plan';
 
@@ -39,8 +39,9 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
 export function mayGrow(candidate: Candidacy, fleet: FleetSize, book: PriceBook): boolean {
   if (fleet.instances === 1 && candidate.demand.serviceLevel.availability === 'single') return false;
   const { budgetUsdPerMonth: budget } = candidate.demand.serviceLevel;
+  if (budget === undefined) return true;
   const larger = { ...fleet, instances: fleet.instances + 1 };
-  return budget === undefined || billTotal(billedAs(candidate, larger, book, true)) <= budget;
+  return billTotal(billedAs(candidate, larger, book, true)) <= budget;
 }
 
 /** USD a month of a fleet. */
@@ -66,18 +67,30 @@ export function mostWorkers({ demand, type, servers }: Candidacy): number {
   return workers;
 }
 
+/** Fewest instances that the bounds of availability and utilisation allow; those that may be lost come on top. */
+function fewestBusy(candidate: Candidacy, workers: number): number {
+  const { availability, requestsPerSecond } = candidate.demand.serviceLevel;
+  const lost = availability === 'single' ? 0 : 1;
+  const one = { instances: 1 + lost, zones: 1 + lost, workers }; // that is left
+  return lost + Math.floor(utilisation(candidate, one, requestsPerSecond) / candidate.busiest);
+}
+
 /**
- * The smallest fleet of the type in these zones that keeps the service level. Another instance never makes a fleet worse,
- * so the count is found by bisection; nor does another worker that fits, so every instance has the most.
+ * The smallest fleet of the type in these zones that keeps the service level. Another instance never makes a fleet worse, so
+ * the count is found by bisection, after strides that double; nor does another worker that fits, so every instance has the
+ * most.
  *
- * @param below the fleet must have fewer instances than this
+ * @param from it has at least so many instances, and fewer than `below`
  */
-function smallest(candidate: Candidacy, zones: number, below: number): FleetSize | undefined {
-  const { fewest } = bounds(candidate.demand.serviceLevel.availability, zones);
-  const workers = mostWorkers(candidate);
-  const fleet = (instances: number): FleetSize => ({ instances, zones, workers });
-  let [low, high] = [fewest, below - 1];
-  if (high < low || broken(candidate, fleet(high))) return undefined;
+function smallest(candidate: Candidacy, spread: Omit<FleetSize, 'instances'>, from: number, below: number) {
+  const fleet = (instances: number): FleetSize => ({ instances, ...spread });
+  let [low, high] = [from, from];
+  for (let stride = 1; high < below && broken(candidate, fleet(high)); stride *= 2) {
+    if (high === below - 1) return undefined;
+    low = high + 1;
+    high = Math.min(below - 1, high + stride);
+  }
+  if (high >= below) return undefined;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (broken(candidate, fleet(middle))) low = middle + 1;
@@ -88,10 +101,12 @@ function smallest(candidate: Candidacy, zones: number, below: number): FleetSize
 
 /**
  * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
- * of its own, which may cost less.
+ * of its own, which may cost less than buying it.
  */
 function cheapestFrom(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Option {
   let best: Option = { candidate, fleet, usdPerMonth: usdOf(candidate, fleet, book) };
+  const { usdPerHour, vCpus, baseline = 1, surplusUsdPerVcpuHour = 0 } = candidate.type;
+  if (usdPerHour >= baseline * vCpus * surplusUsdPerVcpuHour) return best;
   const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
   for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
     larger = { ...larger, instances: larger.instances + 1 };
@@ -105,17 +120,30 @@ function cheapestFrom(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
  * The cheapest fleet of a type; at the same bill the one with fewer threads, then with fewer joined requests, then in fewer
  * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
  * alone.
+ *
+ * @param most USD a month; fleets whose instances alone cost more are passed over
  */
-function cheapest(demand: Demand, type: InstanceType, book: PriceBook): Option | undefined {
+function cheapest(
+  demand: Demand,
+  type: InstanceType,
+  book: PriceBook,
+  most = Number.POSITIVE_INFINITY,
+): Option | undefined {
   const { availability } = demand.serviceLevel;
+  const usdEach = type.usdPerHour * HOURS_PER_MONTH;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
   for (const candidate of candidacies(demand, type)) {
+    const workers = mostWorkers(candidate);
+    const fewestForLoad = fewestBusy(candidate, workers);
+    const alone = candidate.mode.service.requests === 1;
     for (const zones of ZONES[availability]) {
-      const alone = candidate.mode.service.requests === 1;
-      const below = (alone ? undefined : found.get(zones)) ?? bounds(availability, zones).most + 1;
-      const fleet = smallest(candidate, zones, below);
+      const bound = bounds(availability, zones);
+      const from = Math.max(bound.fewest, fewestForLoad);
+      const below = (alone ? undefined : found.get(zones)) ?? bound.most + 1;
+      const isDear = from * usdEach > Math.min(most, best?.usdPerMonth ?? most);
+      const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
       const option = cheapestFrom(candidate, fleet, book);
@@ -143,14 +171,11 @@ export function options(demand: Demand, types: readonly InstanceType[], book: Pr
     .sort(compare);
 }
 
-/** The cheapest fleet of all types: the first of `options`, for less, since a type whose instances alone cost more is passed over. */
+/** The cheapest fleet of all types: the first of `options`, for less, since types whose instances alone cost more are passed over. */
 export function best(demand: Demand, types: readonly InstanceType[], book: PriceBook): Option | undefined {
-  const { availability } = demand.serviceLevel;
-  const { fewest } = bounds(availability, ZONES[availability][0]!);
   let found: Option | undefined;
-  for (const type of types) {
-    if (found && type.usdPerHour * HOURS_PER_MONTH * fewest > found.usdPerMonth) continue;
-    const option = cheapest(demand, type, book);
+  for (const type of [...types].sort((a, b) => a.usdPerHour - b.usdPerHour)) {
+    const option = cheapest(demand, type, book, found?.usdPerMonth);
     if (option && (!found || compare(option, found) < 0)) found = option;
   }
   return found;
