@@ -18,6 +18,8 @@ const ROOT = resolve(__dirname, '../..');
 const LARGEST_TARBALL = 5_000_000;
 const LARGEST_INSTALL = 30 * MIB;
 const TYPESCRIPTS = ['5.9', '6', '7'];
+/** As npm delivers it, without a script that puts it into place. */
+const NODE = `node-${process.platform}-${process.arch}`;
 const NODES = ['20', '22', '24'];
 const ONNX_RUNTIME = 'onnxruntime-node@1.30.0';
 
@@ -66,7 +68,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
 
   report.section('Without ONNX Runtime');
   cpSync(join(ROOT, 'examples/breast-cancer'), folder, { recursive: true });
-  const slipway = ['npx', '--no', 'slipway'];
+  const slipway = ['npx', '--no', '--', 'slipway'];
   await here('slipway --help', [...slipway, '--help']);
   const pack = ['pack', 'model.joblib', '--golden', 'golden.json', '--name', 'claims', '--out', 'models/claims'];
   await here('a model is packed', [...slipway, ...pack]);
@@ -109,6 +111,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
   await here('the stages of a slipway.yaml', [
     'npx',
     '--no',
+    '--',
     'cdk',
     'synth',
     '--quiet',
@@ -143,10 +146,10 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     }
   }
   for (const version of quick ? [undefined] : NODES) {
-    if (version) await here(`Node.js ${version} is installed`, install(`node@${version}`));
+    if (version) await here(`Node.js ${version} is installed`, install(`${NODE}@${version}`));
     const name = version ? `Node.js ${version}` : `Node.js ${process.versions.node}`;
     const app = await here(`the compiled app in ${name}`, [
-      version ? 'node_modules/.bin/node' : 'node',
+      version ? join(modules, NODE, 'bin/node') : 'node',
       'compiled/app.js',
     ]);
     report.check(

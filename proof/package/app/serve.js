@@ -16,7 +16,7 @@ async function main() {
   const page = await fetch(`${base}/docs`);
   await page.text();
   console.log(JSON.stringify({ status: answer.status, rows: result.length, docs: page.status }));
-  console.log(JSON.stringify({ complete: await close(1000) }));
+  console.log(JSON.stringify({ complete: await close() }));
 }
 
 void main();
