@@ -59,7 +59,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     serving: ['data-quality', 'engine', 'json', 'log'],
     shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {

@@ -313,6 +313,18 @@ export const LIMITS = {
     source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
     problem: rangeOrList('allowTo'),
   },
+  scraper: {
+    keys: '`monitoring.scrapeFrom`',
+    written: '`SecurityGroupIngress.CidrIp`, `SecurityGroupIngress.SourceSecurityGroupId`',
+    takes:
+      'ranges of IPv4 addresses, not all of them, ids of prefix lists, and of security groups in the network; each once, 25 at most',
+    source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
+    problem: (text) => {
+      if (/^sg-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text)) return undefined;
+      const problem = rangeOrList('monitoring.scrapeFrom')(text);
+      return problem?.startsWith('must be a range') ? `${problem}, or of a security group` : problem;
+    },
+  },
   machineImage: {
     keys: '`machineImage`',
     written: '`LaunchTemplate.ImageId`',

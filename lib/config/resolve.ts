@@ -48,6 +48,7 @@ export function resolveStage(
     shadow,
     zones,
     cidr,
+    egress = network ? 'existing' : 'endpoints',
     machineImage,
     budget,
     instances,
@@ -56,7 +57,7 @@ export function resolveStage(
     ...endpoint
   } = merge(defaults, stage);
   const { access } = endpoint;
-  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
+  const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -74,6 +75,12 @@ export function resolveStage(
   }
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
+  }
+  if (metrics === 'public' && access === undefined) {
+    at(
+      ['monitoring', 'metrics'],
+      'is public, and there is no access control: everybody could read the measurements; add access with apiKeys or jwt, or leave metrics private',
+    );
   }
   let bursts: ServiceLevel['bursts'];
   try {
@@ -109,6 +116,24 @@ export function resolveStage(
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
+  if (network && egress !== 'existing') {
+    at(
+      ['egress'],
+      `is ${egress}, of a network that is made, and this stage uses ${network.vpcId}, whose ways out are its own; take egress: existing`,
+    );
+  }
+  if (!network && egress === 'existing') {
+    at(
+      ['egress'],
+      'is existing, which is the way out of a network that is there: name it as network, or take endpoints, ipv6 or nat',
+    );
+  }
+  if (endpoint.allowTo && (egress === 'ipv6' || egress === 'nat')) {
+    at(
+      ['allowTo'],
+      `cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
+    );
+  }
   if (network)
     for (const problem of networkMistakes(network, region))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -126,7 +151,7 @@ export function resolveStage(
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: availability as Availability,
-        existingNetwork: network && true,
+        egress: egress === 'endpoints' ? undefined : egress,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
@@ -138,7 +163,13 @@ export function resolveStage(
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
+      endpoint: {
+        ...endpoint,
+        protect: endpoint.protect ?? name === PROTECTED,
+        notify: notify!,
+        ...(metrics === 'public' && { publicMetrics: true }),
+        ...(scrapeFrom && { scrapeFrom }),
+      },
       network,
       shadow: shadow && shadowOf(shadow),
       zones,

@@ -6,6 +6,7 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
+import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -131,10 +132,18 @@ export const stageSchema = z.strictObject({
   monitoring: z
     .preprocess(
       (value) => (value === 'lean' ? { lean: true } : value),
-      z.strictObject({ notify: notify.optional(), lean: z.boolean().optional() }),
+      z.strictObject({
+        notify: notify.optional(),
+        lean: z.boolean().optional(),
+        metrics: z.enum(['private', 'public']).optional(),
+        scrapeFrom: distinct(text(LIMITS.scraper), 1, 'must name somebody: leave it out otherwise')
+          .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+          .optional(),
+      }),
     )
     .optional(),
   ...endpointSchema.shape,
+  egress: z.enum(EGRESSES as [Egress, ...Egress[]], `must be one of ${EGRESSES.join(', ')}`).optional(),
   cidr: text(LIMITS.network).optional(),
   zones: distinct(text(LIMITS.networkZone), 2, 'must name at least two zones: a load balancer needs two')
     .max(3, 'must name at most three zones')

@@ -75,6 +75,12 @@ export const ACKNOWLEDGED = {
       reason: 'of the role of the flow log, which aws-cdk-lib makes; it may write to one log group',
     },
   ],
+  'private subnet with IPv6': [
+    {
+      rules: ['VPCSubnetAutoAssignPublicIpDisabled'],
+      reason: 'an IPv6 address behind an egress-only gateway is reached by nobody outside',
+    },
+  ],
   'role of the instances': [
     {
       rules: ['IAMNoInlinePolicy'],

@@ -83,6 +83,12 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  if (props.publicMetrics && access === undefined) {
+    problems.push('publicMetrics needs access: everybody could read the measurements otherwise');
+  }
+  for (const [i, watcher] of (props.scrapeFrom ?? []).entries()) {
+    text(`scrapeFrom[${i}]`, watcher, LIMITS.scraper);
+  }
   for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   for (const { path, message } of notifyProblems(notify)) {

@@ -105,6 +105,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       : new Network(this, 'Network', {
           zones: plan.networkZones,
           fleetZones: fleetZones(plan),
+          egress: plan.serviceLevel.egress,
           parameters: props.access !== undefined,
         });
     this.vpc = props.vpc ?? network!.vpc;

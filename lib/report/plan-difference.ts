@@ -85,7 +85,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   p99Ms: 'p99 in ms',
   availability: 'availability',
   accessControl: 'access control',
-  existingNetwork: 'existing network',
+  egress: 'way out of the network',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',

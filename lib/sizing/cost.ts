@@ -15,6 +15,7 @@ import {
   INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
@@ -97,7 +98,7 @@ function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
-  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
@@ -125,18 +126,7 @@ function eachLine(of: BillOf, line: Take): void {
     prices.publicAddressHour * HOURS_PER_MONTH,
     'publicAddressHour',
   );
-  if (!existingNetwork) {
-    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
-    line(
-      `interface endpoints (${names})`,
-      count * zones,
-      'endpoint', // one in one zone
-      prices.interfaceEndpointHour * HOURS_PER_MONTH,
-      'interfaceEndpointHour',
-    );
-    const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
-    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
-  }
+  wayOut(of, logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
@@ -179,11 +169,31 @@ function eachLine(of: BillOf, line: Take): void {
 }
 
 function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints(accessControl));
+  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
   return { names: services.join(', '), count: services.length };
 }
 
 const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+
+/** @param through GB a month */
+function wayOut({ catalogue: { prices }, serviceLevel, zones }: BillOf, through: number, line: Take): void {
+  const { accessControl, egress = 'endpoints' } = serviceLevel;
+  if (egress === 'endpoints') {
+    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+    const endpointMonth = prices.interfaceEndpointHour * HOURS_PER_MONTH;
+    // an endpoint in each zone
+    line(`interface endpoints (${names})`, count * zones, 'endpoint', endpointMonth, 'interfaceEndpointHour');
+    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  }
+  const gateways = natGateways(egress, zones);
+  if (gateways === 0) return;
+  const [gatewayMonth, addressMonth] = [prices.natGatewayHour, prices.publicAddressHour].map(
+    (usd) => usd * HOURS_PER_MONTH,
+  ) as [number, number];
+  line('NAT gateways', gateways, 'gateway', gatewayMonth, 'natGatewayHour');
+  line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
+  line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
+}
 
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 

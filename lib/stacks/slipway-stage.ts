@@ -42,6 +42,7 @@ export class SlipwayStage extends Stage {
         zones: networkZones(stage, plan),
         fleetZones: fleetZones(plan),
         cidr: stage.cidr,
+        egress: plan.serviceLevel.egress,
         parameters: stage.endpoint.access !== undefined,
       });
     }

@@ -20,7 +20,7 @@ const LARGEST_INSTALL = 30 * MIB;
 const TYPESCRIPTS = ['5.9', '6', '7'];
 /** As npm delivers it, without a script that puts it into place. */
 const NODE = `node-${process.platform}-${process.arch}`;
-const NODES = ['20', '22', '24'];
+const NODES = ['20.19', '22', '24'];
 const ONNX_RUNTIME = 'onnxruntime-node@1.30.0';
 
 /** Of the AWS CDK, which whoever deploys has anyway. */

@@ -60,3 +60,33 @@ test('the handler is told the files, and no key is in the template', () => {
 test('access control that names nothing is refused: nobody could call', () => {
   expect(() => endpointTemplate({ plan: singlePlan, access: {} })).toThrow('the endpoint is not usable');
 });
+
+describe('services are called by their dual-stack names', () => {
+  const NAMED = /AWS_USE_DUALSTACK_ENDPOINT=true/;
+  const plan = (egress?: 'ipv6' | 'nat') => ({
+    ...singlePlan,
+    serviceLevel: { ...singlePlan.serviceLevel, ...(egress && { egress }) },
+  });
+  const made = (egress?: 'ipv6' | 'nat') => endpointTemplate({ plan: plan(egress), access: ACCESS }).template;
+
+  test('over IPv6: SSM, and CloudWatch Logs by the shipper and by a boot that failed', () => {
+    const text = userDataOf(made('ipv6'));
+    expect(text).toContain('  AWS_USE_DUALSTACK_ENDPOINT=true aws ssm get-parameter');
+    expect(text).toContain('    AWS_USE_DUALSTACK_ENDPOINT=true aws logs $what');
+    expect(text).toContain('Environment="AWS_USE_DUALSTACK_ENDPOINT=true"');
+    expect(text).toMatch(/^ {2}aws s3 cp /m); // by the gateway, which has a policy
+  });
+
+  test('not where they are reached over IPv4', () => {
+    for (const egress of [undefined, 'nat'] as const) expect(userDataOf(made(egress))).not.toMatch(NAMED);
+  });
+
+  test('and instances may go to 443 over IPv6 only then', () => {
+    const outside = (template: Template) =>
+      Object.values(template.findResources('AWS::EC2::SecurityGroup'))
+        .flatMap(({ Properties }) => Properties.SecurityGroupEgress ?? [])
+        .filter(({ CidrIpv6 }) => CidrIpv6 !== undefined);
+    expect(outside(made('ipv6'))).toMatchObject([{ CidrIpv6: '::/0', FromPort: 443, ToPort: 443 }]);
+    expect(outside(made('nat'))).toEqual([]);
+  });
+});

@@ -1,10 +1,11 @@
 /** The very bundle that AWS Lambda runs, in a process of its own, with CloudFormation and AWS played by this test. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
 import { localCertificate } from '../../bin/local/certificate';
 import { type LocalEndpoint, startLocalEndpoint } from '../../bin/local/endpoint';
 import { writeVerificationBundle } from '../../lib/artifacts/verification-bundle';
@@ -91,6 +92,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  for (const { child } of running.values()) child.kill();
   for (const server of servers) server.close();
   await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
 });
@@ -117,6 +119,54 @@ interface Called {
   readonly folder?: string;
 }
 
+const ENDED = 'the call has ended';
+const PROGRAM = `process.on('message', (event) => require('./function.js').handler(event).then(() => console.log('${ENDED}')))`;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly lines: Interface;
+}
+
+/** By the folder of the bundle; as AWS Lambda does, a process is kept for further calls. */
+const running = new Map<string, Running>();
+
+function start(folder: string): Running {
+  const env = {
+    PATH: process.env.PATH,
+    NODE_EXTRA_CA_CERTS: certificate,
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL: aws.origin,
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  };
+  const child = spawn(process.execPath, ['-e', PROGRAM], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const started = { child, lines: createInterface(child.stdout!) };
+  running.set(folder, started);
+  return started;
+}
+
+/** The log of a call. */
+function invoke({ child, lines }: Running, event: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const log: string[] = [];
+    const ended = (code: number | null) => reject(new Error(`exit status ${code}`));
+    const line = (text: string) => {
+      if (text !== ENDED) return void log.push(text);
+      lines.off('line', line);
+      child.off('exit', ended);
+      resolve(log.join('\n'));
+    };
+    lines.on('line', line);
+    child.once('exit', ended);
+    child.send(event);
+  });
+}
+
 /** What CloudFormation is told, and the function's log. */
 async function call({ settings = {}, old, type = 'Update', folder = bundle }: Called = {}) {
   const properties = (of: Partial<Judged>) => ({ Task: 'verify', Settings: JSON.stringify(judged(of)) });
@@ -129,20 +179,8 @@ async function call({ settings = {}, old, type = 'Update', folder = bundle }: Ca
     ResourceProperties: properties(settings),
     ...(old && { OldResourceProperties: properties(old) }),
   };
-  const program = `require('./function.js').handler(${JSON.stringify(event)})`;
-  const env = {
-    PATH: process.env.PATH,
-    NODE_EXTRA_CA_CERTS: certificate,
-    AWS_REGION: 'eu-west-1',
-    AWS_ENDPOINT_URL: aws.origin,
-    AWS_ACCESS_KEY_ID: 'id',
-    AWS_SECRET_ACCESS_KEY: 'secret',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  };
   asked.length = answered.length = 0;
-  const child = spawn(process.execPath, ['-e', program], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [log, code] = await Promise.all([text(child.stdout), new Promise((end) => child.once('exit', end))]);
-  expect(code).toBe(0);
+  const log = await invoke(running.get(folder) ?? start(folder), event);
   expect(answered).toHaveLength(1);
   return { answer: answered[0]!, log };
 }

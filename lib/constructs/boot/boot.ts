@@ -119,6 +119,7 @@ export class Boot extends Construct {
     const stack = Stack.of(this);
     const { region } = stack;
     const { logGroupName } = logGroup;
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = userDataText({
       region,
       signalUrl,
@@ -131,9 +132,10 @@ export class Boot extends Construct {
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName }),
+      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
       logGroupName,
-      accessScript: access && accessScript(access, region),
+      accessScript: access && accessScript(access, region, dualStack),
+      dualStack,
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
@@ -142,7 +144,7 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access, shadow } = this.props;
+    const { plan, domainName, access, shadow, publicMetrics } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -150,6 +152,7 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      publicMetrics: publicMetrics || undefined,
       shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }

@@ -7,6 +7,7 @@
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
 import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { dualStackPrefix } from './dual-stack';
 import {
   BOOT_LOG,
   CUDA_ARCHIVE,
@@ -36,6 +37,8 @@ export interface UserDataOptions {
   /** Text of the unit of what sends the logs on. */
   readonly logShipperUnit: string;
   readonly logGroupName: string;
+  /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
+  readonly dualStack?: boolean;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
   /** Name of the GPU that the handler uses. @default - it uses none */
@@ -88,9 +91,9 @@ ${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
 
 /**
  * Functions around the logs. A user of its own reads them, and owns that of the handler, to empty it when it has grown. What
- * sends them is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own log.
+ * sends them is asked to do so at once by a restart, and one that had only just started begins with it. A boot that failed before there is such a thing sends its own log.
  */
-function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
+function logScript({ logGroupName, logShipperUnit, dualStack = false }: UserDataOptions): string {
   return `log_group=${shellWord(logGroupName)}
 
 make_logs() {
@@ -112,7 +115,7 @@ send_logs() {
   sleep 1
   if systemctl is-active --quiet ${SHIPPER_UNIT}; then
     systemctl restart ${SHIPPER_UNIT} || true
-    sleep 3 # one that had only just started begins with it now
+    sleep 3
   else
     send_boot_log
   fi
@@ -123,7 +126,7 @@ send_boot_log() {
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
   for what in create-log-stream "put-log-events --log-events file://$file"; do
-    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+    ${dualStackPrefix(dualStack)}aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
   done
 }
 `;
@@ -161,7 +164,7 @@ ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
 }
 
 await_ready() {
-  until curl --silent --fail --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
+  until curl -sf --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'the handler did not become ready within ${readySeconds} s'
     fi
@@ -170,7 +173,7 @@ await_ready() {
 }
 
 await_load_balancer() {
-  until [ "$(curl --silent --fail --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+  until [ "$(curl -sf --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi

@@ -60,6 +60,7 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
   // there is no such user here
   command(join(bin, 'install'), `while [ "$1" != -m ]; do shift; done; exec /usr/bin/install "$@"`);
   write(join(root, 'var/log/cloud-init-output.log'), 'the log of the boot\n');
+  write(join(root, 'proc/vmstat'), 'pgfree 1\noom_kill 7\n');
   mkdirSync(join(root, 'run'));
   write(join(root, 'var/lib/cloud/data/instance-id'), 'i-0123456789abcdef0\n');
   mkdirSync(join(root, 'etc/systemd/system'), { recursive: true });
@@ -87,7 +88,7 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
   };
   return {
     boot(change = (script) => script) {
-      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run)\//g, `${root}/$1/`);
+      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run|proc)\//g, `${root}/$1/`);
       const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
         timeout: 30_000, // a script that waits for ever fails its test, and does not hold up the others
         encoding: 'utf8',
@@ -153,6 +154,18 @@ onLinux('a file that cannot be downloaded signals FAILURE', () => {
       Reason: expect.stringMatching(/^line \d+ failed: aws s3 cp .*model\.onnx/),
     }),
   ]);
+});
+
+onLinux('a boot that fails while the kernel kills for want of memory says so first', () => {
+  const instance = machine();
+  instance.command('curl', 'exit 22');
+  instance.boot((script) =>
+    script
+      .replace(/"\$SECONDS" -ge \d+/, '"$SECONDS" -ge 0')
+      .replace('systemctl daemon-reload', 'echo oom_kill 9 > /proc/vmstat'),
+  );
+  const said = /^memory ran out; line \d+ failed: false 'the handler did not become ready/;
+  expect(instance.signals()).toMatchObject([{ Status: 'FAILURE', Reason: expect.stringMatching(said) }]);
 });
 
 onLinux('the handler is started before what sends the logs, whose fault is none of the boot', () => {

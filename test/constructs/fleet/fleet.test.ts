@@ -277,6 +277,42 @@ describe('CPU credits', () => {
   });
 });
 
+describe('who watches instances', () => {
+  const ingress = (props: object) => {
+    const { template } = endpointTemplate({ plan: singlePlan, ...props });
+    const inline = Object.values(template.findResources('AWS::EC2::SecurityGroup')).flatMap(
+      ({ Properties }) => (Properties.SecurityGroupIngress ?? []) as Record<string, unknown>[],
+    );
+    const single = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(
+      ({ Properties }) => Properties as Record<string, unknown>,
+    );
+    return [...inline, ...single]
+      .filter(({ FromPort, Description }) => FromPort === 8080 && Description === 'scrapeFrom')
+      .map(({ CidrIp, SourcePrefixListId, SourceSecurityGroupId, ToPort }) => [
+        CidrIp ?? SourcePrefixListId ?? SourceSecurityGroupId,
+        ToPort,
+      ]);
+  };
+
+  test('is nobody, where nothing is said', () => {
+    expect(ingress({})).toEqual([]);
+  });
+
+  test('reaches port 8080 alone', () => {
+    const scrapeFrom = ['10.20.0.0/16', 'pl-6da54004', 'sg-0123456789abcdef0'];
+    expect(ingress({ scrapeFrom }).sort()).toEqual(scrapeFrom.map((watcher) => [watcher, 8080]));
+  });
+
+  test('asks through the load balancer where measurements are public, which needs keys', () => {
+    const { template } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' }, publicMetrics: true });
+    expect(JSON.stringify(template.toJSON())).toContain('SLIPWAY_PUBLIC_METRICS=on');
+    const { template: without } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' } });
+    expect(JSON.stringify(without.toJSON())).not.toContain('SLIPWAY_PUBLIC_METRICS');
+    expect(() => endpointTemplate({ plan: singlePlan, publicMetrics: true })).toThrow();
+    expect(() => endpointTemplate({ plan: singlePlan, scrapeFrom: ['0.0.0.0/0'] })).toThrow();
+  });
+});
+
 describe('the way out of an instance', () => {
   const rules = (props: object) => {
     const { template } = endpointTemplate({ plan: singlePlan, ...props });
