@@ -193,6 +193,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,
+      protect: props.protect ?? false,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
       ...(canary && { canary: { canary, rollout } }),
