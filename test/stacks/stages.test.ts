@@ -3,14 +3,14 @@ import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { templateSnapshot } from '../../lib/snapshots';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { exampleModel, gpuPlan, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
-import { difference } from './difference';
-import { readableTemplate } from './readable-template';
+import { difference, type Json } from './difference';
 
 const config = loadConfig(EXAMPLE_CONFIG);
 const artifacts = standIns();
@@ -24,7 +24,7 @@ function assembly(model = config.model, files = artifacts) {
 const synthesised = assembly();
 const stacks = synthesised.stacksRecursively;
 
-const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, readableTemplate(stack)]));
+const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, templateSnapshot(stack) as Json]));
 
 /** Name of the file that the user data of a template goes on with. */
 const bootAsset = (template: unknown) => /(\w+\.sh)' \/opt\/slipway\/boot/.exec(JSON.stringify(template))![1];
