@@ -108,9 +108,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
  *
  * @throws SlipwayError E_CONFIG listing every problem
  */
-export function checkSubnets(publicSubnets: readonly ISubnet[], privateSubnets: readonly ISubnet[]): void {
+export function checkSubnets(kinds: Readonly<Partial<Record<'public' | 'private', readonly ISubnet[]>>>): void {
   const problems: string[] = [];
-  for (const [kind, subnets] of Object.entries({ public: publicSubnets, private: privateSubnets })) {
+  for (const [kind, subnets] of Object.entries(kinds)) {
     for (const [name, values] of Object.entries({
       subnet: subnets.map(({ subnetId }) => subnetId),
       'availability zone': subnets.map(({ availabilityZone }) => availabilityZone),
@@ -120,8 +120,8 @@ export function checkSubnets(publicSubnets: readonly ISubnet[], privateSubnets: 
       }
     }
   }
-  for (const { subnetId } of privateSubnets) {
-    if (publicSubnets.some((subnet) => subnet.subnetId === subnetId)) {
+  for (const { subnetId } of kinds.private ?? []) {
+    if (kinds.public?.some((subnet) => subnet.subnetId === subnetId)) {
       problems.push(`${subnetId} is a public subnet and a private one`);
     }
   }

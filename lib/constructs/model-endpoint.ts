@@ -106,14 +106,19 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           zones: plan.networkZones,
           fleetZones: fleetZones(plan),
           egress: plan.serviceLevel.egress,
+          internal: props.internal,
           parameters: props.access !== undefined,
         });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
     const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
-    const entrances = subnetsIn(balancerZones(plan), 'public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
-    checkSubnets(entrances, instances);
+    const { internal = false } = props;
+    const [kind, subnets] = internal
+      ? (['private', privateSubnets(this.vpc)] as const)
+      : (['public', this.vpc.publicSubnets] as const);
+    const entrances = subnetsIn(balancerZones(plan), kind, subnets, loadBalancerZones(plan.zones));
+    checkSubnets(internal ? { private: entrances } : { public: entrances, private: instances });
 
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
@@ -190,7 +195,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       domainName,
       plan,
       access: props.access,
-      limited: props.allowFrom !== undefined,
+      limited: props.allowFrom !== undefined || internal,
+      ...(internal && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,
