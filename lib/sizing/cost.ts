@@ -98,7 +98,7 @@ function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
-  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl } = serviceLevel;
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = billedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
@@ -118,22 +118,25 @@ function eachLine(of: BillOf, line: Take): void {
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
-  const addresses = loadBalancerZones(zones);
-  line(
-    'public addresses of the load balancer',
-    addresses,
-    'address',
-    prices.publicAddressHour * HOURS_PER_MONTH,
-    'publicAddressHour',
-  );
+  const addresses = internal ? 0 : loadBalancerZones(zones);
+  if (addresses > 0)
+    line(
+      'public addresses of the load balancer',
+      addresses,
+      'address',
+      prices.publicAddressHour * HOURS_PER_MONTH,
+      'publicAddressHour',
+    );
   wayOut(of, logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  if (!internal) {
+    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
+    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  }
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
   const alarms =
     alarmMetrics(of, watchesData, requestsPerRun, scales) +
@@ -156,12 +159,13 @@ function eachLine(of: BillOf, line: Take): void {
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
   }
   if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
