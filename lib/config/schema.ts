@@ -73,6 +73,7 @@ const endpointSchema = z.strictObject({
   allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
+  internal: z.boolean('must be true or false').optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),
@@ -126,6 +127,7 @@ export const stageSchema = z.strictObject({
       zone: hostName.optional(),
       zoneId: text(LIMITS.zoneId).optional(),
       certificate: text(LIMITS.certificate).optional(),
+      privateZoneId: text(LIMITS.zoneId).optional(),
     })
     .optional(),
   // `lean` alone is a stage that nobody watches
@@ -152,7 +154,11 @@ export const stageSchema = z.strictObject({
     .strictObject({
       vpcId: text(LIMITS.vpc),
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
-      publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
+      publicSubnetIds: distinct(
+        text(LIMITS.subnet),
+        2,
+        'must name at least two subnets: a load balancer needs two',
+      ).optional(),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),

@@ -71,6 +71,7 @@ const EMPTY = {
   'load balancer': 0,
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
+  'private hosted zone': 0,
 };
 
 type Line = keyof typeof EMPTY;
@@ -94,10 +95,12 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
       : {}, // a gateway is free
   'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancer) => ({
     'load balancer': 1,
-    'public addresses of the load balancer': list(balancer, 'Subnets').length,
+    'public addresses of the load balancer':
+      text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
   }),
   'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
   'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
+  'AWS::Route53::HostedZone': () => ({ 'private hosted zone': 1 }),
   'AWS::S3::Bucket': () => ({}), // likewise against `ACCESS_LOG_DAYS`
 };
 
@@ -165,6 +168,7 @@ const STAGES: Readonly<Record<string, string>> = {
   ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
   nat: 'availability: zone, egress: nat',
   'nat-single': 'availability: single, egress: nat',
+  internal: 'availability: zone, internal: true',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
   network: `availability: single, ${NETWORK}`,
