@@ -126,6 +126,13 @@ function eachLine(of: BillOf, line: Take): void {
       prices.publicAddressHour * HOURS_PER_MONTH,
       'publicAddressHour',
     );
+  const { firewallRules, mutualTls } = serviceLevel;
+  if (firewallRules !== undefined) {
+    line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
+    line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
+    line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
+  }
+  if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
   wayOut(of, logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
