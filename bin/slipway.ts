@@ -64,6 +64,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {
+    name: 'preflight',
+    summary: 'say what of a deployment would be refused, or harm clients, before it begins',
+    load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
+  },
+  {
     name: 'status',
     summary: 'say how a deployed stage stands, and what its last deployment failed of',
     load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,

@@ -19,6 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
+  'lib/snapshots': [],
   'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
@@ -112,7 +113,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
   testing: [],
   scripts: ['testing'],
   bench: ['bin', 'testing'],
-  proof: ['bin', 'testing'],
+  proof: ['bin', 'testing', 'scripts'],
   test: ['bin', 'testing', 'scripts'],
 };
 

@@ -24,6 +24,7 @@ import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
 import type { Trust } from './https-client';
 import { readParameter } from './parameter';
+import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
 
 export interface FunctionOptions {
@@ -46,9 +47,13 @@ const LONGEST_SECONDS = FUNCTION_SECONDS - 30;
 /** The function, as Lambda calls it with an event of CloudFormation. */
 export function judge(options: FunctionOptions): (event: StackEvent) => Promise<void> {
   return async (event) => {
-    const { respond, write } = options;
+    const { respond, write, stacks } = options;
     try {
-      const data = await inTime(new Judgement(event, options).run());
+      const work =
+        event.ResourceProperties.Task === 'protect'
+          ? protect(event, { stacks, balancer: options.canary().balancer }, write)
+          : new Judgement(event, options).run();
+      const data = await inTime(work);
       await respond(event, { data });
     } catch (error) {
       if (!SlipwayError.is(error)) write(String((error as Error).stack ?? error));

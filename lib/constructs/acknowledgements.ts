@@ -36,7 +36,7 @@ export const ACKNOWLEDGED = {
     {
       rules: ['ELBDeletionProtectionEnabled'],
       reason:
-        'it would turn the rollback of a failed first deployment into a stack that cannot be removed; protect keeps the stack from being deleted, and leaves the attribute to you',
+        'in the template it would turn the rollback of a failed first deployment into a stack that cannot be removed; with protect the function that judges deployments sets it',
     },
     {
       rules: ['ALBWAFEnabled'],

@@ -114,6 +114,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
 
     const gate = new CreationGate(this, 'Creation', plan.bootTimeoutSeconds);
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
+    const userData = boot.userData(gate.signalUrl);
     boot.grantRead(this.role);
     this.release = boot.release;
     this.bootFailures = new MetricFilter(this, 'BootFailures', {
@@ -127,7 +128,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       vpc,
       subnets,
       plan,
-      userData: boot.userData(gate.signalUrl),
+      userData,
       machineImage,
       instanceType: new InstanceType(plan.choice.instanceType),
       role: this.role,

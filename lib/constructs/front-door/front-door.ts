@@ -24,7 +24,7 @@ import {
 import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
 import {
@@ -34,6 +34,7 @@ import {
   IDLE_TIMEOUT_SECONDS,
   READY_PATH,
 } from '../../model/instance/handler-settings';
+import { DELETION_PROTECTION } from '../../model/stage/deployment';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
@@ -73,7 +74,11 @@ export interface FrontDoorOptions {
   readonly allowFrom?: readonly string[];
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
   readonly http?: HttpAnswer;
-  /** Keep versions of the access logs, and leave the load balancer's deletion protection as it was set by hand. @default false */
+  /**
+   * Keep versions of the access logs, and keep what clients and data depend on from being deleted or replaced, once the first
+   * deployment has gone well.
+   * @default false
+   */
   readonly protect?: boolean;
 }
 
@@ -85,8 +90,8 @@ export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'a
 }
 
 /**
- * Nothing here keeps data, so the load balancer has no deletion protection: it would turn the rollback
- * of a failed first deployment into a stack that cannot be removed.
+ * The load balancer has no deletion protection in the template: it would turn the rollback of a failed first deployment into
+ * a stack that cannot be removed. The function that judges deployments sets it (`lambda/verification/protection.ts`).
  */
 export class FrontDoor extends Construct implements IConnectable {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -133,7 +138,7 @@ export class FrontDoor extends Construct implements IConnectable {
       dropInvalidHeaderFields: true,
     });
     acknowledgePart(this.loadBalancer, 'load balancer');
-    if (props.protect) this.loadBalancer.removeAttribute('deletion_protection.enabled');
+    this.loadBalancer.removeAttribute(DELETION_PROTECTION); // the function's to set
     this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { versioned: props.protect ?? false });
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
@@ -168,6 +173,12 @@ export class FrontDoor extends Construct implements IConnectable {
         target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
       });
     }
+  }
+
+  /** What clients or data depend on. */
+  kept(): IConstruct[] {
+    const certificate = this.certificate instanceof Certificate ? [this.certificate] : [];
+    return [this.loadBalancer, this.accessLogs, ...(this.record ? [this.record] : []), ...certificate];
   }
 
   /** A target group as that of the fleet. */

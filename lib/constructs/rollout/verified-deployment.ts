@@ -1,6 +1,7 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import { type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,6 +14,7 @@ import {
   type Judged,
   type JudgeProperties,
   PREVIOUS_PACKAGE,
+  type Protected,
   type StoredPackage,
   WORK_SECONDS,
 } from '../../model/stage/deployment';
@@ -44,6 +46,8 @@ export interface VerificationProps {
   readonly frontDoor: FrontDoor;
   /** Whether the certificate is the user's, and so maybe of an authority that the function does not know. */
   readonly ownCertificate: boolean;
+  /** Whether what clients and data depend on is kept from being taken away. */
+  readonly protect: boolean;
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
@@ -112,8 +116,28 @@ export class Verification extends Construct {
     };
     const verified = this.resource('Verified', { Task: 'verify' }, this.withCanary(props, true));
     verified.node.addDependency(fleet.group, fleet.created, frontDoor);
+    this.protectAfter(verified, props);
     if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
+  }
+
+  /**
+   * When the first deployment has gone well, and not before: until then all of it can be removed. It is there without
+   * protection, too: then it takes away what was set before.
+   */
+  private protectAfter(verified: CustomResource, { frontDoor, fleet, protect }: VerificationProps): void {
+    const { loadBalancer } = frontDoor;
+    this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
+    this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
+    const kept = [...frontDoor.kept(), fleet.logGroup].map((part) => part.node.defaultChild as CfnResource);
+    if (protect) for (const { cfnOptions } of kept) cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    const settings: Protected = {
+      loadBalancer: loadBalancer.loadBalancerArn,
+      attributes: (loadBalancer.node.defaultChild as CfnLoadBalancer).loadBalancerAttributes,
+      on: protect,
+      kept: kept.map((resource) => Stack.of(this).getLogicalId(resource)),
+    };
+    this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(verified);
   }
 
   /** @param whenDone whether the main group is there by then, so that it can be named */
@@ -166,7 +190,11 @@ export class Verification extends Construct {
     this.role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
   }
 
-  private resource(id: string, properties: Omit<JudgeProperties, 'Settings'>, settings: Judged): CustomResource {
+  private resource(
+    id: string,
+    properties: Omit<JudgeProperties, 'Settings'>,
+    settings: Judged | Protected,
+  ): CustomResource {
     return new CustomResource(this, id, {
       serviceToken: this.function.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
