@@ -108,7 +108,12 @@ export async function proveFleet(proof: FleetProof): Promise<void> {
   world.fault = {};
   await up();
   const resolved = await until(180, async () => (await prometheus.firing('UnhealthyHosts')) === undefined);
-  report.check(resolved !== undefined, 'Prometheus resolves it', `${resolved} s`);
+  report.row(
+    'Prometheus: two of three instances are gone, and come back',
+    'fires, and resolves',
+    `${fired} s, ${resolved} s`,
+    fired !== undefined && resolved !== undefined,
+  );
   const empty = (await prometheus.emptyPanels()).filter(
     (title) => !['Clock', 'Refused requests a minute'].includes(title),
   );
@@ -118,7 +123,12 @@ export async function proveFleet(proof: FleetProof): Promise<void> {
       const names = await zabbix!.problems();
       return !names.some((name) => /instances are missing|memory is nearly full/.test(name));
     });
-    report.check(over !== undefined, 'Zabbix resolves both', `${over} s`);
+    report.row(
+      'Zabbix: two of three instances are gone, and memory is full',
+      'two problems, both end',
+      `${gone} s, ${memory} s, ${over} s`,
+      gone !== undefined && memory !== undefined && over !== undefined,
+    );
   }
   if (nagios) await nagiosSees(report, world, nagios);
 }
@@ -187,9 +197,10 @@ async function nagiosSees(report: Report, world: World, nagios: Nagios): Promise
   const told = await until(240, () => nagios.notifications().includes('PROBLEM'));
   world.fault = {};
   const ended = await until(240, () => nagios.notifications().includes('RECOVERY'));
-  report.check(
+  report.row(
+    'Nagios: memory is full, and is not any more',
+    'somebody is told of both',
+    `${told} s, ${ended} s`,
     told !== undefined && ended !== undefined,
-    'somebody is told of the problem, and of its end',
-    nagios.notifications().trim().split('\n').at(-1),
   );
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { nagiosFiles } from '../../lib/watching/nagios/nagios';
 import type { WatchedStage } from '../../lib/watching/stage';
 import { serve } from '../process';
-import { confined, runInside } from './confined';
+import { confined, NODE, runInside } from './confined';
 
 /** In the root file system. */
 const HOME = '/var/lib/proof';
@@ -97,7 +97,7 @@ export class Nagios {
       'nagios.cfg': CONFIGURATION,
       'people.cfg': PEOPLE,
       'slipway.cfg': change(objects!),
-      'resource.cfg': `$USER1$=/usr/lib/nagios/plugins\n$USER2$=${process.execPath} ${resolve('bin/launcher.js')}\n$USER4$=${HOME}\n`,
+      'resource.cfg': `$USER1$=/usr/lib/nagios/plugins\n$USER2$=${NODE} ${resolve('bin/launcher.js')}\n$USER4$=${HOME}\n`,
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.home, name), text);
     cpSync(resolve('test/fixtures/deployment/models'), join(this.home, 'models'), { recursive: true });

@@ -19,6 +19,7 @@ import { attempt } from '../boot/command';
 import { ProofProblem } from '../problem';
 import { endAll, run } from '../process';
 import { virtualEnvironment } from '../python/environment';
+import { conclude } from '../record';
 import { Report } from '../report';
 import { bundleHandler } from '../serving/handler';
 import { proveCollector } from './collector';
@@ -119,7 +120,7 @@ async function main(): Promise<number> {
     const runtime = join(folder, 'runtime');
     mkdirSync(runtime);
     const world = new World(bundle, pems, runtime);
-    await world.start();
+    if (parts.some((part) => part !== 'rules' && part !== 'collector')) await world.start();
     try {
       if (parts.includes('metrics')) await proveOpenMetrics(report);
       if (parts.includes('plugin')) await provePlugin(report, world, authorityFile, folder);
@@ -166,7 +167,7 @@ async function main(): Promise<number> {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}`,
   );
-  return report.close().failed === 0 ? 0 : 1;
+  return conclude('watch', report, { versions, whole: parts.length === PARTS.length }) ? 0 : 1;
 }
 
 main().then(

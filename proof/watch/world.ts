@@ -203,7 +203,8 @@ export class World {
 export async function until(seconds: number, holds: () => boolean | Promise<boolean>): Promise<number | undefined> {
   const began = performance.now();
   while (performance.now() - began < seconds * 1000) {
-    if (await holds()) return Math.round((performance.now() - began) / 1000);
+    // what is asked may not be up yet
+    if (await (async () => holds())().catch(() => false)) return Math.round((performance.now() - began) / 1000);
     await setTimeout(500);
   }
   return undefined;

@@ -100,6 +100,7 @@ export class Zabbix {
       fsync: 'off',
       synchronous_commit: 'off',
       full_page_writes: 'off',
+      unix_socket_directories: '', // a run that was killed leaves its lock there
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     this.serve(as('postgres'), 'postgresql.log', `${BIN}/postgres`, '-D', DATA, ...flags);
@@ -183,7 +184,12 @@ export class Zabbix {
         ],
       });
     }
-    await this.call('host.create', { host: stage.domainName, groups: [{ groupid }], templates: [{ templateid }] });
+    await this.call('host.create', {
+      host: stage.domainName,
+      groups: [{ groupid }],
+      templates: [{ templateid }],
+      interfaces: [{ type: 1, main: 1, useip: 0, dns: stage.domainName, ip: '', port: '10050' }],
+    });
   }
 
   async items(host: string): Promise<ReadonlyMap<string, Item>> {
