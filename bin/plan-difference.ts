@@ -62,7 +62,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 function deployment(
   config: SlipwayConfig,
-  { account, region, domain, network, cidr, machineImage }: StageConfig,
+  { account, region, domain, network, cidr, machineImage, endpoint: { internal } }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
@@ -73,6 +73,7 @@ function deployment(
     stacks: network ? [endpoint] : [endpoint, own],
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
+    internal,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }

@@ -131,7 +131,7 @@ export const LIMITS = {
     ),
   },
   zoneId: {
-    keys: '`domain.zoneId`',
+    keys: '`domain.zoneId`, `domain.privateZoneId`',
     written: '`RecordSet.HostedZoneId`, `Certificate.DomainValidationOptions`',
     takes: 'Z and capital letters and digits, 32 at most; the same id for the same zone',
     source: 'Route 53 API, ResourceId',

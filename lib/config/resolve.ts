@@ -4,6 +4,7 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
@@ -56,7 +57,7 @@ export function resolveStage(
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
-  const { access } = endpoint;
+  const { access, internal = false } = endpoint;
   const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
@@ -116,6 +117,18 @@ export function resolveStage(
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
+  if (domain.privateZoneId !== undefined && !internal) {
+    at(['domain', 'privateZoneId'], 'is for an internal endpoint; set internal: true, or leave it out');
+  }
+  if (domain.privateZoneId !== undefined && domain.privateZoneId === domain.zoneId) {
+    at(
+      ['domain', 'privateZoneId'],
+      'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
+    );
+  }
+  if (internal && network && network.privateSubnetIds.length < 2) {
+    at(['network', 'privateSubnetIds'], 'must name subnets in two zones: an internal load balancer stands in them');
+  }
   if (network && egress !== 'existing') {
     at(
       ['egress'],
@@ -135,7 +148,7 @@ export function resolveStage(
     );
   }
   if (network)
-    for (const problem of networkMistakes(network, region))
+    for (const problem of networkMistakes(network, region, internal))
       at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
   return {
@@ -152,6 +165,9 @@ export function resolveStage(
         p99Ms: parseDuration(traffic.p99!)!,
         availability: availability as Availability,
         egress: egress === 'endpoints' ? undefined : egress,
+        internal: internal || undefined,
+        firewallRules: endpoint.waf && firewallRules(endpoint.waf),
+        mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
@@ -229,18 +245,24 @@ function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   return mistakes;
 }
 
-function networkMistakes(network: NetworkDocument, region: string | undefined): Mistake[] {
+function networkMistakes(network: NetworkDocument, region: string | undefined, internal: boolean): Mistake[] {
   const { availabilityZones: zones, publicSubnetIds, privateSubnetIds } = network;
   const mistakes: Mistake[] = [];
+  if (!publicSubnetIds && !internal) {
+    mistakes.push({
+      path: ['publicSubnetIds'],
+      message: 'is missing: the subnets of the load balancer, one in each zone; an internal one needs none',
+    });
+  }
   for (const [key, subnets] of Object.entries({ publicSubnetIds, privateSubnetIds })) {
-    if (subnets.length === zones.length) continue;
+    if (subnets === undefined || subnets.length === zones.length) continue;
     mistakes.push({
       path: [key],
       message: `has ${subnets.length} subnets for ${zones.length} zones; one each, in the same order`,
     });
   }
   for (const [i, subnet] of privateSubnetIds.entries()) {
-    if (!publicSubnetIds.includes(subnet)) continue;
+    if (!publicSubnetIds?.includes(subnet)) continue;
     mistakes.push({
       path: ['privateSubnetIds', i],
       message: `is ${subnet}, a public subnet too; instances stand in subnets of their own`,

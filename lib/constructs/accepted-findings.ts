@@ -116,6 +116,12 @@ export const GUARD: readonly Accepted[] = [
     reason: 'it calls the endpoint by its public name',
   },
   {
+    part: 'verification',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Verification\/Probe\/Resource$/,
+    reason: 'it stands in subnets of the stack of the network, which the rule does not see',
+  },
+  {
     part: 'alarms',
     checks: ['cloudwatch_alarm_action_check'],
     resource: /\/Alarms\/\w+\/Resource$/,

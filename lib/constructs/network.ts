@@ -2,7 +2,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import {
   CfnEgressOnlyInternetGateway,
-  type CfnSubnet,
+  CfnSubnet,
   FlowLogDestination,
   FlowLogTrafficType,
   type GatewayVpcEndpoint,
@@ -44,6 +44,8 @@ export interface NetworkProps {
   readonly fleetZones: readonly string[];
   /** How instances reach what is not S3. @default 'endpoints' */
   readonly egress?: Egress;
+  /** Whether a function in it answers CloudFormation, by way of S3. @default false */
+  readonly internal?: boolean;
   /** Whether instances read parameters of SSM. @default false */
   readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
@@ -94,7 +96,7 @@ export class Network extends Construct {
     if (egress === 'ipv6') this.egressOnly();
     if (egress === 'nat') this.translate(fleetZones);
     const s3 = this.vpc.node.findChild('S3') as GatewayVpcEndpoint;
-    for (const statement of ownBuckets(this)) s3.addToPolicy(statement);
+    for (const statement of ownBuckets(this, props.internal)) s3.addToPolicy(statement);
 
     const securityGroup = new SecurityGroup(this, 'ServicesSecurityGroup', {
       vpc: this.vpc,
@@ -138,6 +140,13 @@ export class Network extends Construct {
       (inside as Subnet).addDefaultNatRoute(gateway.ref);
     }
   }
+}
+
+/** Name of the zone of a subnet, in this account. */
+export function zoneName(subnet: ISubnet): string {
+  const resource = subnet.node.defaultChild;
+  const placed = CfnSubnet.isCfnSubnet(resource) && resource.availabilityZoneId !== undefined;
+  return placed ? resource.attrAvailabilityZone : subnet.availabilityZone;
 }
 
 /** `Vpc` knows names of zones alone, and a name is another zone in every account. */

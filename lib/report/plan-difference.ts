@@ -20,6 +20,8 @@ export interface Deployment {
   readonly vpcId?: string;
   /** Addresses of its own network. @default - as always */
   readonly cidr?: string;
+  /** Whether its load balancer has no public addresses. @default false */
+  readonly internal?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
   readonly zones?: readonly string[];
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
@@ -90,6 +92,9 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   availability: 'availability',
   accessControl: 'access control',
   egress: 'way out of the network',
+  internal: 'internal',
+  firewallRules: 'rules of WAF',
+  mutualTls: 'mutual TLS',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -175,6 +180,12 @@ function undeployable({ before, after }: StageChange): string[] {
   if (network(from) !== network(to)) {
     return [
       `${moved} Subnets that are in use cannot change their addresses or their zone, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  if ((from.internal ?? false) !== (to.internal ?? false)) {
+    const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
+    return [
+      `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
     ];
   }
   return [];

@@ -43,6 +43,7 @@ export class SlipwayStage extends Stage {
         fleetZones: fleetZones(plan),
         cidr: stage.cidr,
         egress: plan.serviceLevel.egress,
+        internal: stage.endpoint.internal,
         parameters: stage.endpoint.access !== undefined,
       });
     }

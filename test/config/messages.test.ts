@@ -212,6 +212,14 @@ test.each([
   ['allowFrom: []', [/^10: stages\.dev\.allowFrom must name somebody/]],
   ['allowFrom: [0.0.0.0/0]', [/^10: stages\.dev\.allowFrom\.0 must not be everybody/]],
   ['allowFrom: [10.0.0.0/8, 10.0.0.0/8]', [/^10: stages\.dev\.allowFrom\.1 is there already/]],
+  ['internal: true', []],
+  ['internal: yes', [/^10: stages\.dev\.internal must be true or false/]],
+  ['waf: {}', []],
+  ['waf: { managedRules: false }', [/^10: stages\.dev\.waf must have a rule/]],
+  ['waf: { requestsPerAddress: 5 }', [/^10: stages\.dev\.waf\.requestsPerAddress must be at least 10/]],
+  ['waf: { bodyBytes: 9000 }', [/^10: stages\.dev\.waf\.bodyBytes must be at most 8192/]],
+  ['mutualTls: { bucket: authorities, key: ca.pem }', []],
+  ['mutualTls: { bucket: authorities }', [/^10: stages\.dev\.mutualTls\.key/]],
   ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
 ])('%s', (line, expected) => {
   const found = mistakes(withLine(line));
@@ -237,4 +245,17 @@ test.each(['ipv6', 'nat'])('egress: %s leads to addresses that no list of allowT
   expect(mistakes(configuration({ more: [`egress: ${egress}`, 'allowTo: [pl-6da54004]'] }))).toEqual([
     `11: stages.dev.allowTo cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
   ]);
+});
+
+test('an internal load balancer needs no public subnets of a network, and private ones in two zones', () => {
+  const network = (zones: number, more = '') =>
+    `network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], ${more}` +
+    `privateSubnetIds: [${['subnet-0bbbbbbbbbbbbbbb1', 'subnet-0bbbbbbbbbbbbbbb2'].slice(0, zones).join(', ')}] }`;
+  expect(mistakes(configuration({ more: [network(2), 'internal: true'] }))).toEqual([]);
+  expect(mistakes(configuration({ more: [network(2)] }))).toEqual([
+    expect.stringMatching(/network\.publicSubnetIds is missing: the subnets of the load balancer/),
+  ]);
+  expect(mistakes(configuration({ more: [network(1), 'internal: true'] }))).toContainEqual(
+    expect.stringMatching(/network\.privateSubnetIds must name subnets in two zones/),
+  );
 });

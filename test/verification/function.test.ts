@@ -117,6 +117,8 @@ interface Called {
   readonly old?: Partial<Judged>;
   readonly type?: string;
   readonly folder?: string;
+  readonly task?: 'verify' | 'probe';
+  readonly probed?: string;
 }
 
 const ENDED = 'the call has ended';
@@ -168,8 +170,12 @@ function invoke({ child, lines }: Running, event: object): Promise<string> {
 }
 
 /** What CloudFormation is told, and the function's log. */
-async function call({ settings = {}, old, type = 'Update', folder = bundle }: Called = {}) {
-  const properties = (of: Partial<Judged>) => ({ Task: 'verify', Settings: JSON.stringify(judged(of)) });
+async function call({ settings = {}, old, type = 'Update', folder = bundle, task = 'verify', probed }: Called = {}) {
+  const properties = (of: Partial<Judged>) => ({
+    Task: task,
+    Settings: JSON.stringify(judged(of)),
+    ...(probed && { Probed: probed }),
+  });
   const event = {
     RequestType: type,
     ResponseURL: answers.href,
@@ -263,7 +269,7 @@ describe('with access control', () => {
   test('one that lets in named callers alone is not asked, which would only fail', async () => {
     const { answer, log } = await call({ settings: { url: 'https://127.0.0.1:9', limited: true } });
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
-    expect(log).toMatch(/not asked, since allowFrom lets named callers in alone/);
+    expect(log).toMatch(/not asked, since the load balancer lets named callers in alone/);
   });
 
   test('an endpoint that should be closed and is open fails the deployment', async () => {
@@ -272,6 +278,43 @@ describe('with access control', () => {
       Status: 'FAILED',
       Reason: expect.stringMatching(/to a caller without a key instead of 401/),
     });
+  });
+});
+
+describe('of an internal endpoint', () => {
+  afterEach(() => {
+    status = 'UPDATE_IN_PROGRESS';
+  });
+
+  test('one function looks from within, and asks nobody else', async () => {
+    const { answer } = await call({ task: 'probe' });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    const { Probed } = answer.Data as { Probed: string };
+    expect(JSON.parse(Probed)).toEqual({ seen: expect.stringMatching(/golden rows hold, p99 of 300 requests/) });
+    expect(asked).toEqual([]);
+  });
+
+  test('it never fails, so that it holds up no deployment that is taken back', async () => {
+    const { answer } = await call({ task: 'probe', settings: { p99Ms: -19.999 } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    const { Probed } = answer.Data as { Probed: string };
+    expect(JSON.parse(Probed)).toEqual({ problem: expect.stringMatching(/^too slow: /) });
+  });
+
+  const NOWHERE = { url: 'https://127.0.0.1:9', limited: true };
+
+  test('the other one judges by what it saw', async () => {
+    const good = await call({ settings: NOWHERE, probed: '{"seen":"32 golden rows hold"}' });
+    expect(good.answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(good.log).toContain('32 golden rows hold');
+    const bad = await call({ settings: NOWHERE, probed: '{"problem":"1 of 32 golden rows do not hold"}' });
+    expect(bad.answer).toMatchObject({ Status: 'FAILED', Reason: '1 of 32 golden rows do not hold' });
+  });
+
+  test('but lets a deployment go back, whatever it saw', async () => {
+    status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    const { answer } = await call({ settings: NOWHERE, probed: '{"problem":"1 of 32 golden rows do not hold"}' });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
   });
 });
 
