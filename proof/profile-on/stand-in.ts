@@ -74,6 +74,10 @@ export class StandIn {
     const shutdown = join(programs, 'shutdown');
     writeFileSync(shutdown, `#!/bin/bash\necho "$*" >> '${join(folder, `${id}.shutdown`)}'\n`);
     chmodSync(shutdown, 0o755);
+    // its disk is gone with an instance
+    const mktemp = join(programs, 'mktemp');
+    writeFileSync(mktemp, `#!/bin/bash\nexec /usr/bin/mktemp -d '${join(folder, 'job.XXXXXX')}'\n`);
+    chmodSync(mktemp, 0o755);
     const script = join(folder, `${id}.sh`);
     writeFileSync(script, `${before}\n${await this.userData(id)}`);
     const env = { PATH: `${programs}:${process.env.PATH}`, LANG: 'C', no_proxy: '127.0.0.1', NO_PROXY: '127.0.0.1' };

@@ -12,6 +12,7 @@ function run(script: string, programs: Readonly<Record<string, string>>): string
   const told = join(folder, 'told');
   mkdirSync(bin, { recursive: true });
   writeFileSync(told, '');
+  writeFileSync(join(bin, 'mktemp'), `#!/bin/bash\n/usr/bin/mktemp -d '${folder}/job.XXXXXX'\n`, { mode: 0o755 });
   for (const [name, body] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> '${told}'\n${body}\n`);
     chmodSync(join(bin, name), 0o755);
