@@ -19,6 +19,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
+  'lib/snapshots': [],
   'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
@@ -59,7 +60,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     serving: ['data-quality', 'engine', 'json', 'log'],
     shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {
@@ -113,7 +114,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
   testing: [],
   scripts: ['testing'],
   bench: ['bin', 'testing'],
-  proof: ['bin', 'testing'],
+  proof: ['bin', 'testing', 'scripts'],
   test: ['bin', 'testing', 'scripts'],
 };
 

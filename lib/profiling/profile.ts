@@ -1,7 +1,7 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
@@ -31,7 +31,8 @@ export interface ProfileOptions {
   readonly measure?: readonly [file: string, ...before: string[]];
 }
 
-const MEASURE = [join(__dirname, 'measure.ts'), ...TYPESCRIPT] as const;
+/** Resolved when it is asked for: a bundle has another. */
+const measuring = () => [require.resolve('./measure'), ...TYPESCRIPT] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
@@ -50,7 +51,7 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
  *   they do not hold, E_PLATFORM when the engine has no build for this machine, E_INTERNAL when a process that is measured dies
  */
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
-  const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler, measure = MEASURE } = options;
+  const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler, measure = measuring() } = options;
   const directory = resolve(modelPackage.directory);
   const scratch = temporaryFolder('slipway-profile-');
   const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };

@@ -68,8 +68,9 @@ export function adviceText({ cost, serviceLevel }: SizingPlan): string | undefin
     );
   }
   if (network <= MUCH * cost.usdPerMonth) return undefined;
-  const own = serviceLevel.existingNetwork
-    ? ''
-    : `; in a network that has the endpoints already (\`network\` in slipway.yaml) ${usd(endpoints)} of it fall away`;
+  const own =
+    serviceLevel.egress === 'existing'
+      ? ''
+      : `; in a network that has the endpoints already (\`network\` in slipway.yaml) ${usd(endpoints)} of it fall away`;
   return `the fixed parts of the network are ${percent(network)} of the bill (${usd(network)} USD/month), whatever the traffic${own}`;
 }

@@ -3,9 +3,10 @@ import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { HOURS_PER_MONTH } from './cost';
+import { bill, billTotal, HOURS_PER_MONTH } from './cost';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
+import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type FleetSize } from './judgement/fleet-size';
@@ -21,10 +22,11 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
+  type WayOut,
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, billOf, type Failure, type Option, options, strongestBelow } from './search/search';
+import { affordable, billed, type Failure, type Option, options, strongestBelow } from './search/search';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
@@ -124,6 +126,16 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
   };
 }
 
+function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
+  const { serviceLevel } = candidate.demand;
+  if (serviceLevel.egress === 'existing') return [];
+  const of = billed(candidate, fleet, catalogue);
+  return MADE_EGRESSES.map((egress) => ({
+    egress,
+    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
+  }));
+}
+
 /**
  * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
  * threads and joined requests.
@@ -182,7 +194,8 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
-    cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
+    waysOut: waysOutOf(choice, catalogue),
+    cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {

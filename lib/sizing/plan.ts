@@ -5,6 +5,7 @@
 import type { EngineKind } from '../model/package/engine-kind';
 import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
+import type { MadeEgress } from './egress';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -138,6 +139,12 @@ export interface PlannedShadow {
   readonly utilisation: number;
 }
 
+/** The bill of a fleet with a way out of its network. */
+export interface WayOut {
+  readonly egress: MadeEgress;
+  readonly usdPerMonth: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -227,6 +234,8 @@ export interface SizingPlan {
   /** Only for a model that a GPU has something to do for. */
   readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
+  /** The same fleet with every way out of a network that is made, that of the plan included; none where the network is there already. */
+  readonly waysOut: readonly WayOut[];
   readonly uncertainty: Uncertainty;
   /** Only where instance types are restricted. */
   readonly restriction?: Restriction;

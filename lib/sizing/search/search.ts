@@ -1,12 +1,11 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import { type BillOf, bill, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
-import type { Cost } from '../plan';
 
 /** A fleet that keeps the service level. */
 export interface Option {
@@ -49,14 +48,14 @@ export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
   return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
 }
 
-/** The bill behind `usdOf`. */
-export function billOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Cost {
+/** What `usdOf` is the total of. */
+export function billed(candidate: Candidacy, fleet: FleetSize, book: PriceBook): BillOf {
   const { transfer } = candidate;
   const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
-  return bill({
+  return {
     ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
     likelySurplusVcpus: surplusVcpus(likely, fleet),
-  });
+  };
 }
 
 /** Most workers that fit in memory and on the cores; at least 1, which may be too many. */
