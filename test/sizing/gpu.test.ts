@@ -42,7 +42,7 @@ describe('a request on a GPU takes', () => {
     expect(gpuMs(T4, work, 64)).toBeCloseTo(0.1 + 0.12 + 4.256e8 / 160e6 + (64 * 2e8) / 4.05e9, 9);
   });
 
-  // ELS-RD/transformer-deploy, docs/benchmarks.md, commit 07b342e: ONNX Runtime on a T4, mean; those of 16 bits were fused by hand
+  // the benchmarks of ELS-RD/transformer-deploy, commit 07b342e: ONNX Runtime on a T4, mean; those of 16 bits were fused by hand
   test.each([
     ['MiniLM L6', 6, 384, 12, 1, 16, 'float32', 1.31],
     ['MiniLM L6', 6, 384, 12, 1, 16, 'float16', 0.71],

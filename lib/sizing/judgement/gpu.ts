@@ -4,7 +4,7 @@
  * operator has to be started; and the processor parses the request and writes the answer as before.
  *
  * Shares, passes and the start are those that eight published runs of ONNX Runtime on a T4 have (MiniLM, RoBERTa base and large,
- * in 16 and 32 bits; ELS-RD/transformer-deploy, docs/benchmarks.md, commit 07b342e): it gives 0.75 to 1.15 times their times
+ * in 16 and 32 bits; the benchmarks of ELS-RD/transformer-deploy, commit 07b342e): it gives 0.75 to 1.15 times their times
  * (test/sizing/gpu.test.ts).
  */
 import type { DenseWork } from '../../model/package/profile';
