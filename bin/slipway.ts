@@ -54,9 +54,24 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/check') as typeof import('./commands/check')).addCheck,
   },
   {
+    name: 'watch',
+    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios, Zabbix or OpenTelemetry',
+    load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
+  },
+  {
     name: 'compare',
     summary: 'say how the prediction of a deployed stage held, and whether another size would do',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
+  },
+  {
+    name: 'preflight',
+    summary: 'say what of a deployment would be refused, or harm clients, before it begins',
+    load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
+  },
+  {
+    name: 'status',
+    summary: 'say how a deployed stage stands, and what its last deployment failed of',
+    load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,
   },
   {
     name: 'rollback',

@@ -1,21 +1,34 @@
 /**
  * The table of results, `docs/proof.md`: each proof writes its own section when it runs with `SLIPWAY_PROOF_RECORD=1`, as
- * `npm run proof:all` does. `test/docs/proof.test.ts` fails when a row does not hold, or is gone.
+ * `npm run proof:all` does. Whether it records or not, a row of the page that it does not show any more has fallen.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { PROOF_RESULTS, PROVED, type ProofRow, sectionOf, withSection } from '../testing/proof-results';
+import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withSection } from '../testing/proof-results';
+import type { Report } from './report';
 
 const RECORD_VARIABLE = 'SLIPWAY_PROOF_RECORD';
 
-/** Write the section of a proof, where the run is to be recorded and shows all that the proof has to show. */
-export function recordRows(proof: string, rows: readonly ProofRow[], versions: Readonly<Record<string, string>>): void {
-  if (process.env[RECORD_VARIABLE] !== '1') return;
-  const missing = PROVED[proof]!.filter((what) => !rows.some((row) => row.what === what));
-  if (missing.length > 0) {
-    console.log(`not recorded: the run does not show ${missing.join(', ')}`);
-    return;
-  }
-  const day = new Date().toISOString().slice(0, 10);
+/**
+ * Hold a run against the page, record it where that is wanted, and print the counts.
+ *
+ * @param whole whether all of the proof has run
+ * @returns whether all of it holds
+ */
+export function conclude(
+  proof: string,
+  report: Report,
+  { versions = {}, whole = true }: { versions?: Readonly<Record<string, string>>; whole?: boolean } = {},
+): boolean {
+  const { rows } = report;
   const page = readFileSync(PROOF_RESULTS, 'utf8');
-  writeFileSync(PROOF_RESULTS, withSection(page, proof, sectionOf(proof, rows, versions, day)));
+  if (whole) {
+    const stood = [...new Set([...rowsOf(page, proof), ...(PROVED[proof] ?? [])])];
+    const gone = stood.filter((what) => !rows.some((row) => row.what === what));
+    if (gone.length > 0) report.check(false, 'what docs/proof.md has is shown', gone.join('; '));
+    else if (process.env[RECORD_VARIABLE] === '1') {
+      const day = new Date().toISOString().slice(0, 10);
+      writeFileSync(PROOF_RESULTS, withSection(page, proof, sectionOf(proof, rows, versions, day)));
+    }
+  }
+  return report.close().failed === 0;
 }

@@ -19,10 +19,11 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
+  'lib/snapshots': [],
   'lambda/verification': ['lib/model'],
-  'lib/watching': ['lib/model', 'lib/sizing', 'lambda/verification'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
+  'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
   'lib/deployed': ['lib/model', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
@@ -58,7 +59,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     serving: ['data-quality', 'engine', 'json', 'log'],
     shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {
@@ -110,9 +111,9 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
 export const AROUND: Readonly<Record<string, readonly string[]>> = {
   bin: [],
   testing: [],
-  scripts: [],
+  scripts: ['testing'],
   bench: ['bin', 'testing'],
-  proof: ['bin', 'testing'],
+  proof: ['bin', 'testing', 'scripts'],
   test: ['bin', 'testing', 'scripts'],
 };
 

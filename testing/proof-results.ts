@@ -12,12 +12,13 @@ export interface ProofRow {
 
 export const PROOF_RESULTS = join(__dirname, '..', 'docs', 'proof.md');
 
-/** What each proof has to show; a run that does not show all of it is not recorded. */
+/** What a proof has to show, whatever it has shown before. */
 export const PROVED: Readonly<Record<string, readonly string[]>> = {
   traffic: [
     'steady load',
     'rolling replacement of all',
     'canary, withdrawn and promoted',
+    'canary that crashes',
     'graceful stop',
     'kill -9',
     'a handler that hangs (SIGSTOP)',
@@ -55,6 +56,15 @@ ${day}; ${ran.map(([name, release]) => `${name} ${release}`).join(', ')}.
 ${lines.join('\n')}
 ${end(proof)}
 `;
+}
+
+/** What stands in the section of a proof; nothing where there is none. */
+export function rowsOf(page: string, proof: string): string[] {
+  const [, after = ''] = page.split(begin(proof));
+  const lines = after.split(end(proof))[0]!.split('\n');
+  const first = lines.findIndex((line) => line.startsWith('| ---')) + 1;
+  const rows = first === 0 ? [] : lines.slice(first).filter((line) => line.startsWith('| '));
+  return rows.map((line) => line.slice(2).split(' | ')[0]!.replaceAll('\\|', '|'));
 }
 
 /** The page with the section of a proof in its place, or at its end. */

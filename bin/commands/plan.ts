@@ -53,6 +53,7 @@ interface PlanFlags {
   stage?: string;
   config: string;
   diff?: string;
+  accept?: boolean;
   html?: string;
   json?: boolean;
 }
@@ -117,6 +118,7 @@ export function addPlan(program: Command): void {
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
+    .option('--accept', 'with --diff: changes that no deployment makes to a running stage are known, and do not fail')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
     .option('--html <file>', 'write a page with the candidates, the load curve and the bill too; it needs no network')
     .option('--json', 'print the plan as JSON')

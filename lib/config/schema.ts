@@ -7,6 +7,7 @@ import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { HOURS_PER_DAY } from '../sizing/demand/day';
+import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -76,6 +77,7 @@ const endpointSchema = z.strictObject({
   allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
+  internal: z.boolean('must be true or false').optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),
@@ -134,16 +136,25 @@ export const stageSchema = z.strictObject({
       zone: hostName.optional(),
       zoneId: text(LIMITS.zoneId).optional(),
       certificate: text(LIMITS.certificate).optional(),
+      privateZoneId: text(LIMITS.zoneId).optional(),
     })
     .optional(),
   // `lean` alone is a stage that nobody watches
   monitoring: z
     .preprocess(
       (value) => (value === 'lean' ? { lean: true } : value),
-      z.strictObject({ notify: notify.optional(), lean: z.boolean().optional() }),
+      z.strictObject({
+        notify: notify.optional(),
+        lean: z.boolean().optional(),
+        metrics: z.enum(['private', 'public']).optional(),
+        scrapeFrom: distinct(text(LIMITS.scraper), 1, 'must name somebody: leave it out otherwise')
+          .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+          .optional(),
+      }),
     )
     .optional(),
   ...endpointSchema.shape,
+  egress: z.enum(EGRESSES as [Egress, ...Egress[]], `must be one of ${EGRESSES.join(', ')}`).optional(),
   cidr: text(LIMITS.network).optional(),
   zones: distinct(text(LIMITS.networkZone), 2, 'must name at least two zones: a load balancer needs two')
     .max(3, 'must name at most three zones')
@@ -152,7 +163,11 @@ export const stageSchema = z.strictObject({
     .strictObject({
       vpcId: text(LIMITS.vpc),
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
-      publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
+      publicSubnetIds: distinct(
+        text(LIMITS.subnet),
+        2,
+        'must name at least two subnets: a load balancer needs two',
+      ).optional(),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),

@@ -36,7 +36,7 @@ export const ACKNOWLEDGED = {
     {
       rules: ['ELBDeletionProtectionEnabled'],
       reason:
-        'it would turn the rollback of a failed first deployment into a stack that cannot be removed; protect keeps the stack from being deleted, and leaves the attribute to you',
+        'in the template it would turn the rollback of a failed first deployment into a stack that cannot be removed; with protect the function that judges deployments sets it',
     },
     {
       rules: ['ALBWAFEnabled'],
@@ -73,6 +73,12 @@ export const ACKNOWLEDGED = {
     {
       rules: ['IAMNoInlinePolicy'],
       reason: 'of the role of the flow log, which aws-cdk-lib makes; it may write to one log group',
+    },
+  ],
+  'private subnet with IPv6': [
+    {
+      rules: ['VPCSubnetAutoAssignPublicIpDisabled'],
+      reason: 'an IPv6 address behind an egress-only gateway is reached by nobody outside',
     },
   ],
   'role of the instances': [

@@ -31,12 +31,12 @@ export async function deployedPackages(
     );
   }
   return {
-    current: stored(current, stackName),
-    ...(previous !== undefined && previous !== NO_PACKAGE && { previous: stored(previous, stackName) }),
+    current: storedPackage(current, stackName),
+    ...(previous !== undefined && previous !== NO_PACKAGE && { previous: storedPackage(previous, stackName) }),
   };
 }
 
-function stored(text: string, stackName: string): StoredPackage {
+export function storedPackage(text: string, stackName: string): StoredPackage {
   const failed = () =>
     new SlipwayError('E_AWS', `the stack ${stackName} tells of its package in a form that is not read`);
   let document: unknown;

@@ -1,7 +1,7 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
@@ -29,7 +29,7 @@ export interface ProfileOptions {
   readonly maximumRows?: number;
 }
 
-const MEASURE = join(__dirname, 'measure.ts');
+const MEASURE = require.resolve('./measure');
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 

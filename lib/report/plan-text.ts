@@ -3,6 +3,7 @@
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
 import { steepestRise } from '../sizing/demand/day';
+import { REACHES } from '../sizing/egress';
 import type {
   Candidate,
   CostLine,
@@ -124,6 +125,18 @@ export function growthText({ growth, serviceLevel }: Pick<SizingPlan, 'growth' |
   return `carries up to ${upToRequestsPerSecond} requests/s within the service level${mean}${limit}. Beyond: ${then}`;
 }
 
+/** Where instances get to, and what the other ways out would cost and open, in sentences. */
+export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut' | 'serviceLevel'>): string {
+  const chosen = waysOut.find(({ egress }) => egress === (serviceLevel.egress ?? 'endpoints'))!;
+  const others = waysOut
+    .filter((one) => one !== chosen)
+    .map(({ egress, usdPerMonth }) => {
+      const more = usdPerMonth - chosen.usdPerMonth;
+      return `${egress} would cost ${usd(Math.abs(more))} USD/month ${more < 0 ? 'less' : 'more'}, and reach ${REACHES[egress]}`;
+    });
+  return [`${chosen.egress}: instances reach ${REACHES[chosen.egress]}`, ...others].join('. ');
+}
+
 /** Abbreviations (GB, GiB) have no plural. */
 const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
 
@@ -155,6 +168,7 @@ export function planText(plan: SizingPlan): string {
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
+    ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
@@ -227,9 +241,10 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
     spotUsdPerMonth === undefined
       ? ''
       : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month${spotCapturedAt ? ` on ${spotCapturedAt}` : ''}, and may be taken away.`;
-  const network = serviceLevel.existingNetwork
-    ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
-    : '';
+  const network =
+    serviceLevel.egress === 'existing'
+      ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
+      : '';
   const missing = (
     [
       [leftOut.withoutPrice, 'have no price here'],

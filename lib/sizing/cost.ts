@@ -15,6 +15,7 @@ import {
   INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
@@ -96,7 +97,7 @@ function eachLine(of: BillOf, line: Take): void {
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
   const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
-  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
   const rate = sustainedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
@@ -117,33 +118,25 @@ function eachLine(of: BillOf, line: Take): void {
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
-  const addresses = loadBalancerZones(zones);
-  line(
-    'public addresses of the load balancer',
-    addresses,
-    'address',
-    prices.publicAddressHour * HOURS_PER_MONTH,
-    'publicAddressHour',
-  );
-  if (!existingNetwork) {
-    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+  const addresses = internal ? 0 : loadBalancerZones(zones);
+  if (addresses > 0)
     line(
-      `interface endpoints (${names})`,
-      count * zones,
-      'endpoint', // one in one zone
-      prices.interfaceEndpointHour * HOURS_PER_MONTH,
-      'interfaceEndpointHour',
+      'public addresses of the load balancer',
+      addresses,
+      'address',
+      prices.publicAddressHour * HOURS_PER_MONTH,
+      'publicAddressHour',
     );
-    const through = logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE;
-    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
-  }
+  wayOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  if (!internal) {
+    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
+    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  }
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
   const alarms =
     alarmMetrics(of, watchesData, requestsPerRun, scales) +
@@ -166,12 +159,13 @@ function eachLine(of: BillOf, line: Take): void {
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
   }
   if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
@@ -179,11 +173,31 @@ function eachLine(of: BillOf, line: Take): void {
 }
 
 function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints(accessControl));
+  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
   return { names: services.join(', '), count: services.length };
 }
 
 const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+
+/** @param through GB a month */
+function wayOut({ catalogue: { prices }, serviceLevel, zones }: BillOf, through: number, line: Take): void {
+  const { accessControl, egress = 'endpoints' } = serviceLevel;
+  if (egress === 'endpoints') {
+    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+    const endpointMonth = prices.interfaceEndpointHour * HOURS_PER_MONTH;
+    // an endpoint in each zone
+    line(`interface endpoints (${names})`, count * zones, 'endpoint', endpointMonth, 'interfaceEndpointHour');
+    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  }
+  const gateways = natGateways(egress, zones);
+  if (gateways === 0) return;
+  const [gatewayMonth, addressMonth] = [prices.natGatewayHour, prices.publicAddressHour].map(
+    (usd) => usd * HOURS_PER_MONTH,
+  ) as [number, number];
+  line('NAT gateways', gateways, 'gateway', gatewayMonth, 'natGatewayHour');
+  line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
+  line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
+}
 
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 

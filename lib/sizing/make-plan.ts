@@ -3,10 +3,11 @@ import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { HOURS_PER_MONTH } from './cost';
+import { bill, billTotal, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
+import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
@@ -15,6 +16,7 @@ import { neededMiB } from './judgement/memory';
 import {
   type Candidate,
   type Likely,
+  type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
   type PlannedShadow,
@@ -22,10 +24,11 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
+  type WayOut,
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, billOf, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
 import type { Availability } from './service-level';
 import { settings } from './settings';
 
@@ -98,16 +101,34 @@ function restrictionOf(
   };
 }
 
+/** Units of the choice and of its runners-up that no speed counts, each processor once. */
+function matrixUnits(found: readonly Option[], { computeClass }: Demand): MatrixUnits[] {
+  if (computeClass !== 'gemm') return [];
+  const first = new Map<string, MatrixUnits>();
+  for (const { candidate } of found.slice(0, 1 + RUNNERS_UP)) {
+    const { name, cpu, gpu, matrixUnits: units } = candidate.type;
+    if (units && !gpu && !first.has(cpu)) first.set(cpu, { units, cpu, instanceType: name });
+  }
+  return [...first.values()];
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
-  { candidate: { transfer }, usdPerMonth }: Option,
+  found: readonly [Option, ...Option[]],
   demand: Demand,
   catalogue: Catalogue,
   profile: ComputeProfile,
 ): Uncertainty {
+  const [{ candidate, usdPerMonth }] = found;
+  const units = matrixUnits(found, demand);
   const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
-  const { uncertainty: factor, reason } = transfer;
-  const known = { factor, reason, ...(doubtful.length > 0 && { doubts: doubtful }) };
+  const { uncertainty: factor, reason } = candidate.transfer;
+  const known = {
+    factor,
+    reason,
+    ...(doubtful.length > 0 && { doubts: doubtful }),
+    ...(units.length > 0 && { matrixUnits: units }),
+  };
   const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
   if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
@@ -126,6 +147,16 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
     memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
     utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
   };
+}
+
+function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
+  const { serviceLevel } = candidate.demand;
+  if (serviceLevel.egress === 'existing') return [];
+  const of = billed(candidate, fleet, catalogue);
+  return MADE_EGRESSES.map((egress) => ({
+    egress,
+    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
+  }));
 }
 
 /**
@@ -187,9 +218,10 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
-    cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
+    waysOut: waysOutOf(choice, catalogue),
+    cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
-    uncertainty: uncertaintyOf(choice, demand, catalogue, profile),
+    uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(
         type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),

@@ -5,6 +5,7 @@
 import type { EngineKind } from '../model/package/engine-kind';
 import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
+import type { MadeEgress } from './egress';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -56,12 +57,22 @@ export interface Growth {
   readonly next?: Candidate;
 }
 
+export interface MatrixUnits {
+  /** E.g. `AMX`. */
+  readonly units: string;
+  readonly cpu: string;
+  /** The cheapest fleet's type that has them. */
+  readonly instanceType: string;
+}
+
 export interface Uncertainty {
   /** Factor by which the CPU time was raised for what is not known. */
   readonly factor: number;
   readonly reason: string;
   /** What makes the profile less certain than others, each as a phrase. @default - nothing */
   readonly doubts?: readonly string[];
+  /** Units for products of small matrices in the choice and its runners-up, which no speed counts; of dense models alone. */
+  readonly matrixUnits?: readonly MatrixUnits[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */
   readonly profileOn?: { readonly instanceType: string; readonly usdPerHour: number; readonly next: Candidate };
 }
@@ -141,6 +152,12 @@ export interface PlannedDay {
   readonly pending: number;
   /** The cheapest fleet that has as many instances all day. */
   readonly steady?: Candidate;
+}
+
+/** The bill of a fleet with a way out of its network. */
+export interface WayOut {
+  readonly egress: MadeEgress;
+  readonly usdPerMonth: number;
 }
 
 export interface SizingPlan {
@@ -234,6 +251,8 @@ export interface SizingPlan {
   /** Only for a model that a GPU has something to do for. */
   readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
+  /** The same fleet with every way out of a network that is made, that of the plan included; none where the network is there already. */
+  readonly waysOut: readonly WayOut[];
   readonly uncertainty: Uncertainty;
   /** Only where instance types are restricted. */
   readonly restriction?: Restriction;

@@ -4,6 +4,7 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
+import type { Egress } from './egress';
 import type { InstanceChoice } from './restriction';
 
 /**
@@ -34,8 +35,10 @@ export interface ServiceLevel {
   readonly availability: Availability;
   /** Whether callers are checked, and each request is a line in the log: both cost money. @default - neither */
   readonly accessControl?: 'logged' | 'unlogged';
-  /** Whether the network is there already, and what it costs is of another bill. @default false */
-  readonly existingNetwork?: boolean;
+  /** How instances reach AWS; what an existing network costs is of another bill. @default 'endpoints' */
+  readonly egress?: Egress;
+  /** Whether the load balancer has no public addresses, and a private hosted zone has its name. @default false */
+  readonly internal?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */

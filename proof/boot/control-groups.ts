@@ -6,13 +6,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 const MOUNT = '/sys/fs/cgroup';
 const PREFIX = 'slipway-boot-';
 
-/** With cgroup v1 beside v2, systemd's own hierarchy, the unified one and that of the processors; else the only one. */
+/** With cgroup v1 beside v2, systemd's own hierarchy, the unified one, those of processors and memory; else the only one. */
 function hierarchies(): string[] {
-  const both = ['systemd', 'unified', 'cpu'].map((name) => join(MOUNT, name)).filter((path) => existsSync(path));
+  const both = ['systemd', 'unified', 'cpu', 'memory']
+    .map((name) => join(MOUNT, name))
+    .filter((path) => existsSync(path));
   return both.length > 0 ? both : [MOUNT];
 }
 
-/** Whether a memory limit is enforced in the containers: only then has their hierarchy the controller. */
+/** Whether limits of units are enforced in the containers: only then has their hierarchy the controller of memory. */
 export function limitsMemory(): boolean {
   return existsSync(join(MOUNT, 'cgroup.controllers'));
 }
@@ -42,6 +44,18 @@ export function limitProcessor(name: string, share: number | undefined): void {
   }
   writeFileSync(join(MOUNT, 'cgroup.subtree_control'), '+cpu');
   writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'cpu.max'), `${quota ?? 'max'} ${PERIOD_MICROSECONDS}`);
+}
+
+/** Gives a container so much memory, all its processes and its cache together. */
+export function limitMemory(name: string, mebibytes: number): void {
+  const bytes = String(mebibytes * 1024 * 1024);
+  const old = join(MOUNT, 'memory', `${PREFIX}${name}`);
+  if (existsSync(old)) {
+    writeFileSync(join(old, 'memory.limit_in_bytes'), bytes);
+    return;
+  }
+  writeFileSync(join(MOUNT, 'cgroup.subtree_control'), '+memory');
+  writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'memory.max'), bytes);
 }
 
 /** The kernel needs a moment after the last process of a group has ended. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { StageConfig } from '../../lib/config/config';
+import type { ShadowOptions } from '../../lib/constructs/boot/boot-options';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
@@ -16,6 +17,8 @@ export interface DeploymentOptions {
   readonly stage: StageConfig;
   readonly model: ModelPackage;
   readonly plan: SizingPlan;
+  /** @default - there is none */
+  readonly shadow?: ShadowOptions;
 }
 
 /** All that a machine needs but its address and its name. */
@@ -23,6 +26,8 @@ export interface Deployment extends DeploymentOptions {
   readonly machine: Omit<Machine, 'address' | 'instanceId'>;
   /** Of its stack, by logical id. */
   readonly resources: readonly [string, Resource][];
+  /** Resolves the intrinsic functions of a value of its template. */
+  resolve(value: unknown): unknown;
   /** `bucket/key` of an asset by its display name, e.g. `model/model.onnx`. */
   objectOf(name: string): string;
 }
@@ -75,6 +80,7 @@ function deployment(options: DeploymentOptions, artifact: CloudFormationStackArt
       permissions: instancePermissions(resources, context),
       objects,
     },
+    resolve: (value) => resolveIntrinsics(value, context),
     objectOf: (name) => {
       const object = names.get(name);
       if (!object)

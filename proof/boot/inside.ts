@@ -1,9 +1,11 @@
 /** The proof itself, run by `run.ts` as the first process of namespaces of its own: when it ends, all of it ends. */
 
 import { join } from 'node:path';
+import { conclude } from '../record';
 import { Report } from '../report';
 import { judgeArm64 } from './arm64';
 import { makeCertificates } from './aws/certificates';
+import { command } from './command';
 import { judgeConfinement, judgeLogShipper } from './confinement';
 import { judgeFailedBoot, withOneByteChanged, without } from './failed-boots';
 import { judgeGoodBoot } from './good-boot';
@@ -17,7 +19,6 @@ import { World } from './world';
 const NOT_PROVED: Readonly<Record<string, string>> = {
   'ONNX Runtime on arm64':
     'its look at the processor fails under emulation; the model here needs the native engine alone',
-  'an instance that has too little memory': 'a container has the memory of this machine',
   'CloudWatch makes metrics of the lines that tell of the instance': 'CloudWatch Logs is a fake here',
   'the AWS CLI, cloud-init 22.2, SELinux and ec2-net-utils of Amazon Linux 2023':
     'this is Debian 12, with cloud-init 22.4',
@@ -25,11 +26,14 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
   'the kernel, disk, memory and processor of the planned instance type': 'this is a container on another machine',
 };
 
+/** Enough for systemd, cloud-init and the AWS CLI, one after the other, and not for a handler with two workers beside. */
+const TOO_LITTLE_MIB = 192;
+
 /** @param emulation why arm64 cannot be emulated here; empty when it can */
 async function main(rootFileSystem: string, folder: string, cache: string, emulation: string): Promise<boolean> {
   const startedAt = performance.now();
   const report = new Report(console.log);
-  const { single, group, wrong, alone, arm64, unbalanced } = bootedStages(folder);
+  const { single, group, wrong, hopeless, alone, arm64, unbalanced } = bootedStages(folder);
   const regions = [single, group].map(({ stage }) => stage.region);
   const certificates = makeCertificates([...new Set(regions)]);
   const world = new World({ report, rootFileSystem, folder, certificates });
@@ -38,7 +42,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
   // the boot that takes longest, because it must wait in vain, goes on beside the others
   const waitingInVain = world.launch('wrong', wrong);
 
-  report.section(`one VM (${single.plan.choice.instanceType} in the plan)`);
+  report.section('one VM');
   const vm = world.launch('single', single);
   const member = world.launch('group', group);
   const keyed = world.launch('alone', alone, { parameters });
@@ -59,18 +63,22 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
 
   const failing = [
     {
+      what: 'with a file that has been changed',
       booting: world.launch('corrupted', single, { objects: withOneByteChanged(single, 'handler/handler.cjs') }),
       expected: { reason: /handler\/handler\.cjs: FAILED/, handlerStarts: false },
     },
     {
+      what: 'with a file that is missing',
       booting: world.launch('missing', group, { objects: without(group, 'model/model.onnx') }),
       expected: { reason: /failed: aws s3 cp .*model\/model\.onnx/, handlerStarts: false },
     },
     {
+      what: 'with a full disk',
       booting: world.launch('full-disk', single, { volumeMiB: 100 }),
       expected: { reason: /No space left on device|Wrote only \d+ of/, event: /line \d+ failed/, handlerStarts: false },
     },
     {
+      what: 'with a wrong clock',
       booting: world.launch('wrong-clock', single, { clockAheadSeconds: 3600 }),
       expected: {
         reason: /RequestTimeTooSkewed|is from another time/,
@@ -80,10 +88,17 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
       },
     },
     {
+      what: 'from an S3 that cuts every answer',
       booting: world.launch('s3-is-cut', single, { s3: { cuts: Number.POSITIVE_INFINITY } }),
       expected: { reason: /failed: aws s3 cp /, handlerStarts: false },
     },
     {
+      what: 'with too little memory',
+      booting: world.launch('no-memory', hopeless, { memoryMiB: TOO_LITTLE_MIB }),
+      expected: { reason: /did not become ready/, event: /^memory ran out; /, handlerStarts: true },
+    },
+    {
+      what: 'that no load balancer asks',
       booting: world.launch('unbalanced', unbalanced, { balanced: false }),
       expected: { reason: /no load balancer asked 3 times/, handlerStarts: true },
     },
@@ -109,14 +124,18 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
   if (emulation === '') await judgeArm64(report, arm64, join(folder, 'arm64'), cache);
   else report.unproved('the files of an arm64 instance', emulation);
 
-  report.section('boots that must fail');
-  for (const { booting, expected } of failing) await judgeFailedBoot(world, booting, expected);
+  for (const { what, booting, expected } of failing) {
+    report.section(`a boot ${what} fails`);
+    await judgeFailedBoot(world, booting, expected);
+  }
+  report.section('a boot whose golden rows differ fails');
   await judgeFailedBoot(world, waitingInVain, { reason: /golden rows differ/, handlerStarts: true });
 
   report.section('what a container cannot show');
   for (const [what, reason] of Object.entries(NOT_PROVED)) report.unproved(what, reason);
   console.log(`\n${Math.round((performance.now() - startedAt) / 1000)} s`);
-  return report.close().failed === 0;
+  const versions = { systemd: command('systemctl', ['--version']).split(/[ \n]/)[1] ?? '' };
+  return conclude('boot', report, { versions });
 }
 
 const [rootFileSystem, folder, cache, emulation] = process.argv.slice(2) as [string, string, string, string];

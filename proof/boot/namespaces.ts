@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { fetchNodeRuntime, RUNTIME_ARCHITECTURES } from '../../lib/artifacts/node-runtime';
 import { attempt } from './command';
 import { removeControlGroups } from './control-groups';
 import { installMissing, obstacle } from './prerequisites';
@@ -44,6 +45,8 @@ async function prove(inside: string, { packages = {}, prepare }: ProofNeeds): Pr
     return 2;
   }
   installMissing(packages, console.log);
+  // the namespaces have no way out
+  for (const architecture of RUNTIME_ARCHITECTURES) await fetchNodeRuntime(architecture, console.log);
   const root = rootFileSystem(CACHE, console.log);
   const folder = join(CACHE, `run-${process.pid}`);
   mkdirSync(folder, { recursive: true });

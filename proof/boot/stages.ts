@@ -22,6 +22,8 @@ export interface Stages {
   readonly group: Deployment;
   /** A VM whose model does not give what its golden rows say. */
   readonly wrong: Deployment;
+  /** A VM whose handler will not become ready, and which is not waited for longer than it takes to see that. */
+  readonly hopeless: Deployment;
   /** One process that serves alone, behind keys. */
   readonly alone: Deployment;
   /** One that no load balancer asks. */
@@ -60,6 +62,7 @@ export function bootedStages(folder: string): Stages {
     model: withWrongGoldenRow(model, join(folder, 'wrong-model')),
     plan: { ...single.plan, bootTimeoutSeconds: WRONG_BOOT_TIMEOUT_SECONDS },
   };
+  const hopeless = { ...single, stage: anotherStage(single.stage, 'hopeless'), plan: wrong.plan };
   const alone = {
     stage: {
       ...anotherStage(single.stage, 'alone'),
@@ -79,10 +82,26 @@ export function bootedStages(folder: string): Stages {
     plan: { ...single.plan, choice: { ...single.plan.choice, architecture: 'arm64' as const } },
   };
   const made = synthesise(
-    [single, bootable('several instances', ({ choice }) => choice.instances > 1), wrong, alone, arm64, unbalanced],
+    [
+      single,
+      bootable('several instances', ({ choice }) => choice.instances > 1),
+      wrong,
+      alone,
+      arm64,
+      unbalanced,
+      hopeless,
+    ],
     join(folder, 'cdk.out'),
   );
-  return { single: made[0]!, group: made[1]!, wrong: made[2]!, alone: made[3]!, arm64: made[4]!, unbalanced: made[5]! };
+  return {
+    single: made[0]!,
+    group: made[1]!,
+    wrong: made[2]!,
+    alone: made[3]!,
+    arm64: made[4]!,
+    unbalanced: made[5]!,
+    hopeless: made[6]!,
+  };
 }
 
 /** The Node.js binary and the handler of the processor that will run them; all else stays as planned. */
@@ -95,7 +114,7 @@ function anotherStage(stage: StageConfig, name: string): StageConfig {
 }
 
 /** The same model with another label recorded for its first golden row: as if it had been converted wrongly. */
-function withWrongGoldenRow(model: ModelPackage, directory: string): ModelPackage {
+export function withWrongGoldenRow(model: ModelPackage, directory: string): ModelPackage {
   const { golden, manifest } = model;
   const { classes } = manifest.signature;
   if (!golden || !manifest.golden || !classes)

@@ -21,6 +21,7 @@ import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { ProofProblem } from '../problem';
 import { endAll } from '../process';
 import { type PythonEnvironment, pythonEnvironment } from '../python/environment';
+import { conclude } from '../record';
 import { Report } from '../report';
 import { type Aws, aws } from './aws';
 import { Cdk } from './cdk';
@@ -208,7 +209,7 @@ async function main(): Promise<void> {
   try {
     await prove(report, folder, values.without);
     if (values.keep) console.log(`\nkept ${relative(ROOT, folder)}`);
-    process.exitCode = report.close().failed === 0 ? 0 : 1;
+    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 }) ? 0 : 1;
   } catch (error) {
     if (SlipwayError.is(error)) console.error(`error ${error.code} ${[error.message, ...error.problems].join('\n  ')}`);
     else if (error instanceof ProofProblem) console.error(`error ${error.message}`);

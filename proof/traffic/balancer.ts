@@ -4,38 +4,23 @@
  * healthy; one that is deregistered gets no new ones.
  */
 import { spawn } from 'node:child_process';
-import { openSync, writeFileSync } from 'node:fs';
+import { createWriteStream, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Certificates } from '../boot/aws/certificates';
 import type { Resource } from '../boot/deployment';
-
-const SLOTS = 16;
-
-/** Two target groups, which a listener gives weights. */
-export const GROUPS = ['blue', 'green'] as const;
-export type GroupName = (typeof GROUPS)[number];
-
-/** Key of the weight in a map of HAProxy: what `green` gets of a hundred requests. */
-const WEIGHT_KEY = 'green';
-
-/** What a group has answered, and how fast of late. */
-export interface GroupCount {
-  readonly answered: number;
-  /** Mean of the last requests. */
-  readonly milliseconds: number;
-}
-
-/** As the template has them. */
-export interface TargetGroup {
-  readonly path: string;
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly healthy: number;
-  readonly unhealthy: number;
-  readonly deregistrationSeconds: number;
-}
+import {
+  type Answered,
+  answeredOf,
+  configurationText,
+  GROUPS,
+  type GroupName,
+  SLOTS,
+  type TargetGroup,
+  WEIGHT_KEY,
+} from './balancer-configuration';
 
 export function targetGroupOf(resources: readonly [string, Resource][]): TargetGroup {
   const [, { Properties: group }] = resources.find(
@@ -60,11 +45,15 @@ export interface BalancerOptions {
   readonly address: string;
   readonly certificates: Certificates;
   readonly group: TargetGroup;
+  /** A request with this value of `VARIANT_HEADER` goes to `green`. */
+  readonly variant: string;
   /** For its configuration. */
   readonly folder: string;
 }
 
 export class Balancer {
+  /** What it has answered; those who need it no more make it shorter. */
+  readonly answered: Answered[] = [];
   private readonly socket: string;
   private readonly weights: string;
   /** Addresses of the targets of a group by slot. */
@@ -79,15 +68,22 @@ export class Balancer {
 
   static async start(options: BalancerOptions): Promise<Balancer> {
     const balancer = new Balancer(options);
-    const { folder, certificates } = options;
+    const { folder, certificates, address, group, variant } = options;
+    const { socket, weights } = balancer;
     const [file, pem] = [join(folder, 'balancer.cfg'), join(folder, 'balancer.pem')];
     writeFileSync(pem, certificates.certificate + certificates.key, { mode: 0o600 });
-    writeFileSync(balancer.weights, `${WEIGHT_KEY} 0\n`);
-    writeFileSync(file, balancer.configuration(pem));
-    const log = openSync(join(folder, 'balancer.log'), 'a');
-    const process_ = spawn('haproxy', ['-f', file, '-db'], { stdio: ['ignore', log, log] });
+    writeFileSync(weights, `${WEIGHT_KEY} 0\n`);
+    writeFileSync(file, configurationText({ address, group, pem, socket, weights, variant }));
+    const process_ = spawn('haproxy', ['-f', file, '-db'], { stdio: ['ignore', 'pipe', 'pipe'] });
     process_.once('exit', (code) => {
       throw new Error(`haproxy ended with status ${code}`);
+    });
+    const log = createWriteStream(join(folder, 'balancer.log'));
+    process_.stderr.pipe(log, { end: false });
+    createInterface({ input: process_.stdout }).on('line', (line) => {
+      const answered = answeredOf(line);
+      if (answered) balancer.answered.push(answered);
+      else log.write(`${line}\n`);
     });
     for (let attempt = 0; ; attempt++) {
       try {
@@ -128,9 +124,11 @@ export class Balancer {
     await this.command(`set map ${this.weights} ${WEIGHT_KEY} ${green}`);
   }
 
-  async count(group: GroupName): Promise<GroupCount> {
-    const row = (await this.rows()).find(({ pxname, svname }) => pxname === group && svname === 'BACKEND')!;
-    return { answered: Number(row.hrsp_2xx), milliseconds: Number(row.rtime) };
+  /** States of the targets of a group, in the words of Elastic Load Balancing. */
+  async targets(group: GroupName): Promise<('healthy' | 'unhealthy' | 'draining')[]> {
+    return [...(await this.states(group)).values()].map((state) =>
+      state.startsWith('DRAIN') ? 'draining' : state.startsWith('UP') ? 'healthy' : 'unhealthy',
+    );
   }
 
   /** How many of the targets are healthy. */
@@ -143,11 +141,11 @@ export class Balancer {
   }
 
   /** States of those that are registered, as HAProxy tells them, by address. */
-  private async states(): Promise<Map<string, string>> {
+  private async states(only?: GroupName): Promise<Map<string, string>> {
     const states = new Map<string, string>();
     for (const { pxname, svname, status } of await this.rows()) {
       const slots = this.slots[pxname as GroupName];
-      if (slots === undefined || !svname!.startsWith('target')) continue;
+      if (slots === undefined || (only ?? pxname) !== pxname || !svname!.startsWith('target')) continue;
       const address = slots[Number(svname!.slice('target'.length)) - 1];
       if (address) states.set(address, status!);
     }
@@ -171,36 +169,6 @@ export class Balancer {
       socket.once('end', () => resolve(answer));
       socket.end(`${text}\n`);
     });
-  }
-
-  private configuration(pem: string): string {
-    const { address, group } = this.options;
-    return `global
-  stats socket ${this.socket} mode 600 level admin
-  nbthread 1
-  ssl-default-bind-options ssl-min-ver TLSv1.3
-defaults
-  mode http
-  timeout connect ${group.timeoutSeconds}s
-  timeout client 60s
-  timeout server 60s
-  timeout check ${group.timeoutSeconds}s
-  retries 0
-frontend https
-  bind ${address}:443 ssl crt ${pem} alpn http/1.1
-  http-request set-var(txn.weight) str(${WEIGHT_KEY}),map_str_int(${this.weights},0)
-  use_backend green if { rand(100),sub(txn.weight) lt 0 }
-  default_backend blue
-${GROUPS.map(
-  (name) => `backend ${name}
-  balance leastconn
-  option httpchk
-  http-check send meth GET uri ${group.path} ver HTTP/1.1 hdr host endpoint hdr user-agent ELB-HealthChecker/2.0
-  http-check expect status 200
-  default-server check inter ${group.intervalSeconds}s rise ${group.healthy} fall ${group.unhealthy}
-  server-template target 1-${SLOTS} ${address}:8080 disabled
-`,
-).join('')}`;
   }
 }
 

@@ -1,72 +1,166 @@
-/** A canary: another deployment gets a small share of the requests, is withdrawn or promoted, and nobody notices. */
+/** Canaries as the function judges them that is deployed: bad ones are withdrawn, each for its reason; a good one stays. */
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Deployment } from '../boot/deployment';
+import type { ModelPackage } from '../../lib/model/package/model-package';
+import { WITHDRAWN_METRIC } from '../../lib/model/stage/deployment';
+import type { SizingPlan } from '../../lib/sizing/plan';
+import { shiftedPackage } from '../../testing/shifted-package';
+import type { Logged } from '../boot/aws/services';
+import { type Deployment, synthesise } from '../boot/deployment';
+import { withWrongGoldenRow } from '../boot/stages';
 import type { Booting } from '../boot/world';
+import { changeModel } from '../deploy/changed-model';
 import type { Report } from '../report';
-import { GROUPS } from './balancer';
 import type { Fleet } from './fleet';
+import { type RolledOut, type RolloutOptions, rollOut } from './rollout';
+import { SPEED } from './rollout-account';
 
-/** Percent of the requests that it gets, and how far chance may take what it got from that. */
-const SHARE = 5;
-const SHARE_FOUND = { least: 3, most: 7 };
-const BAKE_SECONDS = 30;
+/** The shortest that slipway.yaml allows; see `lib/config/rollout.ts`. */
+const ROLLOUT = { shares: [5], holdSeconds: 180, mostChanged: 0.02 } as const;
 
-/** Share of a processor that the bad one has, and by which factor it is slower at least. */
-const SLOW = 0.02;
-const SLOWER = 2;
+/** How far chance may take the part of the requests from its share: four deviations of 1,500 requests. */
+export const SHARE = { least: 2.7, most: 7.3 };
 
-export async function canary(report: Report, fleet: Fleet, next: Deployment): Promise<void> {
-  await withdrawn(report, fleet, next);
-  await promoted(report, fleet, next);
+/** The slow one stands still for half of its time, as under a garbage collector that is out of memory. */
+const STILL_MS = 1500;
+/** Moves the score of most rows by more than a hundredth of a probability. */
+const SHIFT = 5;
+/** Between two deaths of one that crashes: systemd starts it anew after two seconds. */
+const CRASH_MS = 2500;
+
+/** What a canary may be, with the model packages that are made for it. */
+export interface Candidates {
+  /** The same model in a package of other digests, whose answers are known. */
+  readonly good: Deployment;
+  /** The same, beside a shadow that answers otherwise. */
+  readonly shadowed: Deployment;
+  /** A package with a golden row that does not hold. */
+  readonly wrong: ModelPackage;
 }
 
-/** One that answers rightly, but too slowly, gets no more requests, ends those that it has, and goes. */
-async function withdrawn(report: Report, fleet: Fleet, next: Deployment): Promise<void> {
-  const { balancer, group } = fleet;
-  const other = GROUPS.find((name) => name !== group)!;
-  const bad = await bakedIn(fleet, next, fleet.members.length + 1);
-  fleet.limit([bad], SLOW);
-  await balancer.weigh(other, SHARE);
-  await pause(BAKE_SECONDS * 1000);
-  const [ours, its] = [await balancer.count(group), await balancer.count(other)];
-  report.check(
-    its.milliseconds >= SLOWER * Math.max(1, ours.milliseconds),
-    `a canary with ${100 * SLOW} % of a processor is seen to be slower`,
-    `${its.milliseconds} ms beside ${ours.milliseconds} ms`,
+/** @param folder for packages and cloud assemblies */
+export function candidatesOf({ stage, model, plan }: Deployment, folder: string): Candidates {
+  const at = (name: string) => join(folder, name);
+  const good = changeModel(model.directory, at('good'), 2);
+  const next = { ...stage, endpoint: { ...stage.endpoint, rollout: ROLLOUT } };
+  const shadow = { model: shiftedPackage(model.directory, at('shifted'), { by: SHIFT }), share: 1 };
+  const roomy: SizingPlan = { ...plan, memoryLimitMiB: 2 * plan.memoryLimitMiB }; // the shadow's part
+  const named = (name: string) => ({ ...next, name, domain: { ...next.domain, name: `${name}.${next.domain.name}` } });
+  const made = synthesise(
+    [
+      { stage: named('good'), model: good, plan },
+      { stage: named('shadowed'), model: good, plan: roomy, shadow },
+    ],
+    at('candidates.out'),
   );
-  await balancer.weigh(other, 0);
-  fleet.limit([bad], undefined);
-  await fleet.terminate(bad);
+  return { good: made[0]!, shadowed: made[1]!, wrong: withWrongGoldenRow(good, at('wrong-golden')) };
 }
 
-/** A good one gets its share, then the others of its kind come, then all requests, and the old ones go. */
-async function promoted(report: Report, fleet: Fleet, next: Deployment): Promise<void> {
-  const { balancer, group } = fleet;
-  const other = GROUPS.find((name) => name !== group)!;
-  const old = [...fleet.members];
-  const made: Booting[] = [await bakedIn(fleet, next, old.length + 1)];
-  const before = await Promise.all(GROUPS.map((name) => balancer.count(name)));
-  await balancer.weigh(other, SHARE);
-  await pause(BAKE_SECONDS * 1000);
-  const after = await Promise.all(GROUPS.map((name) => balancer.count(name)));
-  const grown = GROUPS.map((_, i) => after[i]!.answered - before[i]!.answered);
-  const found = (100 * grown[GROUPS.indexOf(other)]!) / (grown[0]! + grown[1]!);
-  report.check(
-    found >= SHARE_FOUND.least && found <= SHARE_FOUND.most,
-    `the canary answers ${SHARE_FOUND.least} to ${SHARE_FOUND.most} % of the requests`,
-    `${found.toFixed(1)} %`,
+export interface CanaryWorld {
+  readonly report: Report;
+  readonly fleet: Fleet;
+  readonly candidates: Candidates;
+  readonly endpoint: RolloutOptions['endpoint'];
+  readonly logged: readonly Logged[];
+  /** Longest p99 that the plan allows here. */
+  readonly p99Ms: number;
+}
+
+/** Bad ones that answer every request, and one that is good: clients must not notice. */
+export async function canaries(world: CanaryWorld): Promise<void> {
+  const { candidates, fleet } = world;
+  const { good, shadowed, wrong } = candidates;
+  const worse = await tried(world, { deployment: good, packageFolder: wrong.directory });
+  withdrawn(world, 'one that answers otherwise than its golden rows', worse, /1 of \d+ golden rows do not hold: row /);
+  withoutRequests(world, worse);
+
+  const slow = await tried(
+    world,
+    whileItServes({ deployment: good }, async (booting) => {
+      await fleet.signal(booting, 'STOP');
+      await pause(STILL_MS);
+      await fleet.signal(booting, 'CONT');
+      await pause(STILL_MS);
+    }),
   );
-  while (made.length < old.length) made.push(await bakedIn(fleet, next, old.length + made.length + 1));
-  await balancer.weigh(other, 100);
-  await pause(2000);
-  for (const one of old) await fleet.terminate(one);
-  fleet.become(made, other, next);
+  withdrawn(world, 'one that is slow', slow, /p99 was [\d.]+ ms, more than .* of the others/);
+
+  const changed = await tried(world, { deployment: shadowed });
+  withdrawn(world, 'one whose answers differ from those of its shadow', changed, /of the answers differed from those/);
+
+  const { reason, account, log } = await tried(world, { deployment: good });
+  world.report.check(reason === undefined, 'a good canary is promoted, and the endpoint holds', reason ?? log.at(-1));
+  const [before, after] = [account.given.find(({ percent }) => percent > 0)?.at ?? 0, account.given.at(-1)!];
+  const requests = fleet.balancer.answered.filter(({ at }) => at >= before && at < after.at);
+  const share = (100 * requests.filter(({ group }) => group === 'green').length) / requests.length;
+  world.report.check(
+    share >= SHARE.least && share <= SHARE.most,
+    `it answers ${SHARE.least} to ${SHARE.most} % of the requests, for its share of ${ROLLOUT.shares[0]} %`,
+    `${share.toFixed(1)} % of ${requests.length}`,
+  );
+  world.report.equal(
+    [after.percent, account.alarms.at(-1)?.slice(0, 3)],
+    [0, 'OK:'],
+    'then it goes, and its alarm is off',
+  );
 }
 
-/** Launched, and healthy for the load balancer: before that no request may go there. */
-async function bakedIn(fleet: Fleet, next: Deployment, healthy: number): Promise<Booting> {
-  const other = GROUPS.find((name) => name !== fleet.group)!;
-  const booting = await fleet.launchIn(other, next);
-  if (!(await fleet.untilHealthy(healthy, 60))) throw new Error(`${booting.name} is not healthy for the load balancer`);
-  return booting;
+/** One whose handler dies over and over. @returns when it had its share, milliseconds of the epoch */
+export async function crashingCanary(world: CanaryWorld): Promise<{ readonly from: number; readonly until: number }> {
+  const { fleet } = world;
+  const outcome = await tried(
+    world,
+    whileItServes({ deployment: world.candidates.good }, async (booting) => {
+      await fleet.signal(booting, 'KILL');
+      await pause(CRASH_MS);
+    }),
+  );
+  withdrawn(world, 'one whose handler crashes', outcome, /requests failed, more than 1 %|were not healthy/);
+  const { given } = outcome.account;
+  const from = given.find(({ percent }) => percent > 0)!.at;
+  return { from, until: given.find(({ at, percent }) => at > from && percent === 0)!.at };
 }
+
+/** Does something to its instances again and again, as long as it has a share of the requests. */
+function whileItServes(trial: Trial, happens: (booting: Booting) => Promise<void>): Trial {
+  let serves = true;
+  const repeated = async (booting: Booting) => {
+    while (serves) await happens(booting);
+  };
+  let ended: Promise<unknown> | undefined;
+  return {
+    ...trial,
+    onShare: (instances) => {
+      ended = Promise.all(instances.map(repeated));
+    },
+    onWithdrawn: async () => {
+      serves = false;
+      await ended;
+    },
+  };
+}
+
+type Trial = Pick<RolloutOptions, 'deployment' | 'packageFolder' | 'onShare' | 'onWithdrawn'>;
+
+async function tried(world: CanaryWorld, trial: Trial): Promise<RolledOut> {
+  const { fleet, endpoint, logged, p99Ms } = world;
+  return await rollOut({ fleet, endpoint, logged, p99Ms, ...trial });
+}
+
+/** The reason is in the event of the stack, in the log of the function, and in the mail of the alarm. */
+function withdrawn({ report }: CanaryWorld, what: string, { reason = '', account, log }: RolledOut, why: RegExp): void {
+  report.check(reason.startsWith('the canary was withdrawn: ') && why.test(reason), `${what} is withdrawn`, reason);
+  report.equal(account.alarms, [`ALARM: ${reason}`], 'the mail of the alarm says the same');
+  report.check(
+    log.includes(reason) && log.some((line) => line.includes(`"${WITHDRAWN_METRIC}":1`)),
+    'so does the log of the function, which counts it',
+  );
+}
+
+function withoutRequests({ report }: CanaryWorld, { account }: RolledOut): void {
+  const most = Math.max(...account.given.map(({ percent }) => percent));
+  report.equal(most, 0, 'before it has had a request of a client');
+}
+
+/** Seconds here in which the function must have seen a failure: two of its minutes, and two looks. */
+export const SEEN_SECONDS = (2 * 60 + 2 * 10) / SPEED;

@@ -5,23 +5,26 @@ import { unitProperties } from '../boot/confinement';
 import { limitProcessor } from '../boot/control-groups';
 import type { Deployment } from '../boot/deployment';
 import type { Booting, World } from '../boot/world';
-import type { Balancer, GroupName } from './balancer';
+import type { Balancer } from './balancer';
+import type { GroupName } from './balancer-configuration';
+
+/** An instance that has signalled has answered as many checks already. */
+const HEALTHY_SECONDS = 60;
 
 export class Fleet {
   readonly members: Booting[] = [];
-  /** The target group that its instances are registered with. */
-  group: GroupName = 'blue';
   private launched = 0;
 
+  /** @param deployment what new members start */
   constructor(
     private readonly world: World,
-    private deployment: Deployment,
+    public deployment: Deployment,
     readonly balancer: Balancer,
   ) {}
 
   /** Launches an instance and registers it, as a group does: at once. Resolves when the boot has signalled. */
   async launch(): Promise<Booting> {
-    const booting = await this.launchIn(this.group, this.deployment);
+    const booting = await this.launchIn('blue', this.deployment);
     this.members.push(booting);
     return booting;
   }
@@ -47,11 +50,15 @@ export class Fleet {
     if (index >= 0) this.members.splice(index, 1);
   }
 
-  /** From now on it consists of these. */
-  become(members: readonly Booting[], group: GroupName, deployment: Deployment): void {
-    this.members.splice(0, this.members.length, ...members);
-    this.group = group;
-    this.deployment = deployment;
+  /** As an instance refresh that keeps all healthy: a new one comes, and when it is healthy, an old one leaves. */
+  async replaceAll(): Promise<void> {
+    for (const old of [...this.members]) {
+      const next = await this.launch();
+      if ((await this.untilSeen(next, true, HEALTHY_SECONDS)) === undefined) {
+        throw new Error(`${next.name} is not healthy for the load balancer`);
+      }
+      await this.terminate(old);
+    }
   }
 
   /** Waits until the load balancer says so. @returns whether it came in time */

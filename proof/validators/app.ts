@@ -1,19 +1,21 @@
 /**
- * Stages of every kind under cdk-nag's packs and the validation of aws-cdk-lib, each finding an error. Writes its assembly
- * to the folder that it is given, and prints the findings that nobody has accepted, one a line.
+ * Stages of every kind under cdk-nag's packs and the validation of aws-cdk-lib with AWS's Guard rules, each finding an error.
+ * Writes its assembly to the folder that it is given, and prints the findings that nobody has acknowledged, one a line; with
+ * the folder of the rules as the second word.
  *
  * With `--faulty` it is a stack instead that breaks a rule of each pack, to see that they look.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack, Validations } from 'aws-cdk-lib';
+import { CloudFormationValidatePlugin, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
 import { addStages, slipwayApp } from '../../lib/stacks/slipway-app';
 import { variantsConfig } from '../../testing/stage-variants';
+import { readGuardRules } from './guard';
 
-const [folder, faulty] = process.argv.slice(2) as [string, string | undefined];
+const [folder, rules, faulty] = process.argv.slice(2) as [string, string, string | undefined];
 const files = join(folder, 'files');
 mkdirSync(join(files, 'handler'), { recursive: true });
 writeFileSync(join(files, 'handler/handler.cjs'), 'stands in for the handler');
@@ -22,7 +24,8 @@ const { context } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), '
 const outdir = join(folder, 'assembly');
 const app = slipwayApp({ outdir, context });
 const packs = [AwsSolutionsChecks, NIST80053R5Checks, HIPAASecurityChecks, PCIDSS321Checks];
-Validations.of(app).addPlugins(...packs.map((Pack) => new Pack(app)));
+const guard = new CloudFormationValidatePlugin({ guardRules: readGuardRules(rules) });
+Validations.of(app).addPlugins(...packs.map((Pack) => new Pack(app)), guard);
 if (faulty) {
   new Bucket(new Stack(app, 'Faulty'), 'Bucket');
 } else {

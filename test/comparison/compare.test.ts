@@ -16,7 +16,7 @@ import {
 const request = {
   profile: steadyProfile(4),
   manifest: manifestOf(),
-  serviceLevel: serviceLevel({ requestsPerSecond: 400, p99Ms: 60 }),
+  serviceLevel: serviceLevel({ requestsPerSecond: 400, p99Ms: 60, instances: { families: ['c7a'] } }),
   region: 'us-east-1',
   catalogue: MIXTURE,
 };

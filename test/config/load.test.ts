@@ -63,6 +63,16 @@ describe('loadConfig', () => {
     expect(stages[0]!.serviceLevel).toMatchObject({ requestsPerSecond: 20, p99Ms: 500 });
   });
 
+  test('who watches is an option of the endpoint', () => {
+    const line =
+      'access: { apiKeys: /keys }\n    monitoring: { metrics: public, scrapeFrom: [10.20.0.0/16, sg-0123456789abcdef0] }';
+    expect(load(withLine(line)).stages[0]!.endpoint).toMatchObject({
+      publicMetrics: true,
+      scrapeFrom: ['10.20.0.0/16', 'sg-0123456789abcdef0'],
+      notify: ['ops@example.com'],
+    });
+  });
+
   test.each([
     ['monitoring: lean', ['ops@example.com'], true], // whom the defaults name
     ['monitoring: { lean: true, notify: [ops@example.com] }', ['ops@example.com'], true],
@@ -145,6 +155,11 @@ describe('loadConfig', () => {
     ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],
     ['network: { vpcId: vpc-0123456789abcdef0 }', '10: stages.dev.network.availabilityZones is missing'],
     ['monitoring: { notify: [ops] }', '10: stages.dev.monitoring.notify'],
+    ['monitoring: { metrics: open }', '10: stages.dev.monitoring.metrics must be one of private, public'],
+    ['monitoring: { metrics: public }', '10: stages.dev.monitoring.metrics is public, and there is no access control'],
+    ['monitoring: { scrapeFrom: [] }', '10: stages.dev.monitoring.scrapeFrom must name somebody'],
+    ['monitoring: { scrapeFrom: [sg-1] }', '10: stages.dev.monitoring.scrapeFrom.0 must be a range of IPv4 addresses'],
+    ['monitoring: { scrapeFrom: [0.0.0.0/0] }', '10: stages.dev.monitoring.scrapeFrom.0 must not be everybody'],
   ])('%s is reported with its line', (line, expected) => {
     expect(mistakes(withLine(line))[0]).toMatch(expected);
   });

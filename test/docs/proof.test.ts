@@ -1,6 +1,6 @@
 /** The table of results of the proofs: what stood once must stand, and what a proof shows must be there. */
 import { readFileSync } from 'node:fs';
-import { PROOF_RESULTS, PROVED, sectionOf, withSection } from '../../testing/proof-results';
+import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withSection } from '../../testing/proof-results';
 
 const page = readFileSync(PROOF_RESULTS, 'utf8');
 
@@ -22,6 +22,11 @@ describe('a section', () => {
     expect(section).toMatch(/^2026-11-29; Slipway .*, Node\.js .*, HAProxy 2\.6\.12\.$/m);
     expect(section).toContain('| a \\| b | 0 lost | 0 of 20,000 | holds |');
     expect(sectionOf('traffic', [{ ...row, holds: false }], {}, '2026-11-29')).toContain('| FELL |');
+  });
+
+  test('tells what stood', () => {
+    expect(rowsOf(`# Page\n\n${section}`, 'traffic')).toEqual(['a | b']);
+    expect(rowsOf(section, 'soak')).toEqual([]);
   });
 
   test('takes the place of the one before it, and leaves others alone', () => {

@@ -120,7 +120,7 @@ describe('the plan', () => {
     } as const;
     const plan = planOf(level, { types });
     // HTTP 0.03 ms and 1.36 ms beside the engine, on a Xeon 8259CL in place of an EPYC 9R14; 1.3 for what is not known
-    const [epyc, xeon] = [2.84 / 4, 1 / 2 / 1.3];
+    const [epyc, xeon] = [1.57, 1];
     const ms = 1.3 * ((0.03 + 1.36) * (epyc / xeon) + gpuMs(T4, work, 64));
     expect(plan.predicted.utilisation).toBeCloseTo((50 * ms) / 1000, 4);
     expect(plan.cost.lines[0]).toMatchObject({ item: '1 x g4dn.xlarge', usdPerMonth: 383.98 });

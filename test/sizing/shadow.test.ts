@@ -24,7 +24,7 @@ test('a plan without one does not speak of it', () => {
 
 test('its CPU time counts by the share of the requests, and its latency does not', () => {
   const [alone, beside] = [planOf(), planOf(0.2)];
-  const busy = 100 * (((4 + HTTP_MS) * 1.05) / 1000); // of the one survivor
+  const busy = 100 * (((4 + HTTP_MS) * 1.13) / 1000); // of the one survivor
   expect(alone.predicted.utilisation).toBeCloseTo(busy, 3);
   expect(beside.predicted.utilisation).toBeCloseTo(1.2 * busy, 3);
   expect(beside.shadow!.utilisation).toBeCloseTo(0.2 * busy, 3);

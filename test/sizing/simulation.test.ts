@@ -43,7 +43,7 @@ describe('a worker is busy with a run', () => {
 
   test('for its wall time with the threads of the plan, and HTTP on one', () => {
     const runMs = runOf(targetOn('c7a.2xlarge', steadyProfile(1)), planOn('c7a.2xlarge', 4));
-    expect(runMs(0.5, 3)).toBeCloseTo(1.05 * (3 * 0.03 + (0.5 * 12) / 4), 10); // 6 rows
+    expect(runMs(0.5, 3)).toBeCloseTo(1.13 * (3 * 0.03 + (0.5 * 12) / 4), 10); // 6 rows
   });
 
   test('for the time of a GPU, and for what is done around it', () => {

@@ -21,18 +21,12 @@ export const CARD_DOUBT = 1.3;
 export const yieldOf = (q: Workload, t: InstanceType) =>
   t.threadsPerCore === 1 ? 1 : q.computeClass === 'gemm' ? 1 : 1.3;
 
-/** Speed of a core: the benchmark of the xlarge over its cores, without what second threads add. */
-function coreSpeed(q: Workload, t: InstanceType): number {
-  const whole = q.computeClass === 'gemm' ? t.factors.passmarkMulti : t.factors.gb6Multi;
-  // PassMark gains by second threads, a matrix product does not
-  const gained = q.computeClass === 'gemm' && t.threadsPerCore > 1 ? 1.3 : yieldOf(q, t);
-  return whole / (4 / t.threadsPerCore) / gained;
-}
+const coreSpeed = (q: Workload, t: InstanceType) => (q.computeClass === 'gemm' ? t.speed.dense : t.speed.scalar);
 
 /** Of code of one thread, with what is not known of it. All profiles come from an EPYC 9R14. */
 export function slowdown(q: Workload, t: InstanceType): number {
   const reference = Math.max(...q.catalogue.types.filter((x) => x.cpu === 'EPYC 9R14').map((x) => coreSpeed(q, x)));
-  const doubts = q.computeClass === 'gemm' ? [1.23, 2.95, 2.75, 2.57] : [1.05, 1.15, 1.3, 1.5];
+  const doubts = q.computeClass === 'gemm' ? [1.13, 1.65, 1.9, 2.22] : [1.13, 1.27, 1.27, 1.38];
   const kind = t.cpu === 'EPYC 9R14' ? 0 : t.cpu.startsWith('EPYC') ? 1 : t.cpu.startsWith('Xeon') ? 2 : 3;
   const doubt = doubts[kind]!;
   let slower = reference / coreSpeed(q, t);
@@ -86,9 +80,8 @@ export function besideCardMs(q: Workload, t: InstanceType): { readonly around: n
   const [empty] = q.profile.http;
   const [first, last] = [host[0]!, host[host.length - 1]!];
   const step = first === last ? first.cpuMs : Math.max(0, (last.cpuMs - first.cpuMs) / (last.rows - first.rows));
-  // scalar code, carried over by Geekbench from the fastest family with the processor that was profiled
-  const speed = (x: InstanceType) => (x.factors.gb6Multi * x.threadsPerCore) / 4 / (x.threadsPerCore > 1 ? 1.3 : 1);
-  const all = FIXED_CATALOGUE.types;
-  const slower = Math.max(...all.filter((x) => x.cpu === 'EPYC 9R14').map(speed)) / speed(t);
+  // scalar code
+  const from = FIXED_CATALOGUE.types.find((x) => x.cpu === 'EPYC 9R14')!;
+  const slower = from.speed.scalar / t.speed.scalar;
   return { around: (first.cpuMs + step * (q.serviceLevel.rowsPerRequest - 1)) * slower, http: empty!.cpuMs * slower };
 }

@@ -62,9 +62,15 @@ function added(some: readonly number[], others: readonly number[]): number[] {
   return some.map((_, i) => all[Math.floor(((2 * i + 1) * others.length) / 2)]!);
 }
 
+const inARowOf = new WeakMap<readonly number[], (readonly number[])[]>();
+
 /** So many runs one after the other. */
-const inARow = (times: readonly number[], count: number): readonly number[] =>
-  count === 1 ? times : added(inARow(times, count - 1), times);
+function inARow(times: readonly number[], count: number): readonly number[] {
+  const known = inARowOf.get(times) ?? [times];
+  inARowOf.set(times, known);
+  known[count - 1] ??= added(inARow(times, count - 1), times);
+  return known[count - 1]!;
+}
 
 /**
  * Until the answer of a request behind so many others. With runs of one request it is there for the last of as many runs.
@@ -246,9 +252,6 @@ export function keeps(
   if (level.availability === 'single' && left === 1) allowed = Math.min(allowed, 0.6);
   if (busy > allowed) return false;
 
-  const limit = (level.p99Ms - 2) / 1.15;
-  if (late(q, way, left * workers, requestsPerMs, limit, 0.01)) return false;
-
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
     const average = ((usual(level) / level.requestsPerSecond) * peak) / 1000 / left;
     if ((average * way.cpu) / t.vCpus > 0.8 * t.baseline) return false;
@@ -264,7 +267,8 @@ export function keeps(
   const primary = workers > 1 ? Math.max(0, baseMiB - sharedMiB) + 32 : 0;
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
-  return need <= t.memoryMiB - kept - 400;
+  if (need > t.memoryMiB - kept - 400) return false;
+  return !late(q, way, left * workers, requestsPerMs, (level.p99Ms - 2) / 1.15, 0.01);
 }
 
 /** Instances that are there when what may be lost is. */
@@ -309,8 +313,12 @@ export function monthly(
       p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
       Math.max(2, zones) * p.publicAddressHour * 730,
-      zones * p.interfaceEndpointHour * 730,
-      0.3 * instances * p.interfaceEndpointGB,
+      ...{
+        endpoints: [zones * p.interfaceEndpointHour * 730, 0.3 * instances * p.interfaceEndpointGB],
+        ipv6: [],
+        nat: [zones * p.natGatewayHour * 730, zones * p.publicAddressHour * 730, 0.3 * instances * p.natGatewayGB],
+        existing: [],
+      }[level.egress ?? 'endpoints'],
       answers * p.dataOutGB,
       handshakes * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,

@@ -78,8 +78,8 @@ function loadNative(): { binding: NativeBinding; version: string } {
     if (message.includes(`'${BINDING}'`)) {
       throw new SlipwayError(
         'E_PLATFORM',
-        'ONNX Runtime is not a part of this handler, which was bundled for the native engine; bundle it with ONNX Runtime: ' +
-          '"slipway bundle" without --native, or on AWS after "slipway profile" with this version of Slipway',
+        'ONNX Runtime is not a part of this handler, or is not installed; install it with ' +
+          '"npm install --ignore-scripts onnxruntime-node", bundle the handler without --native, or profile the model anew',
         { cause },
       );
     }

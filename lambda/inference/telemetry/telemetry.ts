@@ -1,14 +1,13 @@
 /** What the handler measures of itself, for Prometheus. Names and units follow its conventions. */
 
 import type * as client from 'prom-client';
-import { PROBES_METRIC } from '../../../lib/model/instance/handler-metrics';
+import { LATENCY_BUCKETS, PROBES_METRIC } from '../../../lib/model/instance/handler-metrics';
 import type { Refusal } from '../http/problems';
 import type { Stages } from '../http/stages';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from './prometheus';
 import { QuickHistogram, type Series, type Snapshot } from './quick-histogram';
 
-/** Seconds; from a tenth of a millisecond, which one row of a small model takes, to the load balancer's patience. */
-const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const SECONDS = LATENCY_BUCKETS;
 
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 

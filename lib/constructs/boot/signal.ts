@@ -10,6 +10,7 @@ const HEAD_OF_A_REASON = 400;
 
 /**
  * The functions `signal` and `finish`, and the traps. The boot sets `ready=yes` when it is; until then its end is a failure.
+ * `ooms` is how often the kernel has killed a process for want of memory, which nothing else tells.
  *
  * The reason is plain ASCII on one line, whatever a log holds. A URL that has been used or has expired, as that of an instance
  * which scaling launched later, refuses the signal: that is no fault.
@@ -19,7 +20,7 @@ const HEAD_OF_A_REASON = 400;
  */
 export function signalScript(url: string, flush: string): string {
   return `signal() {
-  python3 - "$@" <<'SIGNAL' | curl --silent --show-error --fail --retry 5 --max-time 30 --request PUT --header 'content-type:' --data-binary @- ${shellWord(url)} || echo "slipway: the signal $1 was not taken"
+  python3 - "$@" <<'SIGNAL' | curl -sSf --retry 5 --max-time 30 --request PUT --header 'content-type:' --data-binary @- ${shellWord(url)} || echo "slipway: the signal $1 was not taken"
 import json, sys
 status, text = sys.argv[1:]
 with open("/var/lib/cloud/data/instance-id") as file:
@@ -32,6 +33,8 @@ print(json.dumps({"Status": status, "UniqueId": instance, "Reason": text, "Data"
 SIGNAL
 }
 
+ooms() { sed -n 's/^oom_kill //p' /proc/vmstat; }
+ooms=$(ooms)
 ready=no
 failed='the boot script ended early'
 finish() {
@@ -39,6 +42,7 @@ finish() {
     signal SUCCESS ready
   else
     local said
+    [ "$(ooms)" = "$ooms" ] || failed="memory ran out; $failed"
     said=$(sleep 1; tail -n 8 ${BOOT_LOG} || true)
     echo '${BOOT_FAILED}; last lines of the handler:'
     tail -n 40 ${HANDLER_LOG} || true

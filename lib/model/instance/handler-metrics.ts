@@ -18,6 +18,14 @@ export const HANDLER_METRICS = {
 /** Counter of Prometheus: health checks of a load balancer that were answered with 200. */
 export const PROBES_METRIC = 'slipway_load_balancer_probes_total';
 
+/**
+ * Upper bounds of the buckets of latencies, seconds; from a tenth of a millisecond, which one row of a small model takes, to
+ * the load balancer's patience.
+ */
+export const LATENCY_BUCKETS = [
+  0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+] as const;
+
 /** Label `route` of the routes that predict, as a regular expression of Prometheus, which is one of JavaScript, too. */
 export const PREDICTION_ROUTES = '/predict|/predict_proba|/decision_function|/invocations|/v2/models/.*/infer';
 

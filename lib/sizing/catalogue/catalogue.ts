@@ -9,7 +9,7 @@ import { baselineOf } from './burstable';
 import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
 import { type Gpu, gpuOf } from './gpus';
 import { CATALOGUES } from './place';
-import { type CpuFactors, creditUsdPerVcpuHour, familyOf, processorOf } from './processors';
+import { creditUsdPerVcpuHour, familyOf, processorOf, type Speed } from './processors';
 
 export type { Prices } from './file';
 
@@ -38,7 +38,10 @@ export interface InstanceType {
   readonly baseline?: number;
   /** Price of a vCPU-hour over the baseline. @default - it cannot be bought, or is not at the start (t2): the type is throttled */
   readonly surplusUsdPerVcpuHour?: number;
-  readonly factors: CpuFactors;
+  /** Of one thread alone on its core, relative to other types. */
+  readonly speed: Speed;
+  /** Its units for products of small matrices, which the speed does not count. @default - none */
+  readonly matrixUnits?: string;
   /** The family whose benchmarks these are, when it is a sibling with the same processor. */
   readonly measuredOn?: string;
   /** Its one GPU, where it has one that the handler can use. */

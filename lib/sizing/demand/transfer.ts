@@ -11,28 +11,15 @@ import { memoryBandwidth, processorNamed, vendorOf } from '../catalogue/processo
 import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
 
 /**
- * What two threads of one core do together, relative to one alone. All-thread over one-thread floating point runs give
- * 0.96 to 1.02 on recent Xeon and EPYC; code that waits for memory and branches gains more.
+ * What two threads of one core do together, relative to one alone. Geekbench 6 of all threads over its single-core score and
+ * the cores is 1.1 to 1.5 for integer workloads and 0.9 to 1.2 for networks on Xeon and EPYC, and just below 1 where a vCPU is
+ * a core (Spare Cores inspector data, 2026-08).
  */
 const SMT_YIELD: Record<ComputeClass, number> = { scalar: 1.3, tree: 1.3, gemm: 1 };
 
-/**
- * What PassMark gains from second threads, of which matrix products gain nothing: its result on the cores of such a type is
- * that much too high for them. Against measured prefills of language models this halves the error (independent review,
- * 2026-11).
- */
-const PASSMARK_SMT_GAIN = 1.3;
-
-/** vCPUs of the size whose benchmarks are in the catalogue. */
-const BENCHMARKED_VCPUS = 4;
-
 /** Speed of one thread alone on its core, relative to other types in the same class of arithmetic. */
-export function threadSpeed(type: InstanceType, computeClass: ComputeClass): number {
-  const whole = computeClass === 'gemm' ? type.factors.passmarkMulti : type.factors.gb6Multi;
-  const cores = BENCHMARKED_VCPUS / type.threadsPerCore;
-  const gain = type.threadsPerCore > 1 && computeClass === 'gemm' ? PASSMARK_SMT_GAIN : smtYield(type, computeClass);
-  return whole / cores / gain;
-}
+export const threadSpeed = ({ speed }: InstanceType, computeClass: ComputeClass) =>
+  computeClass === 'gemm' ? speed.dense : speed.scalar;
 
 function smtYield(type: InstanceType, computeClass: ComputeClass): number {
   return type.threadsPerCore > 1 ? SMT_YIELD[computeClass] : 1;
@@ -140,15 +127,14 @@ export function transfer(
 }
 
 /**
- * Factors that a time is raised by. Dense: what 95 % of 22,868 pairs of processor and workload stay within (prefill of five
- * language models and object detection, families of Spare Cores, 2026-08). Scalar: 5 % of pairs run below 0.7 times with the
- * same instruction set, 12 to 21 % with another.
+ * Factors that a time is raised by: what 95 % of pairs of families stay within, when a benchmark is carried over by speeds
+ * that were fitted without it (`npm run bench:sizing`).
  */
-const MARGINS = {
-  processor: { scalar: 1.05, gemm: 1.23 },
-  vendor: { scalar: 1.15, gemm: 2.95 },
-  instructions: { scalar: 1.3, gemm: 2.75 },
-  others: { scalar: 1.5, gemm: 2.57 },
+export const MARGINS = {
+  processor: { scalar: 1.13, gemm: 1.13 },
+  vendor: { scalar: 1.27, gemm: 1.65 },
+  instructions: { scalar: 1.27, gemm: 1.9 },
+  others: { scalar: 1.38, gemm: 2.22 },
 } as const;
 
 /** How sure a time is that was carried over, and why, as a phrase. */

@@ -1,6 +1,6 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import { type BillOf, bill, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
@@ -8,7 +8,6 @@ import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement
 import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
-import type { Cost } from '../plan';
 import { sustainedRate } from '../service-level';
 
 /** A fleet that keeps the service level. */
@@ -60,14 +59,14 @@ function leastUsd(candidate: Candidacy, fleet: FleetSize, mean: number, book: Pr
   return billTotal({ ...billedAs(candidate, fleet, book, false), running, surplusVcpus: 0 });
 }
 
-/** The bill behind `usdOf`. */
-export function billOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Cost {
+/** What `usdOf` is the total of. */
+export function billed(candidate: Candidacy, fleet: FleetSize, book: PriceBook): BillOf {
   const { transfer } = candidate;
   const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
-  return bill({
+  return {
     ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
     likelySurplusVcpus: surplusVcpus(likely, fleet),
-  });
+  };
 }
 
 /** Most workers that fit in memory and on the cores; at least 1, which may be too many. */

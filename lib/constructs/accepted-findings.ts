@@ -1,0 +1,134 @@
+/** Findings of rules that know no acknowledgement in the tree, of checkov and Guard, that are accepted; docs/security.md prints them. */
+export interface Accepted {
+  readonly part: string;
+  readonly checks: readonly string[];
+  /** What it is accepted for: logical ids of checkov, paths of constructs of Guard. */
+  readonly resource: RegExp;
+  readonly reason: string;
+}
+
+const PORT_80 = 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403';
+const OWN_KEY = 'CloudWatch encrypts them with a key of its own';
+
+export const CHECKOV: readonly Accepted[] = [
+  {
+    part: 'access log bucket',
+    checks: ['CKV_AWS_18'],
+    resource: /AccessLogs\w{8}$/,
+    reason: 'it holds access logs itself',
+  },
+  {
+    part: 'access log bucket',
+    checks: ['CKV_AWS_21'],
+    resource: /AccessLogs\w{8}$/,
+    reason: 'without protect: only the load balancer writes to it',
+  },
+  { part: 'logs', checks: ['CKV_AWS_158'], resource: /Logs\w{8}$/, reason: OWN_KEY },
+  {
+    part: 'front door open to everybody',
+    checks: ['CKV_AWS_260'],
+    resource: /FrontDoorSecurityGroup\w{8}$/,
+    reason: PORT_80,
+  },
+  {
+    part: 'load balancer',
+    checks: ['CKV_AWS_2', 'CKV_AWS_103'],
+    resource: /LoadBalancerHttp\w{8}$/,
+    reason: PORT_80,
+  },
+  {
+    part: 'verification',
+    checks: ['CKV_AWS_115', 'CKV_AWS_116'],
+    resource: /VerificationFunction\w{8}$/,
+    reason: 'CloudFormation calls it once in a deployment, and learns of a failure',
+  },
+  {
+    part: 'verification',
+    checks: ['CKV_AWS_117'],
+    resource: /VerificationFunction\w{8}$/,
+    reason: 'it calls the endpoint by its public name',
+  },
+];
+
+export const GUARD: readonly Accepted[] = [
+  {
+    part: 'access log bucket',
+    checks: ['s3_bucket_default_encryption_kms_check', 's3_bucket_object_lock_enabled_check'],
+    resource: /\/AccessLogs\/Resource$/,
+    reason: 'load balancers write to no bucket under a KMS key or with object lock',
+  },
+  {
+    part: 'access log bucket',
+    checks: [
+      's3_bucket_logging_enabled_check',
+      's3_bucket_versioning_enabled_check',
+      's3_event_notifications_enabled_check',
+    ],
+    resource: /\/AccessLogs\/Resource$/,
+    reason: 'it holds access logs itself, which nobody waits for; without protect they have one version',
+  },
+  {
+    part: 'load balancer',
+    checks: ['elbv2_deletion_protection_enabled_check'],
+    resource: /\/LoadBalancer\/Resource$/,
+    reason: 'a failed first deployment could not be removed',
+  },
+  {
+    part: 'load balancer',
+    checks: ['alb_http_to_https_redirection_check'],
+    resource: /\/LoadBalancer\/Http\/Resource$/,
+    reason: PORT_80,
+  },
+  {
+    part: 'logs',
+    checks: ['cloudwatch_log_group_encrypted_check'],
+    resource: /\/(Logs|FlowLogs)\/Resource$/,
+    reason: OWN_KEY,
+  },
+  {
+    part: 'logs',
+    checks: ['cloudwatch_log_group_retention_period_check'],
+    resource: /\/(Logs|FlowLogs)\/Resource$/,
+    reason: 'they are for the operation of the endpoint; a year of them is a cost that nobody has asked for',
+  },
+  {
+    part: 'autoscaling group',
+    checks: ['autoscaling_multiple_az_check'],
+    resource: /\/Group\/ASG$/,
+    reason: 'its zones are those of its subnets, which the rule does not look at',
+  },
+  {
+    part: 'autoscaling group',
+    checks: ['autoscaling_mixed_instances_policy_multiple_instance_types_check'],
+    resource: /\/Group\/ASG$/,
+    reason: 'the plan has sized one type; on-demand capacity of several would not be what was measured',
+  },
+  {
+    part: 'autoscaling group',
+    checks: ['ec2_launch_template_nitro_instance_type_check'],
+    resource: /\/Group\/LaunchTemplate\/Resource$/,
+    reason: 'the list of the rule is older than the type: every type of the catalogue is of the Nitro system',
+  },
+  {
+    part: 'verification',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Verification\/Function\/Resource$/,
+    reason: 'it calls the endpoint by its public name',
+  },
+  {
+    part: 'alarms',
+    checks: ['cloudwatch_alarm_action_check'],
+    resource: /\/Alarms\/\w+\/Resource$/,
+    reason: 'those without an action are parts of others, or the stage declines to be told (notify: none)',
+  },
+  {
+    part: 'key of the topic',
+    checks: ['kms_create_grant_aws_service_check'],
+    resource: /\/Endpoint$|\/Notify\/Key\/Resource$/,
+    reason: 'its policy lets nobody create grants but administrators of the account',
+  },
+];
+
+export function isAccepted(table: readonly Accepted[], check: string, resource: string): boolean {
+  return table.some((accepted) => accepted.checks.includes(check) && accepted.resource.test(resource));
+}

@@ -1,0 +1,126 @@
+/** How a deployed stage stands: its stack, its package, why its last deployment failed, which alarms are on. */
+import {
+  type CloudFormationClient,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+  type StackEvent,
+} from '@aws-sdk/client-cloudformation';
+import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { SlipwayError } from '../model/error';
+import { PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import { storedPackage } from './packages';
+
+export interface StageStatus {
+  readonly stack: string;
+  /** CloudFormation's word, e.g. `UPDATE_ROLLBACK_COMPLETE`. */
+  readonly state: string;
+  /** When the stack was changed last, ISO 8601. */
+  readonly changed?: string;
+  /** Absent while a first deployment is not through. */
+  readonly package?: StoredPackage;
+  /** What the last deployment failed of. @default - it did not */
+  readonly failure?: { readonly at: string; readonly resource: string; readonly reason: string };
+  /** Alarms that are on, as their mail tells of them. */
+  readonly alarms: readonly { readonly name: string; readonly since: string; readonly reason: string }[];
+}
+
+export interface StatusClients {
+  readonly stacks: Pick<CloudFormationClient, 'send'>;
+  readonly alarms: Pick<CloudWatchClient, 'send'>;
+}
+
+/** Pages of events, of a hundred each; a deployment of one endpoint has fewer. */
+const MOST_PAGES = 10;
+
+/** CloudWatch takes so many names in one request; an endpoint has a fourth of them. */
+const MOST_ALARMS = 100;
+
+/** What CloudFormation says of resources that did not fail themselves. */
+const CANCELLED = /^Resource (creation|update) cancelled$/;
+
+/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
+export async function stageStatus(stack: string, clients: StatusClients): Promise<StageStatus> {
+  const described = await told(stack, clients.stacks.send(new DescribeStacksCommand({ StackName: stack })));
+  const found = described.Stacks?.[0];
+  const state = found?.StackStatus;
+  if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
+  const output = found.Outputs?.find(({ OutputKey }) => OutputKey === PACKAGE_OUTPUT)?.OutputValue;
+  const changed = found.LastUpdatedTime ?? found.CreationTime;
+  const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
+  return {
+    stack,
+    state,
+    ...(changed && { changed: changed.toISOString() }),
+    ...(output !== undefined && { package: storedPackage(output, stack) }),
+    ...(failure && { failure }),
+    alarms: await alarmsOf(stack, clients),
+  };
+}
+
+/** The first event of the last deployment that tells of a failure: the others follow from it. */
+async function failureOf(stack: string, { stacks }: StatusClients): Promise<StageStatus['failure']> {
+  let first: StackEvent | undefined;
+  let NextToken: string | undefined;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const asked = new DescribeStackEventsCommand({ StackName: stack, ...(NextToken && { NextToken }) });
+    const answer = await told(stack, stacks.send(asked));
+    for (const event of answer.StackEvents ?? []) {
+      const { ResourceStatus = '', ResourceStatusReason: reason = '', LogicalResourceId, ResourceType } = event;
+      if (ResourceType === 'AWS::CloudFormation::Stack' && LogicalResourceId === stack) {
+        if (/^(CREATE|UPDATE)_IN_PROGRESS$/.test(ResourceStatus)) return failureText(first);
+      } else if (/^(CREATE|UPDATE)_FAILED$/.test(ResourceStatus) && !CANCELLED.test(reason)) first = event;
+    }
+    NextToken = answer.NextToken;
+    if (NextToken === undefined) break;
+  }
+  return failureText(first);
+}
+
+function failureText(event: StackEvent | undefined): StageStatus['failure'] {
+  if (!event) return undefined;
+  const { Timestamp, LogicalResourceId = '', ResourceStatusReason = '' } = event;
+  return { at: Timestamp?.toISOString() ?? '', resource: LogicalResourceId, reason: ResourceStatusReason };
+}
+
+async function alarmsOf(stack: string, clients: StatusClients): Promise<StageStatus['alarms']> {
+  const AlarmNames = await alarmNames(stack, clients);
+  if (AlarmNames.length === 0) return [];
+  const asked = new DescribeAlarmsCommand({
+    AlarmNames,
+    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    StateValue: 'ALARM',
+    MaxRecords: MOST_ALARMS,
+  });
+  const { MetricAlarms = [], CompositeAlarms = [] } = await told(stack, clients.alarms.send(asked));
+  return [...CompositeAlarms, ...MetricAlarms].map(
+    ({ AlarmName: name = '', StateReason: reason = '', StateUpdatedTimestamp: since }) => ({
+      name,
+      since: since?.toISOString() ?? '',
+      reason,
+    }),
+  );
+}
+
+/** The physical id of an alarm is its name. */
+async function alarmNames(stack: string, { stacks }: StatusClients): Promise<string[]> {
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const asked = new ListStackResourcesCommand({ StackName: stack, ...(NextToken && { NextToken }) });
+    const answer = await told(stack, stacks.send(asked));
+    for (const { ResourceType, PhysicalResourceId } of answer.StackResourceSummaries ?? []) {
+      if (/^AWS::CloudWatch::(Composite)?Alarm$/.test(ResourceType ?? '') && PhysicalResourceId) {
+        names.push(PhysicalResourceId);
+      }
+    }
+    NextToken = answer.NextToken;
+  } while (NextToken !== undefined);
+  return names.slice(0, MOST_ALARMS);
+}
+
+async function told<T>(stack: string, answer: Promise<T>): Promise<T> {
+  return answer.catch((cause: Error) => {
+    throw new SlipwayError('E_AWS', `the stack ${stack} cannot be read: ${cause.message || cause.name}`, { cause });
+  });
+}

@@ -1,0 +1,30 @@
+import { relative, resolve } from 'node:path';
+import type { SlipwayConfig, StageConfig } from '../config/config';
+import { located } from '../config/located';
+import { planStage } from '../config/plan-stage';
+import { stageShadow } from '../config/stage-shadow';
+import { readModelPackage, readProfile } from '../model/package/model-package';
+import { plannedAlarms } from '../sizing/planned-alarms';
+import type { WatchedStage } from './stage';
+
+/** A stage of slipway.yaml with its plan. @param folder of slipway.yaml */
+export function watchedStage(
+  config: SlipwayConfig,
+  stage: StageConfig,
+  { folder, ...given }: Pick<WatchedStage, 'instances' | 'documents'> & { readonly folder: string },
+): WatchedStage {
+  const modelPackage = located(config, ['model'], () => readModelPackage(config.model));
+  const { manifest, digest, training } = modelPackage;
+  const shadow = stageShadow(config, stage, manifest);
+  const plan = planStage(config, stage, { profile: readProfile(modelPackage), manifest, shadow });
+  return {
+    name: stage.name,
+    domainName: stage.domain.name,
+    region: stage.region,
+    model: { name: manifest.name, digest, folder: relative(resolve(folder), config.model) },
+    plan,
+    alarms: plannedAlarms(plan, training !== undefined),
+    keys: stage.endpoint.access !== undefined,
+    ...given,
+  };
+}

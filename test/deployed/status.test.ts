@@ -1,0 +1,90 @@
+/** How a stage stands, with AWS played by this test. */
+import { type StatusClients, stageStatus } from '../../lib/deployed/status';
+
+const STACK = 'screening-example-com-endpoint';
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 29, 12, minute));
+const PACKAGE = JSON.stringify({ name: 'm', digest: 'a'.repeat(64), bucket: 'assets', objects: {} });
+
+const event = (minute: number, LogicalResourceId: string, ResourceStatus: string, reason?: string) => ({
+  Timestamp: at(minute),
+  LogicalResourceId,
+  ResourceType: LogicalResourceId === STACK ? 'AWS::CloudFormation::Stack' : 'Custom::SlipwayJudgement',
+  ResourceStatus,
+  ResourceStatusReason: reason,
+});
+
+const WITHDRAWN =
+  'Received response status [FAILED] from custom resource. Message returned: the canary was withdrawn: p99 was 80.0 ms';
+/** Newest first, as CloudFormation tells them; the deployment before this one failed too. */
+const EVENTS = [
+  event(20, STACK, 'UPDATE_ROLLBACK_COMPLETE'),
+  event(11, 'Other', 'UPDATE_FAILED', 'Resource update cancelled'),
+  event(10, 'Later', 'UPDATE_FAILED', 'follows from it'),
+  event(9, 'Canary2', 'UPDATE_FAILED', WITHDRAWN),
+  event(1, STACK, 'UPDATE_IN_PROGRESS', 'User Initiated'),
+  event(0, 'Old', 'UPDATE_FAILED', 'of another deployment'),
+];
+
+const RESOURCES = [
+  { ResourceType: 'AWS::CloudWatch::Alarm', PhysicalResourceId: `${STACK}-canary-withdrawn` },
+  { ResourceType: 'AWS::EC2::LaunchTemplate', PhysicalResourceId: 'lt-1' },
+  { ResourceType: 'AWS::CloudWatch::CompositeAlarm', PhysicalResourceId: 'prod m: clients are harmed (d)' },
+];
+
+/** One thing a page. */
+function paged(all: readonly object[], key: string, token = '0') {
+  const next = Number(token) + 1;
+  return { [key]: [all[next - 1]], ...(next < all.length && { NextToken: String(next) }) };
+}
+
+function clients(state: string, on: { MetricAlarms?: object[]; CompositeAlarms?: object[] } = {}): StatusClients {
+  const stacks = async (command: { constructor: { name: string }; input: { NextToken?: string } }) => {
+    const { NextToken } = command.input;
+    if (command.constructor.name === 'DescribeStackEventsCommand') return paged(EVENTS, 'StackEvents', NextToken);
+    if (command.constructor.name === 'ListStackResourcesCommand') {
+      return paged(RESOURCES, 'StackResourceSummaries', NextToken);
+    }
+    const Outputs = [{ OutputKey: 'Package', OutputValue: PACKAGE }];
+    return { Stacks: [{ StackStatus: state, LastUpdatedTime: at(1), Outputs }] };
+  };
+  const alarms = async (command: { input: Record<string, unknown> }) => {
+    const AlarmNames = [`${STACK}-canary-withdrawn`, 'prod m: clients are harmed (d)'];
+    expect(command.input).toMatchObject({ AlarmNames, StateValue: 'ALARM' });
+    return on;
+  };
+  return { stacks: { send: stacks as never }, alarms: { send: alarms as never } };
+}
+
+test('why a canary was withdrawn is told, and not what follows from it', async () => {
+  const status = await stageStatus(STACK, clients('UPDATE_ROLLBACK_COMPLETE'));
+  expect(status).toMatchObject({
+    state: 'UPDATE_ROLLBACK_COMPLETE',
+    changed: '2026-11-29T12:01:00.000Z',
+    package: { digest: 'a'.repeat(64) },
+    failure: { at: '2026-11-29T12:09:00.000Z', resource: 'Canary2', reason: WITHDRAWN },
+  });
+});
+
+test('a stack that stands has no failure, whatever its events are', async () => {
+  const status = await stageStatus(STACK, clients('UPDATE_COMPLETE'));
+  expect(status).not.toHaveProperty('failure');
+  expect(status.alarms).toEqual([]);
+});
+
+test('alarms of the stack that are on are told with the reason that their mail has', async () => {
+  const alarm = (AlarmName: string) => ({ AlarmName, StateReason: `${AlarmName}: why`, StateUpdatedTimestamp: at(10) });
+  const on = { MetricAlarms: [alarm('withdrawn')], CompositeAlarms: [alarm('harmed')] };
+  const { alarms } = await stageStatus(STACK, clients('UPDATE_COMPLETE', on));
+  expect(alarms).toEqual([
+    { name: 'harmed', since: '2026-11-29T12:10:00.000Z', reason: 'harmed: why' },
+    { name: 'withdrawn', since: '2026-11-29T12:10:00.000Z', reason: 'withdrawn: why' },
+  ]);
+});
+
+test('a stack that cannot be read is named', async () => {
+  const stacks = { send: async () => Promise.reject(new Error('it does not exist')) };
+  await expect(stageStatus(STACK, { ...clients(''), stacks: stacks as never })).rejects.toMatchObject({
+    code: 'E_AWS',
+    message: `the stack ${STACK} cannot be read: it does not exist`,
+  });
+});

@@ -1,0 +1,42 @@
+import { loadCatalogue } from '../../../lib/sizing';
+import { processorOf } from '../../../lib/sizing/catalogue/processors';
+import { MARGINS } from '../../../lib/sizing/demand/transfer';
+import {
+  CLASSES,
+  errorsOf,
+  fittedSpeeds,
+  heldOut,
+  neededMargin,
+  RELATIONS,
+} from '../../../testing/sizing/public-benchmarks';
+
+const PAIRS = Object.fromEntries(CLASSES.map((computeClass) => [computeClass, heldOut(computeClass)]));
+
+describe.each(CLASSES)('speeds of %s code', (computeClass) => {
+  const pairs = PAIRS[computeClass]!;
+
+  test('are those that fit the public benchmarks', () => {
+    const fitted = fittedSpeeds(computeClass);
+    const families = [...new Set(loadCatalogue('us-east-1').types.map(({ name }) => name.split('.')[0]!))];
+    const known = families.map((family) => ({ family, processor: processorOf(family)! }));
+    const wrong = known.filter(({ family, processor }) => {
+      const expected = fitted.get(processor.measuredOn ?? family) ?? fitted.get(processor.cpu)!;
+      return processor.speed[computeClass].toFixed(2) !== expected.toFixed(2);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(RELATIONS)('are carried over with a margin that 95 %% of pairs stay within: %s', (relation) => {
+    const margin = MARGINS[relation][computeClass === 'dense' ? 'gemm' : 'scalar'];
+    const some = pairs.filter((pair) => pair.relation === relation);
+    expect(some.filter(({ late }) => late > margin).length / some.length).toBeLessThanOrEqual(0.05);
+    expect(margin - neededMargin(some)).toBeLessThan(0.01); // no more than it takes
+  });
+});
+
+test('a benchmark of scalar code that was left out is predicted within 12 % in the median, 30 % in nine of ten', () => {
+  const { pairs, median, p90 } = errorsOf(PAIRS.scalar!.filter(({ relation }) => relation !== 'processor'));
+  expect(pairs).toBeGreaterThan(50_000);
+  expect(median).toBeLessThanOrEqual(0.12);
+  expect(p90).toBeLessThanOrEqual(0.3);
+});
