@@ -89,3 +89,13 @@ test('plans for random targets cost what the oracle says, and keep their p99 in 
   expect(daily).toBeGreaterThan(0);
   expect(Math.max(...late)).toBeLessThan(1.15);
 });
+
+test('the fewest outstanding requests help less, the more nodes of a load balancer know their own alone', () => {
+  const fleet = { instances: 14, workers: 1, requestsPerSecond: 2000, runMs: () => 4 } as const;
+  const p99 = (routing: 'random' | 'least outstanding', nodes: number) =>
+    simulatedP99({ ...fleet, routing, nodes }, 30_000, generator(7));
+  const [one, three, twelve] = [1, 3, 12].map((nodes) => p99('least outstanding', nodes));
+  expect(one).toBeLessThan(three!);
+  expect(three).toBeLessThan(twelve!);
+  expect(twelve).toBeLessThan(p99('random', 1));
+});
