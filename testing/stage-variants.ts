@@ -34,6 +34,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   nat: 'availability: zone, egress: nat',
   internal: 'availability: zone, internal: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
+  waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
+  certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
   closed: 'availability: instance, http: closed',
   budget: 'availability: instance, budget: 200 USD/month',
 };

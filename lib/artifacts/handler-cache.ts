@@ -15,16 +15,6 @@ import {
 /** Hexadecimal digits of a digest in the name of a folder. */
 const DIGITS = 16;
 
-const built = new Map<string, readonly HandlerFile[]>();
-
-/** Bundled once in a process. */
-function contentsFor(target: HandlerTarget, parts: HandlerParts): readonly HandlerFile[] {
-  const key = JSON.stringify([target, parts]);
-  const files = built.get(key) ?? handlerContents(target, parts);
-  built.set(key, files);
-  return files;
-}
-
 /**
  * The folder of the bundle for a target. What runs from it has its libraries mapped: a bundle that is there is left alone,
  * and another one gets another folder.
@@ -33,7 +23,7 @@ function contentsFor(target: HandlerTarget, parts: HandlerParts): readonly Handl
  * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
 export function cachedHandler(cache: string, target: HandlerTarget, parts: HandlerParts = {}): string {
-  const files = contentsFor(target, parts);
+  const files = handlerContents(target, parts);
   const folder = join(cache, `${target.platform}-${target.architecture}-${digestOf(files).slice(0, DIGITS)}`);
   const fill = (made: string) => {
     for (const file of files) linked(made, file) || writeHandlerFile(made, file);

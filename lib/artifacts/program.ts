@@ -26,13 +26,21 @@ export const PROGRAM = {
   logLevel: 'silent', // a failure is thrown, with what esbuild has to say
 } as const satisfies BuildOptions;
 
+const made = new Map<string, Uint8Array>();
+
 /**
- * A program's JavaScript. Same sources, same bytes, from wherever it is called.
+ * A program's JavaScript. Same sources, same bytes, from wherever it is called; made once in a process.
  *
  * @param name of its file among the built ones
  * @param options of esbuild, beside those of every program
  */
 export function programCode(name: string, options: BuildOptions): Uint8Array {
+  const code = made.get(name) ?? readOrBuilt(name, options);
+  made.set(name, code);
+  return code;
+}
+
+function readOrBuilt(name: string, options: BuildOptions): Uint8Array {
   const built = join(BUILT_PROGRAMS, name);
   if (existsSync(built)) return readFileSync(built);
   const { buildSync } = require('esbuild') as typeof import('esbuild'); // no part of a package

@@ -16,13 +16,9 @@ const PACKAGE_FOLDER = 'package';
 /** Name of the program among the built ones. */
 export const VERIFICATION_PROGRAM = 'verification.cjs';
 
-let code: Uint8Array | undefined;
-
 /** Same sources, same bytes, from wherever it is called. The SDK is in it: what runs is what was tested. */
-export function functionCode(): Uint8Array {
-  code ??= programCode(VERIFICATION_PROGRAM, { entryPoints: ['lambda/verification/function.ts'], target: 'node24' });
-  return code;
-}
+export const functionCode = (): Uint8Array =>
+  programCode(VERIFICATION_PROGRAM, { entryPoints: ['lambda/verification/function.ts'], target: 'node24' });
 
 /** Fill a folder with the function, and manifest and golden rows of a package. */
 export function writeVerificationBundle(folder: string, { directory, manifest }: ModelPackage): void {

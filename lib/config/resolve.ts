@@ -4,6 +4,7 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
@@ -169,6 +170,8 @@ export function resolveStage(
         availability: availability as Availability,
         egress: egress === 'endpoints' ? undefined : egress,
         internal: internal || undefined,
+        firewallRules: endpoint.waf && firewallRules(endpoint.waf),
+        mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,

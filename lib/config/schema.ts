@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
@@ -78,6 +79,37 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  waf: z
+    .strictObject({
+      managedRules: z.boolean('must be true or false').default(true),
+      requestsPerAddress: z
+        .number()
+        .int('must be a whole number')
+        .min(10, 'must be at least 10, in five minutes: WAF takes no less')
+        .max(2_000_000_000, 'must be at most 2000000000: WAF takes no more')
+        .optional(),
+      bodyBytes: z
+        .number()
+        .int('must be a whole number')
+        .positive('must be greater than 0')
+        .max(
+          MOST_FIREWALL_BODY_BYTES,
+          `must be at most ${MOST_FIREWALL_BODY_BYTES}: WAF looks at no more of a body before a load balancer`,
+        )
+        .optional(),
+    })
+    .refine((waf) => firewallRules(waf) > 0, 'must have a rule: managedRules, requestsPerAddress or bodyBytes')
+    .optional(),
+  mutualTls: z
+    .strictObject({
+      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+      key: z
+        .string()
+        .min(1, 'must be the key of an object with certificates in PEM')
+        .max(1024, 'must be at most 1024 characters'),
+      version: z.string().min(1).optional(),
+    })
+    .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),

@@ -48,6 +48,12 @@ export const CHECKOV: readonly Accepted[] = [
     resource: /VerificationFunction\w{8}$/,
     reason: 'it calls the endpoint by its public name',
   },
+  {
+    part: 'verification',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Verification\/Probe\/Resource$/,
+    reason: 'it stands in subnets of the stack of the network, which the rule does not see',
+  },
 ];
 
 export const GUARD: readonly Accepted[] = [

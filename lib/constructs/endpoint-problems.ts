@@ -43,6 +43,11 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
     );
   }
+  if (JSON.stringify(props.rollout) !== JSON.stringify(plan.serviceLevel.rollout)) {
+    problems.push(
+      'the sizing plan counts another rollout than the endpoint has; plan with the same in the service level',
+    );
+  }
   if (props.rollout) {
     const longest = longestSeconds(props.rollout, plan.bootTimeoutSeconds);
     if (longest > LONGEST_ROLLOUT_SECONDS) {

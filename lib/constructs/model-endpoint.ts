@@ -35,7 +35,7 @@ import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
-import { Network } from './network';
+import { Network, zoneName } from './network';
 import { planned, type UnplannedEndpointProps } from './planned';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
@@ -154,6 +154,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
+      zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
     const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
@@ -187,15 +188,15 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
-        ...(topics && { action: new SnsAction(topics.inform ?? topics.page) }),
+        alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
       domainName,
       plan,
       access: props.access,
-      limited: props.allowFrom !== undefined || internal,
-      ...(internal && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
+      limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
+      ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,

@@ -2,7 +2,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import {
   CfnEgressOnlyInternetGateway,
-  type CfnSubnet,
+  CfnSubnet,
   FlowLogDestination,
   FlowLogTrafficType,
   type GatewayVpcEndpoint,
@@ -140,6 +140,13 @@ export class Network extends Construct {
       (inside as Subnet).addDefaultNatRoute(gateway.ref);
     }
   }
+}
+
+/** Name of the zone of a subnet, in this account. */
+export function zoneName(subnet: ISubnet): string {
+  const resource = subnet.node.defaultChild;
+  const placed = CfnSubnet.isCfnSubnet(resource) && resource.availabilityZoneId !== undefined;
+  return placed ? resource.attrAvailabilityZone : subnet.availabilityZone;
 }
 
 /** `Vpc` knows names of zones alone, and a name is another zone in every account. */

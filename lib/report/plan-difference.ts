@@ -96,6 +96,8 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   egress: 'way out of the network',
   internal: 'internal',
+  firewallRules: 'rules of WAF',
+  mutualTls: 'mutual TLS',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',

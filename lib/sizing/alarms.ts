@@ -185,6 +185,19 @@ const ALARMS = [
     firstStep: 'compare requests on the dashboard with the planned peak; if the traffic has grown, plan again.',
   },
   {
+    name: 'EmptyZone',
+    symptom: 'a zone has no instance',
+    when: ({ zones = 0 }) => zones > 0,
+    measure: 'emptiestZoneHosts',
+    comparison: 'below',
+    threshold: () => 1,
+    datapoints: 15,
+    missing: 'breaching', // no targets, no datapoints
+    meaning: ({ zones }) =>
+      `For a quarter of an hour one of the ${zones} zones has had no healthy instance: the promise that a zone may be lost is not kept.`,
+    firstStep: 'the activity history of the group says why none is launched there: capacity of the zone, or its loss.',
+  },
+  {
     name: 'FailedLaunches',
     symptom: 'instances cannot be launched',
     measure: 'missingInstances',
@@ -283,6 +296,20 @@ const ALARMS = [
       `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}.`,
     firstStep:
       '/metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
+  },
+  {
+    name: 'CanaryWithdrawn',
+    symptom: 'a new package was withdrawn',
+    when: ({ canary }) => canary === true,
+    early: true,
+    measure: 'canaryWithdrawn',
+    comparison: 'at least',
+    threshold: () => 1,
+    datapoints: 1,
+    missing: 'ignored', // until the next deployment
+    meaning: () =>
+      'A new package was withdrawn while it had a part of the requests, and the deployment was rolled back.',
+    firstStep: 'read the reason in this mail or in the events of the stack.',
   },
   {
     name: 'Deploying',

@@ -6,7 +6,6 @@ import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  CANARY_ALARM_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
@@ -21,7 +20,7 @@ import {
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
-import { alarmedMetrics } from './planned-alarms';
+import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
 
 /** Hours of a mean month. */
@@ -127,6 +126,13 @@ function eachLine(of: BillOf, line: Take): void {
       prices.publicAddressHour * HOURS_PER_MONTH,
       'publicAddressHour',
     );
+  const { firewallRules, mutualTls } = serviceLevel;
+  if (firewallRules !== undefined) {
+    line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
+    line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
+    line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
+  }
+  if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
   wayOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
@@ -138,10 +144,7 @@ function eachLine(of: BillOf, line: Take): void {
     line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
   }
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
-  const alarms =
-    alarmMetrics(of, watchesData, requestsPerRun, scales) +
-    (scales ? SCALING_ALARM_METRICS : 0) +
-    (serviceLevel.rollout ? CANARY_ALARM_METRICS : 0);
+  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
   const detailed = lean ? 0 : running * DETAILED_METRICS;
@@ -206,22 +209,26 @@ const alarmCounts = new Map<number, number>();
 
 /** Metrics of the alarms. */
 function alarmMetrics(
-  { type, serviceLevel }: BillOf,
+  { type, serviceLevel, zones: fleetZones }: BillOf,
   watchesData: boolean,
   requestsPerRun: number,
   grows: boolean,
 ): number {
   const creditMode = type.baseline === undefined ? undefined : creditModeOf(type.name);
   const lean = serviceLevel.leanMonitoring ?? false;
+  const zones = promisedZones(serviceLevel, fleetZones);
+  const canary = serviceLevel.rollout !== undefined;
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
     (grows ? 4 : 0) +
     (lean ? 8 : 0) +
-    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32);
+    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
+    (canary ? 64 : 0) +
+    128 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean });
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean, zones, canary });
     alarmCounts.set(kind, count);
   }
   return count;

@@ -46,9 +46,6 @@ export const natGateways = (egress: Egress, fleetZones: number) => (egress === '
 /** Zones of a load balancer, each with a public address that costs: no more than the fleet has, but the two that AWS wants. */
 export const loadBalancerZones = (fleetZones: number) => Math.max(2, fleetZones);
 
-/** Metrics of the alarm that tells of a new package that was withdrawn; where a rollout begins with a part of the requests. */
-export const CANARY_ALARM_METRICS = 1;
-
 /** Days that logs are kept, by the group that they are in. */
 export const LOG_DAYS = {
   /** Of the handler and of the boot. */

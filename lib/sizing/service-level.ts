@@ -39,6 +39,10 @@ export interface ServiceLevel {
   readonly egress?: Egress;
   /** Whether the load balancer has no public addresses, and a private hosted zone has its name. @default false */
   readonly internal?: boolean;
+  /** Rules of WAF before the load balancer. @default - there is no WAF */
+  readonly firewallRules?: number;
+  /** Whether callers show certificates. @default false */
+  readonly mutualTls?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */

@@ -137,9 +137,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     for (const version of quick ? TYPESCRIPTS.slice(-1) : TYPESCRIPTS) {
       await here(`TypeScript ${version} is installed`, install(`typescript@${version}`, '@types/node@20'));
       await here(`types under strict, libraries checked too, by TypeScript ${version}`, [
-        'npx',
-        '--no',
-        'tsc',
+        join(modules, '.bin', 'tsc'),
         '-p',
         '.',
       ]);

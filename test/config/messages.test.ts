@@ -216,6 +216,12 @@ test.each([
   ['allowFrom: [10.0.0.0/8, 10.0.0.0/8]', [/^10: stages\.dev\.allowFrom\.1 is there already/]],
   ['internal: true', []],
   ['internal: yes', [/^10: stages\.dev\.internal must be true or false/]],
+  ['waf: {}', []],
+  ['waf: { managedRules: false }', [/^10: stages\.dev\.waf must have a rule/]],
+  ['waf: { requestsPerAddress: 5 }', [/^10: stages\.dev\.waf\.requestsPerAddress must be at least 10/]],
+  ['waf: { bodyBytes: 9000 }', [/^10: stages\.dev\.waf\.bodyBytes must be at most 8192/]],
+  ['mutualTls: { bucket: authorities, key: ca.pem }', []],
+  ['mutualTls: { bucket: authorities }', [/^10: stages\.dev\.mutualTls\.key/]],
   ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
 ])('%s', (line, expected) => {
   const found = mistakes(withLine(line));

@@ -23,7 +23,13 @@ function settingsOf({ Properties: { Settings } }: Resource): Judged {
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : '*')).join(''));
 }
 
-const made = (props: Partial<ModelEndpointProps> = {}) => endpointTemplate({ plan: groupPlan, ...props }).template;
+/** Planned with the same rollout. */
+const made = ({ plan = groupPlan, rollout, ...props }: Partial<ModelEndpointProps> = {}) =>
+  endpointTemplate({
+    ...props,
+    ...(rollout && { rollout }),
+    plan: { ...plan, serviceLevel: { ...plan.serviceLevel, rollout } },
+  }).template;
 
 test('the function knows that it is no named caller', () => {
   expect(settingsOf(judgements(made())[0]!).limited).toBeUndefined();

@@ -48,6 +48,7 @@ const FREE = new Set([
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
+  'AWS::WAFv2::WebACLAssociation',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'Custom::SlipwayJudgement',
@@ -72,6 +73,9 @@ const EMPTY = {
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
   'private hosted zone': 0,
+  WAF: 0,
+  'rules of WAF': 0,
+  'trust store': 0,
 };
 
 type Line = keyof typeof EMPTY;
@@ -100,6 +104,8 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
   }),
   'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
   'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
+  'AWS::ElasticLoadBalancingV2::TrustStore': () => ({ 'trust store': 1 }),
+  'AWS::WAFv2::WebACL': (acl) => ({ WAF: 1, 'rules of WAF': list(acl, 'Rules').length }),
   'AWS::Route53::HostedZone': () => ({ 'private hosted zone': 1 }),
   'AWS::S3::Bucket': () => ({}), // likewise against `ACCESS_LOG_DAYS`
 };
@@ -170,6 +176,8 @@ const STAGES: Readonly<Record<string, string>> = {
   ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
   nat: 'availability: zone, egress: nat',
   'nat-single': 'availability: single, egress: nat',
+  waf: 'availability: single, waf: { requestsPerAddress: 3000 }',
+  mtls: 'availability: single, mutualTls: { bucket: authorities, key: ca.pem }',
   internal: 'availability: zone, internal: true',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',

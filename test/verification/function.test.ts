@@ -269,7 +269,7 @@ describe('with access control', () => {
   test('one that lets in named callers alone is not asked, which would only fail', async () => {
     const { answer, log } = await call({ settings: { url: 'https://127.0.0.1:9', limited: true } });
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
-    expect(log).toMatch(/not asked, since allowFrom lets named callers in alone/);
+    expect(log).toMatch(/not asked, since the load balancer lets named callers in alone/);
   });
 
   test('an endpoint that should be closed and is open fails the deployment', async () => {

@@ -61,7 +61,7 @@ describe.each([
     const measures = new Set(split(stage, EXPRESSIONS).unwatched.map(([{ measure }]) => measure));
     for (const measure of measures) {
       expect(measure).toMatch(
-        /^(bootFailures|wantedInstances|missingInstances|surplusCredits|creditBalance|certificateDays)$/,
+        /^(emptiestZoneHosts|canaryWithdrawn|bootFailures|wantedInstances|missingInstances|surplusCredits|creditBalance|certificateDays)$/,
       );
     }
   });

@@ -37,8 +37,16 @@ export interface Way {
   readonly startSeconds: number;
 }
 
+const restsKnown = new WeakMap<readonly number[], readonly number[]>();
+
 /** What is left of a run for whoever comes while there is one, in 20 equally likely parts. */
-function restsOf(times: readonly number[]): number[] {
+function restsOf(times: readonly number[]): readonly number[] {
+  const rests = restsKnown.get(times) ?? restsBySearch(times);
+  restsKnown.set(times, rests);
+  return rests;
+}
+
+function restsBySearch(times: readonly number[]): number[] {
   // the moment is any moment of all runs, so the chance that more than x is left is the sum of what runs exceed x by, over all
   const total = times.reduce((a, b) => a + b);
   return Array.from({ length: 20 }, (_, i) => {
@@ -213,8 +221,8 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
     [4, -1],
     [1, -2],
   ] as const) {
-    const times = 1 + deviations * swing;
-    const busy = ((requestsPerMs * times) / joined) * mean;
+    const swung = 1 + deviations * swing;
+    const busy = ((requestsPerMs * swung) / joined) * mean;
     let here = 1;
     if (busy < 1) {
       // one server a queue: the probability of waiting is the utilisation
@@ -226,10 +234,11 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
         let sum = 0;
         for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
         here += (likely * sum) / times.length;
+        if (all + ((weight * swung) / 16) * here > share) return true;
       }
     }
     if (deviations === 2 && here <= share) return false;
-    all += ((weight * times) / 16) * here;
+    all += ((weight * swung) / 16) * here;
     if (all > share) return true;
   }
   return false;

@@ -16,6 +16,7 @@ import {
   ApplicationProtocol,
   ApplicationTargetGroup,
   type CfnListener,
+  CfnTrustStore,
   type IApplicationLoadBalancerTarget,
   ListenerAction,
   SslPolicy,
@@ -36,10 +37,12 @@ import {
   READY_PATH,
 } from '../../model/instance/handler-settings';
 import { DELETION_PROTECTION } from '../../model/stage/deployment';
+import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
+import { WebAcl } from './firewall';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
 const HSTS = 'max-age=31536000';
@@ -81,6 +84,14 @@ export interface FrontDoorOptions {
   readonly internal?: boolean;
   /** Private hosted zone that gets the record of an internal endpoint. @default - a new one for `domainName`, of the network alone */
   readonly privateZone?: IHostedZone;
+  /** Rules of WAF before the load balancer. @default - none */
+  readonly waf?: Firewall;
+  /**
+   * Callers show a certificate of an authority in this file; others get no connection. The function that judges deployments has
+   * none, and does not look.
+   * @default - callers show none
+   */
+  readonly mutualTls?: MutualTls;
   /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
   /**
@@ -167,6 +178,21 @@ export class FrontDoor extends Construct implements IConnectable {
       { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
       { key: 'routing.http.response.server.enabled', value: 'false' },
     ];
+    if (props.mutualTls) {
+      const { bucket, key, version } = props.mutualTls;
+      const store = new CfnTrustStore(this, 'TrustStore', {
+        caCertificatesBundleS3Bucket: bucket,
+        caCertificatesBundleS3Key: key,
+        ...(version !== undefined && { caCertificatesBundleS3ObjectVersion: version }),
+      });
+      const listener = this.listener.node.defaultChild as CfnListener;
+      listener.mutualAuthentication = {
+        mode: 'verify',
+        trustStoreArn: store.ref,
+        ignoreClientCertificateExpiry: false,
+      };
+    }
+    if (props.waf) new WebAcl(this, 'Waf', { firewall: props.waf, loadBalancer: this.loadBalancer });
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
     if (http !== 'closed') {
       const defaultAction = http === 'redirect' ? TO_HTTPS : REFUSAL;

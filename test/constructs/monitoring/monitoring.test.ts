@@ -1,7 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { MEASURES } from '../../../lib/sizing/measures';
-import { plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { metricsOf, plannedAlarms } from '../../../lib/sizing/planned-alarms';
 import { bootOf, endpointTemplate } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
@@ -82,7 +81,9 @@ test.each([
       Period?: number;
     };
     const watched = Metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
-    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(MEASURES[measure].metrics).fill(60 * minutes));
+    expect(watched.length > 0 ? watched : [Period]).toEqual(
+      Array(metricsOf({ measure }, props.plan.zones)).fill(60 * minutes),
+    );
   }
 });
 
