@@ -48,12 +48,6 @@ export const CHECKOV: readonly Accepted[] = [
     resource: /VerificationFunction\w{8}$/,
     reason: 'it calls the endpoint by its public name',
   },
-  {
-    part: 'verification',
-    checks: ['lambda_inside_vpc_check'],
-    resource: /\/Verification\/Probe\/Resource$/,
-    reason: 'it stands in subnets of the stack of the network, which the rule does not see',
-  },
 ];
 
 export const GUARD: readonly Accepted[] = [
@@ -120,6 +114,12 @@ export const GUARD: readonly Accepted[] = [
     checks: ['lambda_inside_vpc_check'],
     resource: /\/Verification\/Function\/Resource$/,
     reason: 'it calls the endpoint by its public name',
+  },
+  {
+    part: 'verification',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Verification\/Probe\/Resource$/,
+    reason: 'it stands in subnets of the stack of the network, which the rule does not see',
   },
   {
     part: 'alarms',

@@ -350,10 +350,11 @@ export function monthly(
           ]
         : []),
     ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
-  const credits = t.surplusUsdPerVcpuHour === undefined ? 0 : 1; // an alarm of credits that are bought
+  // alarms of credits that are bought, and of each zone that may be lost
+  const further = (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (level.availability === 'zone' ? zones : 0);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
-  const grows = n > 1 && total(38 + credits, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
-  return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + credits, n);
+  const grows = n > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */
