@@ -54,6 +54,12 @@ export const ACKNOWLEDGED = {
       reason: 'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
     },
   ],
+  'web ACL': [
+    {
+      rules: ['WAFv2LoggingEnabled'],
+      reason: 'what a rule met is counted and sampled by WAF; its log would have every request, as the access log has',
+    },
+  ],
   logs: [
     {
       rules: ['CloudWatchLogGroupEncrypted'],

@@ -3,6 +3,7 @@ import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { type Firewall, MANAGED_RULES } from '../../model/stage/firewall';
+import { acknowledgePart } from '../acknowledgements';
 
 /** Of the managed rules that would refuse what models are asked with: bodies of more than 8 KB. */
 const COUNTED: Readonly<Partial<Record<(typeof MANAGED_RULES)[number], readonly string[]>>> = {
@@ -25,6 +26,7 @@ export class WebAcl extends Construct {
       visibilityConfig: seen('slipway'),
       rules: rulesOf(firewall).map((rule, priority) => ({ ...rule, priority, visibilityConfig: seen(rule.name) })),
     });
+    acknowledgePart(this.webAcl, 'web ACL');
     new CfnWebACLAssociation(this, 'Association', {
       resourceArn: loadBalancer.loadBalancerArn,
       webAclArn: this.webAcl.attrArn,
