@@ -25,7 +25,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
-  'lib/deployed': ['lib/model', 'lib/artifacts'],
+  'lib/deployed': ['lib/model', 'lib/aws', 'lib/artifacts'],
+  'lib/borrowed-instance': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
   'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
@@ -123,6 +124,14 @@ export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
   {
     imports: ['@aws-sdk/**'],
-    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lib/deployed', 'lambda/verification', 'lambda/shipping'],
+    usedIn: [
+      'lib/sizing',
+      'lib/comparison',
+      'lib/image',
+      'lib/deployed',
+      'lib/borrowed-instance',
+      'lambda/verification',
+      'lambda/shipping',
+    ],
   },
 ];

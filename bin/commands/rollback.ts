@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
@@ -10,6 +9,7 @@ import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import type { StoredPackage } from '../../lib/model/stage/deployment';
 import { printable } from '../../lib/model/text/printable';
 import { planDifferenceText, somethingInfeasible } from '../../lib/report';
+import { agreed } from '../agreed';
 import { print, progress } from '../output';
 import { onDisk, planned } from '../plan-difference';
 import { stageNamed } from '../stage-named';
@@ -93,18 +93,6 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
     throw new SlipwayError('E_INFEASIBLE', `${shown(previous)} has no plan any more for the stage ${stage.name}`);
   }
   return { stored: previous, folder };
-}
-
-/** @throws SlipwayError E_USAGE where there is nobody to ask */
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 /**

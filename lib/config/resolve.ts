@@ -6,6 +6,7 @@ import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
+import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -74,6 +75,8 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
     );
   }
+  const { day, problem: oddDay } = dayOfTraffic(traffic);
+  if (oddDay) at(['traffic', oddDay.key], oddDay.message);
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
   }
@@ -159,7 +162,8 @@ export function resolveStage(
       region: region!,
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
-        meanRequestsPerSecond: traffic.meanRequestsPerSecond,
+        ...(day ? { day } : { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),
+        ...(traffic.risePerMinute !== undefined && { risePerMinute: traffic.risePerMinute }),
         ...(bursts && { bursts }),
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
@@ -194,6 +198,36 @@ export function resolveStage(
       requireVerified,
     },
   };
+}
+
+/** The day of a stage, or what is odd about it and under which key of traffic. */
+function dayOfTraffic(traffic: NonNullable<StageDocument['traffic']>): {
+  readonly day?: Day;
+  readonly problem?: { readonly key: 'day' | 'risePerMinute' | 'meanRequestsPerSecond'; readonly message: string };
+} {
+  const { day, risePerMinute: rise, requestsPerSecond: peak, meanRequestsPerSecond: mean } = traffic;
+  if (day === undefined) {
+    return rise === undefined
+      ? {}
+      : { problem: { key: 'risePerMinute', message: 'needs day: without it no fleet grows' } };
+  }
+  if (day !== 'smooth') {
+    if (mean === undefined) return { day: dayOf(day) };
+    return {
+      problem: { key: 'meanRequestsPerSecond', message: 'follows from the hours of day; leave one of both out' },
+    };
+  }
+  if (mean === undefined) {
+    return { problem: { key: 'day', message: 'needs meanRequestsPerSecond: smooth is a wave from mean and peak' } };
+  }
+  if (peak === undefined || mean > peak) return {}; // told already
+  if (mean / peak < LEAST_MEAN_SHARE) {
+    const least = `${100 * LEAST_MEAN_SHARE} %`;
+    return {
+      problem: { key: 'day', message: `is a wave, and the mean is below ${least} of the peak; give the 24 hours` },
+    };
+  }
+  return { day: smoothDay(mean / peak) };
 }
 
 function burstsOf(

@@ -7,6 +7,7 @@ import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
+import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
@@ -34,6 +35,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
 
 const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
 const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
+
+const DAY =
+  'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -122,6 +126,11 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      day: z
+        .union([z.literal('smooth'), z.array(z.number().min(0))], DAY)
+        .refine((day) => day === 'smooth' || (day.length === HOURS_PER_DAY && Math.max(...day) > 0), DAY)
+        .optional(),
+      risePerMinute: positive.optional(),
       bursts: z
         .union(
           [z.enum(BURST_NAMES), z.number().min(1).max(MOST_DISPERSION), z.strictObject({ file: z.string().min(1) })],

@@ -6,7 +6,7 @@ import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
-import { joinedText } from './plan-text';
+import { dailyText, dayText, joinedText } from './plan-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
@@ -56,7 +56,8 @@ const ms = (value: number) => `${Number(value.toPrecision(3))} ms`;
 function fleetText(stage: PlannedStage | undefined): string {
   if (!stage) return 'none';
   const plan = planOf(stage);
-  return plan ? `${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
+  const fewest = plan?.daily ? `${plan.instances.minimum} to ` : '';
+  return plan ? `${fewest}${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
 }
 
 function costText(before: number | undefined, after: number | undefined): string {
@@ -86,6 +87,8 @@ function row({ before, after }: StageChange): string {
 const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerSecond: 'peak requests per second',
   meanRequestsPerSecond: 'mean requests per second',
+  day: 'the day',
+  risePerMinute: 'steepest rise, requests/s in a minute',
   bursts: 'how requests come',
   rowsPerRequest: 'rows a request',
   p99Ms: 'p99 in ms',
@@ -107,6 +110,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
   const { bursts, instances, rollout } = serviceLevel;
+  if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'rollout' && rollout) {
@@ -233,6 +237,7 @@ function details({ before, after }: StageChange): string[] {
   const changed = before ? causes(before, after) : ['a new stage'];
   const { outcome } = after;
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
+  const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -240,7 +245,9 @@ function details({ before, after }: StageChange): string[] {
   return [
     `**${stage.name}**`,
     '',
-    ...[...changed, decides, ...(joined ? [joined] : []), ...(standIn ? [standIn] : [])].map((line) => `- ${line}`),
+    ...[...changed, decides, ...(joined ? [joined] : []), ...(daily ? [daily] : []), ...(standIn ? [standIn] : [])].map(
+      (line) => `- ${line}`,
+    ),
     '',
   ];
 }

@@ -7,6 +7,7 @@ import { DRIFT_THRESHOLD } from '../model/instance/instance-metrics';
 import type { AlarmEntry, AlarmedEndpoint } from './alarm';
 import { BUDGET_BURNS } from './error-budget';
 import type { SizingPlan } from './plan';
+import { sustainedRate } from './service-level';
 
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
@@ -17,10 +18,8 @@ const [FAST, SLOW, STEADY] = BUDGET_BURNS;
 const ENOUGH_FOR_P99 = 1000;
 
 /** The shortest period that has enough requests for p99 at the planned rate. */
-function latencyMinutes({
-  serviceLevel: { requestsPerSecond, meanRequestsPerSecond = requestsPerSecond },
-}: SizingPlan) {
-  return [1, 5, 15].find((minutes) => meanRequestsPerSecond * 60 * minutes >= ENOUGH_FOR_P99) ?? 60;
+function latencyMinutes({ serviceLevel }: SizingPlan) {
+  return [1, 5, 15].find((minutes) => sustainedRate(serviceLevel) * 60 * minutes >= ENOUGH_FOR_P99) ?? 60;
 }
 
 /** Minutes that a deployment may take, in steps of five: each instance has its time to boot, and an hour is no cause for concern. */
@@ -203,9 +202,12 @@ const ALARMS = [
     symptom: 'instances cannot be launched',
     measure: 'missingInstances',
     comparison: 'above',
-    threshold: () => 0,
+    threshold: ({ daily }) => daily?.pending ?? 0, // as many may be on their way for as long as the rate rises
     datapoints: 10,
-    meaning: () => 'For ten minutes the group has had fewer instances in service than it wants: launches fail.',
+    meaning: ({ daily }) =>
+      daily
+        ? `For ten minutes the group has had over ${daily.pending} instance(s) fewer in service than it wants, more than the steepest rise explains: launches fail.`
+        : 'For ten minutes the group has had fewer instances in service than it wants: launches fail.',
     firstStep: 'the activity history of the group says why: capacity of the zone, a quota, an image, a key.',
   },
   {

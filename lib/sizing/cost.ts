@@ -21,7 +21,7 @@ import {
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
-import type { ServiceLevel } from './service-level';
+import { type ServiceLevel, sustainedRate } from './service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
@@ -54,18 +54,16 @@ const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
 
-/** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
-function billedRate(serviceLevel: ServiceLevel): number {
-  return serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
-}
-
 /** What a bill takes of a catalogue. */
 export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
 
 export interface BillOf {
   readonly catalogue: PriceBook;
   readonly type: InstanceType;
+  /** At the peak. */
   readonly instances: number;
+  /** Instances that are there over the day, and the fewest. @default - all of them */
+  readonly running?: { readonly mean: number; readonly fewest: number };
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;
@@ -97,9 +95,10 @@ function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
+  const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
-  const rate = billedRate(serviceLevel);
+  const rate = sustainedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -107,13 +106,14 @@ function eachLine(of: BillOf, line: Take): void {
   const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
-  const logGiB = instances * LOG_GIB_PER_INSTANCE;
-  line(`${instances} x ${type.name}`, instances, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
+  const logGiB = running * LOG_GIB_PER_INSTANCE;
+  const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
+  line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
   if (surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
-  line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
@@ -133,7 +133,7 @@ function eachLine(of: BillOf, line: Take): void {
     line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
   }
   if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
-  wayOut(of, logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE, line);
+  wayOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
@@ -147,7 +147,7 @@ function eachLine(of: BillOf, line: Take): void {
   const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
-  const detailed = lean ? 0 : instances * DETAILED_METRICS;
+  const detailed = lean ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
@@ -259,7 +259,7 @@ export function bill(of: BillOf): Cost {
     lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
   });
   const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
-  const predictions = billedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  const predictions = sustainedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
   const range = { low: cents(low), high: cents(high) };
   return {
     lines,

@@ -4,12 +4,13 @@ import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { mostByHour } from './demand/day';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
 import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
-import { bounds, type FleetSize } from './judgement/fleet-size';
+import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
 import {
@@ -17,6 +18,7 @@ import {
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
+  type PlannedDay,
   type PlannedShadow,
   type Rejected,
   type Restriction,
@@ -26,14 +28,23 @@ import {
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, billed, type Failure, type Option, options, strongestBelow } from './search/search';
+import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import type { Availability } from './service-level';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
 
+function dailyReason({ minimum, rise, growSeconds }: Daily, availability: Availability, zones: number): string {
+  const few = `${minimum} ${minimum === 1 ? 'instance' : 'instances'}`;
+  if (minimum === bounds(availability, zones).fewest)
+    return `${few} at the least are what availability ${availability} needs`;
+  return `${few} at the least carry ${decimals(rise, 1)} requests/s more, by which the rate may rise in the ${Math.ceil(growSeconds)} s that growth takes; with fewer, each would have to have so little to do that the fleet costs more`;
+}
+
 /** The constraint that decided the size, in one sentence. */
 function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): string {
   const { availability } = candidate.demand.serviceLevel;
+  if (fleet.daily) return dailyReason(fleet.daily, availability, fleet.zones);
   if (fleet.instances > bounds(availability, fleet.zones).fewest) {
     const smaller: FleetSize = { ...fleet, instances: fleet.instances - 1 };
     const constraint = broken(candidate, smaller);
@@ -62,6 +73,18 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   const modes: typeof demand.request.modes = [first, ...others.filter(({ service }) => service.requests === 1)];
   const alone = affordable({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue);
   return alone && candidateOf(alone);
+}
+
+function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): PlannedDay {
+  const steady = affordable(withoutDay(demand), catalogue);
+  return {
+    instancesByHour: mostByHour(daily.steps),
+    meanInstances: decimals(daily.meanInstances, 2),
+    growSeconds: Math.ceil(daily.growSeconds),
+    rise: decimals(daily.rise, 2),
+    pending: daily.pending,
+    ...(steady && { steady: candidateOf(steady) }),
+  };
 }
 
 function restrictionOf(
@@ -179,6 +202,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     modelSha256: profile.modelSha256,
     engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
     choice: candidateOf(choice),
+    ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
     offeredIn: catalogue.region === region ? type.zones : [],
@@ -199,7 +223,10 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
-      spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
+      spotUsdPerMonth: decimals(
+        type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),
+        2,
+      ),
     }),
     ...(serviceLevel.instances && { restriction: restrictionOf(choice, demand, catalogue, unrestricted) }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({

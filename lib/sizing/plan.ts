@@ -139,6 +139,21 @@ export interface PlannedShadow {
   readonly utilisation: number;
 }
 
+/** A group that grows and shrinks over the day. */
+export interface PlannedDay {
+  /** The most instances of each hour, from that of the service level's first on. */
+  readonly instancesByHour: readonly number[];
+  readonly meanInstances: number;
+  /** From the moment when the group has too much to do until new instances answer. */
+  readonly growSeconds: number;
+  /** Requests a second by which the rate may rise meanwhile. */
+  readonly rise: number;
+  /** Instances that may be on their way at a time, as the rate rises. */
+  readonly pending: number;
+  /** The cheapest fleet that has as many instances all day. */
+  readonly steady?: Candidate;
+}
+
 /** The bill of a fleet with a way out of its network. */
 export interface WayOut {
   readonly egress: MadeEgress;
@@ -166,6 +181,8 @@ export interface SizingPlan {
   readonly choice: Candidate;
   /** Bounds of the autoscaling group, replacements aside; all 1 for a single VM. */
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
+  /** How the group follows the day; `choice` has its instances at the peak. @default - it has as many all day */
+  readonly daily?: PlannedDay;
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */

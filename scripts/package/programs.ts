@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type HandlerTarget, handlerContents, handlerProgram } from '../../lib/artifacts/handler-bundle';
 import { LOG_SHIPPER_FILE, logShipperCode } from '../../lib/artifacts/log-shipper';
+import { PROFILER_TARGETS, profilerPrograms } from '../../lib/artifacts/profiler-bundle';
 import { functionCode, VERIFICATION_PROGRAM } from '../../lib/artifacts/verification-bundle';
 
 /** One processor of each platform: the handler is the same for all of a platform. */
@@ -18,6 +19,9 @@ export function writePrograms(folder: string): void {
   const write = (name: string, code: Uint8Array) => writeFileSync(join(folder, name), code);
   write(LOG_SHIPPER_FILE, logShipperCode());
   write(VERIFICATION_PROGRAM, functionCode());
+  for (const target of PROFILER_TARGETS) {
+    for (const { program, content } of profilerPrograms(target)) write(program, content);
+  }
   for (const target of TARGETS) {
     for (const onnxRuntime of [true, false]) {
       const [handler] = handlerContents(target, { onnxRuntime });

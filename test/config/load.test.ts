@@ -127,6 +127,18 @@ describe('loadConfig', () => {
       'traffic: { meanRequestsPerSecond: 30 }',
       '10: stages.dev.traffic.meanRequestsPerSecond is 30, above the peak of 20',
     ],
+    ['traffic: { day: smooth }', '10: stages.dev.traffic.day needs meanRequestsPerSecond: smooth is a wave'],
+    ['traffic: { day: [1, 2] }', '10: stages.dev.traffic.day must be 24 numbers, the requests of each hour'],
+    [`traffic: { day: [${'0, '.repeat(23)}0] }`, '10: stages.dev.traffic.day must be 24 numbers'],
+    ['traffic: { risePerMinute: 3 }', '10: stages.dev.traffic.risePerMinute needs day: without it no fleet grows'],
+    [
+      `traffic: { meanRequestsPerSecond: 3, day: [${'1, '.repeat(23)}2] }`,
+      '10: stages.dev.traffic.meanRequestsPerSecond follows from the hours of day',
+    ],
+    [
+      'traffic: { meanRequestsPerSecond: 1, day: smooth }',
+      '10: stages.dev.traffic.day is a wave, and the mean is below 10 % of the peak; give the 24 hours',
+    ],
     ['traffic: { requestsPerSecond: .inf }', '10: stages.dev.traffic.requestsPerSecond must be a number, got Infinity'],
     ['traffic: { rowsPerRequest: 65537 }', '10: stages.dev.traffic.rowsPerRequest must be at most 65536: the handler'],
     ['traffic: { p99: 61s }', '10: stages.dev.traffic.p99 must be at most 60s: the load balancer gives up'],

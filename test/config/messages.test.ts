@@ -126,6 +126,8 @@ const PLACES = [
   'network',
   'traffic.requestsPerSecond',
   'traffic.meanRequestsPerSecond',
+  'traffic.day',
+  'traffic.risePerMinute',
   'traffic.rowsPerRequest',
   'traffic.p99',
   'domain.name',

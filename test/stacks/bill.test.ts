@@ -166,6 +166,8 @@ const STAGES: Readonly<Record<string, string>> = {
   instance: 'availability: instance',
   zone: 'availability: zone',
   many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
+  daily:
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
   nobody: 'availability: single, monitoring: { notify: none }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
@@ -185,7 +187,7 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: single, domain: { name: own.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555" }',
 };
 
-function stagesOf(model: string, only = Object.keys(STAGES)) {
+function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {
   const lines = only.map((name) => {
     const settings = STAGES[name]!;
     const domain = settings.includes('domain:')
@@ -218,6 +220,27 @@ function stagesOf(model: string, only = Object.keys(STAGES)) {
     return { name, plan, resources };
   });
 }
+
+test('a stage that follows the day has a group from its night to its peak, and is billed for what is there between', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['daily']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const { choice, instances, daily } = plan;
+  const group = resources.find(({ Type }) => Type === 'AWS::AutoScaling::AutoScalingGroup')!.Properties;
+  expect(group).toMatchObject({ MinSize: `${instances.minimum}`, MaxSize: `${instances.maximum}` });
+  expect(group).not.toHaveProperty('DesiredCapacity');
+  expect(instances.minimum).toBeLessThan(choice.instances);
+  expect(instances.maximum).toBeGreaterThan(choice.instances);
+  const policies = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScalingPolicy');
+  expect(policies.map(({ Properties }) => Properties)).toMatchObject([
+    { TargetTrackingConfiguration: { TargetValue: plan.scalingTargetCpuPercent } },
+  ]);
+  const bill = counted(plan);
+  expect(bill.instances).toBeCloseTo(daily!.meanInstances, 2);
+  const { gib, metrics } = eachInstance(resources);
+  expect(bill['root volumes']).toBeCloseTo(bill.instances! * gib, 2);
+  expect(bill['detailed monitoring']).toBeCloseTo(bill.instances! * metrics, 2);
+});
 
 /** A copy of a model, as if it had been measured like this. */
 function measured(model: string, profile: ComputeProfile): string {

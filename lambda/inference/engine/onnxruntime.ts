@@ -107,6 +107,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: LOG_FATAL,
+      ...(options.optimizedModelPath !== undefined && { optimizedModelFilePath: options.optimizedModelPath }),
       extra: {
         // idle threads sleep: spinning ones take the processor from the thread that reads the requests
         session: { intra_op: { allow_spinning: '0' } },
