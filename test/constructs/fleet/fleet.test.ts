@@ -304,9 +304,9 @@ describe('who watches instances', () => {
 
   test('asks through the load balancer where measurements are public, which needs keys', () => {
     const { template } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' }, publicMetrics: true });
-    expect(JSON.stringify(template.toJSON())).toContain('SLIPWAY_PUBLIC_METRICS=on');
+    expect(bootOf(template)).toContain('SLIPWAY_PUBLIC_METRICS=on');
     const { template: without } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' } });
-    expect(JSON.stringify(without.toJSON())).not.toContain('SLIPWAY_PUBLIC_METRICS');
+    expect(bootOf(without)).not.toContain('SLIPWAY_PUBLIC_METRICS');
     expect(() => endpointTemplate({ plan: singlePlan, publicMetrics: true })).toThrow();
     expect(() => endpointTemplate({ plan: singlePlan, scrapeFrom: ['0.0.0.0/0'] })).toThrow();
   });
