@@ -208,7 +208,10 @@ export class Verification extends Construct {
     this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
     this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
     const kept = [...frontDoor.kept(), fleet.logGroup].map((part) => part.node.defaultChild as CfnResource);
-    if (protect) for (const { cfnOptions } of kept) cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    for (const { cfnOptions } of protect ? kept : []) {
+      cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+      cfnOptions.deletionPolicy ??= CfnDeletionPolicy.DELETE; // as without, and said: whoever removes a stack means it
+    }
     const settings: Protected = {
       loadBalancer: loadBalancer.loadBalancerArn,
       attributes: (loadBalancer.node.defaultChild as CfnLoadBalancer).loadBalancerAttributes,
