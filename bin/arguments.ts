@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { regionProblem } from '../lib/aws/regions';
 import { parseBudget, parseDuration, parsePercent } from '../lib/config/quantity';
+import { type Day, dayOf, HOURS_PER_DAY } from '../lib/sizing/demand/day';
 import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/restriction';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
 
@@ -70,6 +71,15 @@ export function architecture(text: string): InstanceChoice['architecture'] {
   const found = ARCHITECTURES.find((known) => known === text);
   if (!found) throw new InvalidArgumentError(`It must be one of ${ARCHITECTURES.join(', ')}.`);
   return found;
+}
+
+export function day(text: string): Day | 'smooth' {
+  if (text === 'smooth') return text;
+  const hours = text.split(',').map((value) => (value.trim() === '' ? Number.NaN : Number(value)));
+  if (hours.length !== HOURS_PER_DAY || !hours.every((value) => value >= 0) || !hours.some((value) => value > 0)) {
+    throw new InvalidArgumentError(`must be ${HOURS_PER_DAY} numbers with commas, or smooth`);
+  }
+  return dayOf(hours);
 }
 
 export function requestsPerConnection(text: string): number {

@@ -14,13 +14,14 @@ import {
   type Deployment,
   type PlannedStage,
   planDifferenceText,
+  refusedChanges,
   type StageChange,
   somethingInfeasible,
 } from '../lib/report';
 import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { Commit } from './git';
-import { print, printJson } from './output';
+import { print, printJson, progress } from './output';
 import { stageNamed } from './stage-named';
 
 export function onDisk(path: string): Buffer | undefined {
@@ -50,7 +51,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
     const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
     const stage = { name, region, serviceLevel, profile };
     try {
-      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow });
+      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
       return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
     } catch (error) {
       if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
@@ -61,16 +62,18 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 function deployment(
   config: SlipwayConfig,
-  { region, domain, network, cidr, machineImage }: StageConfig,
+  { account, region, domain, network, cidr, machineImage, endpoint: { internal } }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { endpoint, network: own } = stackNames(domain.name);
   return {
+    place: [region, ...(account === undefined ? [] : [`account ${account}`])].join(', '),
     domainName: domain.name,
     stacks: network ? [endpoint] : [endpoint, own],
-    ...(network && { vpcId: network.vpcId }),
+    ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
+    internal,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }
@@ -104,14 +107,17 @@ export interface DifferenceOptions {
   /** Only this stage. */
   readonly stage?: string;
   readonly json?: boolean;
+  /** Whether changes that no deployment makes are known, and no reason to fail. */
+  readonly accept?: boolean;
 }
 
 /**
- * Print what the working directory changes, and set exit status 1 when a stage of it has no plan.
+ * Print what the working directory changes, and set exit status 1 when a stage of it has no plan, or a change that no
+ * deployment makes.
  *
  * Both sides are planned by this version of Slipway, so what differs is what the commits say.
  */
-export function printDifference(commitName: string, { config: path, stage, json }: DifferenceOptions): void {
+export function printDifference(commitName: string, { config: path, stage, json, accept }: DifferenceOptions): void {
   const commit = new Commit(commitName);
   const config = loadConfig(path);
   if (stage !== undefined) stageNamed(stage, config.stages, path);
@@ -120,9 +126,13 @@ export function printDifference(commitName: string, { config: path, stage, json 
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
   const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
-  if (json) printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages: changes.map(withoutProfile) });
-  else print(planDifferenceText(commitName, changes, problem));
-  if (somethingInfeasible(changes)) process.exitCode = 1;
+  const refused = refusedChanges(changes);
+  if (json) {
+    const stages = changes.map(withoutProfile);
+    printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages, refused });
+  } else print(planDifferenceText(commitName, changes, problem));
+  for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
+  if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
 }
 
 function withoutProfile({ before, after }: StageChange) {

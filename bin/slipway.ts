@@ -55,13 +55,18 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'watch',
-    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios or Zabbix',
+    summary: 'write the alarms of a stage for Prometheus, Grafana, Nagios, Zabbix or OpenTelemetry',
     load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
   },
   {
     name: 'compare',
     summary: 'say how the prediction of a deployed stage held, and whether another size would do',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
+  },
+  {
+    name: 'preflight',
+    summary: 'say what of a deployment would be refused, or harm clients, before it begins',
+    load: () => (require('./commands/preflight') as typeof import('./commands/preflight')).addPreflight,
   },
   {
     name: 'status',

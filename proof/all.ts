@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Those that take minutes and have a table of results. */
-const PROOFS = ['validators', 'deploy', 'boot', 'traffic'] as const;
+const PROOFS = ['validators', 'deploy', 'boot', 'traffic', 'watch'] as const;
 
 const CANNOT_RUN = 2;
 

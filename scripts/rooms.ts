@@ -19,12 +19,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/comparison': ['lib/model', 'lib/sizing'],
   'lib/report': ['lib/model', 'lib/sizing', 'lib/comparison'],
   'lib/aws': ['lib/model'],
+  'lib/snapshots': [],
   'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
   'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
   'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
-  'lib/deployed': ['lib/model', 'lib/artifacts'],
+  'lib/deployed': ['lib/model', 'lib/aws', 'lib/artifacts'],
+  'lib/borrowed-instance': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],
   'lib/stacks': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts', 'lib/constructs', 'lib/config'],
 };
@@ -58,7 +60,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     serving: ['data-quality', 'engine', 'json', 'log'],
     shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
-    protocols: ['http', 'json', 'openapi', 'serving', 'shadow'],
+    protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
   'lib/packaging': {
@@ -112,7 +114,7 @@ export const AROUND: Readonly<Record<string, readonly string[]>> = {
   testing: [],
   scripts: ['testing'],
   bench: ['bin', 'testing'],
-  proof: ['bin', 'testing'],
+  proof: ['bin', 'testing', 'scripts'],
   test: ['bin', 'testing', 'scripts'],
 };
 
@@ -122,6 +124,14 @@ export const LIBRARIES: readonly { readonly imports: readonly string[]; readonly
   { imports: ['onnxruntime-node', 'onnxruntime-node/**'], usedIn: ['lambda/inference/engine'] },
   {
     imports: ['@aws-sdk/**'],
-    usedIn: ['lib/sizing', 'lib/comparison', 'lib/image', 'lib/deployed', 'lambda/verification', 'lambda/shipping'],
+    usedIn: [
+      'lib/sizing',
+      'lib/comparison',
+      'lib/image',
+      'lib/deployed',
+      'lib/borrowed-instance',
+      'lambda/verification',
+      'lambda/shipping',
+    ],
   },
 ];

@@ -26,6 +26,11 @@ export const PROVED: Readonly<Record<string, readonly string[]>> = {
     'slow instance',
     'slow clients',
   ],
+  watch: [
+    'Prometheus: two of three instances are gone, and come back',
+    'Zabbix: two of three instances are gone, and memory is full',
+    'Nagios: memory is full, and is not any more',
+  ],
 };
 
 const begin = (proof: string) => `<!-- proof:${proof} -->`;

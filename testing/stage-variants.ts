@@ -30,6 +30,12 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   addresses: 'cidr: 172.20.64.0/18',
   callers: 'allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]',
   way: 'allowTo: [pl-6da54004], http: refuse',
+  ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
+  nat: 'availability: zone, egress: nat',
+  internal: 'availability: zone, internal: true, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
+  'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
+  waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
+  certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
   closed: 'availability: instance, http: closed',
   budget: 'availability: instance, budget: 200 USD/month',
 };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { build, buildSync } from 'esbuild';
 import {
   buildHandlerBundle,
-  bundleOptions,
   currentTarget,
   HANDLER_FILE,
   handlerFiles,
+  handlerOptions,
 } from '../../lib/artifacts/handler-bundle';
 
 export interface Bundles {
@@ -22,7 +22,8 @@ export async function buildBundles(folder: string): Promise<Bundles> {
   const target = currentTarget();
   buildHandlerBundle(bundle, target);
   await build({
-    ...bundleOptions(bundleWithoutMetrics, target),
+    ...handlerOptions(target),
+    outfile: join(bundleWithoutMetrics, HANDLER_FILE),
     plugins: [
       {
         name: 'without-metrics',

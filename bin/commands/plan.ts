@@ -25,6 +25,7 @@ import {
   sizingPlan,
   survey,
 } from '../../lib/sizing';
+import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/day';
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
@@ -40,6 +41,8 @@ interface PlanFlags {
   p99?: number;
   availability?: Availability;
   budget?: number;
+  day?: Day | 'smooth';
+  risePerMinute?: number;
   requestsPerConnection?: number;
   freeTier?: boolean;
   families?: string[];
@@ -50,6 +53,7 @@ interface PlanFlags {
   stage?: string;
   config: string;
   diff?: string;
+  accept?: boolean;
   html?: string;
   json?: boolean;
 }
@@ -82,6 +86,17 @@ export function addPlan(program: Command): void {
       read.positiveNumber,
     )
     .option(
+      '--day <hours>',
+      'how the rate goes over a day, so that the fleet may follow it: the requests of 24 hours with commas, in any unit,\n' +
+        'or smooth, a wave from --mean-rps to --rps',
+      read.day,
+    )
+    .option(
+      '--rise-per-minute <number>',
+      'requests/s more in a minute, at the steepest (default: that of --day)',
+      read.positiveNumber,
+    )
+    .option(
       '--bursts <kind>',
       `how requests come: ${BURST_NAMES.join(', ')}, an index of dispersion, or a file with the requests of each second\n` +
         `or an access log of a load balancer (default: ${DEFAULT_BURSTS})`,
@@ -103,6 +118,7 @@ export function addPlan(program: Command): void {
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
+    .option('--accept', 'with --diff: changes that no deployment makes to a running stage are known, and do not fail')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
     .option('--html <file>', 'write a page with the candidates, the load curve and the bill too; it needs no network')
     .option('--json', 'print the plan as JSON')
@@ -181,12 +197,14 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
   if ((flags.meanRps ?? 0) > flags.rps!) {
     throw new SlipwayError('E_USAGE', `--mean-rps ${flags.meanRps} is above the peak, --rps ${flags.rps}`);
   }
+  const day = dayOfFlags(flags);
   return {
     model: folder!,
     region: flags.region,
     serviceLevel: {
       requestsPerSecond: flags.rps!,
-      ...(flags.meanRps !== undefined && { meanRequestsPerSecond: flags.meanRps }),
+      ...(day ? { day } : flags.meanRps !== undefined && { meanRequestsPerSecond: flags.meanRps }),
+      ...(flags.risePerMinute !== undefined && { risePerMinute: flags.risePerMinute }),
       ...(flags.bursts !== undefined && { bursts: burstsOf(flags.bursts) }),
       rowsPerRequest: flags.rows ?? 1,
       p99Ms: flags.p99!,
@@ -197,6 +215,22 @@ function ofFlags(flags: PlanFlags, folder: string | undefined): Question {
       ...(choiceOf(flags) && { instances: choiceOf(flags) }),
     },
   };
+}
+
+function dayOfFlags({ day, risePerMinute: rise, rps, meanRps }: PlanFlags): Day | undefined {
+  const odd = (text: string) => new SlipwayError('E_USAGE', text);
+  if (day === undefined && rise !== undefined) throw odd('--rise-per-minute needs --day: without it no fleet grows');
+  if (day !== 'smooth') {
+    if (day && meanRps !== undefined) throw odd('--mean-rps follows from the hours of --day; leave one of both out');
+    return day;
+  }
+  if (meanRps === undefined) throw odd('--day smooth needs --mean-rps: it is a wave from mean and peak');
+  if (meanRps / rps! < LEAST_MEAN_SHARE) {
+    throw odd(
+      `--day smooth is a wave, and the mean is below ${100 * LEAST_MEAN_SHARE} % of the peak; give the 24 hours`,
+    );
+  }
+  return smoothDay(meanRps / rps!);
 }
 
 /** Which types the options allow; undefined where they say nothing. */
@@ -213,6 +247,8 @@ function choiceOf({ families, exclude, architecture, burstable }: PlanFlags): In
 const SERVICE_LEVEL_FLAGS = [
   'rps',
   'meanRps',
+  'day',
+  'risePerMinute',
   'bursts',
   'rows',
   'p99',

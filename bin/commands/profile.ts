@@ -5,10 +5,20 @@ import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
 import { agreementText, compareProfiles, profileText } from '../../lib/report';
+import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
 import { print, printJson, progress } from '../output';
 import { workspace } from '../workspace';
+
+interface ProfileFlags {
+  json?: boolean;
+  rows: number;
+  on?: string;
+  region: string;
+  subnet?: string;
+  yes?: boolean;
+}
 
 export function addProfile(program: Command): void {
   program
@@ -25,18 +35,42 @@ export function addProfile(program: Command): void {
       read.positiveInteger,
       1,
     )
+    .option(
+      '--on <types>',
+      'measure on instances of your AWS account instead, e.g. c8g.medium,m7a.medium; what it costs is said first, and all is\n' +
+        'removed afterwards. Of several types the one with the cheapest requests gives the profile',
+    )
+    .option('--region <region>', 'with --on: where they are started', read.region, DEFAULT_REGION)
+    .option('--subnet <id>', 'with --on: a subnet with a way to the internet, where the account has no default network')
+    .option('--yes', 'with --on: do not ask')
     .option('--json', 'print the profile as JSON')
-    .action(async (folder: string, flags: { json?: boolean; rows: number }) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  slipway profile models/screening\n  slipway profile models/screening --on c8g.medium --region eu-west-1',
+    )
+    .action(async (folder: string, flags: ProfileFlags) => {
       const modelPackage = readModelPackage(folder);
       requireWritable(folder);
       const before = existingProfile(modelPackage);
-      const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
-      const profile = await profileModel(modelPackage, { handler, rows: flags.rows, onProgress: progress });
+      const profile = flags.on === undefined ? await here(modelPackage, flags) : await elsewhere(modelPackage, flags);
+      if (!profile) return;
       writeProfile(modelPackage, profile);
       if (flags.json) printJson(profile);
       else print(profileText(profile));
       if (before) for (const line of agreementText(compareProfiles(before, profile)).split('\n')) progress(line);
     });
+}
+
+async function here(modelPackage: ModelPackage, { rows }: ProfileFlags): Promise<ComputeProfile> {
+  const handler = await handlerToProfile({ workspace: workspace(), fetch: true, onProgress: progress });
+  return profileModel(modelPackage, { handler, rows, onProgress: progress });
+}
+
+/** @returns undefined where somebody does not want it, or not any more */
+async function elsewhere(modelPackage: ModelPackage, flags: ProfileFlags): Promise<ComputeProfile | undefined> {
+  // the AWS SDK takes a while to load
+  const { profileElsewhere } = require('../profile-elsewhere') as typeof import('../profile-elsewhere');
+  return profileElsewhere(modelPackage, { ...flags, on: flags.on!.split(',').map((name) => name.trim()) });
 }
 
 /** The profile that is there, if it can be read. */

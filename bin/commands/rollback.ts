@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { join, relative } from 'node:path';
-import { createInterface } from 'node:readline/promises';
+import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
@@ -10,6 +9,7 @@ import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import type { StoredPackage } from '../../lib/model/stage/deployment';
 import { printable } from '../../lib/model/text/printable';
 import { planDifferenceText, somethingInfeasible } from '../../lib/report';
+import { agreed } from '../agreed';
 import { print, progress } from '../output';
 import { onDisk, planned } from '../plan-difference';
 import { stageNamed } from '../stage-named';
@@ -22,6 +22,8 @@ interface RollbackFlags {
 
 /** Packages that were fetched; ignored by git. */
 const FOLDER = join('.slipway', 'packages');
+/** What is deployed of them. */
+const ASSEMBLY = join('.slipway', 'rollback.out');
 
 /** The folder of the app, whatever folder the command runs in. */
 const ROOT = join(__dirname, '..', '..');
@@ -93,28 +95,40 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
   return { stored: previous, folder };
 }
 
-/** @throws SlipwayError E_USAGE where there is nobody to ask */
-async function agreed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new SlipwayError('E_USAGE', 'nobody can be asked here; look at the above, and say --yes');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(question)).trim());
-  } finally {
-    terminal.close();
-  }
-}
-
-/** As `npx cdk deploy` with another model. @returns its exit status */
+/**
+ * As `npx cdk deploy` with another model.
+ *
+ * @returns its exit status
+ * @throws SlipwayError E_CONFIG when slipway.yaml has changed so that no deployment to the running stage can be made
+ */
 async function deploy(config: string, stage: StageConfig, { stored, folder }: Previous): Promise<number> {
-  progress(`deploying ${shown(stored)} to ${stage.name}`);
   const context = { 'slipway:folder': process.cwd(), 'slipway:config': config, 'slipway:model': folder };
   const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
-  const words = ['deploy', `${stage.name}/*`, '--require-approval', 'never', '--no-notices', ...options];
-  const child = spawn(process.execPath, [require.resolve('aws-cdk/bin/cdk'), ...words], {
+  const assembly = resolve(ASSEMBLY);
+  const status = await cdk('synth', '--quiet', '--no-lookups', '--output', assembly, ...options);
+  if (status !== 0) return status;
+  await checkBefore(assembly, stage);
+  progress(`deploying ${shown(stored)} to ${stage.name}`);
+  return await cdk('deploy', `${stage.name}/*`, '--app', assembly, '--require-approval', 'never');
+}
+
+async function checkBefore(assembly: string, stage: StageConfig): Promise<void> {
+  const { CloudFormationClient } =
+    require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+  const { stacksOf } = require('../../lib/deployed/assembly') as typeof import('../../lib/deployed/assembly');
+  const { preflight } = require('../../lib/deployed/preflight') as typeof import('../../lib/deployed/preflight');
+  const client = new CloudFormationClient({ region: stage.region });
+  const found = await preflight(stage.name, stacksOf(assembly, stage.name), client);
+  if (found.length === 0) return;
+  const problems = found.map(({ stackName, text }) => printable(`${stackName}: ${text}`));
+  throw new SlipwayError('E_CONFIG', `${stage.name} cannot be deployed from this slipway.yaml`, { problems });
+}
+
+function cdk(...words: string[]): Promise<number> {
+  const child = spawn(process.execPath, [require.resolve('aws-cdk/bin/cdk'), ...words, '--no-notices'], {
     cwd: ROOT, // where cdk.json is
     stdio: 'inherit',
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: '1', CDK_DISABLE_VERSION_CHECK: '1' },
   });
-  return new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+  return new Promise((done) => child.once('close', (status) => done(status ?? 1)));
 }

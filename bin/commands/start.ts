@@ -1,6 +1,6 @@
 /** The whole path on this machine: model file -> package -> profile -> plan -> templates -> HTTPS -> golden rows. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { fileDigest } from '../../lib/artifacts/file-digest';
@@ -17,10 +17,11 @@ import { microseconds, usd } from '../../lib/model/units';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText, verificationText } from '../../lib/report';
+import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { handlerSettings } from '../../lib/sizing/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan';
 import * as read from '../arguments';
-import { howToDeploy } from '../how-to-deploy';
+import { howToDeploy, type Shown } from '../how-to-deploy';
 import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
@@ -29,36 +30,86 @@ import { print, progress } from '../output';
 import { workspace } from '../workspace';
 
 interface StartFlags {
-  file: string;
-  golden: string;
-  name: string;
-  config: string;
+  file?: string;
+  golden?: string;
+  name?: string;
+  config?: string;
   port: number;
   exitAfterVerify?: boolean;
 }
 
 const STEPS = 6;
 
+/** What is packed where no file is named; in a clone. */
+const EXAMPLE = {
+  file: 'examples/breast-cancer/model.joblib',
+  golden: 'examples/breast-cancer/golden.json',
+  name: 'breast-cancer',
+} as const;
+
+const CONFIG = 'slipway.yaml';
+
+/** What a plan is made for in a folder that has no stages yet. */
+const TRIAL: ServiceLevel = { requestsPerSecond: 20, p99Ms: 100, rowsPerRequest: 1, availability: 'single' };
+
 export function addStart(program: Command): void {
   program
     .command('start')
     .description(
-      'Pack the example model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
+      'Pack a model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
     )
-    .option('--file <file>', 'model file', 'examples/breast-cancer/model.joblib')
-    .option('--golden <file>', 'golden rows', 'examples/breast-cancer/golden.json')
-    .option('--name <name>', 'name of the model', 'breast-cancer')
-    .option('--config <file>', 'stages to plan and synthesise', 'slipway.yaml')
+    .argument('[file]', `model file (default: ${EXAMPLE.file})`)
+    .option('--file <file>', 'the same')
+    .option('--golden <file>', `golden rows (default: ${EXAMPLE.golden})`)
+    .option('--name <name>', 'name of the model (default: from that of the file)')
+    .option('--config <file>', `stages to plan and synthesise (default: ${CONFIG}, where there is one)`)
     .option('--port <number>', 'port to listen on', read.port, 8443)
     .option('--exit-after-verify', 'stop when the golden rows hold, instead of serving on')
-    .action(start);
+    .action((file: string | undefined, flags: StartFlags) => start(whatToStart(file, flags)));
 }
 
-async function start(flags: StartFlags): Promise<void> {
+interface Start extends Pick<Shown, 'file' | 'golden'> {
+  readonly name: string;
+  /** Undefined where there are no stages yet. */
+  readonly config: string | undefined;
+  readonly port: number;
+  readonly exitAfterVerify?: boolean | undefined;
+}
+
+/** @throws SlipwayError E_USAGE */
+function whatToStart(
+  argument: string | undefined,
+  { file: option, golden, name, config, ...flags }: StartFlags,
+): Start {
+  if (argument !== undefined && option !== undefined && argument !== option) {
+    throw new SlipwayError('E_USAGE', `two model files are named, ${argument} and ${option}; name one`);
+  }
+  const file = argument ?? option ?? EXAMPLE.file;
+  if (file !== EXAMPLE.file && golden === undefined) {
+    throw new SlipwayError('E_USAGE', `name the golden rows of ${file} with --golden`);
+  }
+  return {
+    ...flags,
+    file,
+    golden: golden ?? EXAMPLE.golden,
+    name: name ?? (file === EXAMPLE.file ? EXAMPLE.name : nameOf(file)),
+    config: config ?? (existsSync(CONFIG) ? CONFIG : undefined),
+  };
+}
+
+/** A name of a model, as near as can be to that of its file. */
+function nameOf(file: string): string {
+  const words = basename(file, extname(file))
+    .toLowerCase()
+    .match(/[a-z0-9]+/g) ?? ['model'];
+  return words.join('-').slice(0, 48).replace(/-$/, '');
+}
+
+async function start(flags: Start): Promise<void> {
   // what can be known to be wrong is said before any work is done
-  const config = loadConfig(flags.config);
-  requireFile(flags.file, '--file');
+  const config = flags.config === undefined ? undefined : loadConfig(flags.config);
+  requireFile(flags.file, '"slipway start FILE"');
   requireFile(flags.golden, '--golden');
   await checkPort(flags.port);
 
@@ -80,8 +131,8 @@ async function start(flags: StartFlags): Promise<void> {
     `${microseconds(profile.batches[0]!.cpuMs)} us of CPU for a request of one row, ${profile.memory.loadedMiB.toFixed(0)} MiB`,
   );
 
-  step(3, `sizing the stages of ${flags.config}`);
-  const plans = planStages(config, packed.package, profile);
+  step(3, config ? `sizing the stages of ${flags.config}` : `sizing it for a trial: there is no ${CONFIG} here yet`);
+  const plans = config ? planStages(config, packed.package, profile) : [trialPlan(packed.package, profile)];
   for (const [stage, plan] of plans) {
     const { choice, cost } = plan;
     done(`${stage}: ${choice.instances} x ${choice.instanceType}, ${usd(cost.usdPerMonth)} USD/month`);
@@ -89,12 +140,17 @@ async function start(flags: StartFlags): Promise<void> {
   const [shown, largest] = plans.at(-1)!;
   print(`\nThe plan of ${shown}:\n\n${planText(largest)}\n`);
 
-  step(4, `synthesising the stacks into ${ASSEMBLY}`);
-  for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
-    await fetchNodeRuntime(architecture, done);
+  if (config && flags.config !== undefined) {
+    step(4, `synthesising the stacks into ${ASSEMBLY}`);
+    for (const architecture of new Set(plans.map(([, plan]) => plan.choice.architecture))) {
+      await fetchNodeRuntime(architecture, done);
+    }
+    await synthesise(flags.config, packed.package, workspace());
+    const shown = { file: flags.file, golden: flags.golden, config: flags.config, package: packed.package };
+    for (const line of howToDeploy(config, shown)) done(line);
+  } else {
+    step(4, `no stacks: ${CONFIG} names what is deployed, and where; docs/reference/configuration.md has its keys`);
   }
-  await synthesise(flags.config, packed.package, workspace());
-  for (const line of howToDeploy(config, { ...flags, package: packed.package })) done(line);
 
   step(5, `serving the bundle of the instances on https://localhost:${flags.port}`);
   const served = readModelPackage(folder);
@@ -142,6 +198,12 @@ function estimatorNames({ manifest }: ModelPackage): string {
 
 function requireFile(path: string, option: string): void {
   if (!existsSync(path)) throw new SlipwayError('E_FILE', `${path}: does not exist; name the file with ${option}`);
+}
+
+function trialPlan({ manifest }: ModelPackage, profile: ComputeProfile): [string, SizingPlan] {
+  const { requestsPerSecond, p99Ms, availability } = TRIAL;
+  const what = `${requestsPerSecond} requests/s within ${p99Ms} ms, ${availability}, in ${DEFAULT_REGION}`;
+  return [what, sizingPlan({ manifest, profile, serviceLevel: TRIAL, region: DEFAULT_REGION })];
 }
 
 function planStages(

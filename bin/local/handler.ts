@@ -4,6 +4,7 @@ import { currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle'
 import { cachedHandler } from '../../lib/artifacts/handler-cache';
 import { nodeBinary, runnableArchitecture } from '../../lib/artifacts/node-binary';
 import { fetchNodeRuntime, nodeRuntime } from '../../lib/artifacts/node-runtime';
+import { hasOnnxRuntime, onnxRuntimeFolder } from '../../lib/artifacts/onnx-runtime';
 import { SlipwayError } from '../../lib/model/error';
 import { INSTANCE_NODE } from '../../lib/model/instance/instance-node';
 import type { Handler } from '../../lib/profiling/serving';
@@ -16,7 +17,10 @@ import type { Handler } from '../../lib/profiling/serving';
  * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
 export function buildLocalHandler(workspace: string): string {
-  return join(cachedHandler(join(workspace, 'handler'), currentTarget()), HANDLER_FILE);
+  return join(
+    cachedHandler(join(workspace, 'handler'), currentTarget(), { onnxRuntime: hasOnnxRuntime() }),
+    HANDLER_FILE,
+  );
 }
 
 interface ProfiledOptions {
@@ -26,8 +30,13 @@ interface ProfiledOptions {
   readonly onProgress: (text: string) => void;
 }
 
-/** What a profile measures: the bundle, run by the Node.js of the instances where this machine can have and run it. */
+/**
+ * What a profile measures: the bundle, run by the Node.js of the instances where this machine can have and run it.
+ *
+ * @throws SlipwayError E_PLATFORM without ONNX Runtime, by which a profile tells how fast the machine is with matrices
+ */
 export async function handlerToProfile({ workspace, fetch, onProgress }: ProfiledOptions): Promise<Handler> {
+  onnxRuntimeFolder();
   const file = buildLocalHandler(workspace);
   const architecture = runnableArchitecture();
   if (architecture === undefined) return { file, node: process.execPath };

@@ -31,6 +31,8 @@ import { countStart, describeInstance } from './telemetry/instance';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
 import { Telemetry } from './telemetry/telemetry';
 import { tracerOptions } from './tracing/environment';
+import { logExporter, metricExporter } from './tracing/export';
+import type { LogExporter } from './tracing/logs';
 import { Tracer } from './tracing/tracer';
 
 /** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
@@ -39,7 +41,9 @@ const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
 const FAULT_OF_OURS = 3;
 
 const stream = new LogStream(process.stdout);
-const log = createLog(stream.write);
+/** Set once the settings are known, where lines are exported. */
+let exported: LogExporter | undefined;
+const log = createLog(stream.write, (record) => exported?.record(record));
 
 /** Ends the process when everything that was logged has been written, or nobody reads it. */
 function exit(status: number): void {
@@ -134,6 +138,11 @@ async function serve(
     ...(member && { metrics: member.metrics, heldBack: () => member.heldBack() }),
   });
 
+  // of several workers the process above them tells, once for all
+  const metrics = member
+    ? undefined
+    : metricExporter(process.env, settings.model, () => registry.getMetricsAsJSON(), log);
+
   let stopping = false;
   const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
@@ -142,7 +151,7 @@ async function serve(
     const complete = await close(DRAIN_MS);
     shadow?.close();
     log(complete ? 'info' : 'warn', 'stopped', { complete });
-    await Promise.allSettled([tracer?.flush()]);
+    await Promise.allSettled([tracer?.flush(), metrics?.close(), exported?.flush()]);
     exit(0);
   };
   if (member) {
@@ -176,8 +185,11 @@ async function lead(settings: HandlerSettings, starting: Promise<primaryModule.P
   const primary = await starting;
   logListening(settings, primary.port);
   new ServiceManager(process.env).started(); // it looks after the workers itself
-  void primary.stopped.then((status) => {
+  const metrics = metricExporter(process.env, settings.model, () => primary.measurements(), log);
+  void primary.stopped.then(async (status) => {
     log('info', 'stopped', { workers: settings.workers });
+    metrics?.end(); // nobody is left who has measured anything
+    await exported?.flush();
     exit(status);
   });
   if (settings.adminPort !== undefined) listenForAdmin(settings, settings.adminPort, primary).catch(fail);
@@ -210,6 +222,7 @@ function readEnvironment(): NodeJS.ProcessEnv {
 async function main(): Promise<void> {
   process.on('uncaughtException', fail);
   const settings = fromEnvironment(readEnvironment());
+  exported = logExporter(process.env, settings.model, createLog(stream.write));
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker
   const led = settings.workers > 1 || settings.adminPort !== undefined;
   if (!led) {

@@ -37,7 +37,14 @@ const LONGEST_PEM = 4 * MIB;
 export interface InferenceServerOptions {
   readonly settings: Pick<
     HandlerSettings,
-    'maximumBodyBytes' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'tls' | 'defaultAccept' | 'requestLog'
+    | 'maximumBodyBytes'
+    | 'queueRows'
+    | 'queueBytes'
+    | 'deadlineMs'
+    | 'tls'
+    | 'defaultAccept'
+    | 'requestLog'
+    | 'publicMetrics'
   >;
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
@@ -96,7 +103,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const routes: EndpointRoute[] = [
     ...predictRoutes(models.default, predictors, settings.defaultAccept),
     ...problemRoutes(),
-    ...operationRoutes(models, metrics, heldBack, () => routes),
+    ...operationRoutes(models, metrics, heldBack, () => routes, settings.publicMetrics),
     ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
     ...openInferenceRoutes(models, predictors, () => heldBack() !== undefined, version),
   ];

@@ -14,6 +14,8 @@ import {
   NO_PACKAGE,
   PREVIOUS_PACKAGE,
   PREVIOUS_PACKAGE_OUTPUT,
+  PROBED,
+  type Probed,
   VARIANT_HEADER,
   WITHDRAWN_METRIC,
   WORK_SECONDS,
@@ -24,6 +26,7 @@ import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
 import { type Attributes, reasonOf, respond, type StackEvent } from './custom-resource';
 import type { Trust } from './https-client';
 import { readParameter } from './parameter';
+import { protect } from './protection';
 import { type VerifiedPackage, verifyEndpoint } from './replay';
 
 export interface FunctionOptions {
@@ -46,9 +49,13 @@ const LONGEST_SECONDS = FUNCTION_SECONDS - 30;
 /** The function, as Lambda calls it with an event of CloudFormation. */
 export function judge(options: FunctionOptions): (event: StackEvent) => Promise<void> {
   return async (event) => {
-    const { respond, write } = options;
+    const { respond, write, stacks } = options;
     try {
-      const data = await inTime(new Judgement(event, options).run());
+      const work =
+        event.ResourceProperties.Task === 'protect'
+          ? protect(event, { stacks, balancer: options.canary().balancer }, write)
+          : new Judgement(event, options).run();
+      const data = await inTime(work);
       await respond(event, { data });
     } catch (error) {
       if (!SlipwayError.is(error)) write(String((error as Error).stack ?? error));
@@ -96,6 +103,7 @@ class Judgement {
       if (canary) await this.world?.withdraw().catch((error) => this.options.write(`not withdrawn: ${error}`));
       return {};
     }
+    if (ResourceProperties.Task === 'probe') return await this.probe();
     return canary ? await this.canary() : await this.verify();
   }
 
@@ -125,13 +133,39 @@ class Judgement {
       return attributes;
     }
     if (this.world) await this.hand(this.world);
-    const seen = await checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock);
+    const seen = await this.seen();
     this.options.write(`${this.judged.url}: ${seen}`);
     if (this.world) {
       this.tell(false);
       await this.world.alarm('OK', seen).catch((error) => this.options.write(`the alarm was not set: ${error}`));
     }
     return attributes;
+  }
+
+  /** Looks at the endpoint, or takes what was seen of it from within its network. */
+  private async seen(): Promise<string> {
+    const { Probed: probed } = this.event.ResourceProperties;
+    if (probed === undefined) return this.look();
+    const found = JSON.parse(probed) as Probed;
+    if ('seen' in found) return found.seen;
+    throw new SlipwayError('E_PARITY', found.problem);
+  }
+
+  private async look(): Promise<string> {
+    return checkEndpoint(this.judged, this.package(), await this.trust(), this.options.clock);
+  }
+
+  /** Never fails: whether the stack goes forward is asked by who hears of it. */
+  private async probe(): Promise<Attributes> {
+    let found: Probed;
+    try {
+      found = { seen: await this.look() };
+    } catch (error) {
+      if (!SlipwayError.is(error)) this.options.write(String((error as Error).stack ?? error));
+      found = { problem: reasonOf(error) };
+    }
+    this.options.write(`${this.judged.url}: ${JSON.stringify(found)}`);
+    return { [PROBED]: JSON.stringify(found) };
   }
 
   /** The main group is new: it takes all requests again. */

@@ -1,13 +1,14 @@
 /** The handler as the files that an instance runs: one JavaScript file, and the native library of one platform where a model needs it. */
 import { copyFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { type BuildOptions, buildSync } from 'esbuild';
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
 import { SlipwayError } from '../model/error';
 import { placeFolder } from '../model/files/place-folder';
 import { readRegularFile } from '../model/files/read-file';
 import { refusal, replaceableFolder } from '../model/files/replaceable-folder';
 import { MIB } from '../model/units';
-import { PROGRAM } from './program';
+import { onnxRuntimeFolder } from './onnx-runtime';
+import { PROGRAM, programCode } from './program';
 
 export interface HandlerTarget {
   readonly platform: 'linux' | 'darwin' | 'win32';
@@ -55,19 +56,17 @@ export function currentTarget(): HandlerTarget {
   return checked(process.platform, process.arch);
 }
 
-/** How esbuild makes the JavaScript file of the bundle and copies the binding beside it. */
-export function bundleOptions(
-  directory: string,
+/** How esbuild makes the JavaScript file of the bundle. */
+export function handlerOptions(
   { platform, architecture }: HandlerTarget,
   { onnxRuntime = true }: HandlerParts = {},
 ): BuildOptions {
   return {
     ...PROGRAM,
     entryPoints: ['lambda/inference/main.ts'],
-    outfile: join(directory, HANDLER_FILE),
     // ONNX Runtime requires `../bin/napi-v6/${process.platform}/${process.arch}/onnxruntime_binding.node`. With the
-    // target put in for the two variables, minifySyntax folds that into the name of one file, and the loader copies
-    // that file beside the bundle. Without them esbuild would take the bindings of every platform.
+    // target put in for the two variables, minifySyntax folds that into the name of one file, which lies beside the
+    // bundle. Without them esbuild would take the bindings of every platform.
     define: { 'process.platform': JSON.stringify(platform), 'process.arch': JSON.stringify(architecture) },
     external: onnxRuntime ? [] : ['onnxruntime-node'],
     loader: { '.node': 'copy', '.css': 'text', '.browser.js': 'text' }, // the page for a browser is in the bundle
@@ -75,6 +74,10 @@ export function bundleOptions(
     banner: { js: BANNER },
   };
 }
+
+/** Name of the file among the built programs: all processors of a platform run the same bytes. */
+export const handlerProgram = ({ platform }: HandlerTarget, { onnxRuntime = true }: HandlerParts = {}): string =>
+  `handler-${platform}${onnxRuntime ? '' : '-native'}.cjs`;
 
 /** A file of a bundle: its content, or the path of the file that it is a copy of. */
 export type HandlerFile =
@@ -89,12 +92,14 @@ export type HandlerFile =
  */
 export function handlerContents(target: HandlerTarget, parts: HandlerParts = {}): HandlerFile[] {
   const { platform, architecture } = checked(target.platform, target.architecture);
-  const { outputFiles } = buildSync({ ...bundleOptions('/', { platform, architecture }, parts), write: false });
-  const built = outputFiles.map(({ path, contents }) => ({ name: basename(path), content: contents }));
-  if (parts.onnxRuntime === false) return built;
-  const delivered = join(dirname(require.resolve('onnxruntime-node/package.json')), 'bin', 'napi-v6');
-  const library = LIBRARY[platform];
-  return [...built, { name: library, path: join(delivered, platform, architecture, library) }];
+  const content = programCode(
+    handlerProgram({ platform, architecture }, parts),
+    handlerOptions({ platform, architecture }, parts),
+  );
+  const handler = { name: HANDLER_FILE, content };
+  if (parts.onnxRuntime === false) return [handler];
+  const delivered = join(onnxRuntimeFolder(), 'bin', 'napi-v6', platform, architecture);
+  return [handler, ...[BINDING, LIBRARY[platform]].map((name) => ({ name, path: join(delivered, name) }))];
 }
 
 export function writeHandlerFile(folder: string, file: HandlerFile): void {

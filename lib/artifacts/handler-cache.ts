@@ -4,7 +4,13 @@ import { linkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeFolder } from '../model/files/place-folder';
 import { fileDigest } from './file-digest';
-import { type HandlerFile, type HandlerTarget, handlerContents, writeHandlerFile } from './handler-bundle';
+import {
+  type HandlerFile,
+  type HandlerParts,
+  type HandlerTarget,
+  handlerContents,
+  writeHandlerFile,
+} from './handler-bundle';
 
 /** Hexadecimal digits of a digest in the name of a folder. */
 const DIGITS = 16;
@@ -16,8 +22,8 @@ const DIGITS = 16;
  * @param cache folder of all bundles, which is made if need be
  * @throws SlipwayError E_PLATFORM, or E_FILE when it cannot be written
  */
-export function cachedHandler(cache: string, target: HandlerTarget): string {
-  const files = handlerContents(target);
+export function cachedHandler(cache: string, target: HandlerTarget, parts: HandlerParts = {}): string {
+  const files = handlerContents(target, parts);
   const folder = join(cache, `${target.platform}-${target.architecture}-${digestOf(files).slice(0, DIGITS)}`);
   const fill = (made: string) => {
     for (const file of files) linked(made, file) || writeHandlerFile(made, file);

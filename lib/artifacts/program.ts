@@ -1,12 +1,22 @@
-/** How a program that instances run is made one JavaScript file, which needs no node_modules. */
+/** How a program that runs elsewhere is made one JavaScript file, which needs no node_modules. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 
 /** Oldest Node.js that it runs on, as `engines` in package.json. */
 const NODE = 'node20.19';
 
+/** The folder that holds `lib` and `lambda`. */
+export const ROOT = join(__dirname, '..', '..');
+
+/**
+ * Where the programs of a package lie: they were built with it, so that every installation runs the bytes that were
+ * tested. There are none in a clone, which builds them when they are needed.
+ */
+export const BUILT_PROGRAMS = join(ROOT, 'programs');
+
 export const PROGRAM = {
-  absWorkingDir: join(__dirname, '..', '..'), // paths in comments are relative to it
+  absWorkingDir: ROOT, // paths in comments are relative to it
   bundle: true,
   platform: 'node',
   target: NODE,
@@ -15,3 +25,25 @@ export const PROGRAM = {
   minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
   logLevel: 'silent', // a failure is thrown, with what esbuild has to say
 } as const satisfies BuildOptions;
+
+const made = new Map<string, Uint8Array>();
+
+/**
+ * A program's JavaScript. Same sources, same bytes, from wherever it is called; made once in a process.
+ *
+ * @param name of its file among the built ones
+ * @param options of esbuild, beside those of every program
+ */
+export function programCode(name: string, options: BuildOptions): Uint8Array {
+  const code = made.get(name) ?? readOrBuilt(name, options);
+  made.set(name, code);
+  return code;
+}
+
+function readOrBuilt(name: string, options: BuildOptions): Uint8Array {
+  const built = join(BUILT_PROGRAMS, name);
+  if (existsSync(built)) return readFileSync(built);
+  const { buildSync } = require('esbuild') as typeof import('esbuild'); // no part of a package
+  const { outputFiles } = buildSync({ ...PROGRAM, outfile: '/program.js', ...options, write: false });
+  return outputFiles.find(({ path }) => !path.endsWith('.node'))!.contents;
+}

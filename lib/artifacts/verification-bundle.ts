@@ -2,12 +2,10 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { buildSync } from 'esbuild';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import type { ModelPackage } from '../model/package/model-package';
 import { fileDigest } from './file-digest';
-
-const ROOT = join(__dirname, '..', '..');
+import { programCode } from './program';
 
 /** Name of the file, without its ending; Lambda calls `handler` in it. */
 export const FUNCTION_MODULE = 'function';
@@ -15,27 +13,12 @@ export const FUNCTION_MODULE = 'function';
 /** Beside the file; the function looks there. */
 const PACKAGE_FOLDER = 'package';
 
-let code: Uint8Array | undefined;
+/** Name of the program among the built ones. */
+export const VERIFICATION_PROGRAM = 'verification.cjs';
 
 /** Same sources, same bytes, from wherever it is called. The SDK is in it: what runs is what was tested. */
-function functionCode(): Uint8Array {
-  if (code === undefined) {
-    const { outputFiles } = buildSync({
-      absWorkingDir: ROOT, // paths in comments are relative to it
-      entryPoints: ['lambda/verification/function.ts'],
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'cjs',
-      minifySyntax: true,
-      minifyWhitespace: true, // but not identifiers: a stack trace in the log should still tell something
-      write: false,
-      logLevel: 'silent',
-    });
-    code = outputFiles[0]!.contents;
-  }
-  return code;
-}
+export const functionCode = (): Uint8Array =>
+  programCode(VERIFICATION_PROGRAM, { entryPoints: ['lambda/verification/function.ts'], target: 'node24' });
 
 /** Fill a folder with the function, and manifest and golden rows of a package. */
 export function writeVerificationBundle(folder: string, { directory, manifest }: ModelPackage): void {

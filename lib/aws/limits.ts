@@ -92,7 +92,7 @@ function onOneLine(text: string): string | undefined {
   return `must have no control characters, has U+${code}`;
 }
 
-/** Longest of the texts that stand in the user data: all of them together, with every character escaped, leave room for the script. */
+/** Longest of the texts that stand in the boot script: more is a mistake. */
 const LONGEST_CLAIM = 512;
 const LONGEST_SCOPE = 128;
 
@@ -131,7 +131,7 @@ export const LIMITS = {
     ),
   },
   zoneId: {
-    keys: '`domain.zoneId`',
+    keys: '`domain.zoneId`, `domain.privateZoneId`',
     written: '`RecordSet.HostedZoneId`, `Certificate.DomainValidationOptions`',
     takes: 'Z and capital letters and digits, 32 at most; the same id for the same zone',
     source: 'Route 53 API, ResourceId',
@@ -213,7 +213,7 @@ export const LIMITS = {
   },
   parameter: {
     keys: '`access.apiKeys`, `access.jwt.keySet`',
-    written: 'user data, IAM policy',
+    written: 'boot script, IAM policy',
     takes:
       'a name that begins with a slash, not with /aws or /ssm; letters, digits and _ . - in at most 15 levels, 940 in all',
     source: 'SSM API, PutParameter',
@@ -221,9 +221,9 @@ export const LIMITS = {
   },
   issuer: {
     keys: '`access.jwt.issuer`',
-    written: 'environment in the systemd unit, in the user data',
+    written: 'environment in the systemd unit, in the boot script',
     takes: `an https URL of at most ${LONGEST_CLAIM} characters, without control characters`,
-    source: 'RFC 8414; size of the user data',
+    source: 'RFC 8414; bound of our own',
     problem: first(
       onOneLine,
       matches(/^https:\/\/\S+$/, 'must be the iss of the tokens, e.g. https://login.example.com/'),
@@ -232,9 +232,9 @@ export const LIMITS = {
   },
   audience: {
     keys: '`access.jwt.audience`',
-    written: 'environment in the systemd unit, in the user data',
+    written: 'environment in the systemd unit, in the boot script',
     takes: `1 to ${LONGEST_CLAIM} characters, no control characters`,
-    source: 'RFC 7519; size of the user data',
+    source: 'RFC 7519; bound of our own',
     problem: first(
       onOneLine,
       matches(/\S/, 'must be the aud of the tokens, e.g. screening'),
@@ -243,9 +243,9 @@ export const LIMITS = {
   },
   scope: {
     keys: '`access.jwt.scope`',
-    written: 'environment in the systemd unit, in the user data',
+    written: 'environment in the systemd unit, in the boot script',
     takes: `one scope of at most ${LONGEST_SCOPE} printable ASCII characters but space, " and \\`,
-    source: 'RFC 6749, section 3.3; size of the user data',
+    source: 'RFC 6749, section 3.3; bound of our own',
     problem: first(
       matches(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be one scope, without spaces, quotes and control characters'),
       atMost(LONGEST_SCOPE, 'characters'),
@@ -312,6 +312,18 @@ export const LIMITS = {
     takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
     source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
     problem: rangeOrList('allowTo'),
+  },
+  scraper: {
+    keys: '`monitoring.scrapeFrom`',
+    written: '`SecurityGroupIngress.CidrIp`, `SecurityGroupIngress.SourceSecurityGroupId`',
+    takes:
+      'ranges of IPv4 addresses, not all of them, ids of prefix lists, and of security groups in the network; each once, 25 at most',
+    source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
+    problem: (text) => {
+      if (/^sg-[0-9a-f]{8}([0-9a-f]{9})?$/.test(text)) return undefined;
+      const problem = rangeOrList('monitoring.scrapeFrom')(text);
+      return problem?.startsWith('must be a range') ? `${problem}, or of a security group` : problem;
+    },
   },
   machineImage: {
     keys: '`machineImage`',

@@ -24,7 +24,11 @@ export interface StageConfig {
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: EndpointDocument & { readonly notify: Notify };
+  readonly endpoint: EndpointDocument & {
+    readonly notify: Notify;
+    readonly publicMetrics?: boolean;
+    readonly scrapeFrom?: readonly string[];
+  };
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */

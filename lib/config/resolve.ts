@@ -4,7 +4,9 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
+import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -48,6 +50,7 @@ export function resolveStage(
     shadow,
     zones,
     cidr,
+    egress = network ? 'existing' : 'endpoints',
     machineImage,
     budget,
     instances,
@@ -55,8 +58,8 @@ export function resolveStage(
     requireVerified = false,
     ...endpoint
   } = merge(defaults, stage);
-  const { access } = endpoint;
-  const { lean = false, notify = lean ? ('none' as const) : undefined } = monitoring;
+  const { access, internal = false } = endpoint;
+  const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
 
@@ -72,8 +75,16 @@ export function resolveStage(
       `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
     );
   }
+  const { day, problem: oddDay } = dayOfTraffic(traffic);
+  if (oddDay) at(['traffic', oddDay.key], oddDay.message);
   if (notify === undefined) {
     at(['monitoring', 'notify'], 'is missing: e-mail addresses to tell of alarms, or none to decline');
+  }
+  if (metrics === 'public' && access === undefined) {
+    at(
+      ['monitoring', 'metrics'],
+      'is public, and there is no access control: everybody could read the measurements; add access with apiKeys or jwt, or leave metrics private',
+    );
   }
   let bursts: ServiceLevel['bursts'];
   try {
@@ -109,8 +120,38 @@ export function resolveStage(
   if (network && cidr !== undefined) {
     at(['cidr'], `is of a network that is made, and this stage uses ${network.vpcId}; leave one of both out`);
   }
+  if (domain.privateZoneId !== undefined && !internal) {
+    at(['domain', 'privateZoneId'], 'is for an internal endpoint; set internal: true, or leave it out');
+  }
+  if (domain.privateZoneId !== undefined && domain.privateZoneId === domain.zoneId) {
+    at(
+      ['domain', 'privateZoneId'],
+      'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
+    );
+  }
+  if (internal && network && network.privateSubnetIds.length < 2) {
+    at(['network', 'privateSubnetIds'], 'must name subnets in two zones: an internal load balancer stands in them');
+  }
+  if (network && egress !== 'existing') {
+    at(
+      ['egress'],
+      `is ${egress}, of a network that is made, and this stage uses ${network.vpcId}, whose ways out are its own; take egress: existing`,
+    );
+  }
+  if (!network && egress === 'existing') {
+    at(
+      ['egress'],
+      'is existing, which is the way out of a network that is there: name it as network, or take endpoints, ipv6 or nat',
+    );
+  }
+  if (endpoint.allowTo && (egress === 'ipv6' || egress === 'nat')) {
+    at(
+      ['allowTo'],
+      `cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
+    );
+  }
   if (network)
-    for (const problem of networkMistakes(network, region))
+    for (const problem of networkMistakes(network, region, internal))
       at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
   return {
@@ -121,12 +162,16 @@ export function resolveStage(
       region: region!,
       serviceLevel: {
         requestsPerSecond: traffic.requestsPerSecond!,
-        meanRequestsPerSecond: traffic.meanRequestsPerSecond,
+        ...(day ? { day } : { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),
+        ...(traffic.risePerMinute !== undefined && { risePerMinute: traffic.risePerMinute }),
         ...(bursts && { bursts }),
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,
         availability: availability as Availability,
-        existingNetwork: network && true,
+        egress: egress === 'endpoints' ? undefined : egress,
+        internal: internal || undefined,
+        firewallRules: endpoint.waf && firewallRules(endpoint.waf),
+        mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
@@ -138,7 +183,13 @@ export function resolveStage(
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
       domain: { ...domain, name: domain.name! },
-      endpoint: { ...endpoint, protect: endpoint.protect ?? name === PROTECTED, notify: notify! },
+      endpoint: {
+        ...endpoint,
+        protect: endpoint.protect ?? name === PROTECTED,
+        notify: notify!,
+        ...(metrics === 'public' && { publicMetrics: true }),
+        ...(scrapeFrom && { scrapeFrom }),
+      },
       network,
       shadow: shadow && shadowOf(shadow),
       zones,
@@ -147,6 +198,36 @@ export function resolveStage(
       requireVerified,
     },
   };
+}
+
+/** The day of a stage, or what is odd about it and under which key of traffic. */
+function dayOfTraffic(traffic: NonNullable<StageDocument['traffic']>): {
+  readonly day?: Day;
+  readonly problem?: { readonly key: 'day' | 'risePerMinute' | 'meanRequestsPerSecond'; readonly message: string };
+} {
+  const { day, risePerMinute: rise, requestsPerSecond: peak, meanRequestsPerSecond: mean } = traffic;
+  if (day === undefined) {
+    return rise === undefined
+      ? {}
+      : { problem: { key: 'risePerMinute', message: 'needs day: without it no fleet grows' } };
+  }
+  if (day !== 'smooth') {
+    if (mean === undefined) return { day: dayOf(day) };
+    return {
+      problem: { key: 'meanRequestsPerSecond', message: 'follows from the hours of day; leave one of both out' },
+    };
+  }
+  if (mean === undefined) {
+    return { problem: { key: 'day', message: 'needs meanRequestsPerSecond: smooth is a wave from mean and peak' } };
+  }
+  if (peak === undefined || mean > peak) return {}; // told already
+  if (mean / peak < LEAST_MEAN_SHARE) {
+    const least = `${100 * LEAST_MEAN_SHARE} %`;
+    return {
+      problem: { key: 'day', message: `is a wave, and the mean is below ${least} of the peak; give the 24 hours` },
+    };
+  }
+  return { day: smoothDay(mean / peak) };
 }
 
 function burstsOf(
@@ -198,18 +279,24 @@ function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   return mistakes;
 }
 
-function networkMistakes(network: NetworkDocument, region: string | undefined): Mistake[] {
+function networkMistakes(network: NetworkDocument, region: string | undefined, internal: boolean): Mistake[] {
   const { availabilityZones: zones, publicSubnetIds, privateSubnetIds } = network;
   const mistakes: Mistake[] = [];
+  if (!publicSubnetIds && !internal) {
+    mistakes.push({
+      path: ['publicSubnetIds'],
+      message: 'is missing: the subnets of the load balancer, one in each zone; an internal one needs none',
+    });
+  }
   for (const [key, subnets] of Object.entries({ publicSubnetIds, privateSubnetIds })) {
-    if (subnets.length === zones.length) continue;
+    if (subnets === undefined || subnets.length === zones.length) continue;
     mistakes.push({
       path: [key],
       message: `has ${subnets.length} subnets for ${zones.length} zones; one each, in the same order`,
     });
   }
   for (const [i, subnet] of privateSubnetIds.entries()) {
-    if (!publicSubnetIds.includes(subnet)) continue;
+    if (!publicSubnetIds?.includes(subnet)) continue;
     mistakes.push({
       path: ['privateSubnetIds', i],
       message: `is ${subnet}, a public subnet too; instances stand in subnets of their own`,

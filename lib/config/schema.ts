@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
+import { HOURS_PER_DAY } from '../sizing/demand/day';
+import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -32,6 +35,9 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
 
 const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
 const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
+
+const DAY =
+  'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -72,6 +78,38 @@ const endpointSchema = z.strictObject({
   allowTo: distinct(text(LIMITS.reached), 1, 'must name the prefix list of S3 at least: leave it out otherwise')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
+  internal: z.boolean('must be true or false').optional(),
+  waf: z
+    .strictObject({
+      managedRules: z.boolean('must be true or false').default(true),
+      requestsPerAddress: z
+        .number()
+        .int('must be a whole number')
+        .min(10, 'must be at least 10, in five minutes: WAF takes no less')
+        .max(2_000_000_000, 'must be at most 2000000000: WAF takes no more')
+        .optional(),
+      bodyBytes: z
+        .number()
+        .int('must be a whole number')
+        .positive('must be greater than 0')
+        .max(
+          MOST_FIREWALL_BODY_BYTES,
+          `must be at most ${MOST_FIREWALL_BODY_BYTES}: WAF looks at no more of a body before a load balancer`,
+        )
+        .optional(),
+    })
+    .refine((waf) => firewallRules(waf) > 0, 'must have a rule: managedRules, requestsPerAddress or bodyBytes')
+    .optional(),
+  mutualTls: z
+    .strictObject({
+      bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket'),
+      key: z
+        .string()
+        .min(1, 'must be the key of an object with certificates in PEM')
+        .max(1024, 'must be at most 1024 characters'),
+      version: z.string().min(1).optional(),
+    })
+    .optional(),
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),
@@ -88,6 +126,11 @@ export const stageSchema = z.strictObject({
     .strictObject({
       requestsPerSecond: positive.optional(),
       meanRequestsPerSecond: positive.optional(),
+      day: z
+        .union([z.literal('smooth'), z.array(z.number().min(0))], DAY)
+        .refine((day) => day === 'smooth' || (day.length === HOURS_PER_DAY && Math.max(...day) > 0), DAY)
+        .optional(),
+      risePerMinute: positive.optional(),
       bursts: z
         .union(
           [z.enum(BURST_NAMES), z.number().min(1).max(MOST_DISPERSION), z.strictObject({ file: z.string().min(1) })],
@@ -125,16 +168,25 @@ export const stageSchema = z.strictObject({
       zone: hostName.optional(),
       zoneId: text(LIMITS.zoneId).optional(),
       certificate: text(LIMITS.certificate).optional(),
+      privateZoneId: text(LIMITS.zoneId).optional(),
     })
     .optional(),
   // `lean` alone is a stage that nobody watches
   monitoring: z
     .preprocess(
       (value) => (value === 'lean' ? { lean: true } : value),
-      z.strictObject({ notify: notify.optional(), lean: z.boolean().optional() }),
+      z.strictObject({
+        notify: notify.optional(),
+        lean: z.boolean().optional(),
+        metrics: z.enum(['private', 'public']).optional(),
+        scrapeFrom: distinct(text(LIMITS.scraper), 1, 'must name somebody: leave it out otherwise')
+          .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
+          .optional(),
+      }),
     )
     .optional(),
   ...endpointSchema.shape,
+  egress: z.enum(EGRESSES as [Egress, ...Egress[]], `must be one of ${EGRESSES.join(', ')}`).optional(),
   cidr: text(LIMITS.network).optional(),
   zones: distinct(text(LIMITS.networkZone), 2, 'must name at least two zones: a load balancer needs two')
     .max(3, 'must name at most three zones')
@@ -143,7 +195,11 @@ export const stageSchema = z.strictObject({
     .strictObject({
       vpcId: text(LIMITS.vpc),
       availabilityZones: distinct(text(LIMITS.zone), 2, 'must name at least two zones: a load balancer needs two'),
-      publicSubnetIds: distinct(text(LIMITS.subnet), 2, 'must name at least two subnets: a load balancer needs two'),
+      publicSubnetIds: distinct(
+        text(LIMITS.subnet),
+        2,
+        'must name at least two subnets: a load balancer needs two',
+      ).optional(),
       privateSubnetIds: distinct(text(LIMITS.subnet), 1, 'must name a subnet for each zone'),
     })
     .optional(),

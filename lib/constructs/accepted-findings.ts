@@ -39,7 +39,7 @@ export const CHECKOV: readonly Accepted[] = [
   {
     part: 'verification',
     checks: ['CKV_AWS_115', 'CKV_AWS_116'],
-    resource: /VerificationFunction\w{8}$/,
+    resource: /Verification(Function|Probe)\w{8}$/,
     reason: 'CloudFormation calls it once in a deployment, and learns of a failure',
   },
   {
@@ -47,6 +47,18 @@ export const CHECKOV: readonly Accepted[] = [
     checks: ['CKV_AWS_117'],
     resource: /VerificationFunction\w{8}$/,
     reason: 'it calls the endpoint by its public name',
+  },
+  {
+    part: 'verification',
+    checks: ['CKV_AWS_111'],
+    resource: /VerificationProbeRoleDefaultPolicy\w{8}$/,
+    reason: 'network interfaces of a function, which Lambda makes and removes, have no ARN before',
+  },
+  {
+    part: 'verification',
+    checks: ['CKV_AWS_173'],
+    resource: /VerificationProbe\w{8}$/,
+    reason: 'its environment says which names of AWS services it calls, and no secret',
   },
 ];
 
@@ -114,6 +126,12 @@ export const GUARD: readonly Accepted[] = [
     checks: ['lambda_inside_vpc_check'],
     resource: /\/Verification\/Function\/Resource$/,
     reason: 'it calls the endpoint by its public name',
+  },
+  {
+    part: 'verification',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/Verification\/Probe\/Resource$/,
+    reason: 'it stands in subnets of the stack of the network, which the rule does not see',
   },
   {
     part: 'alarms',

@@ -36,7 +36,7 @@ export const ACKNOWLEDGED = {
     {
       rules: ['ELBDeletionProtectionEnabled'],
       reason:
-        'it would turn the rollback of a failed first deployment into a stack that cannot be removed; protect keeps the stack from being deleted, and leaves the attribute to you',
+        'in the template it would turn the rollback of a failed first deployment into a stack that cannot be removed; with protect the function that judges deployments sets it',
     },
     {
       rules: ['ALBWAFEnabled'],
@@ -52,6 +52,12 @@ export const ACKNOWLEDGED = {
     {
       rules: ['AwsSolutions-EC23'],
       reason: 'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
+    },
+  ],
+  'web ACL': [
+    {
+      rules: ['WAFv2LoggingEnabled'],
+      reason: 'what a rule met is counted and sampled by WAF; its log would have every request, as the access log has',
     },
   ],
   logs: [
@@ -73,6 +79,12 @@ export const ACKNOWLEDGED = {
     {
       rules: ['IAMNoInlinePolicy'],
       reason: 'of the role of the flow log, which aws-cdk-lib makes; it may write to one log group',
+    },
+  ],
+  'private subnet with IPv6': [
+    {
+      rules: ['VPCSubnetAutoAssignPublicIpDisabled'],
+      reason: 'an IPv6 address behind an egress-only gateway is reached by nobody outside',
     },
   ],
   'role of the instances': [

@@ -20,8 +20,12 @@ export function ownAccount(scope: Construct): PolicyStatement {
   });
 }
 
-/** S3: buckets of this account, by this account; the one of AWS that a boot needs, for the one thing that it does there. */
-export function ownBuckets(scope: Construct): PolicyStatement[] {
+/**
+ * S3: buckets of this account, by this account; the one of AWS that a boot needs, for the one thing that it does there.
+ *
+ * @param answers whether a function answers CloudFormation, too
+ */
+export function ownBuckets(scope: Construct, answers = false): PolicyStatement[] {
   const { account, region, partition } = Stack.of(scope);
   return [
     new PolicyStatement({
@@ -36,7 +40,11 @@ export function ownBuckets(scope: Construct): PolicyStatement[] {
       principals: [anybody()],
       actions: ['s3:PutObject'],
       // pre-signed by CloudFormation: user guide, "Setting up VPC endpoints for CloudFormation"
-      resources: [`arn:${partition}:s3:::cloudformation-waitcondition-${region}/*`],
+      resources: [
+        `arn:${partition}:s3:::cloudformation-waitcondition-${region}/*`,
+        // its names end in the region without its hyphens, which a region that is not known yet cannot be rid of
+        ...(answers ? [`arn:${partition}:s3:::cloudformation-custom-resource-response-*/*`] : []),
+      ],
     }),
   ];
 }

@@ -43,6 +43,11 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan gives a boot ${plan.bootTimeoutSeconds} s, and CloudFormation waits for ${LONGEST_BOOT_SECONDS} s at most; plan another instance type`,
     );
   }
+  if (JSON.stringify(props.rollout) !== JSON.stringify(plan.serviceLevel.rollout)) {
+    problems.push(
+      'the sizing plan counts another rollout than the endpoint has; plan with the same in the service level',
+    );
+  }
   if (props.rollout) {
     const longest = longestSeconds(props.rollout, plan.bootTimeoutSeconds);
     if (longest > LONGEST_ROLLOUT_SECONDS) {
@@ -83,6 +88,12 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  if (props.publicMetrics && access === undefined) {
+    problems.push('publicMetrics needs access: everybody could read the measurements otherwise');
+  }
+  for (const [i, watcher] of (props.scrapeFrom ?? []).entries()) {
+    text(`scrapeFrom[${i}]`, watcher, LIMITS.scraper);
+  }
   for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   for (const { path, message } of notifyProblems(notify)) {
@@ -97,9 +108,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
  *
  * @throws SlipwayError E_CONFIG listing every problem
  */
-export function checkSubnets(publicSubnets: readonly ISubnet[], privateSubnets: readonly ISubnet[]): void {
+export function checkSubnets(kinds: Readonly<Partial<Record<'public' | 'private', readonly ISubnet[]>>>): void {
   const problems: string[] = [];
-  for (const [kind, subnets] of Object.entries({ public: publicSubnets, private: privateSubnets })) {
+  for (const [kind, subnets] of Object.entries(kinds)) {
     for (const [name, values] of Object.entries({
       subnet: subnets.map(({ subnetId }) => subnetId),
       'availability zone': subnets.map(({ availabilityZone }) => availabilityZone),
@@ -109,8 +120,8 @@ export function checkSubnets(publicSubnets: readonly ISubnet[], privateSubnets: 
       }
     }
   }
-  for (const { subnetId } of privateSubnets) {
-    if (publicSubnets.some((subnet) => subnet.subnetId === subnetId)) {
+  for (const { subnetId } of kinds.private ?? []) {
+    if (kinds.public?.some((subnet) => subnet.subnetId === subnetId)) {
       problems.push(`${subnetId} is a public subnet and a private one`);
     }
   }

@@ -1,6 +1,6 @@
 /** A model behind an HTTPS name: the whole endpoint in one construct. */
 import { Stack } from 'aws-cdk-lib';
-import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
   type Connections,
@@ -35,7 +35,8 @@ import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
-import { Network } from './network';
+import { Network, zoneName } from './network';
+import { planned, type UnplannedEndpointProps } from './planned';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
@@ -89,23 +90,35 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   /** `https://` and the name. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: ModelEndpointProps) {
+  /** What it was sized by. */
+  readonly plan: SizingPlan;
+
+  /** @throws SlipwayError with all that is wrong with the properties; E_INFEASIBLE where no fleet keeps the service level */
+  constructor(scope: Construct, id: string, given: ModelEndpointProps | UnplannedEndpointProps) {
     super(scope, id);
+    const props = planned(given, Stack.of(this));
     checkProps(props, Stack.of(this));
     const { model, plan, domainName, notify } = props;
+    this.plan = plan;
     const network = props.vpc
       ? undefined
       : new Network(this, 'Network', {
           zones: plan.networkZones,
           fleetZones: fleetZones(plan),
+          egress: plan.serviceLevel.egress,
+          internal: props.internal,
           parameters: props.access !== undefined,
         });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
     const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
-    const entrances = subnetsIn(balancerZones(plan), 'public', this.vpc.publicSubnets, loadBalancerZones(plan.zones));
-    checkSubnets(entrances, instances);
+    const { internal = false } = props;
+    const [kind, subnets] = internal
+      ? (['private', privateSubnets(this.vpc)] as const)
+      : (['public', this.vpc.publicSubnets] as const);
+    const entrances = subnetsIn(balancerZones(plan), kind, subnets, loadBalancerZones(plan.zones));
+    checkSubnets(internal ? { private: entrances } : { public: entrances, private: instances });
 
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
@@ -141,6 +154,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       loadBalancer: this.loadBalancer,
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
+      zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
     const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
@@ -174,21 +188,37 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
-        ...(topics && { action: new SnsAction(topics.inform ?? topics.page) }),
+        alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
       domainName,
       plan,
       access: props.access,
-      limited: props.allowFrom !== undefined,
+      limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
+      ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,
+      protect: props.protect ?? false,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
       ...(canary && { canary: { canary, rollout } }),
     });
+  }
+
+  /**
+   * Tells of an alarm of your own where those of the endpoint are told.
+   *
+   * @param severity whether somebody is woken by it, or reads of it. @default 'page'
+   * @throws SlipwayError E_CONFIG where nobody is notified
+   */
+  addAlarm(alarm: AlarmBase, severity: 'page' | 'inform' = 'page'): void {
+    const topic = severity === 'page' ? this.topic : (this.informTopic ?? this.topic);
+    if (topic === undefined) {
+      throw new SlipwayError('E_CONFIG', `nobody is told of ${alarm.node.path}: the endpoint has notify: 'none'`);
+    }
+    alarm.addAlarmAction(new SnsAction(topic));
   }
 }
 

@@ -1,7 +1,8 @@
-/** A network without a way out to the internet: instances reach S3 and CloudWatch, and nothing else. */
+/** The network of an endpoint: instances reach S3 by a gateway of its own, and CloudWatch by the way out that is chosen. */
 import { Lazy } from 'aws-cdk-lib';
 import {
-  type CfnSubnet,
+  CfnEgressOnlyInternetGateway,
+  CfnSubnet,
   FlowLogDestination,
   FlowLogTrafficType,
   type GatewayVpcEndpoint,
@@ -9,18 +10,22 @@ import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
+  IpProtocol,
   type ISecurityGroup,
   type ISubnet,
   type IVpc,
   Peer,
   Port,
+  type PublicSubnet,
   SecurityGroup,
+  type Subnet,
   SubnetType,
   Vpc,
   type VpcProps,
 } from 'aws-cdk-lib/aws-ec2';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Egress } from '../sizing/egress';
 import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
 import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
@@ -37,6 +42,10 @@ export interface NetworkProps {
   readonly zones: readonly string[];
   /** Ids of the zones of the fleet: in these there are endpoints for the AWS services. */
   readonly fleetZones: readonly string[];
+  /** How instances reach what is not S3. @default 'endpoints' */
+  readonly egress?: Egress;
+  /** Whether a function in it answers CloudFormation, by way of S3. @default false */
+  readonly internal?: boolean;
   /** Whether instances read parameters of SSM. @default false */
   readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
@@ -45,23 +54,30 @@ export interface NetworkProps {
 
 export class Network extends Construct {
   readonly vpc: IVpc;
-  /** Of the interface endpoints. */
+  /** Of the interface endpoints; it is there without them, so that an endpoint which names it does not stand in the way of another egress. */
   readonly services: ISecurityGroup;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { zones, fleetZones, cidr = '10.0.0.0/16' } = props;
+    const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16' } = props;
     const logGroup = new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network });
     acknowledgePart(logGroup, 'logs');
     const vpcProps: VpcProps = {
       ipAddresses: IpAddresses.cidr(cidr),
       // held against the names of the stack's zones, were they known
       availabilityZones: zones.map((zone) => Lazy.string({ produce: () => zone })),
-      natGateways: 0,
+      natGateways: 0, // those that there are stand in the zones of the fleet
+      ...(egress === 'ipv6' && { ipProtocol: IpProtocol.DUAL_STACK }),
       // closing the default security group takes a custom resource; nothing uses the group
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
-        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+        {
+          name: 'Public',
+          subnetType: SubnetType.PUBLIC,
+          cidrMask: 24,
+          mapPublicIpOnLaunch: false,
+          ...(egress === 'ipv6' && { ipv6AssignAddressOnCreation: false }),
+        },
         { name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
       ],
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
@@ -77,8 +93,10 @@ export class Network extends Construct {
     for (const subnets of [this.vpc.publicSubnets, this.vpc.isolatedSubnets]) {
       for (const [i, zone] of zones.entries()) placeById(subnets[i]!, zone);
     }
+    if (egress === 'ipv6') this.egressOnly();
+    if (egress === 'nat') this.translate(fleetZones);
     const s3 = this.vpc.node.findChild('S3') as GatewayVpcEndpoint;
-    for (const statement of ownBuckets(this)) s3.addToPolicy(statement);
+    for (const statement of ownBuckets(this, props.internal)) s3.addToPolicy(statement);
 
     const securityGroup = new SecurityGroup(this, 'ServicesSecurityGroup', {
       vpc: this.vpc,
@@ -91,7 +109,7 @@ export class Network extends Construct {
     const subnets = {
       subnets: this.vpc.isolatedSubnets.filter(({ availabilityZone }) => fleetZones.includes(availabilityZone)),
     };
-    for (const name of Object.keys(interfaceEndpoints(props.parameters ?? false)) as EndpointName[]) {
+    for (const name of Object.keys(interfaceEndpoints(egress, props.parameters ?? false)) as EndpointName[]) {
       const endpoint = new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service: SERVICES[name],
@@ -102,6 +120,33 @@ export class Network extends Construct {
       endpoint.addToPolicy(ownAccount(this));
     }
   }
+
+  /** Out over IPv6 from every private subnet. S3 keeps its gateway, over IPv4: CloudFormation's addresses for signals have no other. */
+  private egressOnly(): void {
+    const gateway = new CfnEgressOnlyInternetGateway(this, 'EgressOnly', { vpcId: this.vpc.vpcId });
+    for (const subnet of this.vpc.isolatedSubnets) {
+      (subnet as Subnet).addIpv6DefaultEgressOnlyInternetRoute(gateway.ref);
+      acknowledgePart(subnet, 'private subnet with IPv6');
+    }
+  }
+
+  /** A gateway in each zone of the fleet: the loss of a zone must not take the way out of another. */
+  private translate(fleetZones: readonly string[]): void {
+    for (const zone of fleetZones) {
+      const [outside, inside] = [this.vpc.publicSubnets, this.vpc.isolatedSubnets].map((subnets) =>
+        subnets.find(({ availabilityZone }) => availabilityZone === zone),
+      );
+      const gateway = (outside as PublicSubnet).addNatGateway();
+      (inside as Subnet).addDefaultNatRoute(gateway.ref);
+    }
+  }
+}
+
+/** Name of the zone of a subnet, in this account. */
+export function zoneName(subnet: ISubnet): string {
+  const resource = subnet.node.defaultChild;
+  const placed = CfnSubnet.isCfnSubnet(resource) && resource.availabilityZoneId !== undefined;
+  return placed ? resource.attrAvailabilityZone : subnet.availabilityZone;
 }
 
 /** `Vpc` knows names of zones alone, and a name is another zone in every account. */

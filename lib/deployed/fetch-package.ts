@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { placeFetched } from '../artifacts/fetched-file';
+import { s3Url } from '../aws/s3-url';
 import { SlipwayError } from '../model/error';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import { type ModelPackage, readModelPackage } from '../model/package/model-package';
@@ -58,11 +59,7 @@ export async function fetchFiles(
 
 async function download(bucket: string, key: string, path: string, config: SdkConfig): Promise<void> {
   const region = await config.region();
-  const { AWS_ENDPOINT_URL: endpoint } = process.env;
-  const url =
-    endpoint === undefined
-      ? new URL(`https://${bucket}.s3.${region}.${suffix(region)}/${key}`)
-      : new URL(`/${bucket}/${key}`, endpoint);
+  const url = s3Url(bucket, key, region);
   const failed = (why: string, cause?: unknown) =>
     new SlipwayError(
       'E_AWS',
@@ -93,10 +90,4 @@ async function download(bucket: string, key: string, path: string, config: SdkCo
     .finally(() => clearTimeout(timeout));
   if (!answer.ok || !answer.body) throw failed(`answered ${answer.status}`);
   await pipeline(Readable.fromWeb(answer.body as never), createWriteStream(path));
-}
-
-/** Domain of the services in each partition. */
-function suffix(region: string): string {
-  if (region.startsWith('cn-')) return 'amazonaws.com.cn';
-  return region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com';
 }

@@ -1,7 +1,7 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
@@ -27,9 +27,12 @@ export interface ProfileOptions {
   readonly rows?: number;
   /** Largest batch that is tried, rows. @default 256 */
   readonly maximumRows?: number;
+  /** The measuring process, and what stands before it among the arguments of Node.js. @default - from its source */
+  readonly measure?: readonly [file: string, ...before: string[]];
 }
 
-const MEASURE = join(__dirname, 'measure.ts');
+/** Resolved when it is asked for: a bundle has another. */
+const measuring = () => [require.resolve('./measure'), ...TYPESCRIPT] as const;
 /** Lines of the measuring process's stderr that a message quotes. */
 const QUOTED_LINES = 5;
 
@@ -48,7 +51,7 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
  *   they do not hold, E_PLATFORM when the engine has no build for this machine, E_INTERNAL when a process that is measured dies
  */
 export async function profileModel(modelPackage: ModelPackage, options: ProfileOptions): Promise<ComputeProfile> {
-  const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler } = options;
+  const { onProgress, windowMs = 80, maximumRows = 256, rows: asked = 1, handler, measure = measuring() } = options;
   const directory = resolve(modelPackage.directory);
   const scratch = temporaryFolder('slipway-profile-');
   const order: MeasureOrder = { directory, scratch, windowMs, rows: asked, maximumRows };
@@ -60,9 +63,10 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
   const release = undoAtEnd(end);
   try {
     const { execArgv, env, stdin } = leashed({ folder: scratch });
-    const child = fork(MEASURE, [JSON.stringify(order)], {
+    const [file, ...preloads] = measure;
+    const child = fork(file, [JSON.stringify(order)], {
       execPath: handler.node,
-      execArgv: [...execArgv, ...TYPESCRIPT],
+      execArgv: [...execArgv, ...preloads],
       env: { ...process.env, ...env },
       stdio: [stdin, 'ignore', 'pipe', 'ipc'],
     });

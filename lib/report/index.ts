@@ -6,6 +6,7 @@ export {
   type Deployment,
   type PlannedStage,
   planDifferenceText,
+  refusedChanges,
   type StageChange,
   somethingInfeasible,
 } from './plan-difference';

@@ -6,11 +6,13 @@ import { burstsText } from '../sizing';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
-import { joinedText } from './plan-text';
+import { dailyText, dayText, joinedText } from './plan-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
 export interface Deployment {
+  /** Region and account. */
+  readonly place: string;
   readonly domainName: string;
   /** Names of the stacks that are made for the domain name. */
   readonly stacks: readonly string[];
@@ -18,6 +20,10 @@ export interface Deployment {
   readonly vpcId?: string;
   /** Addresses of its own network. @default - as always */
   readonly cidr?: string;
+  /** Whether its load balancer has no public addresses. @default false */
+  readonly internal?: boolean;
+  /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
+  readonly zones?: readonly string[];
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
   readonly machineImage?: string;
 }
@@ -50,7 +56,8 @@ const ms = (value: number) => `${Number(value.toPrecision(3))} ms`;
 function fleetText(stage: PlannedStage | undefined): string {
   if (!stage) return 'none';
   const plan = planOf(stage);
-  return plan ? `${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
+  const fewest = plan?.daily ? `${plan.instances.minimum} to ` : '';
+  return plan ? `${fewest}${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
 }
 
 function costText(before: number | undefined, after: number | undefined): string {
@@ -80,12 +87,17 @@ function row({ before, after }: StageChange): string {
 const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerSecond: 'peak requests per second',
   meanRequestsPerSecond: 'mean requests per second',
+  day: 'the day',
+  risePerMinute: 'steepest rise, requests/s in a minute',
   bursts: 'how requests come',
   rowsPerRequest: 'rows a request',
   p99Ms: 'p99 in ms',
   availability: 'availability',
   accessControl: 'access control',
-  existingNetwork: 'existing network',
+  egress: 'way out of the network',
+  internal: 'internal',
+  firewallRules: 'rules of WAF',
+  mutualTls: 'mutual TLS',
   alarmTopic: 'somebody is told of alarms',
   leanMonitoring: 'lean monitoring',
   requestsPerConnection: 'requests over a connection',
@@ -98,6 +110,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
   const { bursts, instances, rollout } = serviceLevel;
+  if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'rollout' && rollout) {
@@ -147,20 +160,46 @@ function billChanges(before: Cost, after: Cost): string[] {
 }
 
 /** Changes that no deployment makes to a running stage, each with the way to make it. */
-function undeployable(stage: string, before: Deployment, after: Deployment): string[] {
-  const text = ({ vpcId, cidr }: Deployment) => vpcId ?? `a network of its own${cidr === undefined ? '' : `, ${cidr}`}`;
-  const remove = `"aws cloudformation delete-stack --stack-name" for ${before.stacks.join(', then ')}`;
-  if (before.domainName !== after.domainName) {
+function undeployable({ before, after }: StageChange): string[] {
+  const [from, to] = [before?.deployment, after?.deployment];
+  if (!from || !to) return [];
+  const remove = `"aws cloudformation delete-stack --stack-name" for ${from.stacks.join(', then ')}`;
+  const beside = `Add a stage beside "${after!.name}" with another domain.name and this, deploy it, move the clients, then remove the old one: ${remove}`;
+  const network = ({ vpcId, cidr, zones = [] }: Deployment) =>
+    vpcId ?? ['a network of its own', ...(cidr === undefined ? [] : [cidr]), `zones ${zones.join(' ')}`].join(', ');
+  const moved = `**the network: ${network(from)} → ${network(to)}.**`;
+  if (from.place !== to.place) {
     return [
-      `**the name of the endpoint: ${before.domainName} → ${after.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. Deploy, move the clients, then remove the old ones: ${remove}`,
+      `**the place: ${from.place} → ${to.place}.** "cdk deploy" makes new stacks there, and the old ones run and cost on. ${beside}`,
     ];
   }
-  if (text(before) !== text(after)) {
+  if (from.domainName !== to.domainName) {
     return [
-      `**the network: ${text(before)} → ${text(after)}.** A load balancer cannot move to another network, so CloudFormation will refuse this. Add a stage beside "${stage}" with another domain.name and this network, deploy it, move the clients, then remove the old one: ${remove}`,
+      `**the name of the endpoint: ${from.domainName} → ${to.domainName}.** Stacks are named after it: "cdk deploy" makes new ones, and the old ones run and cost on. ${beside}`,
+    ];
+  }
+  if (from.vpcId !== to.vpcId) {
+    return [`${moved} A load balancer cannot move to another network, so CloudFormation will refuse this. ${beside}`];
+  }
+  if (network(from) !== network(to)) {
+    return [
+      `${moved} Subnets that are in use cannot change their addresses or their zone, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  if ((from.internal ?? false) !== (to.internal ?? false)) {
+    const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
+    return [
+      `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
     ];
   }
   return [];
+}
+
+/** What of the changes no deployment makes, by the stage; whoever deploys them all the same says so. */
+export function refusedChanges(changes: readonly StageChange[]): { readonly stage: string; readonly why: string }[] {
+  return changes.flatMap((change) =>
+    undeployable(change).map((why) => ({ stage: change.after!.name, why: why.replaceAll('**', '') })),
+  );
 }
 
 /** What went into the plans and is not the same. */
@@ -176,7 +215,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
     say('machine image, so all instances are replaced', from!, to!);
-    lines.push(...undeployable(after.name, before.deployment, after.deployment));
+    lines.push(...undeployable({ before, after }));
   }
   say('model', before.profile.modelSha256.slice(0, 12), after.profile.modelSha256.slice(0, 12));
   say('CPU of a request', ms(requestCpuMs(before)), ms(requestCpuMs(after)));
@@ -198,6 +237,7 @@ function details({ before, after }: StageChange): string[] {
   const changed = before ? causes(before, after) : ['a new stage'];
   const { outcome } = after;
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
+  const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -205,7 +245,9 @@ function details({ before, after }: StageChange): string[] {
   return [
     `**${stage.name}**`,
     '',
-    ...[...changed, decides, ...(joined ? [joined] : []), ...(standIn ? [standIn] : [])].map((line) => `- ${line}`),
+    ...[...changed, decides, ...(joined ? [joined] : []), ...(daily ? [daily] : []), ...(standIn ? [standIn] : [])].map(
+      (line) => `- ${line}`,
+    ),
     '',
   ];
 }

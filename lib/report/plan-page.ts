@@ -5,7 +5,7 @@ import { gibOf, percent, usd } from '../model/units';
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { growthText, joinedText, joinedWords, planText, totalText } from './plan-text';
+import { dailyText, growthText, joinedText, joinedWords, planText, totalText, waysOutText } from './plan-text';
 import { adviceText, standInText, unsureLines } from './unsure';
 
 const STYLE = `
@@ -102,7 +102,7 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
   const { choice, cost, rejected } = plan;
   const advice = adviceText(plan);
   const listed = survey.fleets.slice(0, LISTED);
-  const joined = joinedText(plan);
+  const [joined, daily] = [joinedText(plan), dailyText(plan)];
   const asked = planText(plan)
     .split('\nChosen')[0]!
     .replace(/^Asked\s+/, '')
@@ -123,7 +123,7 @@ ${figures(plan)}
 <p>Joined: ${escapeHtml(joined)}.</p>`
       : ''
   }
-<p>Growth: ${escapeHtml(growthText(plan))}.</p>
+${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}
 <p>Unsure:</p>
 <ul>${unsureLines(plan)
     .map((line) => `<li>${escapeHtml(line)}.</li>`)

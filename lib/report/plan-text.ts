@@ -2,6 +2,8 @@
 
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
+import { steepestRise } from '../sizing/demand/day';
+import { REACHES } from '../sizing/egress';
 import type {
   Candidate,
   CostLine,
@@ -13,7 +15,7 @@ import type {
   SizingPlan,
 } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
-import type { ServiceLevel } from '../sizing/service-level';
+import { meanRate, type ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
 
@@ -29,10 +31,12 @@ const LOSS: Record<ServiceLevel['availability'], string> = {
 };
 
 function serviceLevelText(level: ServiceLevel): string {
+  const [mean, day] = [meanRate(level), dayText(level)];
   const rows = level.rowsPerRequest === 1 ? '1 row' : `${level.rowsPerRequest} rows`;
   return [
     `${level.requestsPerSecond} requests/s at the peak`,
-    ...(level.meanRequestsPerSecond === undefined ? [] : [`${level.meanRequestsPerSecond} in the mean`]),
+    ...(mean === undefined ? [] : [`${count(mean)} in the mean`]),
+    ...(day ? [day] : []),
     `${rows} a request`,
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
@@ -40,6 +44,28 @@ function serviceLevelText(level: ServiceLevel): string {
     ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
+}
+
+/** How the rate goes over a day, as a phrase; undefined where that is not known. */
+export function dayText({ day, risePerMinute, requestsPerSecond }: ServiceLevel): string | undefined {
+  if (!day) return undefined;
+  const rise = Math.max(risePerMinute ?? 0, steepestRise(day) * requestsPerSecond);
+  const [least, most] = [Math.min(...day) * requestsPerSecond, requestsPerSecond];
+  return `over the day ${count(least)} to ${count(most)}, rising by at most ${count(rise)} in a minute`;
+}
+
+/** How the group follows the day and what that saves, in a sentence; undefined where nothing is known of the day. */
+export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string | undefined {
+  if (!serviceLevel.day) return undefined;
+  if (!daily) return 'no group that shrinks at night would cost less';
+  const { instancesByHour, meanInstances, growSeconds, rise, steady } = daily;
+  const saves = steady
+    ? `; as many all day, ${steady.instances} x ${steady.instanceType}, would cost ${usd(steady.usdPerMonth - choice.usdPerMonth)} USD/month more`
+    : '';
+  return (
+    `instances by the hour ${instancesByHour.join(' ')}, ${meanInstances} in the mean. A group grows in ${growSeconds} s; ` +
+    `until then those that are there carry ${count(rise)} requests/s more${saves}`
+  );
 }
 
 /** How many requests a run of the fleet joins, in a word. */
@@ -65,8 +91,9 @@ function fleetText(plan: SizingPlan): string[] {
     instances.maximum === 1
       ? 'a single VM, replaced by itself'
       : `an autoscaling group ${where}, ${instances.minimum} to ${instances.maximum} instances`;
+  const number = plan.daily ? `${instances.minimum} to ${choice.instances}` : `${choice.instances}`;
   return [
-    `${choice.instances} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gibOf(choice.memoryMiB)} GiB), ${workers} each: ${kind}`,
+    `${number} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gibOf(choice.memoryMiB)} GiB), ${workers} each: ${kind}`,
     ...table([
       [
         'p99',
@@ -90,12 +117,24 @@ export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShado
 /** How far the traffic may grow, what then stands in the way, and what comes next. */
 export function growthText({ growth, serviceLevel }: Pick<SizingPlan, 'growth' | 'serviceLevel'>): string {
   const { upToRequestsPerSecond, bound, next } = growth;
-  const mean = serviceLevel.meanRequestsPerSecond === undefined ? '' : ' if the mean grows alike';
+  const mean = meanRate(serviceLevel) === undefined ? '' : ' if the mean grows alike';
   const limit = bound ? `; one more fails on ${bound}` : '';
   const then = next
     ? `${next.instances} x ${next.instanceType}${joinedWords(next)}, for ${usd(next.usdPerMonth)} USD/month with that traffic`
     : 'nothing that keeps it';
   return `carries up to ${upToRequestsPerSecond} requests/s within the service level${mean}${limit}. Beyond: ${then}`;
+}
+
+/** Where instances get to, and what the other ways out would cost and open, in sentences. */
+export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut' | 'serviceLevel'>): string {
+  const chosen = waysOut.find(({ egress }) => egress === (serviceLevel.egress ?? 'endpoints'))!;
+  const others = waysOut
+    .filter((one) => one !== chosen)
+    .map(({ egress, usdPerMonth }) => {
+      const more = usdPerMonth - chosen.usdPerMonth;
+      return `${egress} would cost ${usd(Math.abs(more))} USD/month ${more < 0 ? 'less' : 'more'}, and reach ${REACHES[egress]}`;
+    });
+  return [`${chosen.egress}: instances reach ${REACHES[chosen.egress]}`, ...others].join('. ');
 }
 
 /** Abbreviations (GB, GiB) have no plural. */
@@ -118,15 +157,18 @@ export function totalText({ cost }: SizingPlan): string {
 /** What is chosen and why, what is predicted, the whole bill, the runners-up and why the cheaper types do not do. */
 export function planText(plan: SizingPlan): string {
   const { cost, rejected, runnersUp } = plan;
-  const rate = plan.serviceLevel.meanRequestsPerSecond === undefined ? 'peak' : 'mean';
+  const rate = meanRate(plan.serviceLevel) === undefined ? 'peak' : 'mean';
+  const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
+    ...(daily ? wrapped(daily, 'Day      ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
+    ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
@@ -199,9 +241,10 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
     spotUsdPerMonth === undefined
       ? ''
       : ` As spot the instances were ${usd(spotUsdPerMonth)} USD/month${spotCapturedAt ? ` on ${spotCapturedAt}` : ''}, and may be taken away.`;
-  const network = serviceLevel.existingNetwork
-    ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
-    : '';
+  const network =
+    serviceLevel.egress === 'existing'
+      ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
+      : '';
   const missing = (
     [
       [leftOut.withoutPrice, 'have no price here'],

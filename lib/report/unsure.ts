@@ -22,7 +22,7 @@ export function unsureLines(plan: SizingPlan): string[] {
   const { uncertainty, catalogue, region, offeredIn, choice, serviceLevel } = plan;
   const { factor, reason, doubts = [], matrixUnits = [], profileOn } = uncertainty;
   const better = profileOn
-    ? `a profile made on ${profileOn.instanceType} (${profileOn.usdPerHour} USD an hour) may show that ` +
+    ? `a profile made on ${profileOn.instanceType} ("slipway profile --on ${profileOn.instanceType}", ${profileOn.usdPerHour} USD an hour) may show that ` +
       `${profileOn.next.instances} x ${profileOn.next.instanceType} for ${usd(profileOn.next.usdPerMonth)} USD/month will do`
     : undefined;
   const renew = `"slipway catalog refresh --region ${region}"`;
@@ -33,7 +33,7 @@ export function unsureLines(plan: SizingPlan): string[] {
     ...matrixUnits.map(
       ({ units, cpu, instanceType }) =>
         `matrix units are not counted: ${instanceType} (${cpu}) has ${units}. A model that uses them, in 8 or 16 bits, ` +
-        `is faster there, and slower elsewhere if it was profiled there. Better: a profile made on ${instanceType}`,
+        `is faster there, and slower elsewhere if it was profiled there. Better: "slipway profile --on ${instanceType}"`,
     ),
     ...(standIn ? [`${standIn}. Better: ${renew} has the region's own`] : []),
     ...(offeredIn.length === 0 && catalogue.priceRegion === region
@@ -68,8 +68,9 @@ export function adviceText({ cost, serviceLevel }: SizingPlan): string | undefin
     );
   }
   if (network <= MUCH * cost.usdPerMonth) return undefined;
-  const own = serviceLevel.existingNetwork
-    ? ''
-    : `; in a network that has the endpoints already (\`network\` in slipway.yaml) ${usd(endpoints)} of it fall away`;
+  const own =
+    serviceLevel.egress === 'existing'
+      ? ''
+      : `; in a network that has the endpoints already (\`network\` in slipway.yaml) ${usd(endpoints)} of it fall away`;
   return `the fixed parts of the network are ${percent(network)} of the bill (${usd(network)} USD/month), whatever the traffic${own}`;
 }

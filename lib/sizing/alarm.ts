@@ -8,6 +8,10 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly grows: boolean;
   /** Whether only what pages or takes a deployment back is there. */
   readonly lean: boolean;
+  /** Zones of which one may be lost. @default - no such promise is made */
+  readonly zones?: number;
+  /** Whether a new package first gets a part of the requests. @default false */
+  readonly canary?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
@@ -35,6 +39,8 @@ export interface Watch {
   readonly severity?: Severity;
   /** Whether it shows a release that is wrong: a deployment goes back while it is on. @default false */
   readonly rollsBack?: boolean;
+  /** Whether a deployment itself sets it: it is there before the instances, and where monitoring is lean. @default false */
+  readonly early?: boolean;
 }
 
 export interface AlarmEntry extends Watch {

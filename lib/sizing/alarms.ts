@@ -7,6 +7,7 @@ import { DRIFT_THRESHOLD } from '../model/instance/instance-metrics';
 import type { AlarmEntry, AlarmedEndpoint } from './alarm';
 import { BUDGET_BURNS } from './error-budget';
 import type { SizingPlan } from './plan';
+import { sustainedRate } from './service-level';
 
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
@@ -17,10 +18,8 @@ const [FAST, SLOW, STEADY] = BUDGET_BURNS;
 const ENOUGH_FOR_P99 = 1000;
 
 /** The shortest period that has enough requests for p99 at the planned rate. */
-function latencyMinutes({
-  serviceLevel: { requestsPerSecond, meanRequestsPerSecond = requestsPerSecond },
-}: SizingPlan) {
-  return [1, 5, 15].find((minutes) => meanRequestsPerSecond * 60 * minutes >= ENOUGH_FOR_P99) ?? 60;
+function latencyMinutes({ serviceLevel }: SizingPlan) {
+  return [1, 5, 15].find((minutes) => sustainedRate(serviceLevel) * 60 * minutes >= ENOUGH_FOR_P99) ?? 60;
 }
 
 /** Minutes that a deployment may take, in steps of five: each instance has its time to boot, and an hour is no cause for concern. */
@@ -186,13 +185,29 @@ const ALARMS = [
     firstStep: 'compare requests on the dashboard with the planned peak; if the traffic has grown, plan again.',
   },
   {
+    name: 'EmptyZone',
+    symptom: 'a zone has no instance',
+    when: ({ zones = 0 }) => zones > 0,
+    measure: 'emptiestZoneHosts',
+    comparison: 'below',
+    threshold: () => 1,
+    datapoints: 15,
+    missing: 'breaching', // no targets, no datapoints
+    meaning: ({ zones }) =>
+      `For a quarter of an hour one of the ${zones} zones has had no healthy instance: the promise that a zone may be lost is not kept.`,
+    firstStep: 'the activity history of the group says why none is launched there: capacity of the zone, or its loss.',
+  },
+  {
     name: 'FailedLaunches',
     symptom: 'instances cannot be launched',
     measure: 'missingInstances',
     comparison: 'above',
-    threshold: () => 0,
+    threshold: ({ daily }) => daily?.pending ?? 0, // as many may be on their way for as long as the rate rises
     datapoints: 10,
-    meaning: () => 'For ten minutes the group has had fewer instances in service than it wants: launches fail.',
+    meaning: ({ daily }) =>
+      daily
+        ? `For ten minutes the group has had over ${daily.pending} instance(s) fewer in service than it wants, more than the steepest rise explains: launches fail.`
+        : 'For ten minutes the group has had fewer instances in service than it wants: launches fail.',
     firstStep: 'the activity history of the group says why: capacity of the zone, a quota, an image, a key.',
   },
   {
@@ -281,6 +296,20 @@ const ALARMS = [
       `For three quarters of an hour the rows that come in have been unlike those of training: the population stability index of a column is above ${DRIFT_THRESHOLD}.`,
     firstStep:
       '/metrics of an instance has slipway_data_drift by column; see whether a client sends it otherwise than before (a unit, a default), or the world has changed and the model wants training.',
+  },
+  {
+    name: 'CanaryWithdrawn',
+    symptom: 'a new package was withdrawn',
+    when: ({ canary }) => canary === true,
+    early: true,
+    measure: 'canaryWithdrawn',
+    comparison: 'at least',
+    threshold: () => 1,
+    datapoints: 1,
+    missing: 'ignored', // until the next deployment
+    meaning: () =>
+      'A new package was withdrawn while it had a part of the requests, and the deployment was rolled back.',
+    firstStep: 'read the reason in this mail or in the events of the stack.',
   },
   {
     name: 'Deploying',

@@ -6,7 +6,6 @@ import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
-  CANARY_ALARM_METRICS,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
@@ -15,13 +14,14 @@ import {
   INSTANCE_METRICS,
   interfaceEndpoints,
   loadBalancerZones,
+  natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
-import { alarmedMetrics } from './planned-alarms';
-import type { ServiceLevel } from './service-level';
+import { alarmedMetrics, promisedZones } from './planned-alarms';
+import { type ServiceLevel, sustainedRate } from './service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
@@ -54,18 +54,16 @@ const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
 
-/** Mean rate if it is known, else the peak: what the traffic-dependent lines are computed for. */
-function billedRate(serviceLevel: ServiceLevel): number {
-  return serviceLevel.meanRequestsPerSecond ?? serviceLevel.requestsPerSecond;
-}
-
 /** What a bill takes of a catalogue. */
 export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
 
 export interface BillOf {
   readonly catalogue: PriceBook;
   readonly type: InstanceType;
+  /** At the peak. */
   readonly instances: number;
+  /** Instances that are there over the day, and the fewest. @default - all of them */
+  readonly running?: { readonly mean: number; readonly fewest: number };
   readonly zones: number;
   readonly volumeGiB: number;
   readonly serviceLevel: ServiceLevel;
@@ -97,9 +95,10 @@ function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
   const { prices } = catalogue;
-  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, existingNetwork } = serviceLevel;
+  const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
   const lean = serviceLevel.leanMonitoring ?? false;
-  const rate = billedRate(serviceLevel);
+  const rate = sustainedRate(serviceLevel);
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
@@ -107,51 +106,48 @@ function eachLine(of: BillOf, line: Take): void {
   const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
-  const logGiB = instances * LOG_GIB_PER_INSTANCE;
-  line(`${instances} x ${type.name}`, instances, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
+  const logGiB = running * LOG_GIB_PER_INSTANCE;
+  const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
+  line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
   if (surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
-  line('root volumes (gp3)', instances * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
-  const addresses = loadBalancerZones(zones);
-  line(
-    'public addresses of the load balancer',
-    addresses,
-    'address',
-    prices.publicAddressHour * HOURS_PER_MONTH,
-    'publicAddressHour',
-  );
-  if (!existingNetwork) {
-    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+  const addresses = internal ? 0 : loadBalancerZones(zones);
+  if (addresses > 0)
     line(
-      `interface endpoints (${names})`,
-      count * zones,
-      'endpoint', // one in one zone
-      prices.interfaceEndpointHour * HOURS_PER_MONTH,
-      'interfaceEndpointHour',
+      'public addresses of the load balancer',
+      addresses,
+      'address',
+      prices.publicAddressHour * HOURS_PER_MONTH,
+      'publicAddressHour',
     );
-    const through = logGiB + requestLogGiB + instances * METRIC_GIB_PER_INSTANCE;
-    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  const { firewallRules, mutualTls } = serviceLevel;
+  if (firewallRules !== undefined) {
+    line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
+    line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
+    line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
   }
+  if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
+  wayOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  if (!internal) {
+    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
+    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
+  }
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
-  const alarms =
-    alarmMetrics(of, watchesData, requestsPerRun, scales) +
-    (scales ? SCALING_ALARM_METRICS : 0) +
-    (serviceLevel.rollout ? CANARY_ALARM_METRICS : 0);
+  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
-  const detailed = lean ? 0 : instances * DETAILED_METRICS;
+  const detailed = lean ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
@@ -166,12 +162,13 @@ function eachLine(of: BillOf, line: Take): void {
     line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
   }
   if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
@@ -179,11 +176,31 @@ function eachLine(of: BillOf, line: Take): void {
 }
 
 function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints(accessControl));
+  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
   return { names: services.join(', '), count: services.length };
 }
 
 const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+
+/** @param through GB a month */
+function wayOut({ catalogue: { prices }, serviceLevel, zones }: BillOf, through: number, line: Take): void {
+  const { accessControl, egress = 'endpoints' } = serviceLevel;
+  if (egress === 'endpoints') {
+    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+    const endpointMonth = prices.interfaceEndpointHour * HOURS_PER_MONTH;
+    // an endpoint in each zone
+    line(`interface endpoints (${names})`, count * zones, 'endpoint', endpointMonth, 'interfaceEndpointHour');
+    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  }
+  const gateways = natGateways(egress, zones);
+  if (gateways === 0) return;
+  const [gatewayMonth, addressMonth] = [prices.natGatewayHour, prices.publicAddressHour].map(
+    (usd) => usd * HOURS_PER_MONTH,
+  ) as [number, number];
+  line('NAT gateways', gateways, 'gateway', gatewayMonth, 'natGatewayHour');
+  line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
+  line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
+}
 
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
 
@@ -192,22 +209,26 @@ const alarmCounts = new Map<number, number>();
 
 /** Metrics of the alarms. */
 function alarmMetrics(
-  { type, serviceLevel }: BillOf,
+  { type, serviceLevel, zones: fleetZones }: BillOf,
   watchesData: boolean,
   requestsPerRun: number,
   grows: boolean,
 ): number {
   const creditMode = type.baseline === undefined ? undefined : creditModeOf(type.name);
   const lean = serviceLevel.leanMonitoring ?? false;
+  const zones = promisedZones(serviceLevel, fleetZones);
+  const canary = serviceLevel.rollout !== undefined;
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
     (grows ? 4 : 0) +
     (lean ? 8 : 0) +
-    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32);
+    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
+    (canary ? 64 : 0) +
+    128 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean });
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean, zones, canary });
     alarmCounts.set(kind, count);
   }
   return count;
@@ -238,7 +259,7 @@ export function bill(of: BillOf): Cost {
     lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
   });
   const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
-  const predictions = billedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  const predictions = sustainedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
   const range = { low: cents(low), high: cents(high) };
   return {
     lines,

@@ -10,6 +10,7 @@ import {
   OUT_OF_RANGE_METRIC,
   UNSEEN_VALUES_METRIC,
 } from '../model/instance/instance-metrics';
+import type { Egress } from './egress';
 
 /** Metrics of the alarms that AWS makes for a group, to grow and to shrink. */
 export const SCALING_ALARM_METRICS = 2;
@@ -34,16 +35,16 @@ const ACCESS_ENDPOINTS = { Parameters: 'ssm' } as const;
 
 export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof ACCESS_ENDPOINTS;
 
-/** Interface endpoints of a network, with the names of their services. */
-export function interfaceEndpoints(accessControl: boolean): Partial<Record<EndpointName, string>> {
-  return { ...INTERFACE_ENDPOINTS, ...(accessControl && ACCESS_ENDPOINTS) };
+/** Interface endpoints of a network that is made, with the names of their services. */
+export function interfaceEndpoints(egress: Egress, accessControl: boolean): Partial<Record<EndpointName, string>> {
+  return egress === 'endpoints' ? { ...INTERFACE_ENDPOINTS, ...(accessControl && ACCESS_ENDPOINTS) } : {};
 }
+
+/** NAT gateways of a network that is made, each with a public address: one in every zone of the fleet, which none then needs another for. */
+export const natGateways = (egress: Egress, fleetZones: number) => (egress === 'nat' ? fleetZones : 0);
 
 /** Zones of a load balancer, each with a public address that costs: no more than the fleet has, but the two that AWS wants. */
 export const loadBalancerZones = (fleetZones: number) => Math.max(2, fleetZones);
-
-/** Metrics of the alarm that tells of a new package that was withdrawn; where a rollout begins with a part of the requests. */
-export const CANARY_ALARM_METRICS = 1;
 
 /** Days that logs are kept, by the group that they are in. */
 export const LOG_DAYS = {

@@ -3,6 +3,7 @@
 import { usd } from '../model/units';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
+import { dailyFleet } from './judgement/daily';
 import { broken, explain } from './judgement/judgement';
 import type { Growth } from './plan';
 import { candidateOf } from './rounded';
@@ -10,7 +11,7 @@ import { affordable, type Option, usdOf } from './search/search';
 
 /** The demand with another peak; the mean grows alike. */
 function withPeak(demand: Demand, requestsPerSecond: number): Demand {
-  const { requestsPerSecond: peak, meanRequestsPerSecond: mean } = demand.serviceLevel;
+  const { requestsPerSecond: peak, meanRequestsPerSecond: mean } = demand.serviceLevel; // that of a day follows
   const meanRequestsPerSecond = mean && (mean * requestsPerSecond) / peak;
   return { ...demand, serviceLevel: { ...demand.serviceLevel, requestsPerSecond, meanRequestsPerSecond } };
 }
@@ -19,7 +20,10 @@ function withPeak(demand: Demand, requestsPerSecond: number): Demand {
 export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
   const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
-  const usdPerMonth = (peak: number) => usdOf(at(peak), fleet, catalogue);
+  /** At another peak it has other numbers over the day. */
+  const grown = (peak: number) =>
+    fleet.daily ? dailyFleet(at(peak), fleet, fleet.daily.minimum, fleet.daily.target) : fleet;
+  const usdPerMonth = (peak: number) => usdOf(at(peak), grown(peak), catalogue);
   let upTo = Math.max(requestsPerSecond, carries);
   if (usdPerMonth(upTo) > budgetUsdPerMonth) {
     // of whole numbers, which what is asked need not be

@@ -3,12 +3,14 @@ import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { HOURS_PER_MONTH } from './cost';
+import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { mostByHour } from './demand/day';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
+import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
-import { bounds, type FleetSize } from './judgement/fleet-size';
+import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
 import {
@@ -16,22 +18,33 @@ import {
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
+  type PlannedDay,
   type PlannedShadow,
   type Rejected,
   type Restriction,
   type SizingPlan,
   type Uncertainty,
+  type WayOut,
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
-import { affordable, billOf, type Failure, type Option, options, strongestBelow } from './search/search';
+import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import type { Availability } from './service-level';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
 
+function dailyReason({ minimum, rise, growSeconds }: Daily, availability: Availability, zones: number): string {
+  const few = `${minimum} ${minimum === 1 ? 'instance' : 'instances'}`;
+  if (minimum === bounds(availability, zones).fewest)
+    return `${few} at the least are what availability ${availability} needs`;
+  return `${few} at the least carry ${decimals(rise, 1)} requests/s more, by which the rate may rise in the ${Math.ceil(growSeconds)} s that growth takes; with fewer, each would have to have so little to do that the fleet costs more`;
+}
+
 /** The constraint that decided the size, in one sentence. */
 function bindingOf({ candidate, fleet }: Option, failures: readonly Failure[]): string {
   const { availability } = candidate.demand.serviceLevel;
+  if (fleet.daily) return dailyReason(fleet.daily, availability, fleet.zones);
   if (fleet.instances > bounds(availability, fleet.zones).fewest) {
     const smaller: FleetSize = { ...fleet, instances: fleet.instances - 1 };
     const constraint = broken(candidate, smaller);
@@ -60,6 +73,18 @@ function withoutJoining(demand: Demand, catalogue: Catalogue): Candidate | undef
   const modes: typeof demand.request.modes = [first, ...others.filter(({ service }) => service.requests === 1)];
   const alone = affordable({ ...demand, request: { ...demand.request, modes, joinable: [1] } }, catalogue);
   return alone && candidateOf(alone);
+}
+
+function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): PlannedDay {
+  const steady = affordable(withoutDay(demand), catalogue);
+  return {
+    instancesByHour: mostByHour(daily.steps),
+    meanInstances: decimals(daily.meanInstances, 2),
+    growSeconds: Math.ceil(daily.growSeconds),
+    rise: decimals(daily.rise, 2),
+    pending: daily.pending,
+    ...(steady && { steady: candidateOf(steady) }),
+  };
 }
 
 function restrictionOf(
@@ -124,6 +149,16 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
   };
 }
 
+function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
+  const { serviceLevel } = candidate.demand;
+  if (serviceLevel.egress === 'existing') return [];
+  const of = billed(candidate, fleet, catalogue);
+  return MADE_EGRESSES.map((egress) => ({
+    egress,
+    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
+  }));
+}
+
 /**
  * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
  * threads and joined requests.
@@ -167,6 +202,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     modelSha256: profile.modelSha256,
     engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
     choice: candidateOf(choice),
+    ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
     offeredIn: catalogue.region === region ? type.zones : [],
@@ -182,11 +218,15 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
-    cost: roundedCost(billOf(choice.candidate, choice.fleet, catalogue)),
+    waysOut: waysOutOf(choice, catalogue),
+    cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
     ...(type.spotUsdPerHour !== undefined && {
-      spotUsdPerMonth: decimals(type.spotUsdPerHour * HOURS_PER_MONTH * choice.fleet.instances, 2),
+      spotUsdPerMonth: decimals(
+        type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),
+        2,
+      ),
     }),
     ...(serviceLevel.instances && { restriction: restrictionOf(choice, demand, catalogue, unrestricted) }),
     runnersUp: found.slice(1, 1 + RUNNERS_UP).map((option) => ({

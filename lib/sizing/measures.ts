@@ -4,6 +4,8 @@
  */
 export const MEASURES = {
   healthyHosts: { metrics: 1, minutes: 1 },
+  /** Of the zone of the fleet that has fewest; a metric of each zone. */
+  emptiestZoneHosts: { metrics: 1, minutes: 1 },
   serverErrorPercent: { metrics: 3, minutes: 1 },
   /** How many times as fast as planned the error budget is spent: at 1 all of it by the end. */
   errorBudgetBurn: { metrics: 3, minutes: 60 },
@@ -23,6 +25,8 @@ export const MEASURES = {
   missingInstances: { metrics: 2, minutes: 1 },
   /** Processes of handlers that run another release than the one that was deployed last. */
   otherReleases: { metrics: 2, minutes: 1 },
+  /** 1 when a new package was withdrawn, 0 when one was verified. */
+  canaryWithdrawn: { metrics: 1, minutes: 1 },
   /** Of the instance that uses most. */
   memoryPercent: { metrics: 1, minutes: 1 },
   /** Of the root volume that is fullest. */

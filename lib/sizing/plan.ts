@@ -5,6 +5,7 @@
 import type { EngineKind } from '../model/package/engine-kind';
 import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
+import type { MadeEgress } from './egress';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -138,6 +139,27 @@ export interface PlannedShadow {
   readonly utilisation: number;
 }
 
+/** A group that grows and shrinks over the day. */
+export interface PlannedDay {
+  /** The most instances of each hour, from that of the service level's first on. */
+  readonly instancesByHour: readonly number[];
+  readonly meanInstances: number;
+  /** From the moment when the group has too much to do until new instances answer. */
+  readonly growSeconds: number;
+  /** Requests a second by which the rate may rise meanwhile. */
+  readonly rise: number;
+  /** Instances that may be on their way at a time, as the rate rises. */
+  readonly pending: number;
+  /** The cheapest fleet that has as many instances all day. */
+  readonly steady?: Candidate;
+}
+
+/** The bill of a fleet with a way out of its network. */
+export interface WayOut {
+  readonly egress: MadeEgress;
+  readonly usdPerMonth: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -159,6 +181,8 @@ export interface SizingPlan {
   readonly choice: Candidate;
   /** Bounds of the autoscaling group, replacements aside; all 1 for a single VM. */
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
+  /** How the group follows the day; `choice` has its instances at the peak. @default - it has as many all day */
+  readonly daily?: PlannedDay;
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */
@@ -227,6 +251,8 @@ export interface SizingPlan {
   /** Only for a model that a GPU has something to do for. */
   readonly gpuVerdict?: GpuVerdict;
   readonly growth: Growth;
+  /** The same fleet with every way out of a network that is made, that of the plan included; none where the network is there already. */
+  readonly waysOut: readonly WayOut[];
   readonly uncertainty: Uncertainty;
   /** Only where instance types are restricted. */
   readonly restriction?: Restriction;

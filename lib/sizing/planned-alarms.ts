@@ -3,14 +3,15 @@ import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
 import { ALARM_TABLE, type AlarmName } from './alarms';
 import { MEASURES } from './measures';
 import type { SizingPlan } from './plan';
+import type { ServiceLevel } from './service-level';
 
 /** Where the runbook lies, in the repository. */
 export const RUNBOOK = 'docs/runbook.md';
 
 const entriesOf = (endpoint: AlarmedEndpoint) =>
   ALARM_TABLE.filter(
-    ({ when, severity = 'inform', rollsBack = false }) =>
-      (when?.(endpoint) ?? true) && (!endpoint.lean || rollsBack || severity.startsWith('page')),
+    ({ when, severity = 'inform', rollsBack = false, early = false }) =>
+      (when?.(endpoint) ?? true) && (!endpoint.lean || rollsBack || early || severity.startsWith('page')),
   );
 
 /** A heading of the runbook as a link names it. */
@@ -21,7 +22,9 @@ export const runbookSection = ({ symptom }: Pick<AlarmEntry, 'symptom'>) =>
 export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedAlarm & { readonly name: AlarmName })[] {
   const grows = plan.instances.maximum > plan.instances.minimum;
   const lean = plan.serviceLevel.leanMonitoring ?? false;
-  return entriesOf({ ...plan, grows, lean, watchesData }).map((entry) => {
+  const zones = promisedZones(plan.serviceLevel, plan.zones);
+  const canary = plan.serviceLevel.rollout !== undefined;
+  return entriesOf({ ...plan, grows, lean, zones, canary, watchesData }).map((entry) => {
     const { when: _, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {
       severity: 'inform',
@@ -35,11 +38,15 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   });
 }
 
-/** Metrics that CloudWatch computes an alarm from, and bills it by. */
-export const metricsOf = ({ measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>) =>
-  MEASURES[measure].metrics * (alsoMinutes === undefined ? 1 : 2);
+/** Zones of which one may be lost; none where that is not promised. */
+export const promisedZones = ({ availability }: Pick<ServiceLevel, 'availability'>, zones: number) =>
+  availability === 'zone' ? zones : 0;
+
+/** Metrics that CloudWatch computes an alarm from, and bills it by. @param zones of which one may be lost */
+export const metricsOf = ({ measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>, zones = 1) =>
+  MEASURES[measure].metrics * (measure === 'emptiestZoneHosts' ? zones : 1) * (alsoMinutes === undefined ? 1 : 2);
 
 /** Metrics that all alarms of an endpoint watch. */
 export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
-  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry), 0);
+  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, endpoint.zones), 0);
 }

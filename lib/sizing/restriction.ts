@@ -2,7 +2,8 @@
 import { SlipwayError } from '../model/error';
 import { nearestOf } from '../model/text/nearest';
 import { baselineOf } from './catalogue/burstable';
-import type { Catalogue, InstanceType } from './catalogue/catalogue';
+import { type Catalogue, catalogueRegions, type InstanceType, readCatalogue } from './catalogue/catalogue';
+import { parseCatalogueFile } from './catalogue/file';
 import { familyOf } from './catalogue/processors';
 
 /** Every key that is given must hold of a type. */
@@ -65,17 +66,32 @@ export function choiceText({ families, exclude, architecture, burstable }: Insta
     .join('; ');
 }
 
-/** @throws SlipwayError E_USAGE for a family or type that the region has not */
+/** @throws SlipwayError E_USAGE for a family or type that the region has not, or that is excluded and that no region has */
 export function checkChoice({ families = [], exclude = [] }: InstanceChoice, { types, region }: Catalogue): void {
-  const known = new Set(types.flatMap(({ name }) => [name, familyOf(name)]));
-  const problem = (key: string, name: string) => {
+  const offered = new Set(types.flatMap(({ name }) => [name, familyOf(name)]));
+  const problem = (key: string, name: string, known: Iterable<string>, where: string) => {
     const nearest = nearestOf(name, [...known]);
-    return `instances.${key}: no ${name} is offered in ${region}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+    return `instances.${key}: no ${name} is offered ${where}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
   };
-  const problems = families.filter((name) => !known.has(name)).map((name) => problem('families', name));
-  // what is excluded may be unknown: one list serves several regions, of which some have the family. A slip looks otherwise
-  problems.push(...exclude.filter((name) => !INSTANCE_NAME.test(name)).map((name) => problem('exclude', name)));
+  const problems = families
+    .filter((name) => !offered.has(name))
+    .map((name) => problem('families', name, offered, `in ${region}`));
+  // one list serves several regions, of which some have not what is excluded
+  const anywhere = exclude.every((name) => offered.has(name)) ? offered : namesAnywhere();
+  problems.push(
+    ...exclude
+      .filter((name) => !offered.has(name) && !anywhere.has(name))
+      .map((name) => problem('exclude', name, anywhere, 'in any region')),
+  );
   if (problems.length > 0) {
     throw new SlipwayError('E_USAGE', 'instances names types that cannot be had', { problems });
   }
+}
+
+/** Families and types of all regions. */
+function namesAnywhere(): ReadonlySet<string> {
+  const names = catalogueRegions().flatMap((region) =>
+    parseCatalogueFile(readCatalogue(region), region).types.map(({ name }) => name),
+  );
+  return new Set(names.flatMap((name) => [name, familyOf(name)]));
 }

@@ -3,6 +3,8 @@ import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
+import { type Day, dayProblems, meanShare } from './demand/day';
+import type { Egress } from './egress';
 import type { InstanceChoice } from './restriction';
 
 /**
@@ -20,6 +22,10 @@ export interface ServiceLevel {
   readonly requestsPerSecond: number;
   /** Mean requests per second over a day. @default - the peak goes on all day */
   readonly meanRequestsPerSecond?: number;
+  /** How the rate goes over a day; the mean follows from it. @default - nothing is known of it, and no fleet scales in */
+  readonly day?: Day;
+  /** Requests a second more within a minute, at the steepest; no less than what `day` has from one hour to the next. @default - that */
+  readonly risePerMinute?: number;
   /** How far arrivals are from those of clients that know nothing of each other. @default 'usual' */
   readonly bursts?: BurstName | Bursts;
   /** Rows in one request. */
@@ -29,8 +35,14 @@ export interface ServiceLevel {
   readonly availability: Availability;
   /** Whether callers are checked, and each request is a line in the log: both cost money. @default - neither */
   readonly accessControl?: 'logged' | 'unlogged';
-  /** Whether the network is there already, and what it costs is of another bill. @default false */
-  readonly existingNetwork?: boolean;
+  /** How instances reach AWS; what an existing network costs is of another bill. @default 'endpoints' */
+  readonly egress?: Egress;
+  /** Whether the load balancer has no public addresses, and a private hosted zone has its name. @default false */
+  readonly internal?: boolean;
+  /** Rules of WAF before the load balancer. @default - there is no WAF */
+  readonly firewallRules?: number;
+  /** Whether callers show certificates. @default false */
+  readonly mutualTls?: boolean;
   /** Whether somebody is told of alarms, by a topic with a key of its own, which costs money. @default true */
   readonly alarmTopic?: boolean;
   /** Whether what nobody looks at is left out: alarms that inform, the dashboard, CPU by the minute, a key of the topic. @default false */
@@ -48,6 +60,14 @@ export interface ServiceLevel {
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
+
+/** Mean requests per second over a day; undefined where it is not known. */
+export function meanRate({ day, requestsPerSecond, meanRequestsPerSecond }: ServiceLevel): number | undefined {
+  return day ? requestsPerSecond * meanShare(day) : meanRequestsPerSecond;
+}
+
+/** The rate that goes on all day: the mean if it is known, else the peak. */
+export const sustainedRate = (level: ServiceLevel): number => meanRate(level) ?? level.requestsPerSecond;
 
 const LONGEST_P99_MS = 1000 * IDLE_TIMEOUT_SECONDS;
 
@@ -88,6 +108,9 @@ export function checkServiceLevel(level: ServiceLevel): void {
       `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
     );
   }
-  problems.push(...burstProblems(level.bursts));
+  problems.push(...burstProblems(level.bursts), ...dayProblems(level.day, level.risePerMinute));
+  if (level.day && level.meanRequestsPerSecond !== undefined) {
+    problems.push('meanRequestsPerSecond follows from day: leave one of both out');
+  }
   if (problems.length > 0) throw new SlipwayError('E_USAGE', 'the service level makes no sense', { problems });
 }

@@ -73,18 +73,19 @@ function queueRows({ candidate }: Option): number {
 }
 
 /**
- * The fleet is sized for the peak, so that it need not grow to meet it; scaling is for what nobody expected: half as
- * much again, as far as the budget goes.
+ * The fleet is sized for the peak, so that it need not grow to meet it, or follows the day; the rest is for what nobody
+ * expected: half as much again, as far as the budget goes.
  */
 function instanceBounds({ candidate, fleet }: Option, book: PriceBook): Settings['instances'] {
   const { availability } = candidate.demand.serviceLevel;
   const { instances } = fleet;
   let maximum = instances;
+  const minimum = fleet.daily?.minimum ?? instances;
   if (availability !== 'single' || instances > 1) {
     const wanted = Math.max(instances + fleet.zones, Math.ceil(instances * 1.5));
     while (maximum < wanted && mayGrow(candidate, { ...fleet, instances: maximum }, book)) maximum++;
   }
-  return { minimum: instances, desired: instances, maximum };
+  return { minimum, desired: instances, maximum };
 }
 
 /** Mean CPU of all instances, in percent, when they carry `requestsPerSecond` and none is lost. */
@@ -109,9 +110,11 @@ function loadThresholds(
 } {
   const { candidate, fleet } = option;
   const { type, demand, mode } = candidate;
+  const { daily } = fleet;
   if (mode.service.requests > 1) {
     return {
-      scalingTargetRequestsPerMinute: Math.max(1, Math.floor((60 * maximumRequestsPerSecond) / fleet.instances)),
+      scalingTargetRequestsPerMinute:
+        daily?.target ?? Math.max(1, Math.floor((60 * maximumRequestsPerSecond) / fleet.instances)),
       alarm: { requestsPerSecond: maximumRequestsPerSecond },
     };
   }
@@ -121,9 +124,10 @@ function loadThresholds(
   const saturated = (90 * fleet.workers * mode.threads) / type.vCpus;
   // A burstable type that stays over its baseline is charged for it; one whose mean is known to be lower may go over it.
   const baseline = 100 * (type.baseline ?? 1);
-  const sustained = cpuPercent(option, demand.serviceLevel.requestsPerSecond) > baseline ? 100 : baseline;
+  const atPeak = daily?.target ?? cpuPercent(option, demand.serviceLevel.requestsPerSecond);
+  const sustained = atPeak > baseline ? 100 : baseline;
   return {
-    scalingTargetCpuPercent: Math.floor(clamp(Math.min(target, sustained), 10, 70)),
+    scalingTargetCpuPercent: daily?.target ?? Math.floor(clamp(Math.min(target, sustained), 10, 70)),
     alarm: { cpuPercent: Math.floor(clamp(Math.min(saturated, sustained), 20, 90)) },
   };
 }

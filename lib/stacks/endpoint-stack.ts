@@ -28,7 +28,7 @@ export class EndpointStack extends Stack {
     const { stage, boot } = props;
     // CloudFormation then refuses to remove a network that an endpoint still uses
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { name, zone, zoneId, certificate } = stage.domain;
+    const { name, zone, zoneId, certificate, privateZoneId } = stage.domain;
     // does not compile with an option of slipway.yaml that the construct does not have
     const options: Pick<ModelEndpointProps, keyof StageConfig['endpoint']> = stage.endpoint;
     this.endpoint = new ModelEndpoint(this, 'Endpoint', {
@@ -39,6 +39,9 @@ export class EndpointStack extends Stack {
         zone && zoneId
           ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone, hostedZoneId: zoneId })
           : undefined,
+      privateZone: privateZoneId
+        ? HostedZone.fromHostedZoneAttributes(this, 'PrivateZone', { zoneName: name, hostedZoneId: privateZoneId })
+        : undefined,
       certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
       services: props.services,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
@@ -86,7 +89,7 @@ export class EndpointStack extends Stack {
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: network.vpcId,
       availabilityZones: [...network.availabilityZones],
-      publicSubnetIds: [...network.publicSubnetIds],
+      ...(network.publicSubnetIds && { publicSubnetIds: [...network.publicSubnetIds] }),
       privateSubnetIds: [...network.privateSubnetIds],
     });
     for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets]) {

@@ -2,7 +2,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { Network, type NetworkProps } from '../constructs/network';
+import { Network, type NetworkProps, zoneName } from '../constructs/network';
 
 export interface NetworkStackProps extends StackProps, NetworkProps {}
 
@@ -20,6 +20,7 @@ export class NetworkStack extends Stack {
     this.exportValue(this.vpc.vpcId);
     this.exportValue(this.services.securityGroupId);
     for (const subnet of [...this.vpc.publicSubnets, ...this.vpc.isolatedSubnets]) this.exportValue(subnet.subnetId);
+    for (const subnet of this.vpc.isolatedSubnets) this.exportValue(zoneName(subnet));
   }
 
   /** Of no concern, and so not asked of AWS: subnets are placed by ids of zones. */

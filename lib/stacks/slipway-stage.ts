@@ -42,6 +42,8 @@ export class SlipwayStage extends Stage {
         zones: networkZones(stage, plan),
         fleetZones: fleetZones(plan),
         cidr: stage.cidr,
+        egress: plan.serviceLevel.egress,
+        internal: stage.endpoint.internal,
         parameters: stage.endpoint.access !== undefined,
       });
     }

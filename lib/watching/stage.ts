@@ -33,6 +33,8 @@ export const isUnwatched = (value: unknown): value is Unwatched =>
 
 /** What no handler knows. */
 const ONLY_AWS = {
+  emptiestZoneHosts: { because: 'a handler does not know its zone' },
+  canaryWithdrawn: { because: 'the function that judges deployments alone knows' },
   bootFailures: { because: 'an instance that does not boot has no handler to ask' },
   wantedInstances: { because: 'the autoscaling group alone knows how many it wants' },
   missingInstances: { because: 'the autoscaling group alone knows how many it wants' },

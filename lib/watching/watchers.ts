@@ -2,6 +2,7 @@
 import type { PlannedAlarm } from '../sizing/alarm';
 import { grafanaFiles } from './grafana/grafana';
 import { nagiosFiles, nagiosUnwatched } from './nagios/nagios';
+import { otelFiles } from './otel/otel';
 import { prometheusFiles, prometheusUnwatched } from './prometheus/prometheus';
 import type { Files, WatchedStage } from './stage';
 import { zabbixFiles, zabbixUnwatched } from './zabbix/zabbix';
@@ -16,6 +17,7 @@ export const WATCHERS = {
   prometheus: { files: prometheusFiles, unwatched: prometheusUnwatched },
   grafana: { files: grafanaFiles, unwatched: () => [] },
   nagios: { files: nagiosFiles, unwatched: nagiosUnwatched },
+  otel: { files: otelFiles, unwatched: () => [] },
   zabbix: { files: zabbixFiles, unwatched: zabbixUnwatched },
 } as const satisfies Record<string, Watcher>;
 

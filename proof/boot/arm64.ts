@@ -41,9 +41,9 @@ export function prepareEmulation(cache: string, onProgress: (message: string) =>
   return undefined;
 }
 
-/** The environment that the unit in the user data gives the handler, for a folder in place of the instance's. */
-function environmentOf(userData: string, home: string): Record<string, string> {
-  const lines = [...userData.matchAll(/^Environment="(SLIPWAY_\w+)=(.*)"$/gm)];
+/** The environment that the unit in the boot script gives the handler, for a folder in place of the instance's. */
+function environmentOf(script: string, home: string): Record<string, string> {
+  const lines = [...script.matchAll(/^Environment="(SLIPWAY_\w+)=(.*)"$/gm)];
   const environment = Object.fromEntries(lines.map(([, name, value]) => [name!, value!.replaceAll(HOME, home)]));
   // a worker is started by the kernel, which does not know the emulator
   return { ...environment, SLIPWAY_WORKERS: '1', ORT_DISABLE_TELEMETRY: '1' };
@@ -68,7 +68,7 @@ export async function judgeArm64(report: Report, deployment: Deployment, folder:
   const log = join(folder, 'handler.log');
   const output = openSync(log, 'a');
   const words = ['-L', libraries(cache), join(folder, NODE_BINARY), join(folder, HANDLER_ENTRY)];
-  const env = environmentOf(machine.userData, folder);
+  const env = environmentOf(machine.objects.get(deployment.objectOf('boot.sh'))!.toString('utf8'), folder);
   const handler: ChildProcess = spawn(EMULATOR, words, { env, stdio: ['ignore', output, output] });
   const url = new URL(`http://127.0.0.1:${HANDLER_PORT}/`);
   const startedAt = performance.now();

@@ -65,6 +65,9 @@ function productsOf({ hourly }: Market): Sold[] {
     other('AWSELB', 'Load Balancer-Application', 'EU-LCUUsage', 'LCU-Hrs', [['0', '0.008']]),
     other('AWSELB', 'Load Balancer-Network', 'EU-LoadBalancerUsage', 'Hrs', [['0', '0.0999']]),
     other('AWSELB', 'Load Balancer-Application', 'EU-ReservedLCUUsage', 'LCU-Hrs', [['0', '0.0777']]),
+    other('AmazonEC2', 'NAT Gateway', 'EU-NatGateway-Hours', 'Hrs', [['0', '0.048']]),
+    other('AmazonEC2', 'NAT Gateway', 'EU-NatGateway-Bytes', 'GB', [['0', '0.048']]),
+    other('AmazonEC2', 'NAT Gateway', 'EU-RegionalNatGateway-Hours', 'Hrs', [['0', '0.0888']]),
     other('AmazonVPC', 'VPC Public IPv4 Address', 'EU-PublicIPv4:InUseAddress', 'Hrs', [['0', '0.005']]),
     other('AmazonVPC', 'VpcEndpoint', 'EU-VpcEndpoint-Hours', 'Hrs', [['0', '0.011']]),
     other('AmazonVPC', 'VpcEndpoint', 'EU-VpcEndpoint-Bytes', 'GB', [['0', '0.01']]),
@@ -112,6 +115,12 @@ export const OTHER_PRICES = {
   storageGiBMonth: 0.023,
   dataOutGB: 0.10031,
   hostedZoneMonth: 0.5,
+  natGatewayHour: 0.048,
+  natGatewayGB: 0.048,
+  firewallMonth: 5,
+  firewallRuleMonth: 1,
+  firewallMillion: 0.6,
+  trustStoreHour: 0.0062416,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

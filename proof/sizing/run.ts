@@ -7,6 +7,7 @@
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { SizingPlan } from '../../lib/sizing';
+import { latenessOfDay, simulatedDay } from '../../testing/sizing/day-simulation';
 import { disagreement, latenessOf, planFor } from '../../testing/sizing/judge-target';
 import { LAWS, type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
 import { generator, ROUTINGS, type Routing } from '../../testing/sizing/simulation';
@@ -33,12 +34,14 @@ const report = new Report(console.log);
 
 const threaded = ({ threadsPerWorker }: SizingPlan) => threadsPerWorker > 1;
 const onGpu = ({ gpu }: SizingPlan) => gpu !== undefined;
+const followsDay = ({ daily }: SizingPlan) => daily !== undefined;
 const joined = ({ requestsPerRun }: SizingPlan) => requestsPerRun > 1;
 
 /** What plans may have, and the least percent of them: fewer would prove nothing. */
 const KINDS = [
   { name: 'with several threads', leastPercent: 5, has: threaded },
   { name: 'on GPUs', leastPercent: 5, has: onGpu },
+  { name: 'that follow the day', leastPercent: 5, has: followsDay },
   { name: 'with joined requests', leastPercent: 5, has: joined },
   { name: 'with joined requests and several threads', leastPercent: 1, has: both(joined, threaded) },
   { name: 'with joined requests on GPUs', leastPercent: 1, has: both(joined, onGpu) },
@@ -46,6 +49,18 @@ const KINDS = [
 
 function both(first: (plan: SizingPlan) => boolean, second: (plan: SizingPlan) => boolean) {
   return (plan: SizingPlan) => first(plan) && second(plan);
+}
+
+/** The hardest minutes of a day of a plan that follows it, over the promised p99. */
+const ofDays: number[] = [];
+/** Simulated instances over those of the bill, in the mean. */
+const paid: number[] = [];
+
+function judgeDay(target: RandomTarget, plan: SizingPlan): void {
+  const day = simulatedDay(target, plan);
+  const ratio = latenessOfDay(target, plan, day, REQUESTS, random);
+  ofDays.push(ratio > 1 ? latenessOfDay(target, plan, day, DOUBTFUL_REQUESTS, random) : ratio);
+  paid.push(day.meanInstances / plan.daily!.meanInstances);
 }
 
 interface Judged {
@@ -64,6 +79,7 @@ for (let i = 0; i < targets; i++) {
   if (says) wrong.push(`target ${i}: ${says}`);
   if (!plan) continue;
   feasible++;
+  if (plan.daily) judgeDay(target, plan);
   let lateness = latenessOf(target, plan, REQUESTS, random);
   if (Object.values(lateness).some((ratio) => ratio > 1)) {
     lateness = latenessOf(target, plan, DOUBTFUL_REQUESTS, random);
@@ -89,6 +105,7 @@ report.section(
 );
 const groups = [
   ...ROUTINGS.map((name) => ({ name, ratios: judged.map(({ lateness }) => lateness[name]) })),
+  { name: 'in the hardest minutes of a day', ratios: ofDays },
   ...KINDS.map(({ name, has }) => ({
     name,
     ratios: judged.filter(({ plan }) => has(plan)).flatMap(({ lateness }) => Object.values(lateness)),
@@ -101,5 +118,10 @@ for (const { name, ratios } of groups) {
   const text = `kept by ${(100 * kept).toFixed(2)} % of ${ratios.length}; median ${at(0.5)}, 99 of 100 below ${at(0.99)}, worst ${at(1)}`;
   report.check(kept >= KEPT_SHARE && ratios.at(-1)! <= WORST, name, text);
 }
+report.check(
+  paid.every((ratio) => ratio <= 1.005), // the plan rounds the mean
+  'no day takes more instances than the bill has',
+  `${paid.length} days, at most ${Math.max(...paid).toFixed(2)} of them`,
+);
 console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`);
 process.exit(report.close().failed === 0 ? 0 : 1);

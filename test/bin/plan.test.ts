@@ -88,6 +88,16 @@ describe('slipway plan --diff', () => {
     expect(stdout).toContain('| dev |');
   });
 
+  test('a change that no deployment makes fails the check, unless it is accepted', async () => {
+    writeFileSync('slipway.yaml', original.replaceAll('name: a.', 'name: b.'));
+    const { status, stdout, stderr } = await slipway('plan', '--diff', 'main');
+    expect(status).toBe(1);
+    expect(stdout).toContain('**the name of the endpoint: ');
+    expect(stderr).toMatch(/^refused, \w+: the name of the endpoint: /m);
+    const accepted = await slipway('plan', '--diff', 'main', '--accept');
+    expect([accepted.status, accepted.stderr]).toEqual([0, '']);
+  });
+
   test('--json has both plans of every stage', async () => {
     const { stdout } = await slipway('plan', '--diff', 'main', '--json');
     const { comparedWith, stages } = JSON.parse(stdout);

@@ -63,6 +63,16 @@ describe('loadConfig', () => {
     expect(stages[0]!.serviceLevel).toMatchObject({ requestsPerSecond: 20, p99Ms: 500 });
   });
 
+  test('who watches is an option of the endpoint', () => {
+    const line =
+      'access: { apiKeys: /keys }\n    monitoring: { metrics: public, scrapeFrom: [10.20.0.0/16, sg-0123456789abcdef0] }';
+    expect(load(withLine(line)).stages[0]!.endpoint).toMatchObject({
+      publicMetrics: true,
+      scrapeFrom: ['10.20.0.0/16', 'sg-0123456789abcdef0'],
+      notify: ['ops@example.com'],
+    });
+  });
+
   test.each([
     ['monitoring: lean', ['ops@example.com'], true], // whom the defaults name
     ['monitoring: { lean: true, notify: [ops@example.com] }', ['ops@example.com'], true],
@@ -117,6 +127,18 @@ describe('loadConfig', () => {
       'traffic: { meanRequestsPerSecond: 30 }',
       '10: stages.dev.traffic.meanRequestsPerSecond is 30, above the peak of 20',
     ],
+    ['traffic: { day: smooth }', '10: stages.dev.traffic.day needs meanRequestsPerSecond: smooth is a wave'],
+    ['traffic: { day: [1, 2] }', '10: stages.dev.traffic.day must be 24 numbers, the requests of each hour'],
+    [`traffic: { day: [${'0, '.repeat(23)}0] }`, '10: stages.dev.traffic.day must be 24 numbers'],
+    ['traffic: { risePerMinute: 3 }', '10: stages.dev.traffic.risePerMinute needs day: without it no fleet grows'],
+    [
+      `traffic: { meanRequestsPerSecond: 3, day: [${'1, '.repeat(23)}2] }`,
+      '10: stages.dev.traffic.meanRequestsPerSecond follows from the hours of day',
+    ],
+    [
+      'traffic: { meanRequestsPerSecond: 1, day: smooth }',
+      '10: stages.dev.traffic.day is a wave, and the mean is below 10 % of the peak; give the 24 hours',
+    ],
     ['traffic: { requestsPerSecond: .inf }', '10: stages.dev.traffic.requestsPerSecond must be a number, got Infinity'],
     ['traffic: { rowsPerRequest: 65537 }', '10: stages.dev.traffic.rowsPerRequest must be at most 65536: the handler'],
     ['traffic: { p99: 61s }', '10: stages.dev.traffic.p99 must be at most 60s: the load balancer gives up'],
@@ -133,6 +155,11 @@ describe('loadConfig', () => {
     ['machineImage: ubuntu', '10: stages.dev.machineImage must be the id of an AMI'],
     ['network: { vpcId: vpc-0123456789abcdef0 }', '10: stages.dev.network.availabilityZones is missing'],
     ['monitoring: { notify: [ops] }', '10: stages.dev.monitoring.notify'],
+    ['monitoring: { metrics: open }', '10: stages.dev.monitoring.metrics must be one of private, public'],
+    ['monitoring: { metrics: public }', '10: stages.dev.monitoring.metrics is public, and there is no access control'],
+    ['monitoring: { scrapeFrom: [] }', '10: stages.dev.monitoring.scrapeFrom must name somebody'],
+    ['monitoring: { scrapeFrom: [sg-1] }', '10: stages.dev.monitoring.scrapeFrom.0 must be a range of IPv4 addresses'],
+    ['monitoring: { scrapeFrom: [0.0.0.0/0] }', '10: stages.dev.monitoring.scrapeFrom.0 must not be everybody'],
   ])('%s is reported with its line', (line, expected) => {
     expect(mistakes(withLine(line))[0]).toMatch(expected);
   });

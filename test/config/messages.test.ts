@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadConfig } from '../../lib/config/load';
 import { temporaryFolder } from '../../testing/temporary-folder';
+import { codePoint } from '../code-point';
 import { runs } from '../runs';
 import { configuration, mistakes, withLine } from './configuration';
 
@@ -125,6 +126,8 @@ const PLACES = [
   'network',
   'traffic.requestsPerSecond',
   'traffic.meanRequestsPerSecond',
+  'traffic.day',
+  'traffic.risePerMinute',
   'traffic.rowsPerRequest',
   'traffic.p99',
   'domain.name',
@@ -163,7 +166,7 @@ const anything = fc.oneof(
     { a: 1 },
     'x'.repeat(1000),
   ),
-  fc.string({ unit: 'binary' }),
+  fc.string({ unit: codePoint }),
   fc.array(fc.string(), { maxLength: 3 }),
   fc.anything({ maxDepth: 2, maxKeys: 3 }).map((value) => JSON.parse(JSON.stringify(value) ?? 'null') as unknown),
 );
@@ -204,10 +207,21 @@ test.each([
   ['cidr: 10.1.0.0/20', [/^10: stages\.dev\.cidr must be from \/16 to \/18, .* is \/20/]],
   ['cidr: 10.1.2.0/16', [/^10: stages\.dev\.cidr must be a range .* boundary/]],
   ['cidr: 8.8.0.0/16', [/^10: stages\.dev\.cidr must be of private addresses/]],
+  ['egress: ipv6', []],
+  ['egress: gateway', [/^10: stages\.dev\.egress must be one of endpoints, ipv6, nat, existing/]],
+  ['egress: existing', [/^10: stages\.dev\.egress is existing, .* name it as network, or take endpoints, ipv6 or nat/]],
   ['allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]', []],
   ['allowFrom: []', [/^10: stages\.dev\.allowFrom must name somebody/]],
   ['allowFrom: [0.0.0.0/0]', [/^10: stages\.dev\.allowFrom\.0 must not be everybody/]],
   ['allowFrom: [10.0.0.0/8, 10.0.0.0/8]', [/^10: stages\.dev\.allowFrom\.1 is there already/]],
+  ['internal: true', []],
+  ['internal: yes', [/^10: stages\.dev\.internal must be true or false/]],
+  ['waf: {}', []],
+  ['waf: { managedRules: false }', [/^10: stages\.dev\.waf must have a rule/]],
+  ['waf: { requestsPerAddress: 5 }', [/^10: stages\.dev\.waf\.requestsPerAddress must be at least 10/]],
+  ['waf: { bodyBytes: 9000 }', [/^10: stages\.dev\.waf\.bodyBytes must be at most 8192/]],
+  ['mutualTls: { bucket: authorities, key: ca.pem }', []],
+  ['mutualTls: { bucket: authorities }', [/^10: stages\.dev\.mutualTls\.key/]],
   ['http: off', [/^10: stages\.dev\.http must be one of redirect, refuse, closed/]],
 ])('%s', (line, expected) => {
   const found = mistakes(withLine(line));
@@ -223,4 +237,27 @@ test('addresses of a network that is made do not go with a network that is used'
   expect(mistakes(configuration({ more: [network, 'cidr: 10.1.0.0/16'] }))).toEqual([
     '11: stages.dev.cidr is of a network that is made, and this stage uses vpc-0123456789abcdef0; leave one of both out',
   ]);
+  expect(mistakes(configuration({ more: [network, 'egress: nat'] }))).toEqual([
+    '11: stages.dev.egress is nat, of a network that is made, and this stage uses vpc-0123456789abcdef0, whose ways out are its own; take egress: existing',
+  ]);
+  expect(mistakes(configuration({ more: [network, 'egress: existing'] }))).toEqual([]);
+});
+
+test.each(['ipv6', 'nat'])('egress: %s leads to addresses that no list of allowTo has', (egress) => {
+  expect(mistakes(configuration({ more: [`egress: ${egress}`, 'allowTo: [pl-6da54004]'] }))).toEqual([
+    `11: stages.dev.allowTo cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
+  ]);
+});
+
+test('an internal load balancer needs no public subnets of a network, and private ones in two zones', () => {
+  const network = (zones: number, more = '') =>
+    `network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], ${more}` +
+    `privateSubnetIds: [${['subnet-0bbbbbbbbbbbbbbb1', 'subnet-0bbbbbbbbbbbbbbb2'].slice(0, zones).join(', ')}] }`;
+  expect(mistakes(configuration({ more: [network(2), 'internal: true'] }))).toEqual([]);
+  expect(mistakes(configuration({ more: [network(2)] }))).toEqual([
+    expect.stringMatching(/network\.publicSubnetIds is missing: the subnets of the load balancer/),
+  ]);
+  expect(mistakes(configuration({ more: [network(1), 'internal: true'] }))).toContainEqual(
+    expect.stringMatching(/network\.privateSubnetIds must name subnets in two zones/),
+  );
 });

@@ -95,7 +95,9 @@ test('values that only AWS knows are not checked', () => {
   const stack = endpointStack();
   const domainName = Token.asString({ Ref: 'Name' });
   new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), plan: singlePlan, domainName });
-  expect(userDataOf(Template.fromStack(stack))).toContain('{"Ref":"Name"}');
+  const script = userDataOf(Template.fromStack(stack));
+  expect(script).toContain('{"Ref":"Name"}'); // so that the whole boot is in the user data
+  expect(script.trimEnd().endsWith('\nready=yes')).toBe(true);
 });
 
 test('a certificate for a long name begins with its nearest short parent', () => {

@@ -1,5 +1,7 @@
 /** An endpoint of the example plan in a stack of its own, as a template. */
-import { Stack } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { ModelEndpoint, type ModelEndpointProps } from '../../lib/constructs/model-endpoint';
@@ -12,13 +14,18 @@ export interface EndpointTemplate {
   readonly template: Template;
 }
 
+/** Where the assets of a template are. */
+const assemblies = new WeakMap<Template, string>();
+
 /** @param props replace the defaults of the example, which has a hosted zone and one address to notify */
 export function endpointTemplate(
   props: Partial<ModelEndpointProps> & Pick<ModelEndpointProps, 'plan'>,
 ): EndpointTemplate {
   const stack = endpointStack();
   const endpoint = new ModelEndpoint(stack, 'Endpoint', { ...exampleProps(stack), ...props });
-  return { stack, endpoint, template: Template.fromStack(stack) };
+  const template = Template.fromStack(stack);
+  assemblies.set(template, App.of(stack)!.outdir);
+  return { stack, endpoint, template };
 }
 
 /** Three zones, so that any plan fits. */
@@ -39,6 +46,14 @@ export function exampleProps(stack: Stack): Omit<ModelEndpointProps, 'plan'> {
     notify: ['ops@example.com'],
     ...standIns(),
   };
+}
+
+/** Text of both boot scripts, with references in their JSON form. */
+export function bootOf(template: Template): string {
+  const userData = userDataOf(template);
+  const [, asset] = /"s3:\/\/\$bucket\/"'(\w+\.sh)'/.exec(userData) ?? [];
+  const folder = assemblies.get(template);
+  return asset && folder ? `${userData}\n${readFileSync(join(folder, `asset.${asset}`), 'utf8')}` : userData;
 }
 
 /** Text of the user data of the launch template, with references in their JSON form. */

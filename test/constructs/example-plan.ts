@@ -9,6 +9,7 @@ const single: SizingPlan = {
   schemaVersion: 2,
   serviceLevel: { requestsPerSecond: 20, rowsPerRequest: 1, p99Ms: 100, availability: 'single' },
   region: 'eu-west-1',
+  waysOut: [],
   catalogue: {
     capturedAt: '2026-11-01',
     priceRegion: 'eu-west-1',

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match } from 'aws-cdk-lib/assertions';
 import { temporaryFolder } from '../../testing/temporary-folder';
-import { endpointTemplate, userDataOf } from './endpoint-template';
+import { bootOf, endpointTemplate } from './endpoint-template';
 import { gpuPlan, groupPlan } from './example-plan';
 
 const folder = temporaryFolder();
@@ -11,7 +11,7 @@ const path = join(folder, 'cuda.whl');
 writeFileSync(path, 'stands in for the wheel');
 
 const { template } = endpointTemplate({ plan: gpuPlan, cuda: { path, sha256: 'c'.repeat(64) } });
-const script = userDataOf(template);
+const script = bootOf(template);
 
 test('the instances of a plan with GPUs start from the image with the driver', () => {
   template.hasParameter('*', {
@@ -45,7 +45,7 @@ test('their unit runs the engine on the GPU, in full single precision, and sees 
 
 test('no other plan gets any of it', () => {
   const { template: other } = endpointTemplate({ plan: groupPlan });
-  const plain = userDataOf(other);
+  const plain = bootOf(other);
   expect(plain).not.toMatch(/cuda|nvidia|SLIPWAY_ENGINE/i);
   expect(handlerUnit(plain)).toContain('PrivateDevices=yes');
 });

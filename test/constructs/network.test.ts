@@ -1,12 +1,13 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Network } from '../../lib/constructs/network';
+import type { Egress } from '../../lib/sizing/egress';
 import { endpointStack } from './endpoint-template';
 
 const ZONES = ['euw1-az1', 'euw1-az2', 'euw1-az3'];
 
-function network(fleet: number): Template {
+function network(fleet: number, egress?: Egress): Template {
   const stack = endpointStack();
-  new Network(stack, 'Network', { zones: ZONES, fleetZones: ZONES.slice(0, fleet) });
+  new Network(stack, 'Network', { zones: ZONES, fleetZones: ZONES.slice(0, fleet), egress });
   return Template.fromStack(stack);
 }
 const three = network(3);
@@ -69,6 +70,85 @@ test('has the addresses that it is given, and lets nobody else reach the service
     SecurityGroupIngress: [Match.objectLike({ CidrIp: '172.20.64.0/18' })],
   });
 });
+
+/** Default routes of the tables of a kind of subnets, by what they lead to. */
+function defaultRoutes(template: Template, kind: 'Public' | 'Private'): Record<string, unknown>[] {
+  return Object.values(template.findResources('AWS::EC2::Route'))
+    .map(({ Properties }) => Properties)
+    .filter(({ RouteTableId }) => RouteTableId.Ref.includes(kind))
+    .map(({ RouteTableId: _, ...route }) => route);
+}
+
+describe('egress: ipv6', () => {
+  const template = network(2, 'ipv6');
+  const subnets = (kind: string) =>
+    Object.entries(template.findResources('AWS::EC2::Subnet'))
+      .filter(([id]) => id.includes(kind))
+      .map(([, { Properties }]) => Properties);
+
+  test('leads out over IPv6 alone, by a gateway that lets nobody in', () => {
+    template.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 1);
+    const [gateway] = Object.keys(template.findResources('AWS::EC2::EgressOnlyInternetGateway'));
+    expect(defaultRoutes(template, 'Private')).toEqual(
+      ZONES.map(() => ({ DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: { Ref: gateway } })),
+    );
+    template.hasResourceProperties('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: true });
+  });
+
+  test('gives addresses to what is launched in private subnets, and to nothing in public ones', () => {
+    for (const subnet of subnets('Private')) expect(subnet).toMatchObject({ AssignIpv6AddressOnCreation: true });
+    for (const subnet of subnets('Public')) expect(subnet).toMatchObject({ AssignIpv6AddressOnCreation: false });
+  });
+
+  test('keeps the gateway of S3, and pays for no endpoint', () => {
+    const kinds = Object.values(template.findResources('AWS::EC2::VPCEndpoint')).map(
+      ({ Properties }) => Properties.VpcEndpointType,
+    );
+    expect(kinds).toEqual(['Gateway']);
+  });
+});
+
+describe('egress: nat', () => {
+  test.each([1, 2, 3])('has a gateway in each of %d zones of the fleet, and a route to it there alone', (zones) => {
+    const template = network(zones, 'nat');
+    template.resourceCountIs('AWS::EC2::NatGateway', zones);
+    template.resourceCountIs('AWS::EC2::EIP', zones);
+    const routes = defaultRoutes(template, 'Private');
+    expect(routes).toHaveLength(zones);
+    const gateways = new Set(routes.map(({ NatGatewayId }) => JSON.stringify(NatGatewayId)));
+    expect(gateways.size).toBe(zones);
+    for (const id of Object.keys(template.findResources('AWS::EC2::NatGateway'))) {
+      const { Properties } = template.findResources('AWS::EC2::NatGateway')[id]!;
+      expect(Properties.SubnetId.Ref).toMatch(/Public/);
+    }
+  });
+
+  test('stands in the zones of the fleet, whichever of the network they are', () => {
+    const stack = endpointStack();
+    new Network(stack, 'Network', { zones: ZONES, fleetZones: [ZONES[2]!], egress: 'nat' });
+    const template = Template.fromStack(stack);
+    const [{ Properties }] = Object.values(template.findResources('AWS::EC2::NatGateway')) as [
+      { Properties: { SubnetId: { Ref: string } } },
+    ];
+    const subnet = template.findResources('AWS::EC2::Subnet')[Properties.SubnetId.Ref]!;
+    expect(subnet.Properties.AvailabilityZoneId).toBe(ZONES[2]);
+  });
+});
+
+test.each<Egress>(['ipv6', 'nat'])(
+  'egress: %s makes no subnet anew, nor the group that a running endpoint may name',
+  (egress) => {
+    const kept = (template: Template) => ({
+      groups: Object.keys(template.findResources('AWS::EC2::SecurityGroup')),
+      subnets: Object.entries(template.findResources('AWS::EC2::Subnet')).map(([id, { Properties }]) => [
+        id,
+        Properties.CidrBlock,
+        Properties.AvailabilityZoneId,
+      ]),
+    });
+    expect(kept(network(3, egress))).toEqual(kept(three));
+  },
+);
 
 describe('nothing leaves the network for another account', () => {
   type Endpoint = {

@@ -11,8 +11,11 @@ interface Resource {
 }
 
 const resourcesOf = (template: Template) => template.toJSON().Resources as Record<string, Resource>;
-const judgements = (template: Template) =>
-  Object.values(template.findResources('Custom::SlipwayJudgement')) as Resource[];
+const ofTask = (template: Template, ...tasks: string[]) =>
+  (Object.values(template.findResources('Custom::SlipwayJudgement')) as Resource[]).filter(({ Properties }) =>
+    tasks.includes(Properties.Task as string),
+  );
+const judgements = (template: Template) => ofTask(template, 'verify', 'canary');
 
 /** With every reference in its place as `*`. */
 function settingsOf({ Properties: { Settings } }: Resource): Judged {
@@ -20,7 +23,13 @@ function settingsOf({ Properties: { Settings } }: Resource): Judged {
   return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : '*')).join(''));
 }
 
-const made = (props: Partial<ModelEndpointProps> = {}) => endpointTemplate({ plan: groupPlan, ...props }).template;
+/** Planned with the same rollout. */
+const made = ({ plan = groupPlan, rollout, ...props }: Partial<ModelEndpointProps> = {}) =>
+  endpointTemplate({
+    ...props,
+    ...(rollout && { rollout }),
+    plan: { ...plan, serviceLevel: { ...plan.serviceLevel, rollout } },
+  }).template;
 
 test('the function knows that it is no named caller', () => {
   expect(settingsOf(judgements(made())[0]!).limited).toBeUndefined();
@@ -57,6 +66,32 @@ test('it is judged again when the launch template or the size of the group chang
   expect(of({ plan: { ...groupPlan, instances: { ...instances, maximum: instances.maximum + 1 } } })).not.toBe(usual);
 });
 
+test('what is kept is named when the deployment has been judged, and its replacement keeps the old one', () => {
+  const template = made({ protect: true });
+  const resources = resourcesOf(template);
+  const [protecting] = ofTask(template, 'protect');
+  const { on, kept } = settingsOf(protecting!) as unknown as { on: boolean; kept: string[] };
+  expect(on).toBe(true);
+  expect(kept.map((id) => resources[id]!.Type).sort()).toEqual([
+    'AWS::CertificateManager::Certificate',
+    'AWS::ElasticLoadBalancingV2::LoadBalancer',
+    'AWS::Logs::LogGroup',
+    'AWS::Route53::RecordSet',
+    'AWS::S3::Bucket',
+  ]);
+  for (const id of kept) expect(resources[id]).toMatchObject({ UpdateReplacePolicy: 'Retain' });
+  const waitsFor = protecting!.DependsOn!.map((id) => resources[id]!.Properties.Task);
+  expect(waitsFor).toContain('verify');
+});
+
+test('without protection it is taken away by the same resource, whose function may still do so', () => {
+  const template = made();
+  expect(settingsOf(ofTask(template, 'protect')[0]!)).toMatchObject({ on: false });
+  const policies = JSON.stringify(template.findResources('AWS::IAM::Policy'));
+  expect(policies).toContain('"elasticloadbalancing:ModifyLoadBalancerAttributes"');
+  expect(policies).toContain('"cloudformation:SetStackPolicy"');
+});
+
 test('without a record it connects to the load balancer', () => {
   expect(settingsOf(judgements(made())[0]!)).not.toHaveProperty('connectTo');
   const { template } = endpointTemplate({ plan: singlePlan });
@@ -90,7 +125,7 @@ describe('with access control', () => {
     const policies = Object.entries(made({ access }).findResources('AWS::IAM::Policy'));
     const [, policy] = policies.find(([id]) => id.includes('Verification'))!;
     const { Statement } = (policy as Resource).Properties.PolicyDocument as { Statement: { Resource: unknown }[] };
-    expect(Statement).toHaveLength(4);
+    expect(Statement).toHaveLength(5);
     expect(Statement.map(({ Resource }) => Resource)).not.toContain('*');
   });
 

@@ -1,11 +1,10 @@
 /** The examples of docs/reference/handler.md, against the handler with the models that the page names. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildHandlerBundle, currentTarget } from '../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../testing/bundled-handler';
 import { LoggedHandler } from '../../testing/handler-process';
-import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { send } from '../lambda/inference/http-client';
 
@@ -63,15 +62,13 @@ const examples = [...page.matchAll(/```sh\n(curl [\s\S]*?)\n```\n```(json|text)\
 const near = (_key: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 1e12) / 1e12 : value);
 const parsed = (text: string): unknown => JSON.parse(text, near);
 
-const folder = temporaryFolder();
 let handler: LoggedHandler;
 let endpoint: string;
 let admin: string;
 
 beforeAll(async () => {
-  buildHandlerBundle(folder, currentTarget());
   handler = new LoggedHandler(
-    folder,
+    bundledHandler(),
     toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: LOAN_MODEL,

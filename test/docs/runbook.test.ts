@@ -26,8 +26,11 @@ test.each(ALARM_TABLE.map((entry, i) => [entry.name, entry, sections[i] ?? ''] a
   '%s: who is told, what it costs, and the first step are those of the table',
   (name, entry, section) => {
     const usd = (metricsOf(entry) * alarmMonth).toFixed(2);
+    const each = name === 'EmptyZone' ? ' for each zone of the fleet' : '';
     const [, facts, first, ...further] = section.split(/\n+(?=First: )|\n\n|(?<=^[^\n]*)\n/);
-    expect(words(facts ?? '')).toBe(`${SAYS[entry.severity ?? 'inform']}. Alarm \`${name}\`, ${usd} USD a month.`);
+    expect(words(facts ?? '')).toBe(
+      `${SAYS[entry.severity ?? 'inform']}. Alarm \`${name}\`, ${usd} USD a month${each}.`,
+    );
     expect(words(first ?? '')).toBe(`First: ${entry.firstStep}`);
     expect(further.join('').length).toBeGreaterThan(40);
   },

@@ -2,17 +2,36 @@
  * One set of globals for all suites of a worker, so that `runtime.cjs` can give them the same modules: what a suite leaves
  * on it is gone before the next one.
  */
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { TestEnvironment } = require('jest-environment-node');
 const { installCommonGlobals } = require('jest-util');
 
 /** Such as `JEST_STATE_SYMBOL`; packages name theirs otherwise, and find theirs again. */
 const OF_JEST = /^[A-Z_]+$/;
 
+/**
+ * Storages that a suite has used, jest's own among them, which is one for each suite. Until they are disabled, every promise
+ * of the suites after it is given the store of each.
+ */
+const storages = new Set();
+const { run } = AsyncLocalStorage.prototype;
+AsyncLocalStorage.prototype.run = function (...parameters) {
+  storages.add(this);
+  return run.apply(this, parameters);
+};
+
 let shared;
 
 class SharedEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
+    this.intervals = new Set();
+    const { setInterval } = this.global;
+    this.global.setInterval = (...parameters) => {
+      const interval = setInterval(...parameters);
+      this.intervals.add(interval);
+      return interval;
+    };
     this.fresh = Object.getOwnPropertyDescriptors(this.global);
   }
 
@@ -33,6 +52,10 @@ class SharedEnvironment extends TestEnvironment {
   async teardown() {
     this.fakeTimers.clearAllTimers();
     this.fakeTimersModern.useRealTimers?.();
+    for (const interval of this.intervals) clearInterval(interval); // of a process that would have ended
+    this.intervals.clear();
+    for (const storage of storages) storage.disable();
+    storages.clear();
     this._globalProxy.leftovers.length = 0;
     this._globalProxy.propertyToValue.clear();
   }

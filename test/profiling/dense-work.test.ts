@@ -104,7 +104,7 @@ test('in float16, which the engine computes with but does not give out', async (
     operationsPerRow: 2 * (16 * 2 + 2),
     parameterBytes: 2 * (16 * 2 + 2),
     activationBytesPerRow: 2 * (2 + 1),
-    nodes: 5,
+    nodes: 3,
   });
 });
 

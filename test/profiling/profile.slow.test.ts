@@ -2,22 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
+import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, writeModelPackage } from '../../lib/model/package/model-package';
 import { profileSchema } from '../../lib/model/package/profile';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { profileModel } from '../../lib/profiling/profile';
+import { bundledHandler } from '../../testing/bundled-handler';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { closing } from '../closing';
 import { EXAMPLE_MODEL } from '../example';
 import { endless, writeHandMade } from '../lambda/inference/engine/unbounded';
 
 const example = readModelPackage(EXAMPLE_MODEL);
-const target = currentTarget();
-const built = temporaryFolder();
-const handler = { file: join(built, HANDLER_FILE), node: process.execPath };
-beforeAll(() => buildHandlerBundle(built, target));
+const handler = { file: join(bundledHandler(), HANDLER_FILE), node: process.execPath };
 
 // far too short to mean anything, long enough to go through everything
 const QUICK = { handler, windowMs: 1, maximumRows: 4 };

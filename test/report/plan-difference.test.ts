@@ -1,4 +1,4 @@
-import { type Deployment, type PlannedStage, planDifferenceText } from '../../lib/report';
+import { type Deployment, type PlannedStage, planDifferenceText, refusedChanges } from '../../lib/report';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
@@ -62,13 +62,14 @@ test('another bill is told line by line, each with why', () => {
 
 describe('what a plan does not hold', () => {
   const stacks = ['a-endpoint', 'a-network'];
+  const place = 'us-east-1';
   const told = (before: Deployment, after: Deployment) =>
     planDifferenceText('main', [
       { before: { ...planned('prod', 4), deployment: before }, after: { ...planned('prod', 4), deployment: after } },
     ]);
 
   test('a machine image that moved', () => {
-    const one = { domainName: 'a.example.com', stacks };
+    const one = { place, domainName: 'a.example.com', stacks };
     expect(
       told({ ...one, machineImage: 'ami-1 (2026-11-02)' }, { ...one, machineImage: 'ami-2 (2026-11-20)' }),
     ).toContain('- machine image, so all instances are replaced: ami-1 (2026-11-02) → ami-2 (2026-11-20)');
@@ -76,24 +77,50 @@ describe('what a plan does not hold', () => {
   });
 
   test('another name leaves the old stacks behind, and it is said how to remove them', () => {
-    const text = told({ domainName: 'a.example.com', stacks }, { domainName: 'b.example.com', stacks: [] });
+    const text = told(
+      { place, domainName: 'a.example.com', stacks },
+      { place, domainName: 'b.example.com', stacks: [] },
+    );
     expect(text).toContain('**the name of the endpoint: a.example.com → b.example.com.**');
     expect(text).toContain('--stack-name" for a-endpoint, then a-network');
   });
 
   test.each([
-    [undefined, 'vpc-1', 'a network of its own → vpc-1'],
-    ['vpc-1', undefined, 'vpc-1 → a network of its own'],
+    [undefined, 'vpc-1', 'a network of its own, zones z1 z2 → vpc-1'],
+    ['vpc-1', undefined, 'vpc-1 → a network of its own, zones z1 z2'],
     ['vpc-1', 'vpc-2', 'vpc-1 → vpc-2'],
   ])(
     'a running endpoint that moves from network %s to %s is refused by CloudFormation, and the way is named',
     (from, to, text) => {
-      const of = (vpcId: string | undefined) => ({ domainName: 'a.example.com', stacks, ...(vpcId && { vpcId }) });
+      const of = (vpcId: string | undefined) => ({
+        place,
+        domainName: 'a.example.com',
+        stacks,
+        ...(vpcId ? { vpcId } : { zones: ['z1', 'z2'] }),
+      });
       expect(told(of(from), of(to))).toContain(`**the network: ${text}.**`);
       expect(told(of(from), of(from))).not.toContain('**the network');
       expect(told(of(undefined), { ...of(undefined), cidr: '10.1.0.0/16' })).toContain(
-        'its own → a network of its own, 10.1.0.0/16.**',
+        'its own, zones z1 z2 → a network of its own, 10.1.0.0/16, zones z1 z2.**',
       );
     },
   );
+
+  test.each<[Partial<Deployment>, RegExp]>([
+    [{ place: 'eu-west-1' }, /^the place: us-east-1 → eu-west-1\..* new stacks there/],
+    [{ domainName: 'b.example.com' }, /^the name of the endpoint: a\.example\.com → b\.example\.com\./],
+    [{ cidr: '10.1.0.0/16' }, /^the network: .*Subnets that are in use/],
+    [{ zones: ['z1', 'z3'] }, /^the network: a network of its own, zones z1 z2 → a network of its own, zones z1 z3\./],
+    [{ zones: ['z2', 'z1'] }, /^the network: /],
+  ])('%j is refused, with the way to do it', (change, why) => {
+    const before = { place, domainName: 'a.example.com', stacks, zones: ['z1', 'z2'] };
+    const stage = planned('prod', 4);
+    const changes = [
+      { before: { ...stage, deployment: before }, after: { ...stage, deployment: { ...before, ...change } } },
+    ];
+    const [refused] = refusedChanges(changes);
+    expect(refused).toEqual({ stage: 'prod', why: expect.stringMatching(why) });
+    expect(refused!.why).toMatch(/remove the old one: "aws cloudformation delete-stack --stack-name" for a-endpoint/);
+    expect(refusedChanges([{ before: changes[0]!.before, after: changes[0]!.before }])).toEqual([]);
+  });
 });

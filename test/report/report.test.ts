@@ -1,5 +1,6 @@
 import { planText, profileText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
+import { smoothDay } from '../../lib/sizing/demand/day';
 import { joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 const textOf = (level: Partial<ServiceLevel>, region = 'eu-west-1') =>
@@ -47,6 +48,35 @@ test.each([
 ] as const)('no line of the plan for %j is longer than 100 columns', (level) => {
   const lines = textOf(level).split('\n');
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
+});
+
+describe('a plan that follows the day', () => {
+  const level = { requestsPerSecond: 2000, p99Ms: 60, availability: 'instance', day: smoothDay(0.4) } as const;
+  const words = textOf(level).replaceAll(/\s+/g, ' ');
+
+  test('says what was asked, how many instances it has by the hour, how it grows, and what that saves', () => {
+    expect(words).toMatch(
+      /2000 requests\/s at the peak, 800 in the mean, over the day 0 to 2000, rising by at most [\d.]+ in/,
+    );
+    expect(words).toMatch(/Chosen (\d+) to (\d+) x \S+ \(.*an autoscaling group in one zone, \1 to \d+ instances/);
+    expect(words).toMatch(
+      /Day instances by the hour (\d+ ){23}\d+, [\d.]+ in the mean\. A group grows in \d+ s; until then/,
+    );
+    expect(words).toMatch(/as many all day, \d+ x \S+, would cost [\d.]+ USD\/month more/);
+    expect(words).toMatch(/Bill: .* at the mean rate all month .* \d+ to \d+ x \S+ [\d.]+ instances/);
+  });
+
+  test('has no line longer than 100 columns', () => {
+    expect(
+      textOf(level)
+        .split('\n')
+        .filter((line) => line.length > 100),
+    ).toEqual([]);
+  });
+
+  test('says so where the night saves nothing', () => {
+    expect(textOf({ ...level, requestsPerSecond: 5 })).toContain('no group that shrinks at night would cost less');
+  });
 });
 
 describe('a plan that joins requests', () => {

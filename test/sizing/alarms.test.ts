@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BUDGET_BURNS, ERROR_BUDGET_PERCENT } from '../../lib/sizing/error-budget';
-import { alarmedMetrics, metricsOf, plannedAlarms } from '../../lib/sizing/planned-alarms';
+import { alarmedMetrics, metricsOf, plannedAlarms, promisedZones } from '../../lib/sizing/planned-alarms';
 import { groupPlan, joiningPlan, singlePlan } from '../constructs/example-plan';
 
 const grows = (plan: typeof singlePlan) => plan.instances.maximum > plan.instances.minimum;
@@ -41,8 +41,9 @@ describe.each([
   });
 
   test('are billed by the metrics that they watch', () => {
-    const metrics = alarms.map(metricsOf);
-    expect(alarmedMetrics({ ...plan, grows: grows(plan), lean: false, watchesData: true })).toBe(
+    const zones = promisedZones(plan.serviceLevel, plan.zones);
+    const metrics = alarms.map((entry) => metricsOf(entry, zones));
+    expect(alarmedMetrics({ ...plan, grows: grows(plan), lean: false, zones, watchesData: true })).toBe(
       metrics.reduce((a, b) => a + b),
     );
   });

@@ -9,6 +9,7 @@ export const arbitraryServiceLevel: fc.Arbitrary<ServiceLevel> = fc
     rowsPerRequest: fc.constantFrom(1, 2, 7),
     p99Ms: fc.constantFrom(4, 12, 40, 250),
     availability: fc.constantFrom('single' as const, 'instance' as const, 'zone' as const),
+    egress: fc.constantFrom(undefined, 'ipv6' as const, 'nat' as const),
   })
   .map(({ meanShare, ...level }) => ({
     ...level,

@@ -40,7 +40,7 @@ describe('the monthly bill', () => {
   });
 
   test('has each metric of the alarms, and of the two by which a group grows and shrinks', () => {
-    const metrics = 2 + alarmedMetrics({ grows: true, lean: false, requestsPerRun: 1, watchesData: false });
+    const metrics = 2 + alarmedMetrics({ grows: true, lean: false, zones: 2, requestsPerRun: 1, watchesData: false });
     expect(amount('alarms')).toBeCloseTo(metrics * 0.1, 10);
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { smoothDay } from '../../lib/sizing/demand/day';
 import { requestCost } from '../../lib/sizing/demand/service';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 import { oracle } from '../../testing/sizing/oracle';
@@ -71,10 +72,22 @@ test('and so it does where requests are joined', () => {
   });
 });
 
+test('and so it does where the rate follows a day', () => {
+  const day = fc.constantFrom(smoothDay(0.5), smoothDay(0.2), smoothDay(0.8));
+  const profile = fc.constantFrom(steadyProfile(0.4), steadyProfile(12), joiningProfile(0.3, 0.02));
+  const levels = fc.tuple(arbitraryServiceLevel, day).map(([{ meanRequestsPerSecond: _, ...level }, hours]) => ({
+    ...level,
+    day: hours,
+  }));
+  fc.assert(fc.property(levels, profile, fc.constant(2000), expectOracle), { numRuns: runs(24), seed: 20260720 });
+});
+
 test.each([
   ['a burstable type proven by the mean', { requestsPerSecond: 900, meanRequestsPerSecond: 60 }, 0.4],
   ['three zones for a large fleet', { requestsPerSecond: 20_000 }, 0.4],
   ['a p99 that leaves little room', { requestsPerSecond: 300, p99Ms: 30 }, 12],
+  ['a group that is a third of its size at night', { requestsPerSecond: 20_000, day: smoothDay(0.4) }, 0.4],
+  ['one that rises steeply', { requestsPerSecond: 20_000, day: smoothDay(0.4), risePerMinute: 2000 }, 0.4],
   ['a single VM near its limit', { requestsPerSecond: 2_000, availability: 'single' }, 0.4],
 ] as const)('and so it does for %s', (_, level, ms) => {
   expectOracle(serviceLevel(level), steadyProfile(ms), 2000);

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { meanShare, smoothDay, steepestRise } from '../../lib/sizing/demand/day';
 import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from '../../testing/sizing/examples';
 import { runs } from '../runs';
 import { arbitraryServiceLevel } from './arbitrary';
@@ -66,6 +67,58 @@ describe.each([
       fc.property(arbitraryServiceLevel, (level) => {
         const less = costOf({ ...level, availability: easier });
         expect(costOf({ ...level, availability: harder })).toBeGreaterThanOrEqual(less);
+      }),
+      RUNS,
+    );
+  });
+
+  const WAVE = smoothDay(0.5);
+  /** As steep as a wave of the hardest night, whatever the night is. */
+  const waveOf = (level: ServiceLevel, night: number): ServiceLevel => {
+    const { meanRequestsPerSecond: _, ...others } = level;
+    const day = WAVE.map((share) => Math.max(night, share));
+    return { ...others, day, risePerMinute: steepestRise(WAVE) * level.requestsPerSecond };
+  };
+
+  test('a day that is flat is no day', () => {
+    fc.assert(
+      fc.property(arbitraryServiceLevel, (level) => {
+        const { meanRequestsPerSecond: _, ...flat } = level;
+        const plan = planOf({ ...flat, day: Array.from({ length: 24 }, () => 1) });
+        expect(plan?.daily).toBeUndefined();
+        expect(plan?.choice).toEqual(planOf(flat)?.choice);
+        expect(plan?.cost).toEqual(planOf(flat)?.cost);
+      }),
+      RUNS,
+    );
+  });
+
+  test('a lower night never costs more, as long as the day begins no faster', () => {
+    fc.assert(
+      fc.property(arbitraryServiceLevel, fc.constantFrom(0, 0.2, 0.5), (level, night) => {
+        expect(costOf(waveOf(level, night))).toBeLessThanOrEqual(costOf(waveOf(level, night + 0.3)));
+      }),
+      RUNS,
+    );
+  });
+
+  test('to know the day never costs more than to know its mean', () => {
+    fc.assert(
+      fc.property(arbitraryServiceLevel, fc.constantFrom(0, 0.3), (level, night) => {
+        const { day, risePerMinute: __, ...others } = waveOf(level, night);
+        const mean = level.requestsPerSecond * meanShare(day!);
+        expect(costOf(waveOf(level, night))).toBeLessThanOrEqual(costOf({ ...others, meanRequestsPerSecond: mean }));
+      }),
+      RUNS,
+    );
+  });
+
+  test('a steeper rise never costs less', () => {
+    fc.assert(
+      fc.property(arbitraryServiceLevel, fc.constantFrom(1.5, 4, 20), (level, times) => {
+        const wave = waveOf(level, 0.1);
+        const steep = { ...wave, risePerMinute: wave.risePerMinute! * times };
+        expect(costOf(steep)).toBeGreaterThanOrEqual(costOf(wave));
       }),
       RUNS,
     );

@@ -49,6 +49,19 @@ test('a family that the region has not is refused, with the nearest', () => {
   ]);
 });
 
+test.each([
+  ['c7gg', 'c7g'],
+  ['m5.larg', 'm5.large'],
+])('a slip in what is excluded is refused, with the nearest: %s', (slip, nearest) => {
+  expect(thrownBy(() => planWith({ exclude: ['t3a', slip] }), 'E_USAGE').problems).toEqual([
+    `instances.exclude: no ${slip} is offered in any region; did you mean ${nearest}?`,
+  ]);
+});
+
+test('what is excluded may be of another region, or of a kind that is never chosen', () => {
+  expect(planWith({ exclude: ['g4dn', 'p5en.48xlarge', 'u-3tb1'] }).choice).toEqual(planWith(undefined).choice);
+});
+
 test('a restriction that leaves no type is refused with the nearest that works', () => {
   const error = thrownBy(() => planWith({ families: ['t4g'], architecture: 'x86_64' }), 'E_INFEASIBLE');
   expect(error.message).toMatch(

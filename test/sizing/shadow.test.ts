@@ -2,6 +2,7 @@
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { sizingPlan } from '../../lib/sizing';
 import { neededMiB } from '../../lib/sizing/judgement/memory';
+import { thrownBy } from '../../testing/error-of';
 import { catalogueOf, HTTP_MS, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 const profile = steadyProfile(4);
@@ -50,6 +51,13 @@ test('it has a process for each worker, and a larger type is chosen where both d
   expect(beside.shadow!.memoryMiB).toBeGreaterThanOrEqual(3000 * beside.workersPerInstance);
   expect(beside.memoryLimitMiB).toBeGreaterThan(beside.predicted.memoryMiB);
   expect(beside.rejected.find(({ instanceType }) => instanceType === 'c7a.medium')?.reason).toMatch(/^memory: /);
+});
+
+test('where nothing has room for both, it is refused, and the fleet without it is named', () => {
+  const memory = { ...profile.memory, loadedMiB: 3000, loadPeakMiB: 3100 };
+  const { message, problems } = thrownBy(() => planOf(0.1, { ...profile, memory }), 'E_INFEASIBLE');
+  expect(message).toMatch(/fails on memory: \d+ MiB needed/);
+  expect(problems).toContainEqual(expect.stringMatching(/^without the shadow: \d+ x c7a\.medium, [\d.]+ USD\/month$/));
 });
 
 test('each worker has one: memory rises with both', () => {

@@ -1,5 +1,6 @@
 import type { ComputeProfile, DenseWork } from '../../lib/model/package/profile';
 import type { SizingPlan } from '../../lib/sizing';
+import { latenessOfDay, simulatedDay } from '../../testing/sizing/day-simulation';
 import { serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
 import { disagreement, latenessOf, planFor, runOf } from '../../testing/sizing/judge-target';
 import { type RandomTarget, randomTarget } from '../../testing/sizing/random-target';
@@ -46,7 +47,7 @@ describe('a worker is busy with a run', () => {
   });
 
   test('for the time of a GPU, and for what is done around it', () => {
-    // of a T4: 3 requests of 2 rows x 8.1e9 operations at 30 % of 8.1e12 are 20 ms, above reading 16 MB at 160 GB/s
+    // of a T4: 3 requests of 2 rows x 8.1e9 operations at 50 % of 8.1e12 are 12 ms, and reading 16 MB at 160 GB/s 0.1 ms
     const dense: DenseWork = {
       precision: 'float32',
       operationsPerRow: 8.1e9,
@@ -58,7 +59,10 @@ describe('a worker is busy with a run', () => {
     const runMs = runOf(targetOn('g4dn.xlarge', steadyProfile(1, { dense })), planOn('g4dn.xlarge', 1));
     const slower = runMs(0, 1) / 0.03 / 1.3; // of its processor: nothing but HTTP is left
     expect(slower).toBeGreaterThan(1.3);
-    expect(runMs(0.5, 3)).toBeCloseTo(1.3 * (0.5 * (20 + 0.1 + 10 * 0.01 + 3 * 0.5 * slower) + 3 * 0.03 * slower), 10);
+    expect(runMs(0.5, 3)).toBeCloseTo(
+      1.3 * (0.5 * (12 + 0.1 + 0.1 + 10 * 0.006 + 3 * 0.5 * slower) + 3 * 0.03 * slower),
+      10,
+    );
   });
 });
 
@@ -67,6 +71,7 @@ test('plans for random targets cost what the oracle says, and keep their p99 in 
   const random = generator(20260720);
   const plans: SizingPlan[] = [];
   const late: number[] = [];
+  let daily = 0;
   for (let i = 0; i < 70; i++) {
     const target = randomTarget(random, 3);
     const plan = planFor(target);
@@ -74,10 +79,26 @@ test('plans for random targets cost what the oracle says, and keep their p99 in 
     if (!plan) continue;
     plans.push(plan);
     late.push(...Object.values(latenessOf(target, plan, 4000, random)));
+    if (!plan.daily) continue;
+    daily++;
+    const day = simulatedDay(target, plan);
+    expect(day.meanInstances).toBeLessThanOrEqual(plan.daily.meanInstances);
+    late.push(latenessOfDay(target, plan, day, 4000, random));
   }
   expect(plans.length).toBeGreaterThan(20);
   expect(plans.some(({ threadsPerWorker }) => threadsPerWorker > 1)).toBe(true);
   expect(plans.some(({ gpu }) => gpu)).toBe(true);
   expect(plans.some(({ requestsPerRun }) => requestsPerRun > 1)).toBe(true);
+  expect(daily).toBeGreaterThan(0);
   expect(Math.max(...late)).toBeLessThan(1.15);
+});
+
+test('the fewest outstanding requests help less, the more nodes of a load balancer know their own alone', () => {
+  const fleet = { instances: 14, workers: 1, requestsPerSecond: 2000, runMs: () => 4 } as const;
+  const p99 = (routing: 'random' | 'least outstanding', nodes: number) =>
+    simulatedP99({ ...fleet, routing, nodes }, 30_000, generator(7));
+  const [one, three, twelve] = [1, 3, 12].map((nodes) => p99('least outstanding', nodes));
+  expect(one).toBeLessThan(three!);
+  expect(three).toBeLessThan(twelve!);
+  expect(twelve).toBeLessThan(p99('random', 1));
 });

@@ -23,6 +23,7 @@ const FREE = new Set([
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::WaitCondition',
   'AWS::CloudFormation::WaitConditionHandle',
+  'AWS::EC2::EgressOnlyInternetGateway',
   'AWS::EC2::FlowLog', // what it writes is in the line of the logs
   'AWS::EC2::InternetGateway',
   'AWS::EC2::Route',
@@ -33,6 +34,7 @@ const FREE = new Set([
   'AWS::EC2::Subnet',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPC',
+  'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::ElasticLoadBalancingV2::Listener',
   'AWS::ElasticLoadBalancingV2::ListenerRule', // the first ten
@@ -46,6 +48,7 @@ const FREE = new Set([
   'AWS::Route53::RecordSet', // an alias to a load balancer; the zone is the user's
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
+  'AWS::WAFv2::WebACLAssociation',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'Custom::SlipwayJudgement',
@@ -64,9 +67,15 @@ const EMPTY = {
   'composite alarm': 0,
   dashboard: 0,
   'interface endpoints': 0,
+  'NAT gateways': 0,
+  'public addresses of the NAT gateways': 0,
   'load balancer': 0,
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
+  'private hosted zone': 0,
+  WAF: 0,
+  'rules of WAF': 0,
+  'trust store': 0,
 };
 
 type Line = keyof typeof EMPTY;
@@ -82,16 +91,22 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
   }),
   'AWS::CloudWatch::CompositeAlarm': () => ({ 'composite alarm': 1 }),
   'AWS::CloudWatch::Dashboard': () => ({ dashboard: 1 }),
+  'AWS::EC2::EIP': () => ({ 'public addresses of the NAT gateways': 1 }),
+  'AWS::EC2::NatGateway': () => ({ 'NAT gateways': 1 }),
   'AWS::EC2::VPCEndpoint': (endpoint) =>
     text(endpoint, 'VpcEndpointType') === 'Interface'
       ? { 'interface endpoints': list(endpoint, 'SubnetIds').length }
       : {}, // a gateway is free
   'AWS::ElasticLoadBalancingV2::LoadBalancer': (balancer) => ({
     'load balancer': 1,
-    'public addresses of the load balancer': list(balancer, 'Subnets').length,
+    'public addresses of the load balancer':
+      text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
   }),
   'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
   'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
+  'AWS::ElasticLoadBalancingV2::TrustStore': () => ({ 'trust store': 1 }),
+  'AWS::WAFv2::WebACL': (acl) => ({ WAF: 1, 'rules of WAF': list(acl, 'Rules').length }),
+  'AWS::Route53::HostedZone': () => ({ 'private hosted zone': 1 }),
   'AWS::S3::Bucket': () => ({}), // likewise against `ACCESS_LOG_DAYS`
 };
 
@@ -151,11 +166,19 @@ const STAGES: Readonly<Record<string, string>> = {
   instance: 'availability: instance',
   zone: 'availability: zone',
   many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
+  daily:
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
   nobody: 'availability: single, monitoring: { notify: none }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
   canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
+  ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
+  nat: 'availability: zone, egress: nat',
+  'nat-single': 'availability: single, egress: nat',
+  waf: 'availability: single, waf: { requestsPerAddress: 3000 }',
+  mtls: 'availability: single, mutualTls: { bucket: authorities, key: ca.pem }',
+  internal: 'availability: zone, internal: true',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
   network: `availability: single, ${NETWORK}`,
@@ -164,7 +187,7 @@ const STAGES: Readonly<Record<string, string>> = {
     'availability: single, domain: { name: own.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555" }',
 };
 
-function stagesOf(model: string, only = Object.keys(STAGES)) {
+function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {
   const lines = only.map((name) => {
     const settings = STAGES[name]!;
     const domain = settings.includes('domain:')
@@ -185,14 +208,39 @@ function stagesOf(model: string, only = Object.keys(STAGES)) {
   addStages(app, config, standIns());
   const stacks = app.synth().stacksRecursively;
   const package_ = readModelPackage(model);
+  const measured = { profile: readProfile(package_), manifest: package_.manifest };
+  const plans = new Map<string, SizingPlan>(); // many stages differ in what the plan knows nothing of
   return config.stages.map(({ name, serviceLevel, region }) => {
-    const plan = sizingPlan({ profile: readProfile(package_), manifest: package_.manifest, serviceLevel, region });
+    const asked = JSON.stringify(serviceLevel);
+    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region });
+    plans.set(asked, plan);
     const resources = stacks
       .filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`))
       .flatMap(({ template }) => Object.values(template.Resources as Record<string, Resource>));
     return { name, plan, resources };
   });
 }
+
+test('a stage that follows the day has a group from its night to its peak, and is billed for what is there between', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['daily']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const { choice, instances, daily } = plan;
+  const group = resources.find(({ Type }) => Type === 'AWS::AutoScaling::AutoScalingGroup')!.Properties;
+  expect(group).toMatchObject({ MinSize: `${instances.minimum}`, MaxSize: `${instances.maximum}` });
+  expect(group).not.toHaveProperty('DesiredCapacity');
+  expect(instances.minimum).toBeLessThan(choice.instances);
+  expect(instances.maximum).toBeGreaterThan(choice.instances);
+  const policies = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScalingPolicy');
+  expect(policies.map(({ Properties }) => Properties)).toMatchObject([
+    { TargetTrackingConfiguration: { TargetValue: plan.scalingTargetCpuPercent } },
+  ]);
+  const bill = counted(plan);
+  expect(bill.instances).toBeCloseTo(daily!.meanInstances, 2);
+  const { gib, metrics } = eachInstance(resources);
+  expect(bill['root volumes']).toBeCloseTo(bill.instances! * gib, 2);
+  expect(bill['detailed monitoring']).toBeCloseTo(bill.instances! * metrics, 2);
+});
 
 /** A copy of a model, as if it had been measured like this. */
 function measured(model: string, profile: ComputeProfile): string {
@@ -225,7 +273,7 @@ describe.each([
     test(`stage ${name} has the logs that are billed, for as long as that says`, () => {
       const { fleet, network, verification } = LOG_DAYS;
       const { groups, buckets } = logDays(resources);
-      const own = plan.serviceLevel.existingNetwork ? [] : [network];
+      const own = plan.serviceLevel.egress === 'existing' ? [] : [network];
       expect(groups.sort()).toEqual([...own, fleet, verification].sort());
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });

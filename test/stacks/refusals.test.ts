@@ -1,5 +1,5 @@
 /** What the CDK refuses reaches a person as a mistake in slipway.yaml, with its line and without a stack trace. */
-import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { CfnResource, Stack, Stage, Validations } from 'aws-cdk-lib';
 import { parseConfig } from '../../lib/config/load';
 import { SlipwayError } from '../../lib/model/error';
 import { inStage, synthesise } from '../../lib/stacks/refusals';
@@ -48,8 +48,8 @@ test('a fault of ours is not taken for a mistake of the user', () => {
 });
 
 describe('when the assembly is written', () => {
-  function refused(make: (stack: Stack) => void, validate = false): SlipwayError {
-    const app = testingApp({ validate });
+  function refused(make: (stack: Stack) => void): SlipwayError {
+    const app = testingApp();
     make(new Stack(new Stage(app, 'prod', { env: { region: 'eu-west-1' } }), 'Stack'));
     return refusal(() => synthesise(app, config));
   }
@@ -74,15 +74,23 @@ describe('when the assembly is written', () => {
     ]);
   });
 
-  test("so is what AWS's own schemas refuse of a property", () => {
+  // refusals.slow.test.ts has AWS's own schemas refuse one, which takes seconds to load them
+  test('so is what the validation of templates refuses of a property', () => {
     const { problems } = refused((stack) => {
-      new CfnResource(stack, 'Instance', { type: 'AWS::EC2::Instance', properties: { ImageId: 'ami-12' } });
-    }, true);
-    expect(problems).toEqual([
-      expect.stringMatching(
-        /:10: stages\.prod would be refused by CloudFormation: ImageId: 'ami-12' .* prod\/Stack\/Instance\)$/,
-      ),
-    ]);
+      const { node } = new CfnResource(stack, 'Instance', { type: 'AWS::EC2::Instance' });
+      const violation = { ruleName: 'E1', description: "ImageId: 'ami-12' is none" };
+      const report = (severity: string) => ({
+        ...violation,
+        severity,
+        violatingResources: [{ constructPath: node.path, locations: [] }],
+      });
+      const validate = () => ({ success: false, violations: ['error', 'fatal', 'warning'].map(report) });
+      Validations.of(node.root).addPlugins({ name: 'stands in for the one of the CDK', validate });
+    });
+    const told = expect.stringMatching(
+      /:10: stages\.prod would be refused by CloudFormation: ImageId: 'ami-12' is none \(rule E1, prod\/Stack\/Instance\)$/,
+    );
+    expect(problems).toEqual([told, told]);
   });
 });
 

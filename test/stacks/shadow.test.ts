@@ -1,5 +1,5 @@
 /** A stage that runs another model beside the served one. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
 import { addStages } from '../../lib/stacks/slipway-app';
@@ -30,7 +30,9 @@ stages:
   const app = testingApp();
   addStages(app, loadConfig(path), standIns());
   const found = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'prod/Endpoint')!;
-  return JSON.stringify(found.template);
+  const template = JSON.stringify(found.template);
+  const [, boot] = /(\w+\.sh)' \/opt\/slipway\/boot/.exec(template)!;
+  return template + readFileSync(join(app.outdir, `asset.${boot}`), 'utf8');
 }
 
 test('its package goes to the instances by digest, and the handler is told', () => {

@@ -3,14 +3,14 @@ import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { templateSnapshot } from '../../lib/snapshots';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { exampleModel, gpuPlan, singlePlan } from '../constructs/example-plan';
 import { EXAMPLE_CONFIG } from '../example';
 import { standIns, testingApp } from '../testing-app';
-import { difference } from './difference';
-import { readableTemplate } from './readable-template';
+import { difference, type Json } from './difference';
 
 const config = loadConfig(EXAMPLE_CONFIG);
 const artifacts = standIns();
@@ -24,7 +24,10 @@ function assembly(model = config.model, files = artifacts) {
 const synthesised = assembly();
 const stacks = synthesised.stacksRecursively;
 
-const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, readableTemplate(stack)]));
+const templates = new Map(stacks.map((stack) => [stack.hierarchicalId, templateSnapshot(stack) as Json]));
+
+/** Name of the file that the user data of a template goes on with. */
+const bootAsset = (template: unknown) => /(\w+\.sh)' \/opt\/slipway\/boot/.exec(JSON.stringify(template))![1];
 
 /** One endpoint and one network stand in full; the other stacks as their difference from those. */
 const WHOLE = ['prod/Endpoint', 'prod/Network'];
@@ -136,12 +139,19 @@ test('a stage that wants verified models refuses one without golden rows', () =>
   );
 });
 
+test('what instances of prod do when they boot', () => {
+  const { template } = stacks.find(({ hierarchicalId }) => hierarchicalId === 'prod/Endpoint')!;
+  const script = readFileSync(join(synthesised.directory, `asset.${bootAsset(template)}`), 'utf8');
+  const readable = script.replace(/[0-9a-f]{64}/g, '<sha256>').replace(/[0-9a-f]{8}-[0-9a-f]{8}/, '<release>');
+  expect(readable.split('\n')).toMatchSnapshot();
+});
+
 test('the files that are given in place of the pinned ones reach the instances, the library for GPUs too', () => {
   const app = testingApp();
   const cuda = { path: artifacts.runtime.path, sha256: 'c'.repeat(64) };
   new SlipwayStage(app, { stage, model: exampleModel, plan: gpuPlan, ...artifacts, cuda });
   const { template } = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'dev/Endpoint')!;
-  const text = JSON.stringify(template);
+  const text = readFileSync(join(app.outdir, `asset.${bootAsset(template)}`), 'utf8');
   for (const { sha256 } of [cuda, artifacts.runtime]) expect(text).toContain(`${sha256}  runtime/`);
 });
 

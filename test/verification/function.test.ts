@@ -1,10 +1,11 @@
 /** The very bundle that AWS Lambda runs, in a process of its own, with CloudFormation and AWS played by this test. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp, type Server } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
 import { localCertificate } from '../../bin/local/certificate';
 import { type LocalEndpoint, startLocalEndpoint } from '../../bin/local/endpoint';
 import { writeVerificationBundle } from '../../lib/artifacts/verification-bundle';
@@ -91,6 +92,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  for (const { child } of running.values()) child.kill();
   for (const server of servers) server.close();
   await Promise.all(endpoints.map((endpoint) => endpoint.stop()));
 });
@@ -115,21 +117,22 @@ interface Called {
   readonly old?: Partial<Judged>;
   readonly type?: string;
   readonly folder?: string;
+  readonly task?: 'verify' | 'probe';
+  readonly probed?: string;
 }
 
-/** What CloudFormation is told, and the function's log. */
-async function call({ settings = {}, old, type = 'Update', folder = bundle }: Called = {}) {
-  const properties = (of: Partial<Judged>) => ({ Task: 'verify', Settings: JSON.stringify(judged(of)) });
-  const event = {
-    RequestType: type,
-    ResponseURL: answers.href,
-    StackId: 'arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1',
-    RequestId: 'request',
-    LogicalResourceId: 'Verification',
-    ResourceProperties: properties(settings),
-    ...(old && { OldResourceProperties: properties(old) }),
-  };
-  const program = `require('./function.js').handler(${JSON.stringify(event)})`;
+const ENDED = 'the call has ended';
+const PROGRAM = `process.on('message', (event) => require('./function.js').handler(event).then(() => console.log('${ENDED}')))`;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly lines: Interface;
+}
+
+/** By the folder of the bundle; as AWS Lambda does, a process is kept for further calls. */
+const running = new Map<string, Running>();
+
+function start(folder: string): Running {
   const env = {
     PATH: process.env.PATH,
     NODE_EXTRA_CA_CERTS: certificate,
@@ -139,10 +142,51 @@ async function call({ settings = {}, old, type = 'Update', folder = bundle }: Ca
     AWS_SECRET_ACCESS_KEY: 'secret',
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
+  const child = spawn(process.execPath, ['-e', PROGRAM], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const started = { child, lines: createInterface(child.stdout!) };
+  running.set(folder, started);
+  return started;
+}
+
+/** The log of a call. */
+function invoke({ child, lines }: Running, event: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const log: string[] = [];
+    const ended = (code: number | null) => reject(new Error(`exit status ${code}`));
+    const line = (text: string) => {
+      if (text !== ENDED) return void log.push(text);
+      lines.off('line', line);
+      child.off('exit', ended);
+      resolve(log.join('\n'));
+    };
+    lines.on('line', line);
+    child.once('exit', ended);
+    child.send(event);
+  });
+}
+
+/** What CloudFormation is told, and the function's log. */
+async function call({ settings = {}, old, type = 'Update', folder = bundle, task = 'verify', probed }: Called = {}) {
+  const properties = (of: Partial<Judged>) => ({
+    Task: task,
+    Settings: JSON.stringify(judged(of)),
+    ...(probed && { Probed: probed }),
+  });
+  const event = {
+    RequestType: type,
+    ResponseURL: answers.href,
+    StackId: 'arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1',
+    RequestId: 'request',
+    LogicalResourceId: 'Verification',
+    ResourceProperties: properties(settings),
+    ...(old && { OldResourceProperties: properties(old) }),
+  };
   asked.length = answered.length = 0;
-  const child = spawn(process.execPath, ['-e', program], { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  const [log, code] = await Promise.all([text(child.stdout), new Promise((end) => child.once('exit', end))]);
-  expect(code).toBe(0);
+  const log = await invoke(running.get(folder) ?? start(folder), event);
   expect(answered).toHaveLength(1);
   return { answer: answered[0]!, log };
 }
@@ -225,7 +269,7 @@ describe('with access control', () => {
   test('one that lets in named callers alone is not asked, which would only fail', async () => {
     const { answer, log } = await call({ settings: { url: 'https://127.0.0.1:9', limited: true } });
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
-    expect(log).toMatch(/not asked, since allowFrom lets named callers in alone/);
+    expect(log).toMatch(/not asked, since the load balancer lets named callers in alone/);
   });
 
   test('an endpoint that should be closed and is open fails the deployment', async () => {
@@ -234,6 +278,43 @@ describe('with access control', () => {
       Status: 'FAILED',
       Reason: expect.stringMatching(/to a caller without a key instead of 401/),
     });
+  });
+});
+
+describe('of an internal endpoint', () => {
+  afterEach(() => {
+    status = 'UPDATE_IN_PROGRESS';
+  });
+
+  test('one function looks from within, and asks nobody else', async () => {
+    const { answer } = await call({ task: 'probe' });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    const { Probed } = answer.Data as { Probed: string };
+    expect(JSON.parse(Probed)).toEqual({ seen: expect.stringMatching(/golden rows hold, p99 of 300 requests/) });
+    expect(asked).toEqual([]);
+  });
+
+  test('it never fails, so that it holds up no deployment that is taken back', async () => {
+    const { answer } = await call({ task: 'probe', settings: { p99Ms: -19.999 } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    const { Probed } = answer.Data as { Probed: string };
+    expect(JSON.parse(Probed)).toEqual({ problem: expect.stringMatching(/^too slow: /) });
+  });
+
+  const NOWHERE = { url: 'https://127.0.0.1:9', limited: true };
+
+  test('the other one judges by what it saw', async () => {
+    const good = await call({ settings: NOWHERE, probed: '{"seen":"32 golden rows hold"}' });
+    expect(good.answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(good.log).toContain('32 golden rows hold');
+    const bad = await call({ settings: NOWHERE, probed: '{"problem":"1 of 32 golden rows do not hold"}' });
+    expect(bad.answer).toMatchObject({ Status: 'FAILED', Reason: '1 of 32 golden rows do not hold' });
+  });
+
+  test('but lets a deployment go back, whatever it saw', async () => {
+    status = 'UPDATE_ROLLBACK_IN_PROGRESS';
+    const { answer } = await call({ settings: NOWHERE, probed: '{"problem":"1 of 32 golden rows do not hold"}' });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
   });
 });
 

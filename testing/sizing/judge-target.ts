@@ -9,7 +9,7 @@ import type { RandomTarget } from './random-target';
 import { ROUTINGS, type Routing, SHAPES, type SimulatedFleet, simulatedP99 } from './simulation';
 
 /** Load balancer and TLS, milliseconds: what the simulation does not have and a client sees. */
-const FRONT_DOOR_MS = 2;
+export const FRONT_DOOR_MS = 2;
 
 export function planFor(target: RandomTarget): SizingPlan | undefined {
   const { profile, serviceLevel, modelBytes, catalogue, computeClass } = target;

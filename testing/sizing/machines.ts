@@ -64,14 +64,15 @@ const CARDS: Readonly<Record<string, readonly [number, number, number, number]>>
   H100: [3350, 989, 67, 34],
 };
 
-/** Milliseconds of a run of so many rows on a card: half of its bandwidth, 30 % of its arithmetic. */
+/** Milliseconds of a run of so many rows on a card: half of its bandwidth, 30 % of its arithmetic in halves and 50 % else. */
 export function cardMs(q: Workload, t: InstanceType, rows: number): number {
   const dense = q.profile.dense!;
   const [bandwidth, half, single, double] = CARDS[t.gpu!.name]!;
   const operations = { float16: half, float32: single, float64: double }[dense.precision];
-  const arithmetic = (rows * dense.operationsPerRow) / (0.3 * operations * 1e12);
-  const traffic = (dense.parameterBytes + 2 * rows * dense.activationBytesPerRow) / (0.5 * bandwidth * 1e9);
-  return 1000 * Math.max(arithmetic, traffic) + 0.1 + dense.nodes / 100;
+  const arithmetic =
+    (rows * dense.operationsPerRow) / ((dense.precision === 'float16' ? 0.3 : 0.5) * operations * 1e12);
+  const traffic = (dense.parameterBytes + 4 * rows * dense.activationBytesPerRow) / (0.5 * bandwidth * 1e9);
+  return 1000 * (arithmetic + traffic) + 0.1 + dense.nodes * 0.006;
 }
 
 /** Milliseconds of a processor beside a card for a request: what is before and after the run, and HTTP. */

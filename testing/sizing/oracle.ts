@@ -8,6 +8,7 @@ import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import type { RequestCost } from '../../lib/sizing/demand/service';
 import { NETWORK_ZONES } from '../../lib/sizing/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
+import { dailyAnswers } from './oracle-day';
 
 export interface Answer {
   readonly instanceType: string;
@@ -23,7 +24,7 @@ export interface Question extends Workload {
 }
 
 /** A way to use a type: threads of a worker, requests that a run joins, and times there, in milliseconds. */
-interface Way {
+export interface Way {
   readonly threads: number;
   readonly joined: number;
   /** Of a run. */
@@ -36,8 +37,16 @@ interface Way {
   readonly startSeconds: number;
 }
 
+const restsKnown = new WeakMap<readonly number[], readonly number[]>();
+
 /** What is left of a run for whoever comes while there is one, in 20 equally likely parts. */
-function restsOf(times: readonly number[]): number[] {
+function restsOf(times: readonly number[]): readonly number[] {
+  const rests = restsKnown.get(times) ?? restsBySearch(times);
+  restsKnown.set(times, rests);
+  return rests;
+}
+
+function restsBySearch(times: readonly number[]): number[] {
   // the moment is any moment of all runs, so the chance that more than x is left is the sum of what runs exceed x by, over all
   const total = times.reduce((a, b) => a + b);
   return Array.from({ length: 20 }, (_, i) => {
@@ -61,9 +70,15 @@ function added(some: readonly number[], others: readonly number[]): number[] {
   return some.map((_, i) => all[Math.floor(((2 * i + 1) * others.length) / 2)]!);
 }
 
+const inARowOf = new WeakMap<readonly number[], (readonly number[])[]>();
+
 /** So many runs one after the other. */
-const inARow = (times: readonly number[], count: number): readonly number[] =>
-  count === 1 ? times : added(inARow(times, count - 1), times);
+function inARow(times: readonly number[], count: number): readonly number[] {
+  const known = inARowOf.get(times) ?? [times];
+  inARowOf.set(times, known);
+  known[count - 1] ??= added(inARow(times, count - 1), times);
+  return known[count - 1]!;
+}
 
 /**
  * Until the answer of a request behind so many others. With runs of one request it is there for the last of as many runs.
@@ -206,8 +221,8 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
     [4, -1],
     [1, -2],
   ] as const) {
-    const times = 1 + deviations * swing;
-    const busy = ((requestsPerMs * times) / joined) * mean;
+    const swung = 1 + deviations * swing;
+    const busy = ((requestsPerMs * swung) / joined) * mean;
     let here = 1;
     if (busy < 1) {
       // one server a queue: the probability of waiting is the utilisation
@@ -219,34 +234,39 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
         let sum = 0;
         for (const s of times) sum += limit < s ? 1 : busy * exp(rate * (s - limit));
         here += (likely * sum) / times.length;
+        if (all + ((weight * swung) / 16) * here > share) return true;
       }
     }
     if (deviations === 2 && here <= share) return false;
-    all += ((weight * times) / 16) * here;
+    all += ((weight * swung) / 16) * here;
     if (all > share) return true;
   }
   return false;
 }
 
-function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: number): boolean {
+export function keeps(
+  q: Question,
+  t: InstanceType,
+  way: Way,
+  left: number,
+  workers: number,
+  peak = q.serviceLevel.requestsPerSecond,
+): boolean {
   const { serviceLevel: level, profile } = q;
   const { times, mean, squaredVariation, joined } = way;
-  const requestsPerMs = level.requestsPerSecond / 1000 / left / workers;
+  const requestsPerMs = peak / 1000 / left / workers;
   const busy = (requestsPerMs / joined) * mean;
   let allowed = 0.75;
   if (Math.sqrt(squaredVariation) > 0.8 || level.p99Ms <= 2 * times[100]!) allowed = 0.65;
   if (level.availability === 'single' && left === 1) allowed = Math.min(allowed, 0.6);
   if (busy > allowed) return false;
 
-  const limit = (level.p99Ms - 2) / 1.15;
-  if (late(q, way, left * workers, requestsPerMs, limit, 0.01)) return false;
-
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
-    const average = (level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000 / left;
+    const average = ((usual(level) / level.requestsPerSecond) * peak) / 1000 / left;
     if ((average * way.cpu) / t.vCpus > 0.8 * t.baseline) return false;
   }
   const { requestBytes, answerBytes } = q.request;
-  if ((8 * (requestBytes + answerBytes) * level.requestsPerSecond) / left / 1e9 > 0.6 * t.networkGbps) return false;
+  if ((8 * (requestBytes + answerBytes) * peak) / left / 1e9 > 0.6 * t.networkGbps) return false;
   if (way.startSeconds > 1800) return false;
 
   const { baseMiB, sharedMiB } = profile.memory;
@@ -256,7 +276,8 @@ function keeps(q: Question, t: InstanceType, way: Way, left: number, workers: nu
   const primary = workers > 1 ? Math.max(0, baseMiB - sharedMiB) + 32 : 0;
   const need = sharedMiB + workers * each + primary + q.modelBytes / 4 / 2 ** 20;
   const kept = Math.max(200, 0.06 * t.memoryMiB) + (t.architecture === 'arm64' ? 64 : 0);
-  return need <= t.memoryMiB - kept - 400;
+  if (need > t.memoryMiB - kept - 400) return false;
+  return !late(q, way, left * workers, requestsPerMs, (level.p99Ms - 2) / 1.15, 0.01);
 }
 
 /** Instances that are there when what may be lost is. */
@@ -264,17 +285,30 @@ export function remaining(availability: ServiceLevel['availability'], n: number,
   return { single: n, instance: n - 1, zone: Math.floor((n * (zones - 1)) / zones) }[availability];
 }
 
+/** The rate all day. */
+function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSecond }: ServiceLevel): number {
+  return day ? (requestsPerSecond * day.reduce((a, b) => a + b)) / 24 : meanRequestsPerSecond;
+}
+
 /** vCPUs that are bought over the baseline. */
-function surplus({ serviceLevel: level }: Question, t: InstanceType, way: Way, n: number): number {
+export function surplus(q: Question, t: InstanceType, way: Way, n: number, rate = usual(q.serviceLevel)): number {
   if (!t.baseline || !t.surplusUsdPerVcpuHour) return 0;
-  const busyVcpus = ((level.meanRequestsPerSecond ?? level.requestsPerSecond) / 1000) * way.cpu;
+  const busyVcpus = (rate / 1000) * way.cpu;
   return Math.max(0, Math.min(n * t.vCpus, busyVcpus / 0.8) - n * t.vCpus * t.baseline);
 }
 
-function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: number): number {
+/** @param bought vCPUs over the baseline. @returns undefined where the budget has no room for one more, and must have */
+export function monthly(
+  q: Question,
+  t: InstanceType,
+  n: number,
+  zones: number,
+  bought: (instances: number) => number,
+  mustGrow = false,
+): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
-  const rate = level.meanRequestsPerSecond ?? level.requestsPerSecond;
+  const rate = usual(level);
   const hour = rate * 3600;
   const opened = hour / (level.requestsPerConnection ?? 10);
   const volume = Math.max(8, Math.ceil((t.gpu ? 75 : 6) + (2 * q.modelBytes) / 2 ** 30));
@@ -283,13 +317,17 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
   const total = (alarms: number, instances: number) =>
     [
       instances * t.usdPerHour * 730,
-      surplus(q, t, way, instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
+      bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
       p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
       Math.max(2, zones) * p.publicAddressHour * 730,
-      zones * p.interfaceEndpointHour * 730,
-      0.3 * instances * p.interfaceEndpointGB,
+      ...{
+        endpoints: [zones * p.interfaceEndpointHour * 730, 0.3 * instances * p.interfaceEndpointGB],
+        ipv6: [],
+        nat: [zones * p.natGatewayHour * 730, zones * p.publicAddressHour * 730, 0.3 * instances * p.natGatewayGB],
+        existing: [],
+      }[level.egress ?? 'endpoints'],
       answers * p.dataOutGB,
       handshakes * p.dataOutGB,
       ((hour * 730 * 300) / 2 ** 30) * p.storageGiBMonth,
@@ -312,10 +350,11 @@ function monthly(q: Question, t: InstanceType, way: Way, n: number, zones: numbe
           ]
         : []),
     ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
-  const credits = t.surplusUsdPerVcpuHour === undefined ? 0 : 1; // an alarm of credits that are bought
+  // alarms of credits that are bought, and of each zone that may be lost
+  const further = (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (level.availability === 'zone' ? zones : 0);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
-  const grows = n > 1 && total(38 + credits, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
-  return total((grows ? 38 : 35) + credits, n);
+  const grows = n > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
 }
 
 /** The cheapest fleets, all that cost the same; none when nothing keeps the service level within its budget. */
@@ -330,13 +369,17 @@ export function oracle(q: Question): Answer[] {
       const most = t.gpu ? 1 : Math.max(1, Math.floor((yieldOf(q, t) * cores) / way.threads));
       for (const zones of availability === 'zone' ? [3, 2] : [1]) {
         if (t.zones.length > 0 && t.zones.filter((zone) => subnets.includes(zone)).length < zones) continue;
+        let first = true;
         for (let n = 1; n <= 64; n++) {
           const left = remaining(availability, n, zones);
           if (availability !== 'single' && n < Math.max(2, zones)) continue;
           let found = false;
           for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, way, left, workers);
           if (!found) continue;
-          answers.push({ instanceType: t.name, instances: n, usdPerMonth: monthly(q, t, way, n, zones) });
+          const usdPerMonth = monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
+          answers.push({ instanceType: t.name, instances: n, usdPerMonth });
+          if (first && q.serviceLevel.day) answers.push(...dailyAnswers(q, t, way, n, zones, most));
+          first = false;
           if (surplus(q, t, way, n) === 0) break; // from here on every instance only costs
         }
       }

@@ -1,6 +1,7 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
 import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/package/profile';
 import type { Catalogue, ServiceLevel } from '../../lib/sizing';
+import { dayOf } from '../../lib/sizing/demand/day';
 import { FIXED_CATALOGUE, steadyProfile } from './examples';
 import type { Law, SimulatedBursts } from './simulation';
 
@@ -67,6 +68,20 @@ function denseWork(random: () => number, parameterBytes: number, ms: number): De
       ],
     ),
   };
+}
+
+/** A night, a day and what is between them, from one hour to the next; or hours of any kind. */
+function randomDay(random: () => number): number[] {
+  if (random() < 0.3) return dayOf(Array.from({ length: 24 }, random)) as number[];
+  const [night, wakes, lasts] = [random() ** 2, Math.floor(24 * random()), 2 + Math.floor(14 * random())];
+  const rises = 1 + Math.floor(6 * random());
+  return dayOf(
+    Array.from({ length: 24 }, (_, hour) => {
+      const since = (hour - wakes + 24) % 24;
+      const share = since <= lasts ? Math.min(1, since / rises) : Math.max(0, 1 - (since - lasts) / rises);
+      return night + (1 - night) * share;
+    }),
+  ) as number[];
 }
 
 export interface RandomTarget {
@@ -148,6 +163,9 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     ...(random() < 0.3 && { freeTier: true }),
     ...(random() < 0.3 && { hostedZone: true }),
   };
+  const { meanRequestsPerSecond: _, ...withoutMean } = serviceLevel;
+  const day = random() < 0.4 ? randomDay(random) : undefined;
+  const daily = day && { day, ...(random() < 0.4 && { risePerMinute: requestsPerSecond * 0.1 * random() ** 3 }) };
   const withGpu = all.types.filter(({ gpu }) => gpu);
   for (let i = 0; dense && i < types; i++) chosen.set(`GPU ${i}`, pick(...withGpu));
   return {
@@ -156,7 +174,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     runMs,
     httpMs,
     profile: { ...profile, ...(dense && { dense }) },
-    serviceLevel: { ...serviceLevel, ...asked },
+    serviceLevel: { ...(daily ? withoutMean : serviceLevel), ...asked, ...daily },
     modelBytes,
     catalogue: { ...all, types: [...new Set(chosen.values())] },
     computeClass,

@@ -58,18 +58,21 @@ export interface SimulatedFleet {
   /** Milliseconds of a run of so many requests, by a number in (0, 1). */
   readonly runMs: (share: number, requests: number) => number;
   readonly routing: Routing;
+  /** Nodes of the load balancer, each of which knows its own requests alone. @default 1 */
+  readonly nodes?: number;
   /** @default - one request at a time, at the same rate always */
   readonly bursts?: SimulatedBursts;
 }
 
 /** 99th percentile of the response times, milliseconds, after a tenth of the requests has warmed the queues up. */
 export function simulatedP99(fleet: SimulatedFleet, requests: number, random: () => number): number {
-  const { instances, workers, requestsPerSecond, requestsPerRun = 1, runMs, routing } = fleet;
+  const { instances, workers, requestsPerSecond, requestsPerRun = 1, runMs, routing, nodes = 1 } = fleet;
   const free = new Float64Array(instances * workers);
   /** Requests that wait, by worker. */
   const waiting: number[][] = Array.from(free, () => []);
-  /** Ends of the requests of an instance that are in a run, in any order. */
-  const running: number[][] = Array.from({ length: instances }, () => []);
+  /** Ends of the requests of an instance that are in a run, in any order, by the node that sent them. */
+  const running: number[][][] = Array.from({ length: instances }, () => Array.from({ length: nodes }, () => []));
+  const nodeOf = new Uint8Array(requests);
   const arrivals = new Float64Array(requests);
   const responses = new Float64Array(requests);
   const instanceOf = (worker: number) => Math.floor(worker / workers);
@@ -80,20 +83,23 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
     free[worker] = end;
     for (const request of taken) {
       responses[request] = end - arrivals[request]!;
-      if (routing === 'least outstanding') running[instanceOf(worker)]!.push(end);
+      if (routing === 'least outstanding') running[instanceOf(worker)]![nodeOf[request]!]!.push(end);
     }
   };
   const advance = (worker: number, until: number) => {
     while (waiting[worker]!.length > 0 && free[worker]! <= until) run(worker, free[worker]!);
   };
-  const outstanding = (instance: number, now: number) => {
+  const outstanding = (instance: number, now: number, node: number) => {
     let count = 0;
     for (let worker = instance * workers; worker < (instance + 1) * workers; worker++) {
       advance(worker, now);
-      count += waiting[worker]!.length;
+      const { length } =
+        nodes === 1 ? waiting[worker]! : waiting[worker]!.filter((request) => nodeOf[request] === node);
+      count += length;
     }
-    running[instance] = running[instance]!.filter((end) => end > now);
-    return count + running[instance].length;
+    const own = running[instance]![node]!.filter((end) => end > now);
+    running[instance]![node] = own;
+    return count + own.length;
   };
 
   const { bursts = { most: 1, swing: 0, shape: 'even' } } = fleet;
@@ -109,6 +115,7 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
       now += (-Math.log(random()) * 1000 * meanAtOnce) / (requestsPerSecond * rate);
     }
     together--;
+    if (nodes > 1) nodeOf[i] = Math.floor(random() * nodes);
     let instance = 0;
     if (routing === 'random') instance = Math.floor(random() * instances);
     else if (routing === 'round robin') instance = i % instances;
@@ -117,7 +124,7 @@ export function simulatedP99(fleet: SimulatedFleet, requests: number, random: ()
       let least = Number.POSITIVE_INFINITY;
       for (let k = 0; k < instances; k++) {
         const candidate = (turn + k) % instances;
-        const count = outstanding(candidate, now);
+        const count = outstanding(candidate, now, nodeOf[i]!);
         if (count < least) [least, instance] = [count, candidate];
       }
     }

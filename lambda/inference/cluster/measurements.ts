@@ -1,5 +1,6 @@
 /** The measurements of all workers as one text, for Prometheus. */
 import type { Worker } from 'node:cluster';
+import type { Registry as ClientRegistry } from 'prom-client';
 import { Gauge, Registry } from '../telemetry/prometheus';
 import { AggregatorRegistry } from './aggregator-registry';
 import type { FromPrimary, Measurements } from './messages';
@@ -19,13 +20,18 @@ export class Gathering {
     this.open.get(id)?.(worker, measurements);
   }
 
+  /** The same as Prometheus's text. */
+  async text(workers: readonly Worker[], should: number): Promise<string> {
+    return (await this.all(workers, should)).metrics();
+  }
+
   /**
    * What those workers measured that answer.
    *
    * @param workers that may answer
    * @param should how many there should be
    */
-  async text(workers: readonly Worker[], should: number): Promise<string> {
+  async all(workers: readonly Worker[], should: number): Promise<ClientRegistry> {
     const answers = await this.ask(workers);
     const all = Math.max(should, workers.length);
     const own = new Registry();
@@ -35,7 +41,7 @@ export class Gathering {
       help: 'Share of the workers whose measurements are missing here, since they do not answer or are being replaced',
       registers: [own],
     }).set((all - answers.length) / all);
-    return AggregatorRegistry.aggregate([...answers, await own.getMetricsAsJSON()]).metrics();
+    return AggregatorRegistry.aggregate([...answers, await own.getMetricsAsJSON()]);
   }
 
   private ask(workers: readonly Worker[]): Promise<readonly Measurements[]> {

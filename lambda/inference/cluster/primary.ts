@@ -10,7 +10,7 @@ import type { Log } from '../log/log';
 import { Distribution } from './distribution';
 import { Heartbeats } from './heartbeats';
 import { Gathering } from './measurements';
-import { type FromPrimary, type FromWorker, isOurs, REPLACEMENT_VARIABLE } from './messages';
+import { type FromPrimary, type FromWorker, isOurs, type Measurements, REPLACEMENT_VARIABLE } from './messages';
 import { Trials } from './rollout';
 
 /** Exit status of a worker that no restart can help: its settings or its model package are wrong. */
@@ -25,6 +25,8 @@ export interface Primary {
   /** Resolves with the exit status, when all workers have stopped. */
   readonly stopped: Promise<number>;
   stop(signal: string): void;
+  /** What all workers measured. */
+  measurements(): Promise<Measurements>;
   /** Whether all workers have been ready, and none of this is over yet. */
   readonly serving: boolean;
   /**
@@ -73,9 +75,9 @@ export async function startPrimary(
     worker.process.kill('SIGKILL'); // it hears nothing else
   });
 
+  const heard = () => all().filter((each) => each.isConnected() && !heartbeats.isSilent(each));
   const answerMetrics = async (worker: Worker, id: number) => {
-    const heard = all().filter((each) => each.isConnected() && !heartbeats.isSilent(each));
-    tell(worker, { slipway: 'metrics', id, text: await gathering.text(heard, workers) });
+    tell(worker, { slipway: 'metrics', id, text: await gathering.text(heard(), workers) });
   };
 
   const becameReady = (worker: Worker) => {
@@ -210,6 +212,7 @@ export async function startPrimary(
     port,
     stopped,
     exchange: (next) => exchange(next),
+    measurements: async () => (await gathering.all(heard(), workers)).getMetricsAsJSON(),
     get serving() {
       return serving && !stopping;
     },

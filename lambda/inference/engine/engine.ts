@@ -33,6 +33,8 @@ export interface EngineOptions {
    * thread that asks stays free. @default - it waits for every run
    */
   readonly threadFile?: string;
+  /** Where ONNX Runtime writes the graph as it runs it, with fused operators. @default - nowhere */
+  readonly optimizedModelPath?: string;
   /** Ends the process when the model takes too much; begun where an engine has no bounds of its own. @default - it may take all there is */
   readonly bound?: LoadBound;
 }

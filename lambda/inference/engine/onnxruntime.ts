@@ -78,8 +78,8 @@ function loadNative(): { binding: NativeBinding; version: string } {
     if (message.includes(`'${BINDING}'`)) {
       throw new SlipwayError(
         'E_PLATFORM',
-        'ONNX Runtime is not a part of this handler, which was bundled for the native engine; bundle it with ONNX Runtime: ' +
-          '"slipway bundle" without --native, or on AWS after "slipway profile" with this version of Slipway',
+        'ONNX Runtime is not a part of this handler, or is not installed; install it with ' +
+          '"npm install --ignore-scripts onnxruntime-node", bundle the handler without --native, or profile the model anew',
         { cause },
       );
     }
@@ -107,6 +107,7 @@ export async function createOnnxRuntimeEngine(modelPath: string, options: Engine
       intraOpNumThreads: options.threads ?? 1,
       interOpNumThreads: 1,
       logSeverityLevel: LOG_FATAL,
+      ...(options.optimizedModelPath !== undefined && { optimizedModelFilePath: options.optimizedModelPath }),
       extra: {
         // idle threads sleep: spinning ones take the processor from the thread that reads the requests
         session: { intra_op: { allow_spinning: '0' } },

@@ -6,11 +6,23 @@ export type LogLevel = 'info' | 'warn' | 'error';
 
 export type Log = (level: LogLevel, event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
-/** A log that writes lines, each with `time`, `level`, `event`, `pid` and the fields of the event. */
-export function createLog(write: (line: string) => void): Log {
+/** What a line has, beside the fields of its event. */
+export interface LogRecord extends Readonly<Record<string, unknown>> {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly event: string;
+}
+
+/**
+ * A log that writes lines, each with `time`, `level`, `event`, `pid` and the fields of the event.
+ *
+ * @param tell gets each event, too. @default - nobody does
+ */
+export function createLog(write: (line: string) => void, tell?: (record: LogRecord) => void): Log {
   return (level, event, fields = {}) => {
-    const line = JSON.stringify({ time: new Date().toISOString(), level, event, pid: process.pid, ...fields });
-    write(`${printable(line)}\n`);
+    const record = { time: new Date().toISOString(), level, event, pid: process.pid, ...fields };
+    write(`${printable(JSON.stringify(record))}\n`);
+    tell?.(record);
   };
 }
 

@@ -71,6 +71,7 @@ export function components(signature: Signature, queueRows: number): Record<stri
         objectOf({ inputs: reference('Rows') }),
         objectOf({ dataframe_records: reference('Rows') }),
         { ...reference('Rows'), title: 'rows alone' },
+        ...(signature.namedColumns ? [{ ...reference('Record'), title: 'a single row' }] : []),
       ],
     },
     Problem: PROBLEM,

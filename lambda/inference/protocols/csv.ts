@@ -2,7 +2,7 @@
  * Rows and predictions as CSV (RFC 4180).
  *
  * The first line is a header when the content type says `header=present`, and, where it says nothing, when any of its
- * fields is the name of a column. An empty field that is not quoted is a missing value. Where something is wrong is
+ * fields is the name of a column. A first column without a name is the index of pandas, and left out. An empty field that is not quoted is a missing value. Where something is wrong is
  * told as RFC 7111 does: `#cell=4,2` is the second field of the fourth line that is a record, the header among them.
  */
 import { scalars } from '../../../lib/model/rows/answer';
@@ -120,6 +120,11 @@ function jsonValue(field: Field, { type }: Column): unknown {
   return word === 'true' ? true : word === 'false' ? false : field;
 }
 
+/** Whether the first column is the index of a frame, which pandas writes without a name; it is not looked at. */
+function hasIndex([first, ...others]: readonly Field[], names: ReadonlySet<string>): boolean {
+  return first === undefined && !names.has('') && others.length > 0;
+}
+
 /** Bytes that are decoded between two glances at the clock. */
 const PIECE_BYTES = 65_536;
 
@@ -173,12 +178,13 @@ export async function parseCsv(
     if (first) {
       first = false;
       if (header ?? fields.some((field) => field !== undefined && names.has(field))) {
+        const index = hasIndex(fields, names) ? 1 : 0;
         positions = positionsOf(
-          fields.map((field) => field ?? ''),
+          fields.slice(index).map((field) => field ?? ''),
           `#row=${number}`,
           signature,
-          (position) => `#cell=${number},${position + 1}`,
-        );
+          (position) => `#cell=${number},${index + position + 1}`,
+        ).map((position) => (position < 0 ? position : index + position));
         width = fields.length;
         continue;
       }

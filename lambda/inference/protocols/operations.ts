@@ -7,6 +7,7 @@ import type { RequestHead } from '../http/request';
 import { type EndpointRoute, flagOf, jsonOf, TEXT, textOf } from '../openapi/route';
 import { arrayOf, objectOf } from '../openapi/schema';
 import type { ServedModels } from '../serving/served-models';
+import { OPEN_METRICS, openMetrics, wantsOpenMetrics } from '../telemetry/open-metrics';
 
 export interface Metrics {
   readonly contentType: string;
@@ -49,11 +50,13 @@ const INDEX = objectOf(
   ['server', 'model', 'version', 'routes'],
 );
 
+/** @param publicMetrics whether measurements are told through a load balancer, too */
 export function operationRoutes(
   models: ServedModels,
   metrics: Metrics,
   heldBack: () => HeldBack | undefined,
   routes: () => readonly EndpointRoute[],
+  publicMetrics = false,
 ): EndpointRoute[] {
   const readiness = (): Answer => {
     const held = heldBack();
@@ -121,11 +124,18 @@ export function operationRoutes(
     {
       method: 'GET',
       path: '/metrics',
-      purpose: 'measurements for Prometheus, inside of the network',
-      describe: () => ({ tag: 'Operations', answers: { 200: textOf("Prometheus's text format") }, errors: [404] }),
+      purpose: publicMetrics ? 'measurements for Prometheus' : 'measurements for Prometheus, inside of the network',
+      describe: () => ({
+        tag: 'Operations',
+        answers: { 200: textOf("Prometheus's text format, or OpenMetrics") },
+        ...(!publicMetrics && { errors: [404] }),
+      }),
       handle: async ({ request }) => {
-        requireDirect(request);
-        return { status: 200, type: metrics.contentType, body: await metrics.read() };
+        if (!publicMetrics) requireDirect(request);
+        const text = await metrics.read();
+        return wantsOpenMetrics(request.headers.accept)
+          ? { status: 200, type: OPEN_METRICS, body: openMetrics(text) }
+          : { status: 200, type: metrics.contentType, body: text };
       },
     },
     {

@@ -4,6 +4,7 @@
  * | document | rows | answered |
  * | --- | --- | --- |
  * | `[rows]`, `{"data": [rows]}` | arrays in column order, records by column name, or texts for a model of text | `result` |
+ * | `{name: value}` | a single row | `result` |
  * | `{"columns": {name: [values]}}`, `{name: [values]}` | one array a column | `result` |
  * | `{"columns": [names], "data": [rows]}` | pandas' orient="split" | `result` |
  * | `{"instances": [rows]}` | TensorFlow Serving, SageMaker, MLflow | `predictions` |
@@ -71,6 +72,18 @@ function oneBelowTheOther(value: unknown, pointer: string, signature: Signature)
   }
   return { rows: value, locate: locateBelow(pointer) };
 }
+
+/** By column name. The answer has one element, as for an array of one row. */
+function singleRow(row: Readonly<Record<string, unknown>>): Rows {
+  const locate: Locate = (_row, field) => (field === undefined ? '' : `/${pointerToken(String(field))}`);
+  return { rows: [row], locate, reply: 'result' };
+}
+
+/**
+ * What to write in place of `frame.to_json()`, which has the rows by the labels of the index: whoever reads JSON may put
+ * labels that are whole numbers in another order, and the answers would be of other rows.
+ */
+const PANDAS = ', one below the other: frame.to_json(orient="records") or orient="split" keeps their order';
 
 /** One array a column -> rows in column order. Columns that the model does not look at may be left out. */
 function sideBySide(value: unknown, pointer: string, signature: Signature): Pick<Rows, 'rows' | 'locate'> {
@@ -243,6 +256,11 @@ export function findRows(document: unknown, signature: Signature): Rows {
   const names = namesOf(signature);
   if (keys.some((name) => names.has(name)) && keys.every((name) => Array.isArray(document[name]))) {
     return { ...sideBySide(document, '', signature), reply: 'result' };
+  }
+  if (keys.some((name) => names.has(name))) {
+    const values = Object.values(document);
+    if (!values.some((value) => typeof value === 'object' && value !== null)) return singleRow(document);
+    if (values.every(isRecord)) throw malformed('', `rows${PANDAS}`, 'an object of columns, each an object');
   }
   const shown = keys.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)));
   const got =

@@ -1,8 +1,9 @@
 /**
  * OpenTelemetry's own variables. What is wrong in one is told in the log and left out, as its specification wants it
- * (Resource SDK, "error handling"): tracing is no reason not to serve.
+ * (Resource SDK, "error handling"): watching is no reason not to serve.
  */
 import type { Log } from '../log/log';
+import type { OtlpTarget } from './sender';
 import type { TracerOptions } from './tracer';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,54 +12,91 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const HEADER_NAME = /^[!#$%&'*+.^_`|~\w-]+$/;
 
+export type Signal = 'TRACES' | 'METRICS' | 'LOGS';
+
+/** What the service is called where its environment does not say. */
+export interface Service {
+  readonly name: string;
+  /** @default - not told */
+  readonly version?: string | undefined;
+}
+
 /**
- * Read OTEL_EXPORTER_OTLP_(TRACES_)ENDPOINT, _HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES,
- * OTEL_TRACES_SAMPLER_ARG, OTEL_SDK_DISABLED.
+ * Read OTEL_EXPORTER_OTLP_(TRACES_|METRICS_|LOGS_)ENDPOINT, _HEADERS, OTEL_(TRACES|METRICS|LOGS)_EXPORTER,
+ * OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_SDK_DISABLED.
  *
- * @returns undefined where no endpoint is named, or none that can be asked
+ * @returns undefined where no endpoint is named, or none that can be asked, or the signal is declined with `none`
  */
-export function tracerOptions(
+export function otlpTarget(
+  signal: Signal,
   environment: Environment,
-  model: { readonly name: string; readonly version: string },
+  { name, version }: Service,
   log: Log,
-): TracerOptions | undefined {
+): OtlpTarget | undefined {
   if (environment.OTEL_SDK_DISABLED?.toLowerCase() === 'true') return undefined;
-  // the value is not told: headers and URLs hold keys
-  const leaveOut = (variable: string, reason: string) => log('warn', 'setting left out', { variable, reason });
-  const endpoint = endpointOf(environment, leaveOut);
+  if (environment[`OTEL_${signal}_EXPORTER`]?.toLowerCase() === 'none') return undefined;
+  const leaveOut = leavingOut(log);
+  const endpoint = endpointOf(signal, environment, leaveOut);
   if (!endpoint) return undefined;
   return {
     url: endpoint.url,
     headers: {
       ...endpoint.headers,
       ...headersOf('OTEL_EXPORTER_OTLP_HEADERS', environment, leaveOut),
-      ...headersOf('OTEL_EXPORTER_OTLP_TRACES_HEADERS', environment, leaveOut),
+      ...headersOf(`OTEL_EXPORTER_OTLP_${signal}_HEADERS`, environment, leaveOut),
     },
     resource: {
-      'service.version': model.version,
+      ...(version !== undefined && { 'service.version': version }),
       ...pairs('OTEL_RESOURCE_ATTRIBUTES', environment, leaveOut),
-      'service.name': environment.OTEL_SERVICE_NAME || model.name,
+      'service.name': environment.OTEL_SERVICE_NAME || name,
     },
-    ratio: ratioOf('OTEL_TRACES_SAMPLER_ARG', environment, leaveOut),
   };
 }
+
+/** @returns undefined where nothing is to be traced */
+export function tracerOptions(environment: Environment, service: Service, log: Log): TracerOptions | undefined {
+  const target = otlpTarget('TRACES', environment, service, log);
+  return target && { ...target, ratio: ratioOf('OTEL_TRACES_SAMPLER_ARG', environment, leavingOut(log)) };
+}
+
+/** OpenTelemetry's own default is a minute. */
+const METRIC_INTERVAL_MS = 60_000;
+/** A scrape of all workers may take two seconds. */
+const LEAST_METRIC_INTERVAL_MS = 1000;
+
+/** Milliseconds between two exports of metrics. */
+export function metricInterval(environment: Environment, log: Log): number {
+  const variable = 'OTEL_METRIC_EXPORT_INTERVAL';
+  const text = environment[variable];
+  const interval = Number(text || METRIC_INTERVAL_MS);
+  if (interval >= LEAST_METRIC_INTERVAL_MS && interval <= 24 * 3_600_000) return interval;
+  leavingOut(log)(variable, `it is milliseconds, from ${LEAST_METRIC_INTERVAL_MS} to a day`);
+  return METRIC_INTERVAL_MS;
+}
+
+// the value is not told: headers and URLs hold keys
+const leavingOut =
+  (log: Log): LeaveOut =>
+  (variable, reason) =>
+    log('warn', 'setting left out', { variable, reason });
 
 type LeaveOut = (variable: string, reason: string) => void;
 
 /** A user and password of the URL become a header: `fetch` refuses them, and an error would tell them. */
 function endpointOf(
+  signal: Signal,
   environment: Environment,
   leaveOut: LeaveOut,
 ): { url: string; headers: Record<string, string> } | undefined {
-  const own = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
+  const own = `OTEL_EXPORTER_OTLP_${signal}_ENDPOINT`;
   const variable = environment[own] ? own : 'OTEL_EXPORTER_OTLP_ENDPOINT';
   const text = environment[variable];
   if (!text) return undefined;
   try {
     const url = new URL(text);
-    if (variable !== own) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/traces`;
+    if (variable !== own) url.pathname = `${url.pathname.replace(/\/$/, '')}/v1/${signal.toLowerCase()}`;
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      leaveOut(variable, 'spans are sent over http or https; it begins with neither');
+      leaveOut(variable, 'it is sent over http or https; it begins with neither');
       return undefined;
     }
     const { username, password } = url;

@@ -17,12 +17,12 @@ const KINDS = { internal: 1, server: 2 } as const;
 const STATUS_ERROR = 2;
 
 /** A double holds today's milliseconds to a quarter of a microsecond; the digits below are noughts. */
-const nanoseconds = (milliseconds: number) => {
+export const nanoseconds = (milliseconds: number) => {
   const whole = Math.floor(milliseconds);
   return String(BigInt(whole) * 1_000_000n + BigInt(Math.round((milliseconds - whole) * 1e6)));
 };
 
-function attributes(values: Readonly<Record<string, string | number>>): object[] {
+export function attributes(values: Readonly<Record<string, string | number>>): object[] {
   return Object.entries(values).map(([key, value]) => ({
     key,
     value:

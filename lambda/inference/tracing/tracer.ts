@@ -7,14 +7,10 @@ import { version } from '../../../package.json';
 import type { Stages } from '../http/stages';
 import type { Log } from '../log/log';
 import { exportRequest, type Span } from './otlp';
+import { OtlpSender, type OtlpTarget } from './sender';
 import { newSpanId, traceContext } from './trace-context';
 
-export interface TracerOptions {
-  /** Where spans are posted. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Attributes of the process. */
-  readonly resource: Readonly<Record<string, string>>;
+export interface TracerOptions extends OtlpTarget {
   /** Share of the traces that begin here and are told; whoever began a trace elsewhere decides for it. */
   readonly ratio: number;
 }
@@ -24,8 +20,6 @@ const MOST_WAITING = 4096;
 
 /** Longest that a span waits. */
 const FLUSH_MS = 2000;
-
-const TIMEOUT_MS = 10_000;
 
 export interface TracedRequest {
   readonly method: string;
@@ -38,13 +32,13 @@ export interface TracedRequest {
 
 export class Tracer {
   private waiting: Span[] = [];
-  private dropped = 0;
-  private failing = false;
+  private readonly sender: OtlpSender;
 
   constructor(
     private readonly options: TracerOptions,
-    private readonly log: Log,
+    log: Log,
   ) {
+    this.sender = new OtlpSender('spans', options, log);
     setInterval(() => void this.flush(), FLUSH_MS).unref();
   }
 
@@ -86,31 +80,15 @@ export class Tracer {
     stage('parse', stages.readAt, stages.submittedAt);
     stage('queue and run', stages.submittedAt, stages.computedAt);
     stage('serialise', stages.computedAt, endedAt);
-    if (this.waiting.length + spans.length > MOST_WAITING) this.dropped += spans.length;
+    if (this.waiting.length + spans.length > MOST_WAITING) this.sender.dropped += spans.length;
     else this.waiting.push(...spans);
   }
 
-  /** Send what waits. A collector that does not answer costs spans, never a request. */
+  /** Send what waits. */
   async flush(): Promise<void> {
-    const { url, headers, resource } = this.options;
     if (this.waiting.length === 0) return;
     const spans = this.waiting;
     this.waiting = [];
-    try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: exportRequest(resource, version, spans),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      await answer.arrayBuffer();
-      if (!answer.ok) throw new Error(`the collector answered ${answer.status}`);
-      this.failing = false;
-    } catch (error) {
-      this.dropped += spans.length;
-      if (!this.failing)
-        this.log('warn', 'spans not sent', { url, error: (error as Error).message, dropped: this.dropped });
-      this.failing = true; // said once, until it works again
-    }
+    await this.sender.send(exportRequest(this.options.resource, version, spans), spans.length);
   }
 }

@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Access, HandlerAccess } from '../../model/stage/access';
+import { dualStackPrefix } from './dual-stack';
 import { HOME } from './layout';
 import { heredoc, shellWord } from './quoting';
 
@@ -43,15 +44,17 @@ export function handlerAccess({ apiKeys, jwt, requestLog }: Access): HandlerAcce
  * fetched at boot fails the boot; later the file stays as it was, and so do the keys.
  *
  * Everybody on the instance may read the files: they hold hashes and public keys.
+ *
+ * @param dualStack whether SSM is called by the name that has IPv6 addresses, too
  */
-export function accessScript(access: Access, region: string): string {
+export function accessScript(access: Access, region: string, dualStack = false): string {
   const program = `#!/bin/bash
 set -euo pipefail
 umask 022
 export AWS_DEFAULT_REGION=${shellWord(region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 fetch() {
-  aws ssm get-parameter --name "$1" --with-decryption --query Parameter.Value --output text > "$2.new"
+  ${dualStackPrefix(dualStack)}aws ssm get-parameter --name "$1" --with-decryption --query Parameter.Value --output text > "$2.new"
   mv -f "$2.new" "$2"
 }
 ${parameters(access)

@@ -25,6 +25,8 @@ export interface BootOptions extends ArtifactOptions {
   readonly plan: SizingPlan;
   /** A model that is run beside it, on some of its rows; the plan must count it. @default - none */
   readonly shadow?: ShadowOptions | undefined;
+  /** Whether `/metrics` is answered through the load balancer, too, to who has a key or token; needs `access`. @default false */
+  readonly publicMetrics?: boolean;
 }
 
 export interface ShadowOptions {

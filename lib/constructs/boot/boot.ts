@@ -1,8 +1,8 @@
 /** What an instance needs to become a part of the endpoint: its files as assets, and the script that installs them. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,10 +13,13 @@ import { fileDigest } from '../../artifacts/file-digest';
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
+import { temporaryFolder } from '../../model/files/temporary-folder';
+import { sha256 } from '../../model/formats/digest';
 import { toEnvironment } from '../../model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
+import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
@@ -34,7 +37,7 @@ import {
 import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
 import { systemdUnit } from './systemd-unit';
-import { userDataText } from './user-data';
+import { bootScriptText, type UserDataOptions, userDataText } from './user-data';
 import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
 export interface BootProps extends AccessOptions, BootOptions {
@@ -54,7 +57,7 @@ export class Boot extends Construct {
   readonly package: StoredPackage;
   /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
   readonly release: string;
-  private readonly assets: readonly Asset[];
+  private readonly assets: Asset[];
   private readonly props: BootProps;
   private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
 
@@ -90,7 +93,7 @@ export class Boot extends Construct {
       plan.choice.instanceType,
       this.environment(),
     );
-    this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, source: this.assets[i]!.s3ObjectUrl }));
+    this.files = sources.map(({ path, sha256 }, i) => ({ path, sha256, key: this.assets[i]!.s3ObjectKey }));
   }
 
   /** The profile is a part of it, though no instance needs it: with it the package can be planned again. */
@@ -113,16 +116,28 @@ export class Boot extends Construct {
     };
   }
 
-  /** The boot script. @param signalUrl where it tells how it ended */
+  /** What an instance begins with. @param signalUrl where it tells how it ended */
   userData(signalUrl: string): UserData {
-    const { plan, domainName, logGroup, access, shadow } = this.props;
-    const stack = Stack.of(this);
-    const { region } = stack;
-    const { logGroupName } = logGroup;
+    const { plan, logGroup } = this.props;
     const script = userDataText({
-      region,
+      region: Stack.of(this).region,
       signalUrl,
       instanceType: plan.choice.instanceType,
+      bucket: this.assets[0]!.s3BucketName,
+      logGroupName: logGroup.logGroupName,
+      dualStack: plan.serviceLevel.egress === 'ipv6',
+      boot: this.bootScript(),
+    });
+    this.scripts.push({ text: script, signalUrl });
+    return UserData.custom(script);
+  }
+
+  /** An asset as the other files are, unless a part of it is known to AWS alone. */
+  private bootScript(): UserDataOptions['boot'] {
+    const { plan, domainName, access, shadow } = this.props;
+    const { region } = Stack.of(this);
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
+    const script = bootScriptText({
       files: this.files,
       unit: systemdUnit({
         memoryLimitMiB: plan.memoryLimitMiB,
@@ -131,18 +146,24 @@ export class Boot extends Construct {
         shadow: shadow !== undefined,
         environment: this.environment(this.release),
       }),
-      logShipperUnit: logShipperUnit({ region, endpoint: domainName }),
-      logGroupName,
-      accessScript: access && accessScript(access, region),
+      logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
-    this.scripts.push({ text: script, signalUrl });
-    return UserData.custom(script);
+    if (Token.isUnresolved(script)) return script;
+    const digest = sha256(script);
+    const asset = new Asset(this, 'boot.sh', {
+      path: bootScriptFile(script),
+      assetHash: digest,
+      displayName: 'boot.sh',
+    });
+    this.assets.push(asset);
+    return { key: asset.s3ObjectKey, sha256: digest };
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access, shadow } = this.props;
+    const { plan, domainName, access, shadow, publicMetrics } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -150,6 +171,7 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      publicMetrics: publicMetrics || undefined,
       shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }
@@ -160,7 +182,7 @@ export class Boot extends Construct {
     const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
-      `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: shorten issuer, audience and scope of access.jwt, the names of parameters, or bring fewer files in the handler`,
+      `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: it has the whole boot script, since a part of that is known to AWS alone; give domainName, access and the region of the stack as plain text`,
     ];
   }
 
@@ -197,6 +219,15 @@ const RELEASE_DIGITS = 8;
 function releaseOf(modelSha256: string, ...parts: readonly unknown[]): string {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   return `${modelSha256.slice(0, RELEASE_DIGITS)}-${digest.slice(0, RELEASE_DIGITS)}`;
+}
+
+/** Written where an asset can be read from; gone when the process ends. */
+function bootScriptFile(text: string): string {
+  const folder = temporaryFolder('slipway-boot-');
+  undoAtEnd(() => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, 'boot.sh');
+  writeFileSync(path, text);
+  return path;
 }
 
 function filesIn(folder: string): string[] {

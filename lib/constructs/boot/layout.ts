@@ -30,8 +30,8 @@ export const LOG_GROUP_FILE = `${HOME}/log-group`;
 export interface InstanceFile {
   /** Relative to `HOME`. */
   readonly path: string;
-  /** `s3://bucket/key`. */
-  readonly source: string;
+  /** In the bucket of the assets. */
+  readonly key: string;
   /** Lower-case hexadecimal SHA-256 of its bytes. */
   readonly sha256: string;
 }

@@ -3,6 +3,7 @@
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { SHIPPER_STATUS_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
 import { CONFINEMENT } from './confinement';
+import { DUAL_STACK_ENDPOINTS } from './dual-stack';
 import { HANDLER_LOG, HOME, LOG_GROUP_FILE, LOG_USER, NODE_BINARY, SHIPPER_FOLDER, UNIT } from './layout';
 import { environmentLine } from './quoting';
 
@@ -10,16 +11,19 @@ export interface LogShipperUnitOptions {
   readonly region: string;
   /** Value of the dimension `Endpoint`. */
   readonly endpoint: string;
+  /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
+  readonly dualStack?: boolean;
 }
 
 /** Hard limit, MiB; it takes some 60, of which half are the code that the handler runs, too. */
 export const SHIPPER_MEMORY_MIB = 96;
 
 /** Runs with low priority, as a user who may read the two logs and empty that of the handler. */
-export function logShipperUnit({ region, endpoint }: LogShipperUnitOptions): string {
+export function logShipperUnit({ region, endpoint, dualStack }: LogShipperUnitOptions): string {
   const environment = {
     AWS_REGION: region,
     [SHIPPER_VARIABLES.endpoint]: endpoint,
+    ...(dualStack && DUAL_STACK_ENDPOINTS),
   };
   const runtimeFolder = SHIPPER_STATUS_FILE.split('/')[2];
   return `[Unit]

@@ -1,5 +1,7 @@
 /**
- * The boot script of an instance. It needs S3, and nothing else; what sends the logs is started beside.
+ * The boot of an instance, in two scripts. EC2 takes 16 KiB of user data, so that it has what says why a boot failed, and the
+ * names that only AWS knows. It fetches the other, which does the rest, as a file of the assets. Both need S3, and nothing
+ * else; what sends the logs is started beside.
  *
  * What `false` is told is the reason that the stack shows. Every command that must not fail stands on a line of its own:
  * the shell ignores a failure on the left of `&&`, for `set -e` and for the traps.
@@ -7,6 +9,7 @@
 
 import { HANDLER_PORT, HEALTHY_PROBES, PROBES_PATH, READY_PATH } from '../../model/instance/handler-settings';
 import { INSTANCE_ID_FILE, SHIPPER_VARIABLES } from '../../model/instance/log-shipping';
+import { dualStackPrefix } from './dual-stack';
 import {
   BOOT_LOG,
   CUDA_ARCHIVE,
@@ -30,12 +33,21 @@ export interface UserDataOptions {
   readonly signalUrl: string;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
+  /** Of the files. */
+  readonly bucket: string;
+  readonly logGroupName: string;
+  /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
+  readonly dualStack?: boolean;
+  /** The other script: where it lies, or itself, where its text is known to AWS alone. */
+  readonly boot: Pick<InstanceFile, 'key' | 'sha256'> | string;
+}
+
+export interface BootScriptOptions {
   readonly files: readonly InstanceFile[];
   /** Text of the systemd unit. */
   readonly unit: string;
   /** Text of the unit of what sends the logs on. */
   readonly logShipperUnit: string;
-  readonly logGroupName: string;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
   /** Name of the GPU that the handler uses. @default - it uses none */
@@ -75,7 +87,7 @@ function downloadScript(files: readonly InstanceFile[]): string {
   const digests = files.map((file) => `${file.sha256}  ${plainPath(file.path)}\n`).join('');
   return `download() {
   mkdir -p ${folders.map((folder) => `"$home/${plainPath(folder)}"`).join(' ')}
-${files.map((file) => `  aws s3 cp --only-show-errors ${shellWord(file.source)} "$home/${plainPath(file.path)}"`).join('\n')}
+${files.map((file) => `  aws s3 cp --only-show-errors "s3://$bucket/"${shellWord(file.key)} "$home/${plainPath(file.path)}"`).join('\n')}
 }
 
 verify_digests() {
@@ -87,13 +99,11 @@ ${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
 }
 
 /**
- * Functions around the logs. A user of its own reads them, and owns that of the handler, to empty it when it has grown. What
- * sends them is asked to do so at once by a restart, and one that had only just started begins with it. A boot that failed before there is such a thing sends its own log.
+ * Functions that make the logs and what sends them. A user of its own reads them, and owns that of the handler, to empty it
+ * when it has grown.
  */
-function logScript({ logGroupName, logShipperUnit }: UserDataOptions): string {
-  return `log_group=${shellWord(logGroupName)}
-
-make_logs() {
+function logScript(logShipperUnit: string): string {
+  return `make_logs() {
   systemd-sysusers --inline 'u ${LOG_USER} -'
   mkdir -p "$home" ${dirname(HANDLER_LOG)}
   echo "${SHIPPER_VARIABLES.logGroup}=$log_group" > ${LOG_GROUP_FILE}
@@ -107,8 +117,14 @@ ${heredoc(`  cat > /etc/systemd/system/${SHIPPER_UNIT}`, logShipperUnit, 'UNIT')
   systemctl daemon-reload
   systemctl enable --now ${SHIPPER_UNIT} || echo 'slipway: nothing sends the logs'
 }
+`;
+}
 
-send_logs() {
+/**
+ * What sends the logs is asked to do so at once by a restart. A boot that failed before there is such a thing sends its own
+ * log.
+ */
+const sendLogs = (dualStack: boolean) => `send_logs() {
   sleep 1
   if systemctl is-active --quiet ${SHIPPER_UNIT}; then
     systemctl restart ${SHIPPER_UNIT} || true
@@ -123,25 +139,42 @@ send_boot_log() {
   tail -c ${LAST_LINES_BYTES} ${BOOT_LOG} | python3 -c 'import json, sys, time
 print(json.dumps([{"timestamp": int(time.time() * 1000), "message": sys.stdin.buffer.read().decode(errors="replace")}]))' > "$file"
   for what in create-log-stream "put-log-events --log-events file://$file"; do
-    aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
+    ${dualStackPrefix(dualStack)}aws logs $what --log-group-name "$log_group" --log-stream-name "$(cat ${INSTANCE_ID_FILE})/boot" > /dev/null || true
   done
 }
 `;
-}
 
-/** Text of the script; see the tests for a run of it. */
+/** Fetched to a place that no package of files has. */
+const FETCHED = `${HOME}/boot`;
+
+const fetchScript = ({ key, sha256 }: Pick<InstanceFile, 'key' | 'sha256'>) => `mkdir -p "$home"
+aws s3 cp --only-show-errors "s3://$bucket/"${shellWord(key)} ${FETCHED}
+echo '${sha256}  ${FETCHED}' | sha256sum --check --strict --quiet
+. ${FETCHED}
+`;
+
+/** Text of the user data; see the tests for a run of both scripts. */
 export function userDataText(options: UserDataOptions): string {
-  const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
+  const { boot } = options;
   return `#!/bin/bash
 # Boots one ${oneLine(options.instanceType)}.
 set -Eeuo pipefail
 umask 022
 home=${HOME}
+bucket=${shellWord(options.bucket)}
+log_group=${shellWord(options.logGroupName)}
 export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
 ${signalScript(options.signalUrl, 'send_logs')}
-${logScript(options)}
+${sendLogs(options.dualStack ?? false)}
+${typeof boot === 'string' ? boot : fetchScript(boot)}`;
+}
+
+/** Text of what the user data goes on with, in the same shell. */
+export function bootScriptText(options: BootScriptOptions): string {
+  const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
+  return `${logScript(options.logShipperUnit)}
 ${downloadScript(options.files)}
 ${
   options.accessScript === undefined

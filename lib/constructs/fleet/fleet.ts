@@ -23,6 +23,7 @@ import { type IGrantable, type IPrincipal, PolicyStatement, Role, ServicePrincip
 import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
+import { HANDLER_PORT } from '../../model/instance/handler-settings';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
@@ -39,6 +40,11 @@ const LONGEST_METRIC_NAME = 255;
 /** Root device of Amazon Linux 2023. */
 const ROOT_DEVICE = '/dev/xvda';
 
+function watcherPeer(watcher: string): IPeer {
+  if (watcher.startsWith('sg-')) return Peer.securityGroupId(watcher);
+  return watcher.startsWith('pl-') ? Peer.prefixList(watcher) : Peer.ipv4(watcher);
+}
+
 export interface FleetOptions {
   /**
    * Where instances may go on 443 besides the interface endpoints of their network: ranges of IPv4 addresses, and ids of
@@ -46,6 +52,8 @@ export interface FleetOptions {
    * @default - wherever their subnets have a route
    */
   readonly allowTo?: readonly string[];
+  /** Who asks instances for `/metrics`: ranges of IPv4 addresses, ids of prefix lists, ids of security groups. @default - nobody */
+  readonly scrapeFrom?: readonly string[];
   /** Security group of the interface endpoints in the network that is given. @default - not known */
   readonly services?: ISecurityGroup;
 }
@@ -100,9 +108,13 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     });
     this.allowOut(props);
     this.connections = this.securityGroup.connections;
+    for (const watcher of props.scrapeFrom ?? []) {
+      this.securityGroup.addIngressRule(watcherPeer(watcher), Port.tcp(HANDLER_PORT), 'scrapeFrom');
+    }
 
     const gate = new CreationGate(this, 'Creation', plan.bootTimeoutSeconds);
     const boot = new Boot(this, 'Boot', { ...props, logGroup: this.logGroup });
+    const userData = boot.userData(gate.signalUrl);
     boot.grantRead(this.role);
     this.release = boot.release;
     this.bootFailures = new MetricFilter(this, 'BootFailures', {
@@ -116,7 +128,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       vpc,
       subnets,
       plan,
-      userData: boot.userData(gate.signalUrl),
+      userData,
       machineImage,
       instanceType: new InstanceType(plan.choice.instanceType),
       role: this.role,
@@ -148,16 +160,19 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   }
 
   /**
-   * A network of ours has no route but to S3 and to the interface endpoints, and these have policies: there a rule for
-   * everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and synthesis asks nobody.
+   * A network of ours has no route over IPv4 but to S3 and to the interface endpoints, and these have policies, unless a NAT
+   * gateway is chosen: a rule for everywhere opens nothing more. Ids of the prefix lists of S3 differ by region, and
+   * synthesis asks nobody.
    */
-  private allowOut({ allowTo, services }: FleetOptions): void {
+  private allowOut({ allowTo, services, plan }: FleetProps): void {
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
     const https = (peer: IPeer, what: string) => this.securityGroup.addEgressRule(peer, Port.HTTPS, what);
     if (services && allowTo) https(services, 'CloudWatch');
     for (const place of allowTo ?? []) {
       https(place.startsWith('pl-') ? Peer.prefixList(place) : Peer.ipv4(place), 'allowTo');
     }
     if (!allowTo) https(Peer.anyIpv4(), 'S3 and CloudWatch');
+    if (dualStack) https(Peer.anyIpv6(), 'CloudWatch');
     if (services) return; // its names are answered by Amazon's resolver, which no rule keeps from anybody
     for (const range of PRIVATE_RANGES) {
       this.securityGroup.addEgressRule(Peer.ipv4(range), Port.DNS_UDP, 'name servers of the network');

@@ -16,15 +16,17 @@ import {
   ApplicationProtocol,
   ApplicationTargetGroup,
   type CfnListener,
+  CfnTrustStore,
   type IApplicationLoadBalancerTarget,
   ListenerAction,
   SslPolicy,
   TargetGroupLoadBalancingAlgorithmType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ARecord, type IHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ARecord, type IHostedZone, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
+import { PRIVATE_RANGES } from '../../aws/addresses';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
 import {
@@ -34,10 +36,13 @@ import {
   IDLE_TIMEOUT_SECONDS,
   READY_PATH,
 } from '../../model/instance/handler-settings';
+import { DELETION_PROTECTION } from '../../model/stage/deployment';
+import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
 import { AccessLogBucket } from './access-log-bucket';
+import { WebAcl } from './firewall';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
 const HSTS = 'max-age=31536000';
@@ -71,22 +76,42 @@ export interface FrontDoorOptions {
   readonly certificate?: ICertificate;
   /** Who may call: ranges of IPv4 addresses, and ids of prefix lists. @default - everybody */
   readonly allowFrom?: readonly string[];
-  /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`), else 'redirect' */
+  /**
+   * Without public addresses: for callers in the network, or in what it is connected with. Then everybody is who has a private
+   * address, and the record is in `privateZone`.
+   * @default false
+   */
+  readonly internal?: boolean;
+  /** Private hosted zone that gets the record of an internal endpoint. @default - a new one for `domainName`, of the network alone */
+  readonly privateZone?: IHostedZone;
+  /** Rules of WAF before the load balancer. @default - none */
+  readonly waf?: Firewall;
+  /**
+   * Callers show a certificate of an authority in this file; others get no connection. The function that judges deployments has
+   * none, and does not look.
+   * @default - callers show none
+   */
+  readonly mutualTls?: MutualTls;
+  /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
   readonly http?: HttpAnswer;
-  /** Keep versions of the access logs, and leave the load balancer's deletion protection as it was set by hand. @default false */
+  /**
+   * Keep versions of the access logs, and keep what clients and data depend on from being deleted or replaced, once the first
+   * deployment has gone well.
+   * @default false
+   */
   readonly protect?: boolean;
 }
 
 export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
   readonly vpc: IVpc;
-  /** Public subnets in two zones or more. */
+  /** In two zones or more; public ones, unless it is internal. */
   readonly subnets: SubnetSelection;
   readonly target: IApplicationLoadBalancerTarget;
 }
 
 /**
- * Nothing here keeps data, so the load balancer has no deletion protection: it would turn the rollback
- * of a failed first deployment into a stack that cannot be removed.
+ * The load balancer has no deletion protection in the template: it would turn the rollback of a failed first deployment into
+ * a stack that cannot be removed. The function that judges deployments sets it (`lambda/verification/protection.ts`).
  */
 export class FrontDoor extends Construct implements IConnectable {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -117,23 +142,25 @@ export class FrontDoor extends Construct implements IConnectable {
       allowAllOutbound: false, // the target group opens the way to the instances
     });
     this.connections = securityGroup.connections;
-    const { allowFrom, http = props.access ? 'closed' : 'redirect' } = props;
+    const { internal = false, http = props.access || internal ? 'closed' : 'redirect' } = props;
+    const allowFrom = props.allowFrom ?? (internal ? PRIVATE_RANGES : undefined);
     if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
+    const why = props.allowFrom ? 'allowFrom' : 'private addresses';
     for (const caller of allowFrom ?? []) {
       const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
-      securityGroup.addIngressRule(peer, Port.HTTPS, 'allowFrom');
-      if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, 'allowFrom');
+      securityGroup.addIngressRule(peer, Port.HTTPS, why);
+      if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
     }
     this.loadBalancer = new ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       vpcSubnets: props.subnets,
-      internetFacing: true,
+      internetFacing: !internal,
       securityGroup,
       idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
       dropInvalidHeaderFields: true,
     });
     acknowledgePart(this.loadBalancer, 'load balancer');
-    if (props.protect) this.loadBalancer.removeAttribute('deletion_protection.enabled');
+    this.loadBalancer.removeAttribute(DELETION_PROTECTION); // the function's to set
     this.accessLogs = new AccessLogBucket(this, 'AccessLogs', { versioned: props.protect ?? false });
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
@@ -151,6 +178,21 @@ export class FrontDoor extends Construct implements IConnectable {
       { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
       { key: 'routing.http.response.server.enabled', value: 'false' },
     ];
+    if (props.mutualTls) {
+      const { bucket, key, version } = props.mutualTls;
+      const store = new CfnTrustStore(this, 'TrustStore', {
+        caCertificatesBundleS3Bucket: bucket,
+        caCertificatesBundleS3Key: key,
+        ...(version !== undefined && { caCertificatesBundleS3ObjectVersion: version }),
+      });
+      const listener = this.listener.node.defaultChild as CfnListener;
+      listener.mutualAuthentication = {
+        mode: 'verify',
+        trustStoreArn: store.ref,
+        ignoreClientCertificateExpiry: false,
+      };
+    }
+    if (props.waf) new WebAcl(this, 'Waf', { firewall: props.waf, loadBalancer: this.loadBalancer });
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
     if (http !== 'closed') {
       const defaultAction = http === 'redirect' ? TO_HTTPS : REFUSAL;
@@ -161,13 +203,20 @@ export class FrontDoor extends Construct implements IConnectable {
         defaultAction,
       });
     }
-    if (hostedZone) {
+    const zone = internal ? (props.privateZone ?? this.newPrivateZone(domainName)) : hostedZone;
+    if (zone) {
       this.record = new ARecord(this, 'Alias', {
-        zone: hostedZone,
+        zone,
         recordName: `${domainName}.`, // absolute: the name may be that of the zone
         target: RecordTarget.fromAlias(new LoadBalancerTarget(this.loadBalancer)),
       });
     }
+  }
+
+  /** What clients or data depend on. */
+  kept(): IConstruct[] {
+    const certificate = this.certificate instanceof Certificate ? [this.certificate] : [];
+    return [this.loadBalancer, this.accessLogs, ...(this.record ? [this.record] : []), ...certificate];
   }
 
   /** A target group as that of the fleet. */
@@ -181,6 +230,11 @@ export class FrontDoor extends Construct implements IConnectable {
       // requests cost unequal times: the one with the fewest in hand is the one that answers first
       loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
     });
+  }
+
+  /** Of the name itself, so that other names of its domain are answered as before. */
+  private newPrivateZone(domainName: string): IHostedZone {
+    return new PrivateHostedZone(this, 'PrivateZone', { zoneName: domainName, vpc: this.vpc });
   }
 
   private newCertificate(domainName: string, hostedZone: IHostedZone): Certificate {

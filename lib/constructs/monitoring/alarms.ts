@@ -78,7 +78,8 @@ export class Alarms extends Construct {
           : this.alarmOf(planned, `${name}Now`, `${planned.symptom}, ${alsoMinutes} min`, alsoMinutes);
       this.made.set(name, { planned, alarm, ...(also && { also }) });
       // its end is no news: only of what pages somebody waits for it, and a first deployment is the end of not knowing
-      if (planned.severity === 'inform' && props.actions?.inform) alarm.addAlarmAction(props.actions.inform);
+      const action = props.actions?.inform ?? (planned.early ? props.actions?.page : undefined);
+      if (planned.severity === 'inform' && action) alarm.addAlarmAction(action);
     }
     const paging = [...this.made.values()].filter(({ planned }) => planned.severity.startsWith('page'));
     this.page = new CompositeAlarm(this, 'Page', {
@@ -138,7 +139,7 @@ export class Alarms extends Construct {
       alarmDescription: `${planned.meaning} First step: ${planned.firstStep} ${planned.runbook}`,
     });
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
-    if (!planned.rollsBack) alarm.node.addDependency(group); // it refers to those that take it back
+    if (!planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
     return alarm;
   }
 }

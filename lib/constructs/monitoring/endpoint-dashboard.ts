@@ -98,7 +98,7 @@ export class EndpointDashboard extends Construct {
         [
           graph(
             'Healthy hosts',
-            [metrics.healthyHosts()],
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
             [...line(instances.minimum, 'least'), ...line(instances.maximum, 'most')],
           ),
           graph(

@@ -18,6 +18,7 @@ import {
   RELEASE_DIMENSION,
   RELEASE_METRIC,
 } from '../../model/instance/instance-metrics';
+import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarm';
 import { LEAST_FAILURES } from '../../sizing/error-budget';
 import { MEASURES, type Measure } from '../../sizing/measures';
@@ -33,6 +34,8 @@ export interface EndpointMetricsProps {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly targetGroup: ApplicationTargetGroup;
   readonly certificate: ICertificate;
+  /** Names of the zones of the fleet, as they are in this account. */
+  readonly zones: readonly string[];
 }
 
 /** None of the three has datapoints where it counted nothing; `RequestCount` has none either while there is no target. */
@@ -47,6 +50,8 @@ const MINUTE = { period: Duration.minutes(1) };
 /** CloudWatch's metric for whatever an alarm watches. */
 const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: SizingPlan, minutes: number) => IMetric>> = {
   healthyHosts: (metrics) => metrics.healthyHosts(),
+  emptiestZoneHosts: (metrics) => metrics.emptiestZoneHosts(),
+  canaryWithdrawn: (metrics) => metrics.canaryWithdrawn(),
   serverErrorPercent: (metrics) => metrics.serverErrorPercent(),
   errorBudgetBurn: (metrics, { alarms }, minutes) => metrics.errorBudgetBurn(alarms.errorBudgetPercent, minutes),
   p99Seconds: (metrics, _, minutes) => metrics.latency('p99', minutes),
@@ -139,6 +144,34 @@ export class EndpointMetrics {
   /** Instances that pass the health check. */
   healthyHosts(): Metric {
     return this.props.targetGroup.metrics.healthyHostCount({ ...MINUTE, statistic: 'Minimum', label: 'healthy hosts' });
+  }
+
+  /**
+   * Instances that pass the health check, in the zone that has fewest. A zone without a target has no datapoints.
+   */
+  emptiestZoneHosts(): IMetric {
+    const zones = this.props.zones.map((zone, i) => [`zone${i}`, this.healthyHostsIn(zone)] as const);
+    return new MathExpression({
+      expression: `MIN([${zones.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
+      usingMetrics: Object.fromEntries(zones),
+      label: 'healthy hosts of the emptiest zone',
+      ...MINUTE,
+    });
+  }
+
+  private healthyHostsIn(zone: string): Metric {
+    const whole = this.healthyHosts();
+    return whole.with({ dimensionsMap: { ...whole.dimensions, AvailabilityZone: zone }, label: zone });
+  }
+
+  /** Of each zone of the fleet, for a graph. */
+  healthyHostsByZone(): IMetric[] {
+    return this.props.zones.map((zone) => this.healthyHostsIn(zone));
+  }
+
+  /** Told by the function that judges deployments. */
+  canaryWithdrawn(): Metric {
+    return this.own(WITHDRAWN_METRIC, 'Maximum');
   }
 
   /** Boots that ended without a handler that answers, by five minutes. */

@@ -4,7 +4,7 @@
  */
 import { ArnFormat, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { AdditionalHealthCheckType, AutoScalingGroup, HealthChecks } from 'aws-cdk-lib/aws-autoscaling';
-import { Alarm, ComparisonOperator, type IAlarmAction, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListenerRule,
@@ -15,8 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
-import { type CanarySettings, VARIANT_HEADER, WITHDRAWN_METRIC } from '../../model/stage/deployment';
+import { type CanarySettings, VARIANT_HEADER } from '../../model/stage/deployment';
 import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
@@ -32,19 +31,19 @@ export interface CanaryProps {
   readonly subnets: SubnetSelection;
   readonly fleet: Fleet;
   readonly frontDoor: FrontDoor;
-  /** @default - nobody is told */
-  readonly action?: IAlarmAction;
+  /** That tells of a withdrawal. */
+  readonly alarm: Alarm;
 }
 
 export class Canary extends Construct {
   readonly group: AutoScalingGroup;
   readonly targetGroup: ApplicationTargetGroup;
-  readonly alarm: Alarm;
   readonly settings: CanarySettings;
+  private readonly alarm: Alarm;
 
   constructor(scope: Construct, id: string, props: CanaryProps) {
     super(scope, id);
-    const { domainName, rollout, plan, fleet, frontDoor } = props;
+    const { rollout, plan, fleet, frontDoor } = props;
     const { listener, loadBalancer } = frontDoor;
     const grace = Duration.seconds(plan.healthCheckGraceSeconds);
     this.group = new AutoScalingGroup(this, 'Group', {
@@ -88,24 +87,7 @@ export class Canary extends Construct {
     this.targetGroup.addTarget(this.group);
     this.group.node.addDependency(rule);
 
-    const alarmName = `${Stack.of(this).stackName}-canary-withdrawn`;
-    this.alarm = new Alarm(this, 'Withdrawn', {
-      alarmName,
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: WITHDRAWN_METRIC,
-        dimensionsMap: { [ENDPOINT_DIMENSION]: domainName },
-        statistic: 'Maximum',
-        period: Duration.minutes(1),
-      }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.IGNORE,
-      alarmDescription:
-        'A new package was withdrawn while it had a part of the requests, and the deployment was rolled back. First step: read the reason in the events of the stack.',
-    });
-    if (props.action) this.alarm.addAlarmAction(props.action);
+    this.alarm = props.alarm;
     this.settings = {
       shares: rollout.shares,
       holdSeconds: rollout.holdSeconds,
@@ -122,7 +104,7 @@ export class Canary extends Construct {
         targetGroupName: this.targetGroup.targetGroupFullName,
         group: this.group.autoScalingGroupName,
       },
-      alarm: alarmName,
+      alarm: props.alarm.alarmName,
       ...(rollout.mostChanged !== undefined && { mostChanged: rollout.mostChanged }),
     };
   }
@@ -133,15 +115,7 @@ export class Canary extends Construct {
     return [
       allow(['elasticloadbalancing:ModifyListener'], this.settings.listener),
       allow(['autoscaling:SetDesiredCapacity'], groupArn(this, this.group)),
-      allow(
-        ['cloudwatch:SetAlarmState'],
-        Stack.of(this).formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: this.settings.alarm,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
+      allow(['cloudwatch:SetAlarmState'], this.alarm.alarmArn),
       // which know no resources
       allow(
         [

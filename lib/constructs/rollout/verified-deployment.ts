@@ -1,6 +1,8 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import { type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -13,6 +15,8 @@ import {
   type Judged,
   type JudgeProperties,
   PREVIOUS_PACKAGE,
+  PROBED,
+  type Protected,
   type StoredPackage,
   WORK_SECONDS,
 } from '../../model/stage/deployment';
@@ -22,6 +26,7 @@ import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
+import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
 import type { Fleet } from '../fleet/fleet';
 import type { FrontDoor } from '../front-door/front-door';
 import { type Canary, groupArn } from './canary';
@@ -42,11 +47,21 @@ export interface VerificationProps {
   readonly limited: boolean;
   readonly fleet: Fleet;
   readonly frontDoor: FrontDoor;
+  /** Where a second function stands, which looks from within. @default - the endpoint is public, and one looks from outside */
+  readonly inside?: Inside;
   /** Whether the certificate is the user's, and so maybe of an authority that the function does not know. */
   readonly ownCertificate: boolean;
+  /** Whether what clients and data depend on is kept from being taken away. */
+  readonly protect: boolean;
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+}
+
+/** Subnets from which an internal endpoint is reached. */
+export interface Inside {
+  readonly vpc: IVpc;
+  readonly subnets: SubnetSelection;
 }
 
 /** What a step of a canary has, a little less than the function stops by itself after. */
@@ -57,6 +72,8 @@ const SERVICE_TIMEOUT = Duration.seconds(FUNCTION_SECONDS + 30);
 
 /**
  * It asks from outside of the network, as clients do: the name is public. So it needs no network and no endpoints of its own.
+ * Of an internal endpoint a second function looks from within, and the first one judges by what that saw: only the first
+ * reaches CloudFormation, and it needs no endpoint for that either.
  */
 export class Verification extends Construct {
   readonly function: LambdaFunction;
@@ -86,20 +103,14 @@ export class Verification extends Construct {
     }
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Judges deployments of a Slipway endpoint',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: `${FUNCTION_MODULE}.handler`,
-      // a digest of our own: that of the CDK is kept in the home folder
-      code: Code.fromAsset(props.bundle, { assetHash: verificationDigest(props.bundle) }),
-      memorySize: 1024, // of which its processor follows: it measures milliseconds
-      timeout: Duration.seconds(FUNCTION_SECONDS),
+      ...this.code(props.bundle),
       role: this.role,
-      logGroup: this.logGroup,
     });
     const { minimum, maximum } = plan.instances;
     this.settings = {
       url: `https://${domainName}`,
-      ...(!frontDoor.record && { connectTo: frontDoor.loadBalancer.loadBalancerDnsName }),
+      // the record of an internal endpoint is in a zone that this network may not be associated with
+      ...((!frontDoor.record || props.inside) && { connectTo: frontDoor.loadBalancer.loadBalancerDnsName }),
       anyAuthority: props.ownCertificate,
       package: props.package,
       // a new version whenever model, handler, access, type or image is another
@@ -110,10 +121,104 @@ export class Verification extends Construct {
       ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),
       endpoint: domainName,
     };
-    const verified = this.resource('Verified', { Task: 'verify' }, this.withCanary(props, true));
+    const probed = props.inside && this.probe(props, props.inside);
+    probed?.node.addDependency(fleet.group, fleet.created, frontDoor);
+    const Probed = probed?.getAttString(PROBED);
+    const verified = this.resource(
+      'Verified',
+      { Task: 'verify', ...(Probed && { Probed }) },
+      this.withCanary(props, true),
+    );
     verified.node.addDependency(fleet.group, fleet.created, frontDoor);
+    this.protectAfter(verified, props);
     if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
+  }
+
+  private code(bundle: string) {
+    return {
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: `${FUNCTION_MODULE}.handler`,
+      // a digest of our own: that of the CDK is kept in the home folder
+      code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle) }),
+      memorySize: 1024, // of which its processor follows: it measures milliseconds
+      timeout: Duration.seconds(FUNCTION_SECONDS),
+      logGroup: this.logGroup,
+    };
+  }
+
+  /** Looks at the endpoint from within. It may read the key of deployments, and nothing else. */
+  private probe(props: VerificationProps, { vpc, subnets }: Inside): CustomResource {
+    const { access, frontDoor, plan } = props;
+    const role = new Role(this, 'ProbeRole', {
+      description: 'Looks at a Slipway endpoint from within its network',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    const allow = (actions: string[], resource: string) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
+    // as AWSLambdaVPCAccessExecutionRole has it: interfaces are made before they have an ARN
+    allow(
+      [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+      ],
+      '*',
+    );
+    acknowledge(
+      role,
+      'AwsSolutions-IAM5[Resource::*]',
+      'network interfaces of a function, which Lambda makes and removes',
+    );
+    if (access?.deploymentKey !== undefined) {
+      allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
+      if (access.encryptionKey !== undefined) allow(['kms:Decrypt'], access.encryptionKey);
+    }
+    const securityGroup = new SecurityGroup(this, 'ProbeSecurityGroup', {
+      vpc,
+      description: 'Looks at a Slipway endpoint from within its network',
+      allowAllOutbound: false,
+    });
+    securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'the endpoint, S3 and SSM');
+    const dualStack = plan.serviceLevel.egress === 'ipv6';
+    if (dualStack) securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, 'SSM');
+    frontDoor.connections.allowFrom(securityGroup, Port.HTTPS, 'judges deployments');
+    const probe = new LambdaFunction(this, 'Probe', {
+      description: 'Looks at a Slipway endpoint from within its network',
+      ...this.code(props.bundle),
+      role,
+      vpc,
+      vpcSubnets: subnets,
+      securityGroups: [securityGroup],
+      ...(dualStack && { ipv6AllowedForDualStack: true, environment: DUAL_STACK_ENDPOINTS }),
+    });
+    probe.node.addDependency(role);
+    return this.resource('Probed', { Task: 'probe' }, { ...this.settings, limited: false }, probe);
+  }
+
+  /**
+   * When the first deployment has gone well, and not before: until then all of it can be removed. It is there without
+   * protection, too: then it takes away what was set before.
+   */
+  private protectAfter(verified: CustomResource, { frontDoor, fleet, protect }: VerificationProps): void {
+    const { loadBalancer } = frontDoor;
+    this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
+    this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
+    const kept = [...frontDoor.kept(), fleet.logGroup].map((part) => part.node.defaultChild as CfnResource);
+    for (const { cfnOptions } of protect ? kept : []) {
+      cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+      cfnOptions.deletionPolicy ??= CfnDeletionPolicy.DELETE; // as without, and said: whoever removes a stack means it
+    }
+    const settings: Protected = {
+      loadBalancer: loadBalancer.loadBalancerArn,
+      attributes: (loadBalancer.node.defaultChild as CfnLoadBalancer).loadBalancerAttributes,
+      on: protect,
+      kept: kept.map((resource) => Stack.of(this).getLogicalId(resource)),
+    };
+    this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(verified);
   }
 
   /** @param whenDone whether the main group is there by then, so that it can be named */
@@ -166,9 +271,14 @@ export class Verification extends Construct {
     this.role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
   }
 
-  private resource(id: string, properties: Omit<JudgeProperties, 'Settings'>, settings: Judged): CustomResource {
+  private resource(
+    id: string,
+    properties: Omit<JudgeProperties, 'Settings'>,
+    settings: Judged | Protected,
+    by = this.function,
+  ): CustomResource {
     return new CustomResource(this, id, {
-      serviceToken: this.function.functionArn,
+      serviceToken: by.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
       resourceType: 'Custom::SlipwayJudgement',
       properties: { ...properties, Settings: Stack.of(this).toJsonString(settings) },

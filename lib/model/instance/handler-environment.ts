@@ -127,6 +127,7 @@ const VARIABLES: {
   key: ['SLIPWAY_TLS_KEY', text],
   stages: ['SLIPWAY_STAGES', onOrOff],
   requestLog: ['SLIPWAY_REQUEST_LOG', onOrOff],
+  publicMetrics: ['SLIPWAY_PUBLIC_METRICS', onOrOff],
   apiKeys: ['SLIPWAY_KEYS_FILE', text],
   issuer: ['SLIPWAY_JWT_ISSUER', text],
   audience: ['SLIPWAY_JWT_AUDIENCE', text],

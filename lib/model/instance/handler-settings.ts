@@ -108,6 +108,8 @@ export interface HandlerSettings {
   readonly access?: HandlerAccess;
   /** Whether there is a line in the log for each request although anybody may ask. @default false */
   readonly requestLog?: boolean;
+  /** Whether `/metrics` is answered through a load balancer, too. @default false */
+  readonly publicMetrics?: boolean;
   /** A model that is run beside the default one, on some of its rows. @default - none */
   readonly shadow?: HandlerShadow;
 }

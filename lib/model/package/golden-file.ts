@@ -7,6 +7,7 @@
 import { SlipwayError } from '../error';
 import { withoutByteOrderMark } from '../formats/byte-order-mark';
 import { isRecord } from '../formats/json';
+import { parsePythonJson } from '../formats/python-json';
 import { describeValue } from '../rows/row';
 import type { Label, Method } from '../rows/signature';
 import { METHODS } from '../rows/signature';
@@ -50,13 +51,12 @@ export function parseGoldenRows(text: string, source: string): GoldenRows {
   return checkGoldenRows(parseGoldenJson(text, source), source);
 }
 
-/** The JSON of a golden rows file. */
+/** The JSON of a golden rows file, also with the NaN that Python's json.dump writes: it is null here. */
 export function parseGoldenJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(withoutByteOrderMark(text));
+    return parsePythonJson(withoutByteOrderMark(text), 'number');
   } catch (cause) {
-    const hint = /\bNaN\b|\bInfinity\b/.test(text) ? '; JSON has no NaN: write a missing value as null' : '';
-    throw new SlipwayError('E_GOLDEN', `${source}: is not JSON (${(cause as Error).message})${hint}`);
+    throw new SlipwayError('E_GOLDEN', `${source}: is not JSON (${(cause as Error).message})`);
   }
 }
 
@@ -78,18 +78,27 @@ export function checkGoldenRows(document: unknown, source: string): GoldenRows {
   if (record && fields.predict === undefined)
     problems.push('"predict" is missing: the labels or values that the model gave');
   const rows = Array.isArray(inputs) ? inputs.length : 0;
+  if (Array.isArray(inputs)) problems.push(...infinite('inputs', inputs));
   for (const method of METHODS) {
     const values = fields[method];
     if (values === undefined) continue;
     if (!Array.isArray(values)) problems.push(`"${method}" must be an array, got ${describeValue(values)}`);
     else if (rows > 0 && values.length !== rows) {
       problems.push(`"${method}" has ${values.length} answers for ${rows} inputs`);
-    } else problems.push(...wrongAnswers(method, values));
+    } else problems.push(...wrongAnswers(method, values), ...infinite(method, values));
   }
   if (problems.length > 0) {
     throw new SlipwayError('E_GOLDEN', `${source}: the golden rows are not usable`, { problems });
   }
   return fields as unknown as GoldenRows;
+}
+
+/** Neither a request nor an answer can carry an infinite number, so that no endpoint could be held against it. */
+function infinite(field: string, rows: readonly unknown[]): string[] {
+  const values = (row: unknown): unknown[] => (typeof row === 'object' && row !== null ? Object.values(row) : [row]);
+  const isInfinite = (value: unknown) => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY;
+  const at = rows.findIndex((row) => values(row).some(isInfinite));
+  return at < 0 ? [] : [`"${field}" row ${at} has an infinite number, which JSON cannot carry; leave the row out`];
 }
 
 /** How the answers of each method stand in JSON, to end a message with. */

@@ -135,7 +135,8 @@ export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   return parseProfile(bytes, path, modelPackage.manifest, remedy);
 }
 
-function parseProfile(bytes: Buffer, path: string, manifest: Manifest, remedy: string): ComputeProfile {
+/** @throws SlipwayError E_PACKAGE when it is not a profile of this model */
+export function parseProfile(bytes: Buffer, path: string, manifest: Manifest, remedy: string): ComputeProfile {
   const profile = parse(profileSchema, bytes, path, remedy);
   if (profile.modelSha256 !== manifest.model.sha256) {
     throw new SlipwayError('E_PACKAGE', `${path}: was measured with another model.onnx; ${remedy}`);

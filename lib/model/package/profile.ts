@@ -42,7 +42,7 @@ export interface DenseWork {
   readonly parameterBytes: number;
   /** Results of the matrix products, for one row. */
   readonly activationBytesPerRow: number;
-  /** Operators of the graph; each is started on its own. */
+  /** Operators of the graph as ONNX Runtime runs it, those that it fuses counted as one; each is started on its own. */
   readonly nodes: number;
   /** CPU time of a request without the engine: parsing, encoding, the answer. Ascending by rows. */
   readonly host: readonly { readonly rows: number; readonly cpuMs: number }[];

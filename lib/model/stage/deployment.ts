@@ -66,17 +66,42 @@ export interface Judged {
 
 /**
  * Properties of the custom resources. `canary` raises the small group and watches it, in as many resources as it takes, each
- * of which goes on where the one before has stopped; `verify` checks the endpoint when all of it is new.
+ * of which goes on where the one before has stopped; `verify` checks the endpoint when all of it is new; `protect` keeps what
+ * is there from being taken away. Where only the network reaches the endpoint, `probe` looks from there before, and `verify`
+ * judges by what it saw: a function in the network reaches nobody to ask whether the stack goes forward, so that it never fails.
  */
 export interface JudgeProperties {
-  readonly Task: 'canary' | 'verify';
-  /** `Judged` as JSON: CloudFormation makes texts of numbers. */
+  readonly Task: 'canary' | 'verify' | 'probe' | 'protect';
+  /** `Judged` as JSON, `Protected` of the last task: CloudFormation makes texts of numbers. */
   readonly Settings: string;
   /** Where the canary before has stopped, as JSON. @default - it begins here */
   readonly From?: string;
   /** Whether there is no canary after this one. */
   readonly Last?: 'true' | 'false';
+  /** What a function in the network found, `Probed` as JSON, where the other is outside of it. @default - it looks itself */
+  readonly Probed?: string;
 }
+
+/** What was seen of an endpoint, in a sentence; or what is wrong with it. */
+export type Probed = { readonly seen: string } | { readonly problem: string };
+
+/** Attribute of the resource that looks from within. */
+export const PROBED = 'Probed';
+
+/** What the task `protect` needs; a change of anything here has it done again. */
+export interface Protected {
+  readonly loadBalancer: string;
+  /** Attributes of the load balancer in the template: CloudFormation might take its protection away with a change of these. */
+  readonly attributes: unknown;
+  readonly on: boolean;
+  /** Logical ids of what is neither replaced nor removed. */
+  readonly kept: readonly string[];
+}
+
+export const DELETION_PROTECTION = 'deletion_protection.enabled';
+
+/** Attribute of the resource that protects: `set`, `open`, or why there is no policy of the stack. */
+export const STACK_POLICY = 'StackPolicy';
 
 /** Metric of 1 when a canary was withdrawn, and of 0 when a deployment was verified. */
 export const WITHDRAWN_METRIC = 'CanaryWithdrawn';

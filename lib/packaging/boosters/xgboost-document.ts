@@ -1,5 +1,6 @@
 /** A model document of XGBoost, JSON or UBJSON, as data; and how its fields are read without trusting them. */
 import { SlipwayError } from '../../model/error';
+import { parsePythonJson } from '../../model/formats/python-json';
 import { MIB } from '../../model/units';
 import { limitError } from '../joblib';
 
@@ -34,37 +35,8 @@ export function parseJson(file: string, bytes: Uint8Array): DocumentValue | unde
     throw limitError(file, `has ${containers} lists and objects of JSON`, `${MAXIMUM_CONTAINERS}; save it as .ubj`);
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return tryParse(text) ?? tryParse(withoutNonFinite(text));
-}
-
-/** The numbers that Python and XGBoost write and JSON does not know, outside of strings, become null. */
-function withoutNonFinite(text: string): string {
-  const pieces: string[] = [];
-  let copied = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (inString) {
-      if (character === '\\') at++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') {
-      inString = true;
-    } else if (character === 'N' || character === 'I') {
-      const token = character === 'N' ? 'NaN' : 'Infinity';
-      if (!text.startsWith(token, at)) return text;
-      const start = text[at - 1] === '-' ? at - 1 : at;
-      pieces.push(text.slice(copied, start), 'null');
-      at += token.length - 1;
-      copied = at + 1;
-    }
-  }
-  pieces.push(text.slice(copied));
-  return pieces.join('');
-}
-
-function tryParse(text: string): DocumentValue | undefined {
   try {
-    return JSON.parse(text) as DocumentValue;
+    return parsePythonJson(text, 'null') as DocumentValue;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

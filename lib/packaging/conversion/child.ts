@@ -92,7 +92,7 @@ interface Watch {
 function finished(task: Task, folder: string, { subject, onProgress, limits }: Watch): Promise<void> {
   const { execArgv, env, stdin } = leashed({ folder, seconds: limits.seconds, memoryMiB: limits.memoryMiB });
   const started = performance.now();
-  const child = fork(join(__dirname, '..', 'child-main.ts'), [folder], {
+  const child = fork(require.resolve('../child-main'), [folder], {
     execArgv: [...execArgv, `--max-old-space-size=${limits.heapMiB}`, ...TYPESCRIPT],
     env: { ...process.env, ...env },
     stdio: [stdin, 'ignore', 'pipe', 'ipc'],

@@ -58,6 +58,17 @@ export interface Prices {
   /** To the internet. */
   readonly dataOutGB: number;
   readonly hostedZoneMonth: number;
+  readonly natGatewayHour: number;
+  /** Through a NAT gateway, either way. */
+  readonly natGatewayGB: number;
+  /** A web ACL of WAF. */
+  readonly firewallMonth: number;
+  /** A rule of it, or a group of managed ones. */
+  readonly firewallRuleMonth: number;
+  /** A million requests that it looks at. */
+  readonly firewallMillion: number;
+  /** A trust store, against which a load balancer holds the certificates of clients. */
+  readonly trustStoreHour: number;
 }
 
 export interface CatalogueFile {
@@ -150,6 +161,12 @@ const PRICE_NAMES = [
   'storageGiBMonth',
   'dataOutGB',
   'hostedZoneMonth',
+  'natGatewayHour',
+  'natGatewayGB',
+  'firewallMonth',
+  'firewallRuleMonth',
+  'firewallMillion',
+  'trustStoreHour',
 ] as const satisfies readonly (keyof Prices)[];
 
 const fileSchema = z.strictObject({

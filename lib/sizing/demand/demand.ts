@@ -128,7 +128,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
     );
   }
   if (serviceLevel.instances) checkChoice(serviceLevel.instances, whole);
-  const networkZones = serviceLevel.existingNetwork ? [] : (request.zones ?? NETWORK_ZONES[region] ?? []);
+  const networkZones = serviceLevel.egress === 'existing' ? [] : (request.zones ?? NETWORK_ZONES[region] ?? []);
   const allowed = restricted(unrestricted, serviceLevel.instances);
   const catalogue = whole.region === region ? within(networkZones, allowed) : allowed;
   const demand: Demand = {

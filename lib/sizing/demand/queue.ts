@@ -179,22 +179,28 @@ function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitM
   return sum;
 }
 
-/** Share of the requests that take longer than the limit at a rate that stays; all of them where the queue is not stable. */
+/**
+ * Share of the requests that take longer than the limit at a rate that stays; all of them where the queue is not stable, and
+ * where they are more than `most`: then what takes long to add up, the answers behind further companions, is not asked for.
+ */
 function lateShare(
   service: Service,
   servers: number,
   requestsPerMs: number,
   limitMs: number,
   { companions, dispersion }: Arrivals,
+  most: number,
 ): number {
   const waiting = waitingOf(service, servers, requestsPerMs, dispersion);
   if (!waiting) return 1;
+  const { length } = service.samplesMs;
   let late = 0;
   for (let count = 0; count < companions.length; count++) {
     const likely = companions[count]!;
     if (likely > NEGLIGIBLE) late += likely * lateOf(service.answersMs(count), waiting, limitMs);
+    if (late > most * length) return 1;
   }
-  return late / service.samplesMs.length;
+  return late / length;
 }
 
 /**
@@ -215,7 +221,7 @@ export function isLate(
   let sum = 0;
   let lower = 1; // share of the requests that come at this rate or a lower one
   for (const { times, share: some } of arrivals.rates) {
-    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals);
+    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals, (share - sum) / some);
     if (sum + lower * late <= share) return false;
     sum += some * late;
     lower -= some;

@@ -7,13 +7,36 @@ export interface Spread {
   readonly zones: number;
 }
 
+/** How a fleet follows the day. */
+export interface Daily {
+  /** Instances that are always there. */
+  readonly minimum: number;
+  /** What each is to have to do, percent of CPU or requests a minute: the group grows above it. */
+  readonly target: number;
+  /** Instances at the peak. */
+  readonly peak: number;
+  /** Instances over the day, in steps of five minutes. */
+  readonly steps: readonly number[];
+  readonly meanInstances: number;
+  /** The highest rates that few instances may meet before the group has grown. */
+  readonly hardest: readonly { readonly instances: number; readonly requestsPerSecond: number }[];
+  /** From the moment when there is too much to do until new instances answer. */
+  readonly growSeconds: number;
+  /** Requests a second by which the rate may rise meanwhile. */
+  readonly rise: number;
+  /** Instances that may be on their way at a time. */
+  readonly pending: number;
+}
+
 /** A fleet of one type, every instance with the same workers. */
 export interface FleetSize extends Spread {
   readonly workers: number;
+  /** Of a fleet that grows and shrinks over the day; `instances` are those at its peak. @default - the same all day */
+  readonly daily?: Daily;
 }
 
 /** Largest fleet that is considered; beyond it a bigger type is the better answer. */
-const MAXIMUM_INSTANCES = 64;
+export const MAXIMUM_INSTANCES = 64;
 
 /** Zones that are tried. Any one instance may be lost in one zone as well, for fewer endpoints. A third zone costs more endpoints and addresses, but its loss takes only a third of the fleet. */
 export const ZONES: Record<Availability, readonly number[]> = { single: [1], instance: [1], zone: [2, 3] };

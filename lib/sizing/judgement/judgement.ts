@@ -3,11 +3,12 @@
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import { type Arrivals, arrivalsAt, type Bursts, burstsOf } from '../demand/arrivals';
+import { momentsOf } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { isLate, responseQuantile, type Service } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
-import type { ServiceLevel } from '../service-level';
+import { meanRate, sustainedRate } from '../service-level';
 import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
@@ -108,16 +109,23 @@ export function cpuShare(candidate: Candidacy, instances: number, requestsPerSec
 }
 
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
-export function surplusVcpus(candidate: Candidacy, { instances }: FleetSize): number {
+export function surplusVcpus(candidate: Candidacy, { instances, daily }: FleetSize): number {
   const { type, demand } = candidate;
-  if (type.baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
-  const share = cpuShare(candidate, instances, sustained(demand.serviceLevel)) / BASELINE_SHARE;
-  return Math.max(0, Math.min(1, share) - type.baseline) * type.vCpus * instances;
+  const { baseline } = type;
+  if (baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
+  const { serviceLevel } = demand;
+  const over = (count: number, requestsPerSecond: number) => {
+    const share = cpuShare(candidate, count, requestsPerSecond) / BASELINE_SHARE;
+    return Math.max(0, Math.min(1, share) - baseline) * type.vCpus * count;
+  };
+  if (!daily) return over(instances, sustainedRate(serviceLevel));
+  // an instance that is taken away leaves what it has earned, so that nothing is carried from one hour into another
+  const moments = momentsOf(serviceLevel.day!);
+  return (
+    moments.reduce((sum, { rate }, i) => sum + over(daily.steps[i]!, rate * serviceLevel.requestsPerSecond), 0) /
+    moments.length
+  );
 }
-
-/** The rate that goes on all day: the mean if it is known, else the peak. */
-const sustained = ({ meanRequestsPerSecond, requestsPerSecond }: ServiceLevel) =>
-  meanRequestsPerSecond ?? requestsPerSecond;
 
 function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: FleetSize, requestsPerSecond: number) {
   const bytes = request.requestBytes + request.answerBytes;
@@ -198,7 +206,7 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
     // decides. Where credits can be bought (t3, t3a, t4g) nothing is throttled, and the bill has their price.
     const left = survivors(serviceLevel.availability, fleet);
-    if (cpuShare(candidate, left, sustained(serviceLevel) * times) > BASELINE_SHARE * type.baseline) return 'burst';
+    if (cpuShare(candidate, left, sustainedRate(serviceLevel) * times) > BASELINE_SHARE * type.baseline) return 'burst';
   }
   if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
   return undefined;
@@ -246,8 +254,13 @@ export function predict(candidate: Candidacy, fleet: FleetSize): Prediction {
     if (broken(candidate, fleet, times)) breaks = times;
     else holds = times;
   }
+  // a fleet that grows is latest just before it has grown
+  const late = (fleet.daily?.hardest ?? []).map(({ instances, requestsPerSecond }) => {
+    const level = { ...demand.serviceLevel, requestsPerSecond };
+    return p99Ms({ ...candidate, demand: { ...demand, serviceLevel: level } }, { ...fleet, instances });
+  });
   return {
-    p99Ms: p99Ms(candidate, fleet),
+    p99Ms: Math.max(p99Ms(candidate, fleet), ...late),
     utilisation: busy,
     memoryMiB: neededMiB(demand, fleet.workers),
     maximumRequestsPerSecond: Math.max(peak, Math.floor(holds * peak)),
@@ -301,7 +314,7 @@ export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Cons
       return `p99: ${p99} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
     }
     case 'burst': {
-      const mean = serviceLevel.meanRequestsPerSecond;
+      const mean = meanRate(serviceLevel);
       const left = survivors(serviceLevel.availability, fleet);
       const used = cpuShare(candidate, left, mean ?? peak);
       const [share, most] = apart(used, BASELINE_SHARE * type.baseline!, percent);

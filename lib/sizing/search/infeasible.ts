@@ -152,6 +152,12 @@ export function infeasible(
     return found && found.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
   };
   const problems = relaxations(serviceLevel, search);
+  // it has no group of its own, so that what both models need has to fit the same instances
+  const { shadow, ...alone } = demand;
+  const withoutShadow = shadow && best(alone, types, catalogue);
+  if (withoutShadow && withoutShadow.usdPerMonth <= (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
+    problems.push(`without the shadow: ${fleetText(withoutShadow)}, ${usd(withoutShadow.usdPerMonth)} USD/month`);
+  }
   const end = problems.length > 0 ? '; one of these would do' : '; no single change of the service level would do';
   if (cheapestOverBudget) {
     const { usdPerMonth } = search({ budgetUsdPerMonth: undefined }) ?? cheapestOverBudget; // with room to grow

@@ -1,12 +1,14 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import { type BillOf, bill, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
-import { bounds, type FleetSize, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
+import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
+import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
-import type { Cost } from '../plan';
+import { sustainedRate } from '../service-level';
 
 /** A fleet that keeps the service level. */
 export interface Option {
@@ -18,11 +20,13 @@ export interface Option {
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
   const { serviceLevel, request, modelBytes, watchesData, shadow } = demand;
-  const { instances, zones } = fleet;
+  const { instances, zones, daily } = fleet;
+  const more = daily ? instances - daily.peak : 0; // all day
   return {
     catalogue: book,
     type,
     instances,
+    ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,
@@ -49,14 +53,20 @@ export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
   return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
 }
 
-/** The bill behind `usdOf`. */
-export function billOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Cost {
+/** A fleet with so many instances over the day, or with more of them, costs no less. */
+function leastUsd(candidate: Candidacy, fleet: FleetSize, mean: number, book: PriceBook): number {
+  const running = { mean, fewest: fleet.instances };
+  return billTotal({ ...billedAs(candidate, fleet, book, false), running, surplusVcpus: 0 });
+}
+
+/** What `usdOf` is the total of. */
+export function billed(candidate: Candidacy, fleet: FleetSize, book: PriceBook): BillOf {
   const { transfer } = candidate;
   const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
-  return bill({
+  return {
     ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
     likelySurplusVcpus: surplusVcpus(likely, fleet),
-  });
+  };
 }
 
 /** Most workers that fit in memory and on the cores; at least 1, which may be too many. */
@@ -121,7 +131,7 @@ function cheapestFrom(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
  * zones. What a fleet costs does not depend on how many requests a run joins, so that joining is of use for fewer instances
  * alone.
  *
- * @param most USD a month; fleets whose instances alone cost more are passed over
+ * @param most USD a month; fleets that cost more are passed over
  */
 function cheapest(
   demand: Demand,
@@ -129,8 +139,7 @@ function cheapest(
   book: PriceBook,
   most = Number.POSITIVE_INFINITY,
 ): Option | undefined {
-  const { availability } = demand.serviceLevel;
-  const usdEach = type.usdPerHour * HOURS_PER_MONTH;
+  const { availability, day } = demand.serviceLevel;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
@@ -142,13 +151,48 @@ function cheapest(
       const bound = bounds(availability, zones);
       const from = Math.max(bound.fewest, fewestForLoad);
       const below = (alone ? undefined : found.get(zones)) ?? bound.most + 1;
-      const isDear = from * usdEach > Math.min(most, best?.usdPerMonth ?? most);
+      const mean = day ? Math.max(bound.fewest, (from - 1) * meanShare(day)) : from; // at the least
+      const limit = Math.min(most, best?.usdPerMonth ?? most);
+      const isDear =
+        Number.isFinite(limit) && leastUsd(candidate, { instances: from, zones, workers }, mean, book) > limit;
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
       const option = cheapestFrom(candidate, fleet, book);
       if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
+      const daily = cheapestDaily(candidate, fleet, book, Math.min(most, best.usdPerMonth));
+      if (daily) best = daily;
     }
+  }
+  return best;
+}
+
+/**
+ * The cheapest fleet that follows the day, from one that carries the peak all day. The fewer instances it has at the least,
+ * the more of them a loss takes, so that they grow at a lower target: fewer at night are more at noon.
+ *
+ * @param most USD a month; fleets that cost as much are passed over
+ */
+function cheapestDaily(candidate: Candidacy, fleet: FleetSize, book: PriceBook, most: number): Option | undefined {
+  const { type, demand } = candidate;
+  const { serviceLevel } = demand;
+  // a type that is throttled beyond its baseline has no instances to spare
+  if (!serviceLevel.day || (type.baseline !== undefined && type.surplusUsdPerVcpuHour === undefined)) return undefined;
+  const { fewest } = bounds(serviceLevel.availability, fleet.zones);
+  let best: Option | undefined;
+  let target = highestTarget(candidate, fleet.workers);
+  for (let minimum = fleet.instances - 1; minimum >= fewest; minimum--) {
+    if (target < lowestTarget(candidate)) break;
+    let option = dailyFleet(candidate, fleet, minimum, target); // with the target of more instances, which is no lower
+    if (leastUsd(candidate, option, option.daily!.meanInstances, book) > (best?.usdPerMonth ?? most)) continue;
+    const held = targetFor(candidate, fleet, minimum, target);
+    if (held < lowestTarget(candidate)) break;
+    if (held < target) option = dailyFleet(candidate, fleet, minimum, held);
+    target = held;
+    if (option.instances > MAXIMUM_INSTANCES) break;
+    if (!mayGrow(candidate, option, book)) continue; // it would be at its largest every day
+    const usdPerMonth = usdOf(candidate, option, book);
+    if (usdPerMonth < (best?.usdPerMonth ?? most)) best = { candidate, fleet: option, usdPerMonth };
   }
   return best;
 }
@@ -163,12 +207,31 @@ function compare(a: Option, b: Option): number {
   );
 }
 
-/** The cheapest fleet of every type that has one, cheapest first. */
+/** The demand of a day of which the mean is known and no more. */
+export function withoutDay(demand: Demand): Demand {
+  const { day, risePerMinute: _, ...level } = demand.serviceLevel;
+  if (!day) return demand;
+  return { ...demand, serviceLevel: { ...level, meanRequestsPerSecond: sustainedRate(demand.serviceLevel) } };
+}
+
+/**
+ * The cheapest fleet of every type that has one, cheapest first. Fleets that follow the day take long to find: they are looked
+ * for where they may cost less than the cheapest that does not.
+ */
 export function options(demand: Demand, types: readonly InstanceType[], book: PriceBook): Option[] {
-  return types
-    .map((type) => cheapest(demand, type, book))
+  const steadily = withoutDay(demand);
+  const steady = types
+    .map((type) => cheapest(steadily, type, book))
     .filter((option) => option !== undefined)
     .sort(compare);
+  const [first] = steady;
+  if (!first || !demand.serviceLevel.day) return steady;
+  const daily = new Map<InstanceType, Option>();
+  for (const { type } of steady.map(({ candidate }) => candidate)) {
+    const option = cheapest(demand, type, book, first.usdPerMonth);
+    if (option) daily.set(type, option);
+  }
+  return steady.map((option) => daily.get(option.candidate.type) ?? option).sort(compare);
 }
 
 /** The cheapest fleet of all types: the first of `options`, for less, since types whose instances alone cost more are passed over. */

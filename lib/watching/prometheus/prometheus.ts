@@ -14,10 +14,11 @@ const SEVERITY: Readonly<Record<Severity, string>> = {
   note: 'none',
 };
 
-const SCRAPE_SECONDS = 15;
 /** A cluster may wait for workers that do not answer. */
-const SCRAPE_TIMEOUT_SECONDS = 10;
+export const SCRAPE = { scrape_interval: '15s', scrape_timeout: '10s' } as const;
 const INSTANCE_PORT = 8080;
+
+export { jobOf };
 
 export const alertName = ({ name }: Pick<PlannedAlarm, 'name'>) => `Slipway${name}`;
 
@@ -60,12 +61,12 @@ function alertOf(stage: WatchedStage, alarm: PlannedAlarm, expression: Expressio
 
 function configuration(stage: WatchedStage, discovery: object): object {
   return {
-    global: { scrape_interval: `${SCRAPE_SECONDS}s`, evaluation_interval: `${SCRAPE_SECONDS}s` },
+    global: { evaluation_interval: SCRAPE.scrape_interval },
     rule_files: [`${jobOf(stage)}.rules.yml`],
     scrape_configs: [
       {
         job_name: jobOf(stage),
-        scrape_timeout: `${SCRAPE_TIMEOUT_SECONDS}s`,
+        ...SCRAPE,
         ...(stage.keys && { authorization: { credentials_file: `${jobOf(stage)}.key` } }),
         ...discovery,
       },
@@ -73,7 +74,8 @@ function configuration(stage: WatchedStage, discovery: object): object {
   };
 }
 
-function ec2({ name, region, model }: WatchedStage): object {
+/** A part of a scrape configuration. */
+export function ec2Discovery({ name, region, model }: WatchedStage): object {
   const relabelled = (source: string, target: string) => ({
     source_labels: [`__meta_ec2_${source}`],
     target_label: target,
@@ -113,7 +115,7 @@ export function prometheusFiles(stage: WatchedStage): Files {
   const yaml = (value: object) => `# ${madeBy(stage, 'prometheus')}\n${stringify(value, { lineWidth: 0 })}`;
   const targets = stage.instances.map((address) => `${address}:${INSTANCE_PORT}`);
   return {
-    'prometheus.yml': yaml(configuration(stage, ec2(stage))),
+    'prometheus.yml': yaml(configuration(stage, ec2Discovery(stage))),
     'prometheus.static.yml': yaml(configuration(stage, { file_sd_configs: [{ files: [`${job}.targets.yml`] }] })),
     [`${job}.targets.yml`]: yaml([{ targets }]),
     [`${job}.rules.yml`]: yaml({

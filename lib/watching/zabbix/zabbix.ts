@@ -6,6 +6,9 @@ import type { SizingPlan } from '../../sizing/plan';
 import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage';
 import { type Entry, fleetItems, instanceItems, namesOf, uuid } from './items';
 
+/** The parser of Zabbix takes a plain date for a date, and wants a text. */
+const STRINGS = { lineWidth: 0, defaultStringType: 'QUOTE_SINGLE', defaultKeyType: 'PLAIN' } as const;
+
 type Template = 'instance' | 'endpoint';
 
 interface Trigger {
@@ -200,7 +203,7 @@ export function zabbixFiles(stage: WatchedStage): Files {
     },
   };
   return {
-    [`slipway-${name}.zabbix.yml`]: stringify(document, { lineWidth: 0 }),
+    [`slipway-${name}.zabbix.yml`]: stringify(document, STRINGS),
     'slipway-instances': INSTANCES_SCRIPT,
   };
 }

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { accessScript } from '../../../lib/constructs/boot/access';
 import type { InstanceFile } from '../../../lib/constructs/boot/layout';
-import { type UserDataOptions, userDataText } from '../../../lib/constructs/boot/user-data';
+import { type BootScriptOptions, bootScriptText, userDataText } from '../../../lib/constructs/boot/user-data';
 import { sha256 } from '../../../lib/model/formats/digest';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
@@ -11,6 +11,14 @@ import { onLinux } from '../../on-linux';
 /** The commands used are those of the instances, which run Linux. */
 /** Of a wait condition: pre-signed, so that it has what a shell would act upon. */
 const URL = 'https://waiting.s3.amazonaws.com/arn%3Aaws%3Astack?Expires=1&Signature=a%2Bb$c';
+
+const USER_DATA = {
+  region: 'eu-west-1',
+  signalUrl: URL,
+  instanceType: 't4g.small',
+  bucket: 'assets',
+  logGroupName: 'logs',
+};
 
 /** A tarball as npm packs it, with a binary that is told from others by its text. */
 function tarball(): Buffer {
@@ -36,10 +44,12 @@ interface Machine {
   signals(): { Status: string; UniqueId: string; Reason: string; Data: string }[];
   /** Change an object of the bucket. */
   object(name: string, content: string | undefined): void;
+  /** Put another script into the bucket in place of the one that user data asks for. */
+  bootScript(content: string): void;
 }
 
 /** A folder that stands for an instance: commands that talk to AWS or to systemd are recorded instead. */
-function machine(more: Partial<UserDataOptions> = {}): Machine {
+function machine(more: Partial<BootScriptOptions> = {}): Machine {
   const root = temporaryFolder();
   const bin = join(root, 'bin');
   const bucket = join(root, 'bucket');
@@ -73,22 +83,22 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
   const files: InstanceFile[] = Object.entries(contents).map(([path, content]) => {
     const digest = sha256(content);
     write(join(bucket, digest), content);
-    return { path, sha256: digest, source: `s3://assets/${digest}` };
+    return { path, sha256: digest, key: digest };
   });
-  const options: UserDataOptions = {
-    region: 'eu-west-1',
-    signalUrl: URL,
-    instanceType: 't4g.small',
+  const options: BootScriptOptions = {
     files,
     unit: '[Service]\nExecStart=/bin/true\n',
     logShipperUnit: '[Service]\nExecStart=/bin/false\n',
-    logGroupName: 'logs',
     bootTimeoutSeconds: 600,
     ...more,
   };
+  const placed = (script: string) => script.replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run|proc)\//g, `${root}/$1/`);
   return {
     boot(change = (script) => script) {
-      const script = change(userDataText(options)).replaceAll(/(?<=[ "'=:])\/(opt|etc|var|run|proc)\//g, `${root}/$1/`);
+      const bootScript = placed(change(bootScriptText(options)));
+      const boot = { key: 'boot.sh', sha256: sha256(bootScript) };
+      if (!existsSync(join(bucket, 'boot.sh'))) write(join(bucket, 'boot.sh'), bootScript);
+      const script = placed(change(userDataText({ ...USER_DATA, boot })));
       const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
         timeout: 30_000, // a script that waits for ever fails its test, and does not hold up the others
         encoding: 'utf8',
@@ -111,6 +121,7 @@ function machine(more: Partial<UserDataOptions> = {}): Machine {
       if (content === undefined) execFileSync('rm', [join(bucket, file.sha256)]);
       else write(join(bucket, file.sha256), content);
     },
+    bootScript: (content) => write(join(bucket, 'boot.sh'), content),
   };
 }
 
@@ -141,6 +152,16 @@ onLinux('a file with another digest stops the boot before anything of it runs, a
     'systemctl is-active --quiet slipway-logs.service',
   ]);
   expect(instance.signals()).toMatchObject([{ Status: 'FAILURE' }]);
+});
+
+onLinux('another script than the one of the template is not run, and the stack learns of it', () => {
+  const instance = machine();
+  instance.bootScript('touch /opt/slipway/harm\n');
+  const { status, output } = instance.boot();
+  expect(status).not.toBe(0);
+  expect(output).toContain('boot: FAILED');
+  expect(instance.file('opt/slipway/harm')).toBeUndefined();
+  expect(instance.signals()).toMatchObject([{ Status: 'FAILURE', Reason: expect.stringMatching(/sha256sum/) }]);
 });
 
 onLinux('a file that cannot be downloaded signals FAILURE', () => {
@@ -268,16 +289,8 @@ onLinux('an instance that scaling launched is not harmed by the refusal of its s
 });
 
 test('waits for readiness a little shorter than CloudFormation waits for the signal', () => {
-  const options = {
-    region: 'r',
-    signalUrl: 'u',
-    instanceType: 't',
-    files: [],
-    unit: '',
-    logShipperUnit: '',
-    logGroupName: '',
-  };
-  expect(userDataText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 525 ');
+  const options = { files: [], unit: '', logShipperUnit: '' };
+  expect(bootScriptText({ ...options, bootTimeoutSeconds: 600 })).toContain('-ge 525 ');
 });
 
 describe('with access control', () => {

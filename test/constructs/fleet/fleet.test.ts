@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ModelEndpoint } from '../../../lib/constructs/model-endpoint';
 import { HANDLER_PORT } from '../../../lib/model/instance/handler-settings';
-import { endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
+import { bootOf, endpointStack, endpointTemplate, exampleProps, userDataOf } from '../endpoint-template';
 import { groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const single = endpointTemplate({ plan: singlePlan }).template;
@@ -44,7 +44,7 @@ describe('one VM', () => {
 
   test.each(['native', 'onnxruntime'] as const)('gets of the handler what the engine %s needs', (engine) => {
     const { template } = endpointTemplate({ plan: { ...singlePlan, engine }, handler: undefined });
-    const files = [...userDataOf(template).matchAll(/handler\/[\w.]+/g)].map(([file]) => file);
+    const files = [...bootOf(template).matchAll(/handler\/[\w.]+/g)].map(([file]) => file);
     const library = ['handler/libonnxruntime.so.1', 'handler/onnxruntime_binding.node'];
     expect([...new Set(files)].sort()).toEqual(['handler/handler.cjs', ...(engine === 'native' ? [] : library)]);
   });
@@ -202,7 +202,7 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
     ]);
     expect(statements[0]!.Resource).toEqual({ 'Fn::GetAtt': [expect.stringContaining('FleetLogs'), 'Arn'] });
     const objects = statements[1]!.Resource as { 'Fn::Join': [string, unknown[]] }[];
-    expect(objects).toHaveLength(7); // runtime, two of the handler, what sends logs, manifest, model, golden rows
+    expect(objects).toHaveLength(8); // boot script, runtime, two of the handler, what sends logs, manifest, model, golden rows
     for (const object of objects) expect(object['Fn::Join'][1].at(-1)).toMatch(/\/[0-9a-f]{64}\.\w+$/);
   });
 
@@ -216,7 +216,7 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
   });
 
   test('get the settings of the plan', () => {
-    const script = userDataOf(template);
+    const script = bootOf(template);
     expect(script).toContain('Environment="SLIPWAY_WORKERS=2"');
     expect(script).toContain('Environment="SLIPWAY_THREADS=1"');
     expect(script).toContain('Environment="SLIPWAY_QUEUE_ROWS=321"');
@@ -224,13 +224,12 @@ describe.each(both)('the instances of a %s fleet', (_, template) => {
   });
 
   test('never get the compute profile, which is no part of what is served', () => {
-    expect(userDataOf(template)).not.toContain('profile.json');
+    expect(bootOf(template)).not.toContain('profile.json');
   });
 
   test('have a boot script that bash parses, and that is short: EC2 takes 16 KiB', () => {
-    const script = userDataOf(template);
-    expect(Buffer.byteLength(script)).toBeLessThan(12 * 1024);
-    execFileSync('bash', ['--norc', '-n'], { input: script });
+    expect(Buffer.byteLength(userDataOf(template))).toBeLessThan(4 * 1024);
+    execFileSync('bash', ['--norc', '-n'], { input: bootOf(template) });
   });
 });
 
@@ -274,6 +273,42 @@ describe('CPU credits', () => {
     const other = MetricName === 'CPUCreditBalance' ? 'CPUSurplusCreditsCharged' : 'CPUCreditBalance';
     template.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName: other }, 0);
     group.resourcePropertiesCountIs('AWS::CloudWatch::Alarm', { MetricName }, 0);
+  });
+});
+
+describe('who watches instances', () => {
+  const ingress = (props: object) => {
+    const { template } = endpointTemplate({ plan: singlePlan, ...props });
+    const inline = Object.values(template.findResources('AWS::EC2::SecurityGroup')).flatMap(
+      ({ Properties }) => (Properties.SecurityGroupIngress ?? []) as Record<string, unknown>[],
+    );
+    const single = Object.values(template.findResources('AWS::EC2::SecurityGroupIngress')).map(
+      ({ Properties }) => Properties as Record<string, unknown>,
+    );
+    return [...inline, ...single]
+      .filter(({ FromPort, Description }) => FromPort === 8080 && Description === 'scrapeFrom')
+      .map(({ CidrIp, SourcePrefixListId, SourceSecurityGroupId, ToPort }) => [
+        CidrIp ?? SourcePrefixListId ?? SourceSecurityGroupId,
+        ToPort,
+      ]);
+  };
+
+  test('is nobody, where nothing is said', () => {
+    expect(ingress({})).toEqual([]);
+  });
+
+  test('reaches port 8080 alone', () => {
+    const scrapeFrom = ['10.20.0.0/16', 'pl-6da54004', 'sg-0123456789abcdef0'];
+    expect(ingress({ scrapeFrom }).sort()).toEqual(scrapeFrom.map((watcher) => [watcher, 8080]));
+  });
+
+  test('asks through the load balancer where measurements are public, which needs keys', () => {
+    const { template } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' }, publicMetrics: true });
+    expect(bootOf(template)).toContain('SLIPWAY_PUBLIC_METRICS=on');
+    const { template: without } = endpointTemplate({ plan: singlePlan, access: { apiKeys: '/keys' } });
+    expect(bootOf(without)).not.toContain('SLIPWAY_PUBLIC_METRICS');
+    expect(() => endpointTemplate({ plan: singlePlan, publicMetrics: true })).toThrow();
+    expect(() => endpointTemplate({ plan: singlePlan, scrapeFrom: ['0.0.0.0/0'] })).toThrow();
   });
 });
 

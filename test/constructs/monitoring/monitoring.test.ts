@@ -1,8 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { MEASURES } from '../../../lib/sizing/measures';
-import { plannedAlarms } from '../../../lib/sizing/planned-alarms';
-import { endpointTemplate, userDataOf } from '../endpoint-template';
+import { metricsOf, plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { bootOf, endpointTemplate } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 
 const group = endpointTemplate({ plan: groupPlan }).template;
@@ -82,7 +81,9 @@ test.each([
       Period?: number;
     };
     const watched = Metrics.flatMap(({ MetricStat }) => MetricStat?.Period ?? []);
-    expect(watched.length > 0 ? watched : [Period]).toEqual(Array(MEASURES[measure].metrics).fill(60 * minutes));
+    expect(watched.length > 0 ? watched : [Period]).toEqual(
+      Array(metricsOf({ measure }, props.plan.zones)).fill(60 * minutes),
+    );
   }
 });
 
@@ -201,7 +202,7 @@ test('releases are told apart on the dashboard and by the alarm, and are what th
   const { release } = endpoint.fleet;
   expect(release).toMatch(/^[0-9a-f]{8}-[0-9a-f]{8}$/);
   expect(release.startsWith(exampleModel.manifest.model.sha256.slice(0, 8))).toBe(true);
-  expect(userDataOf(template)).toContain(`SLIPWAY_RELEASE=${release}`);
+  expect(bootOf(template)).toContain(`SLIPWAY_RELEASE=${release}`);
   expect(JSON.stringify(alarm(template, 'Deploying'))).toContain(`{"Name":"Release","Value":"${release}"}`);
 });
 

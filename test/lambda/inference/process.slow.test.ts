@@ -4,9 +4,9 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { buildHandlerBundle, currentTarget } from '../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../testing/handler-process';
 import { temporaryFolder } from '../../../testing/temporary-folder';
 import { onLinux } from '../../on-linux';
@@ -16,8 +16,10 @@ import { labels, MODEL, rows } from './serving';
 jest.setTimeout(30_000); // it starts processes, on a machine that may be busy
 
 const folder = temporaryFolder();
-const bundle = join(folder, 'bundle');
-beforeAll(() => buildHandlerBundle(bundle, currentTarget()));
+let bundle: string;
+beforeAll(() => {
+  bundle = bundledHandler();
+});
 afterAll(() => LoggedHandler.killAll());
 
 const start = (settings: Partial<HandlerSettings> = {}, environment: Record<string, string> = {}) =>

@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import { CloudWatchLogGroup, RefusedError } from '../../../lambda/shipping/log-group';
+import { DUAL_STACK_ENDPOINTS } from '../../../lib/constructs/boot/dual-stack';
 
+type HttpHandler = Extract<CloudWatchLogsClientConfig['requestHandler'], { handle: unknown }>;
 type Answer = (action: string, body: Record<string, unknown>) => { status?: number; body?: object; date?: string };
 
 let server: http.Server;
@@ -98,4 +101,32 @@ test.each([0, 3600, -3600])('knows how far the clock of the service is ahead: %d
   expect(asking.clockOffsetSeconds).toBeUndefined();
   await asking.put('s', EVENTS);
   expect(Math.abs(asking.clockOffsetSeconds! - ahead)).toBeLessThanOrEqual(1);
+});
+
+describe('the name of the service', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  test.each([
+    ['eu-west-1', {}, 'logs.eu-west-1.amazonaws.com'],
+    ['eu-west-1', DUAL_STACK_ENDPOINTS, 'logs.eu-west-1.api.aws'],
+    ['cn-north-1', DUAL_STACK_ENDPOINTS, 'logs.cn-north-1.api.amazonwebservices.com.cn'],
+  ])('in %s with %j is %s', async (region, environment, host) => {
+    const names: string[] = [];
+    jest.replaceProperty(process, 'env', { ...process.env, ...environment });
+    const requestHandler: HttpHandler = {
+      handle: async ({ hostname }: { hostname: string }) => {
+        names.push(hostname);
+        throw Object.assign(new Error('nobody is there'), { name: 'InvalidParameterException' });
+      },
+      updateHttpClientConfig: () => {},
+      httpHandlerConfigs: () => ({}),
+    };
+    const there = new CloudWatchLogGroup('the-group', {
+      region,
+      requestHandler,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    await expect(there.put('i-1/handler', EVENTS)).rejects.toThrow('nobody is there');
+    expect(names).toEqual([host]);
+  });
 });

@@ -69,6 +69,7 @@ test('every setting comes back as it was', () => {
     maximumBodyBytes: 1_000_000,
     engine: 'native',
     shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true },
+    publicMetrics: true,
     loadSeconds: 90,
     loadMiB: 512,
     adminPort: 9000,

@@ -74,9 +74,27 @@ describe('reading a golden rows file', () => {
     expect(refusal({ inputs: 3, extra: 1 }).problems).toHaveLength(3);
   });
 
-  test('says what to write for NaN, which Python puts into JSON', () => {
-    const error = refusal('{"inputs": [[NaN]], "predict": [1]}');
-    expect(error.message).toContain('JSON has no NaN: write a missing value as null');
+  test('takes the NaN that Python puts into JSON for a missing value, but not in a text', () => {
+    const text = '{"inputs": [[NaN, "NaN \\" Infinity"], [-1, "x"]], "predict": [NaN, 2]}';
+    expect(parseGoldenRows(text, 'golden.json')).toEqual({
+      inputs: [
+        [null, 'NaN " Infinity'],
+        [-1, 'x'],
+      ],
+      predict: [null, 2],
+    });
+  });
+
+  test('says where an infinite number is, which no request carries', () => {
+    const error = refusal('{"inputs": [{"a": 1}, {"a": -Infinity}], "predict": [1, Infinity]}');
+    expect(error.problems).toEqual([
+      '"inputs" row 1 has an infinite number, which JSON cannot carry; leave the row out',
+      '"predict" row 1 has an infinite number, which JSON cannot carry; leave the row out',
+    ]);
+  });
+
+  test('what is neither JSON nor of Python is told as it is', () => {
+    expect(refusal('{"inputs": [[Nan]], "predict": [1]}').message).toMatch(/is not JSON \(.*Nan/);
   });
 });
 

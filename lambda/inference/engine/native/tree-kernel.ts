@@ -1,4 +1,8 @@
-/** WebAssembly that `npm run build:kernel` made of assembly/trees.ts, 4592 bytes in base64. */
+/**
+ * WebAssembly that `npm run build:kernel` made of assembly/trees.ts, 4592 bytes in base64.
+ *
+ * sources a8cab834f4b7220e46829d25bbe409e1c09b5c9324b2a7191b149d7ada40bee5
+ */
 export const TREE_KERNEL =
   'AGFzbQEAAAABKAJgFX9/f39/f39/f39/f39/f39/f39/fwBgDH9/f39/f39/f39/fwACDwEDZW52Bm1lbW9yeQIAAAMEAwAAAQYL' +
   'An8BQQALfwFBAAsHFQIIZXZhbHVhdGUAAgZtZW1vcnkCAAqAIwOXCgIBfAh/IAggCWoiFyAJaiIYIAlqIhkgCWoiGiAJaiIbIAlq' +

@@ -22,13 +22,24 @@ const balancer = (usage: string): Wanted => ({
 });
 const usageOf = (service: string, usage: string): Wanted => ({ service, attributes: {}, usage });
 
-/** A hosted zone is left out: it costs the same everywhere, and no region's list has it. */
-export const OTHERS: Readonly<Record<Exclude<keyof Prices, 'hostedZoneMonth'>, Wanted>> = {
+const gateway = (usage: string): Wanted => ({
+  service: 'AmazonEC2',
+  productFamily: 'NAT Gateway',
+  attributes: {},
+  usage,
+});
+
+/** Prices that are kept as they are: hosted zones and WAF cost the same everywhere, and few use a trust store. */
+type Kept = 'hostedZoneMonth' | `firewall${string}` | 'trustStoreHour';
+
+export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('LoadBalancerUsage'),
   loadBalancerCapacityUnitHour: balancer('LCUUsage'),
   publicAddressHour: usageOf('AmazonVPC', 'PublicIPv4:InUseAddress'),
   interfaceEndpointHour: usageOf('AmazonVPC', 'VpcEndpoint-Hours'),
   interfaceEndpointGB: usageOf('AmazonVPC', 'VpcEndpoint-Bytes'),
+  natGatewayHour: gateway('NatGateway-Hours'),
+  natGatewayGB: gateway('NatGateway-Bytes'),
   volumeGiBMonth: { service: 'AmazonEC2', productFamily: 'Storage', attributes: { volumeApiName: 'gp3' } },
   alarmMonth: usageOf('AmazonCloudWatch', 'CW:AlarmMonitorUsage'),
   metricMonth: usageOf('AmazonCloudWatch', 'CW:MetricMonitorUsage'),

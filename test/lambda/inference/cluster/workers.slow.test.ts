@@ -1,17 +1,18 @@
 /** Several workers: what a client notices when one of them is killed, hangs, or is stopped; and when all are. */
 import * as http from 'node:http';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
-import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
 
 jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 
-const folder = temporaryFolder();
-beforeAll(() => buildHandlerBundle(folder, currentTarget()));
+let folder: string;
+beforeAll(() => {
+  folder = bundledHandler();
+});
 afterEach(() => LoggedHandler.killAll());
 
 const environment = (settings: Partial<HandlerSettings>) =>

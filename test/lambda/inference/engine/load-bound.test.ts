@@ -3,9 +3,9 @@ import { cpSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { findLimitLine, loadLimits } from '../../../../lambda/inference/engine/load-bound';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { send } from '../http-client';
@@ -15,11 +15,11 @@ import { endless, large, writeHandMade } from './unbounded';
 jest.setTimeout(60_000);
 
 const folder = temporaryFolder();
-const bundle = join(folder, 'bundle');
+let bundle: string;
 const [never, much] = [join(folder, 'never'), join(folder, 'much')];
 
 beforeAll(() => {
-  buildHandlerBundle(bundle, currentTarget());
+  bundle = bundledHandler();
   writeHandMade(never, 'never', endless());
   writeHandMade(much, 'much', large(4096));
 });

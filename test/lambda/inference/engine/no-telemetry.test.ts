@@ -2,22 +2,22 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { switchTelemetryOff, TELEMETRY_SWITCH } from '../../../../lambda/inference/engine/no-telemetry';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { jsonText } from '../../../../lib/model/formats/json';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { MODEL } from '../serving';
 import { withLargeText } from './large-model';
 
 const folder = temporaryFolder();
-const bundle = join(folder, 'bundle');
+let bundle: string;
 const large = join(folder, 'large');
 
 beforeAll(() => {
-  buildHandlerBundle(bundle, currentTarget());
+  bundle = bundledHandler();
   cpSync(MODEL, large, { recursive: true });
   const model = withLargeText(readFileSync(join(MODEL, 'model.onnx')));
   writeFileSync(join(large, 'model.onnx'), model);

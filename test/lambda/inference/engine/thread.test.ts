@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
 import { createEngine, type Engine } from '../../../../lambda/inference/engine';
 import { engineBehind, serveEngine } from '../../../../lambda/inference/engine/thread';
-import { buildHandlerBundle, currentTarget, HANDLER_FILE } from '../../../../lib/artifacts/handler-bundle';
+import { HANDLER_FILE } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { jsonText } from '../../../../lib/model/formats/json';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
@@ -12,6 +12,7 @@ import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { encodeRows } from '../../../../lib/model/rows/row';
 import type { Tensors } from '../../../../lib/model/rows/tensor';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { closing } from '../../../closing';
@@ -22,12 +23,14 @@ import { withLargeText } from './large-model';
 jest.setTimeout(30_000); // it bundles the handler and starts it
 
 const folder = temporaryFolder();
-const threadFile = join(folder, HANDLER_FILE);
+let bundle: string;
+let threadFile: string;
 const large = join(folder, 'large');
 const { signature } = modelPackage.manifest;
 
 beforeAll(() => {
-  buildHandlerBundle(folder, currentTarget());
+  bundle = bundledHandler();
+  threadFile = join(bundle, HANDLER_FILE);
   mkdirSync(large);
   cpSync(MODEL, large, { recursive: true });
   const model = withLargeText(readFileSync(join(MODEL, 'model.onnx')));
@@ -81,7 +84,7 @@ test('what it cannot load is told as without a thread', async () => {
 test.each([1, 2])('%i workers serve a large model, and stop', async (workers) => {
   const { directory } = readModelPackage(large);
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0, workers };
-  const handler = new LoggedHandler(folder, toEnvironment({ ...settings, engine: 'onnxruntime' }));
+  const handler = new LoggedHandler(bundle, toEnvironment({ ...settings, engine: 'onnxruntime' }));
   await handler.event('ready', workers);
   expect((await send(await handler.base(), '/predict', { body: rows })).json).toEqual({ result: labels });
   handler.signal('SIGTERM');

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { answerText } from '../../../../lambda/inference/json/answer-text';
 import { answers, scalars } from '../../../../lib/model/rows/answer';
 import type { Tensor } from '../../../../lib/model/rows/tensor';
+import { codePoint } from '../../../code-point';
 import { runs } from '../../../runs';
 
 jest.setTimeout(30_000); // the machine may be busy
@@ -14,7 +15,7 @@ const data: fc.Arbitrary<Pick<Tensor, 'type' | 'data'>> = fc.oneof(
     .map((values) => ({ type: 'int64' as const, data: BigInt64Array.from(values) })),
   fc.array(fc.nat(1), { maxLength: 24 }).map((values) => ({ type: 'bool' as const, data: Uint8Array.from(values) })),
   fc
-    .array(fc.string({ unit: 'binary' }), { maxLength: 24 })
+    .array(fc.string({ unit: codePoint }), { maxLength: 24 })
     .map((values) => ({ type: 'string' as const, data: values })),
 );
 

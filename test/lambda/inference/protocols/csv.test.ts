@@ -52,6 +52,7 @@ async function problemsOf(
 describe('rows of CSV', () => {
   test.each([
     ['without a header', '41,a,Oslo,true,3\n7,b,Bergen,0,-2\n'],
+    ['with the index of pandas', ',visits,city,age,member,id\n204,3,Oslo,41,True,a\n7,-2,Bergen,7,false,b'],
     ['with a header in another order', 'visits,city,age,member,id\n3,Oslo,41,True,a\n-2,Bergen,7,false,b'],
     [
       'with a header that leaves out what the model does not look at',
@@ -107,10 +108,10 @@ describe('rows of CSV', () => {
     ['a field too many', '1,a,b,1,1,1\n', undefined, { pointer: '#row=1', got: '6' }],
     ['many fields too many', '1,a,b,1,1,1,1,1\n', undefined, { pointer: '#row=1', got: 'more' }],
     [
-      'the index of a frame, which pandas writes unless told otherwise',
-      ',age,id,city,member,visits\n',
+      'a column without a name that is not the first',
+      ',age,id,city,member,\n',
       undefined,
-      { pointer: '#cell=1,1', got: '"", which the model does not have' },
+      { pointer: '#cell=1,6', got: '"", which the model does not have' },
     ],
     ['a name twice', 'age,age,city,member,visits\n', undefined, { pointer: '#cell=1,2', expected: 'each column once' }],
     [

@@ -71,6 +71,25 @@ test('an idle connection outlives the patience of the load balancer', async () =
 });
 
 describe('metrics', () => {
+  test('come as OpenMetrics to who asks for it, as Prometheus does', async () => {
+    const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+    const { text, headers } = await send(serving.base, '/metrics', { headers: { accept } });
+    expect(headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+    expect(text).toMatch(/^# TYPE slipway_http_requests counter$/m);
+    expect(text).toMatch(/^slipway_http_requests_total\{/m);
+    expect(text).not.toMatch(/^# (TYPE|HELP) slipway_\S+_total /m);
+    expect(text).toMatch(/_bucket\{le="1\.0"/);
+    expect(text.endsWith('\n# EOF\n')).toBe(true);
+    expect(text).not.toContain('\n\n');
+  });
+
+  test('are told through a load balancer where they are public', async () => {
+    const open = await startServing({ settings: { publicMetrics: true } });
+    const { status, text } = await send(open.base, '/metrics', { headers: { 'x-forwarded-for': '203.0.113.7' } });
+    expect(status).toBe(200);
+    expect(text).toContain('slipway_model_ready 1');
+  });
+
   const read = async () => {
     const { text, headers } = await send(serving.base, '/metrics');
     expect(headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);

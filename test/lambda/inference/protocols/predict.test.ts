@@ -111,6 +111,16 @@ describe('predictions', () => {
   });
 });
 
+test('a single row by column name is answered as an array of one', async () => {
+  expect((await post('/predict', JSON.stringify(record(rows[0] as number[])))).json).toEqual({ result: [labels[0]] });
+});
+
+test('what pandas writes without orient is refused with the orients that keep the order of the rows', async () => {
+  const frame = Object.fromEntries(names.map((name) => [name, { 204: 1, 7: 2 }]));
+  const { errors } = problem(await post('/predict', JSON.stringify(frame)));
+  expect(errors![0]!.expected).toMatch(/to_json\(orient="records"\) or orient="split"/);
+});
+
 test('a byte order mark before the JSON is passed over', async () => {
   expect((await post('/predict', `\ufeff${JSON.stringify(rows)}`)).json).toEqual({ result: labels });
 });
@@ -137,7 +147,10 @@ describe('wrong rows are refused with the pointer of the field', () => {
     ['no rows', { data: [] }, '/data', 'an empty array'],
     ['a single row', row, '/0', String(row[0]), 400],
     ['a single row as data', { data: row }, '/data/0', String(row[0]), 400],
-    ['a single record', record(row), '', 'an object with "mean radius"', 400],
+    ['a value of a single record', { ...record(row), 'mean area': 'x' }, '/mean area', 'the string "x"'],
+    ['a single record that lacks a value', { 'mean radius': 1 }, '/mean texture', 'nothing'],
+    ['a single record with another name', { ...record(row), radius: 1 }, '/radius', '"radius", which the model'],
+    ['columns by the labels of an index', { 'mean radius': { 7: 1, 3: 2 } }, '', 'an object of columns', 400],
     ['data that is no array', { data: 'x' }, '/data', 'the string "x"', 400],
     ['another key', { rows }, '', 'an object with "rows"', 400],
     ['two keys', { data: rows, proba: true }, '', 'an object with "data", "proba"', 400],

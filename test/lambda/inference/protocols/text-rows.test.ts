@@ -1,11 +1,11 @@
 /** A model of text: rows are texts, as scikit-learn's own X is a list of them. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
 import { pack } from '../../../../lib/packaging/pack';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { JSON_HEADERS, send } from '../http-client';
@@ -26,10 +26,8 @@ beforeAll(async () => {
   const golden = join(folder, 'golden.json');
   writeFileSync(golden, JSON.stringify({ inputs: texts, predict: labels }));
   await pack({ file: join(FIXTURES, 'model-logistic.joblib'), golden, name: 'text', out: directory });
-  const bundle = join(folder, 'bundle');
-  buildHandlerBundle(bundle, currentTarget());
   const settings = { ...DEFAULT_HANDLER_SETTINGS, model: directory, host: '127.0.0.1', port: 0 };
-  const handler = new LoggedHandler(bundle, toEnvironment(settings));
+  const handler = new LoggedHandler(bundledHandler(), toEnvironment(settings));
   await handler.event('ready');
   base = await handler.base();
 });

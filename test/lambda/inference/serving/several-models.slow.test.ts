@@ -1,11 +1,11 @@
 /** Several models in one handler, loaded and unloaded while others are served; and the handler as a SageMaker container. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { sha256 } from '../../../../lib/model/formats/digest';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
 import { readModelPackage } from '../../../../lib/model/package/model-package';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { EXAMPLE_MODEL } from '../../../example';
@@ -16,10 +16,10 @@ jest.setTimeout(120_000); // it starts processes, on a machine that may be busy
 
 const MODELS = dirname(EXAMPLE_MODEL);
 const folder = temporaryFolder();
-const bundle = join(folder, 'bundle');
+let bundle: string;
 const repository = join(folder, 'models');
 beforeAll(() => {
-  buildHandlerBundle(bundle, currentTarget());
+  bundle = bundledHandler();
   for (const name of ['breast-cancer', 'loan']) cpSync(join(MODELS, name), join(repository, name), { recursive: true });
 });
 afterAll(() => LoggedHandler.killAll());

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildHandlerBundle, currentTarget } from '../../../../lib/artifacts/handler-bundle';
 import { toEnvironment } from '../../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../../lib/model/instance/handler-settings';
+import { bundledHandler } from '../../../../testing/bundled-handler';
 import { LoggedHandler } from '../../../../testing/handler-process';
 import { shiftedPackage } from '../../../../testing/shifted-package';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
@@ -15,10 +15,10 @@ import { labels, MODEL, rows } from '../serving';
 jest.setTimeout(60_000);
 
 const folder = temporaryFolder();
-const bundle = join(folder, 'bundle');
+let bundle: string;
 const other = join(folder, 'other');
 beforeAll(() => {
-  buildHandlerBundle(bundle, currentTarget());
+  bundle = bundledHandler();
   shiftedPackage(MODEL, other, { by: -4 });
 });
 afterAll(() => LoggedHandler.killAll());

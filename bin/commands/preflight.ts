@@ -1,0 +1,37 @@
+import type { Command } from 'commander';
+import { printable } from '../../lib/model/text/printable';
+import { print } from '../output';
+
+interface PreflightFlags {
+  stage: string;
+  app: string;
+  accept?: boolean;
+}
+
+export function addPreflight(program: Command): void {
+  program
+    .command('preflight')
+    .description(
+      'Hold what is to be deployed against what is deployed, before a deployment: what CloudFormation would refuse in the\n' +
+        'middle, would take from clients, or would leave behind. Reads the templates of the stacks, and changes nothing.',
+    )
+    .requiredOption('--stage <name>', 'a stage of the cloud assembly')
+    .option('--app <folder>', 'the cloud assembly, as "cdk synth" wrote it', 'cdk.out')
+    .option('--accept', 'what is found is known, and no reason to fail')
+    .addHelpText('after', '\nExample:\n  npx cdk synth --quiet && slipway preflight --stage prod')
+    .action(async ({ stage, app, accept }: PreflightFlags) => {
+      // the AWS SDK takes a while to load
+      const { CloudFormationClient } =
+        require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+      const { stacksOf } = require('../../lib/deployed/assembly') as typeof import('../../lib/deployed/assembly');
+      const { preflight } = require('../../lib/deployed/preflight') as typeof import('../../lib/deployed/preflight');
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
+      const stacks = stacksOf(app, stage);
+      const region = stacks.find((one) => one.region !== undefined)?.region;
+      const found = await preflight(stage, stacks, new CloudFormationClient({ ...(region && { region }) }));
+      if (found.length === 0) return print(`${printable(stage)}: nothing that a deployment must not do`);
+      const word = accept ? 'accepted' : 'refused';
+      for (const { stackName, text } of found) print(printable(`${word}, ${stackName}: ${text}.`));
+      if (!accept) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,65 @@
+/** An endpoint that is given its traffic in place of a plan: it plans by itself. */
+import { type Stack, Token } from 'aws-cdk-lib';
+import { SlipwayError } from '../model/error';
+import { type ModelPackage, readModelPackage, readProfile } from '../model/package/model-package';
+import { type ServiceLevel, sizingPlan } from '../sizing';
+import type { ModelEndpointProps } from './model-endpoint';
+
+/** What follows from the other properties of the endpoint. */
+type Followed = 'accessControl' | 'existingNetwork' | 'alarmTopic' | 'rollout' | 'hostedZone';
+
+/** What clients ask of the endpoint, and what it has to keep. */
+export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
+  /** Rows in one request. @default 1 */
+  readonly rowsPerRequest?: number;
+}
+
+export interface UnplannedEndpointProps extends Omit<ModelEndpointProps, 'model' | 'plan'> {
+  /** A model package, or its folder, in which the profile lies. */
+  readonly model: ModelPackage | string;
+  readonly plan?: undefined;
+  /** From which the sizing plan is made. */
+  readonly traffic: Traffic;
+}
+
+/** @throws SlipwayError E_CONFIG where the stack has no region; as `readModelPackage`, `readProfile` and `sizingPlan` */
+export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { region }: Stack): ModelEndpointProps {
+  if (given.plan !== undefined) return given;
+  const { traffic, model: named, plan: _none, ...props } = given;
+  if (traffic === undefined) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      'neither plan nor traffic is given, and one of them says how large the endpoint is',
+    );
+  }
+  if (Token.isUnresolved(region)) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      'prices and instance types are those of a region; name it: new Stack(app, id, { env: { region: "eu-west-1" } })',
+    );
+  }
+  const model = typeof named === 'string' ? readModelPackage(named) : named;
+  const { access, shadow, vpc, notify, rollout, hostedZone } = props;
+  const plan = sizingPlan({
+    profile: readProfile(model),
+    manifest: model.manifest,
+    region,
+    serviceLevel: {
+      rowsPerRequest: 1,
+      ...traffic,
+      ...(access && { accessControl: access.requestLog === false ? 'unlogged' : 'logged' }),
+      ...(vpc && { existingNetwork: true }),
+      ...(notify === 'none' && { alarmTopic: false }),
+      ...(rollout && { rollout }),
+      ...(hostedZone && { hostedZone: true }),
+    },
+    ...(shadow && {
+      shadow: {
+        profile: readProfile(shadow.model),
+        manifest: shadow.model.manifest,
+        share: shadow.share,
+      },
+    }),
+  });
+  return { ...props, model, plan };
+}

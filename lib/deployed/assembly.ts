@@ -1,0 +1,53 @@
+/** The stacks of a stage in a cloud assembly, as `cdk synth` wrote it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SlipwayError } from '../model/error';
+import { readRegularFile } from '../model/files/read-file';
+import { isRecord } from '../model/formats/json';
+import { MIB } from '../model/units';
+
+/** Resources by logical id, as far as it is looked at. */
+export interface StackTemplate {
+  readonly Description?: string;
+  readonly Resources?: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+export interface AssembledStack {
+  readonly stackName: string;
+  readonly region?: string;
+  readonly template: StackTemplate;
+}
+
+/** CloudFormation takes 1 MB. */
+const LARGEST = 4 * MIB;
+
+/** @throws SlipwayError E_FILE when the folder is no assembly, or has no such stage */
+export function stacksOf(assembly: string, stage: string): AssembledStack[] {
+  const folder = join(assembly, `assembly-${stage}`);
+  if (!existsSync(join(folder, 'manifest.json'))) {
+    const problem = existsSync(join(assembly, 'manifest.json')) ? `has no stage "${stage}"` : 'is no cloud assembly';
+    throw new SlipwayError('E_FILE', `${assembly}: ${problem}; write it with "npx cdk synth --output ${assembly}"`);
+  }
+  const { artifacts } = read(folder, 'manifest.json');
+  return Object.values(isRecord(artifacts) ? artifacts : {}).flatMap((artifact) => {
+    if (!isRecord(artifact) || artifact.type !== 'aws:cloudformation:stack' || !isRecord(artifact.properties))
+      return [];
+    const { templateFile, stackName } = artifact.properties;
+    const [, region] = /\/([a-z0-9-]+)$/.exec(String(artifact.environment)) ?? [];
+    const template = read(folder, String(templateFile)) as unknown as StackTemplate;
+    return [{ stackName: String(stackName), template, ...(region !== 'unknown-region' && region && { region }) }];
+  });
+}
+
+function read(folder: string, name: string): Record<string, unknown> {
+  const path = join(folder, name);
+  try {
+    const document: unknown = JSON.parse(readRegularFile(path, LARGEST).toString('utf8'));
+    if (isRecord(document)) return document;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+  }
+  throw new SlipwayError('E_FILE', `${path}: is not what "cdk synth" writes; synthesise again`);
+}

@@ -1,0 +1,176 @@
+/**
+ * What of a deployment CloudFormation would refuse in the middle, or would do to the harm of clients: templates that are to be
+ * deployed, beside those that are. Which properties are replaced by a change: CloudFormation template reference, "Update
+ * requires" of each.
+ */
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import { SlipwayError } from '../model/error';
+import { isRecord } from '../model/formats/json';
+import type { AssembledStack, StackTemplate } from './assembly';
+
+/** A resource that a change of these properties replaces. */
+interface Lasting {
+  readonly what: string;
+  readonly properties: readonly string[];
+  /** What comes of it, and the way to do it. */
+  readonly why: string;
+  /** Whether it is kept from being removed, too. */
+  readonly kept?: true;
+}
+
+const BESIDE =
+  'Add a stage beside it with another domain.name, deploy that, move the clients, then remove the stacks of this one';
+
+const UNPROTECT = `Deploy "protect: false" first if this is meant`;
+
+const LASTING: Readonly<Record<string, Lasting>> = {
+  'AWS::EC2::VPC': {
+    what: 'the network',
+    properties: ['CidrBlock'],
+    why: `what stands in a network keeps it, so that CloudFormation refuses this. ${BESIDE}`,
+    kept: true,
+  },
+  'AWS::EC2::Subnet': {
+    what: 'a subnet',
+    properties: ['AvailabilityZone', 'AvailabilityZoneId', 'CidrBlock', 'VpcId'],
+    why: `a subnet that is in use cannot move, so that CloudFormation refuses this. ${BESIDE}`,
+    kept: true,
+  },
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': {
+    what: 'the load balancer',
+    properties: ['Name', 'Scheme', 'Type'],
+    why: `clients depend on its addresses. ${UNPROTECT}`,
+    kept: true,
+  },
+  'AWS::ElasticLoadBalancingV2::TargetGroup': {
+    what: 'the target group',
+    properties: ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'],
+    why: `the load balancer would send requests to the new one before it has instances. ${BESIDE}`,
+  },
+  'AWS::S3::Bucket': {
+    what: 'the bucket of the access logs',
+    properties: ['BucketName'],
+    why: `what is in it is evidence. ${UNPROTECT}`,
+    kept: true,
+  },
+  'AWS::Logs::LogGroup': {
+    what: 'a log group',
+    properties: ['LogGroupName'],
+    why: `what is in it is evidence. ${UNPROTECT}`,
+  },
+  'AWS::Route53::RecordSet': {
+    what: 'the record of the name',
+    properties: ['Name', 'HostedZoneId', 'HostedZoneName'],
+    why: `clients depend on it. ${BESIDE}`,
+    kept: true,
+  },
+};
+
+/** Names of properties of a resource that is replaced, or `removed`. */
+export interface Refusal {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly text: string;
+}
+
+/** @param before as it is deployed, @param after as it is to be */
+export function refusals(stackName: string, before: StackTemplate, after: StackTemplate): Refusal[] {
+  return Object.entries(before.Resources ?? {}).flatMap(([logicalId, old]): Refusal[] => {
+    const lasting = LASTING[old.Type];
+    if (!lasting) return [];
+    const { what, properties, why, kept } = lasting;
+    const now = after.Resources?.[logicalId];
+    const said = (how: string) => [{ stackName, logicalId, text: `${what} (${logicalId}) ${how}: ${why}` }];
+    if (now?.Type !== old.Type) return kept ? said('would be removed') : [];
+    const changed = properties.filter(
+      (name) => canonical(now.Properties?.[name]) !== canonical(old.Properties?.[name]),
+    );
+    if (changed.length === 0) return [];
+    return said(`would be replaced, since another ${changed.join(', ')} cannot be given to what is there`);
+  });
+}
+
+/** The same text for equal values, whatever the order of keys. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      isRecord(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+    ) ?? ''
+  );
+}
+
+/**
+ * Look at what is deployed of a stage, and say what must not be done to it.
+ *
+ * @throws SlipwayError E_AWS when AWS does not say what is deployed
+ */
+export async function preflight(
+  stage: string,
+  stacks: readonly AssembledStack[],
+  client: Pick<CloudFormationClient, 'send'>,
+): Promise<Refusal[]> {
+  const found: Refusal[] = [];
+  const missing: AssembledStack[] = [];
+  for (const stack of stacks) {
+    const deployed = await deployedTemplate(stack.stackName, client);
+    if (deployed) found.push(...refusals(stack.stackName, deployed, stack.template));
+    else missing.push(stack);
+  }
+  // a stage that is deployed under other names stays there, runs and costs on
+  if (missing.length < stacks.length) return found;
+  const served = new Set(missing.flatMap(({ template }) => modelOf(template.Description) ?? []));
+  const names = new Set(stacks.map(({ stackName }) => stackName));
+  for (const { StackName = '', Description, Tags = [] } of await allStacks(client)) {
+    const ours = Tags.some(({ Key, Value }) => Key === 'slipway:stage' && Value === stage);
+    if (!ours || names.has(StackName) || !served.has(modelOf(Description) ?? '')) continue;
+    const text = `the stage ${stage} is deployed under another name: this would make new stacks, and the old ones run and cost on. Deploy with --accept if that is meant, move the clients, then remove the old ones`;
+    found.push({ stackName: StackName, logicalId: '', text });
+  }
+  return found;
+}
+
+/** Descriptions of endpoints read `credit.example.com: credit-risk on 2 x t4g.micro`. */
+const modelOf = (description = '') => /: (.+) on \d+ x \S+$/.exec(description)?.[1];
+
+async function deployedTemplate(
+  stackName: string,
+  client: Pick<CloudFormationClient, 'send'>,
+): Promise<StackTemplate | undefined> {
+  let body: string | undefined;
+  try {
+    const asked = new GetTemplateCommand({ StackName: stackName, TemplateStage: 'Original' });
+    body = (await client.send(asked)).TemplateBody;
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === 'ValidationError' && message.includes('does not exist')) return undefined;
+    throw unread(`the template of the stack ${stackName}`, error);
+  }
+  try {
+    return JSON.parse(body ?? '') as StackTemplate;
+  } catch {
+    throw new SlipwayError('E_AWS', `the template of the stack ${stackName} is not JSON, as "cdk deploy" writes it`);
+  }
+}
+
+async function allStacks(client: Pick<CloudFormationClient, 'send'>): Promise<Stack[]> {
+  const stacks: Stack[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(new DescribeStacksCommand({ NextToken })).catch((error: unknown) => {
+      throw unread('the stacks of the account', error);
+    });
+    stacks.push(...(page.Stacks ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return stacks;
+}
+
+function unread(what: string, cause: unknown): SlipwayError {
+  const { message, name } = cause as Error;
+  return new SlipwayError('E_AWS', `${what} cannot be read: ${message || name}`, { cause });
+}

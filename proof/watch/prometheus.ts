@@ -1,0 +1,69 @@
+/** A real Prometheus that scrapes the fleet with the files of `slipway watch`. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { grafanaFiles } from '../../lib/watching/grafana/grafana';
+import { prometheusFiles } from '../../lib/watching/prometheus/prometheus';
+import type { WatchedStage } from '../../lib/watching/stage';
+import { serve } from '../process';
+
+const PORT = 19_977;
+const BASE = `http://127.0.0.1:${PORT}`;
+
+interface Alert {
+  readonly state: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+async function ask<T>(path: string): Promise<T> {
+  const answer = await fetch(`${BASE}${path}`);
+  return ((await answer.json()) as { data: T }).data;
+}
+
+export class Prometheus {
+  /** @param stage whose instances are those of the fleet */
+  constructor(
+    private readonly stage: WatchedStage,
+    bin: string,
+    folder: string,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(prometheusFiles(stage))) writeFileSync(join(folder, name), text);
+    serve(
+      [
+        join(bin, 'prometheus'),
+        `--config.file=${join(folder, 'prometheus.static.yml')}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=127.0.0.1:${PORT}`,
+      ],
+      join(folder, 'prometheus.log'),
+    );
+  }
+
+  /** Instances that answer. */
+  async up(): Promise<number> {
+    const found = await ask<{ activeTargets: { health: string }[] }>('/api/v1/targets').catch(() => ({
+      activeTargets: [],
+    }));
+    return found.activeTargets.filter(({ health }) => health === 'up').length;
+  }
+
+  async firing(name: string): Promise<Alert | undefined> {
+    const { alerts } = await ask<{ alerts: Alert[] }>('/api/v1/alerts');
+    return alerts.find(({ state, labels }) => state === 'firing' && labels.alertname === `Slipway${name}`);
+  }
+
+  /** Titles of panels of the dashboard of which a query has no value. */
+  async emptyPanels(): Promise<string[]> {
+    const [text] = Object.values(grafanaFiles(this.stage));
+    const { panels } = JSON.parse(text!) as { panels: { title: string; targets: { expr: string }[] }[] };
+    const empty: string[] = [];
+    for (const { title, targets } of panels) {
+      for (const { expr } of targets) {
+        const { result } = await ask<{ result: unknown[] }>(`/api/v1/query?query=${encodeURIComponent(expr)}`);
+        if (result.length === 0) empty.push(title);
+      }
+    }
+    return empty;
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * A fleet of three handlers on loopback, one of them and the endpoint behind relays that change what passes: what a watcher
+ * sees of an instance that is nearly full, or of an endpoint that answers otherwise, without filling this machine.
+ */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { setTimeout } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
+import { toEnvironment } from '../../lib/model/instance/handler-environment';
+import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
+import { LoggedHandler } from '../../testing/handler-process';
+import { goldenRequest } from '../serving/golden-requests';
+import { NUMBERS } from '../serving/models';
+
+process.once('exit', LoggedHandler.killAll);
+
+export const NAME = 'screening.example.com';
+export const PORT = 8080;
+export const ENDPOINT_ADDRESS = '127.0.77.10';
+export const INSTANCES = ['127.0.77.11', '127.0.77.12', '127.0.77.13'] as const;
+/** Behind the relay of the last instance. */
+const BEHIND = '127.0.77.23';
+
+export interface Pem {
+  readonly key: string;
+  readonly certificate: string;
+}
+
+/** What is changed; nothing where all is well. */
+export interface Fault {
+  /** Shares in use that the last instance tells, 0 to 1. */
+  readonly memory?: number;
+  readonly disk?: number;
+  readonly cpu?: number;
+  /** Requests that it has refused, more each time. */
+  readonly refused?: boolean;
+  /** Milliseconds by which the endpoint is slower. */
+  readonly latencyMs?: number;
+  readonly wrong?: boolean;
+  /** What the endpoint says that it serves. */
+  readonly version?: string;
+  readonly certificate?: string;
+}
+
+interface Handler {
+  readonly process: LoggedHandler;
+  readonly address: string;
+}
+
+export class World {
+  fault: Fault = {};
+  private readonly handlers = new Map<string, Handler>();
+  private readonly servers: http.Server[] = [];
+  private loading = true;
+  private looks = 0;
+
+  /** @param pems certificates of the endpoint by name, `good` among them */
+  constructor(
+    private readonly bundle: string,
+    private readonly pems: Readonly<Record<string, Pem>>,
+    private readonly runtime: string,
+  ) {}
+
+  async start(): Promise<void> {
+    for (const address of [...INSTANCES.slice(0, 2), BEHIND]) await this.startHandler(address);
+    await this.relayInstance();
+    await this.relayEndpoint();
+    void this.load();
+  }
+
+  async startHandler(address: string): Promise<void> {
+    const process_ = new LoggedHandler(this.bundle, {
+      ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 }),
+      RUNTIME_DIRECTORY: this.runtime,
+    });
+    await process_.event('listening');
+    await process_.untilReady(`http://${address}:${PORT}`);
+    this.handlers.set(address, { process: process_, address });
+  }
+
+  /** As a machine that is gone. */
+  async stopHandler(address: string): Promise<void> {
+    await this.handlers.get(address)?.process.stop();
+    this.handlers.delete(address);
+  }
+
+  async end(): Promise<void> {
+    this.loading = false;
+    for (const server of this.servers) {
+      server.closeAllConnections();
+      server.close();
+    }
+    for (const address of [...this.handlers.keys()]) await this.stopHandler(address);
+  }
+
+  /** A few predictions a second on each instance. */
+  private async load(): Promise<void> {
+    const { body } = goldenRequest(0, 1);
+    while (this.loading) {
+      await setTimeout(250);
+      for (const address of INSTANCES) {
+        await fetch(`http://${address}:${PORT}/predict`, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json' },
+        })
+          .then((answer) => answer.arrayBuffer())
+          .catch(() => {});
+      }
+    }
+  }
+
+  private async listen(server: http.Server, address: string, port: number): Promise<void> {
+    this.servers.push(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, address, resolve);
+    });
+  }
+
+  private relayInstance(): Promise<void> {
+    return this.listen(
+      http.createServer((asked, answer) => this.relay(asked, answer, (text) => this.told(text))),
+      INSTANCES[2],
+      PORT,
+    );
+  }
+
+  private relayEndpoint(): Promise<void> {
+    const context = () => {
+      const { certificate, key } = this.pems[this.fault.certificate ?? 'good']!;
+      return createSecureContext({ cert: certificate, key });
+    };
+    const { certificate, key } = this.pems.good!;
+    const server = https.createServer(
+      { cert: certificate, key, SNICallback: (_, done) => done(null, context()) },
+      (asked, answer) => {
+        const { latencyMs = 0, wrong, version } = this.fault;
+        void setTimeout(asked.method === 'POST' ? latencyMs : 0).then(() =>
+          this.relay(asked, answer, (text) => {
+            if (version !== undefined && asked.url!.startsWith('/v2/models')) {
+              return text.replace(/"versions":\["[^"]+"\]/, `"versions":["${version}"]`);
+            }
+            return wrong && asked.url === '/predict'
+              ? text.replaceAll(/[01](?=[,\]])/g, (label) => (label === '1' ? '0' : '1'))
+              : text;
+          }),
+        );
+      },
+    );
+    return this.listen(server, ENDPOINT_ADDRESS, 443);
+  }
+
+  private relay(asked: http.IncomingMessage, answer: http.ServerResponse, change: (text: string) => string): void {
+    const { 'accept-encoding': _, host: __, ...headers } = asked.headers;
+    const onward = http.request(
+      { host: BEHIND, port: PORT, path: asked.url, method: asked.method, headers },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('end', () => {
+          const body = Buffer.from(change(Buffer.concat(parts).toString('utf8')));
+          answer.writeHead(response.statusCode!, {
+            'content-type': response.headers['content-type'] ?? 'application/json',
+            'content-length': body.length,
+          });
+          answer.end(body);
+        });
+        response.on('error', () => answer.destroy());
+      },
+    );
+    onward.once('error', () => asked.socket.destroy());
+    asked.pipe(onward);
+  }
+
+  /** Measurements of an instance in trouble. */
+  private told(text: string): string {
+    const { memory, disk, cpu, refused } = this.fault;
+    this.looks++;
+    const left = (share: number | undefined, all: string, available: string) => {
+      if (share === undefined) return;
+      const total = Number(new RegExp(`^${all} (\\S+)`, 'm').exec(text)?.[1]);
+      text = text.replace(new RegExp(`^${available} .*`, 'm'), `${available} ${Math.round(total * (1 - share))}`);
+    };
+    left(memory, 'slipway_instance_memory_bytes', 'slipway_instance_memory_available_bytes');
+    left(disk, 'slipway_instance_filesystem_size_bytes', 'slipway_instance_filesystem_available_bytes');
+    if (cpu !== undefined) {
+      const now = performance.now() / 1000;
+      text = text.replaceAll(/^slipway_instance_cpu_seconds_total\{mode="(\w+)"\} .*/gm, (_, mode: string) => {
+        const share = mode === 'user' ? cpu : mode === 'idle' ? 1 - cpu : 0;
+        return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + now * share).toFixed(3)}`;
+      });
+    }
+    if (refused) {
+      const line = `slipway_refused_requests_total{reason="queue_full"} ${1000 * this.looks}`;
+      text = text.replace(/^(# TYPE slipway_refused_requests\S* counter)$/m, `$1\n${line}`);
+    }
+    return text;
+  }
+}
+
+/** Waits until something holds. @returns seconds that it took, or undefined when it never did */
+export async function until(seconds: number, holds: () => boolean | Promise<boolean>): Promise<number | undefined> {
+  const began = performance.now();
+  while (performance.now() - began < seconds * 1000) {
+    // what is asked may not be up yet
+    if (await (async () => holds())().catch(() => false)) return Math.round((performance.now() - began) / 1000);
+    await setTimeout(500);
+  }
+  return undefined;
+}

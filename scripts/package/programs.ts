@@ -1,0 +1,31 @@
+/** The programs that an installation would otherwise have to build: they are built here, once, from the sources that were tested. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HandlerTarget, handlerContents, handlerProgram } from '../../lib/artifacts/handler-bundle';
+import { LOG_SHIPPER_FILE, logShipperCode } from '../../lib/artifacts/log-shipper';
+import { PROFILER_TARGETS, profilerPrograms } from '../../lib/artifacts/profiler-bundle';
+import { functionCode, VERIFICATION_PROGRAM } from '../../lib/artifacts/verification-bundle';
+
+/** One processor of each platform: the handler is the same for all of a platform. */
+const TARGETS: readonly HandlerTarget[] = [
+  { platform: 'linux', architecture: 'x64' },
+  { platform: 'darwin', architecture: 'arm64' },
+  { platform: 'win32', architecture: 'x64' },
+];
+
+/** @param folder that the package will have them in */
+export function writePrograms(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, code: Uint8Array) => writeFileSync(join(folder, name), code);
+  write(LOG_SHIPPER_FILE, logShipperCode());
+  write(VERIFICATION_PROGRAM, functionCode());
+  for (const target of PROFILER_TARGETS) {
+    for (const { program, content } of profilerPrograms(target)) write(program, content);
+  }
+  for (const target of TARGETS) {
+    for (const onnxRuntime of [true, false]) {
+      const [handler] = handlerContents(target, { onnxRuntime });
+      if (handler && 'content' in handler) write(handlerProgram(target, { onnxRuntime }), handler.content);
+    }
+  }
+}

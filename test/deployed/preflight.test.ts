@@ -1,0 +1,109 @@
+/** What is refused before a deployment: real templates of changed stages, with CloudFormation played by this test. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../lib/config/load';
+import { stacksOf } from '../../lib/deployed/assembly';
+import { preflight } from '../../lib/deployed/preflight';
+import { addStages } from '../../lib/stacks/slipway-app';
+import { errorOf, thrownBy } from '../../testing/error-of';
+import { STAGE_VARIANTS } from '../../testing/stage-variants';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { EXAMPLE_MODEL } from '../example';
+import { standIns, testingApp } from '../testing-app';
+
+const files = standIns();
+
+/** The cloud assembly of a stage `prod` with these lines. */
+function assembly(...lines: string[]): string {
+  const path = join(temporaryFolder(), 'slipway.yaml');
+  const domain = lines.some((line) => line.startsWith('domain:'))
+    ? []
+    : ['domain: { name: a.example.com, zone: example.com, zoneId: Z0123456789 }'];
+  const stage = [
+    'region: eu-west-1',
+    'availability: instance',
+    'traffic: { requestsPerSecond: 50, p99: 100ms }',
+    'monitoring: { notify: none }',
+    ...domain,
+    ...lines,
+  ];
+  writeFileSync(path, `model: ${EXAMPLE_MODEL}\nstages:\n  prod:\n${stage.map((line) => `    ${line}\n`).join('')}`);
+  const app = testingApp();
+  addStages(app, loadConfig(path), files);
+  return app.synth().directory;
+}
+
+/** CloudFormation with the stacks of an assembly. */
+function deployed(folder: string) {
+  const stacks = new Map(stacksOf(folder, 'prod').map((stack) => [stack.stackName, stack.template]));
+  const send = async (command: { input: { StackName?: string } }) => {
+    const { StackName } = command.input;
+    if (StackName === undefined) {
+      const Tags = [{ Key: 'slipway:stage', Value: 'prod' }];
+      return {
+        Stacks: [...stacks].map(([name, { Description }]) => ({ StackName: name, Description, Tags })),
+      };
+    }
+    const template = stacks.get(StackName);
+    if (template) return { TemplateBody: JSON.stringify(template) };
+    throw Object.assign(new Error(`Stack with id ${StackName} does not exist`), { name: 'ValidationError' });
+  };
+  return { send } as unknown as Parameters<typeof preflight>[2];
+}
+
+const first = assembly();
+const running = deployed(first);
+const found = (folder: string) => preflight('prod', stacksOf(folder, 'prod'), running);
+
+test('nothing is said of the same, of another size, and of a first deployment', async () => {
+  expect(await found(first)).toEqual([]);
+  expect(await found(assembly('http: closed'))).toEqual([]);
+  const nothing = {
+    send: async () => Promise.reject(Object.assign(new Error('x does not exist'), { name: 'ValidationError' })),
+  };
+  const empty = {
+    send: (command: { input: { StackName?: string } }) =>
+      command.input.StackName === undefined ? Promise.resolve({}) : nothing.send(),
+  };
+  expect(await preflight('prod', stacksOf(first, 'prod'), empty as never)).toEqual([]);
+});
+
+test.each<[string, RegExp]>([
+  ['cidr: 10.1.0.0/16', /^the network \(NetworkVpc\w+\) would be replaced, since another CidrBlock /],
+  ['zones: [euw1-az1, euw1-az3]', /^a subnet \(\w+\) would be replaced, since another AvailabilityZoneId/],
+  ['zones: [euw1-az1, euw1-az2]', /^a subnet \(\w+\) would be removed: /],
+  [STAGE_VARIANTS.network!, /^the target group \(\w+\) would be replaced, since another VpcId /],
+  [
+    'domain: { name: a.example.com, zone: a.example.com, zoneId: Z0987654321 }',
+    /^the record of the name \(\w+\) would be replaced, since another HostedZoneId /,
+  ],
+])('%s is refused on a running stage, with the way to do it', async (line, expected) => {
+  const texts = (await found(assembly(line))).map(({ text }) => text);
+  expect(texts).toContainEqual(expect.stringMatching(expected));
+  for (const text of texts) expect(text).toMatch(/Add a stage beside it|Deploy "protect: false" first/);
+});
+
+test('a name that would leave the stacks of the stage behind is refused, and that of another stage is not', async () => {
+  const renamed = assembly('domain: { name: b.example.com, zone: example.com, zoneId: Z0123456789 }');
+  expect(await found(renamed)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-endpoint',
+      text: expect.stringContaining('the old ones run and cost on. Deploy with --accept if that is meant'),
+    }),
+  ]);
+  expect(await preflight('dev', stacksOf(renamed, 'prod'), running)).toEqual([]);
+});
+
+test('what AWS does not tell, and what is no assembly, is said', async () => {
+  const denied = { send: () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDenied' })) };
+  expect(await errorOf(preflight('prod', stacksOf(first, 'prod'), denied as never))).toMatchObject({
+    code: 'E_AWS',
+    message: expect.stringContaining('cannot be read: not authorized'),
+  });
+  expect(thrownBy(() => stacksOf(first, 'test')).message).toContain('has no stage "test"');
+  const folder = temporaryFolder();
+  expect(thrownBy(() => stacksOf(folder, 'prod')).message).toContain('is no cloud assembly');
+  mkdirSync(join(folder, 'assembly-prod'));
+  writeFileSync(join(folder, 'assembly-prod/manifest.json'), '[');
+  expect(thrownBy(() => stacksOf(folder, 'prod')).message).toContain('is not what "cdk synth" writes');
+});
