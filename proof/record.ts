@@ -3,7 +3,7 @@
  * `npm run proof:all` does. Whether it records or not, a row of the page that it does not show any more has fallen.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withSection } from '../testing/proof-results';
+import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withRows, withSection } from '../testing/proof-results';
 import type { Report } from './report';
 
 const RECORD_VARIABLE = 'SLIPWAY_PROOF_RECORD';
@@ -21,14 +21,13 @@ export function conclude(
 ): boolean {
   const { rows } = report;
   const page = readFileSync(PROOF_RESULTS, 'utf8');
-  if (whole) {
-    const stood = [...new Set([...rowsOf(page, proof), ...(PROVED[proof] ?? [])])];
-    const gone = stood.filter((what) => !rows.some((row) => row.what === what));
-    if (gone.length > 0) report.check(false, 'what docs/proof.md has is shown', gone.join('; '));
-    else if (process.env[RECORD_VARIABLE] === '1') {
-      const day = new Date().toISOString().slice(0, 10);
-      writeFileSync(PROOF_RESULTS, withSection(page, proof, sectionOf(proof, rows, versions, day)));
-    }
+  const stood = [...new Set([...rowsOf(page, proof), ...(PROVED[proof] ?? [])])];
+  const gone = stood.filter((what) => !rows.some((row) => row.what === what));
+  if (whole && gone.length > 0) report.check(false, 'what docs/proof.md has is shown', gone.join('; '));
+  else if (process.env[RECORD_VARIABLE] === '1') {
+    const day = new Date().toISOString().slice(0, 10);
+    const section = () => withSection(page, proof, sectionOf(proof, rows, versions, day));
+    writeFileSync(PROOF_RESULTS, whole ? section() : withRows(page, proof, rows, day));
   }
   return report.close().failed === 0;
 }

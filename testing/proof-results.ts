@@ -25,8 +25,6 @@ export const PROVED: Readonly<Record<string, readonly string[]>> = {
     'an instance that cannot be reached',
     'slow instance',
     'slow clients',
-    '3 x overload',
-    '5 s after the overload',
   ],
   watch: [
     'Prometheus: two of three instances are gone, and come back',
@@ -40,6 +38,10 @@ const end = (proof: string) => `<!-- end of proof:${proof} -->`;
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
+function rowText({ what, bound, found, holds }: ProofRow): string {
+  return `| ${cell(what)} | ${cell(bound)} | ${cell(found)} | ${holds ? 'holds' : 'FELL'} |`;
+}
+
 /** The section of a proof. @param versions of what ran beside Node.js, by name */
 export function sectionOf(
   proof: string,
@@ -48,10 +50,7 @@ export function sectionOf(
   day: string,
 ): string {
   const ran = Object.entries({ Slipway: version, 'Node.js': process.versions.node, ...versions });
-  const lines = rows.map(
-    ({ what, bound, found, holds }) =>
-      `| ${cell(what)} | ${cell(bound)} | ${cell(found)} | ${holds ? 'holds' : 'FELL'} |`,
-  );
+  const lines = rows.map(rowText);
   return `${begin(proof)}
 ## proof:${proof}
 ${day}; ${ran.map(([name, release]) => `${name} ${release}`).join(', ')}.
@@ -70,6 +69,24 @@ export function rowsOf(page: string, proof: string): string[] {
   const first = lines.findIndex((line) => line.startsWith('| ---')) + 1;
   const rows = first === 0 ? [] : lines.slice(first).filter((line) => line.startsWith('| '));
   return rows.map((line) => line.slice(2).split(' | ')[0]!.replaceAll('\\|', '|'));
+}
+
+/**
+ * The page with the rows of a run of a part, in place of those of the same name; only on the day on which the section was made,
+ * since it names one.
+ *
+ * @throws Error on another day, and for a row that the section does not have
+ */
+export function withRows(page: string, proof: string, rows: readonly ProofRow[], day: string): string {
+  const section = page.slice(page.indexOf(begin(proof)), page.indexOf(end(proof)));
+  if (!section.includes(`\n${day};`)) throw new Error(`the section of proof:${proof} is not of today: run all of it`);
+  let changed = section;
+  for (const row of rows) {
+    const line = section.split('\n').find((one) => one.startsWith(`| ${cell(row.what)} |`));
+    if (line === undefined) throw new Error(`the section of proof:${proof} has no row ${row.what}`);
+    changed = changed.replace(line, () => rowText(row));
+  }
+  return page.replace(section, () => changed);
 }
 
 /** The page with the section of a proof in its place, or at its end. */

@@ -1,5 +1,5 @@
 /** Control groups of the containers; systemd-nspawn needs one apart for each. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -46,16 +46,30 @@ export function limitProcessor(name: string, share: number | undefined): void {
   writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'cpu.max'), `${quota ?? 'max'} ${PERIOD_MICROSECONDS}`);
 }
 
-/** Gives a container so much memory, all its processes and its cache together. */
-export function limitMemory(name: string, mebibytes: number): void {
-  const bytes = String(mebibytes * 1024 * 1024);
-  const old = join(MOUNT, 'memory', `${PREFIX}${name}`);
-  if (existsSync(old)) {
-    writeFileSync(join(old, 'memory.limit_in_bytes'), bytes);
-    return;
-  }
-  writeFileSync(join(MOUNT, 'cgroup.subtree_control'), '+memory');
-  writeFileSync(join(MOUNT, `${PREFIX}${name}`, 'memory.max'), bytes);
+const LOOK_MS = 50;
+
+/**
+ * Limits the memory of those processes of a container that have some words in their command, as `MemoryMax` of their unit does where the hierarchy
+ * of the container has the controller; there it does nothing.
+ */
+export function limitProgram(name: string, words: readonly string[], mebibytes: number): void {
+  if (limitsMemory()) return;
+  const group = join(MOUNT, 'memory', `${PREFIX}${name}.unit`);
+  mkdirSync(group, { recursive: true });
+  writeFileSync(join(group, 'memory.limit_in_bytes'), String(mebibytes * 1024 * 1024));
+  const look = () => {
+    for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+      try {
+        const inContainer = readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`:memory:/${PREFIX}${name}\n`);
+        if (!inContainer) continue;
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        if (words.every((word) => command.includes(word))) writeFileSync(join(group, 'cgroup.procs'), pid);
+      } catch (error) {
+        if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
+    }
+  };
+  setInterval(look, LOOK_MS).unref();
 }
 
 /** The kernel needs a moment after the last process of a group has ended. */

@@ -1,12 +1,14 @@
 /** The proof itself, run by `run.ts` as the first process of namespaces of its own: when it ends, all of it ends. */
 
 import { join } from 'node:path';
+import { HANDLER_ENTRY, HOME, NODE_BINARY } from '../../lib/constructs/boot/layout';
 import { conclude } from '../record';
 import { Report } from '../report';
 import { judgeArm64 } from './arm64';
 import { makeCertificates } from './aws/certificates';
 import { command } from './command';
 import { judgeConfinement, judgeLogShipper } from './confinement';
+import { limitProgram } from './control-groups';
 import { judgeFailedBoot, withOneByteChanged, without } from './failed-boots';
 import { judgeGoodBoot } from './good-boot';
 import { judgeHungHandler, judgeHungWorker } from './hung';
@@ -25,9 +27,6 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
   'interface endpoints, security groups, signatures and conditions of policies': 'the AWS side is a fake',
   'the kernel, disk, memory and processor of the planned instance type': 'this is a container on another machine',
 };
-
-/** Enough for systemd, cloud-init and the AWS CLI, one after the other, and not for a handler with two workers beside. */
-const TOO_LITTLE_MIB = 192;
 
 /** @param emulation why arm64 cannot be emulated here; empty when it can */
 async function main(rootFileSystem: string, folder: string, cache: string, emulation: string): Promise<boolean> {
@@ -94,7 +93,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
     },
     {
       what: 'with too little memory',
-      booting: world.launch('no-memory', hopeless, { memoryMiB: TOO_LITTLE_MIB }),
+      booting: world.launch('no-memory', hopeless),
       expected: { reason: /did not become ready/, event: /^memory ran out; /, handlerStarts: true },
     },
     {
@@ -103,6 +102,8 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
       expected: { reason: /no load balancer asked 3 times/, handlerStarts: true },
     },
   ];
+
+  limitProgram('no-memory', [`${HOME}/${NODE_BINARY}`, `${HOME}/${HANDLER_ENTRY}`], hopeless.plan.memoryLimitMiB);
 
   report.section('the life of a handler');
   if (vmReady) await judgeRestart(world, vm);

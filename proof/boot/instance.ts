@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { BOOT_LOG, HANDLER_LOG, HOME } from '../../lib/constructs/boot/layout';
 import { type Finished, run } from '../process';
 import { command } from './command';
-import { controlGroupsOf, limitMemory } from './control-groups';
+import { controlGroupsOf } from './control-groups';
 import { attachInstance } from './network';
 
 const AUTHORITIES = 'etc/ssl/certs/ca-certificates.crt';
@@ -29,8 +29,6 @@ export interface InstanceOptions {
   readonly authority: string;
   /** Size of a volume for the files of Slipway. @default - they are on the root volume */
   readonly volumeMiB?: number;
-  /** Memory of the instance. @default - that of this machine */
-  readonly memoryMiB?: number;
 }
 
 export class Instance {
@@ -62,14 +60,12 @@ export class Instance {
   }
 
   private start(): ChildProcess {
-    const { name, folder, memoryMiB } = this.options;
+    const { name, folder } = this.options;
     const output = openSync(join(folder, 'console.log'), 'a');
-    const groups = controlGroupsOf(name);
-    if (memoryMiB !== undefined) limitMemory(name, memoryMiB);
     return spawn(
       'bash',
       [
-        ...['-c', IN_CONTROL_GROUPS, 'bash', ...groups, '--', 'systemd-nspawn', '--quiet', '--boot'],
+        ...['-c', IN_CONTROL_GROUPS, 'bash', ...controlGroupsOf(name), '--', 'systemd-nspawn', '--quiet', '--boot'],
         // neither systemd nor D-Bus need to run outside
         ...['--register=no', '--keep-unit', '--console=pipe', '--resolv-conf=off', `--machine=${name}`],
         ...[`--network-namespace-path=${this.network}`, `--directory=${this.root}`],

@@ -22,7 +22,7 @@ export interface Stages {
   readonly group: Deployment;
   /** A VM whose model does not give what its golden rows say. */
   readonly wrong: Deployment;
-  /** A VM whose handler will not become ready, and which is not waited for longer than it takes to see that. */
+  /** A VM whose handler may have less memory than a process of it takes. */
   readonly hopeless: Deployment;
   /** One process that serves alone, behind keys. */
   readonly alone: Deployment;
@@ -34,6 +34,9 @@ export interface Stages {
 
 /** CloudFormation's patience with the boot that cannot succeed; plans have 300 s and more, which nobody would wait for here. */
 const WRONG_BOOT_TIMEOUT_SECONDS = 120;
+
+/** Node.js alone takes more. */
+const TOO_LITTLE_MIB = 32;
 
 /** And with one that becomes ready first. */
 const UNBALANCED_BOOT_TIMEOUT_SECONDS = 180;
@@ -62,7 +65,11 @@ export function bootedStages(folder: string): Stages {
     model: withWrongGoldenRow(model, join(folder, 'wrong-model')),
     plan: { ...single.plan, bootTimeoutSeconds: WRONG_BOOT_TIMEOUT_SECONDS },
   };
-  const hopeless = { ...single, stage: anotherStage(single.stage, 'hopeless'), plan: wrong.plan };
+  const hopeless = {
+    ...single,
+    stage: anotherStage(single.stage, 'hopeless'),
+    plan: { ...wrong.plan, memoryLimitMiB: TOO_LITTLE_MIB },
+  };
   const alone = {
     stage: {
       ...anotherStage(single.stage, 'alone'),

@@ -25,8 +25,6 @@ export interface Booting {
 export type Changes = Partial<Pick<Machine, 'objects' | 'waiting' | 'parameters' | 's3' | 'clockAheadSeconds'>> & {
   /** MiB of the volume for the files of Slipway. @default - as much as there is */
   readonly volumeMiB?: number;
-  /** Memory of the instance. @default - that of this machine */
-  readonly memoryMiB?: number;
   /** Whether a load balancer asks. @default true */
   readonly balanced?: boolean;
 };
@@ -57,11 +55,7 @@ export class World {
   }
 
   /** Launches an instance, as CloudFormation or the autoscaling group would. */
-  launch(
-    name: string,
-    deployment: Deployment,
-    { volumeMiB, memoryMiB, balanced = true, ...changes }: Changes = {},
-  ): Booting {
+  launch(name: string, deployment: Deployment, { volumeMiB, balanced = true, ...changes }: Changes = {}): Booting {
     const number = 10 + this.launched++;
     const address = `10.77.0.${number}`;
     const machine: Machine = {
@@ -79,7 +73,6 @@ export class World {
       folder: join(folder, name),
       authority: certificates.authority,
       ...(volumeMiB !== undefined && { volumeMiB }),
-      ...(memoryMiB !== undefined && { memoryMiB }),
     });
     const url = new URL(`http://${address}:8080/`);
     if (balanced) {

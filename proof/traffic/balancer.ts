@@ -22,6 +22,9 @@ import {
   WEIGHT_KEY,
 } from './balancer-configuration';
 
+/** Nodes of a load balancer do not learn of it all at once. */
+const LEAST_DEREGISTRATION_MS = 3000;
+
 export function targetGroupOf(resources: readonly [string, Resource][]): TargetGroup {
   const [, { Properties: group }] = resources.find(
     ([, { Type }]) => Type === 'AWS::ElasticLoadBalancingV2::TargetGroup',
@@ -52,8 +55,8 @@ export interface BalancerOptions {
 }
 
 export class Balancer {
-  /** What it has answered; those who need it no more make it shorter. */
-  readonly answered: Answered[] = [];
+  /** What it has answered, in the order in which it did. */
+  private readonly answered: Answered[] = [];
   private readonly socket: string;
   private readonly weights: string;
   /** Addresses of the targets of a group by slot. */
@@ -108,14 +111,27 @@ export class Balancer {
     await this.command(`set server ${server} state ready`);
   }
 
-  /** The target gets no new requests; it may end those that it has, for as long as the target group lets it. */
+  /**
+   * The target gets no new requests. It may end those that it has, for as long as the target group lets it; with none left,
+   * it is out (Elastic Load Balancing, "Deregistration delay").
+   */
   async deregister(address: string): Promise<void> {
     const group = GROUPS.find((name) => this.slots[name].includes(address))!;
     const slot = this.slots[group].indexOf(address);
     await this.command(`set server ${serverOf(group, slot)} state drain`);
-    await pause(this.options.group.deregistrationSeconds * 1000);
+    const deadline = performance.now() + this.options.group.deregistrationSeconds * 1000;
+    do {
+      await pause(LEAST_DEREGISTRATION_MS);
+    } while ((await this.inHand(group, slot)) > 0 && performance.now() < deadline);
     await this.command(`set server ${serverOf(group, slot)} state maint`);
     this.slots[group][slot] = undefined;
+  }
+
+  /** Requests that a target has and has not answered. */
+  private async inHand(group: GroupName, slot: number): Promise<number> {
+    const name = serverOf(group, slot);
+    const row = (await this.rows()).find(({ pxname, svname }) => `${pxname}/${svname}` === name)!;
+    return Number(row.scur);
   }
 
   /** Gives a group so many of a hundred requests, and the other one the rest. */
@@ -129,6 +145,21 @@ export class Balancer {
     return [...(await this.states(group)).values()].map((state) =>
       state.startsWith('DRAIN') ? 'draining' : state.startsWith('UP') ? 'healthy' : 'unhealthy',
     );
+  }
+
+  /** What it has answered from one moment to before another, milliseconds of the epoch. */
+  between(from: number, until: number): Answered[] {
+    return this.answered.slice(this.firstSince(from), this.firstSince(until));
+  }
+
+  private firstSince(moment: number): number {
+    let [low, high] = [0, this.answered.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.answered[middle]!.at < moment) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** How many of the targets are healthy. */

@@ -1,9 +1,9 @@
 /** Canaries as the function judges them that is deployed: bad ones are withdrawn, each for its reason; a good one stays. */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ModelPackage } from '../../lib/model/package/model-package';
+import { type ModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { WITHDRAWN_METRIC } from '../../lib/model/stage/deployment';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import { sizingPlan } from '../../lib/sizing';
 import { shiftedPackage } from '../../testing/shifted-package';
 import type { Logged } from '../boot/aws/services';
 import { type Deployment, synthesise } from '../boot/deployment';
@@ -18,11 +18,12 @@ import { SPEED } from './rollout-account';
 /** The shortest that slipway.yaml allows; see `lib/config/rollout.ts`. */
 const ROLLOUT = { shares: [5], holdSeconds: 180, mostChanged: 0.02 } as const;
 
-/** How far chance may take the part of the requests from its share: four deviations of 1,500 requests. */
-export const SHARE = { least: 2.7, most: 7.3 };
+/** How far chance may take the part of the requests from its share: four deviations of 4,000 requests. */
+export const SHARE = { least: 3.6, most: 6.4 };
 
-/** The slow one stands still for half of its time, as under a garbage collector that is out of memory. */
-const STILL_MS = 1500;
+/** The slow one stands still again and again, as under a garbage collector that has too little memory. */
+const STILL_MS = 2500;
+const GOING_MS = 1500;
 /** Moves the score of most rows by more than a hundredth of a probability. */
 const SHIFT = 5;
 /** Between two deaths of one that crashes: systemd starts it anew after two seconds. */
@@ -43,13 +44,21 @@ export function candidatesOf({ stage, model, plan }: Deployment, folder: string)
   const at = (name: string) => join(folder, name);
   const good = changeModel(model.directory, at('good'), 2);
   const next = { ...stage, endpoint: { ...stage.endpoint, rollout: ROLLOUT } };
-  const shadow = { model: shiftedPackage(model.directory, at('shifted'), { by: SHIFT }), share: 1 };
-  const roomy: SizingPlan = { ...plan, memoryLimitMiB: 2 * plan.memoryLimitMiB }; // the shadow's part
+  const shifted = shiftedPackage(model.directory, at('shifted'), { by: SHIFT });
+  const shadow = { model: shifted, share: 1 };
+  const shadowed = sizingPlan({
+    profile: readProfile(model),
+    manifest: model.manifest,
+    serviceLevel: stage.serviceLevel,
+    region: stage.region,
+    shadow: { profile: readProfile(shifted), manifest: shifted.manifest, share: shadow.share },
+  });
+  const choice = { ...shadowed.choice, architecture: plan.choice.architecture }; // the processor that there is
   const named = (name: string) => ({ ...next, name, domain: { ...next.domain, name: `${name}.${next.domain.name}` } });
   const made = synthesise(
     [
       { stage: named('good'), model: good, plan },
-      { stage: named('shadowed'), model: good, plan: roomy, shadow },
+      { stage: named('shadowed'), model: good, plan: { ...shadowed, choice }, shadow },
     ],
     at('candidates.out'),
   );
@@ -80,7 +89,7 @@ export async function canaries(world: CanaryWorld): Promise<void> {
       await fleet.signal(booting, 'STOP');
       await pause(STILL_MS);
       await fleet.signal(booting, 'CONT');
-      await pause(STILL_MS);
+      await pause(GOING_MS);
     }),
   );
   withdrawn(world, 'one that is slow', slow, /p99 was [\d.]+ ms, more than .* of the others/);
@@ -91,7 +100,7 @@ export async function canaries(world: CanaryWorld): Promise<void> {
   const { reason, account, log } = await tried(world, { deployment: good });
   world.report.check(reason === undefined, 'a good canary is promoted, and the endpoint holds', reason ?? log.at(-1));
   const [before, after] = [account.given.find(({ percent }) => percent > 0)?.at ?? 0, account.given.at(-1)!];
-  const requests = fleet.balancer.answered.filter(({ at }) => at >= before && at < after.at);
+  const requests = fleet.balancer.between(before, after.at);
   const share = (100 * requests.filter(({ group }) => group === 'green').length) / requests.length;
   world.report.check(
     share >= SHARE.least && share <= SHARE.most,
@@ -163,4 +172,4 @@ function withoutRequests({ report }: CanaryWorld, { account }: RolledOut): void 
 }
 
 /** Seconds here in which the function must have seen a failure: two of its minutes, and two looks. */
-export const SEEN_SECONDS = (2 * 60 + 2 * 10) / SPEED;
+export const SEEN_SECONDS = Math.ceil((2 * 60 + 2 * 10) / SPEED);

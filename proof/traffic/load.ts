@@ -49,7 +49,15 @@ const TICK_MS = 2;
 
 const options = JSON.parse(process.argv[2]!) as LoadOptions;
 const { inputs, predict } = JSON.parse(readFileSync(options.golden, 'utf8')) as GoldenRows;
-const agent = new Agent({ keepAlive: true, maxSockets: 512, ca: options.authority, servername: options.name });
+/** Shorter than the load balancer keeps an idle connection, or a request would be sent on one that it is just closing. */
+const IDLE_MS = 30_000;
+const agent = new Agent({
+  keepAlive: true,
+  maxSockets: 2048,
+  timeout: IDLE_MS,
+  ca: options.authority,
+  servername: options.name,
+});
 
 interface Known {
   readonly body: Buffer;

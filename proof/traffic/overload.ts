@@ -6,16 +6,20 @@ import type { Fleet } from './fleet';
 import type { Verdicts } from './verdicts';
 import { reasons } from './verdicts';
 
-/** Of a processor, for each instance: so that clients and load balancer have time to spare beside them. */
-const SHARE = 0.05;
-const ROWS = 128;
+/** Of a processor, for each instance: clients and load balancer must have time to spare beside them, on two processors. */
+const SHARE = 0.04;
+/** Enough for a request to cost the instance more than it costs the clients, in a body that is read at once. */
+const ROWS = 40;
 /** Of the closed load that shows what they can do. */
 const CONNECTIONS = 24;
 const CALIBRATION_SECONDS = 15;
 const OVERLOAD_SECONDS = 15;
 const TIMES = 3;
 
-/** What they answer of what they could, while they refuse the rest. */
+/**
+ * What they answer of what they could. Of three requests, g are answered and 3 - g refused, which takes all their time: with a
+ * refusal at a fifth of the cost of an answer, g + (3 - g) / 5 = 1, and g is a half.
+ */
 const LEAST_GOODPUT = 0.5;
 /** Load balancer, TLS and a busy machine beside the deadline of a request. */
 const SLACK_MS = 500;

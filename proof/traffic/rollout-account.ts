@@ -22,6 +22,7 @@ const MINUTE_MS = 60_000;
 
 const BEGUN = Date.now();
 const fast = (at: number) => BEGUN + (at - BEGUN) * SPEED;
+const slow = (at: number) => BEGUN + (at - BEGUN) / SPEED;
 
 export const FAST_CLOCK: Clock = {
   now: () => fast(Date.now()),
@@ -149,18 +150,18 @@ export class RolloutAccount {
   /** Of one minute; undefined where nothing was measured. */
   private value({ MetricStat }: MetricDataQuery, minute: number): number | undefined {
     const { MetricName = '', Dimensions = [] } = MetricStat!.Metric!;
-    const within = (at: number) => fast(at) >= minute && fast(at) < minute + MINUTE_MS;
     const dimension = Dimensions.find(({ Name }) => Name === 'TargetGroup')?.Value;
-    if (dimension === undefined) return this.logged(MetricName, within);
+    if (dimension === undefined) return this.logged(MetricName, minute);
     const { settings, fleet } = this.options;
     const group = dimension === settings.canary.targetGroupName ? CANARY : MAIN;
-    const seen = fleet.balancer.answered.filter((one) => one.group === group && within(one.at));
-    const values = seen.flatMap((one) => METRICS[MetricName]!(one));
+    const seen = fleet.balancer.between(slow(minute), slow(minute + MINUTE_MS));
+    const values = seen.flatMap((one) => (one.group === group ? METRICS[MetricName]!(one) : []));
     if (values.length === 0) return undefined;
     return MetricStat!.Stat === 'p99' ? percentile(values, 0.99) : values.reduce((sum, value) => sum + value, 0);
   }
 
-  private logged(name: string, within: (at: number) => boolean): number | undefined {
+  private logged(name: string, minute: number): number | undefined {
+    const within = (at: number) => fast(at) >= minute && fast(at) < minute + MINUTE_MS;
     let sum: number | undefined;
     for (const { message } of this.options.logged) {
       if (!message.includes(`"${name}":`)) continue;

@@ -96,15 +96,14 @@ export async function rollOut(options: RolloutOptions): Promise<RolledOut> {
   return { ...('reason' in answer && { reason: answer.reason }), account, log };
 }
 
-/** Custom resources of the template, in the order in which CloudFormation comes to them. */
+/** Custom resources of the template; the canaries in the order in which CloudFormation comes to them. */
 function judgementsOf({ resources, resolve }: Deployment): Resource[] {
   return resources
     .filter(([, { Type }]) => Type === 'Custom::SlipwayJudgement')
     .map(([id, { Properties }]) => ({
       id,
       properties: resolve(Properties) as JudgeProperties,
-    }))
-    .sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+    }));
 }
 
 /** The template's settings, but for the name, which is not AWS's here, and for times of this machine. */

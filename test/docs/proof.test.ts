@@ -1,6 +1,6 @@
 /** The table of results of the proofs: what stood once must stand, and what a proof shows must be there. */
 import { readFileSync } from 'node:fs';
-import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withSection } from '../../testing/proof-results';
+import { PROOF_RESULTS, PROVED, rowsOf, sectionOf, withRows, withSection } from '../../testing/proof-results';
 
 const page = readFileSync(PROOF_RESULTS, 'utf8');
 
@@ -27,6 +27,14 @@ describe('a section', () => {
   test('tells what stood', () => {
     expect(rowsOf(`# Page\n\n${section}`, 'traffic')).toEqual(['a | b']);
     expect(rowsOf(section, 'soak')).toEqual([]);
+  });
+
+  test('takes rows of a run of a part, on its day alone', () => {
+    const page = `# Page\n\n${section}`;
+    const again = withRows(page, 'traffic', [{ ...row, found: '1 $& of 20' }], '2026-11-29');
+    expect(again).toBe(page.replace('0 of 20,000', () => '1 $& of 20'));
+    expect(() => withRows(page, 'traffic', [row], '2026-11-30')).toThrow(/not of today/);
+    expect(() => withRows(page, 'traffic', [{ ...row, what: 'c' }], '2026-11-29')).toThrow(/has no row c/);
   });
 
   test('takes the place of the one before it, and leaves others alone', () => {
