@@ -1,6 +1,7 @@
 /** Stages of every kind, as slipway.yaml has them: what rules and bounds of templates are held against. */
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { DEPLOYMENT_FIXTURES } from './fixtures';
 import { temporaryFolder } from './temporary-folder';
 
 const NETWORK =
@@ -56,7 +57,7 @@ export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIA
   });
   const path = join(temporaryFolder(), 'slipway.yaml');
   const text = [
-    `model: ${resolve(__dirname, '../models/breast-cancer')}`,
+    `model: ${join(DEPLOYMENT_FIXTURES, 'models/breast-cancer')}`,
     'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
     'stages:',
     ...lines,

@@ -42,7 +42,11 @@ export async function failFirst(
   );
 
   const again = await cdk.deploy(assembly, name, stage.config.region);
-  report.check(again.code === 0, `${name}: the next deployment takes its place`);
+  report.check(
+    again.code === 0,
+    `${name}: the next deployment takes its place`,
+    again.code === 0 ? '' : again.output.trim().split('\n').slice(-20).join('\n'),
+  );
   report.equal(await stage.status(stack), 'CREATE_COMPLETE', `${stack.path}: stack status`);
   const gone = await cdk.destroy(assembly, name, stage.config.region);
   report.check(gone.code === 0, `${name}: cdk destroy`);

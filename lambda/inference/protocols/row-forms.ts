@@ -258,9 +258,8 @@ export function findRows(document: unknown, signature: Signature): Rows {
     return { ...sideBySide(document, '', signature), reply: 'result' };
   }
   if (keys.some((name) => names.has(name))) {
-    const values = Object.values(document);
-    if (!values.some((value) => typeof value === 'object' && value !== null)) return singleRow(document);
-    if (values.every(isRecord)) throw malformed('', `rows${PANDAS}`, 'an object of columns, each an object');
+    if (!Object.values(document).every(isRecord)) return singleRow(document);
+    throw malformed('', `rows${PANDAS}`, 'an object of columns, each an object');
   }
   const shown = keys.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40)));
   const got =

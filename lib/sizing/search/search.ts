@@ -150,7 +150,8 @@ function cheapest(
     for (const zones of ZONES[availability]) {
       const bound = bounds(availability, zones);
       const from = Math.max(bound.fewest, fewestForLoad);
-      const below = (alone ? undefined : found.get(zones)) ?? bound.most + 1;
+      // what joins carries more with as many instances, so that a group may have fewer of them at night
+      const below = (alone || day ? undefined : found.get(zones)) ?? bound.most + 1;
       const mean = day ? Math.max(bound.fewest, (from - 1) * meanShare(day)) : from; // at the least
       const limit = Math.min(most, best?.usdPerMonth ?? most);
       const isDear =

@@ -7,10 +7,12 @@ import type { StageUnderProof } from '../stage';
 
 export async function checkFleet(report: Report, stage: StageUnderProof, stack: SynthesisedStack): Promise<void> {
   await checkGroup(report, stage, stack);
-  const template = JSON.stringify(stack.resources[byType(stack, 'AWS::EC2::LaunchTemplate')[0]!]!.Properties);
+  const { LaunchTemplateData } = stack.resources[byType(stack, 'AWS::EC2::LaunchTemplate')[0]!]!.Properties as {
+    LaunchTemplateData: { UserData: unknown };
+  };
   report.equal(
     digestsIn(await bootScript(stage, stack)),
-    digestsIn(template),
+    digestsIn(JSON.stringify(LaunchTemplateData.UserData)),
     `${stage.name}: instances boot with the digests of the template`,
   );
 }

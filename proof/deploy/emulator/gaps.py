@@ -8,8 +8,10 @@ from moto.cloudformation.parsing import ResourceMap
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.core.types import Base64EncodedString
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
+from moto.ec2.models.subnets import Subnet
 from moto.route53 import models as route53
 
+moto_subnet_attribute = Subnet.get_cfn_attribute
 moto_zone_id = route53.create_route53_zone_id
 moto_parse_ssm_parameter = ResourceMap.parse_ssm_parameter
 
@@ -59,7 +61,13 @@ def user_data(self: LaunchTemplateVersion) -> Base64EncodedString | None:
     return Base64EncodedString(found) if isinstance(found, str) else found
 
 
+def subnet_attribute(self: Subnet, name: str) -> Any:
+    """With the name of the zone, which moto knows and does not tell."""
+    return self._availability_zone.name if name == "AvailabilityZone" else moto_subnet_attribute(self, name)
+
+
 def install() -> None:
+    Subnet.get_cfn_attribute = subnet_attribute
     LaunchTemplateVersion.user_data = property(user_data)
     route53.create_route53_zone_id = zone_id
     ResourceMap.parse_ssm_parameter = parse_ssm_parameter
