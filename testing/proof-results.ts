@@ -53,7 +53,7 @@ export function sectionOf(
   const lines = rows.map(rowText);
   return `${begin(proof)}
 ## proof:${proof}
-${day}; ${ran.map(([name, release]) => `${name} ${release}`).join(', ')}.
+${day}; ${ran.map(([name, release]) => `${name} ${release}`).join(',\n')}.
 
 | what | bound | found | |
 | --- | --- | --- | --- |

@@ -19,7 +19,7 @@ describe('a section', () => {
   const section = sectionOf('traffic', [row], { HAProxy: '2.6.12' }, '2026-11-29');
 
   test('says when and with what it ran, and each row', () => {
-    expect(section).toMatch(/^2026-11-29; Slipway .*, Node\.js .*, HAProxy 2\.6\.12\.$/m);
+    expect(section).toMatch(/^2026-11-29; Slipway .*,\nNode\.js .*,\nHAProxy 2\.6\.12\.$/m);
     expect(section).toContain('| a \\| b | 0 lost | 0 of 20,000 | holds |');
     expect(sectionOf('traffic', [{ ...row, holds: false }], {}, '2026-11-29')).toContain('| FELL |');
   });
