@@ -83,6 +83,9 @@ export class Zabbix {
   /** Database, server, API. */
   async start(): Promise<void> {
     const { root } = this;
+    if (await this.call('apiinfo.version', {}).catch(() => undefined)) {
+      throw new Error(`a Zabbix answers on port ${API_PORT} already, as of a run that was killed; end it`);
+    }
     const as = (user: string): Confined => ({ root, user: `${user}:${user}` });
     const inside = (where: Confined, ...words: string[]) => {
       const { status, output } = runInside(where, ...words);
