@@ -95,6 +95,16 @@ function service(stage: WatchedStage, check: CheckName): string {
 
 export const nagiosUnwatched = (stage: WatchedStage) => split(stage, SERVICES).unwatched;
 
+/** What hosts and services share: looked at all day, each minute, and told after three times. */
+const WATCHED: Directives = {
+  check_period: '24x7',
+  notification_period: '24x7',
+  check_interval: 1,
+  retry_interval: 1,
+  max_check_attempts: 3,
+  contact_groups: 'admins',
+};
+
 export function nagiosFiles(stage: WatchedStage): Files {
   const { name, domainName, model, instances, keys } = stage;
   const group = `slipway-${name}-instances`;
@@ -104,12 +114,7 @@ export function nagiosFiles(stage: WatchedStage): Files {
   const key = keys ? ' --key-file $USER3$' : '';
   const host = (directives: Directives) =>
     define('host', {
-      check_period: '24x7',
-      notification_period: '24x7',
-      check_interval: 1,
-      retry_interval: 1,
-      max_check_attempts: 3,
-      contact_groups: 'admins',
+      ...WATCHED,
       ...directives,
     });
   const text = [
@@ -127,12 +132,7 @@ export function nagiosFiles(stage: WatchedStage): Files {
     define('service', {
       name: `slipway-${name}-service`,
       register: 0,
-      check_period: '24x7',
-      notification_period: '24x7',
-      check_interval: 1,
-      retry_interval: 1,
-      max_check_attempts: 3,
-      contact_groups: 'admins',
+      ...WATCHED,
     }),
     host({
       host_name: domainName,
