@@ -12,8 +12,6 @@ import { LoggedHandler } from '../../testing/handler-process';
 import { goldenRequest } from '../serving/golden-requests';
 import { NUMBERS } from '../serving/models';
 
-process.once('exit', LoggedHandler.killAll);
-
 export const NAME = 'screening.example.com';
 export const PORT = 8080;
 export const ENDPOINT_ADDRESS = '127.0.77.10';
@@ -32,11 +30,16 @@ export interface Fault {
   readonly memory?: number;
   readonly disk?: number;
   readonly cpu?: number;
-  /** Requests that it has refused, more each time. */
-  readonly refused?: boolean;
+  /** Requests that it has refused more each time that it is looked at. */
+  readonly refused?: number;
+  /** Share of its predictions that it tells as failed, 0 to 1. */
+  readonly failing?: number;
+  /** Whether it says that it does not predict. */
+  readonly unready?: boolean;
   /** Milliseconds by which the endpoint is slower. */
   readonly latencyMs?: number;
-  readonly wrong?: boolean;
+  /** Which of its predictions are other ones: the first of each answer, or all. */
+  readonly wrong?: 'first' | 'all';
   /** What the endpoint says that it serves. */
   readonly version?: string;
   readonly certificate?: string;
@@ -69,10 +72,9 @@ export class World {
   }
 
   async startHandler(address: string): Promise<void> {
-    const process_ = new LoggedHandler(this.bundle, {
-      ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 }),
-      RUNTIME_DIRECTORY: this.runtime,
-    });
+    const settings = { ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 };
+    const environment = { ...toEnvironment(settings), RUNTIME_DIRECTORY: this.runtime };
+    const process_ = new LoggedHandler(this.bundle, environment, [], true);
     await process_.event('listening');
     await process_.untilReady(`http://${address}:${PORT}`);
     this.handlers.set(address, { process: process_, address });
@@ -141,9 +143,9 @@ export class World {
             if (version !== undefined && asked.url!.startsWith('/v2/models')) {
               return text.replace(/"versions":\["[^"]+"\]/, `"versions":["${version}"]`);
             }
-            return wrong && asked.url === '/predict'
-              ? text.replaceAll(/[01](?=[,\]])/g, (label) => (label === '1' ? '0' : '1'))
-              : text;
+            if (wrong === undefined || asked.url !== '/predict') return text;
+            const labels = wrong === 'all' ? /[01](?=[,\]])/g : /[01](?=[,\]])/;
+            return text.replace(labels, (label) => (label === '1' ? '0' : '1'));
           }),
         );
       },
@@ -175,7 +177,7 @@ export class World {
 
   /** Measurements of an instance in trouble. */
   private told(text: string): string {
-    const { memory, disk, cpu, refused } = this.fault;
+    const { memory, disk, cpu, refused, failing, unready } = this.fault;
     this.looks++;
     const left = (share: number | undefined, all: string, available: string) => {
       if (share === undefined) return;
@@ -191,8 +193,20 @@ export class World {
         return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + now * share).toFixed(3)}`;
       });
     }
-    if (refused) {
-      const line = `slipway_refused_requests_total{reason="queue_full"} ${1000 * this.looks}`;
+    if (unready) text = text.replaceAll(/^(slipway_model_ready\S*) .*/gm, '$1 0');
+    if (failing !== undefined) {
+      const series = (code: string, value: number) =>
+        `slipway_http_requests_total{route="/predict",code="${code}"} ${value}`;
+      text = text.replace(
+        /^slipway_http_requests_total\{route="\/predict",code="200"\} (\S+)$/m,
+        (_, count: string) => {
+          const failed = Math.round(Number(count) * failing);
+          return `${series('200', Number(count) - failed)}\n${series('500', failed)}`;
+        },
+      );
+    }
+    if (refused !== undefined) {
+      const line = `slipway_refused_requests_total{reason="queue_full"} ${refused * this.looks}`;
       text = text.replace(/^(# TYPE slipway_refused_requests\S* counter)$/m, `$1\n${line}`);
     }
     return text;
