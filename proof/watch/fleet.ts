@@ -50,7 +50,7 @@ async function start(proof: FleetProof): Promise<Watchers> {
     report.section('three instances, and all is well');
     return { prometheus };
   }
-  const root = rootFileSystem(cache, tell);
+  const root = await rootFileSystem(cache, tell);
   await proveEndings(report, root);
   report.section('three instances, and all is well');
   writeFileSync(join(root, 'etc/hosts'), `127.0.0.1 localhost\n${ENDPOINT_ADDRESS} ${NAME}\n`);
@@ -174,23 +174,25 @@ const pagesOf = async (prometheus: Prometheus, nagios: Nagios, zabbix: Zabbix): 
     name: 'nagios-services',
     url: nagios.statusPage,
     width: 1200,
-    height: 720,
+    height: 530,
     shows: ['slipway memory', 'SLIPWAY MEMORY CRITICAL', 'SLIPWAY READY OK'],
   },
   {
     name: 'zabbix-problems',
     url: zabbix.problemsPage,
-    width: 1280,
+    width: 1400,
     height: 720,
-    shows: PROBLEMS.map((name) => name),
+    part: 'form[name=problem]',
+    shows: PROBLEMS,
     before: (page) => zabbix.logIn(page),
   },
   {
-    name: 'zabbix-values',
-    url: await zabbix.valuesPage(`${NAME} i-3`),
-    width: 1280,
-    height: 800,
-    shows: ['CPU', 'Memory', 'Disk'],
+    name: 'zabbix-graphs',
+    url: await zabbix.graphsPage(`${NAME} i-3`),
+    width: 1200,
+    height: 500,
+    part: '#charts img',
+    shows: ['Graphs'],
     before: (page) => zabbix.logIn(page),
   },
 ];

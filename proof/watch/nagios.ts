@@ -24,6 +24,7 @@ physical_html_path=${PAGES}
 url_html_path=/nagios4
 use_authentication=0
 refresh_rate=3600
+enable_page_tour=0
 result_limit=100
 `;
 

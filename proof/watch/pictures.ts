@@ -12,13 +12,18 @@ const FOLDER = () => resolve(isRecording() ? 'docs/pictures' : '.slipway/picture
 
 const MOST_BYTES = 100_000;
 const QUALITY = 80;
+/** What is below is not drawn. */
+const WINDOW_HEIGHT = 1600;
 
 export interface Picture {
   /** Of its file. */
   readonly name: string;
   readonly url: string;
   readonly width: number;
+  /** At most. */
   readonly height: number;
+  /** Selector of the part that is taken. @default - what a window of that size shows */
+  readonly part?: string;
   /** What has to stand on the page. */
   readonly shows: readonly string[];
   /** What a person would do there first. @default - nothing */
@@ -29,13 +34,14 @@ export interface Picture {
 const private_ = () => [hostname(), process.cwd(), homedir(), tmpdir()].filter((text) => text.length > 3);
 
 async function take(report: Report, browser: Browser, picture: Picture): Promise<void> {
-  const { name, url, width, height, shows, before } = picture;
-  const context = await browser.newContext({ viewport: { width, height }, timezoneId: 'UTC' });
+  const { name, url, width, height, shows, before, part } = picture;
+  const context = await browser.newContext({ viewport: { width, height: WINDOW_HEIGHT }, timezoneId: 'UTC' });
   try {
     const page = await context.newPage();
     await page.goto(url);
     await before?.(page);
     await page.waitForLoadState('networkidle');
+    await page.waitForFunction('[...document.images].every((image) => image.complete && image.naturalWidth > 0)');
     const text = await page.locator('body').innerText();
     const missing = shows.filter((part) => !text.includes(part));
     const told = private_().filter((part) => text.includes(part));
@@ -45,8 +51,12 @@ async function take(report: Report, browser: Browser, picture: Picture): Promise
       missing.length === 0 ? '' : text.slice(0, 600),
     );
     report.check(told.length === 0, `${name} tells nothing of this machine`, told.join(', '));
+    const box = part === undefined ? { x: 0, y: 0, width, height } : await page.locator(part).first().boundingBox();
+    if (!box) throw new Error(`there is no ${part}`);
+    const clip = { ...box, height: Math.min(box.height, height), scale: 1 };
     const session = await context.newCDPSession(page);
-    const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: QUALITY });
+    const options = { format: 'webp', quality: QUALITY, clip } as const;
+    const { data } = await session.send('Page.captureScreenshot', options);
     const bytes = Buffer.from(data, 'base64');
     report.check(bytes.length < MOST_BYTES, `${name} is small`, `${Math.round(bytes.length / 1000)} KB`);
     mkdirSync(FOLDER(), { recursive: true });

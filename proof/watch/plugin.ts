@@ -57,7 +57,7 @@ export async function provePlugin(report: Report, world: World, authority: strin
   await shows('certificate', 'OK', ['certificate', ...endpoint]);
   for (const name of ['ready', 'memory', 'disk', 'errors', 'refused'])
     await shows(name, 'OK', [name, ...last, '-w', '98', '-c', '99']);
-  world.fault = { memory: 0.85, disk: 0.95, cpu: 0.85, refused: 1000, failing: 0.3, unready: true };
+  world.fault = { memory: 0.85, disk: 0.95, cpu: 0.85, refused: 30_000, failing: 0.3, unready: true };
   await shows('memory in trouble', 'WARNING', ['memory', ...last, '-w', '80', '-c', '90']);
   await shows('disk in trouble', 'CRITICAL', ['disk', ...last, '-w', '80', '-c', '90']);
   await shows('processors in trouble', 'WARNING', ['cpu', ...last, '-w', '80', '-c', '90', '--interval', '2']);

@@ -11,8 +11,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, command } from '../boot/command';
+import { attempt } from '../boot/command';
 import { ProofProblem } from '../problem';
+import { type ProcessOptions, run } from '../process';
 import { isolated } from './confined';
 
 const RELEASE = 'bookworm';
@@ -53,6 +54,13 @@ export function obstacle(): string | undefined {
   return existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap is missing: apt install debootstrap';
 }
 
+/** Not synchronously: a signal is heard meanwhile. */
+async function made(words: readonly string[], options: ProcessOptions = {}): Promise<void> {
+  const { code, output } = await run(words, options);
+  if (code !== 0)
+    throw new ProofProblem(`${words.slice(-4).join(' ')} ended with status ${code}: ${output.slice(-1000)}`);
+}
+
 const digestOf = (...parts: (string | Buffer)[]) => {
   const digest = createHash('sha256');
   for (const part of parts) digest.update(part);
@@ -60,7 +68,12 @@ const digestOf = (...parts: (string | Buffer)[]) => {
 };
 
 /** A folder of the cache, made whole or not at all; what an older recipe or a run that was ended has left is removed. */
-function kept(cache: string, kind: string, recipe: string, make: (partial: string) => void): string {
+async function kept(
+  cache: string,
+  kind: string,
+  recipe: string,
+  make: (partial: string) => Promise<void>,
+): Promise<string> {
   const folder = join(cache, `${kind}-${recipe}`);
   if (existsSync(folder)) return folder;
   mkdirSync(cache, { recursive: true });
@@ -68,26 +81,22 @@ function kept(cache: string, kind: string, recipe: string, make: (partial: strin
     rmSync(join(cache, old), { recursive: true, force: true });
   }
   const partial = `${folder}.partial`;
-  make(partial);
+  await make(partial);
   renameSync(partial, folder);
   return folder;
 }
 
 /** The folder of the root file system of Nagios and Zabbix. */
-export function rootFileSystem(cache: string, tell: Tell): string {
-  return kept(cache, 'root', digestOf(JSON.stringify([RELEASE, BASE, PACKAGES])), (partial) => {
+export function rootFileSystem(cache: string, tell: Tell): Promise<string> {
+  return kept(cache, 'root', digestOf(JSON.stringify([RELEASE, BASE, PACKAGES])), async (partial) => {
     tell('making the root file system of Nagios and Zabbix; about three minutes, once');
-    const run = (words: readonly string[], env = process.env) => {
-      const [program, ...rest] = isolated(words);
-      command(program!, rest, { env });
-    };
-    run(['debootstrap', '--variant=minbase', `--include=${BASE.join(',')}`, RELEASE, partial]);
-    writeFileSync(join(partial, 'usr/sbin/policy-rc.d'), NO_SERVICES, { mode: 0o755 });
     const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
-    const apt = (...words: string[]) => run(['chroot', partial, 'apt-get', ...words], env);
-    apt('update', '-q');
-    apt('install', '-y', '-q', '--no-install-recommends', ...PACKAGES);
-    apt('clean');
+    await made(isolated(['debootstrap', '--variant=minbase', `--include=${BASE.join(',')}`, RELEASE, partial]));
+    writeFileSync(join(partial, 'usr/sbin/policy-rc.d'), NO_SERVICES, { mode: 0o755 });
+    const apt = (...words: string[]) => made(isolated(['chroot', partial, 'apt-get', ...words]), { env });
+    await apt('update', '-q');
+    await apt('install', '-y', '-q', '--no-install-recommends', ...PACKAGES);
+    await apt('clean');
   });
 }
 
@@ -99,18 +108,18 @@ export interface PrometheusPrograms {
 }
 
 /** The files of Debian's package, which is not installed. */
-export function prometheusPrograms(cache: string, tell: Tell): PrometheusPrograms {
-  const folder = kept(cache, 'prometheus', digestOf(PROMETHEUS.join()), (partial) => {
+export async function prometheusPrograms(cache: string, tell: Tell): Promise<PrometheusPrograms> {
+  const folder = await kept(cache, 'prometheus', digestOf(PROMETHEUS.join()), async (partial) => {
     tell("fetching Debian's package prometheus, once");
     mkdirSync(partial, { recursive: true });
-    const fetch = () => attempt('apt-get', ['download', '-q', ...PROMETHEUS], { cwd: partial });
-    if (fetch().status !== 0) {
-      attempt('apt-get', ['update', '-q']);
-      const { status, output } = fetch();
-      if (status !== 0) throw new ProofProblem(`the package prometheus cannot be had: ${output.trim().slice(-300)}`);
+    const fetch = () => run(['apt-get', 'download', '-q', ...PROMETHEUS], { cwd: partial });
+    if ((await fetch()).code !== 0) {
+      await run(['apt-get', 'update', '-q']);
+      const { code, output } = await fetch();
+      if (code !== 0) throw new ProofProblem(`the package prometheus cannot be had: ${output.trim().slice(-300)}`);
     }
     for (const file of readdirSync(partial).filter((name) => name.endsWith('.deb'))) {
-      command('dpkg-deb', ['-x', join(partial, file), partial]);
+      await made(['dpkg-deb', '-x', join(partial, file), partial]);
       rmSync(join(partial, file));
     }
   });
@@ -118,16 +127,20 @@ export function prometheusPrograms(cache: string, tell: Tell): PrometheusProgram
 }
 
 /** A program whose sources stand beside this file, built from Go modules. @returns undefined where there is no Go */
-export function goProgram(cache: string, name: 'collector' | 'dashboard', tell: Tell): string | undefined {
+export async function goProgram(
+  cache: string,
+  name: 'collector' | 'dashboard',
+  tell: Tell,
+): Promise<string | undefined> {
   const sources = join(__dirname, name);
   const files = readdirSync(sources);
   const recipe = digestOf(...files.map((file) => readFileSync(join(sources, file))));
   if (attempt('go', ['version']).status !== 0) return undefined;
-  const folder = kept(cache, name, recipe, (partial) => {
+  const folder = await kept(cache, name, recipe, async (partial) => {
     tell(`building the program ${name} from Go modules, once`);
     mkdirSync(partial, { recursive: true });
     for (const file of files) copyFileSync(join(sources, file), join(partial, file));
-    command('go', ['build', '-mod=readonly', '-o', name, '.'], { cwd: partial });
+    await made(['go', 'build', '-mod=readonly', '-o', name, '.'], { cwd: partial });
   });
   return join(folder, name);
 }

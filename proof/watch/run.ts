@@ -119,14 +119,14 @@ async function main(): Promise<number> {
   mkdirSync(CACHE, { recursive: true });
   const stage: WatchedStage = exampleStage('prod', INSTANCES);
   try {
-    const programs = prometheusPrograms(CACHE, tell);
+    const programs = await prometheusPrograms(CACHE, tell);
     versions.Prometheus =
       /version (\S+)/.exec(attempt(join(programs.bin, 'promtool'), ['--version']).output)?.[1] ?? '?';
     const rules = join(folder, 'rules');
     mkdirSync(rules);
     if (parts.includes('rules')) {
-      provePromtool(report, programs.bin, stage, rules);
-      proveDashboard(report, goProgram(CACHE, 'dashboard', tell), stage);
+      await provePromtool(report, programs.bin, stage, rules);
+      proveDashboard(report, await goProgram(CACHE, 'dashboard', tell), stage);
     }
 
     const bundle = bundleHandler(folder);
@@ -148,7 +148,7 @@ async function main(): Promise<number> {
       await world.end();
     }
     if (parts.includes('collector')) {
-      const collector = goProgram(CACHE, 'collector', tell);
+      const collector = await goProgram(CACHE, 'collector', tell);
       if (collector === undefined) report.unproved('a collector of OpenTelemetry', 'there is no Go to build it with');
       else {
         versions['OpenTelemetry Collector'] =

@@ -12,6 +12,7 @@ export const WELL: Fault = { memory: 0.3, disk: 0.3, cpu: 0.1 };
 const RANGES = {
   predictions: '-w 0 -c 10',
   latency: '-w 500 -c 1500',
+  certificate: '-w 30: -c 7:',
   cpu: '-w 20 -c 80',
   memory: '-w 80 -c 95',
   disk: '-w 80 -c 95',
@@ -35,7 +36,7 @@ const hostOf = (check: Check) => ((ON_ENDPOINT as readonly Check[]).includes(che
 
 /** All checks that can warn do: an instance predicts or does not. */
 export const WARNING: Fault = {
-  ...{ memory: 0.85, disk: 0.85, cpu: 0.5, refused: 10, failing: 0.2 },
+  ...{ memory: 0.85, disk: 0.85, cpu: 0.5, refused: 300, failing: 0.2 },
   ...{ wrong: 'first', latencyMs: 800, certificate: 'soon' },
 };
 const WARNS = CHECKS.filter((check) => check !== 'ready');
@@ -45,7 +46,7 @@ export const HOSTS_DOWN: Fault = { ...WELL, unready: true, certificate: 'sooner'
 const HOST_CHECKS = ['ready', 'certificate'] as const;
 
 export const CRITICAL: Fault = {
-  ...{ memory: 0.97, disk: 0.97, cpu: 0.95, refused: 1000, failing: 0.8 },
+  ...{ memory: 0.97, disk: 0.97, cpu: 0.95, refused: 30_000, failing: 0.8 },
   ...{ wrong: 'all', latencyMs: 2000 },
 };
 const OTHERS = CHECKS.filter((check) => !(HOST_CHECKS as readonly Check[]).includes(check));

@@ -30,7 +30,7 @@ export interface Fault {
   readonly memory?: number;
   readonly disk?: number;
   readonly cpu?: number;
-  /** Requests that it has refused more each time that it is looked at. */
+  /** Requests a minute that it says it refuses. */
   readonly refused?: number;
   /** Share of its predictions that it tells as failed, 0 to 1. */
   readonly failing?: number;
@@ -45,6 +45,9 @@ export interface Fault {
   readonly certificate?: string;
 }
 
+const ANSWERED = /^slipway_http_requests_total\{route="\/predict",code="200"\} (\S+)$/m;
+const answered = (code: string) => `slipway_http_requests_total{route="/predict",code="${code}"}`;
+
 interface Handler {
   readonly process: LoggedHandler;
   readonly address: string;
@@ -52,10 +55,11 @@ interface Handler {
 
 export class World {
   fault: Fault = {};
+  /** What the last instance has counted of its faults. */
+  private readonly counted = { at: performance.now() / 1000, elapsed: 0, busy: 0, refused: 0, answered: 0, failed: 0 };
   private readonly handlers = new Map<string, Handler>();
   private readonly servers: http.Server[] = [];
   private loading = true;
-  private looks = 0;
 
   /** @param pems certificates of the endpoint by name, `good` among them */
   constructor(
@@ -175,10 +179,29 @@ export class World {
     asked.pipe(onward);
   }
 
+  /** Counters only grow, also when a fault changes. */
+  private count(): void {
+    const { counted, fault } = this;
+    const now = performance.now() / 1000;
+    const seconds = now - counted.at;
+    counted.at = now;
+    counted.elapsed += seconds;
+    counted.busy += seconds * (fault.cpu ?? 0);
+    counted.refused += (seconds / 60) * (fault.refused ?? 0);
+  }
+
+  /** @param count of the predictions that were answered */
+  private failed(count: number): number {
+    const { counted, fault } = this;
+    counted.failed += Math.max(0, count - counted.answered) * (fault.failing ?? 0);
+    counted.answered = count;
+    return Math.min(counted.failed, count);
+  }
+
   /** Measurements of an instance in trouble. */
   private told(text: string): string {
-    const { memory, disk, cpu, refused, failing, unready } = this.fault;
-    this.looks++;
+    const { memory, disk, cpu, unready } = this.fault;
+    this.count();
     const left = (share: number | undefined, all: string, available: string) => {
       if (share === undefined) return;
       const total = Number(new RegExp(`^${all} (\\S+)`, 'm').exec(text)?.[1]);
@@ -187,26 +210,23 @@ export class World {
     left(memory, 'slipway_instance_memory_bytes', 'slipway_instance_memory_available_bytes');
     left(disk, 'slipway_instance_filesystem_size_bytes', 'slipway_instance_filesystem_available_bytes');
     if (cpu !== undefined) {
-      const now = performance.now() / 1000;
+      const { busy, elapsed } = this.counted;
       text = text.replaceAll(/^slipway_instance_cpu_seconds_total\{mode="(\w+)"\} .*/gm, (_, mode: string) => {
-        const share = mode === 'user' ? cpu : mode === 'idle' ? 1 - cpu : 0;
-        return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + now * share).toFixed(3)}`;
+        const seconds = mode === 'user' ? busy : mode === 'idle' ? elapsed - busy : 0;
+        return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + seconds).toFixed(3)}`;
       });
     }
     if (unready) text = text.replaceAll(/^(slipway_model_ready\S*) .*/gm, '$1 0');
-    if (failing !== undefined) {
-      const series = (code: string, value: number) =>
-        `slipway_http_requests_total{route="/predict",code="${code}"} ${value}`;
-      text = text.replace(
-        /^slipway_http_requests_total\{route="\/predict",code="200"\} (\S+)$/m,
-        (_, count: string) => {
-          const failed = Math.round(Number(count) * failing);
-          return `${series('200', Number(count) - failed)}\n${series('500', failed)}`;
-        },
-      );
-    }
-    if (refused !== undefined) {
-      const line = `slipway_refused_requests_total{reason="queue_full"} ${refused * this.looks}`;
+    text = text.replace(ANSWERED, (_, count: string) => {
+      const failed = Math.round(this.failed(Number(count)));
+      return [
+        `${answered('200')} ${Number(count) - failed}`,
+        ...(failed > 0 ? [`${answered('500')} ${failed}`] : []),
+      ].join('\n');
+    });
+    const refused = Math.round(this.counted.refused);
+    if (refused > 0) {
+      const line = `slipway_refused_requests_total{reason="queue_full"} ${refused}`;
       text = text.replace(/^(# TYPE slipway_refused_requests\S* counter)$/m, `$1\n${line}`);
     }
     return text;

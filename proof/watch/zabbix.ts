@@ -1,5 +1,5 @@
 /** A real Zabbix server with PostgreSQL and its API, which imports the templates that `slipway watch` writes. */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { WatchedStage } from '../../lib/watching/stage';
@@ -118,6 +118,9 @@ export class Zabbix {
     psql('postgres', '-c', "create database zabbix owner zabbix encoding 'UTF8' template template0", 'postgres');
     const files = ['schema', 'images', 'data'].map((name) => `/usr/share/zabbix-server-pgsql/${name}.sql.gz`).join(' ');
     inside({ root }, 'sh', '-c', `zcat ${files} | ${BIN}/psql -q -h 127.0.0.1 -p ${DATABASE_PORT} -U zabbix zabbix`);
+    // its pages want this locale by name; that of C has the same characters
+    const locales = join(root, 'usr/lib/locale');
+    cpSync(join(locales, 'C.utf8'), join(locales, 'en_US.utf8'), { recursive: true });
     writeFileSync(join(root, 'etc/zabbix/zabbix_server.conf'), SERVER);
     writeFileSync(join(root, 'etc/zabbix/zabbix.conf.php'), FRONTEND);
     this.serve(as('zabbix'), 'zabbix.log', 'zabbix_server', '-f', '-c', '/etc/zabbix/zabbix_server.conf');
@@ -213,10 +216,11 @@ export class Zabbix {
 
   readonly problemsPage = `${PAGES}/zabbix.php?action=problem.view&show=1&filter_set=1`;
 
-  /** What a host was told last. */
-  async valuesPage(host: string): Promise<string> {
+  /** Of what a host has told in the last minutes. */
+  async graphsPage(host: string): Promise<string> {
     const [found] = await this.call<{ hostid: string }[]>('host.get', { filter: { name: [host] } });
-    return `${PAGES}/zabbix.php?action=latest.view&filter_set=1&hostids%5B%5D=${found?.hostid}`;
+    const range = 'filter_show=1&from=now-15m&to=now';
+    return `${PAGES}/zabbix.php?action=charts.view&filter_set=1&filter_hostids%5B0%5D=${found?.hostid}&${range}`;
   }
 
   /** On the page that is shown to nobody, which then leads to the one that was asked for. */
@@ -228,6 +232,7 @@ export class Zabbix {
     await page.locator('#enter').click();
     await page.waitForURL(/zabbix\.php/);
     await page.goto(asked);
+    await page.waitForLoadState('networkidle');
   }
 
   async problems(): Promise<string[]> {
