@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { endpointUrl } from '../../lambda/verification/endpoint-url';
 import { loadConfig } from '../../lib/config/load';
+import { endpointName } from '../../lib/config/model-place';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { samplesOf } from '../../lib/model/formats/prometheus-text';
@@ -56,7 +57,10 @@ export function addCheck(program: Command): void {
     .option('-u, --url <url>', 'the whole address instead, e.g. http://10.0.1.7:8080/metrics')
     .option('--stage <name>', 'endpoint and model package of a stage of slipway.yaml')
     .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
-    .option('--model <folder>', 'the model package that should be served: for predictions and latency')
+    .option(
+      '--model <folder>',
+      'the model package that should be served: for predictions and latency; with --stage the name of one of its models',
+    )
     .option(
       '-w, --warning <range>',
       'range of values that are fine; WARNING outside of it, e.g. 80, 30:, 10:20, @10:20',
@@ -130,7 +134,10 @@ function thresholdsOf(check: CheckName, { warning, critical }: CheckFlags): Thre
 }
 
 /** @throws SlipwayError E_USAGE unless exactly one place is named */
-function addressOf({ host, url, port, stage, config }: CheckFlags, instance: boolean): { url: URL; model?: string } {
+function addressOf(
+  { host, url, port, stage, config, model: named }: CheckFlags,
+  instance: boolean,
+): { url: URL; model?: string } {
   if ([host, url, stage].filter((one) => one !== undefined).length !== 1) {
     throw new SlipwayError('E_USAGE', 'name one place to check: -H, -u or --stage');
   }
@@ -141,8 +148,10 @@ function addressOf({ host, url, port, stage, config }: CheckFlags, instance: boo
     return { url: endpointUrl(`${scheme}://${shown}:${port ?? usual}`) };
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
-  const { model, stages } = loadConfig(config);
-  return { url: endpointUrl(`https://${stageNamed(stage!, stages, config).domain.name}`), model };
+  const { stages } = loadConfig(config);
+  const several = stages.some(({ place }) => place);
+  const endpoint = stageNamed(stage!, stages, config, several ? named : undefined);
+  return { url: endpointUrl(`https://${endpointName(endpoint)}`), model: endpoint.model };
 }
 
 function trustOf({ ca, keyFile, keyOverHttp, timeout }: CheckFlags) {

@@ -279,5 +279,5 @@ function ofStage(flags: PlanFlags, command: Command): Question {
   refuseServiceLevel('--stage', flags, command);
   const config = loadConfig(flags.config);
   const stage = stageNamed(flags.stage!, config.stages, flags.config);
-  return { ...stage, model: config.model, asked: { config, stage } };
+  return { ...stage, asked: { config, stage } };
 }

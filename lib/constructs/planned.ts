@@ -6,7 +6,7 @@ import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** What follows from the other properties of the endpoint. */
-type Followed = 'accessControl' | 'existingNetwork' | 'alarmTopic' | 'rollout' | 'hostedZone';
+type Followed = 'sharedDoor' | 'accessControl' | 'existingNetwork' | 'alarmTopic' | 'rollout' | 'hostedZone';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -39,7 +39,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone } = props;
+  const { access, shadow, vpc, notify, rollout, hostedZone, place } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -52,6 +52,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(hostedZone && { hostedZone: true }),
+      ...(place && { sharedDoor: true }),
     },
     ...(shadow && {
       shadow: {
