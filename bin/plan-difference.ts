@@ -16,11 +16,13 @@ import {
   type PlannedStage,
   planDifferenceText,
   refusedChanges,
+  type SharedChange,
   type StageChange,
   somethingInfeasible,
 } from '../lib/report';
 import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
+import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
 import { print, printJson, progress } from './output';
 import { stagesNamed } from './stage-named';
@@ -70,7 +72,8 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
   return {
     place: [region, ...(account === undefined ? [] : [`account ${account}`])].join(', '),
-    domainName: endpointName(stage),
+    domainName: domain.name,
+    ...(place && { address: endpointName(stage) }),
     stacks,
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
@@ -128,12 +131,31 @@ export function printDifference(commitName: string, { config: path, stage, json,
   const names = new Set([...after, ...before].map(({ name }) => name));
   const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
   const refused = refusedChanges(changes);
+  const shared = sharedChanges(before, after);
   if (json) {
     const stages = changes.map(withoutProfile);
-    printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages, refused });
-  } else print(planDifferenceText(commitName, changes, problem));
+    printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages, ...(shared.length > 0 && { shared }), refused });
+  } else print(planDifferenceText(commitName, changes, problem, shared));
   for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
+}
+
+/** What the models of each stage share. */
+function sharedChanges(before: readonly PlannedStage[], after: readonly PlannedStage[]): SharedChange[] {
+  const costs = (planned: readonly PlannedStage[]) => {
+    const plans = new Map<string, SizingPlan[]>();
+    for (const { name, outcome } of planned) {
+      if ('infeasible' in outcome || !outcome.serviceLevel.sharedDoor) continue;
+      const [stage] = name.split('/') as [string];
+      plans.set(stage, [...(plans.get(stage) ?? []), outcome]);
+    }
+    return new Map([...plans].map(([stage, of]) => [stage, sharedDoor(of).cost.usdPerMonth]));
+  };
+  const [old, now] = [costs(before), costs(after)];
+  return [...new Set([...now.keys(), ...old.keys()])].map((stage) => {
+    const [was, is] = [old.get(stage), now.get(stage)];
+    return { stage, ...(was !== undefined && { before: was }), ...(is !== undefined && { after: is }) };
+  });
 }
 
 function withoutProfile({ before, after }: StageChange) {
