@@ -1,6 +1,7 @@
 /** The models of a stage that share its network and its front door. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
-import { isHandlerPath } from '../model/stage/handler-paths';
+import { isRecord } from '../model/formats/json';
+import { isHandlerPath } from '../model/instance/handler-paths';
 import { quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
 import type { ModelPlace } from './config';
@@ -84,8 +85,11 @@ function placeOf({ name, document, inStage }: StageModel, budget: string | undef
 
 /** The path of a key as it is written: of the stage's part of the model, of the model, or of the stage. */
 function whereSaid(path: Mistake['path'], stage: string, { name, document, inStage }: StageModel): Mistake['path'] {
-  const [key] = path.slice(2);
-  const said = (part: OwnDocument) => key !== undefined && part[key as keyof OwnDocument] !== undefined;
+  const [key, within] = path.slice(2);
+  const said = (part: OwnDocument) => {
+    const value: unknown = key === undefined ? undefined : part[key as keyof OwnDocument];
+    return within === undefined || !isRecord(value) ? value !== undefined : within in value;
+  };
   if (said(inStage)) return ['stages', stage, 'models', name, ...path.slice(2)];
   if (said(document) || key === 'path' || key === 'host' || key === 'priority')
     return ['models', name, ...path.slice(2)];
