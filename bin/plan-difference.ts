@@ -134,7 +134,13 @@ export function printDifference(commitName: string, { config: path, stage, json,
   const shared = sharedChanges(before, after);
   if (json) {
     const stages = changes.map(withoutProfile);
-    printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages, ...(shared.length > 0 && { shared }), refused });
+    printJson({
+      comparedWith: commit.hash,
+      ...(problem && { problem }),
+      stages,
+      ...(shared.length > 0 && { shared }),
+      refused,
+    });
   } else print(planDifferenceText(commitName, changes, problem, shared));
   for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;

@@ -159,7 +159,8 @@ Examples:
       }
       const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
       const read = () => readModelPackage(folder ?? model);
-      const modelPackage = asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
+      const modelPackage =
+        asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
       const { manifest } = modelPackage;
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
@@ -188,9 +189,10 @@ function planModels(config: SlipwayConfig, endpoints: readonly StageConfig[], { 
   const models = planned.map(({ stage: endpoint, plan }) => {
     return { name: endpoint.place!.name, endpoint: endpointName(endpoint), plan };
   });
-  if (!json) return print(modelsText(stage!, models, shared));
-  const plans = Object.fromEntries(models.map(({ name, plan }) => [name, plan]));
-  printJson({ models: plans, shared: shared.cost, usdPerMonth: shared.usdPerMonth });
+  if (json) {
+    const plans = Object.fromEntries(models.map(({ name, plan }) => [name, plan]));
+    printJson({ models: plans, shared: shared.cost, usdPerMonth: shared.usdPerMonth });
+  } else print(modelsText(stage!, models, shared));
 }
 
 /** Bytes of a page at most; the library for its charts has most of its million. */

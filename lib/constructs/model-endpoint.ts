@@ -28,6 +28,7 @@ import type { SizingPlan } from '../sizing/plan';
 import { balancerZones, fleetZones } from '../sizing/zones';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
+import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import type { Door } from './front-door/door';
@@ -45,7 +46,13 @@ import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
-export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
+export interface ModelEndpointProps
+  extends FrontDoorOptions,
+    FleetOptions,
+    AccessOptions,
+    BootOptions,
+    RolloutOptions,
+    EncryptionOptions {
   readonly notify: Notify;
   /** Where it stands behind a front door of several models. @default - it has one to itself */
   readonly place?: PlaceOptions;
@@ -106,6 +113,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const { model, plan, notify, place } = props;
     const domainName = place ? placeName(place) : props.domainName;
     this.plan = plan;
+    const key = encryptionKey(this, props.encryptionKey);
+    const encrypted = key && { key };
     const network = props.vpc
       ? undefined
       : new Network(this, 'Network', {
@@ -114,6 +123,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           egress: plan.serviceLevel.egress,
           internal: props.internal,
           parameters: props.access !== undefined,
+          ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
@@ -127,6 +137,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       ...props,
       domainName,
       basePath: place?.path,
+      ...encrypted,
       vpc: this.vpc,
       services: network?.services ?? props.services,
       subnets: { subnets: instances },
@@ -161,7 +172,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
-    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
     this.topic = topics?.page;
     this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
@@ -207,6 +218,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       protect: props.protect ?? false,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
+      ...encrypted,
       ...(canary && { canary: { canary, rollout } }),
     });
   }

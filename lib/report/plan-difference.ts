@@ -113,6 +113,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   sharedDoor: 'front door shared with other models',
+  encryptionKey: 'encryption key',
   instances: 'allowed instance types',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',

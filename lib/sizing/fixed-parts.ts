@@ -1,6 +1,6 @@
 /** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
 import type { Prices } from './catalogue/catalogue';
-import { interfaceEndpoints, loadBalancerZones, natGateways } from './endpoint-parts';
+import { interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -16,7 +16,10 @@ export type Take = (
 ) => void;
 
 export interface FixedParts
-  extends Pick<ServiceLevel, 'egress' | 'internal' | 'accessControl' | 'firewallRules' | 'mutualTls' | 'hostedZone'> {
+  extends Pick<
+    ServiceLevel,
+    'egress' | 'internal' | 'accessControl' | 'firewallRules' | 'mutualTls' | 'hostedZone' | 'encryptionKey'
+  > {
   readonly prices: Prices;
   /** Zones of the instances. */
   readonly zones: number;
@@ -67,6 +70,14 @@ export function gatewayLines({ prices, zones, egress = 'endpoints' }: FixedParts
   line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
 }
 
+export function stageKeyLine(
+  { prices, encryptionKey }: Pick<FixedParts, 'prices' | 'encryptionKey'>,
+  line: Take,
+): void {
+  if (encryptionKey !== 'own') return;
+  line('encryption key of the stage', STAGE_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+}
+
 export function zoneLines({ prices, hostedZone, internal }: FixedParts, line: Take): void {
   if (hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
@@ -81,6 +92,7 @@ export function fixedLines(parts: FixedParts, line: Take): void {
     trustStoreLine,
     endpointLine,
     gatewayLines,
+    stageKeyLine,
     zoneLines,
   ]) {
     lines(parts, line);

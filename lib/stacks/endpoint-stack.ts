@@ -1,6 +1,7 @@
 /** The endpoint of one stage. */
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, MachineImage } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { consoleHost } from '../aws/regions';
 import type { StageConfig } from '../config/config';
@@ -8,6 +9,7 @@ import type { BootOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { OWN_KEY } from '../model/stage/encryption';
 import { domainProps, existingNetwork } from './existing';
 
 export interface EndpointStackProps extends StackProps {
@@ -15,6 +17,8 @@ export interface EndpointStackProps extends StackProps {
   readonly boot: BootOptions;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
+  /** That the network is encrypted with. @default - what the stage says */
+  readonly key?: IKey | undefined;
   /** Of the interface endpoints of that network. @default - not known */
   readonly services?: ISecurityGroup;
   /** Where the stage has several models. @default - it has a front door to itself */
@@ -37,6 +41,7 @@ export class EndpointStack extends Stack {
       ...options,
       ...domainProps(this, stage.domain),
       ...(place && props.door && { place: { ...place, door: props.door } }),
+      ...(props.key && stage.endpoint.encryptionKey === OWN_KEY && { encryptionKey: props.key }),
       services: props.services,
       vpc: props.vpc ?? (stage.network && existingNetwork(this, stage.network)),
       rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,

@@ -2,12 +2,15 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
+import { encryptionKey } from '../constructs/encryption/encryption-key';
 import { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { entranceSubnets } from '../constructs/model-endpoint';
 import { DoorProtection } from '../constructs/rollout/judging-function';
 import { verificationBundle } from '../constructs/rollout/verification-files';
+import { OWN_KEY } from '../model/stage/encryption';
 import type { SharedDoor } from '../sizing/shared-door';
 import { domainProps, existingNetwork } from './existing';
 
@@ -19,12 +22,16 @@ export interface FrontDoorStackProps extends StackProps {
   readonly keys: boolean;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
+  /** That the network is encrypted with. @default - what the stage says */
+  readonly key?: IKey | undefined;
   /** Folder of the function that protects it. @default - bundled */
   readonly verification?: string;
 }
 
 export class FrontDoorStack extends Stack {
   readonly door: SharedFrontDoor;
+  /** That the models encrypt with, too. */
+  readonly key?: IKey;
 
   constructor(scope: Construct, id: string, props: FrontDoorStackProps) {
     super(scope, id, props);
@@ -41,10 +48,14 @@ export class FrontDoorStack extends Stack {
       keys: props.keys,
     });
     const { entrance } = this.door;
+    const key = props.key ?? encryptionKey(this, stage.endpoint.encryptionKey);
+    if (key) this.key = key;
+    if (!props.key && stage.endpoint.encryptionKey === OWN_KEY) this.exportValue(key!.keyArn);
     new DoorProtection(this, 'Protection', {
       entrance,
       on: protect,
       bundle: props.verification ?? verificationBundle(),
+      ...(key && { key }),
     });
     this.exportAll();
     new CfnOutput(this, 'Url', { value: `https://${stage.domain.name}`, description: 'What the models stand behind' });

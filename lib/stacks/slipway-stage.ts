@@ -48,6 +48,7 @@ export class SlipwayStage extends Stage {
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
         parameters: keys,
+        ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
       });
     }
     const { vpc, services } = this.network ?? {};
@@ -57,6 +58,7 @@ export class SlipwayStage extends Stage {
         shared,
         keys,
         vpc,
+        key: this.network?.key,
         stackName: names.frontDoor,
         terminationProtection,
         description: `Front door of the models of ${stage.domain.name}`,
@@ -73,6 +75,7 @@ export class SlipwayStage extends Stage {
         description: `${endpointName(endpoint)}: ${boot.model.manifest.name} on ${choice.instances} x ${choice.instanceType}`,
         vpc,
         services,
+        key: this.frontDoor?.key ?? this.network?.key,
         door: this.frontDoor?.door,
       });
     });

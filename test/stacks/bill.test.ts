@@ -40,6 +40,11 @@ const STAGES: Readonly<Record<string, string>> = {
   internal: 'availability: zone, internal: true',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
+  'own-key': 'availability: zone, encryptionKey: true, access: { apiKeys: /slipway/keys }',
+  'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
+  'own-key-lean': 'availability: single, monitoring: lean, encryptionKey: stage',
+  'given-key':
+    'availability: single, encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"',
   network: `availability: single, ${NETWORK}`,
   'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
   certificate:

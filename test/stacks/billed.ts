@@ -63,6 +63,7 @@ export const EMPTY = {
   'load balancer': 0,
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
+  'encryption key of the stage': 0,
   'private hosted zone': 0,
   WAF: 0,
   'rules of WAF': 0,
@@ -93,7 +94,10 @@ export const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Pa
     'public addresses of the load balancer':
       text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
   }),
-  'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
+  'AWS::KMS::Key': (key) =>
+    text(key, 'Description')!.startsWith('Alarms')
+      ? { 'encryption key of the alarm topic': 1 }
+      : { 'encryption key of the stage': 1 },
   'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
   'AWS::ElasticLoadBalancingV2::TrustStore': () => ({ 'trust store': 1 }),
   'AWS::WAFv2::WebACL': (acl) => ({ WAF: 1, 'rules of WAF': list(acl, 'Rules').length }),

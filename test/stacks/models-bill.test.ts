@@ -8,6 +8,11 @@ import { MODELS, modelsConfig } from '../../testing/many-models';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, eachInstance, type Resource } from './billed';
 
+const NETWORK =
+  'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
+  'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
+  'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
+
 const STAGES: Readonly<Record<string, string>> = {
   public: '',
   zones: 'availability: zone',
@@ -15,6 +20,8 @@ const STAGES: Readonly<Record<string, string>> = {
   ipv6: 'egress: ipv6',
   waf: 'waf: { requestsPerAddress: 3000 }, mutualTls: { bucket: authorities, key: ca.pem }',
   internal: 'internal: true',
+  encrypted: 'encryptionKey: stage',
+  'encrypted-in-network': `encryptionKey: stage, ${NETWORK}`,
 };
 
 /** Names of their own need a public zone. */

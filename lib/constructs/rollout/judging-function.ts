@@ -2,6 +2,7 @@
 import { CfnDeletionPolicy, type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
@@ -14,14 +15,14 @@ import type { Entrance } from '../front-door/entrance';
 /** CloudFormation gives up a little after the function would have. */
 const SERVICE_TIMEOUT = Duration.seconds(FUNCTION_SECONDS + 30);
 
-/** What it is whatever it does. @param bundle folder of the bundled function */
-export function judgeProps(bundle: string, logGroup: LogGroup) {
+/** What it is whatever it does. @param bundle folder of the bundled function, @param key of its code */
+export function judgeProps(bundle: string, logGroup: LogGroup, key?: IKey) {
   return {
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: `${FUNCTION_MODULE}.handler`,
     // a digest of our own: that of the CDK is kept in the home folder
-    code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle) }),
+    code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle), ...(key && { sourceKMSKey: key }) }),
     memorySize: 1024, // of which its processor follows: it measures milliseconds
     timeout: Duration.seconds(FUNCTION_SECONDS),
     logGroup,
@@ -74,15 +75,19 @@ export interface DoorProtectionProps {
   readonly on: boolean;
   /** Folder of the bundled function. */
   readonly bundle: string;
+  /** Of its log and its code. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /** Protects a front door that several models share, when all of it is there. */
 export class DoorProtection extends Construct {
-  constructor(scope: Construct, id: string, { entrance, on, bundle }: DoorProtectionProps) {
+  constructor(scope: Construct, id: string, { entrance, on, bundle, key }: DoorProtectionProps) {
     super(scope, id);
     acknowledgePart(this, 'verification');
+    if (!key) acknowledgePart(this, 'log of the verification');
     const logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.verification,
+      ...(key && { encryptionKey: key }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, 'Role', {
@@ -98,7 +103,7 @@ export class DoorProtection extends Construct {
     }
     const by = new LambdaFunction(this, 'Function', {
       description: 'Protects a Slipway front door',
-      ...judgeProps(bundle, logGroup),
+      ...judgeProps(bundle, logGroup, key),
       role,
     });
     const settings = protection(this, entrance.kept, on, entrance.loadBalancer);

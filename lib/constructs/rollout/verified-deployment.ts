@@ -3,6 +3,7 @@ import { type CfnResource, type CustomResource, RemovalPolicy, Stack } from 'aws
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -24,6 +25,7 @@ import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
 import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
+import { decryptVia } from '../encryption/encryption-key';
 import type { Fleet } from '../fleet/fleet';
 import type { Door } from '../front-door/door';
 import { type Canary, groupArn } from './canary';
@@ -54,6 +56,8 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Of its log and its code, which has the golden rows. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /** Subnets from which an internal endpoint is reached. */
@@ -81,9 +85,11 @@ export class Verification extends Construct {
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
     acknowledgePart(this, 'verification');
+    if (!props.key) acknowledgePart(this, 'log of the verification');
     const { domainName, plan, access, fleet, frontDoor } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.verification,
+      ...(props.key && { encryptionKey: props.key }),
       removalPolicy: RemovalPolicy.DESTROY, // what it says is in the events of the stack
     });
     this.role = new Role(this, 'Role', {
@@ -92,13 +98,10 @@ export class Verification extends Construct {
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
     this.allow(['cloudformation:DescribeStacks'], Stack.of(this).stackId);
-    if (access?.deploymentKey !== undefined) {
-      this.allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) this.allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) this.role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Judges deployments of a Slipway endpoint',
-      ...judgeProps(props.bundle, this.logGroup),
+      ...judgeProps(props.bundle, this.logGroup, props.key),
       role: this.role,
     });
     const { minimum, maximum } = plan.instances;
@@ -130,9 +133,18 @@ export class Verification extends Construct {
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
 
+  /** Reading the key of deployments, where there is one. */
+  private readKey({ access, key }: VerificationProps): PolicyStatement[] {
+    if (access?.deploymentKey === undefined) return [];
+    const actions = ['ssm:GetParameter'];
+    const read = new PolicyStatement({ actions, resources: [parameterArn(Stack.of(this), access.deploymentKey)] });
+    const keys = [...(access.encryptionKey === undefined ? [] : [access.encryptionKey]), ...(key ? [key.keyArn] : [])];
+    return [read, ...keys.map((arn) => decryptVia(this, arn, 'ssm'))];
+  }
+
   /** Looks at the endpoint from within. It may read the key of deployments, and nothing else. */
   private probe(props: VerificationProps, { vpc, subnets }: Inside): CustomResource {
-    const { access, frontDoor, plan } = props;
+    const { frontDoor, plan } = props;
     const role = new Role(this, 'ProbeRole', {
       description: 'Looks at a Slipway endpoint from within its network',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -155,10 +167,7 @@ export class Verification extends Construct {
       'AwsSolutions-IAM5[Resource::*]',
       'network interfaces of a function, which Lambda makes and removes',
     );
-    if (access?.deploymentKey !== undefined) {
-      allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) role.addToPolicy(statement);
     const securityGroup = new SecurityGroup(this, 'ProbeSecurityGroup', {
       vpc,
       description: 'Looks at a Slipway endpoint from within its network',
@@ -172,7 +181,7 @@ export class Verification extends Construct {
     else frontDoor.connections.allowFrom(securityGroup, Port.HTTPS, 'judges deployments');
     const probe = new LambdaFunction(this, 'Probe', {
       description: 'Looks at a Slipway endpoint from within its network',
-      ...judgeProps(props.bundle, this.logGroup),
+      ...judgeProps(props.bundle, this.logGroup, props.key),
       role,
       vpc,
       vpcSubnets: subnets,
