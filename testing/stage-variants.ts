@@ -37,6 +37,10 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
   waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
   certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
+  encrypted:
+    'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
+  'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
+  'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
   closed: 'availability: instance, http: closed',
   budget: 'availability: instance, budget: 200 USD/month',
 };

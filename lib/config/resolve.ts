@@ -4,6 +4,7 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
@@ -99,6 +100,10 @@ export function resolveStage(
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
   }
+  if (keyKind(endpoint.encryptionKey) === 'given') {
+    const problem = placeProblem(endpoint.encryptionKey!, place, 'logs and volumes are encrypted with a key', true);
+    if (problem) at(['encryptionKey'], problem);
+  }
   if (access?.jwt && access.apiKeys === access.jwt.keySet) {
     at(
       ['access', 'jwt', 'keySet'],
@@ -176,6 +181,7 @@ export function resolveStage(
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
+        encryptionKey: keyKind(endpoint.encryptionKey),
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
@@ -34,6 +35,14 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
 });
 
 const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+/** `true` is `stage`, and `false` takes back what the defaults say. */
+const encryptionKey = z
+  .preprocess(
+    (value) => (value === true ? OWN_KEY : value === false ? undefined : value),
+    text(LIMITS.encryptionKey).optional(),
+  )
+  .optional();
+
 const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 const DAY =
@@ -110,6 +119,7 @@ const endpointSchema = z.strictObject({
       version: z.string().min(1).optional(),
     })
     .optional(),
+  encryptionKey,
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
   rollout: rolloutSchema.optional(),

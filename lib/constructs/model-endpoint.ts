@@ -28,6 +28,7 @@ import type { SizingPlan } from '../sizing/plan';
 import { balancerZones, fleetZones } from '../sizing/zones';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
+import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
@@ -42,7 +43,13 @@ import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
-export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
+export interface ModelEndpointProps
+  extends FrontDoorOptions,
+    FleetOptions,
+    AccessOptions,
+    BootOptions,
+    RolloutOptions,
+    EncryptionOptions {
   readonly notify: Notify;
   /**
    * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
@@ -100,6 +107,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     checkProps(props, Stack.of(this));
     const { model, plan, domainName, notify } = props;
     this.plan = plan;
+    const key = encryptionKey(this, props.encryptionKey);
+    const encrypted = key && { key };
     const network = props.vpc
       ? undefined
       : new Network(this, 'Network', {
@@ -108,6 +117,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           egress: plan.serviceLevel.egress,
           internal: props.internal,
           parameters: props.access !== undefined,
+          ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
@@ -122,6 +132,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
+      ...encrypted,
       vpc: this.vpc,
       services: network?.services ?? props.services,
       subnets: { subnets: instances },
@@ -157,7 +168,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
-    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
     this.topic = topics?.page;
     this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
@@ -203,6 +214,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       protect: props.protect ?? false,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
+      ...encrypted,
       ...(canary && { canary: { canary, rollout } }),
     });
   }

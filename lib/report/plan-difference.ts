@@ -103,6 +103,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerConnection: 'requests over a connection',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
+  encryptionKey: 'encryption key',
   instances: 'allowed instance types',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',

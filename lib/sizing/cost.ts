@@ -17,6 +17,7 @@ import {
   natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
+  STAGE_KEYS,
   TOPIC_KEYS,
 } from './endpoint-parts';
 import type { Cost, CostLine } from './plan';
@@ -45,8 +46,22 @@ const HANDSHAKE_BYTES = 4800;
 /** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
 const METRIC_GIB_PER_INSTANCE = 0.1;
 
+/** Parameters that an instance reads where callers are checked: keys, and a key set. */
+const MOST_PARAMETERS = 2;
+/** Logs, alarms and S3 ask a key for data keys, which they keep for a while; how long, AWS says of none: as often as instances read. */
+const KEYED_SERVICES = 3;
+/** One every five minutes. */
+const KEY_REQUESTS = HOURS_PER_MONTH * 12;
+
 /** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
-const FREE_TIER = { metrics: 10, alarmMetrics: 10, dashboards: 3, logGiB: 5, dataOutGB: 100 } as const;
+const FREE_TIER = {
+  metrics: 10,
+  alarmMetrics: 10,
+  dashboards: 3,
+  logGiB: 5,
+  dataOutGB: 100,
+  keyMillion: 0.02,
+} as const;
 
 /** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service. */
 const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
@@ -158,9 +173,7 @@ function eachLine(of: BillOf, line: Take): void {
   line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   const dashboards = lean ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
-  if ((serviceLevel.alarmTopic ?? true) && !lean) {
-    line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
-  }
+  const keyRequests = encryption(of, running, line);
   if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
@@ -172,7 +185,24 @@ function eachLine(of: BillOf, line: Take): void {
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
+}
+
+/** @returns requests to the key of the stage in a month */
+function encryption({ catalogue: { prices }, serviceLevel }: BillOf, running: number, line: Take): number {
+  const { encryptionKey, accessControl, alarmTopic = true, leanMonitoring = false } = serviceLevel;
+  const key = (item: string, count: number) =>
+    line(item, count, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+  if (encryptionKey === undefined) {
+    if (alarmTopic && !leanMonitoring) key('encryption key of the alarm topic', TOPIC_KEYS);
+    return 0;
+  }
+  if (encryptionKey === 'own') key('encryption key of the stage', STAGE_KEYS);
+  const parameters = accessControl === undefined ? 0 : MOST_PARAMETERS;
+  const requests = (KEYED_SERVICES + running * parameters) * KEY_REQUESTS;
+  line('requests to the encryption key', requests / 1e6, 'million', prices.keyMillion, 'keyMillion');
+  return requests;
 }
 
 function endpointsOf(accessControl: boolean) {

@@ -2,6 +2,7 @@
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type ISecurityGroup, type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { consoleHost } from '../aws/regions';
@@ -10,12 +11,15 @@ import { acknowledge } from '../constructs/acknowledge';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { OWN_KEY } from '../model/stage/encryption';
 
 export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
   readonly boot: BootOptions;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
+  /** That the network is encrypted with. @default - what the stage says */
+  readonly key?: IKey | undefined;
   /** Of the interface endpoints of that network. @default - not known */
   readonly services?: ISecurityGroup;
 }
@@ -43,6 +47,7 @@ export class EndpointStack extends Stack {
         ? HostedZone.fromHostedZoneAttributes(this, 'PrivateZone', { zoneName: name, hostedZoneId: privateZoneId })
         : undefined,
       certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
+      ...(props.key && stage.endpoint.encryptionKey === OWN_KEY && { encryptionKey: props.key }),
       services: props.services,
       vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
       rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,

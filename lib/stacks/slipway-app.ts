@@ -43,15 +43,29 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     return made;
   });
   sayUnpinned(unpinned);
+  sayUncovered(stages.filter((_, i) => config.stages[i]!.endpoint.encryptionKey !== undefined));
   return stages;
+}
+
+/** Once for all stages: what a key of theirs cannot encrypt. */
+function sayUncovered(stages: readonly SlipwayStage[]): void {
+  if (stages.length === 0) return;
+  const names = stages.map(({ stageName }) => stageName).join(', ');
+  say(
+    stages,
+    `encryptionKey of ${names} does not cover the access logs of the load balancer, which writes to buckets under keys of S3 alone, nor the files in the bucket of the bootstrap, which has a key of its own; docs/guide/encryption.md says how to give it yours`,
+  );
+}
+
+/** As `Annotations` would, but for the paths of the sources. */
+function say([first]: readonly SlipwayStage[], message: string): void {
+  first?.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
 }
 
 /** Once for all stages: it is a choice, and no fault. */
 function sayUnpinned(stages: readonly SlipwayStage[]): void {
-  const [first] = stages;
-  if (!first) return;
+  if (stages.length === 0) return;
   const names = stages.map(({ stageName }) => stageName).join(', ');
   const message = `no machine image is pinned for ${names}: each deployment takes the newest Amazon Linux of the day, which replaces the instances and which "cdk diff" does not show. "slipway image" writes ${IMAGE_FILE}; commit it.`;
-  // as `Annotations` would, but for the paths of the sources
-  first.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
+  say(stages, message);
 }

@@ -45,6 +45,7 @@ export class SlipwayStage extends Stage {
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
         parameters: stage.endpoint.access !== undefined,
+        ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
       });
     }
     this.endpoint = new EndpointStack(this, 'Endpoint', {
@@ -55,6 +56,7 @@ export class SlipwayStage extends Stage {
       description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
       vpc: this.network?.vpc,
       services: this.network?.services,
+      key: this.network?.key,
     });
   }
 }

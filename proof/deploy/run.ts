@@ -106,6 +106,7 @@ async function proveWith(
     const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name}, ${fleet}: deploy and read back`);
+    let last = assemblies.third;
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
     if (deployed) {
       report.section(`${stage.name}: change the model`);
@@ -120,11 +121,12 @@ async function proveWith(
         const image = await anImage(client);
         for (const { what, assembly, wanted } of variants(stage, model, plans.get(stage.name)!, image, folder)) {
           await scenario.update(assembly, `is deployed with ${what}`, wanted);
+          last = assembly;
         }
       });
     }
     report.section(`${stage.name}: destroy`);
-    await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before));
+    await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before, last));
   }
   const last = config.stages.at(-1)!;
   report.section(`${last.name}: a first deployment that fails`);

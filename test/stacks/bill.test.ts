@@ -72,6 +72,7 @@ const EMPTY = {
   'load balancer': 0,
   'public addresses of the load balancer': 0,
   'encryption key of the alarm topic': 0,
+  'encryption key of the stage': 0,
   'private hosted zone': 0,
   WAF: 0,
   'rules of WAF': 0,
@@ -102,7 +103,10 @@ const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<R
     'public addresses of the load balancer':
       text(balancer, 'Scheme') === 'internal' ? 0 : list(balancer, 'Subnets').length,
   }),
-  'AWS::KMS::Key': () => ({ 'encryption key of the alarm topic': 1 }),
+  'AWS::KMS::Key': (key) =>
+    text(key, 'Description')!.startsWith('Alarms')
+      ? { 'encryption key of the alarm topic': 1 }
+      : { 'encryption key of the stage': 1 },
   'AWS::Logs::LogGroup': () => ({}), // by the gigabyte: which there are, and for how long, is held against `LOG_DAYS`
   'AWS::ElasticLoadBalancingV2::TrustStore': () => ({ 'trust store': 1 }),
   'AWS::WAFv2::WebACL': (acl) => ({ WAF: 1, 'rules of WAF': list(acl, 'Rules').length }),
@@ -181,6 +185,11 @@ const STAGES: Readonly<Record<string, string>> = {
   internal: 'availability: zone, internal: true',
   keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
+  'own-key': 'availability: zone, encryptionKey: true, access: { apiKeys: /slipway/keys }',
+  'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
+  'own-key-lean': 'availability: single, monitoring: lean, encryptionKey: stage',
+  'given-key':
+    'availability: single, encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"',
   network: `availability: single, ${NETWORK}`,
   'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
   certificate:

@@ -4,6 +4,7 @@ import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -27,6 +28,7 @@ import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
 import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
+import { decryptVia } from '../encryption/encryption-key';
 import type { Fleet } from '../fleet/fleet';
 import type { FrontDoor } from '../front-door/front-door';
 import { type Canary, groupArn } from './canary';
@@ -56,6 +58,8 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Of its log and its code, which has the golden rows. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /** Subnets from which an internal endpoint is reached. */
@@ -86,9 +90,11 @@ export class Verification extends Construct {
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
     acknowledgePart(this, 'verification');
+    if (!props.key) acknowledgePart(this, 'log of the verification');
     const { domainName, plan, access, fleet, frontDoor } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.verification,
+      ...(props.key && { encryptionKey: props.key }),
       removalPolicy: RemovalPolicy.DESTROY, // what it says is in the events of the stack
     });
     this.role = new Role(this, 'Role', {
@@ -97,13 +103,10 @@ export class Verification extends Construct {
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
     this.allow(['cloudformation:DescribeStacks'], Stack.of(this).stackId);
-    if (access?.deploymentKey !== undefined) {
-      this.allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) this.allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) this.role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Judges deployments of a Slipway endpoint',
-      ...this.code(props.bundle),
+      ...this.code(props),
       role: this.role,
     });
     const { minimum, maximum } = plan.instances;
@@ -135,13 +138,22 @@ export class Verification extends Construct {
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
 
-  private code(bundle: string) {
+  /** Reading the key of deployments, where there is one. */
+  private readKey({ access, key }: VerificationProps): PolicyStatement[] {
+    if (access?.deploymentKey === undefined) return [];
+    const actions = ['ssm:GetParameter'];
+    const read = new PolicyStatement({ actions, resources: [parameterArn(Stack.of(this), access.deploymentKey)] });
+    const keys = [...(access.encryptionKey === undefined ? [] : [access.encryptionKey]), ...(key ? [key.keyArn] : [])];
+    return [read, ...keys.map((arn) => decryptVia(this, arn, 'ssm'))];
+  }
+
+  private code({ bundle, key }: VerificationProps) {
     return {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: `${FUNCTION_MODULE}.handler`,
       // a digest of our own: that of the CDK is kept in the home folder
-      code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle) }),
+      code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle), ...(key && { sourceKMSKey: key }) }),
       memorySize: 1024, // of which its processor follows: it measures milliseconds
       timeout: Duration.seconds(FUNCTION_SECONDS),
       logGroup: this.logGroup,
@@ -150,7 +162,7 @@ export class Verification extends Construct {
 
   /** Looks at the endpoint from within. It may read the key of deployments, and nothing else. */
   private probe(props: VerificationProps, { vpc, subnets }: Inside): CustomResource {
-    const { access, frontDoor, plan } = props;
+    const { frontDoor, plan } = props;
     const role = new Role(this, 'ProbeRole', {
       description: 'Looks at a Slipway endpoint from within its network',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -173,10 +185,7 @@ export class Verification extends Construct {
       'AwsSolutions-IAM5[Resource::*]',
       'network interfaces of a function, which Lambda makes and removes',
     );
-    if (access?.deploymentKey !== undefined) {
-      allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) role.addToPolicy(statement);
     const securityGroup = new SecurityGroup(this, 'ProbeSecurityGroup', {
       vpc,
       description: 'Looks at a Slipway endpoint from within its network',
@@ -188,7 +197,7 @@ export class Verification extends Construct {
     frontDoor.connections.allowFrom(securityGroup, Port.HTTPS, 'judges deployments');
     const probe = new LambdaFunction(this, 'Probe', {
       description: 'Looks at a Slipway endpoint from within its network',
-      ...this.code(props.bundle),
+      ...this.code(props),
       role,
       vpc,
       vpcSubnets: subnets,
