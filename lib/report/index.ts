@@ -13,7 +13,7 @@ export {
   somethingInfeasible,
 } from './plan-difference';
 export { planText } from './plan-text';
-export { compareProfiles } from './profile-agreement';
+export { compareProfiles, staysAsItWas } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
 export { shadowReportText } from './shadow-text';
