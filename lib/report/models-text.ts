@@ -35,7 +35,10 @@ export function modelsText(stage: string, models: readonly PlannedModel[], share
     ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...shared.cost.lines.map(billLine)]),
     '',
     `Bill: ${totalOf(models, shared)} USD/month for all of it, ${each} a model`,
-    ...wrapped(`"slipway plan --stage ${stage} --model NAME" has the plan of one, with its own lines of the bill.`, '  '),
+    ...wrapped(
+      `"slipway plan --stage ${stage} --model NAME" has the plan of one, with its own lines of the bill.`,
+      '  ',
+    ),
     '',
     'Addresses',
     ...table(addresses),

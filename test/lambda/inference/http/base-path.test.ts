@@ -1,8 +1,8 @@
 /** An endpoint below a path of a name that it shares with others. */
 import fc from 'fast-check';
 import { belowBase } from '../../../../lambda/inference/http/base-path';
-import { METHODS } from '../../../../lib/model/rows/signature';
 import { HANDLER_PATHS, isHandlerPath } from '../../../../lib/model/instance/handler-paths';
+import { METHODS } from '../../../../lib/model/rows/signature';
 import { send } from '../http-client';
 import { modelPackage, rows, type Serving, startServing, stopServings } from '../serving';
 
