@@ -16,7 +16,7 @@ const SLOWEST = [
   'test/bin/slipway.test.ts',
   'test/profiling/profile.slow.test.ts',
   'test/packaging/hostile/corpus.test.ts',
-  'test/stacks/bill.test.ts',
+  'test/stacks/kinds-of-stage.test.ts',
   'test/lambda/inference/serving/several-models.slow.test.ts',
   'test/packaging/boosters/answers.test.ts',
   'test/bin/plan.test.ts',

@@ -41,10 +41,12 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
-/** A configuration of them in a folder of its own. @returns its path */
-export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIANTS)): string {
-  const lines = only.map((name) => {
-    const said = STAGE_VARIANTS[name]!;
+/** A configuration of such stages in a folder of its own. @returns its path */
+export function variantsConfig(
+  stages: Readonly<Record<string, string>> = STAGE_VARIANTS,
+  model = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer'),
+): string {
+  const lines = Object.entries(stages).map(([name, said]) => {
     const parts = [
       said.includes('region:') ? '' : 'region: eu-west-1',
       said.includes('availability:') ? '' : 'availability: single',
@@ -57,7 +59,7 @@ export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIA
   });
   const path = join(temporaryFolder(), 'slipway.yaml');
   const text = [
-    `model: ${join(DEPLOYMENT_FIXTURES, 'models/breast-cancer')}`,
+    `model: ${model}`,
     'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
     'stages:',
     ...lines,
