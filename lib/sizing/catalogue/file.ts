@@ -69,6 +69,8 @@ export interface Prices {
   readonly firewallMillion: number;
   /** A trust store, against which a load balancer holds the certificates of clients. */
   readonly trustStoreHour: number;
+  /** A million requests to a key of KMS. */
+  readonly keyMillion: number;
 }
 
 export interface CatalogueFile {
@@ -167,6 +169,7 @@ const PRICE_NAMES = [
   'firewallRuleMonth',
   'firewallMillion',
   'trustStoreHour',
+  'keyMillion',
 ] as const satisfies readonly (keyof Prices)[];
 
 const fileSchema = z.strictObject({
