@@ -180,7 +180,7 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
 
 function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
   const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing') return [];
+  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
   const of = billed(candidate, fleet, catalogue);
   return MADE_EGRESSES.map((egress) => ({
     egress,
