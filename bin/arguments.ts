@@ -5,18 +5,9 @@ import { parseBudget, parseDuration, parsePercent } from '../lib/config/quantity
 import { type Day, dayOf, HOURS_PER_DAY } from '../lib/sizing/demand/day';
 import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/restriction';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
+import { port, positiveInteger, positiveNumber } from './numbers';
 
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(Number.isFinite(value) && value > 0)) throw new InvalidArgumentError('It must be a number greater than 0.');
-  return value;
-}
-
-export function positiveInteger(text: string): number {
-  const value = positiveNumber(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError('It must be a whole number.');
-  return value;
-}
+export { port, positiveInteger, positiveNumber };
 
 /** CloudWatch keeps periods of five minutes for so many days. */
 const KEPT_DAYS = 63;
@@ -24,14 +15,6 @@ const KEPT_DAYS = 63;
 export function days(text: string): number {
   const value = positiveInteger(text);
   if (value > KEPT_DAYS) throw new InvalidArgumentError(`CloudWatch keeps what is compared for ${KEPT_DAYS} days.`);
-  return value;
-}
-
-export function port(text: string): number {
-  const value = Number(text);
-  if (text === '' || !Number.isInteger(value) || value < 1 || value > 65535) {
-    throw new InvalidArgumentError('It must be a whole number from 1 to 65535.');
-  }
   return value;
 }
 

@@ -101,11 +101,12 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     search: ['.', 'catalogue', 'demand', 'judgement'],
   },
   'lib/constructs': {
-    boot: [],
+    encryption: [],
+    boot: ['encryption'],
     fleet: ['.', 'boot'],
     'front-door': ['.', 'boot'],
     monitoring: ['.', 'fleet'],
-    rollout: ['.', 'boot', 'fleet', 'front-door'],
+    rollout: ['.', 'boot', 'encryption', 'fleet', 'front-door'],
   },
 };
 

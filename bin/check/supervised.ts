@@ -12,6 +12,9 @@ const CHECKING_VARIABLE = 'SLIPWAY_CHECKING';
 
 const LAUNCHER = join(__dirname, '..', 'launcher.js');
 
+/** What printing and ending takes. */
+const ENDING_MS = 200;
+
 /** Of what a check prints; it is a line and some details. */
 const MOST_CHARACTERS = 64 * 1024;
 
@@ -19,7 +22,7 @@ export const isSupervised = () => process.env[CHECKING_VARIABLE] !== undefined;
 
 /** @param words of the command line @param seconds since this process began */
 export function supervised(check: string, words: readonly string[], seconds: number): Promise<Outcome> {
-  const { execArgv, env, stdin } = leashed({ seconds: seconds + 1 });
+  const { execArgv, env, stdin } = leashed({ seconds: seconds + 1, thread: false });
   const child = spawn(process.execPath, [...execArgv, LAUNCHER, ...words], {
     env: { ...process.env, ...env, [CHECKING_VARIABLE]: '1' },
     stdio: [stdin, 'pipe', 'pipe'],
@@ -41,7 +44,7 @@ export function supervised(check: string, words: readonly string[], seconds: num
         child.kill('SIGKILL');
         end(stated(check, 'CRITICAL', `no result within ${seconds} s`));
       },
-      Math.max(0, seconds * 1000 - performance.now()),
+      Math.max(0, seconds * 1000 - ENDING_MS - performance.now()),
     );
     child.once('error', ({ message }) => end(stated(check, 'UNKNOWN', `the check cannot be started: ${message}`)));
     child.once('close', (code) => {

@@ -140,6 +140,7 @@ export function explain(error: NodeJS.ErrnoException): string {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `its certificate is for another name (${error.message})`;
     case 'EPROTO':
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
       return 'what answers there does not speak HTTPS; are scheme and port right?';
     default:
       if (error.code?.startsWith('HPE_')) return 'what answers there does not speak HTTP; are scheme and port right?';

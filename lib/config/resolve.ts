@@ -4,6 +4,7 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
@@ -22,7 +23,7 @@ export interface Mistake {
 }
 
 /** Keys of a stage replace those of the defaults; the keys inside `traffic`, `domain` and `monitoring` do so one by one. */
-function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
+export function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   return {
     ...defaults,
     ...stage,
@@ -32,13 +33,16 @@ function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   };
 }
 
+/** A stage without the folder of its model. */
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
   name: string,
   defaults: StageDocument,
   stage: StageDocument,
   recorded: (file: string) => Bursts,
-): { stage?: StageConfig; mistakes: Mistake[] } {
+): { stage?: ResolvedStage; mistakes: Mistake[] } {
   const {
     account,
     region,
@@ -56,6 +60,7 @@ export function resolveStage(
     instances,
     freeTier,
     requireVerified = false,
+    models: _placed,
     ...endpoint
   } = merge(defaults, stage);
   const { access, internal = false } = endpoint;
@@ -98,6 +103,10 @@ export function resolveStage(
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
+  }
+  if (keyKind(endpoint.encryptionKey) === 'given') {
+    const problem = placeProblem(endpoint.encryptionKey!, place, 'logs and volumes are encrypted with a key', true);
+    if (problem) at(['encryptionKey'], problem);
   }
   if (access?.jwt && access.apiKeys === access.jwt.keySet) {
     at(
@@ -176,6 +185,7 @@ export function resolveStage(
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
+        encryptionKey: keyKind(endpoint.encryptionKey),
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,

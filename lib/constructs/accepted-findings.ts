@@ -8,7 +8,7 @@ export interface Accepted {
 }
 
 const PORT_80 = 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403';
-const OWN_KEY = 'CloudWatch encrypts them with a key of its own';
+const OWN_KEY = 'without encryptionKey: CloudWatch encrypts them with a key of its own';
 
 export const CHECKOV: readonly Accepted[] = [
   {

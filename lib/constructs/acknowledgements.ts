@@ -63,7 +63,7 @@ export const ACKNOWLEDGED = {
   logs: [
     {
       rules: ['CloudWatchLogGroupEncrypted'],
-      reason: 'CloudWatch encrypts them with a key of its own',
+      reason: 'without encryptionKey: CloudWatch encrypts them with a key of its own',
     },
   ],
   network: [
@@ -117,9 +117,12 @@ export const ACKNOWLEDGED = {
       rules: ['IAMNoInlinePolicy'],
       reason: 'the policy belongs to its role alone and goes with it',
     },
+  ],
+  'log of the verification': [
     {
       rules: ['CloudWatchLogGroupEncrypted'],
-      reason: 'CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
+      reason:
+        'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
     },
   ],
   alarms: [

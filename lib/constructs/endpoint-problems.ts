@@ -6,6 +6,7 @@ import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { shadowProblems } from '../model/package/shadow-fit';
+import { OWN_KEY } from '../model/stage/encryption';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
 import type { ModelEndpointProps } from './model-endpoint';
@@ -80,6 +81,11 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     text('access.jwt.scope', access.jwt?.scope, LIMITS.scope);
     if (text('access.encryptionKey', access.encryptionKey, LIMITS.key)) {
       placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
+    }
+  }
+  if (typeof props.encryptionKey === 'string' && props.encryptionKey !== OWN_KEY) {
+    if (text('encryptionKey', props.encryptionKey, LIMITS.encryptionKey)) {
+      placed('encryptionKey', props.encryptionKey, 'logs and volumes are encrypted with a key', true);
     }
   }
   const { allowFrom } = props;

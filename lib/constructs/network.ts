@@ -23,6 +23,7 @@ import {
   Vpc,
   type VpcProps,
 } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Egress } from '../sizing/egress';
@@ -50,6 +51,8 @@ export interface NetworkProps {
   readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
   readonly cidr?: string;
+  /** Encrypts the log of rejected traffic. @default - that of CloudWatch Logs */
+  readonly key?: IKey;
 }
 
 export class Network extends Construct {
@@ -59,9 +62,12 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16' } = props;
-    const logGroup = new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network });
-    acknowledgePart(logGroup, 'logs');
+    const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16', key } = props;
+    const logGroup = new LogGroup(this, 'FlowLogs', {
+      retention: LOG_DAYS.network,
+      ...(key && { encryptionKey: key }),
+    });
+    if (!key) acknowledgePart(logGroup, 'logs');
     const vpcProps: VpcProps = {
       ipAddresses: IpAddresses.cidr(cidr),
       // held against the names of the stack's zones, were they known

@@ -1,6 +1,6 @@
 /**
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
- * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
+ * it, from here; `test/stacks/kinds-of-stage.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
  */
 import {
   DISK_METRIC,
@@ -24,6 +24,9 @@ export const COMPOSITE_ALARM_METRICS = 5;
 
 /** Keys of an endpoint of whose alarms somebody is told: the topic's. */
 export const TOPIC_KEYS = 1;
+
+/** Keys of an endpoint that encrypts all it keeps with one of its own, the topic as well. */
+export const STAGE_KEYS = 1;
 
 /** Services that instances reach through an interface endpoint, each in every zone of the fleet. S3 has a gateway, which is free. */
 const INTERFACE_ENDPOINTS = {

@@ -81,7 +81,7 @@ async function proveWith(
   };
   const changed = (factor: number): string[] => {
     const target = join(folder, `model-${factor}`);
-    changeModel(config.model, target, factor);
+    changeModel(config.stages[0]!.model, target, factor);
     return [`slipway:model=${target}`];
   };
   const assemblies: Assemblies = {
@@ -93,7 +93,7 @@ async function proveWith(
   await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
   await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
 
-  const watchesData = readModelPackage(config.model).training !== undefined;
+  const watchesData = readModelPackage(config.stages[0]!.model).training !== undefined;
   for (const several of [false, true]) {
     const fleet = several ? 'a fleet of several instances' : 'a single VM';
     const stage = config.stages.find(({ name }) => plans.get(name)!.choice.instances > 1 === several);
@@ -106,6 +106,7 @@ async function proveWith(
     const underProof = new StageUnderProof(stage, plans.get(stage.name)!, client, watchesData);
     const scenario = new Scenario(report, cdk, emulator, underProof, assemblies);
     report.section(`${stage.name}, ${fleet}: deploy and read back`);
+    let last = assemblies.third;
     const deployed = await attempt(report, `${stage.name}: deployment`, () => scenario.create());
     if (deployed) {
       report.section(`${stage.name}: change the model`);
@@ -120,11 +121,12 @@ async function proveWith(
         const image = await anImage(client);
         for (const { what, assembly, wanted } of variants(stage, model, plans.get(stage.name)!, image, folder)) {
           await scenario.update(assembly, `is deployed with ${what}`, wanted);
+          last = assembly;
         }
       });
     }
     report.section(`${stage.name}: destroy`);
-    await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before));
+    await attempt(report, `${stage.name}: destruction`, () => scenario.destroy(before, last));
   }
   const last = config.stages.at(-1)!;
   report.section(`${last.name}: a first deployment that fails`);
@@ -140,7 +142,7 @@ async function proveWith(
 }
 
 function sizingPlans(config: SlipwayConfig): Map<string, SizingPlan> {
-  const model = readModelPackage(config.model);
+  const model = readModelPackage(config.stages[0]!.model);
   const profile = readProfile(model);
   return new Map(
     config.stages.map(({ name, serviceLevel, region }) => [

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { EXAMPLE_MODEL } from '../example';
 
 const LAUNCHER = join(__dirname, '../../bin/launcher.js');
 
@@ -27,6 +28,36 @@ test('an endpoint that takes connections and says nothing', async () => {
   expect(stdout).toMatch(/^SLIPWAY MEMORY CRITICAL - [^\n]+\n$/);
   expect(status).toBe(2);
 });
+
+test.each(['memory', 'predictions', 'latency', 'certificate'])(
+  '%s of an endpoint that sends a byte now and then',
+  async (name) => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      // a whole answer of HTTP never, and a record of TLS of 16 KiB that never ends
+      socket.write(
+        name === 'certificate' ? Buffer.from([22, 3, 3, 0x40, 0]) : 'HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n',
+      );
+      const timer = setInterval(() => socket.write('\u0002'), 50);
+      socket.once('close', () => clearInterval(timer));
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const { port } = server.address() as AddressInfo;
+    const scheme = name === 'certificate' ? 'https' : 'http';
+    const { status, stdout } = await check(
+      name,
+      '-u',
+      `${scheme}://127.0.0.1:${port}`,
+      '--model',
+      EXAMPLE_MODEL,
+      '-t',
+      '2',
+    );
+    server.close();
+    expect(stdout).toMatch(new RegExp(`^SLIPWAY ${name.toUpperCase()} CRITICAL - [^\\n]+\\n$`));
+    expect(status).toBe(2);
+  },
+);
 
 test('the clock ends a check that has not even begun', async () => {
   const { status, stdout } = await check('memory', '-H', '127.0.0.1', '-t', '0.01');

@@ -41,6 +41,25 @@ test.each([
   expect(outcome.stdout).toMatch(new RegExp(`^SLIPWAY MEMORY ${state} - 85\\.0 % .* \\| memory=85%;.*\\n$`));
 });
 
+test.each([
+  ['no memory at all', 'slipway_instance_memory_bytes 0\nslipway_instance_memory_available_bytes 0\n'],
+  ['what is no number', 'slipway_instance_memory_bytes NaN\nslipway_instance_memory_available_bytes +Inf\n'],
+])('measurements of %s: UNKNOWN', async (_, text) => {
+  const url = await answering((__, response) => response.end(text));
+  const { status, stdout } = await slipway('check', 'memory', '-u', url, '-w', '80');
+  expect(stdout).toBe('SLIPWAY MEMORY UNKNOWN - what is measured there is no number: memory is NaN\n');
+  expect(status).toBe(3);
+});
+
+test('the certificate of what speaks no TLS: CRITICAL', async () => {
+  const url = await answering((_, response) => response.end());
+  const { status, stdout } = await slipway('check', 'certificate', '-u', url.replace('http', 'https'));
+  expect(stdout).toMatch(
+    /^SLIPWAY CERTIFICATE CRITICAL - https:\S+: what answers there does not speak HTTPS; [^\n]+\n$/,
+  );
+  expect(status).toBe(2);
+});
+
 test('the key of a file goes to an instance over plain HTTP where it is allowed', async () => {
   const file = join(folder, 'key');
   writeFileSync(file, 'a-key\n');
@@ -62,6 +81,7 @@ test.each([
   ['a check that is none', ['memry'], /'memry' is invalid/],
   ['an option that is none', ['memory', '--hots', 'a'], /unknown option/],
   ['a time-out that is none', ['memory', '-t', '0'], /greater than 0/],
+  ['a time-out that no clock holds', ['memory', '-t', '1e12'], /at most 86400/],
   ['a certificate of plain HTTP', ['certificate', '-u', 'http://127.0.0.1'], /has no certificate/],
 ])('%s: UNKNOWN on one line', async (_, words, reason) => {
   const { status, stdout } = await slipway('check', ...words);

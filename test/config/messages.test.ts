@@ -216,6 +216,18 @@ test.each([
   ['allowFrom: [10.0.0.0/8, 10.0.0.0/8]', [/^10: stages\.dev\.allowFrom\.1 is there already/]],
   ['internal: true', []],
   ['internal: yes', [/^10: stages\.dev\.internal must be true or false/]],
+  ['encryptionKey: true', []],
+  ['encryptionKey: stage', []],
+  ['encryptionKey: false', []],
+  [
+    'encryptionKey: mine',
+    [/^10: stages\.dev\.encryptionKey must be stage, for a key of its own, or the ARN of a KMS key/],
+  ],
+  ['encryptionKey: 5', [/^10: stages\.dev\.encryptionKey must be text, got 5/]],
+  [
+    'encryptionKey: "arn:aws:kms:eu-west-2:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"',
+    [/^10: stages\.dev\.encryptionKey is in eu-west-2; logs and volumes are encrypted with a key in its own region/],
+  ],
   ['waf: {}', []],
   ['waf: { managedRules: false }', [/^10: stages\.dev\.waf must have a rule/]],
   ['waf: { requestsPerAddress: 5 }', [/^10: stages\.dev\.waf\.requestsPerAddress must be at least 10/]],

@@ -94,6 +94,31 @@ test('a name that would leave the stacks of the stage behind is refused, and tha
   expect(await preflight('dev', stacksOf(renamed, 'prod'), running)).toEqual([]);
 });
 
+test('a key of the stage goes when the endpoint has let go of it, and not before', async () => {
+  const [keyed, plain] = [assembly('encryptionKey: stage'), assembly()];
+  const stacks = stacksOf(plain, 'prod');
+  expect(await preflight('prod', stacks, deployed(keyed))).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-network',
+      text: expect.stringMatching(/^what a-example-com-endpoint uses \(.*EncryptionKey.*"cdk deploy --exclusively"/),
+    }),
+  ]);
+  expect(await preflight('prod', stacksOf(keyed, 'prod'), deployed(plain))).toEqual([]);
+  expect(await preflight('prod', stacksOf(keyed, 'prod'), deployed(keyed))).toEqual([]);
+  // when the endpoint was deployed by itself
+  const [network, endpoint] = ['network', 'endpoint'].map((kind) => `a-example-com-${kind}`);
+  const half = new Map([
+    [network, stacksOf(keyed, 'prod').find(({ stackName }) => stackName === network)!.template],
+    [endpoint, stacks.find(({ stackName }) => stackName === endpoint)!.template],
+  ]);
+  const client = {
+    send: async ({ input }: { input: { StackName: string } }) => ({
+      TemplateBody: JSON.stringify(half.get(input.StackName)),
+    }),
+  };
+  expect(await preflight('prod', stacks, client as never)).toEqual([]);
+});
+
 test('what AWS does not tell, and what is no assembly, is said', async () => {
   const denied = { send: () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDenied' })) };
   expect(await errorOf(preflight('prod', stacksOf(first, 'prod'), denied as never))).toMatchObject({

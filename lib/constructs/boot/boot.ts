@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { Stack, Token } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -22,6 +23,7 @@ import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
+import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions, ShadowOptions } from './boot-options';
 import {
@@ -43,8 +45,12 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
   readonly domainName: string;
+  /** Path before its routes. @default - none */
+  readonly basePath?: string | undefined;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
+  /** Of parameters, and of the bucket of the assets where that was made with it. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /**
@@ -163,11 +169,12 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access, shadow, publicMetrics } = this.props;
+    const { plan, domainName, basePath, access, shadow, publicMetrics } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
       endpoint: domainName,
+      ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
@@ -194,7 +201,12 @@ export class Boot extends Construct {
         resources: this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
       }),
     );
-    if (this.props.access) grantAccess(this, this.props.access, grantee);
+    const { access, key } = this.props;
+    if (access) grantAccess(this, access, grantee);
+    if (key) {
+      const services = ['s3', ...(access ? ['ssm'] : [])];
+      grantee.grantPrincipal.addToPrincipalPolicy(decryptVia(this, key.keyArn, ...services));
+    }
   }
 }
 

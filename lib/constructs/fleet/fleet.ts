@@ -90,6 +90,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     const { vpc, subnets, plan, machineImage } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.fleet,
+      ...(props.key && { encryptionKey: props.key }),
       removalPolicy: RemovalPolicy.RETAIN, // also when the stack never came to be: it says why
     });
     this.role = new Role(this, 'Role', {
@@ -97,7 +98,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     });
     this.grantPrincipal = this.role;
-    acknowledgePart(this.logGroup, 'logs');
+    if (!props.key) acknowledgePart(this.logGroup, 'logs');
     acknowledgePart(this.role, 'role of the instances');
     this.allowReporting();
 
@@ -139,6 +140,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
           volume: BlockDeviceVolume.ebs(plan.volumeGiB, {
             volumeType: EbsDeviceVolumeType.GP3,
             encrypted: true,
+            ...(props.key && { kmsKey: props.key }),
             deleteOnTermination: true,
           }),
         },

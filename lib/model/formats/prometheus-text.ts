@@ -22,7 +22,9 @@ export function samplesOf(text: string, prefix = 'slipway_'): Samples {
       label,
       raw!.replace(/\\[\\"n]/g, (sequence) => ESCAPES[sequence]!),
     ]);
-    series.set(name, [...(series.get(name) ?? []), { labels: Object.fromEntries(pairs), value }]);
+    const samples = series.get(name) ?? [];
+    series.set(name, samples);
+    samples.push({ labels: Object.fromEntries(pairs), value });
   }
   return series;
 }

@@ -6,6 +6,7 @@ import { measurePace } from '../../../lambda/verification/pace';
 import { type VerifiedPackage, verifyEndpoint } from '../../../lambda/verification/replay';
 import { SlipwayError } from '../../model/error';
 import { differenceText } from '../../model/package/difference-text';
+import type { EndpointCheckName } from './checks';
 import type { Finding } from './outcome';
 
 export interface EndpointTarget {
@@ -15,11 +16,6 @@ export interface EndpointTarget {
   readonly modelPackage: () => VerifiedPackage;
   /** What the check may take, milliseconds. */
   readonly longestMs: number;
-}
-
-export interface EndpointCheck {
-  readonly summary: string;
-  readonly find: (target: EndpointTarget) => Promise<Finding>;
 }
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -116,10 +112,7 @@ function certificateOf(url: URL, { ca }: Trust, longestMs: number): Promise<Seen
 }
 
 export const ENDPOINT_CHECKS = {
-  predictions: {
-    summary: 'golden rows through the endpoint, and the digest that it serves against the package',
-    find: predictions,
-  },
-  latency: { summary: 'p99 of single golden rows, one after the other, milliseconds', find: latency },
-  certificate: { summary: 'days until the certificate ends, and whether it is trusted', find: certificate },
-} as const satisfies Record<string, EndpointCheck>;
+  predictions,
+  latency,
+  certificate,
+} as const satisfies Record<EndpointCheckName, (target: EndpointTarget) => Promise<Finding>>;

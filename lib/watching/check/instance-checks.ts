@@ -2,6 +2,7 @@
 import { SlipwayError } from '../../model/error';
 import type { Samples } from '../../model/formats/prometheus-text';
 import { PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
+import type { InstanceCheckName } from './checks';
 import type { Finding } from './outcome';
 
 /** Two looks at `/metrics`. */
@@ -12,7 +13,6 @@ export interface Looks {
 }
 
 export interface InstanceCheck {
-  readonly summary: string;
   /** Whether it needs two looks. */
   readonly rate: boolean;
   readonly find: (looks: Looks) => Finding;
@@ -64,7 +64,6 @@ const REQUESTS = 'slipway_http_requests_total';
 
 export const INSTANCE_CHECKS = {
   ready: {
-    summary: 'whether an instance predicts; restarts of its handler, and the release of the model',
     rate: false,
     find: ({ after }) => {
       const ready = sum(after, 'slipway_model_ready');
@@ -81,7 +80,6 @@ export const INSTANCE_CHECKS = {
     },
   },
   cpu: {
-    summary: 'share of the processors of an instance that is busy, percent',
     rate: true,
     find: (looks) => {
       const all = increase(looks, CPU);
@@ -95,19 +93,16 @@ export const INSTANCE_CHECKS = {
     },
   },
   memory: {
-    summary: 'share of the memory of an instance that is in use, percent',
     rate: false,
     find: ({ after }) =>
       used(after, 'memory', ['slipway_instance_memory_bytes', 'slipway_instance_memory_available_bytes']),
   },
   disk: {
-    summary: 'share of the root file system of an instance that is in use, percent',
     rate: false,
     find: ({ after }) =>
       used(after, 'disk', ['slipway_instance_filesystem_size_bytes', 'slipway_instance_filesystem_available_bytes']),
   },
   errors: {
-    summary: 'share of the requests to an instance that are answered 5xx, percent',
     rate: true,
     find: (looks) => {
       const all = increase(looks, REQUESTS, predicts);
@@ -118,7 +113,6 @@ export const INSTANCE_CHECKS = {
     },
   },
   refused: {
-    summary: 'requests that an instance refuses for want of room or time, a minute',
     rate: true,
     find: (looks) => {
       const refused = increase(looks, 'slipway_refused_requests_total', ({ reason }) =>
@@ -131,4 +125,4 @@ export const INSTANCE_CHECKS = {
       };
     },
   },
-} as const satisfies Record<string, InstanceCheck>;
+} as const satisfies Record<InstanceCheckName, InstanceCheck>;

@@ -46,6 +46,9 @@ const plain = (text: string) => printable(text).replaceAll('|', '/').slice(0, LO
 
 const figure = (value: number) => String(Number(value.toFixed(3)));
 
+const isMeasured = ({ value, minimum = 0, maximum = 0 }: Performance) =>
+  [value, minimum, maximum].every(Number.isFinite);
+
 function data({ label, value, unit, minimum, maximum }: Performance, thresholds: Thresholds): string {
   const { warning, critical } = thresholds;
   const bounds = [warning?.text, critical?.text, minimum, maximum].map((bound) => bound ?? '');
@@ -55,9 +58,16 @@ function data({ label, value, unit, minimum, maximum }: Performance, thresholds:
 export function judged(check: string, finding: Finding, thresholds: Thresholds): Outcome {
   const { text, performance, fault, details = [] } = finding;
   const [first] = performance;
+  // no range holds it, and so it would be OK
+  if (fault === undefined && first !== undefined && !isMeasured(first)) {
+    return stated(check, 'UNKNOWN', `what is measured there is no number: ${first.label} is ${first.value}`);
+  }
   const is = (range: Range | undefined) => range !== undefined && first !== undefined && alerts(range, first.value);
   const state = fault !== undefined || is(thresholds.critical) ? 'CRITICAL' : is(thresholds.warning) ? 'WARNING' : 'OK';
-  const values = performance.map((one, i) => data(one, i === 0 ? thresholds : {})).join(' ');
+  const values = performance
+    .filter(isMeasured)
+    .map((one) => data(one, one === first ? thresholds : {}))
+    .join(' ');
   const line = lineOf(check, state, [fault, text].filter((part) => part !== undefined).join('; '));
   return {
     state,

@@ -26,6 +26,17 @@ test.each([
   });
 });
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('a value that is no number (%p) is not OK', (value) => {
+  const performance = [{ label: 'memory', value }, finding.performance[1]!];
+  expect(judged('memory', { ...finding, performance }, of('90'))).toEqual({
+    state: 'UNKNOWN',
+    text: `SLIPWAY MEMORY UNKNOWN - what is measured there is no number: memory is ${value}`,
+  });
+  expect(judged('memory', { ...finding, performance: [...finding.performance, ...performance] }, of()).text).toBe(
+    'SLIPWAY MEMORY OK - 85.0 % in use | memory=85%;;;0;100 memory_available=1024B memory_available=1024B',
+  );
+});
+
 test('a fault is critical whatever the thresholds are, and comes first', () => {
   expect(judged('ready', { ...finding, fault: 'it serves another' }, of('90'))).toMatchObject({
     state: 'CRITICAL',
