@@ -62,7 +62,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 function deployment(
   config: SlipwayConfig,
-  { account, region, domain, network, cidr, machineImage, endpoint: { internal } }: StageConfig,
+  { account, region, domain, network, cidr, machineImage, endpoint: { internal, backendTls } }: StageConfig,
   plan: SizingPlan,
 ): Deployment {
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
@@ -74,6 +74,7 @@ function deployment(
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }

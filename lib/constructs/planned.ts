@@ -7,7 +7,15 @@ import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** What follows from the other properties of the endpoint. */
-type Followed = 'accessControl' | 'existingNetwork' | 'alarmTopic' | 'rollout' | 'hostedZone' | 'encryptionKey';
+type Followed =
+  | 'accessControl'
+  | 'existingNetwork'
+  | 'alarmTopic'
+  | 'rollout'
+  | 'hostedZone'
+  | 'encryptionKey'
+  | 'sessionManager'
+  | 'backendTls';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -40,7 +48,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey } = props;
+  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -53,6 +61,8 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(hostedZone && { hostedZone: true }),
+      ...(sessionManager && { sessionManager }),
+      ...(backendTls && { backendTls }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
     ...(shadow && {

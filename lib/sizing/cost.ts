@@ -6,6 +6,7 @@ import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
+  type Calling,
   COMPOSITE_ALARM_METRICS,
   COMPOSITE_ALARMS,
   DASHBOARDS,
@@ -205,18 +206,24 @@ function encryption({ catalogue: { prices }, serviceLevel }: BillOf, running: nu
   return requests;
 }
 
-function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
+function endpointsOf(calling: Calling) {
+  const services = Object.values(interfaceEndpoints('endpoints', calling));
   return { names: services.join(', '), count: services.length };
 }
 
-const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+/** By kind of endpoint: a search asks thousands of times. */
+const ENDPOINTS = {
+  open: endpointsOf({}),
+  controlled: endpointsOf({ parameters: true }),
+  sessions: endpointsOf({ sessions: true }),
+};
 
 /** @param through GB a month */
 function wayOut({ catalogue: { prices }, serviceLevel, zones }: BillOf, through: number, line: Take): void {
-  const { accessControl, egress = 'endpoints' } = serviceLevel;
+  const { accessControl, sessionManager = false, egress = 'endpoints' } = serviceLevel;
   if (egress === 'endpoints') {
-    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+    const kind = sessionManager ? 'sessions' : accessControl === undefined ? 'open' : 'controlled';
+    const { names, count } = ENDPOINTS[kind];
     const endpointMonth = prices.interfaceEndpointHour * HOURS_PER_MONTH;
     // an endpoint in each zone
     line(`interface endpoints (${names})`, count * zones, 'endpoint', endpointMonth, 'interfaceEndpointHour');

@@ -45,6 +45,7 @@ export class SlipwayStage extends Stage {
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
         parameters: stage.endpoint.access !== undefined,
+        sessions: stage.endpoint.sessionManager ?? false,
         ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
       });
     }

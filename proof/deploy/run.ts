@@ -50,22 +50,17 @@ async function prove(report: Report, folder: string, without: readonly string[])
   const emulator = await Emulator.start(python.python, folder, without);
   try {
     progress(`the emulator listens on ${emulator.url}`);
-    await proveWith(report, folder, python, emulator, plans);
+    await proveWith(report, folder, python, emulator);
   } finally {
     await emulator.stop();
   }
 }
 
-async function proveWith(
-  report: Report,
-  folder: string,
-  python: PythonEnvironment,
-  emulator: Emulator,
-  plans: ReadonlyMap<string, SizingPlan>,
-): Promise<void> {
+async function proveWith(report: Report, folder: string, python: PythonEnvironment, emulator: Emulator): Promise<void> {
   const cdk = new Cdk(emulator, join(folder, 'cdk-home'));
   const configPath = join(folder, 'slipway.yaml');
   const config = writeProofConfig(CONFIG, configPath, await createZones(emulator, python, loadConfig(CONFIG)));
+  const plans = sizingPlans(config);
   for (const region of new Set(config.stages.map((stage) => stage.region))) {
     const { code, output } = await cdk.bootstrap(region);
     report.check(code === 0, `cdk bootstrap in ${region}`, code === 0 ? '' : output.trim());

@@ -190,6 +190,10 @@ const STAGES: Readonly<Record<string, string>> = {
   'own-key-lean': 'availability: single, monitoring: lean, encryptionKey: stage',
   'given-key':
     'availability: single, encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"',
+  sessions: 'availability: zone, sessionManager: true',
+  'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
+  'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
+  'backend-tls': 'availability: instance, backendTls: true',
   network: `availability: single, ${NETWORK}`,
   'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
   certificate:

@@ -19,6 +19,7 @@ import {
   CfnTrustStore,
   type IApplicationLoadBalancerTarget,
   ListenerAction,
+  Protocol,
   SslPolicy,
   TargetGroupLoadBalancingAlgorithmType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -41,6 +42,7 @@ import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import type { AccessOptions } from '../boot/access';
+import type { BootOptions } from '../boot/boot-options';
 import { AccessLogBucket } from './access-log-bucket';
 import { WebAcl } from './firewall';
 
@@ -102,7 +104,10 @@ export interface FrontDoorOptions {
   readonly protect?: boolean;
 }
 
-export interface FrontDoorProps extends FrontDoorOptions, Pick<AccessOptions, 'access'> {
+export interface FrontDoorProps
+  extends FrontDoorOptions,
+    Pick<AccessOptions, 'access'>,
+    Pick<BootOptions, 'backendTls'> {
   readonly vpc: IVpc;
   /** In two zones or more; public ones, unless it is internal. */
   readonly subnets: SubnetSelection;
@@ -124,6 +129,7 @@ export class FrontDoor extends Construct implements IConnectable {
   readonly record?: ARecord;
   readonly connections: Connections;
   private readonly vpc: IVpc;
+  private readonly protocol: ApplicationProtocol;
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
@@ -165,6 +171,7 @@ export class FrontDoor extends Construct implements IConnectable {
     this.loadBalancer.logAccessLogs(this.accessLogs);
 
     this.vpc = vpc;
+    this.protocol = props.backendTls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP;
     this.targetGroup = this.newTargetGroup(this, 'Targets');
     this.listener = this.loadBalancer.addListener('Https', {
       port: 443,
@@ -224,8 +231,11 @@ export class FrontDoor extends Construct implements IConnectable {
     return new ApplicationTargetGroup(scope, id, {
       vpc: this.vpc,
       port: HANDLER_PORT,
-      protocol: ApplicationProtocol.HTTP,
-      healthCheck: HEALTH_CHECK,
+      protocol: this.protocol,
+      healthCheck: {
+        ...HEALTH_CHECK,
+        ...(this.protocol === ApplicationProtocol.HTTPS && { protocol: Protocol.HTTPS }),
+      },
       deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
       // requests cost unequal times: the one with the fewest in hand is the one that answers first
       loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
