@@ -80,7 +80,7 @@ function thresholdsOf(check: CheckName, { warning, critical }: CheckFlags): Thre
 
 /** @throws SlipwayError E_USAGE unless exactly one place is named */
 function addressOf(
-  { host, url, port, stage, config, anyCertificate }: CheckFlags,
+  { host, url, port, stage, config, anyCertificate, model: named }: CheckFlags,
   instance: boolean,
 ): { url: URL; model?: string } {
   if ([host, url, stage].filter((one) => one !== undefined).length !== 1) {
@@ -94,8 +94,11 @@ function addressOf(
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
   const { loadConfig } = require('../../lib/config/load') as typeof import('../../lib/config/load');
-  const { model, stages } = loadConfig(config);
-  return { url: endpointUrl(`https://${stageNamed(stage!, stages, config).domain.name}`), model };
+  const { endpointName } = require('../../lib/config/model-place') as typeof import('../../lib/config/model-place');
+  const { stages } = loadConfig(config);
+  const several = stages.some(({ place }) => place);
+  const endpoint = stageNamed(stage!, stages, config, several ? named : undefined);
+  return { url: endpointUrl(`https://${endpointName(endpoint)}`), model: endpoint.model };
 }
 
 function trustOf({ ca, keyFile, keyOverHttp, timeout }: CheckFlags) {

@@ -21,7 +21,10 @@ export function addCheck(program: Command): void {
     .option('-u, --url <url>', 'the whole address instead, e.g. http://10.0.1.7:8080/metrics')
     .option('--stage <name>', 'endpoint and model package of a stage of slipway.yaml')
     .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
-    .option('--model <folder>', 'the model package that should be served: for predictions and latency')
+    .option(
+      '--model <folder>',
+      'the model package that should be served: for predictions and latency; with --stage the name of one of its models',
+    )
     .option(
       '-w, --warning <range>',
       'range of values that are fine; WARNING outside of it, e.g. 80, 30:, 10:20, @10:20',

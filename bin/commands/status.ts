@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
-import { stackNames } from '../../lib/config/stack-names';
+import { endpointTitle } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
 import type { StageStatus } from '../../lib/deployed/status';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { print, printJson } from '../output';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface StatusFlags {
   stage: string;
+  model?: string;
   config: string;
   json?: boolean;
 }
@@ -21,12 +23,13 @@ export function addStatus(program: Command): void {
         'deployment failed of, and which alarms are on. Exit status 1 when a deployment failed or an alarm is on.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--model <name>', MODEL_OF_STAGE)
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  slipway status --stage prod')
-    .action(async ({ stage: name, config: file, json }: StatusFlags) => {
+    .action(async ({ stage: name, model, config: file, json }: StatusFlags) => {
       const config = loadConfig(file);
-      const stage = stageNamed(name, config.stages, file);
+      const stage = stageNamed(name, config.stages, file, model);
       // the AWS SDK takes a while to load
       const { CloudFormationClient } =
         require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
@@ -35,9 +38,12 @@ export function addStatus(program: Command): void {
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
       const clients = { stacks: new CloudFormationClient({ region }), alarms: new CloudWatchClient({ region }) };
-      const status = await stageStatus(stackNames(stage.domain.name).endpoint, clients);
+      const status = await stageStatus(endpointStack(stage), clients);
       if (json) printJson(status);
-      else for (const line of statusLines(name, status, readModelPackage(config.model).digest)) print(printable(line));
+      else {
+        const lines = statusLines(endpointTitle(stage), status, readModelPackage(stage.model).digest);
+        for (const line of lines) print(printable(line));
+      }
       if (status.failure || status.alarms.length > 0) process.exitCode = 1;
     });
 }

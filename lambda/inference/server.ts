@@ -8,6 +8,7 @@ import { MIB } from '../../lib/model/units';
 import { version } from '../../package.json';
 import type { Access } from './access/access';
 import { Connections } from './connections';
+import { belowBase } from './http/base-path';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
 import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
@@ -45,6 +46,7 @@ export interface InferenceServerOptions {
     | 'defaultAccept'
     | 'requestLog'
     | 'publicMetrics'
+    | 'basePath'
   >;
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
@@ -116,7 +118,8 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     telemetry.began();
     let label = UNKNOWN_ROUTE;
     let open = false;
-    const { method, url } = request;
+    const { method } = request;
+    const url = settings.basePath === undefined ? request.url : belowBase(request.url, settings.basePath);
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
     let caller: string | undefined;

@@ -24,7 +24,7 @@ export interface Mistake {
 }
 
 /** Keys of a stage replace those of the defaults; the keys inside `traffic`, `domain` and `monitoring` do so one by one. */
-function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
+export function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   return {
     ...defaults,
     ...stage,
@@ -34,13 +34,16 @@ function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   };
 }
 
+/** A stage without the folder of its model. */
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
   name: string,
   defaults: StageDocument,
   stage: StageDocument,
   recorded: (file: string) => Bursts,
-): { stage?: StageConfig; mistakes: Mistake[] } {
+): { stage?: ResolvedStage; mistakes: Mistake[] } {
   const {
     account,
     region,
@@ -58,6 +61,7 @@ export function resolveStage(
     instances,
     freeTier,
     requireVerified = false,
+    models: _placed,
     ...endpoint
   } = merge(defaults, stage);
   const { access, internal = false } = endpoint;

@@ -12,6 +12,7 @@ import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
+import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 
@@ -127,7 +128,7 @@ const endpointSchema = z.strictObject({
   rollout: rolloutSchema.optional(),
 });
 
-export const stageSchema = z.strictObject({
+const wholeStage = z.strictObject({
   account: z
     .string('must be twelve digits in quotes: without quotes YAML reads a number and drops leading zeros')
     .pipe(text(LIMITS.account))
@@ -232,13 +233,53 @@ export const stageSchema = z.strictObject({
   requireVerified: z.boolean().optional(),
 });
 
+/** What a model that shares a front door has of its own; what it does not say is the stage's. */
+export const ownSchema = wholeStage
+  .pick({
+    availability: true,
+    traffic: true,
+    instances: true,
+    monitoring: true,
+    access: true,
+    allowTo: true,
+    rollout: true,
+    shadow: true,
+    budget: true,
+    requireVerified: true,
+  })
+  .extend({
+    path: z
+      .string()
+      .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic')
+      .optional(),
+    host: hostName.optional(),
+    priority: z
+      .number()
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(MOST_PRIORITY, `must be at most ${MOST_PRIORITY}`)
+      .optional(),
+  });
+
+export const stageSchema = wholeStage.extend({ models: z.record(z.string(), ownSchema).optional() });
+
+const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
+
+export const modelSchema = ownSchema.extend({ model: packageFolder });
+
 export type EndpointDocument = z.infer<typeof endpointSchema>;
+/** Of a model in one stage. */
+export type OwnDocument = z.infer<typeof ownSchema>;
 export type StageDocument = z.infer<typeof stageSchema>;
 export type DomainDocument = NonNullable<StageDocument['domain']>;
 export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
-  model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk'),
+  model: packageFolder.optional(),
+  models: z
+    .record(z.string(), modelSchema)
+    .refine((models) => Object.keys(models).length > 0, 'must have at least one model')
+    .optional(),
   defaults: stageSchema.optional(),
   stages: z
     .record(z.string(), stageSchema)

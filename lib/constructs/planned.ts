@@ -8,6 +8,7 @@ import type { ModelEndpointProps } from './model-endpoint';
 
 /** What follows from the other properties of the endpoint. */
 type Followed =
+  | 'sharedDoor'
   | 'accessControl'
   | 'existingNetwork'
   | 'alarmTopic'
@@ -48,7 +49,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls } = props;
+  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls, place } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -63,6 +64,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(hostedZone && { hostedZone: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
+      ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
     ...(shadow && {

@@ -147,6 +147,7 @@ export async function preflight(
       found.push(...refusals(stack.stackName, deployed, stack.template));
     } else missing.push(stack);
   }
+  for (const { stackName } of missing) found.push(...(await otherKind(stackName, client)));
   for (const stack of stacks) found.push(...takenAway(running, stack));
   // a stage that is deployed under other names stays there, runs and costs on
   if (missing.length < stacks.length) return found;
@@ -159,6 +160,24 @@ export async function preflight(
     found.push({ stackName: StackName, logicalId: '', text });
   }
   return found;
+}
+
+/** Endings of what serves a name: one model, or a front door of several. */
+const KINDS = [
+  ['-front-door', '-endpoint', 'one model'],
+  ['-endpoint', '-front-door', 'several models'],
+] as const;
+
+/** One model becomes several, or the other way round: both would have the record of the name. */
+async function otherKind(stackName: string, client: Pick<CloudFormationClient, 'send'>): Promise<Refusal[]> {
+  for (const [ending, other, what] of KINDS) {
+    if (!stackName.endsWith(ending)) continue;
+    const beside = `${stackName.slice(0, -ending.length)}${other}`;
+    if (!(await deployedTemplate(beside, client))) continue;
+    const text = `${what} of this name is deployed as ${beside}, which has its record, so that CloudFormation refuses this. ${BESIDE}`;
+    return [{ stackName, logicalId: '', text }];
+  }
+  return [];
 }
 
 /** Descriptions of endpoints read `credit.example.com: credit-risk on 2 x t4g.micro`. */

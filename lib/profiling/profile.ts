@@ -44,8 +44,8 @@ const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
- * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes some ten seconds; minutes
- * for a model that is slow. When it is interrupted it leaves nothing behind.
+ * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes half a minute; minutes
+ * for a model that is slow, or on a machine that is busy. When it is interrupted it leaves nothing behind.
  *
  * @throws SlipwayError E_PACKAGE when the model cannot be loaded, E_INPUT when its golden rows do not fit it, E_PARITY when
  *   they do not hold, E_PLATFORM when the engine has no build for this machine, E_INTERNAL when a process that is measured dies
@@ -88,8 +88,9 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     running.add(served);
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
     const serving = await served.measure([...some], SERVING_WINDOWS * windowMs);
-    const { http, ...others } = serving;
-    return { ...before, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
+    const { http, spread, ...others } = serving;
+    const machine = { ...before.machine, spread: Math.max(before.machine.spread, Number(spread.toPrecision(2))) };
+    return { ...before, machine, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
   } finally {
     release();
     end();

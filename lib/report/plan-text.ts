@@ -140,7 +140,7 @@ export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut
 /** Abbreviations (GB, GiB) have no plural. */
 const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
 
-const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
+export const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
   `${count(quantity)} ${count(quantity) === '1' ? unit : plural(unit)}`,
   usdPerUnitMonth.toFixed(3), // two digits would make the gigabyte of an access log, 0.023, another price

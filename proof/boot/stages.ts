@@ -49,7 +49,7 @@ export const KEYS_PARAMETER = '/slipway/alone/keys';
 /** @param folder for the cloud assembly and the model package that is wrong */
 export function bootedStages(folder: string): Stages {
   const config = loadConfig('slipway.yaml');
-  const model = readModelPackage(config.model);
+  const model = readModelPackage(config.stages[0]!.model);
   const profile = readProfile(model);
   const planned = config.stages.map((stage) => {
     const { serviceLevel, region } = stage;

@@ -15,7 +15,7 @@ import { loadConfig } from '../../lib/config/load';
 export function writeProofConfig(source: string, target: string, zoneIds: ReadonlyMap<string, string>): SlipwayConfig {
   const original = loadConfig(source);
   const document = parseDocument(readFileSync(source, 'utf8'));
-  document.set('model', original.model);
+  document.set('model', original.stages[0]!.model);
   for (const [stage, zoneId] of zoneIds) {
     document.deleteIn(['stages', stage, 'account']);
     document.setIn(['stages', stage, 'domain', 'zoneId'], zoneId);

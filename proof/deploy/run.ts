@@ -76,7 +76,7 @@ async function proveWith(report: Report, folder: string, python: PythonEnvironme
   };
   const changed = (factor: number): string[] => {
     const target = join(folder, `model-${factor}`);
-    changeModel(config.model, target, factor);
+    changeModel(config.stages[0]!.model, target, factor);
     return [`slipway:model=${target}`];
   };
   const assemblies: Assemblies = {
@@ -88,7 +88,7 @@ async function proveWith(report: Report, folder: string, python: PythonEnvironme
   await attempt(report, 'cfn-lint', () => checkWithCfnLint(report, python, assemblies.first, names));
   await attempt(report, 'cdk-nag', () => checkWithNag(report, cdk, folder, configPath));
 
-  const watchesData = readModelPackage(config.model).training !== undefined;
+  const watchesData = readModelPackage(config.stages[0]!.model).training !== undefined;
   for (const several of [false, true]) {
     const fleet = several ? 'a fleet of several instances' : 'a single VM';
     const stage = config.stages.find(({ name }) => plans.get(name)!.choice.instances > 1 === several);
@@ -137,7 +137,7 @@ async function proveWith(report: Report, folder: string, python: PythonEnvironme
 }
 
 function sizingPlans(config: SlipwayConfig): Map<string, SizingPlan> {
-  const model = readModelPackage(config.model);
+  const model = readModelPackage(config.stages[0]!.model);
   const profile = readProfile(model);
   return new Map(
     config.stages.map(({ name, serviceLevel, region }) => [

@@ -47,6 +47,8 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
   readonly domainName: string;
+  /** Path before its routes. @default - none */
+  readonly basePath?: string | undefined;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
   /** Of parameters, and of the bucket of the assets where that was made with it. @default - those of the services */
@@ -171,11 +173,12 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access, shadow, publicMetrics, backendTls } = this.props;
+    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
       endpoint: domainName,
+      ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
