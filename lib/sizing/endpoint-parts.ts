@@ -1,6 +1,6 @@
 /**
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
- * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
+ * it, from here; `test/stacks/kinds-of-stage.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
  */
 import {
   DISK_METRIC,

@@ -121,7 +121,8 @@ test('docs/guide/encryption.md has the policy for a key that is there', () => {
 
 describe('in stages', () => {
   const app = testingApp();
-  addStages(app, loadConfig(variantsConfig(['encrypted', 'encrypted-network'])), standIns());
+  const { encrypted, 'encrypted-network': inNetwork } = STAGE_VARIANTS;
+  addStages(app, loadConfig(variantsConfig({ encrypted: encrypted!, 'encrypted-network': inNetwork! })), standIns());
   const stacks = app.synth().stacksRecursively;
   const resources = (id: string): Resources =>
     stacks.find(({ hierarchicalId }) => hierarchicalId === id)!.template.Resources;

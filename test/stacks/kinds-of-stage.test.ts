@@ -1,77 +1,47 @@
-/** The bill of a plan, line by line, beside what its stage builds: nothing that costs money is left out, nothing else is billed. */
+/**
+ * What holds for a stage of every kind. The bill of its plan is, line by line, what it builds: nothing that costs money is
+ * left out, nothing else is billed. What is written for AWS is far from AWS's bounds, so that another option fits too.
+ */
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
+import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-data-size';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { ACCESS_LOG_DAYS, LOG_DAYS } from '../../lib/sizing/endpoint-parts';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
+import { KEY, NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, eachInstance, logDays, type Resource } from './billed';
 
-/** Its endpoints are of another bill. */
-const NETWORK =
-  'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
-  'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
-  'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
+/** CloudFormation takes 1 MB, EC2 16 KiB. */
+const MOST_TEMPLATE_BYTES = 150_000;
+const MOST_USER_DATA_BYTES = 12 * 1024;
 
-/** Stages of every kind, as slipway.yaml has them; each gets a domain of its own. */
+/** As slipway.yaml has them; each gets a domain of its own. */
 const STAGES: Readonly<Record<string, string>> = {
-  single: 'availability: single',
-  instance: 'availability: instance',
-  zone: 'availability: zone',
-  many: 'availability: zone, traffic: { requestsPerSecond: 20000, p99: 50ms }',
+  ...STAGE_VARIANTS,
   daily:
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
-  nobody: 'availability: single, monitoring: { notify: none }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
   canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
-  ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
-  nat: 'availability: zone, egress: nat',
   'nat-single': 'availability: single, egress: nat',
-  waf: 'availability: single, waf: { requestsPerAddress: 3000 }',
-  mtls: 'availability: single, mutualTls: { bucket: authorities, key: ca.pem }',
-  internal: 'availability: zone, internal: true',
-  keys: 'availability: single, access: { apiKeys: /slipway/keys, requestLog: false }',
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
-  'own-key': 'availability: zone, encryptionKey: true, access: { apiKeys: /slipway/keys }',
+  'given-key': `availability: single, encryptionKey: "${KEY}"`,
   'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
-  'own-key-lean': 'availability: single, monitoring: lean, encryptionKey: stage',
-  'given-key':
-    'availability: single, encryptionKey: "arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f"',
-  sessions: 'availability: zone, sessionManager: true',
   'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
-  'backend-tls': 'availability: instance, backendTls: true',
-  network: `availability: single, ${NETWORK}`,
-  'in-network': `availability: zone, access: { apiKeys: /slipway/keys }, ${NETWORK}`,
-  certificate:
-    'availability: single, domain: { name: own.example.com, certificate: "arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555" }',
 };
 
 function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {
-  const lines = only.map((name) => {
-    const settings = STAGES[name]!;
-    const domain = settings.includes('domain:')
-      ? ''
-      : `, domain: { name: ${name}.example.com, zone: example.com, zoneId: Z0123456789PROD }`;
-    return `  ${name}: { region: eu-west-1, ${settings}${domain} }`;
-  });
-  const path = join(temporaryFolder(), 'slipway.yaml');
-  const text = [
-    `model: ${model}`,
-    'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
-    'stages:',
-    ...lines,
-  ];
-  writeFileSync(path, `${text.join('\n')}\n`);
-  const config = loadConfig(path);
+  const stages = Object.fromEntries(only.map((name) => [name, STAGES[name]!]));
+  const config = loadConfig(variantsConfig(stages, model));
   const app = testingApp();
   addStages(app, config, standIns());
   const stacks = app.synth().stacksRecursively;
@@ -79,13 +49,26 @@ function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => nam
   const measured = { profile: readProfile(package_), manifest: package_.manifest };
   const plans = new Map<string, SizingPlan>(); // many stages differ in what the plan knows nothing of
   return config.stages.map(({ name, serviceLevel, region }) => {
-    const asked = JSON.stringify(serviceLevel);
+    const asked = JSON.stringify([serviceLevel, region]);
     const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region });
     plans.set(asked, plan);
-    const resources = stacks
-      .filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`))
-      .flatMap(({ template }) => Object.values(template.Resources as Record<string, Resource>));
-    return { name, plan, resources };
+    const own = stacks.filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`));
+    const templates = own.map(({ template }) => template as { Resources: Readonly<Record<string, Resource>> });
+    const resources = templates.flatMap(({ Resources }) => Object.values(Resources));
+    return { name, plan, resources, templates };
+  });
+}
+
+/** Of each launch template, once every value that AWS fills in is as long as it can be. */
+function userDataBytes({ Resources }: { readonly Resources: Readonly<Record<string, Resource>> }): number[] {
+  const resources = Object.entries(Resources);
+  const handles = resources.filter(([, { Type }]) => Type === 'AWS::CloudFormation::WaitConditionHandle');
+  const longer = Object.fromEntries(handles.map(([id]) => [id, LONGEST_SIGNAL_URL]));
+  return resources.flatMap(([, { Type, Properties }]) => {
+    if (Type !== 'AWS::EC2::LaunchTemplate') return [];
+    const { UserData } = (Properties as { LaunchTemplateData: { UserData: { 'Fn::Base64': unknown } } })
+      .LaunchTemplateData;
+    return [mostBytes(UserData['Fn::Base64'], longer)];
   });
 }
 
@@ -124,7 +107,7 @@ describe.each([
   ['a model that knows its training rows', measured(LOAN_MODEL, steadyProfile(1)), ['single', 'zone']],
   ['a model whose requests are joined', measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['many']],
 ])('%s', (_, model, only) => {
-  for (const { name, plan, resources } of stagesOf(model, only)) {
+  for (const { name, plan, resources, templates } of stagesOf(model, only)) {
     test(`stage ${name} is billed for what it builds`, () => {
       const found = built(resources);
       const { gib, metrics } = eachInstance(resources);
@@ -139,6 +122,16 @@ describe.each([
       const own = plan.serviceLevel.egress === 'existing' ? [] : [network];
       expect(groups.sort()).toEqual([...own, fleet, verification].sort());
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
+    });
+
+    test(`stage ${name} has templates and user data that are far from the bounds of AWS`, () => {
+      for (const template of templates) {
+        expect(Buffer.byteLength(JSON.stringify(template, undefined, 1))).toBeLessThan(MOST_TEMPLATE_BYTES);
+      }
+      const bytes = templates.flatMap(userDataBytes);
+      expect(bytes).toHaveLength(1);
+      expect(bytes[0]).toBeGreaterThan(1024);
+      expect(bytes[0]).toBeLessThan(MOST_USER_DATA_BYTES);
     });
   }
 });
