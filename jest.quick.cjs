@@ -1,7 +1,7 @@
 const everything = require('./jest.config.cjs');
 
 /**
- * `npm test`: without the suites that start many processes, which `npm run test:slow` runs, and `npx jest` as well.
+ * `npm test`: without what takes long (many processes, censuses, simulations), which `npm run test:slow` runs, and `npx jest` as well.
  *
  * @type {import('jest').Config}
  */

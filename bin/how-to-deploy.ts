@@ -20,9 +20,9 @@ export interface Shown {
  *
  * @returns lines
  */
-export function howToDeploy({ model, stages }: SlipwayConfig, shown: Shown): string[] {
+export function howToDeploy({ stages }: SlipwayConfig, shown: Shown): string[] {
   const { manifest, digest } = shown.package;
-  const stage = stages[0]!.name;
+  const { name: stage, model } = stages[0]!;
   const named = shortPath(model);
   const why = difference(model, digest);
   if (why === undefined) {

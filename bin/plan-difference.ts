@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
 import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
-import { stackNames } from '../lib/config/stack-names';
+import { endpointName, endpointTitle } from '../lib/config/model-place';
+import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
@@ -15,14 +16,16 @@ import {
   type PlannedStage,
   planDifferenceText,
   refusedChanges,
+  type SharedChange,
   type StageChange,
   somethingInfeasible,
 } from '../lib/report';
 import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
+import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
 import { print, printJson, progress } from './output';
-import { stageNamed } from './stage-named';
+import { stagesNamed } from './stage-named';
 
 export function onDisk(path: string): Buffer | undefined {
   return existsSync(path) ? readPackageFile(dirname(path), basename(path), MANIFEST_BYTES) : undefined;
@@ -44,10 +47,11 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 
 /** @param only the stage that is asked for, or undefined for all */
 export function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
-  const { manifest, profile } = measured(config.model, read);
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
   return asked.map((asked) => {
-    const { name, region, serviceLevel, shadow: wanted } = asked;
+    const { region, serviceLevel, shadow: wanted } = asked;
+    const name = endpointTitle(asked);
+    const { manifest, profile } = measured(asked.model, read);
     const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
     const stage = { name, region, serviceLevel, profile };
     try {
@@ -60,20 +64,21 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
   });
 }
 
-function deployment(
-  config: SlipwayConfig,
-  { account, region, domain, network, cidr, machineImage, endpoint: { internal } }: StageConfig,
-  plan: SizingPlan,
-): Deployment {
+function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
+  const { account, region, domain, network, cidr, machineImage, place } = stage;
+  const { internal, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
-  const { endpoint, network: own } = stackNames(domain.name);
+  const { frontDoor, network: own } = stackNames(domain.name);
+  const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
   return {
     place: [region, ...(account === undefined ? [] : [`account ${account}`])].join(', '),
     domainName: domain.name,
-    stacks: network ? [endpoint] : [endpoint, own],
+    ...(place && { address: endpointName(stage) }),
+    stacks,
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }
@@ -120,19 +125,44 @@ export interface DifferenceOptions {
 export function printDifference(commitName: string, { config: path, stage, json, accept }: DifferenceOptions): void {
   const commit = new Commit(commitName);
   const config = loadConfig(path);
-  if (stage !== undefined) stageNamed(stage, config.stages, path);
+  if (stage !== undefined) stagesNamed(stage, config.stages, path);
   const { stages: before, problem } = plannedIn(commit, path, stage);
   const after = planned(config, onDisk, stage);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
   const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
   const refused = refusedChanges(changes);
+  const shared = sharedChanges(before, after);
   if (json) {
     const stages = changes.map(withoutProfile);
-    printJson({ comparedWith: commit.hash, ...(problem && { problem }), stages, refused });
-  } else print(planDifferenceText(commitName, changes, problem));
+    printJson({
+      comparedWith: commit.hash,
+      ...(problem && { problem }),
+      stages,
+      ...(shared.length > 0 && { shared }),
+      refused,
+    });
+  } else print(planDifferenceText(commitName, changes, problem, shared));
   for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
+}
+
+/** What the models of each stage share. */
+function sharedChanges(before: readonly PlannedStage[], after: readonly PlannedStage[]): SharedChange[] {
+  const costs = (planned: readonly PlannedStage[]) => {
+    const plans = new Map<string, SizingPlan[]>();
+    for (const { name, outcome } of planned) {
+      if ('infeasible' in outcome || !outcome.serviceLevel.sharedDoor) continue;
+      const [stage] = name.split('/') as [string];
+      plans.set(stage, [...(plans.get(stage) ?? []), outcome]);
+    }
+    return new Map([...plans].map(([stage, of]) => [stage, sharedDoor(of).cost.usdPerMonth]));
+  };
+  const [old, now] = [costs(before), costs(after)];
+  return [...new Set([...now.keys(), ...old.keys()])].map((stage) => {
+    const [was, is] = [old.get(stage), now.get(stage)];
+    return { stage, ...(was !== undefined && { before: was }), ...(is !== undefined && { after: is }) };
+  });
 }
 
 function withoutProfile({ before, after }: StageChange) {

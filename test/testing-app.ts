@@ -27,6 +27,7 @@ export interface TestingAppOptions {
 export function testingApp(options: TestingAppOptions = {}): App {
   return slipwayApp({
     outdir: temporaryFolder(),
+    treeMetadata: false, // which nobody reads here
     analyticsReporting: false,
     builtinCloudFormationValidation: options.validate ?? false,
     context: { ...cdkContext(), ...options.context },

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { DEPLOYMENT_FIXTURES } from './fixtures';
 import { temporaryFolder } from './temporary-folder';
 
-const NETWORK =
+export const NETWORK =
   'network: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b, eu-west-1c], ' +
   'publicSubnetIds: [subnet-0aaaaaaaaaaaaaaa1, subnet-0aaaaaaaaaaaaaaa2, subnet-0aaaaaaaaaaaaaaa3], ' +
   'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
 
-const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
+export const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
 const JWT =
   'jwt: { issuer: https://login.example.com/, audience: screening, keySet: /slipway/key-set, scope: predict }';
@@ -37,14 +37,22 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   'internal-ipv6': 'availability: single, internal: true, egress: ipv6',
   waf: 'waf: { requestsPerAddress: 3000, bodyBytes: 8192 }',
   certificates: 'mutualTls: { bucket: authorities, key: ca.pem }',
+  encrypted:
+    'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
+  'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
+  'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
+  sessions: 'availability: instance, sessionManager: true',
+  'backend-tls': 'availability: instance, backendTls: true',
   closed: 'availability: instance, http: closed',
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
-/** A configuration of them in a folder of its own. @returns its path */
-export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIANTS)): string {
-  const lines = only.map((name) => {
-    const said = STAGE_VARIANTS[name]!;
+/** A configuration of such stages in a folder of its own. @returns its path */
+export function variantsConfig(
+  stages: Readonly<Record<string, string>> = STAGE_VARIANTS,
+  model = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer'),
+): string {
+  const lines = Object.entries(stages).map(([name, said]) => {
     const parts = [
       said.includes('region:') ? '' : 'region: eu-west-1',
       said.includes('availability:') ? '' : 'availability: single',
@@ -57,7 +65,7 @@ export function variantsConfig(only: readonly string[] = Object.keys(STAGE_VARIA
   });
   const path = join(temporaryFolder(), 'slipway.yaml');
   const text = [
-    `model: ${join(DEPLOYMENT_FIXTURES, 'models/breast-cancer')}`,
+    `model: ${model}`,
     'defaults: { traffic: { requestsPerSecond: 20, p99: 100ms }, monitoring: { notify: [ops@example.com] } }',
     'stages:',
     ...lines,

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { kernels } from '../../lib/profiling/kernels';
+import { kernelTimes } from '../../lib/profiling/kernels';
 
 const STEPS = 2_000_000;
 const CYCLES_PER_STEP = 6;
@@ -37,7 +37,9 @@ function clockGHz(): number {
 async function main(): Promise<void> {
   const ghz = clockGHz();
   const scratch = mkdtempSync(join(tmpdir(), 'slipway-kernels-'));
-  const { treeMs: tree, denseMs: dense } = await kernels(scratch).finally(() => rmSync(scratch, { recursive: true }));
+  const { treeMs: tree, denseMs: dense } = await kernelTimes(scratch).finally(() =>
+    rmSync(scratch, { recursive: true }),
+  );
   console.log(`${cpus()[0]?.model}, Node.js ${process.version}: ${ghz.toFixed(2)} GHz`);
   for (const [name, ms] of [
     ['tree', tree],

@@ -30,6 +30,7 @@ export interface CheckFlags {
   ca?: string;
   keyFile?: string;
   keyOverHttp?: true;
+  anyCertificate?: true;
   warning?: string;
   critical?: string;
   timeout: number;
@@ -78,20 +79,26 @@ function thresholdsOf(check: CheckName, { warning, critical }: CheckFlags): Thre
 }
 
 /** @throws SlipwayError E_USAGE unless exactly one place is named */
-function addressOf({ host, url, port, stage, config }: CheckFlags, instance: boolean): { url: URL; model?: string } {
+function addressOf(
+  { host, url, port, stage, config, anyCertificate, model: named }: CheckFlags,
+  instance: boolean,
+): { url: URL; model?: string } {
   if ([host, url, stage].filter((one) => one !== undefined).length !== 1) {
     throw new SlipwayError('E_USAGE', 'name one place to check: -H, -u or --stage');
   }
   if (url !== undefined) return { url: endpointUrl(url) };
   if (host !== undefined) {
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    const [scheme, usual] = instance ? ['http', INSTANCE_PORT] : ['https', 443];
+    const [scheme, usual] = instance ? [anyCertificate ? 'https' : 'http', INSTANCE_PORT] : ['https', 443];
     return { url: endpointUrl(`${scheme}://${shown}:${port ?? usual}`) };
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
   const { loadConfig } = require('../../lib/config/load') as typeof import('../../lib/config/load');
-  const { model, stages } = loadConfig(config);
-  return { url: endpointUrl(`https://${stageNamed(stage!, stages, config).domain.name}`), model };
+  const { endpointName } = require('../../lib/config/model-place') as typeof import('../../lib/config/model-place');
+  const { stages } = loadConfig(config);
+  const several = stages.some(({ place }) => place);
+  const endpoint = stageNamed(stage!, stages, config, several ? named : undefined);
+  return { url: endpointUrl(`https://${endpointName(endpoint)}`), model: endpoint.model };
 }
 
 function trustOf({ ca, keyFile, keyOverHttp, timeout }: CheckFlags) {
@@ -126,7 +133,7 @@ function lookAtEndpoint(check: EndpointCheckName, flags: CheckFlags): Promise<Fi
 
 async function lookAtInstance(check: InstanceCheckName, flags: CheckFlags): Promise<Finding> {
   const { url } = addressOf(flags, true);
-  const trust = trustOf(flags);
+  const trust = { ...trustOf(flags), ...(flags.anyCertificate && { anyCertificate: true }) };
   const { rate, find }: InstanceCheck = INSTANCE_CHECKS[check];
   const look = async () => ({ at: performance.now(), samples: samplesOf(await readMetricsOf(url, trust)) });
   const before = await look();

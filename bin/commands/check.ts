@@ -21,7 +21,10 @@ export function addCheck(program: Command): void {
     .option('-u, --url <url>', 'the whole address instead, e.g. http://10.0.1.7:8080/metrics')
     .option('--stage <name>', 'endpoint and model package of a stage of slipway.yaml')
     .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
-    .option('--model <folder>', 'the model package that should be served: for predictions and latency')
+    .option(
+      '--model <folder>',
+      'the model package that should be served: for predictions and latency; with --stage the name of one of its models',
+    )
     .option(
       '-w, --warning <range>',
       'range of values that are fine; WARNING outside of it, e.g. 80, 30:, 10:20, @10:20',
@@ -30,6 +33,10 @@ export function addCheck(program: Command): void {
     .option('-t, --timeout <seconds>', 'CRITICAL when there is no result after so long', seconds, 10)
     .option('--interval <seconds>', 'of cpu, errors and refused: how long to look', seconds, 5)
     .option('--ca <file>', 'PEM of a certificate authority to trust')
+    .option(
+      '--any-certificate',
+      'of an instance with backendTls, which made its certificate itself: HTTPS, and take any',
+    )
     .option('--key-file <file>', 'file with the API key (else the environment variable SLIPWAY_KEY)')
     .option('--key-over-http', 'send the key over plain HTTP to another machine too: to instances in your own network')
     .option('-v, --verbose', 'more lines: the rows that differ')

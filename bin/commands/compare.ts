@@ -2,17 +2,19 @@ import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
+import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
-import { stackNames } from '../../lib/config/stack-names';
+import { endpointStack } from '../../lib/config/stack-names';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface CompareFlags {
   stage: string;
+  model?: string;
   days: number;
   config: string;
   json?: boolean;
@@ -29,14 +31,15 @@ export function addCompare(program: Command): void {
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
     .option('--days <number>', 'how far to look back, at most 63', read.days, 7)
+    .option('--model <name>', MODEL_OF_STAGE)
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')
     .action(async (flags: CompareFlags) => {
       const config = loadConfig(flags.config);
-      const stage = stageNamed(flags.stage, config.stages, flags.config);
-      const { name, region, serviceLevel, domain } = stage;
-      const modelPackage = located(config, ['model'], () => readModelPackage(config.model));
+      const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      const { region, serviceLevel } = stage;
+      const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
       const { manifest } = modelPackage;
       const shadow = stageShadow(config, stage, manifest);
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
@@ -46,13 +49,13 @@ export function addCompare(program: Command): void {
         require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
       const until = new Date();
       const observations = await observe(
-        { stack: stackNames(domain.name).endpoint, name: domain.name, region },
+        { stack: endpointStack(stage), name: endpointName(stage), region },
         { from: new Date(until.getTime() - flags.days * DAY_MS), until },
         clients(region),
       );
       const comparison = compare(request, plan, observations);
       if (flags.json) printJson(comparison);
-      else print(comparisonText(name, plan, comparison));
+      else print(comparisonText(endpointTitle(stage), plan, comparison));
       if (!held(comparison) || comparison.overServiceLevel > 0) process.exitCode = 1;
     });
 }

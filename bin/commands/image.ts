@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
+import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import {
   daysOld,
@@ -16,7 +17,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { imageParameter } from '../../lib/sizing/machine-image';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
-import { stageNamed } from '../stage-named';
+import { stagesNamed } from '../stage-named';
 
 /** Amazon Linux 2023 is released about every two weeks, and an image is deprecated after 90 days. */
 const MOST_DAYS = 60;
@@ -52,7 +53,7 @@ export function addImage(program: Command): void {
     .addHelpText('after', '\nExamples:\n  slipway image\n  slipway image --check --older-than 45')
     .action(async (flags: ImageFlags) => {
       const config = loadConfig(flags.config);
-      const stages = flags.stage ? [stageNamed(flags.stage, config.stages, flags.config)] : config.stages;
+      const stages = flags.stage ? stagesNamed(flags.stage, config.stages, flags.config) : config.stages;
       const images = wantedImages(config, stages);
       if (flags.check) check(images, flags);
       else await renew(config, images, flags);
@@ -61,15 +62,14 @@ export function addImage(program: Command): void {
 
 /** Of stages that name a machine image themselves there is nothing to pin. */
 function wantedImages(config: SlipwayConfig, stages: readonly StageConfig[]): StageImage[] {
-  const model = located(config, ['model'], () => readModelPackage(config.model));
-  const request = { profile: readProfile(model), manifest: model.manifest };
   return stages
     .filter(({ machineImage }) => machineImage === undefined)
     .map((stage) => {
-      const plan = planStage(config, stage, request);
+      const model = located(config, packageKey(stage), () => readModelPackage(stage.model));
+      const plan = planStage(config, stage, { profile: readProfile(model), manifest: model.manifest });
       const { region } = stage;
       const wanted = { region, parameter: imageParameter(plan), architecture: plan.choice.architecture };
-      return { stage: stage.name, wanted, pinned: imageFor(config.images ?? [], wanted) };
+      return { stage: endpointTitle(stage), wanted, pinned: imageFor(config.images ?? [], wanted) };
     });
 }
 

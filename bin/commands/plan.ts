@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
+import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
@@ -31,7 +32,8 @@ import type { Availability, ServiceLevel } from '../../lib/sizing/service-level'
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
 import { printDifference } from '../plan-difference';
-import { stageNamed } from '../stage-named';
+import { printModels } from '../plan-models';
+import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
 
 interface PlanFlags {
   rps?: number;
@@ -51,6 +53,7 @@ interface PlanFlags {
   burstable: boolean;
   region: string;
   stage?: string;
+  model?: string;
   config: string;
   diff?: string;
   accept?: boolean;
@@ -117,6 +120,7 @@ export function addPlan(program: Command): void {
     .option('--no-burstable', 'no types whose processor is theirs for a part of the time alone (t, -flex)')
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
+    .option('--model <name>', `${MODEL_OF_STAGE} (default: all of them, and what they share)`)
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
     .option('--accept', 'with --diff: changes that no deployment makes to a running stage are known, and do not fail')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
@@ -140,15 +144,31 @@ Examples:
         printDifference(flags.diff, flags);
         return;
       }
+      if (flags.model !== undefined && flags.stage === undefined) {
+        throw new SlipwayError('E_USAGE', '--model goes with --stage');
+      }
+      if (flags.stage !== undefined && flags.model === undefined && folder === undefined) {
+        const config = loadConfig(flags.config);
+        const endpoints = stagesNamed(flags.stage, config.stages, flags.config);
+        if (endpoints[0]!.place) {
+          refuseServiceLevel('--stage', flags, command);
+          if (flags.html !== undefined) {
+            throw new SlipwayError('E_USAGE', '--html is the page of one model: say which with --model');
+          }
+          printModels(config, endpoints, flags.json ?? false);
+          return;
+        }
+      }
       const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
       const read = () => readModelPackage(folder ?? model);
-      const modelPackage = asked && folder === undefined ? located(asked.config, ['model'], read) : read();
+      const modelPackage =
+        asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
       const { manifest } = modelPackage;
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
       const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
-        writePage(flags.html, flags.stage ? `${manifest.name}, ${flags.stage}` : manifest.name, plan, request);
+        writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
@@ -278,6 +298,6 @@ function refuseServiceLevel(option: string, flags: PlanFlags, command: Command):
 function ofStage(flags: PlanFlags, command: Command): Question {
   refuseServiceLevel('--stage', flags, command);
   const config = loadConfig(flags.config);
-  const stage = stageNamed(flags.stage!, config.stages, flags.config);
-  return { ...stage, model: config.model, asked: { config, stage } };
+  const stage = stageNamed(flags.stage!, config.stages, flags.config, flags.model);
+  return { ...stage, asked: { config, stage } };
 }

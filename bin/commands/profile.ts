@@ -4,7 +4,7 @@ import { requireWritable } from '../../lib/model/files/require-writable';
 import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
-import { agreementText, compareProfiles, profileText } from '../../lib/report';
+import { agreementText, compareProfiles, profileText, staysAsItWas } from '../../lib/report';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
@@ -26,7 +26,7 @@ export function addProfile(program: Command): void {
     .description(
       'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start.\n' +
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
-        'the same machine says whether it agrees with the first.',
+        'the same machine says whether it agrees with the first, which then stays.',
     )
     .argument('<folder>', 'a model package made by "slipway pack"')
     .option(
@@ -54,10 +54,13 @@ export function addProfile(program: Command): void {
       const before = existingProfile(modelPackage);
       const profile = flags.on === undefined ? await here(modelPackage, flags) : await elsewhere(modelPackage, flags);
       if (!profile) return;
-      writeProfile(modelPackage, profile);
-      if (flags.json) printJson(profile);
-      else print(profileText(profile));
-      if (before) for (const line of agreementText(compareProfiles(before, profile)).split('\n')) progress(line);
+      const stays = before !== undefined && before.batches.at(-1)!.rows >= flags.rows && staysAsItWas(before, profile);
+      if (!stays) writeProfile(modelPackage, profile);
+      const kept = stays ? before : profile;
+      if (flags.json) printJson(kept);
+      else print(profileText(kept));
+      if (!before) return;
+      for (const line of agreementText(compareProfiles(before, profile), stays).split('\n')) progress(line);
     });
 }
 

@@ -3,7 +3,8 @@ import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
-import { stackNames } from '../../lib/config/stack-names';
+import { endpointTitle, packageKey, withPackage } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import type { StoredPackage } from '../../lib/model/stage/deployment';
@@ -12,10 +13,11 @@ import { planDifferenceText, somethingInfeasible } from '../../lib/report';
 import { agreed } from '../agreed';
 import { print, progress } from '../output';
 import { onDisk, planned } from '../plan-difference';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface RollbackFlags {
   stage: string;
+  model?: string;
   config: string;
   yes?: boolean;
 }
@@ -37,14 +39,16 @@ export function addRollback(program: Command): void {
         'said first, and asked.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--model <name>', MODEL_OF_STAGE)
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  slipway rollback --stage prod')
     .action(async (flags: RollbackFlags) => {
       const config = loadConfig(flags.config);
-      const stage = stageNamed(flags.stage, config.stages, flags.config);
+      const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      const title = endpointTitle(stage);
       const previous = await prepare(config, stage);
-      if (!flags.yes && !(await agreed(`Deploy it to ${stage.name}? [y/N] `))) {
+      if (!flags.yes && !(await agreed(`Deploy it to ${title}? [y/N] `))) {
         print('nothing was changed');
         process.exitCode = 1;
         return;
@@ -52,7 +56,7 @@ export function addRollback(program: Command): void {
       process.exitCode = await deploy(flags.config, stage, previous);
       if (process.exitCode !== 0) return;
       print(
-        `${stage.name} has ${shown(previous.stored)} again, and slipway.yaml still names ${relative('', config.model)}:`,
+        `${title} has ${shown(previous.stored)} again, and ${packageKey(stage).join('.')} of slipway.yaml is still ${relative('', stage.model)}:`,
       );
       print(`the next deployment from here brings that. To keep it, put ${previous.folder} in its place and commit.`);
     });
@@ -74,7 +78,7 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
   const fetched = require('../../lib/deployed/fetch-package') as typeof import('../../lib/deployed/fetch-package');
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   const client = new CloudFormationClient({ region: stage.region });
-  const stack = stackNames(stage.domain.name).endpoint;
+  const stack = endpointStack(stage);
   const { current, previous } = await deployedPackages(stack, client);
   if (!previous) {
     throw new SlipwayError(
@@ -85,12 +89,16 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
   const files = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile];
   const before = await fetched.fetchFiles(current, files, FOLDER, client.config);
   const { directory: folder } = await fetched.fetchPackage(previous, FOLDER, client.config);
-  const side = (model: string) => planned({ ...config, model }, onDisk, stage.name)[0]!;
+  const title = endpointTitle(stage);
+  const side = (folder: string) =>
+    planned(withPackage(config, resolve(folder), stage.place?.name), onDisk, stage.name).find(
+      ({ name }) => name === title,
+    )!;
   const changes = [{ before: side(before), after: side(folder) }];
-  print(`${stage.name} has ${shown(current)}; before it had ${shown(previous)}.\n`);
+  print(`${title} has ${shown(current)}; before it had ${shown(previous)}.\n`);
   print(planDifferenceText('what is deployed', changes, undefined));
   if (somethingInfeasible(changes)) {
-    throw new SlipwayError('E_INFEASIBLE', `${shown(previous)} has no plan any more for the stage ${stage.name}`);
+    throw new SlipwayError('E_INFEASIBLE', `${shown(previous)} has no plan any more for the stage ${title}`);
   }
   return { stored: previous, folder };
 }
@@ -102,14 +110,22 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
  * @throws SlipwayError E_CONFIG when slipway.yaml has changed so that no deployment to the running stage can be made
  */
 async function deploy(config: string, stage: StageConfig, { stored, folder }: Previous): Promise<number> {
-  const context = { 'slipway:folder': process.cwd(), 'slipway:config': config, 'slipway:model': folder };
+  const { place } = stage;
+  const context = {
+    'slipway:folder': process.cwd(),
+    'slipway:config': config,
+    'slipway:model': folder,
+    ...(place && { 'slipway:model-name': place.name }),
+  };
   const options = Object.entries(context).flatMap(([key, value]) => ['--context', `${key}=${value}`]);
   const assembly = resolve(ASSEMBLY);
   const status = await cdk('synth', '--quiet', '--no-lookups', '--output', assembly, ...options);
   if (status !== 0) return status;
   await checkBefore(assembly, stage);
-  progress(`deploying ${shown(stored)} to ${stage.name}`);
-  return await cdk('deploy', `${stage.name}/*`, '--app', assembly, '--require-approval', 'never');
+  progress(`deploying ${shown(stored)} to ${endpointTitle(stage)}`);
+  // what the models share is as slipway.yaml has it now, which may be otherwise
+  const only = place ? [`${stage.name}/${place.name}`, '--exclusively'] : [`${stage.name}/*`];
+  return await cdk('deploy', ...only, '--app', assembly, '--require-approval', 'never');
 }
 
 async function checkBefore(assembly: string, stage: StageConfig): Promise<void> {

@@ -4,7 +4,8 @@ import { readLog } from '../../lib/comparison/shadow/log-text';
 import { readMetrics } from '../../lib/comparison/shadow/metrics-text';
 import { DEFAULT_BOUNDS, type ShadowObservation, shadowReport } from '../../lib/comparison/shadow/verdict';
 import { loadConfig } from '../../lib/config/load';
-import { stackNames } from '../../lib/config/stack-names';
+import { endpointName, endpointTitle } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { MIB } from '../../lib/model/units';
@@ -12,10 +13,11 @@ import { shadowReportText } from '../../lib/report';
 import * as read from '../arguments';
 import { readMetricsOf } from '../local/read-metrics';
 import { print, printJson } from '../output';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface ShadowFlags {
   stage?: string;
+  model?: string;
   url?: string;
   log?: string;
   ca?: string;
@@ -39,6 +41,7 @@ export function addShadow(program: Command): void {
         'Exit status 1 unless it agrees.',
     )
     .option('--stage <name>', 'a stage of slipway.yaml, read from CloudWatch with your AWS credentials')
+    .option('--model <name>', MODEL_OF_STAGE)
     .option('--url <url>', 'a running handler, e.g. https://localhost:8443, or http://10.0.1.7:8080/metrics')
     .option('--log <file>', 'log of a handler, or of several')
     .option('--ca <file>', 'PEM of a certificate authority to trust, for a local handler')
@@ -81,11 +84,13 @@ async function observed(flags: ShadowFlags): Promise<{ where: string; observatio
     return { where: log, observation: readLog(readRegularFile(log, LONGEST_LOG).toString('utf8'), log) };
   }
   const config = loadConfig(flags.config);
-  const { name, region, domain, shadow } = stageNamed(stage!, config.stages, flags.config);
+  const endpoint = stageNamed(stage!, config.stages, flags.config, flags.model);
+  const title = endpointTitle(endpoint);
+  const { region, shadow } = endpoint;
   if (shadow === undefined) {
     throw new SlipwayError(
       'E_CONFIG',
-      `stage "${name}" of ${flags.config} has no shadow; name its package with shadow`,
+      `stage "${title}" of ${flags.config} has no shadow; name its package with shadow`,
     );
   }
   // the AWS SDK takes a while to load
@@ -94,7 +99,7 @@ async function observed(flags: ShadowFlags): Promise<{ where: string; observatio
     require('../../lib/comparison/shadow/cloudwatch') as typeof import('../../lib/comparison/shadow/cloudwatch');
   const until = new Date();
   const span = { from: new Date(until.getTime() - flags.days * DAY_MS), until };
-  const endpoint = { stack: stackNames(domain.name).endpoint, name: domain.name, region };
-  const observation = await observeShadow(endpoint, span, clients(region));
-  return { where: `stage ${name}, the last ${flags.days} days`, observation };
+  const deployed = { stack: endpointStack(endpoint), name: endpointName(endpoint), region };
+  const observation = await observeShadow(deployed, span, clients(region));
+  return { where: `stage ${title}, the last ${flags.days} days`, observation };
 }

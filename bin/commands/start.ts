@@ -109,6 +109,12 @@ function nameOf(file: string): string {
 async function start(flags: Start): Promise<void> {
   // what can be known to be wrong is said before any work is done
   const config = flags.config === undefined ? undefined : loadConfig(flags.config);
+  if (config?.stages.some(({ place }) => place)) {
+    throw new SlipwayError(
+      'E_USAGE',
+      `${flags.config} has several models, and this shows one model file; run it in a folder without slipway.yaml`,
+    );
+  }
   requireFile(flags.file, '"slipway start FILE"');
   requireFile(flags.golden, '--golden');
   await checkPort(flags.port);

@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
-import { stackNames } from '../../lib/config/stack-names';
+import { endpointTitle } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
 import type { StageStatus } from '../../lib/deployed/status';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { print, printJson } from '../output';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface StatusFlags {
   stage: string;
+  model?: string;
   config: string;
   json?: boolean;
 }
@@ -18,33 +20,44 @@ export function addStatus(program: Command): void {
     .command('status')
     .description(
       'Say how a deployed stage stands, with your AWS credentials: its stack, the model package that it has, what its last\n' +
-        'deployment failed of, and which alarms are on. Exit status 1 when a deployment failed or an alarm is on.',
+        'deployment failed of, which alarms are on, and whether those who are told of them have confirmed it. Exit status 1\n' +
+        'when a deployment failed or an alarm is on.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--model <name>', MODEL_OF_STAGE)
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  slipway status --stage prod')
-    .action(async ({ stage: name, config: file, json }: StatusFlags) => {
+    .action(async ({ stage: name, model, config: file, json }: StatusFlags) => {
       const config = loadConfig(file);
-      const stage = stageNamed(name, config.stages, file);
+      const stage = stageNamed(name, config.stages, file, model);
       // the AWS SDK takes a while to load
       const { CloudFormationClient } =
         require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
       const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
+      const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
       const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
-      const clients = { stacks: new CloudFormationClient({ region }), alarms: new CloudWatchClient({ region }) };
-      const status = await stageStatus(stackNames(stage.domain.name).endpoint, clients);
+      const clients = {
+        stacks: new CloudFormationClient({ region }),
+        alarms: new CloudWatchClient({ region }),
+        topics: new SNSClient({ region }),
+      };
+      const status = await stageStatus(endpointStack(stage), clients);
       if (json) printJson(status);
-      else for (const line of statusLines(name, status, readModelPackage(config.model).digest)) print(printable(line));
+      else {
+        const lines = statusLines(endpointTitle(stage), status, readModelPackage(stage.model).digest);
+        for (const line of lines) print(printable(line));
+      }
       if (status.failure || status.alarms.length > 0) process.exitCode = 1;
     });
 }
 
 /** @param digest of the package in this folder */
 function statusLines(name: string, status: StageStatus, digest: string): string[] {
-  const { stack, state, changed, package: deployed, failure, alarms } = status;
+  const { stack, state, changed, package: deployed, failure, alarms, told } = status;
+  const waiting = told.filter(({ confirmed }) => !confirmed);
   const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest.slice(0, 12)}`;
   return [
     `${name}: ${stack} is ${state}${changed ? `, changed ${changed}` : ''}`,
@@ -54,5 +67,9 @@ function statusLines(name: string, status: StageStatus, digest: string): string[
       : 'the last deployment did not fail',
     ...(alarms.length === 0 ? ['no alarm is on'] : []),
     ...alarms.map((alarm) => `ALARM ${alarm.name} since ${alarm.since}: ${alarm.reason}`),
+    ...(told.length > 0 && waiting.length === 0 ? ['who is to be told of alarms has confirmed it'] : []),
+    ...waiting.map(
+      ({ who }) => `NOT CONFIRMED: ${who} hears of no alarm until the message of AWS that asks for it is answered`,
+    ),
   ];
 }

@@ -1,15 +1,17 @@
 import { dirname, join, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../../lib/config/load';
+import { SlipwayError } from '../../lib/model/error';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { watchedStage } from '../../lib/watching/watched-stage';
 import { WATCHERS, type WatcherName } from '../../lib/watching/watchers';
 import { print } from '../output';
-import { stageNamed } from '../stage-named';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface WatchFlags {
   for: WatcherName;
   stage: string;
+  model?: string;
   out: string;
   config: string;
   instance: string[];
@@ -18,6 +20,10 @@ interface WatchFlags {
 
 /** What stands in a file of others: an address or a name, and nothing that could be more. */
 const ADDRESS = /^[\w.:-]{1,253}$/;
+
+/** Watchers know hosts: two of one name would be one. */
+const PATH_IS_NO_HOST =
+  'watchers tell endpoints by the name of their host, and this model has a path; give it a name of its own with host';
 
 function instance(text: string, before: string[]): string[] {
   if (ADDRESS.test(text)) return [...before, text];
@@ -39,6 +45,7 @@ export function addWatch(program: Command): void {
     )
     .addOption(new Option('--for <watcher>', 'who watches').choices(Object.keys(WATCHERS)).makeOptionMandatory())
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--model <name>', MODEL_OF_STAGE)
     .requiredOption('--out <folder>', 'where the files are written; those of the same names are replaced')
     .option('--config <file>', 'configuration file', 'slipway.yaml')
     .option(
@@ -57,7 +64,9 @@ Examples:
     )
     .action((flags: WatchFlags) => {
       const config = loadConfig(flags.config);
-      const stage = watchedStage(config, stageNamed(flags.stage, config.stages, flags.config), {
+      const endpoint = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      if (endpoint.place?.path !== undefined) throw new SlipwayError('E_USAGE', PATH_IS_NO_HOST);
+      const stage = watchedStage(config, endpoint, {
         folder: dirname(flags.config),
         instances: flags.instance,
         documents: flags.documents,

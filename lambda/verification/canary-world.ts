@@ -14,6 +14,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
   ModifyListenerCommand,
+  ModifyRuleCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ENDPOINT_DIMENSION, METRIC_NAMESPACE } from '../../lib/model/instance/instance-metrics';
 import type { CanarySettings, Variant } from '../../lib/model/stage/deployment';
@@ -74,13 +75,15 @@ export class CanaryWorld {
 
   /** @param share percent of the requests that the small group gets */
   async give(share: number): Promise<void> {
-    const { listener, main, canary } = this.settings;
+    const { listener, rule, main, canary } = this.settings;
     const TargetGroups = [
       { TargetGroupArn: main.targetGroup, Weight: 100 - share },
       { TargetGroupArn: canary.targetGroup, Weight: share },
     ];
-    const DefaultActions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
-    await this.clients.balancer.send(new ModifyListenerCommand({ ListenerArn: listener, DefaultActions }));
+    const Actions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+    await (rule === undefined
+      ? this.clients.balancer.send(new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: Actions }))
+      : this.clients.balancer.send(new ModifyRuleCommand({ RuleArn: rule, Actions })));
   }
 
   /** First no more requests, then no more instances, which finish what they have. */

@@ -24,16 +24,15 @@ export async function protect(
 ): Promise<Attributes> {
   const { loadBalancer, on, kept } = JSON.parse(ResourceProperties.Settings) as Protected;
   const going = RequestType === 'Delete';
-  await balancer
-    .send(
-      new ModifyLoadBalancerAttributesCommand({
-        LoadBalancerArn: loadBalancer,
-        Attributes: [{ Key: DELETION_PROTECTION, Value: String(on && !going) }],
-      }),
-    )
-    .catch((error: Error) => {
+  if (loadBalancer !== undefined) {
+    const asked = new ModifyLoadBalancerAttributesCommand({
+      LoadBalancerArn: loadBalancer,
+      Attributes: [{ Key: DELETION_PROTECTION, Value: String(on && !going) }],
+    });
+    await balancer.send(asked).catch((error: Error) => {
       if (!going || error.name !== 'LoadBalancerNotFoundException') throw error;
     });
+  }
   if (going) return {};
   try {
     await stacks.send(new SetStackPolicyCommand({ StackName: StackId, StackPolicyBody: stackPolicy(on ? kept : []) }));

@@ -20,9 +20,11 @@ export const VERIFICATION_PROGRAM = 'verification.cjs';
 export const functionCode = (): Uint8Array =>
   programCode(VERIFICATION_PROGRAM, { entryPoints: ['lambda/verification/function.ts'], target: 'node24' });
 
-/** Fill a folder with the function, and manifest and golden rows of a package. */
-export function writeVerificationBundle(folder: string, { directory, manifest }: ModelPackage): void {
+/** Fill a folder with the function, and manifest and golden rows of a package. @param of none, where it only protects */
+export function writeVerificationBundle(folder: string, of: ModelPackage | undefined): void {
   writeFileSync(join(folder, `${FUNCTION_MODULE}.js`), functionCode());
+  if (!of) return;
+  const { directory, manifest } = of;
   mkdirSync(join(folder, PACKAGE_FOLDER));
   for (const file of [PACKAGE_FILES.manifest, ...(manifest.golden ? [PACKAGE_FILES.golden] : [])]) {
     copyFileSync(join(directory, file), join(folder, PACKAGE_FOLDER, file));

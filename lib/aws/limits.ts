@@ -2,6 +2,7 @@
  * What AWS takes of each value that a user writes and a template carries, so that a value which AWS would refuse in the middle
  * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
+import { OWN_KEY } from '../model/stage/encryption';
 import { isPrivate, parseRange } from './addresses';
 import { regionOfZone, regionProblem } from './regions';
 
@@ -49,6 +50,7 @@ export interface TextLimit extends Limit {
 const id = (kind: string) => new RegExp(`^${kind}-([0-9a-f]{8}|[0-9a-f]{17})$`);
 const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const PARTITION = 'aws[a-z-]*';
+const KEY_ARN = new RegExp(`^arn:${PARTITION}:kms:[a-z0-9-]+:\\d{12}:key/(${UUID}|mrk-[0-9a-f]{32})$`);
 
 const matches = (pattern: RegExp, problem: string) => (text: string) => (pattern.test(text) ? undefined : problem);
 
@@ -257,8 +259,18 @@ export const LIMITS = {
     takes: 'an ARN of a KMS key, in the region and the partition of the stage',
     source: 'KMS developer guide, key ARN',
     problem: matches(
-      new RegExp(`^arn:${PARTITION}:kms:[a-z0-9-]+:\\d{12}:key/(${UUID}|mrk-[0-9a-f]{32})$`),
+      KEY_ARN,
       'must be the ARN of a KMS key, e.g. arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+    ),
+  },
+  encryptionKey: {
+    keys: '`encryptionKey`',
+    written: '`LogGroup.KmsKeyId`, `LaunchTemplate.KmsKeyId`, `Topic.KmsMasterKeyId`, `Function.Code.SourceKMSKeyArn`',
+    takes: 'stage, or an ARN of a KMS key, in the region, the account and the partition of the stage',
+    source: 'KMS developer guide, key ARN',
+    problem: matches(
+      new RegExp(`^${OWN_KEY}$|${KEY_ARN.source}`),
+      'must be stage, for a key of its own, or the ARN of a KMS key, e.g. arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
     ),
   },
   vpc: {

@@ -4,9 +4,10 @@ import type { Mistake } from './resolve';
 
 /** @param stages those that are right by themselves */
 export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
-  const mistakes: Mistake[] = [];
-  for (const [i, stage] of stages.entries()) {
-    for (const earlier of stages.slice(0, i)) {
+  const mistakes: Mistake[] = sameHosts(stages);
+  const each = [...new Map(stages.map((stage) => [stage.name, stage])).values()]; // the models of one are of one domain
+  for (const [i, stage] of each.entries()) {
+    for (const earlier of each.slice(0, i)) {
       const message = sameName(earlier, stage);
       if (message !== undefined) mistakes.push({ path: ['stages', stage.name, 'domain', 'name'], message });
       const { zone, zoneId } = stage.domain;
@@ -20,6 +21,17 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
     }
   }
   return mistakes;
+}
+
+/** Names of models that two stages have: a zone has one alias record of a name. */
+function sameHosts(stages: readonly StageConfig[]): Mistake[] {
+  return stages.flatMap(({ name, place, domain }, i) => {
+    const same = (other: StageConfig) => other.name !== name && other.place?.host === place?.host;
+    const earlier = place?.host === undefined ? undefined : stages.slice(0, i).find(same);
+    if (!earlier || earlier.domain.zoneId !== domain.zoneId) return [];
+    const message = `is ${place!.host} in ${earlier.name} too; give each stage its own, under stages.${name}.models.${place!.name}`;
+    return [{ path: ['models', place!.name, 'host'], message }];
+  });
 }
 
 /** The names of stacks are made from the domain name, and a zone has one alias record of a name. */

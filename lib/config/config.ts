@@ -15,9 +15,28 @@ export type DomainConfig = DomainDocument & { readonly name: string };
 /** An existing network. Its private subnets must reach S3 and CloudWatch. */
 export type NetworkConfig = NetworkDocument;
 
+/** Where a model stands behind the front door that it shares with others. */
+export interface ModelPlace {
+  /** Its key in `models`. */
+  readonly name: string;
+  /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */
+  readonly path?: string;
+  /** The name of its own that clients call. @default - it is told from others by its path */
+  readonly host?: string;
+  /** Of its rule among those of the listener. */
+  readonly priority: number;
+  /** Upper bound of the monthly bill of all models of the stage, and of what they share. */
+  readonly stageBudgetUsdPerMonth?: number;
+}
+
+/** An endpoint: a stage, or where a stage has several models, one of them. */
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
   readonly name: string;
+  /** Folder of the model package, absolute. */
+  readonly model: string;
+  /** @default - the model has a front door to itself */
+  readonly place?: ModelPlace;
   /** Twelve digits; absent means the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
@@ -44,8 +63,7 @@ export interface StageConfig {
 }
 
 export interface SlipwayConfig {
-  /** Folder of the model package, absolute. */
-  readonly model: string;
+  /** Endpoints in the order of the stages, then of the models. */
   readonly stages: readonly StageConfig[];
   /** From `slipway.image.json` beside the file. @default - none is pinned */
   readonly images?: readonly PinnedImage[];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { nearestOf } from '../model/text/nearest';
 import { quoted } from '../model/text/quote';
 import type { Mistake } from './resolve';
-import { documentSchema, stageSchema } from './schema';
+import { documentSchema } from './schema';
 
 /** @param raw the whole document */
 export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
@@ -68,15 +68,20 @@ function article(type: string): string {
 
 /** The keys that may stand at a path of the document. */
 function allowedKeys(path: readonly (string | number)[]): string[] {
-  const [top, ...rest] = path;
-  if (top === undefined) return Object.keys(documentSchema.shape);
-  const inStage = top === 'stages' ? rest.slice(1) : rest;
-  let schema: unknown = stageSchema;
-  for (const key of inStage) {
-    const inner = schema instanceof z.ZodObject ? (schema.shape[key as string] as z.ZodType | undefined) : undefined;
-    schema = inner instanceof z.ZodOptional ? inner.unwrap() : inner;
+  let schema: unknown = documentSchema;
+  for (const key of path) {
+    const inner = withKeys(schema);
+    if (inner instanceof z.ZodRecord) schema = inner.valueType;
+    else schema = inner instanceof z.ZodObject ? inner.shape[key as string] : undefined;
   }
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  const found = withKeys(schema);
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+/** A schema without what stands around it. */
+function withKeys(schema: unknown): unknown {
+  if (schema instanceof z.ZodOptional) return withKeys(schema.unwrap());
+  return schema instanceof z.ZodPipe ? withKeys(schema.out) : schema;
 }
 
 function suggestion(text: string, allowed: readonly string[]): string {

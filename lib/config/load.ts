@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
 import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
@@ -10,10 +11,11 @@ import { keyPath, quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
 import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
-import type { SlipwayConfig, StageConfig } from './config';
+import type { ModelPlace, SlipwayConfig, StageConfig } from './config';
 import { explain } from './explain';
-import { type Mistake, resolveStage } from './resolve';
-import { documentSchema, type StageDocument, stageSchema } from './schema';
+import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
+import { documentSchema, modelSchema, ownSchema, stageSchema } from './schema';
+import { resolveModels, type StageModel } from './stage-models';
 import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 
 /**
@@ -77,6 +79,14 @@ function lineOf(yaml: YamlText, path: Mistake['path']): number {
   return yaml.lineOf(shared && yaml.depthOf(inDefaults) === inDefaults.length ? inDefaults : path);
 }
 
+/** What is wrong with the name of a model, which is in the names of its stack and of its path. */
+function modelNameProblem(name: string): string | undefined {
+  if (/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name) && name.length >= 2 && name.length <= 30 && !(name in {})) {
+    return undefined;
+  }
+  return `must be 2 to 30 lower-case letters, digits and single hyphens, and begin with a letter, got ${quoted(name)}`;
+}
+
 /** What is wrong with the name of a stage, which is the id of a construct and a selector of the CDK. */
 function stageNameProblem(name: string): string | undefined {
   const got = `, got ${quoted(name)}`;
@@ -87,32 +97,106 @@ function stageNameProblem(name: string): string | undefined {
   return undefined;
 }
 
+interface RawDocument {
+  readonly defaults?: unknown;
+  readonly stages?: unknown;
+  readonly model?: unknown;
+  readonly models?: unknown;
+}
+
 function check(raw: unknown, folder: string, read: ReadFile): { config?: SlipwayConfig; mistakes: Mistake[] } {
   const result = documentSchema.safeParse(raw ?? {});
-  const mistakes = result.success ? [] : result.error.issues.flatMap((issue) => explain(issue, raw));
-  const record = (isRecord(raw) ? raw : {}) as { defaults?: unknown; stages?: unknown; model?: unknown };
-  const defaults = sound(record.defaults);
+  const record: RawDocument = isRecord(raw) ? raw : {};
+  const mistakes = isRecord(raw ?? {}) ? whichModels(record) : [];
+  if (!result.success) mistakes.push(...result.error.issues.flatMap((issue) => explain(issue, raw)));
+  const { models: _, ...defaults } = sound(record.defaults, stageSchema);
+  const models = record.model === undefined && isRecord(record.models) ? record.models : undefined;
+  for (const name of Object.keys(models ?? {})) {
+    const message = modelNameProblem(name);
+    if (message !== undefined) mistakes.push({ path: ['models', name], message });
+  }
   const stages: StageConfig[] = [];
+  const recorded = (file: string) => trafficIn(file, folder, read);
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
-    const resolved = resolveStage(name, defaults, sound(value), (file) => trafficIn(file, folder, read));
-    // what is "missing" only because its value was wrong has been reported already
-    const known = (path: Mistake['path']) =>
-      mistakes.some((mistake) => isPrefix(mistake.path, path) || isPrefix(path, mistake.path));
-    const fresh = resolved.mistakes.filter(
-      (mistake) => !known(mistake.path) && !known(['defaults', ...mistake.path.slice(2)]),
-    );
-    mistakes.push(...fresh);
-    const { stage } = resolved;
-    if (stage)
-      stages.push(
-        stage.shadow ? { ...stage, shadow: { ...stage.shadow, model: resolve(folder, stage.shadow.model) } } : stage,
-      );
+    const { models: inStage, ...own } = isRecord(value) ? value : {};
+    const { models: _none, ...stage } = sound(own, stageSchema);
+    const found = models
+      ? resolveModels(name, merge(defaults, stage), stageModels(models, inStage), recorded)
+      : alone(resolveStage(name, defaults, stage, recorded));
+    mistakes.push(...strangers(name, models, inStage));
+    mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
+    for (const { stage, place } of found.placed) {
+      const { model } = place ? (models![place.name] as RawDocument) : record;
+      const { shadow } = stage;
+      stages.push({
+        ...stage,
+        ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
+        model: resolve(folder, String(model)),
+        ...(place && { place }),
+      });
+    }
   }
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
-  return { mistakes, config: { model: resolve(folder, record.model as string), stages } };
+  return { mistakes, config: { stages } };
+}
+
+interface Found {
+  readonly placed: readonly { readonly stage: ResolvedStage; readonly place?: ModelPlace }[];
+  readonly mistakes: readonly Mistake[];
+}
+
+const alone = ({ stage, mistakes }: ReturnType<typeof resolveStage>): Found => ({
+  placed: stage ? [{ stage }] : [],
+  mistakes,
+});
+
+/** Whether what is "missing" is so only because its value was wrong, which has been reported already. */
+function isKnown(mistakes: readonly Mistake[], path: Mistake['path']): boolean {
+  const meets = (known: Mistake['path'], of: Mistake['path']) => isPrefix(known, of) || isPrefix(of, known);
+  const ofModel = path[0] === 'models' || path[2] === 'models';
+  return mistakes.some(
+    ({ path: known }) =>
+      meets(known, path) ||
+      meets(known, ['defaults', ...path.slice(2)]) ||
+      (!ofModel && known[0] === 'models' && meets(known.slice(2), path.slice(2))) ||
+      (!ofModel && known[1] === path[1] && known[2] === 'models' && meets(known.slice(4), path.slice(2))),
+  );
+}
+
+function stageModels(models: Readonly<Record<string, unknown>>, inStage: unknown): StageModel[] {
+  return Object.entries(models).map(([name, value]) => {
+    const { model: _folder, ...document } = sound(value, modelSchema.partial({ model: true }));
+    return { name, document, inStage: sound(isRecord(inStage) ? inStage[name] : undefined, ownSchema) };
+  });
+}
+
+/** Models that a stage speaks of and the file does not have. */
+function strangers(stage: string, models: Readonly<Record<string, unknown>> | undefined, inStage: unknown): Mistake[] {
+  if (!isRecord(inStage)) return [];
+  if (!models) return [{ path: ['stages', stage, 'models'], message: 'is there, and the file has no models' }];
+  const names = Object.keys(models);
+  return Object.keys(inStage)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      path: ['stages', stage, 'models', name],
+      message: `is no model of this file; they are ${names.join(', ')}`,
+    }));
+}
+
+/** One model, or several. */
+function whichModels({ model, models, defaults }: RawDocument): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (model === undefined && models === undefined) mistakes.push({ path: ['model'], message: 'is missing' });
+  if (model !== undefined && models !== undefined) {
+    mistakes.push({ path: ['models'], message: 'stands beside model; one model is model, several are models' });
+  }
+  if (isRecord(defaults) && defaults.models !== undefined) {
+    mistakes.push({ path: ['defaults', 'models'], message: 'is of no stage; write it as models of the file' });
+  }
+  return mistakes;
 }
 
 function isPrefix(prefix: Mistake['path'], path: Mistake['path']): boolean {
@@ -125,10 +209,10 @@ function isPrefix(prefix: Mistake['path'], path: Mistake['path']): boolean {
  * What the schema refuses is taken out until it takes the rest: a part that is taken out may leave its section incomplete
  * (`network` without its `vpcId`), which shows only when the rest is read again. Each time something goes, so it ends.
  */
-function sound(value: unknown): StageDocument {
+function sound<T extends z.ZodType>(value: unknown, schema: T): z.infer<T> {
   const copy = isRecord(value) ? structuredClone(value) : {};
   for (;;) {
-    const result = stageSchema.safeParse(copy);
+    const result = schema.safeParse(copy);
     if (result.success) return result.data;
     for (const issue of result.error.issues) {
       const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];

@@ -4,9 +4,11 @@ import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
+import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -22,7 +24,7 @@ export interface Mistake {
 }
 
 /** Keys of a stage replace those of the defaults; the keys inside `traffic`, `domain` and `monitoring` do so one by one. */
-function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
+export function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   return {
     ...defaults,
     ...stage,
@@ -32,13 +34,16 @@ function merge(defaults: StageDocument, stage: StageDocument): StageDocument {
   };
 }
 
+/** A stage without the folder of its model. */
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
   name: string,
   defaults: StageDocument,
   stage: StageDocument,
   recorded: (file: string) => Bursts,
-): { stage?: StageConfig; mistakes: Mistake[] } {
+): { stage?: ResolvedStage; mistakes: Mistake[] } {
   const {
     account,
     region,
@@ -56,6 +61,7 @@ export function resolveStage(
     instances,
     freeTier,
     requireVerified = false,
+    models: _placed,
     ...endpoint
   } = merge(defaults, stage);
   const { access, internal = false } = endpoint;
@@ -98,6 +104,10 @@ export function resolveStage(
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
+  }
+  if (keyKind(endpoint.encryptionKey) === 'given') {
+    const problem = placeProblem(endpoint.encryptionKey!, place, 'logs and volumes are encrypted with a key', true);
+    if (problem) at(['encryptionKey'], problem);
   }
   if (access?.jwt && access.apiKeys === access.jwt.keySet) {
     at(
@@ -150,6 +160,9 @@ export function resolveStage(
       `cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
     );
   }
+  if (endpoint.sessionManager && egress === 'ipv6') {
+    at(['sessionManager'], NO_SESSIONS_OVER_IPV6);
+  }
   if (network)
     for (const problem of networkMistakes(network, region, internal))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -176,6 +189,9 @@ export function resolveStage(
         rollout: endpoint.rollout,
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
+        encryptionKey: keyKind(endpoint.encryptionKey),
+        sessionManager: endpoint.sessionManager || undefined,
+        backendTls: endpoint.backendTls || undefined,
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
@@ -11,6 +12,7 @@ import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { EGRESSES, type Egress } from '../sizing/egress';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
+import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 
@@ -34,6 +36,14 @@ const notify = z.custom<Notify>().superRefine((value: unknown, context) => {
 });
 
 const PERCENT = 'must be a share above 0 to 100 %, e.g. 10 %';
+/** `true` is `stage`, and `false` takes back what the defaults say. */
+const encryptionKey = z
+  .preprocess(
+    (value) => (value === true ? OWN_KEY : value === false ? undefined : value),
+    text(LIMITS.encryptionKey).optional(),
+  )
+  .optional();
+
 const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
 
 const DAY =
@@ -110,12 +120,15 @@ const endpointSchema = z.strictObject({
       version: z.string().min(1).optional(),
     })
     .optional(),
+  encryptionKey,
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
+  sessionManager: z.boolean('must be true or false').optional(),
+  backendTls: z.boolean('must be true or false').optional(),
   rollout: rolloutSchema.optional(),
 });
 
-export const stageSchema = z.strictObject({
+const wholeStage = z.strictObject({
   account: z
     .string('must be twelve digits in quotes: without quotes YAML reads a number and drops leading zeros')
     .pipe(text(LIMITS.account))
@@ -220,13 +233,53 @@ export const stageSchema = z.strictObject({
   requireVerified: z.boolean().optional(),
 });
 
+/** What a model that shares a front door has of its own; what it does not say is the stage's. */
+export const ownSchema = wholeStage
+  .pick({
+    availability: true,
+    traffic: true,
+    instances: true,
+    monitoring: true,
+    access: true,
+    allowTo: true,
+    rollout: true,
+    shadow: true,
+    budget: true,
+    requireVerified: true,
+  })
+  .extend({
+    path: z
+      .string()
+      .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic')
+      .optional(),
+    host: hostName.optional(),
+    priority: z
+      .number()
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(MOST_PRIORITY, `must be at most ${MOST_PRIORITY}`)
+      .optional(),
+  });
+
+export const stageSchema = wholeStage.extend({ models: z.record(z.string(), ownSchema).optional() });
+
+const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
+
+export const modelSchema = ownSchema.extend({ model: packageFolder });
+
 export type EndpointDocument = z.infer<typeof endpointSchema>;
+/** Of a model in one stage. */
+export type OwnDocument = z.infer<typeof ownSchema>;
 export type StageDocument = z.infer<typeof stageSchema>;
 export type DomainDocument = NonNullable<StageDocument['domain']>;
 export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
-  model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk'),
+  model: packageFolder.optional(),
+  models: z
+    .record(z.string(), modelSchema)
+    .refine((models) => Object.keys(models).length > 0, 'must have at least one model')
+    .optional(),
   defaults: stageSchema.optional(),
   stages: z
     .record(z.string(), stageSchema)

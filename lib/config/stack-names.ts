@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { StageConfig } from './config';
 
 /** Longest name CloudFormation takes is 128; `-endpoint`, the digest and a margin are kept free. */
 const LONGEST_PREFIX = 100;
+/** The name of a model follows. */
+const LONGEST_BESIDE_MODEL = 70;
 
 /**
  * Names of the stacks of a stage, after the endpoint's HTTPS name, which is unique: two Slipway projects that both have a
@@ -10,11 +13,27 @@ const LONGEST_PREFIX = 100;
  * Dots become hyphens. Where another domain name could become the same, since it has hyphens, or is cut, or has to be given a
  * first letter, a digest of it follows after two hyphens; no other name has those.
  */
-export function stackNames(domainName: string): { readonly network: string; readonly endpoint: string } {
+export function stackNames(domainName: string): {
+  readonly network: string;
+  /** Where several models share it. */
+  readonly frontDoor: string;
+  /** Where one model has all of it. */
+  readonly endpoint: string;
+} {
+  const prefix = prefixOf(domainName, LONGEST_PREFIX);
+  return { network: `${prefix}-network`, frontDoor: `${prefix}-front-door`, endpoint: `${prefix}-endpoint` };
+}
+
+/** Name of the stack of an endpoint. The name of a model has no two hyphens in a row, so that it is no digest of a domain name. */
+export function endpointStack({ domain, place }: Pick<StageConfig, 'domain' | 'place'>): string {
+  if (!place) return stackNames(domain.name).endpoint;
+  return `${prefixOf(domain.name, LONGEST_BESIDE_MODEL)}--${place.name}-model`;
+}
+
+function prefixOf(domainName: string, longest: number): string {
   const plain = domainName.replaceAll('.', '-');
-  const unique = /^[a-z][a-z0-9.]*$/.test(domainName) && plain.length <= LONGEST_PREFIX;
-  const prefix = unique ? plain : `${startingWithLetter(plain).slice(0, LONGEST_PREFIX)}--${digest(domainName)}`;
-  return { network: `${prefix}-network`, endpoint: `${prefix}-endpoint` };
+  const unique = /^[a-z][a-z0-9.]*$/.test(domainName) && plain.length <= longest;
+  return unique ? plain : `${startingWithLetter(plain).slice(0, longest)}--${digest(domainName)}`;
 }
 
 function startingWithLetter(name: string): string {

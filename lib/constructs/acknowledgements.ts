@@ -63,7 +63,7 @@ export const ACKNOWLEDGED = {
   logs: [
     {
       rules: ['CloudWatchLogGroupEncrypted'],
-      reason: 'CloudWatch encrypts them with a key of its own',
+      reason: 'without encryptionKey: CloudWatch encrypts them with a key of its own',
     },
   ],
   network: [
@@ -92,9 +92,11 @@ export const ACKNOWLEDGED = {
       rules: ['IAMNoInlinePolicy'],
       reason: 'the policy belongs to this role alone and goes with it',
     },
+  ],
+  sessions: [
     {
       rules: ['AwsSolutions-IAM5[Resource::*]'],
-      reason: 'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
+      reason: 'with sessionManager: the channels of the agent know no resources',
     },
   ],
   'autoscaling group': [
@@ -117,9 +119,12 @@ export const ACKNOWLEDGED = {
       rules: ['IAMNoInlinePolicy'],
       reason: 'the policy belongs to its role alone and goes with it',
     },
+  ],
+  'log of the verification': [
     {
       rules: ['CloudWatchLogGroupEncrypted'],
-      reason: 'CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
+      reason:
+        'without encryptionKey: CloudWatch encrypts it with a key of its own; it holds what differed in golden rows',
     },
   ],
   alarms: [

@@ -6,8 +6,10 @@ import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { shadowProblems } from '../model/package/shadow-fit';
+import { OWN_KEY } from '../model/stage/encryption';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
+import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */
@@ -81,6 +83,14 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     if (text('access.encryptionKey', access.encryptionKey, LIMITS.key)) {
       placed('access.encryptionKey', access.encryptionKey, 'parameters are decrypted with a key', false);
     }
+  }
+  if (typeof props.encryptionKey === 'string' && props.encryptionKey !== OWN_KEY) {
+    if (text('encryptionKey', props.encryptionKey, LIMITS.encryptionKey)) {
+      placed('encryptionKey', props.encryptionKey, 'logs and volumes are encrypted with a key', true);
+    }
+  }
+  if (props.sessionManager && plan.serviceLevel.egress === 'ipv6') {
+    problems.push(`sessionManager ${NO_SESSIONS_OVER_IPV6}`);
   }
   const { allowFrom } = props;
   if (allowFrom && (allowFrom.length === 0 || allowFrom.length > MOST_CALLERS)) {

@@ -28,9 +28,13 @@ import type { SizingPlan } from '../sizing/plan';
 import { balancerZones, fleetZones } from '../sizing/zones';
 import type { AccessOptions } from './boot/access';
 import type { BootOptions } from './boot/boot-options';
+import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
-import { FrontDoor, type FrontDoorOptions } from './front-door/front-door';
+import type { Door } from './front-door/door';
+import type { FrontDoorOptions } from './front-door/entrance';
+import { FrontDoor } from './front-door/front-door';
+import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
@@ -42,8 +46,16 @@ import { verificationBundle } from './rollout/verification-files';
 import { type RolloutOptions, Verification } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
-export interface ModelEndpointProps extends FrontDoorOptions, FleetOptions, AccessOptions, BootOptions, RolloutOptions {
+export interface ModelEndpointProps
+  extends FrontDoorOptions,
+    FleetOptions,
+    AccessOptions,
+    BootOptions,
+    RolloutOptions,
+    EncryptionOptions {
   readonly notify: Notify;
+  /** Where it stands behind a front door of several models. @default - it has one to itself */
+  readonly place?: PlaceOptions;
   /**
    * Public subnets in two zones or more, and private ones that reach S3 and CloudWatch.
    * @default - a new network without a way out to the internet
@@ -98,8 +110,11 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     super(scope, id);
     const props = planned(given, Stack.of(this));
     checkProps(props, Stack.of(this));
-    const { model, plan, domainName, notify } = props;
+    const { model, plan, notify, place } = props;
+    const domainName = place ? placeName(place) : props.domainName;
     this.plan = plan;
+    const key = encryptionKey(this, props.encryptionKey);
+    const encrypted = key && { key };
     const network = props.vpc
       ? undefined
       : new Network(this, 'Network', {
@@ -108,20 +123,22 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           egress: plan.serviceLevel.egress,
           internal: props.internal,
           parameters: props.access !== undefined,
+          sessions: props.sessionManager ?? false,
+          ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;
     this.url = `https://${domainName}`;
 
     const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
     const { internal = false } = props;
-    const [kind, subnets] = internal
-      ? (['private', privateSubnets(this.vpc)] as const)
-      : (['public', this.vpc.publicSubnets] as const);
-    const entrances = subnetsIn(balancerZones(plan), kind, subnets, loadBalancerZones(plan.zones));
-    checkSubnets(internal ? { private: entrances } : { public: entrances, private: instances });
+    const entrances = place ? [] : entranceSubnets(this.vpc, internal, balancerZones(plan), plan.zones);
+    checkSubnets(internal && !place ? { private: entrances } : { public: entrances, private: instances });
 
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
+      domainName,
+      basePath: place?.path,
+      ...encrypted,
       vpc: this.vpc,
       services: network?.services ?? props.services,
       subnets: { subnets: instances },
@@ -133,14 +150,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
     if (network) this.fleet.group.node.addDependency(network);
 
-    const frontDoor = new FrontDoor(this, 'FrontDoor', {
-      ...props,
-      vpc: this.vpc,
-      subnets: { subnets: entrances },
-      target: this.fleet.target,
-    });
+    const { target } = this.fleet;
+    const frontDoor: Door = place
+      ? new Place(this, 'FrontDoor', { ...props, ...place, vpc: this.vpc, target })
+      : new FrontDoor(this, 'FrontDoor', { ...props, vpc: this.vpc, subnets: { subnets: entrances }, target });
     // an instance is ready when the load balancer says so, which must be there to say it
-    this.fleet.group.node.addDependency(frontDoor.listener);
+    this.fleet.group.node.addDependency(frontDoor.route);
     this.loadBalancer = frontDoor.loadBalancer;
     this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
@@ -152,12 +167,13 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       release: this.fleet.release,
       fleet: this.fleet,
       loadBalancer: this.loadBalancer,
+      sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
       certificate: frontDoor.certificate,
       zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
-    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean);
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
     this.topic = topics?.page;
     this.informTopic = topics?.inform;
     this.alarms = new Alarms(this, 'Alarms', {
@@ -203,6 +219,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       protect: props.protect ?? false,
       bundle: props.verification ?? verificationBundle(model),
       package: this.fleet.package,
+      ...encrypted,
       ...(canary && { canary: { canary, rollout } }),
     });
   }
@@ -224,6 +241,14 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
 
 function privateSubnets(vpc: IVpc): ISubnet[] {
   return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+}
+
+/** Of a load balancer for fleets in so many zones. */
+export function entranceSubnets(vpc: IVpc, internal: boolean, zones: readonly string[], fleetZones: number): ISubnet[] {
+  const [kind, subnets] = internal
+    ? (['private', privateSubnets(vpc)] as const)
+    : (['public', vpc.publicSubnets] as const);
+  return subnetsIn(zones, kind, subnets, loadBalancerZones(fleetZones));
 }
 
 /** Those in these zones; of a network that is not ours, whose zones have names, the first. */

@@ -23,21 +23,23 @@ import {
   Vpc,
   type VpcProps,
 } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Egress } from '../sizing/egress';
-import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
+import { type Calling, type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
 import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';
 
-/** Services that an instance calls: logs, in which metrics are, too, and parameters. S3, for files and the boot signal, has a gateway, which is free. */
+/** Services that an instance calls: logs, in which metrics are, too, parameters, and sessions. S3, for files and the boot signal, has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   Parameters: InterfaceVpcEndpointAwsService.SSM,
+  Sessions: InterfaceVpcEndpointAwsService.SSM_MESSAGES,
 };
 
-export interface NetworkProps {
+export interface NetworkProps extends Calling {
   /** Ids of the zones with subnets, 2 or 3, whatever the fleet uses: subnets cost nothing, and cannot be made under an endpoint. */
   readonly zones: readonly string[];
   /** Ids of the zones of the fleet: in these there are endpoints for the AWS services. */
@@ -46,10 +48,10 @@ export interface NetworkProps {
   readonly egress?: Egress;
   /** Whether a function in it answers CloudFormation, by way of S3. @default false */
   readonly internal?: boolean;
-  /** Whether instances read parameters of SSM. @default false */
-  readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
   readonly cidr?: string;
+  /** Encrypts the log of rejected traffic. @default - that of CloudWatch Logs */
+  readonly key?: IKey;
 }
 
 export class Network extends Construct {
@@ -59,9 +61,12 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16' } = props;
-    const logGroup = new LogGroup(this, 'FlowLogs', { retention: LOG_DAYS.network });
-    acknowledgePart(logGroup, 'logs');
+    const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16', key } = props;
+    const logGroup = new LogGroup(this, 'FlowLogs', {
+      retention: LOG_DAYS.network,
+      ...(key && { encryptionKey: key }),
+    });
+    if (!key) acknowledgePart(logGroup, 'logs');
     const vpcProps: VpcProps = {
       ipAddresses: IpAddresses.cidr(cidr),
       // held against the names of the stack's zones, were they known
@@ -109,7 +114,7 @@ export class Network extends Construct {
     const subnets = {
       subnets: this.vpc.isolatedSubnets.filter(({ availabilityZone }) => fleetZones.includes(availabilityZone)),
     };
-    for (const name of Object.keys(interfaceEndpoints(egress, props.parameters ?? false)) as EndpointName[]) {
+    for (const name of Object.keys(interfaceEndpoints(egress, props)) as EndpointName[]) {
       const endpoint = new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service: SERVICES[name],

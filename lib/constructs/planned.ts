@@ -2,11 +2,21 @@
 import { type Stack, Token } from 'aws-cdk-lib';
 import { SlipwayError } from '../model/error';
 import { type ModelPackage, readModelPackage, readProfile } from '../model/package/model-package';
+import { keyKind } from '../model/stage/encryption';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** What follows from the other properties of the endpoint. */
-type Followed = 'accessControl' | 'existingNetwork' | 'alarmTopic' | 'rollout' | 'hostedZone';
+type Followed =
+  | 'sharedDoor'
+  | 'accessControl'
+  | 'existingNetwork'
+  | 'alarmTopic'
+  | 'rollout'
+  | 'hostedZone'
+  | 'encryptionKey'
+  | 'sessionManager'
+  | 'backendTls';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -39,7 +49,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone } = props;
+  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls, place } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -52,6 +62,10 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(hostedZone && { hostedZone: true }),
+      ...(sessionManager && { sessionManager }),
+      ...(backendTls && { backendTls }),
+      ...(place && { sharedDoor: true }),
+      ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
     ...(shadow && {
       shadow: {

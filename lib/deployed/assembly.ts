@@ -12,6 +12,7 @@ export interface StackTemplate {
   readonly Resources?: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
   >;
+  readonly Outputs?: Readonly<Record<string, { readonly Export?: { readonly Name?: unknown } }>>;
 }
 
 export interface AssembledStack {

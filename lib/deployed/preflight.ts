@@ -95,6 +95,29 @@ export function refusals(stackName: string, before: StackTemplate, after: StackT
   });
 }
 
+/**
+ * What a stack would take away that another one of the stage imports as it is deployed: CloudFormation refuses that.
+ *
+ * @param deployed by names of stacks, @param after the stack as it is to be
+ */
+export function takenAway(deployed: ReadonlyMap<string, StackTemplate>, after: AssembledStack): Refusal[] {
+  const { stackName, template } = after;
+  const exportsOf = (of: StackTemplate | undefined) =>
+    Object.entries(of?.Outputs ?? {}).flatMap(([output, { Export }]) =>
+      Export === undefined ? [] : [{ output, name: canonical(Export.Name) }],
+    );
+  const kept = new Set(exportsOf(template).map(({ name }) => name));
+  return exportsOf(deployed.get(stackName)).flatMap(({ output, name }): Refusal[] => {
+    const users = [...deployed].filter(
+      ([other, of]) => other !== stackName && canonical(of).includes(`{"Fn::ImportValue":${name}}`),
+    );
+    if (kept.has(name) || users.length === 0) return [];
+    const names = users.map(([user]) => user).join(', ');
+    const text = `what ${names} uses (${output}) would be removed before it is used no more, so that CloudFormation refuses this. Deploy ${names} first, with "cdk deploy --exclusively", then the rest`;
+    return [{ stackName, logicalId: output, text }];
+  });
+}
+
 /** The same text for equal values, whatever the order of keys. */
 function canonical(value: unknown): string {
   return (
@@ -116,11 +139,16 @@ export async function preflight(
 ): Promise<Refusal[]> {
   const found: Refusal[] = [];
   const missing: AssembledStack[] = [];
+  const running = new Map<string, StackTemplate>();
   for (const stack of stacks) {
     const deployed = await deployedTemplate(stack.stackName, client);
-    if (deployed) found.push(...refusals(stack.stackName, deployed, stack.template));
-    else missing.push(stack);
+    if (deployed) {
+      running.set(stack.stackName, deployed);
+      found.push(...refusals(stack.stackName, deployed, stack.template));
+    } else missing.push(stack);
   }
+  for (const { stackName } of missing) found.push(...(await otherKind(stackName, client)));
+  for (const stack of stacks) found.push(...takenAway(running, stack));
   // a stage that is deployed under other names stays there, runs and costs on
   if (missing.length < stacks.length) return found;
   const served = new Set(missing.flatMap(({ template }) => modelOf(template.Description) ?? []));
@@ -132,6 +160,24 @@ export async function preflight(
     found.push({ stackName: StackName, logicalId: '', text });
   }
   return found;
+}
+
+/** Endings of what serves a name: one model, or a front door of several. */
+const KINDS = [
+  ['-front-door', '-endpoint', 'one model'],
+  ['-endpoint', '-front-door', 'several models'],
+] as const;
+
+/** One model becomes several, or the other way round: both would have the record of the name. */
+async function otherKind(stackName: string, client: Pick<CloudFormationClient, 'send'>): Promise<Refusal[]> {
+  for (const [ending, other, what] of KINDS) {
+    if (!stackName.endsWith(ending)) continue;
+    const beside = `${stackName.slice(0, -ending.length)}${other}`;
+    if (!(await deployedTemplate(beside, client))) continue;
+    const text = `${what} of this name is deployed as ${beside}, which has its record, so that CloudFormation refuses this. ${BESIDE}`;
+    return [{ stackName, logicalId: '', text }];
+  }
+  return [];
 }
 
 /** Descriptions of endpoints read `credit.example.com: credit-risk on 2 x t4g.micro`. */

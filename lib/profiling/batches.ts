@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { BatchCost } from '../model/package/profile';
 import { FULL_SAMPLES } from '../model/package/profile-doubts';
-import { AGREEMENT, median, spreadOf, steadiest, WINDOWS, type Window, wallQuantiles } from './windows';
+import { AGREEMENT, agree, intervalOf, median, quietest, WINDOWS, type Window, wallQuantiles } from './windows';
 
 /** Serves a request of `rows` rows; `turn` counts up, so that not always the same rows are sent. */
 export type Serve = (rows: number, turn: number) => Promise<unknown>;
@@ -12,7 +12,11 @@ export type Serve = (rows: number, turn: number) => Promise<unknown>;
 export type MeasureWindow = (rows: number) => Promise<Window>;
 
 /** Windows after which disagreement is recorded rather than measured away. */
-const PATIENCE = 8;
+const PATIENCE = 40;
+/** Windows by which it is decided whether a larger batch is worth it. */
+const FIRST_WINDOWS = 2;
+/** Of slow requests so many do: each is long, and so is a window. */
+const SLOW_WINDOWS = 3;
 /** Throughput counts as flat when twice the rows bring less than this. */
 const FLAT = 1.1;
 
@@ -33,11 +37,11 @@ const LOOK = 16;
 const LOOK_MS = 250;
 
 /**
- * Windows of at least `windowMs` milliseconds of CPU time, so that they hold as much on a busy machine, and a third of the
+ * Windows of at least `windowMs` milliseconds of CPU time, so that they hold as much on a busy machine, and their part of the
  * samples; of slow requests they hold fewer.
  */
 export function windowsOf(serve: Serve, windowMs: number): MeasureWindow {
-  const least = Math.ceil(FULL_SAMPLES / WINDOWS);
+  const fewest = Math.ceil(FULL_SAMPLES / WINDOWS);
   return async (rows) => {
     const wallMs: number[] = [];
     const cpu = process.cpuUsage();
@@ -48,14 +52,14 @@ export function windowsOf(serve: Serve, windowMs: number): MeasureWindow {
     const isLongEnough = (spent: number) =>
       spent / wallMs.length > SLOW_MS
         ? wallMs.length >= SLOW_SAMPLES && spent >= SLOW_WINDOW_MS
-        : wallMs.length >= least && spent >= windowMs;
+        : wallMs.length >= fewest && spent >= windowMs;
     await setImmediate(); // lets a message or the end of the parent be seen
     let looked = performance.now();
     for (let before = looked, done = false; !done; ) {
       await serve(rows, wallMs.length);
       let now = performance.now();
       wallMs.push(now - before);
-      if (wallMs.length % LOOK === 0 || wallMs.length === least || now - looked > LOOK_MS) {
+      if (wallMs.length % LOOK === 0 || wallMs.length === fewest || now - looked > LOOK_MS) {
         done = isLongEnough(spentMs());
         if (now - looked > LOOK_MS) await setImmediate();
         looked = now = performance.now();
@@ -66,61 +70,102 @@ export function windowsOf(serve: Serve, windowMs: number): MeasureWindow {
   };
 }
 
-const spentOn = (windows: readonly Window[]) =>
-  windows.reduce((sum, { cpuMs, wallMs }) => sum + cpuMs * wallMs.length, 0);
+const middleOf = (windows: readonly Window[]) => median(quietest(windows).map(({ cpuMs }) => cpuMs));
 
-/** @returns the cost, how far the windows differ, and the CPU time that it took to measure, milliseconds */
-async function measureBatch(measure: MeasureWindow, rows: number) {
-  const warmUp = await measure(rows); // compiled code, full caches
-  const windows: Window[] = [];
-  const isRestless = () =>
-    windows.length < PATIENCE && spentOn(windows) < BATCH_MS && spreadOf(windows.slice(-WINDOWS)) > AGREEMENT;
-  do windows.push(await measure(rows));
-  while (windows.length < WINDOWS || isRestless());
-  const kept = steadiest(windows);
-  const cost: BatchCost = {
-    rows,
-    samples: kept.reduce((sum, { wallMs }) => sum + wallMs.length, 0),
-    cpuMs: median(kept.map(({ cpuMs }) => cpuMs)),
-    wallMsQuantiles: wallQuantiles(kept),
-  };
-  return { cost, spread: spreadOf(kept), spentMs: spentOn([warmUp, ...windows]) };
+/** The windows of one batch size. */
+class Batch {
+  readonly windows: Window[] = [];
+  private warmUpMs = 0;
+
+  constructor(
+    readonly rows: number,
+    private readonly measure: MeasureWindow,
+  ) {}
+
+  async begin(): Promise<void> {
+    const { cpuMs, wallMs } = await this.measure(this.rows); // compiled code, full caches
+    this.warmUpMs = cpuMs * wallMs.length;
+    while (this.windows.length < FIRST_WINDOWS) await this.add();
+  }
+
+  async add(): Promise<void> {
+    this.windows.push(await this.measure(this.rows));
+  }
+
+  get cpuMs(): number {
+    return middleOf(this.windows);
+  }
+
+  get spentMs(): number {
+    return this.windows.reduce((sum, { cpuMs, wallMs }) => sum + cpuMs * wallMs.length, this.warmUpMs);
+  }
+
+  /** Whether more windows are worth their time: when a larger batch takes less, those of this one were disturbed. */
+  isOpen(larger: Batch | undefined): boolean {
+    const { length } = this.windows;
+    if (length < (this.cpuMs > SLOW_MS ? SLOW_WINDOWS : WINDOWS)) return true;
+    if (length >= PATIENCE || this.spentMs > BATCH_MS) return false;
+    return !agree(this.windows) || (larger !== undefined && this.cpuMs > (1 + AGREEMENT) * larger.cpuMs);
+  }
+
+  get cost(): BatchCost {
+    const kept = quietest(this.windows);
+    return {
+      rows: this.rows,
+      samples: kept.reduce((sum, { wallMs }) => sum + wallMs.length, 0),
+      cpuMs: this.cpuMs,
+      wallMsQuantiles: wallQuantiles(kept),
+    };
+  }
+}
+
+export interface BatchOrder {
+  /** Largest batch that is tried, rows. */
+  readonly maximumRows: number;
+  /** Rows of a batch that is measured in any case. */
+  readonly rows: number;
+  /** Told of each batch size as soon as something is known of it. */
+  readonly onBatch?: (batch: Pick<BatchCost, 'rows' | 'cpuMs'>) => void;
+  /** Called between two rounds of windows. */
+  readonly onRound?: () => Promise<unknown>;
 }
 
 /**
- * Measure batches of 1, 2, 4, ... rows until twice the rows no longer bring more rows a second, or take too long.
+ * Measure batches of 1, 2, 4, ... rows until twice the rows no longer bring more rows a second, or take too long. Then each
+ * of them in turn, a window a round, so that those of one size lie apart in time, until the quietest of each size agree.
  *
- * @param maximumRows largest batch that is tried
- * @param asked rows of a batch that is measured in any case
- * @param onBatch told of each batch size as soon as it is measured
- * @returns the cost of each batch size, ascending, and the largest spread between windows
+ * @returns the cost of each batch size, ascending, and the largest spread between the windows that count
  */
 export async function measureBatches(
   measure: MeasureWindow,
-  maximumRows: number,
-  asked: number,
-  onBatch?: (batch: BatchCost) => void,
+  { maximumRows, rows: asked, onBatch, onRound }: BatchOrder,
 ): Promise<{ batches: BatchCost[]; spread: number }> {
-  const batches: BatchCost[] = [];
-  let largest = 0;
-  let allMs = 0;
+  const batches: Batch[] = [];
+  const spentMs = () => batches.reduce((sum, batch) => sum + batch.spentMs, 0);
   let flatBefore = false;
-  const add = async (rows: number): Promise<BatchCost> => {
-    const { cost, spread, spentMs } = await measureBatch(measure, rows);
-    batches.push(cost);
-    largest = Math.max(largest, spread);
-    allMs += spentMs;
-    onBatch?.(cost);
-    return cost;
+  const add = async (rows: number): Promise<Batch> => {
+    const batch = new Batch(rows, measure);
+    await batch.begin();
+    batches.push(batch);
+    onBatch?.(batch);
+    return batch;
   };
   for (let rows = 1; rows <= maximumRows; rows *= 2) {
     const before = batches.at(-1);
-    const cost = await add(rows);
-    const flat = before !== undefined && rows / cost.cpuMs < (FLAT * before.rows) / before.cpuMs;
+    const { cpuMs } = await add(rows);
+    const flat = before !== undefined && rows / cpuMs < (FLAT * before.rows) / before.cpuMs;
     if (flat && flatBefore) break; // one alone may be a disturbance, though its windows agree
-    if (cost.cpuMs > SLOWEST_MS || allMs > ALL_BATCHES_MS) break;
+    if (cpuMs > SLOWEST_MS || spentMs() > ALL_BATCHES_MS) break;
     flatBefore = flat;
   }
   if (asked > batches.at(-1)!.rows) await add(asked);
-  return { batches, spread: largest };
+  const open = () => batches.filter((batch, i) => batch.isOpen(batches[i + 1]));
+  for (let some = open(); some.length > 0; some = open()) {
+    await onRound?.();
+    for (const batch of some) await batch.add();
+  }
+  return {
+    batches: batches.map(({ cost }) => cost),
+    spread: Math.max(...batches.map(({ windows }) => intervalOf(windows))),
+  };
 }

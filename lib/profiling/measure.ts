@@ -18,7 +18,8 @@ import { PROFILE_VERSION } from '../model/package/profile';
 import { microseconds } from '../model/units';
 import { type MeasureWindow, measureBatches, windowsOf } from './batches';
 import { measureDense } from './dense';
-import { kernels } from './kernels';
+import { disturbanceBetween, totals } from './disturbance';
+import { Kernels } from './kernels';
 import type { EngineProfile, MeasureMessage, MeasureOrder } from './protocol';
 import { requestBodies, serverOf } from './request';
 import { batchOf, sampleRows } from './sample-rows';
@@ -35,6 +36,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
   const { manifest, golden } = readModelPackage(order.directory);
   const { signature } = manifest;
   const rows = sampleRows(signature, golden);
+  const before = totals();
 
   const loading = performance.now();
   const path = join(order.directory, PACKAGE_FILES.model);
@@ -68,12 +70,13 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       return window;
     };
   };
-  const { batches, spread } = await measureBatches(
-    measureWith(engine),
-    order.maximumRows,
-    order.rows,
-    ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${microseconds(cpuMs)} us of CPU`),
-  );
+  const kernels = await Kernels.create(order.scratch);
+  const { batches, spread } = await measureBatches(measureWith(engine), {
+    maximumRows: order.maximumRows,
+    rows: order.rows,
+    onBatch: ({ rows: count, cpuMs }) => tell(`${rowsText(count)} a request: ${microseconds(cpuMs)} us of CPU`),
+    onRound: () => kernels.run(),
+  });
   const dense =
     manifest.computeClass === 'gemm'
       ? await measureDense({
@@ -99,7 +102,8 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
     return cost;
   });
 
-  const { treeMs, denseMs } = await kernels(order.scratch);
+  const { treeMs, denseMs } = await kernels.times();
+  await kernels.close();
 
   return {
     schemaVersion: PROFILE_VERSION,
@@ -113,6 +117,7 @@ async function profile(order: MeasureOrder, tell: (text: string) => void): Promi
       engineKind,
       kernels: { treeMs: rounded(treeMs, 3), denseMs: rounded(denseMs, 3) },
       spread: rounded(spread, 2),
+      disturbance: disturbanceBetween(before, totals()),
     },
     batches: batches.map((batch) => ({
       ...batch,

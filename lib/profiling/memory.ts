@@ -45,7 +45,8 @@ export function peakMiB(pid: number): number {
 export function sharedMiB(pid: number): number {
   const rollup = read(pid, 'smaps_rollup');
   if (!rollup) return 0;
-  const own = Math.max(field(rollup, 'Anonymous'), field(rollup, 'Private_Dirty') + field(rollup, 'Shared_Dirty'));
+  // pages of files are dirty too while the file itself is new and not yet on its disk, as a Node.js that was just fetched
+  const own = field(rollup, 'Anonymous') || field(rollup, 'Private_Dirty') + field(rollup, 'Shared_Dirty');
   const shared = field(rollup, 'Rss') - own;
   return shared > 0 ? tenth(shared) : 0;
 }

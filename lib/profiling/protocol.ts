@@ -4,7 +4,7 @@ import type { ComputeProfile } from '../model/package/profile';
 import type { Serving } from './serving';
 
 /** What the engine alone tells. */
-export type EngineProfile = Omit<ComputeProfile, keyof Serving>;
+export type EngineProfile = Omit<ComputeProfile, Exclude<keyof Serving, 'spread'>>;
 
 export interface MeasureOrder {
   /** Folder of the model package. */

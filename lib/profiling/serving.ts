@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { ERRORS, type ErrorCode, SlipwayError } from '../model/error';
 import { toEnvironment } from '../model/instance/handler-environment';
 import {
@@ -11,11 +10,10 @@ import {
   MOST_QUEUE_ROWS,
   MOST_ROWS_PER_RUN,
 } from '../model/instance/handler-settings';
-import type { ComputeProfile, HttpCost } from '../model/package/profile';
+import type { ComputeProfile } from '../model/package/profile';
 import { leashed } from '../model/process/leash';
-import { Connection } from './connection';
+import { httpCosts, type Sent } from './http-cost';
 import { peakMiB, residentMiB, sharedMiB } from './memory';
-import { median, WINDOWS } from './windows';
 
 /** The bundle of the handler, and what runs it. */
 export interface Handler {
@@ -25,41 +23,13 @@ export interface Handler {
   readonly node: string;
 }
 
-export type Serving = Pick<ComputeProfile, 'http' | 'memory' | 'startMs' | 'loadMs'>;
-
-/** Requests of one size to send. */
-export interface Sent {
-  readonly rows: number;
-  /** Sent in turn. */
-  readonly requests: readonly Buffer[];
-  /** CPU time of one without HTTP, milliseconds. */
-  readonly batchMs: number;
+export interface Serving extends Pick<ComputeProfile, 'http' | 'memory' | 'startMs' | 'loadMs'> {
+  /** How far the windows of HTTP that count differ, at the most. */
+  readonly spread: number;
 }
-
-/** Share of the time that the worker is kept busy: as much as a plan allows a single VM, and no less than others have at their peak. */
-const BUSY = 0.6;
-
-/** Mean time between two requests of a connection, at least: timers are that exact. */
-const LEAST_INTERVAL_MS = 4;
-const MOST_CONNECTIONS = 64;
-/** No more connections than have so many bytes under way at once. */
-const MOST_BYTES = DEFAULT_HANDLER_SETTINGS.queueBytes / 4;
-
-/** Until it is known what HTTP adds. */
-const USUAL_HTTP_MS = 0.1;
-
-/** What HTTP adds at the least, milliseconds: where a batch takes much longer, the difference of the two is noise. */
-const LEAST_HTTP_MS = 0.01;
 
 /** Lines of the handler's log that a message quotes. */
 const QUOTED_LINES = 3;
-
-/** Asks whether the handler is alive. */
-const ALIVE: Sent = {
-  rows: 0,
-  requests: [Buffer.from('GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n')],
-  batchMs: 0,
-};
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -106,6 +76,10 @@ export class ServedHandler {
     this.process.once('close', ended);
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   /** Ends it at once, its worker with it. */
   kill(): void {
     this.process.kill('SIGKILL');
@@ -122,80 +96,25 @@ export class ServedHandler {
     const { pid, milliseconds } = (await this.event('ready')) as { pid: number; milliseconds: number };
     const startMs = performance.now() - this.startedAt;
     const loadPeakMiB = peakMiB(pid);
-    const http: HttpCost[] = [];
-    for (const sent of [ALIVE, ...sizes]) http.push(await this.httpCost(port, sent, windowMs));
+    const { http, spread } = await this.httpCosts(port, sizes, windowMs);
     if (http.length === 1) http.push({ ...http[0]!, rows: 1 }); // so slow that it does not matter
     const loadedMiB = residentMiB(pid);
     const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
     return {
       http,
+      spread,
       memory: { baseMiB, loadedMiB, loadPeakMiB, sharedMiB: Math.min(sharedMiB(pid), baseMiB) },
       startMs: Math.round(startMs * 10) / 10,
       loadMs: milliseconds,
     };
   }
 
-  /**
-   * What a request takes beyond its batch, while requests come at random and the worker is busy for `BUSY` of the time: when
-   * it has nothing to do between two of them, caches grow cold and the kernel has to wake it, so each takes longer than in a
-   * row of requests, and a run of a network much longer. Runs that requests share are told apart by the handler's own
-   * measurement of them.
-   */
-  private async httpCost(port: number, { rows, requests, batchMs }: Sent, windowMs: number): Promise<HttpCost> {
-    const connections: Connection[] = [];
-    let sent = 0;
-    const window = async (requestMs: number) => {
-      const count = Math.min(
-        MOST_CONNECTIONS,
-        (LEAST_INTERVAL_MS * BUSY) / requestMs,
-        MOST_BYTES / requests[0]!.length,
-      );
-      while (connections.length < count) connections.push(new Connection(port));
-      const idleMs = connections.length * (requestMs / BUSY) - requestMs;
-      const before = await this.spent(port);
-      const first = sent;
-      const until = performance.now() + windowMs;
-      const ask = async (connection: Connection) => {
-        do {
-          await setTimeout(-Math.log(1 - Math.random()) * idleMs);
-          await connection.ask(requests[sent++ % requests.length]!);
-        } while (performance.now() < until);
-      };
-      await Promise.all(connections.map(ask));
-      const after = await this.spent(port);
-      const each = (a: number, b: number) => ((b - a) * 1000) / (sent - first);
-      return {
-        cpuMs: each(before.cpuSeconds, after.cpuSeconds),
-        runMs: each(before.runSeconds, after.runSeconds),
-      };
-    };
+  private async httpCosts(port: number, sizes: readonly Sent[], windowMs: number) {
     try {
-      let { cpuMs } = await window(batchMs + USUAL_HTTP_MS); // warm-up; shows how long a request takes
-      const beyond: number[] = [];
-      for (let i = 0; i < WINDOWS; i++) {
-        const measured = await window(cpuMs);
-        cpuMs = measured.cpuMs;
-        beyond.push(cpuMs - Math.min(batchMs, measured.runMs));
-      }
-      return { rows, cpuMs: Number(Math.max(LEAST_HTTP_MS, median(beyond)).toPrecision(3)) };
+      return await httpCosts(port, sizes, windowMs);
     } catch (cause) {
       throw this.over ? this.fault('ended under requests') : this.fault(`does not serve: ${(cause as Error).message}`);
-    } finally {
-      for (const connection of connections) connection.close();
     }
-  }
-
-  /** CPU time of the worker, and time of its runs, so far. */
-  private async spent(port: number): Promise<{ cpuSeconds: number; runSeconds: number }> {
-    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    const sum = (name: string) => {
-      const values = text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'));
-      return [...values].reduce((total, [, value]) => total + Number(value), 0);
-    };
-    return {
-      cpuSeconds: sum('process_cpu_seconds_total'),
-      runSeconds: sum('slipway_run_duration_seconds_sum'),
-    };
   }
 
   private async event(name: string): Promise<Event> {

@@ -1,19 +1,21 @@
 /** What more threads for a run of the engine bring. */
 import type { BatchCost, ThreadCost } from '../model/package/profile';
 import type { MeasureWindow } from './batches';
-import { median, quantiles, steadiest, WINDOWS } from './windows';
+import { agree, median, quantiles, quietest, type Window } from './windows';
 
 /** Measures so many threads with a batch of so many rows. */
 export type MeasureThreads = (threads: number, rows: number) => Promise<ThreadCost>;
 
 /** Twice the threads must bring the wall time below this share, or no more are tried: it is then not worth a core. */
 const WORTH = 0.9;
+/** Windows after which it is taken as it is. */
+const PATIENCE = 8;
 
 export async function measureThreads(measure: MeasureWindow, threads: number, rows: number): Promise<ThreadCost> {
   await measure(rows); // warm-up
-  const windows = [];
-  for (let i = 0; i < WINDOWS; i++) windows.push(await measure(rows));
-  const kept = steadiest(windows);
+  const windows: Window[] = [];
+  while (!agree(windows) && windows.length < PATIENCE) windows.push(await measure(rows));
+  const kept = quietest(windows);
   return {
     threads,
     rows,

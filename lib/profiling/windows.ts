@@ -1,4 +1,8 @@
-/** Statistics of measuring windows: several short runs of the same work, so that a disturbed one shows. */
+/**
+ * Statistics of measuring windows: many short runs of the same work, apart from each other in time, so that a disturbed one
+ * shows. What else a machine does only ever makes work take longer, by caches and cores that it has to share, so the windows
+ * that took least count. When several of them agree, that is what the work takes; their range is the interval of the result.
+ */
 import { FULL_SAMPLES } from '../model/package/profile-doubts';
 
 /** What one window measured. */
@@ -9,9 +13,9 @@ export interface Window {
   readonly wallMs: readonly number[];
 }
 
-/** Windows that must agree, and how closely. */
-export const WINDOWS = 3;
-export const AGREEMENT = 0.1;
+/** Windows that count, the quietest, and how closely they must agree. */
+export const WINDOWS = 5;
+export const AGREEMENT = 0.03;
 
 /** Points of a quantile function from 0 to 1, both included. */
 const QUANTILES = 21;
@@ -36,21 +40,21 @@ export function quantiles(values: readonly number[]): number[] {
   });
 }
 
-/** Largest relative difference of the CPU times of the windows: 0.1 = 10 %. */
-export function spreadOf(windows: readonly Window[]): number {
-  const times = windows.map(({ cpuMs }) => cpuMs);
-  return (Math.max(...times) - Math.min(...times)) / median(times);
+/** Largest relative difference: 0.1 = 10 %. */
+export const spreadOf = (values: readonly number[]): number =>
+  (Math.max(...values) - Math.min(...values)) / median(values);
+
+/** The windows that took least CPU time, as many as count. */
+export function quietest(windows: readonly Window[]): readonly Window[] {
+  return [...windows].sort((a, b) => a.cpuMs - b.cpuMs).slice(0, WINDOWS);
 }
 
-/** The consecutive windows that agree best. */
-export function steadiest(windows: readonly Window[]): readonly Window[] {
-  let best = windows.slice(0, WINDOWS);
-  for (let start = 1; start + WINDOWS <= windows.length; start++) {
-    const some = windows.slice(start, start + WINDOWS);
-    if (spreadOf(some) < spreadOf(best)) best = some;
-  }
-  return best;
-}
+/** How far those that count differ. */
+export const intervalOf = (windows: readonly Window[]): number => spreadOf(quietest(windows).map(({ cpuMs }) => cpuMs));
+
+/** Whether there are enough, and those that count agree. */
+export const agree = (windows: readonly Window[]): boolean =>
+  windows.length >= WINDOWS && intervalOf(windows) <= AGREEMENT;
 
 /**
  * Quantiles of the wall time: at each point the median over the windows. A stall in one window is the machine's and is

@@ -1,17 +1,19 @@
 /** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
 export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
+export { modelsText, type PlannedModel } from './models-text';
 export { packedText } from './packed-text';
 export {
   type Deployment,
   type PlannedStage,
   planDifferenceText,
   refusedChanges,
+  type SharedChange,
   type StageChange,
   somethingInfeasible,
 } from './plan-difference';
 export { planText } from './plan-text';
-export { compareProfiles } from './profile-agreement';
+export { compareProfiles, staysAsItWas } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
 export { shadowReportText } from './shadow-text';

@@ -14,6 +14,8 @@ export interface Deployment {
   /** Region and account. */
   readonly place: string;
   readonly domainName: string;
+  /** What clients write after `https://`. @default - the domain name */
+  readonly address?: string;
   /** Names of the stacks that are made for the domain name. */
   readonly stacks: readonly string[];
   /** Of an existing network. @default - the stage has a network of its own */
@@ -22,6 +24,8 @@ export interface Deployment {
   readonly cidr?: string;
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
+  /** Whether instances are called by HTTPS. @default false */
+  readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
   readonly zones?: readonly string[];
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
@@ -44,6 +48,13 @@ export interface PlannedStage {
 export interface StageChange {
   readonly before?: PlannedStage;
   readonly after?: PlannedStage;
+}
+
+/** USD a month of the network and the front door that the models of a stage share, in two commits. */
+export interface SharedChange {
+  readonly stage: string;
+  readonly before?: number;
+  readonly after?: number;
 }
 
 const isPlan = (outcome: PlannedStage['outcome']): outcome is SizingPlan => !('infeasible' in outcome);
@@ -103,6 +114,10 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerConnection: 'requests over a connection',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
+  sharedDoor: 'front door shared with other models',
+  encryptionKey: 'encryption key',
+  sessionManager: 'Session Manager',
+  backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -186,6 +201,12 @@ function undeployable({ before, after }: StageChange): string[] {
       `${moved} Subnets that are in use cannot change their addresses or their zone, so CloudFormation will refuse this. ${beside}`,
     ];
   }
+  if ((from.backendTls ?? false) !== (to.backendTls ?? false)) {
+    const kind = ({ backendTls }: Deployment) => (backendTls ? 'HTTPS' : 'HTTP');
+    return [
+      `**the way to the instances: ${kind(from)} → ${kind(to)}.** The target group would be a new one, in which the instances that run are unhealthy: the endpoint would be down until all are new. ${beside}`,
+    ];
+  }
   if ((from.internal ?? false) !== (to.internal ?? false)) {
     const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
     return [
@@ -212,6 +233,8 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
     say(LEVEL_NAMES[key], levelText(before, key), levelText(after, key));
   }
   say('region', before.region, after.region);
+  const address = ({ deployment }: PlannedStage) => deployment?.address ?? 'not known';
+  say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
     say('machine image, so all instances are replaced', from!, to!);
@@ -258,11 +281,14 @@ export function somethingInfeasible(changes: readonly StageChange[]): boolean {
 }
 
 /** The sum of the bills; a stage that has none is left out of both sides, lest it look like money saved. */
-function totalText(changes: readonly StageChange[]): string {
+function totalText(changes: readonly StageChange[], shared: readonly SharedChange[]): string {
   const unknown = changes.filter((change) => [change.before, change.after].some((stage) => stage && !planOf(stage)));
   const known = changes.filter((change) => !unknown.includes(change));
   const [old, now] = (['before', 'after'] as const).map((side) =>
-    known.reduce((sum, change) => sum + (planOf(change[side])?.cost.usdPerMonth ?? 0), 0),
+    [
+      ...known.map((change) => planOf(change[side])?.cost.usdPerMonth ?? 0),
+      ...shared.map((change) => change[side] ?? 0),
+    ].reduce((sum, usd) => sum + usd, 0),
   );
   const names = unknown.map(({ before, after }) => (after ?? before)!.name);
   if (known.length === 0) return 'No stage has a bill to compare.';
@@ -274,17 +300,24 @@ function totalText(changes: readonly StageChange[]): string {
  *
  * @param base name of the commit it is compared with
  * @param problem why the base could not be planned
+ * @param shared of stages with several models
  */
-export function planDifferenceText(base: string, changes: readonly StageChange[], problem?: string): string {
+export function planDifferenceText(
+  base: string,
+  changes: readonly StageChange[],
+  problem?: string,
+  shared: readonly SharedChange[] = [],
+): string {
   const lines = [
     `### Sizing plan, compared with \`${base}\``,
     '',
     ...(problem ? [`\`${base}\` cannot be planned, so all stages look new: ${problem}`, ''] : []),
-    totalText(changes),
+    totalText(changes, shared),
     '',
     '| stage | before | after | USD/month | p99 |',
     '| --- | --- | --- | --- | --- |',
     ...changes.map(row),
+    ...shared.map(({ stage, before, after }) => `| ${stage}, shared | | | ${costText(before, after)} | |`),
     '',
     ...changes.flatMap(details),
   ];

@@ -140,7 +140,7 @@ export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut
 /** Abbreviations (GB, GiB) have no plural. */
 const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
 
-const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
+export const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
   `${count(quantity)} ${count(quantity) === '1' ? unit : plural(unit)}`,
   usdPerUnitMonth.toFixed(3), // two digits would make the gigabyte of an access log, 0.023, another price
@@ -244,7 +244,9 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
   const network =
     serviceLevel.egress === 'existing'
       ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
-      : '';
+      : serviceLevel.sharedDoor
+        ? ' Network and front door are of other models, too, and not in this bill.'
+        : '';
   const missing = (
     [
       [leftOut.withoutPrice, 'have no price here'],

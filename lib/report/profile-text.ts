@@ -29,10 +29,23 @@ export function profileText(profile: ComputeProfile): string {
       .slice(1)
       .map(({ rows, cpuMs }) => `${us(cpuMs)} us of CPU more for ${rows} ${rows === 1 ? 'row' : 'rows'}`)
       .join(', ')}`,
+    ...(profile.http.every(({ lightCpuMs }) => lightCpuMs !== undefined)
+      ? [
+          `Light     ${profile.http
+            .slice(1)
+            .map(({ rows, lightCpuMs }) => `${us(lightCpuMs!)} us for ${rows} ${rows === 1 ? 'row' : 'rows'}`)
+            .join(', ')}, instead, where the handler has little to do`,
+        ]
+      : []),
     `Memory    ${memory.loadedMiB.toFixed(0)} MiB for a worker under requests, of which workers share ${memory.sharedMiB.toFixed(0)}; ${memory.loadPeakMiB.toFixed(0)} at most while loading, ${memory.baseMiB.toFixed(0)} for the process above them`,
     `Start     ${profile.startMs.toFixed(0)} ms until it is ready, ${profile.loadMs.toFixed(0)} of them for the model`,
     `Threads   ${threadsText(profile)}`,
     `Bytes     ${bytesPerRow.request} a row in the request, ${bytesPerRow.answer} in the answer`,
+    ...(machine.disturbance
+      ? [
+          `Machine   other programs had ${percent(machine.disturbance.others)} of the processors meanwhile, the host gave ${percent(machine.disturbance.stolen)} to other machines`,
+        ]
+      : []),
     `Windows   agree within ${percent(machine.spread)}; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
   ];
   for (const doubt of doubts(profile)) lines.push(...wrapped(doubt, 'Unsure    '));
@@ -49,10 +62,12 @@ function threadsText({ threads: scan }: ComputeProfile): string {
 }
 
 /** Whether a profile agrees with the one that was there, as a line or a few. */
-export function agreementText(comparison: Comparison): string {
+export function agreementText(comparison: Comparison, stays: boolean): string {
   if (comparison.kind === 'other') return `The profile that was there is ${comparison.why}; it is replaced.`;
   const { moved, largest } = comparison;
-  if (moved.length === 0) return `Agrees with the profile that was there, within ${percent(largest)}.`;
+  if (stays)
+    return `Agrees with the profile that was there, within ${percent(largest)}: that one stays, and so does the plan. Delete it to have a new one.`;
+  if (moved.length === 0) return `Agrees with the profile that was there, within ${percent(largest)}, and knows more.`;
   return ['Differs from the profile that was there, on the same machine:', ...moved.map((what) => `  ${what}`)].join(
     '\n',
   );

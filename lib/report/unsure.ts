@@ -1,7 +1,7 @@
 /** What a plan is not sure of, each with what would make it better, and where one lever moves most of the bill. */
-import { usd } from '../model/units';
+import { percent, usd } from '../model/units';
 import { REQUESTS_PER_CONNECTION } from '../sizing/cost';
-import type { CostLine, SizingPlan } from '../sizing/plan';
+import type { Candidate, CostLine, SizingPlan } from '../sizing/plan';
 
 /** Names of lines without what stands in parentheses after them. */
 const named = (lines: readonly CostLine[]) => lines.map(({ item }) => item.replace(/ \(.*\)$/, '')).join(', ');
@@ -17,10 +17,19 @@ export function standInText(plan: SizingPlan): string | undefined {
   return guessed.length > 0 ? `estimated for ${region}: ${named(guessed)}` : undefined;
 }
 
+function borderText({ off, less, more }: NonNullable<SizingPlan['uncertainty']['border']>): string {
+  const side = (what: string, fleet: Candidate | undefined) =>
+    fleet
+      ? [`${percent(off)} ${what}: ${fleet.instances} x ${fleet.instanceType}, ${usd(fleet.usdPerMonth)} USD/month`]
+      : [];
+  const sides = [...side('less', less), ...side('more', more)].join('; ');
+  return `near a border, so that another profile may give another fleet; with CPU time of ${sides}. Better: keep this profile`;
+}
+
 /** Each a phrase, the largest doubt first. */
 export function unsureLines(plan: SizingPlan): string[] {
   const { uncertainty, catalogue, region, offeredIn, choice, serviceLevel } = plan;
-  const { factor, reason, doubts = [], matrixUnits = [], profileOn } = uncertainty;
+  const { factor, reason, doubts = [], border, matrixUnits = [], profileOn } = uncertainty;
   const better = profileOn
     ? `a profile made on ${profileOn.instanceType} ("slipway profile --on ${profileOn.instanceType}", ${profileOn.usdPerHour} USD an hour) may show that ` +
       `${profileOn.next.instances} x ${profileOn.next.instanceType} for ${usd(profileOn.next.usdPerMonth)} USD/month will do`
@@ -30,6 +39,7 @@ export function unsureLines(plan: SizingPlan): string[] {
   return [
     `CPU time raised ${factor} times: ${reason}. ${better ? `Better: ${better}` : 'No profile would make it cheaper'}`,
     ...doubts.map((doubt) => `of the profile, ${doubt}`), // each says itself what to do
+    ...(border ? [borderText(border)] : []),
     ...matrixUnits.map(
       ({ units, cpu, instanceType }) =>
         `matrix units are not counted: ${instanceType} (${cpu}) has ${units}. A model that uses them, in 8 or 16 bits, ` +
@@ -59,11 +69,11 @@ const CONNECTIONS = /^(TLS handshakes|load balancer capacity)/;
 export function adviceText({ cost, serviceLevel }: SizingPlan): string | undefined {
   const sum = (pattern: RegExp) =>
     cost.lines.filter(({ item }) => pattern.test(item)).reduce((total, { usdPerMonth }) => total + usdPerMonth, 0);
-  const percent = (amount: number) => `${Math.round((100 * amount) / cost.usdPerMonth)} %`;
+  const ofBill = (amount: number) => `${Math.round((100 * amount) / cost.usdPerMonth)} %`;
   const [network, endpoints, connections] = [sum(FIXED_NETWORK), sum(/^interface endpoints/), sum(CONNECTIONS)];
   if (connections > SOME * cost.usdPerMonth && connections > network) {
     return (
-      `new connections are ${percent(connections)} of the bill (${usd(connections)} USD/month): clients that keep theirs open ` +
+      `new connections are ${ofBill(connections)} of the bill (${usd(connections)} USD/month): clients that keep theirs open ` +
       'for more requests save most of it'
     );
   }
@@ -72,5 +82,5 @@ export function adviceText({ cost, serviceLevel }: SizingPlan): string | undefin
     serviceLevel.egress === 'existing'
       ? ''
       : `; in a network that has the endpoints already (\`network\` in slipway.yaml) ${usd(endpoints)} of it fall away`;
-  return `the fixed parts of the network are ${percent(network)} of the bill (${usd(network)} USD/month), whatever the traffic${own}`;
+  return `the fixed parts of the network are ${ofBill(network)} of the bill (${usd(network)} USD/month), whatever the traffic${own}`;
 }

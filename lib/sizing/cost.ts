@@ -12,19 +12,27 @@ import {
   DATA_METRICS,
   DETAILED_METRICS,
   INSTANCE_METRICS,
-  interfaceEndpoints,
-  loadBalancerZones,
-  natGateways,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
 } from './endpoint-parts';
+import {
+  addressLine,
+  balancerLine,
+  endpointLine,
+  type FixedParts,
+  firewallLines,
+  fixedLines,
+  gatewayLines,
+  HOURS_PER_MONTH,
+  stageKeyLine,
+  type Take,
+  trustStoreLine,
+  zoneLines,
+} from './fixed-parts';
 import type { Cost, CostLine } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
-
-/** Hours of a mean month. */
-export const HOURS_PER_MONTH = 730;
 
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
@@ -45,17 +53,33 @@ const HANDSHAKE_BYTES = 4800;
 /** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
 const METRIC_GIB_PER_INSTANCE = 0.1;
 
-/** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
-const FREE_TIER = { metrics: 10, alarmMetrics: 10, dashboards: 3, logGiB: 5, dataOutGB: 100 } as const;
+/** Parameters that an instance reads where callers are checked: keys, and a key set. */
+const MOST_PARAMETERS = 2;
+/** Logs, alarms and S3 ask a key for data keys, which they keep for a while; how long, AWS says of none: as often as instances read. */
+const KEYED_SERVICES = 3;
+/** One every five minutes. */
+const KEY_REQUESTS = HOURS_PER_MONTH * 12;
 
-/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service. */
-const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
+/** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
+const FREE_TIER = {
+  metrics: 10,
+  alarmMetrics: 10,
+  dashboards: 3,
+  logGiB: 5,
+  dataOutGB: 100,
+  keyMillion: 0.02,
+} as const;
+
+/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service, of 32. */
+const ESTIMATE = { instance: 0.11, other: 0.3 } as const;
 
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
 
 /** What a bill takes of a catalogue. */
 export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
+
+export { HOURS_PER_MONTH };
 
 export interface BillOf {
   readonly catalogue: PriceBook;
@@ -82,15 +106,6 @@ export interface BillOf {
   readonly scales?: boolean;
 }
 
-/** Takes a line of a bill. */
-type Take = (
-  item: string,
-  quantity: number,
-  unit: string,
-  usdPerUnitMonth: number,
-  price: keyof Prices | 'instance',
-) => void;
-
 function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
@@ -114,26 +129,28 @@ function eachLine(of: BillOf, line: Take): void {
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
+  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const fixed: FixedParts = {
+    ...{ prices, zones, egress, internal, accessControl, sessionManager },
+    ...{ firewallRules, mutualTls, hostedZone },
+  };
+  const own = !serviceLevel.sharedDoor;
+  if (own) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;
   line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
-  const addresses = internal ? 0 : loadBalancerZones(zones);
-  if (addresses > 0)
-    line(
-      'public addresses of the load balancer',
-      addresses,
-      'address',
-      prices.publicAddressHour * HOURS_PER_MONTH,
-      'publicAddressHour',
-    );
-  const { firewallRules, mutualTls } = serviceLevel;
+  if (own) {
+    addressLine(fixed, line);
+    firewallLines(fixed, line);
+  }
   if (firewallRules !== undefined) {
-    line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
-    line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
     line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
   }
-  if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
-  wayOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
+  if (own) {
+    trustStoreLine(fixed, line);
+    endpointLine(fixed, line);
+    gatewayLines(fixed, line);
+  }
+  dataOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
   if (serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
@@ -158,11 +175,8 @@ function eachLine(of: BillOf, line: Take): void {
   line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
   const dashboards = lean ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
-  if ((serviceLevel.alarmTopic ?? true) && !lean) {
-    line('encryption key of the alarm topic', TOPIC_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
-  }
-  if (serviceLevel.hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
-  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  const keyRequests = encryption(of, running, line);
+  if (own) zoneLines(fixed, line);
   if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
   line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
   if (!serviceLevel.freeTier) return;
@@ -172,34 +186,36 @@ function eachLine(of: BillOf, line: Take): void {
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
   free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
 }
 
-function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
-  return { names: services.join(', '), count: services.length };
+/** @returns requests to the key of the stage in a month */
+function encryption({ catalogue: { prices }, serviceLevel }: BillOf, running: number, line: Take): number {
+  const { encryptionKey, accessControl, alarmTopic = true, leanMonitoring = false } = serviceLevel;
+  const key = (item: string, count: number) =>
+    line(item, count, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+  if (encryptionKey === undefined) {
+    if (alarmTopic && !leanMonitoring) key('encryption key of the alarm topic', TOPIC_KEYS);
+    return 0;
+  }
+  if (!serviceLevel.sharedDoor) stageKeyLine({ prices, encryptionKey }, line);
+  const parameters = accessControl === undefined ? 0 : MOST_PARAMETERS;
+  const requests = (KEYED_SERVICES + running * parameters) * KEY_REQUESTS;
+  line('requests to the encryption key', requests / 1e6, 'million', prices.keyMillion, 'keyMillion');
+  return requests;
 }
 
-const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
-
 /** @param through GB a month */
-function wayOut({ catalogue: { prices }, serviceLevel, zones }: BillOf, through: number, line: Take): void {
-  const { accessControl, egress = 'endpoints' } = serviceLevel;
+function dataOut(
+  { catalogue: { prices }, serviceLevel: { egress = 'endpoints' } }: BillOf,
+  through: number,
+  line: Take,
+) {
   if (egress === 'endpoints') {
-    const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
-    const endpointMonth = prices.interfaceEndpointHour * HOURS_PER_MONTH;
-    // an endpoint in each zone
-    line(`interface endpoints (${names})`, count * zones, 'endpoint', endpointMonth, 'interfaceEndpointHour');
     line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
   }
-  const gateways = natGateways(egress, zones);
-  if (gateways === 0) return;
-  const [gatewayMonth, addressMonth] = [prices.natGatewayHour, prices.publicAddressHour].map(
-    (usd) => usd * HOURS_PER_MONTH,
-  ) as [number, number];
-  line('NAT gateways', gateways, 'gateway', gatewayMonth, 'natGatewayHour');
-  line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
-  line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
+  if (egress === 'nat') line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
 }
 
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
@@ -241,30 +257,46 @@ export function billTotal(of: BillOf): number {
   return cents(sum);
 }
 
-/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
-export function bill(of: BillOf): Cost {
-  const { catalogue, type, serviceLevel, surplusVcpus = 0, likelySurplusVcpus = surplusVcpus } = of;
+/** Lines in cents, and what their sum is between. @param unlikely USD of a line that may turn out not to be needed */
+function priced(
+  { catalogue, type }: { readonly catalogue: PriceBook; readonly type?: InstanceType },
+  each: (take: Take) => void,
+  unlikely: (item: string, usdPerMonth: number) => number = () => 0,
+): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
   const estimated = new Set(catalogue.estimated);
   const prices = `list price, ${catalogue.region}, ${catalogue.capturedAt}`;
   const lines: CostLine[] = [];
   let [low, high] = [0, 0];
-  eachLine(of, (item, quantity, unit, usdPerUnitMonth, price) => {
+  each((item, quantity, unit, usdPerUnitMonth, price) => {
     const usdPerMonth = cents(quantity * usdPerUnitMonth);
-    const guessed = price === 'instance' ? type.estimated === true : estimated.has(price);
+    const guessed = price === 'instance' ? type?.estimated === true : estimated.has(price);
     const off = guessed ? usdPerMonth * (price === 'instance' ? ESTIMATE.instance : ESTIMATE.other) : 0;
-    const unlikely = item.startsWith('CPU over') ? usdPerMonth * (1 - likelySurplusVcpus / surplusVcpus) : 0;
-    low += usdPerMonth - Math.abs(off) - unlikely;
+    low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
     high += usdPerMonth + Math.abs(off);
     const source = guessed ? `estimated, ${catalogue.region}` : prices;
     lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
   });
   const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
-  const predictions = sustainedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
   const range = { low: cents(low), high: cents(high) };
-  return {
-    lines,
-    usdPerMonth,
-    ...(range.high - range.low >= 0.01 && { range }),
-    usdPerMillionPredictions: (usdPerMonth / predictions) * 1e6,
-  };
+  return { lines, usdPerMonth, ...(range.high - range.low >= 0.01 && { range }) };
+}
+
+/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
+export function bill(of: BillOf): Cost {
+  const { serviceLevel, surplusVcpus = 0, likelySurplusVcpus = surplusVcpus } = of;
+  const lines = priced(
+    of,
+    (take) => eachLine(of, take),
+    (item, usd) => (item.startsWith('CPU over') ? usd * (1 - likelySurplusVcpus / surplusVcpus) : 0),
+  );
+  const predictions = sustainedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
+  return { ...lines, usdPerMillionPredictions: (lines.usdPerMonth / predictions) * 1e6 };
+}
+
+/** The bill of the network and the front door that several endpoints share. */
+export function fixedBill(
+  catalogue: PriceBook,
+  parts: Omit<FixedParts, 'prices'>,
+): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
+  return priced({ catalogue }, (take) => fixedLines({ ...parts, prices: catalogue.prices }, take));
 }

@@ -1,6 +1,6 @@
 /**
  * What an endpoint consists of whatever its size, as far as it costs money. The bill counts it, and the constructs build
- * it, from here; `test/stacks/bill.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
+ * it, from here; `test/stacks/kinds-of-stage.test.ts` holds the two against each other. Its alarms are in `planned-alarms.ts`.
  */
 import {
   DISK_METRIC,
@@ -25,19 +25,37 @@ export const COMPOSITE_ALARM_METRICS = 5;
 /** Keys of an endpoint of whose alarms somebody is told: the topic's. */
 export const TOPIC_KEYS = 1;
 
+/** Keys of an endpoint that encrypts all it keeps with one of its own, the topic as well. */
+export const STAGE_KEYS = 1;
+
 /** Services that instances reach through an interface endpoint, each in every zone of the fleet. S3 has a gateway, which is free. */
 const INTERFACE_ENDPOINTS = {
   Logs: 'logs',
 } as const;
 
-/** Further ones where callers are checked. */
+/** A further one where callers are checked. */
 const ACCESS_ENDPOINTS = { Parameters: 'ssm' } as const;
 
-export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof ACCESS_ENDPOINTS;
+/** Further ones where people open sessions. */
+const SESSION_ENDPOINTS = { ...ACCESS_ENDPOINTS, Sessions: 'ssmmessages' } as const;
+
+export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof SESSION_ENDPOINTS;
+
+/** What of an endpoint its instances call services for. */
+export interface Calling {
+  /** Whether they read parameters of SSM. @default false */
+  readonly parameters?: boolean;
+  /** Whether Session Manager reaches them. @default false */
+  readonly sessions?: boolean;
+}
 
 /** Interface endpoints of a network that is made, with the names of their services. */
-export function interfaceEndpoints(egress: Egress, accessControl: boolean): Partial<Record<EndpointName, string>> {
-  return egress === 'endpoints' ? { ...INTERFACE_ENDPOINTS, ...(accessControl && ACCESS_ENDPOINTS) } : {};
+export function interfaceEndpoints(
+  egress: Egress,
+  { parameters = false, sessions = false }: Calling,
+): Partial<Record<EndpointName, string>> {
+  if (egress !== 'endpoints') return {};
+  return { ...INTERFACE_ENDPOINTS, ...(parameters && ACCESS_ENDPOINTS), ...(sessions && SESSION_ENDPOINTS) };
 }
 
 /** NAT gateways of a network that is made, each with a public address: one in every zone of the fleet, which none then needs another for. */

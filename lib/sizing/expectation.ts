@@ -5,7 +5,7 @@ import { demandOf, type SizingRequest } from './demand/demand';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';
-import { candidacies, cpuShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, shadowMs } from './judgement/judgement';
+import { candidacies, creditedShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, shadowMs } from './judgement/judgement';
 import type { SizingPlan } from './plan';
 
 /** A value with and without what the plan adds for what it does not know. */
@@ -50,7 +50,7 @@ export function expectationsOf(request: SizingRequest, plan: SizingPlan): Expect
     const { factor, uncertainty } = cautious.transfer;
     const likely: Candidacy = { ...cautious, transfer: { ...cautious.transfer, factor: factor / uncertainty } };
     const fleet: FleetSize = { instances, zones: plan.zones, workers: plan.workersPerInstance };
-    const cpu = (candidate: Candidacy) => 100 * cpuShare(candidate, instances, requestsPerSecond);
+    const cpu = (candidate: Candidacy) => 100 * creditedShare(candidate, instances, requestsPerSecond);
     return {
       p99Ms: {
         likely: (p99Ms(likely, fleet) - FRONT_DOOR_MS) / LATENCY_MARGIN,
@@ -91,7 +91,11 @@ export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs:
       cpuMs: batch.cpuMs * factor,
       wallMsQuantiles: batch.wallMsQuantiles.map((ms) => ms * factor),
     })),
-    http: profile.http.map((cost) => ({ ...cost, cpuMs: cost.cpuMs * factor })),
+    http: profile.http.map(({ rows, cpuMs: busy, lightCpuMs: light }) => ({
+      rows,
+      cpuMs: busy * factor,
+      ...(light !== undefined && { lightCpuMs: light * factor }),
+    })),
     threads: profile.threads.map((cost) => ({ ...cost, cpuMs: cost.cpuMs * factor, wallMs: cost.wallMs * factor })),
   };
 }

@@ -112,6 +112,32 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
   return [...first.values()];
 }
 
+/** By how much two profiles of a quiet machine may differ, and the most that is asked. */
+const PROFILES_DIFFER = 0.03;
+const MOST_OFF = 0.25;
+
+/** The answers on either side, where they are other fleets. */
+function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, { machine }: ComputeProfile) {
+  const off = decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, machine.spread / 2)), 2);
+  const at = (slower: number): Candidate | undefined => {
+    const { reference, gpu } = demand;
+    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
+    const option = affordable(
+      { ...demand, reference: scaled(reference), ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }) },
+      catalogue,
+      candidate.type,
+    );
+    if (!option) return undefined;
+    const isSame =
+      option.candidate.type === candidate.type &&
+      option.fleet.instances === fleet.instances &&
+      option.candidate.mode.service.requests === candidate.mode.service.requests;
+    return isSame ? undefined : candidateOf(option);
+  };
+  const [less, more] = [at(1 - off), at(1 + off)];
+  return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
+}
+
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
   found: readonly [Option, ...Option[]],
@@ -119,7 +145,9 @@ function uncertaintyOf(
   catalogue: Catalogue,
   profile: ComputeProfile,
 ): Uncertainty {
-  const [{ candidate, usdPerMonth }] = found;
+  const [choice] = found;
+  const { candidate, usdPerMonth } = choice;
+  const border = borderOf(choice, demand, catalogue, profile);
   const units = matrixUnits(found, demand);
   const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
   const { uncertainty: factor, reason } = candidate.transfer;
@@ -127,9 +155,10 @@ function uncertaintyOf(
     factor,
     reason,
     ...(doubtful.length > 0 && { doubts: doubtful }),
+    ...(border && { border }),
     ...(units.length > 0 && { matrixUnits: units }),
   };
-  const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
+  const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue, candidate.type);
   if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
@@ -151,7 +180,7 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
 
 function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
   const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing') return [];
+  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
   const of = billed(candidate, fleet, catalogue);
   return MADE_EGRESSES.map((egress) => ({
     egress,
@@ -174,7 +203,9 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const found = options(demand, types, catalogue);
   const [choice] = found;
   if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) => requestCost(profile, rows, manifest.batch));
+    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) =>
+      requestCost(profile, rows, manifest.batch, serviceLevel),
+    );
   }
   const { usdPerMonth } = choice;
   const failures = [...types]

@@ -71,6 +71,13 @@ export interface Uncertainty {
   readonly reason: string;
   /** What makes the profile less certain than others, each as a phrase. @default - nothing */
   readonly doubts?: readonly string[];
+  /** The answers if requests took so much less and so much more CPU time, where they are others: profiles differ by as much. */
+  readonly border?: {
+    /** Share of the CPU time. */
+    readonly off: number;
+    readonly less?: Candidate;
+    readonly more?: Candidate;
+  };
   /** Units for products of small matrices in the choice and its runners-up, which no speed counts; of dense models alone. */
   readonly matrixUnits?: readonly MatrixUnits[];
   /** The type to profile on next, which could make the plan cheaper, and what it would then cost if nothing else is found. */

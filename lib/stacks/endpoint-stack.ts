@@ -1,23 +1,28 @@
 /** The endpoint of one stage. */
 import { CfnOutput, CrossStackReferences, ReferenceStrength, Stack, type StackProps } from 'aws-cdk-lib';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { type ISecurityGroup, type IVpc, MachineImage, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { type ISecurityGroup, type IVpc, MachineImage } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { consoleHost } from '../aws/regions';
-import type { NetworkConfig, StageConfig } from '../config/config';
-import { acknowledge } from '../constructs/acknowledge';
+import type { StageConfig } from '../config/config';
 import type { BootOptions } from '../constructs/boot/boot-options';
+import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { OWN_KEY } from '../model/stage/encryption';
+import { domainProps, existingNetwork } from './existing';
 
 export interface EndpointStackProps extends StackProps {
   readonly stage: StageConfig;
   readonly boot: BootOptions;
   /** @default - the network that the stage names */
   readonly vpc?: IVpc;
+  /** That the network is encrypted with. @default - what the stage says */
+  readonly key?: IKey | undefined;
   /** Of the interface endpoints of that network. @default - not known */
   readonly services?: ISecurityGroup;
+  /** Where the stage has several models. @default - it has a front door to itself */
+  readonly door?: SharedFrontDoor;
 }
 
 export class EndpointStack extends Stack {
@@ -28,32 +33,28 @@ export class EndpointStack extends Stack {
     const { stage, boot } = props;
     // CloudFormation then refuses to remove a network that an endpoint still uses
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
-    const { name, zone, zoneId, certificate, privateZoneId } = stage.domain;
+    const { place } = stage;
     // does not compile with an option of slipway.yaml that the construct does not have
     const options: Pick<ModelEndpointProps, keyof StageConfig['endpoint']> = stage.endpoint;
     this.endpoint = new ModelEndpoint(this, 'Endpoint', {
       ...boot,
       ...options,
-      domainName: name,
-      hostedZone:
-        zone && zoneId
-          ? HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: zone, hostedZoneId: zoneId })
-          : undefined,
-      privateZone: privateZoneId
-        ? HostedZone.fromHostedZoneAttributes(this, 'PrivateZone', { zoneName: name, hostedZoneId: privateZoneId })
-        : undefined,
-      certificate: certificate ? Certificate.fromCertificateArn(this, 'Certificate', certificate) : undefined,
+      ...domainProps(this, stage.domain),
+      ...(place && props.door && { place: { ...place, door: props.door } }),
+      ...(props.key && stage.endpoint.encryptionKey === OWN_KEY && { encryptionKey: props.key }),
       services: props.services,
-      vpc: props.vpc ?? (stage.network && this.existingNetwork(stage.network)),
+      vpc: props.vpc ?? (stage.network && existingNetwork(this, stage.network)),
       rollBackOnAlarms: this.node.tryGetContext('slipway:ignore-alarms') === undefined,
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });
     const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
-    new CfnOutput(this, 'LoadBalancerDnsName', {
-      value: loadBalancer.loadBalancerDnsName,
-      description: 'What the name must point to, where Slipway makes no record',
-    });
+    const own = place === undefined; // a shared load balancer is in the outputs of its own stack
+    if (own)
+      new CfnOutput(this, 'LoadBalancerDnsName', {
+        value: loadBalancer.loadBalancerDnsName,
+        description: 'What the name must point to, where Slipway makes no record',
+      });
     new CfnOutput(this, PACKAGE_OUTPUT, {
       value: this.toJsonString(fleet.package),
       description: 'The model package that is deployed',
@@ -72,10 +73,11 @@ export class EndpointStack extends Stack {
       description:
         'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',
     });
-    new CfnOutput(this, 'AccessLogs', {
-      value: accessLogs.bucketName,
-      description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
-    });
+    if (own)
+      new CfnOutput(this, 'AccessLogs', {
+        value: accessLogs.bucketName,
+        description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
+      });
     const { name: modelName, model: file } = boot.model.manifest;
     new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }
@@ -83,18 +85,5 @@ export class EndpointStack extends Stack {
   /** Of no concern, and so not asked of AWS: a network brings its own. */
   override get availabilityZones(): string[] {
     return [];
-  }
-
-  private existingNetwork(network: NetworkConfig): IVpc {
-    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
-      vpcId: network.vpcId,
-      availabilityZones: [...network.availabilityZones],
-      ...(network.publicSubnetIds && { publicSubnetIds: [...network.publicSubnetIds] }),
-      privateSubnetIds: [...network.privateSubnetIds],
-    });
-    for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets]) {
-      acknowledge(subnet, '@aws-cdk/aws-ec2:noSubnetRouteTableId', 'no route is added to a network that is not ours');
-    }
-    return vpc;
   }
 }

@@ -3,7 +3,9 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig } from '../config/config';
 import { located } from '../config/located';
+import { packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
+import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
@@ -27,31 +29,55 @@ export function slipwayApp(props: AppProps = {}): App {
  *   E_CONFIG when a stage cannot be made, E_RUNTIME_MISSING when the Node.js runtime has not been fetched
  */
 export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOptions = {}): SlipwayStage[] {
-  const { model, profile } = located(config, ['model'], () => {
-    const read = readModelPackage(config.model);
-    return { model: read, profile: readProfile(read) };
-  });
   const unpinned: SlipwayStage[] = [];
-  const stages = config.stages.map((stage) => {
-    const shadow = stageShadow(config, stage, model.manifest);
-    const plan = planStage(config, stage, { profile, manifest: model.manifest, shadow });
-    const pinned = imageFor(config.images ?? [], { region: stage.region, parameter: imageParameter(plan) });
-    const machineImage = stage.machineImage ?? pinned?.id;
-    const props = { stage: { ...stage, machineImage }, model, plan, shadow, ...artifacts };
-    const made = inStage(config, stage.name, () => new SlipwayStage(app, props));
-    if (machineImage === undefined) unpinned.push(made);
+  const packages = new Map<string, ReturnType<typeof measured>>();
+  const stages = byStage(config).map((endpoints) => {
+    const props = endpoints.map((endpoint) => {
+      const key = endpoint.model;
+      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+      packages.set(key, found);
+      const { model, profile } = found;
+      const shadow = stageShadow(config, endpoint, model.manifest);
+      const plan = planStage(config, endpoint, { profile, manifest: model.manifest, shadow });
+      const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
+      const machineImage = endpoint.machineImage ?? pinned?.id;
+      return { stage: { ...endpoint, machineImage }, model, plan, shadow, ...artifacts };
+    });
+    const [{ stage }] = props as [(typeof props)[number]];
+    requireStageBudget(config, props);
+    const made = inStage(config, stage.name, () => new SlipwayStage(app, stage.place ? props : props[0]!));
+    if (props.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
     return made;
   });
   sayUnpinned(unpinned);
+  sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
+}
+
+function measured(folder: string) {
+  const model = readModelPackage(folder);
+  return { model, profile: readProfile(model) };
+}
+
+/** Once for all stages: what a key of theirs cannot encrypt. */
+function sayUncovered(stages: readonly SlipwayStage[]): void {
+  if (stages.length === 0) return;
+  const names = stages.map(({ stageName }) => stageName).join(', ');
+  say(
+    stages,
+    `encryptionKey of ${names} does not cover the access logs of the load balancer, which writes to buckets under keys of S3 alone, nor the files in the bucket of the bootstrap, which has a key of its own; docs/guide/encryption.md says how to give it yours`,
+  );
+}
+
+/** As `Annotations` would, but for the paths of the sources. */
+function say([first]: readonly SlipwayStage[], message: string): void {
+  first?.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
 }
 
 /** Once for all stages: it is a choice, and no fault. */
 function sayUnpinned(stages: readonly SlipwayStage[]): void {
-  const [first] = stages;
-  if (!first) return;
+  if (stages.length === 0) return;
   const names = stages.map(({ stageName }) => stageName).join(', ');
   const message = `no machine image is pinned for ${names}: each deployment takes the newest Amazon Linux of the day, which replaces the instances and which "cdk diff" does not show. "slipway image" writes ${IMAGE_FILE}; commit it.`;
-  // as `Annotations` would, but for the paths of the sources
-  first.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
+  say(stages, message);
 }

@@ -1,14 +1,16 @@
-/** One deployment of the endpoint: its network and the endpoint itself. */
+/** One deployment of an endpoint, or of several models: network, front door, and a stack for each model. */
 import { Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
-import { stackNames } from '../config/stack-names';
+import { endpointName } from '../config/model-place';
+import { endpointStack, stackNames } from '../config/stack-names';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
-import type { SizingPlan } from '../sizing/plan';
+import { type SharedDoor, sharedDoor } from '../sizing/shared-door';
 import { fleetZones } from '../sizing/zones';
 import { EndpointStack } from './endpoint-stack';
+import { FrontDoorStack } from './front-door-stack';
 import { NetworkStack } from './network-stack';
 
 export interface SlipwayStageProps extends BootOptions {
@@ -19,20 +21,21 @@ export interface SlipwayStageProps extends BootOptions {
 export class SlipwayStage extends Stage {
   /** Absent when the stage uses an existing network. */
   readonly network?: NetworkStack;
-  readonly endpoint: EndpointStack;
+  /** Only where models share it. */
+  readonly frontDoor?: FrontDoorStack;
+  /** Of each model, in the order of slipway.yaml. */
+  readonly endpoints: readonly EndpointStack[];
 
-  constructor(scope: Construct, props: SlipwayStageProps) {
-    const { stage, ...boot } = props;
-    const { model, plan } = boot;
+  /** @param given the endpoint of the stage; where it has several models, each of them */
+  constructor(scope: Construct, given: SlipwayStageProps | readonly SlipwayStageProps[]) {
+    const all = [given].flat() as [SlipwayStageProps, ...SlipwayStageProps[]];
+    const [{ stage, plan }] = all;
     super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
-    if (stage.requireVerified && !model.golden) {
-      throw new SlipwayError(
-        'E_PACKAGE',
-        `${model.directory}: is unverified, it has no golden rows, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
-      );
-    }
+    for (const each of all) requireGolden(each);
     const names = stackNames(stage.domain.name);
+    const shared = stage.place && sharedDoor(all.map((each) => each.plan));
     const terminationProtection = stage.endpoint.protect;
+    const keys = all.some((each) => each.stage.endpoint.access !== undefined);
     tagged(this, 'slipway:stage', stage.name);
     if (!stage.network) {
       this.network = new NetworkStack(this, 'Network', {
@@ -40,27 +43,61 @@ export class SlipwayStage extends Stage {
         terminationProtection,
         description: `Network of ${stage.domain.name}`,
         zones: networkZones(stage, plan),
-        fleetZones: fleetZones(plan),
+        fleetZones: shared?.fleetZones ?? fleetZones(plan),
         cidr: stage.cidr,
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
-        parameters: stage.endpoint.access !== undefined,
+        parameters: keys,
+        sessions: all.some((each) => each.stage.endpoint.sessionManager),
+        ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
       });
     }
-    this.endpoint = new EndpointStack(this, 'Endpoint', {
-      stage,
-      boot,
-      stackName: names.endpoint,
-      terminationProtection,
-      description: `${stage.domain.name}: ${model.manifest.name} on ${plan.choice.instances} x ${plan.choice.instanceType}`,
-      vpc: this.network?.vpc,
-      services: this.network?.services,
+    const { vpc, services } = this.network ?? {};
+    if (shared) {
+      this.frontDoor = new FrontDoorStack(this, 'FrontDoor', {
+        stage,
+        shared,
+        keys,
+        vpc,
+        key: this.network?.key,
+        stackName: names.frontDoor,
+        terminationProtection,
+        description: `Front door of the models of ${stage.domain.name}`,
+        verification: all[0].verification,
+      });
+    }
+    this.endpoints = all.map(({ stage: endpoint, ...boot }) => {
+      const { choice } = boot.plan;
+      return new EndpointStack(this, endpoint.place?.name ?? 'Endpoint', {
+        stage: endpoint,
+        boot,
+        stackName: endpointStack(endpoint),
+        terminationProtection,
+        description: `${endpointName(endpoint)}: ${boot.model.manifest.name} on ${choice.instances} x ${choice.instanceType}`,
+        vpc,
+        services,
+        key: this.frontDoor?.key ?? this.network?.key,
+        door: this.frontDoor?.door,
+      });
     });
+  }
+
+  /** Of the stage; of its first model where it has several. */
+  get endpoint(): EndpointStack {
+    return this.endpoints[0]!;
   }
 }
 
+function requireGolden({ stage, model }: SlipwayStageProps): void {
+  if (!stage.requireVerified || model.golden) return;
+  throw new SlipwayError(
+    'E_PACKAGE',
+    `${model.directory}: is unverified, it has no golden rows, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
+  );
+}
+
 /** Where nothing is known of a region, a guess would fail in the middle of a deployment, or in another account. */
-function networkZones({ region }: StageConfig, plan: SizingPlan): readonly string[] {
+function networkZones({ region }: StageConfig, plan: Pick<SharedDoor, 'networkZones'>): readonly string[] {
   if (plan.networkZones.length > 0) return plan.networkZones;
   throw new SlipwayError(
     'E_CONFIG',

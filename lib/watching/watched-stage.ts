@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../config/config';
 import { located } from '../config/located';
+import { endpointName, packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
 import { stageShadow } from '../config/stage-shadow';
 import { readModelPackage, readProfile } from '../model/package/model-package';
@@ -13,15 +14,15 @@ export function watchedStage(
   stage: StageConfig,
   { folder, ...given }: Pick<WatchedStage, 'instances' | 'documents'> & { readonly folder: string },
 ): WatchedStage {
-  const modelPackage = located(config, ['model'], () => readModelPackage(config.model));
+  const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
   const { manifest, digest, training } = modelPackage;
   const shadow = stageShadow(config, stage, manifest);
   const plan = planStage(config, stage, { profile: readProfile(modelPackage), manifest, shadow });
   return {
-    name: stage.name,
-    domainName: stage.domain.name,
+    name: stage.place ? `${stage.name}-${stage.place.name}` : stage.name,
+    domainName: endpointName(stage),
     region: stage.region,
-    model: { name: manifest.name, digest, folder: relative(resolve(folder), config.model) },
+    model: { name: manifest.name, digest, folder: relative(resolve(folder), stage.model) },
     plan,
     alarms: plannedAlarms(plan, training !== undefined),
     keys: stage.endpoint.access !== undefined,

@@ -121,6 +121,7 @@ export const OTHER_PRICES = {
   firewallRuleMonth: 1,
   firewallMillion: 0.6,
   trustStoreHour: 0.0062416,
+  keyMillion: 3,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

@@ -115,10 +115,10 @@ export class Scenario {
     await checkFleet(report, stage, stack);
   }
 
-  /** @param before what existed when the stage had not been deployed */
-  async destroy(before: Census): Promise<void> {
+  /** @param before what existed when the stage had not been deployed, @param assembly what is deployed */
+  async destroy(before: Census, assembly: string): Promise<void> {
     const { report, stage } = this;
-    const stacks = stage.stacks(this.assemblies.third);
+    const stacks = stage.stacks(assembly);
     const kept: string[] = [];
     for (const stack of stacks) {
       const created = await stage.created(stack);
@@ -127,7 +127,7 @@ export class Scenario {
         kept.push(`${resource.Type} ${created.get(id)?.physicalId}`);
       }
     }
-    const { code, output } = await this.cdk.destroy(this.assemblies.third, stage.name, stage.config.region);
+    const { code, output } = await this.cdk.destroy(assembly, stage.name, stage.config.region);
     report.check(code === 0, `${stage.name}: cdk destroy`, code === 0 ? '' : tail(output));
     for (const stack of stacks) report.equal(await stage.status(stack), undefined, `${stack.path}: the stack is gone`);
     // CloudFormation removes the records that validate a certificate on AWS neither

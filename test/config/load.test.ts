@@ -41,7 +41,7 @@ const withLine = (line: string) => `${VALID}    ${line}\n`;
 describe('loadConfig', () => {
   test('reads the example', () => {
     const config = loadConfig(EXAMPLE_CONFIG);
-    expect(config.model).toBe(EXAMPLE_MODEL);
+    expect(config.stages.map(({ model }) => model)).toEqual(Array(3).fill(EXAMPLE_MODEL));
     expect(config.stages.map((stage) => [stage.name, stage.serviceLevel.availability])).toEqual([
       ['dev', 'single'],
       ['staging', 'instance'],

@@ -4,6 +4,7 @@ import { stackNames } from '../../lib/config/stack-names';
 test('names without hyphens are the domain name itself, as they have always been', () => {
   expect(stackNames('screening.dev.example.com')).toEqual({
     network: 'screening-dev-example-com-network',
+    frontDoor: 'screening-dev-example-com-front-door',
     endpoint: 'screening-dev-example-com-endpoint',
   });
 });

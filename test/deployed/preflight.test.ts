@@ -73,6 +73,7 @@ test.each<[string, RegExp]>([
   ['zones: [euw1-az1, euw1-az3]', /^a subnet \(\w+\) would be replaced, since another AvailabilityZoneId/],
   ['zones: [euw1-az1, euw1-az2]', /^a subnet \(\w+\) would be removed: /],
   [STAGE_VARIANTS.network!, /^the target group \(\w+\) would be replaced, since another VpcId /],
+  ['backendTls: true', /^the target group \(\w+\) would be replaced, since another Protocol /],
   [
     'domain: { name: a.example.com, zone: a.example.com, zoneId: Z0987654321 }',
     /^the record of the name \(\w+\) would be replaced, since another HostedZoneId /,
@@ -94,6 +95,31 @@ test('a name that would leave the stacks of the stage behind is refused, and tha
   expect(await preflight('dev', stacksOf(renamed, 'prod'), running)).toEqual([]);
 });
 
+test('a key of the stage goes when the endpoint has let go of it, and not before', async () => {
+  const [keyed, plain] = [assembly('encryptionKey: stage'), assembly()];
+  const stacks = stacksOf(plain, 'prod');
+  expect(await preflight('prod', stacks, deployed(keyed))).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-network',
+      text: expect.stringMatching(/^what a-example-com-endpoint uses \(.*EncryptionKey.*"cdk deploy --exclusively"/),
+    }),
+  ]);
+  expect(await preflight('prod', stacksOf(keyed, 'prod'), deployed(plain))).toEqual([]);
+  expect(await preflight('prod', stacksOf(keyed, 'prod'), deployed(keyed))).toEqual([]);
+  // when the endpoint was deployed by itself
+  const [network, endpoint] = ['network', 'endpoint'].map((kind) => `a-example-com-${kind}`);
+  const half = new Map([
+    [network, stacksOf(keyed, 'prod').find(({ stackName }) => stackName === network)!.template],
+    [endpoint, stacks.find(({ stackName }) => stackName === endpoint)!.template],
+  ]);
+  const client = {
+    send: async ({ input }: { input: { StackName: string } }) => ({
+      TemplateBody: JSON.stringify(half.get(input.StackName)),
+    }),
+  };
+  expect(await preflight('prod', stacks, client as never)).toEqual([]);
+});
+
 test('what AWS does not tell, and what is no assembly, is said', async () => {
   const denied = { send: () => Promise.reject(Object.assign(new Error('not authorized'), { name: 'AccessDenied' })) };
   expect(await errorOf(preflight('prod', stacksOf(first, 'prod'), denied as never))).toMatchObject({
@@ -106,4 +132,33 @@ test('what AWS does not tell, and what is no assembly, is said', async () => {
   mkdirSync(join(folder, 'assembly-prod'));
   writeFileSync(join(folder, 'assembly-prod/manifest.json'), '[');
   expect(thrownBy(() => stacksOf(folder, 'prod')).message).toContain('is not what "cdk synth" writes');
+});
+
+/** Templates with these names, the first of which are deployed. */
+function named(deployed: readonly string[], wanted: readonly string[]) {
+  const send = async ({ input: { StackName } }: { input: { StackName?: string } }) => {
+    if (StackName === undefined) return { Stacks: [] };
+    if (deployed.includes(StackName)) return { TemplateBody: '{}' };
+    throw Object.assign(new Error(`Stack with id ${StackName} does not exist`), { name: 'ValidationError' });
+  };
+  const stacks = wanted.map((stackName) => ({ stackName, template: {} }));
+  return preflight('prod', stacks, { send } as unknown as Parameters<typeof preflight>[2]);
+}
+
+test('one model does not become several under its own name, nor the other way round', async () => {
+  const models = ['a-example-com-network', 'a-example-com-front-door', 'a-example-com--iris-model'];
+  const one = ['a-example-com-network', 'a-example-com-endpoint'];
+  expect(await named(one, models)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-front-door',
+      text: expect.stringMatching(/^one model of this name/),
+    }),
+  ]);
+  expect(await named(models, one)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-endpoint',
+      text: expect.stringMatching(/^several models of this/),
+    }),
+  ]);
+  expect(await named(models, [...models, 'a-example-com--titanic-model'])).toEqual([]); // a model comes
 });

@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { median, quantiles, spreadOf, steadiest, type Window, wallQuantiles } from '../../lib/profiling/windows';
+import {
+  agree,
+  intervalOf,
+  median,
+  quantiles,
+  quietest,
+  spreadOf,
+  type Window,
+  wallQuantiles,
+} from '../../lib/profiling/windows';
 
 const window = (cpuMs: number, wallMs: number[] = [cpuMs]): Window => ({ cpuMs, wallMs });
 
@@ -30,12 +39,19 @@ test('quantiles ascend and stay within the values', () => {
 });
 
 test('the spread is the range over the median', () => {
-  expect(spreadOf([window(1), window(1.2), window(0.9)])).toBeCloseTo(0.3, 10);
+  expect(spreadOf([1, 1.2, 0.9])).toBeCloseTo(0.3, 10);
 });
 
-test('the three consecutive windows that agree best are kept', () => {
-  const windows = [5, 1, 1.4, 1.1, 1.1, 1.12, 9].map((ms) => window(ms));
-  expect(steadiest(windows).map(({ cpuMs }) => cpuMs)).toEqual([1.1, 1.1, 1.12]);
+test('the five quietest windows count, wherever they are', () => {
+  const windows = [5, 1, 1.4, 1.01, 1.1, 1.02, 9, 1.03].map((ms) => window(ms));
+  expect(quietest(windows).map(({ cpuMs }) => cpuMs)).toEqual([1, 1.01, 1.02, 1.03, 1.1]);
+  expect(intervalOf(windows)).toBeCloseTo(0.1 / 1.02, 10);
+});
+
+test('windows agree when there are five within 3 %', () => {
+  expect(agree([1, 1.01, 1.02, 1.025, 1.03, 5].map((ms) => window(ms)))).toBe(true);
+  expect(agree([1, 1.01, 1.02, 1.025].map((ms) => window(ms)))).toBe(false);
+  expect(agree([1, 1.01, 1.02, 1.025, 1.04].map((ms) => window(ms)))).toBe(false);
 });
 
 test('a stall in one window is dropped, one in every window stays', () => {

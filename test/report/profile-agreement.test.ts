@@ -1,4 +1,4 @@
-import { compareProfiles } from '../../lib/report/profile-agreement';
+import { compareProfiles, staysAsItWas } from '../../lib/report/profile-agreement';
 import { steadyProfile } from '../../testing/sizing/examples';
 
 const before = steadyProfile(4);
@@ -36,4 +36,28 @@ test.each([
   ],
 ])('a profile of %s is not compared', (_, change, why) => {
   expect(compareProfiles(before, { ...before, ...change })).toEqual({ kind: 'other', why });
+});
+
+describe('a profile that was there stays', () => {
+  const disturbed = (spread: number) => ({ machine: { ...before.machine, spread } });
+
+  test('where the new one says the same', () => {
+    expect(staysAsItWas(before, steadyProfile(4.2))).toBe(true);
+  });
+
+  test('not where a request or its HTTP takes another time', () => {
+    expect(staysAsItWas(before, steadyProfile(5))).toBe(false);
+    const http = before.http.map((cost) => ({ ...cost, cpuMs: 1.2 * cost.cpuMs }));
+    expect(staysAsItWas(before, steadyProfile(4, { http }))).toBe(false);
+  });
+
+  test('not where it was disturbed and the new one is not', () => {
+    expect(staysAsItWas(steadyProfile(4, disturbed(0.3)), before)).toBe(false);
+    expect(staysAsItWas(before, steadyProfile(5, disturbed(0.3)))).toBe(true); // within the noise of the new one
+  });
+
+  test('not where it knows less', () => {
+    const { lightCpuMs: _, ...unlit } = before.http[0]!;
+    expect(staysAsItWas(steadyProfile(4, { http: [unlit, before.http[1]!] }), before)).toBe(false);
+  });
 });

@@ -138,6 +138,34 @@ describe('burstable types', () => {
     expect(surplusOf(plan)!.usdPerMonth).toBeCloseTo(2 * (share / 0.8 - 0.2) * 0.05 * 730, 2);
   });
 
+  test('are billed by what requests take where there are few of them', () => {
+    const lit = (lightCpuMs: number) =>
+      steadyProfile(4, { http: [0, 1].map((rows) => ({ rows, cpuMs: HTTP_MS, lightCpuMs })) });
+    const boughtAt = (requestsPerSecond: number, lightCpuMs: number) => {
+      const asked = { ...level, requestsPerSecond, p99Ms: 2000 };
+      const plan = planOf({ profile: lit(lightCpuMs), level: asked, catalogue: catalogueOf('t3.medium') });
+      return (surplusOf(plan)?.quantity ?? 0) / plan.choice.instances;
+    };
+    const slower = (1.57 / 0.82) * 1.27;
+    const share = (rate: number) => (rate * (4 + HTTP_MS) * slower) / 2 / 1000;
+    const more = 5 / (4 + HTTP_MS);
+    // a tenth of a vCPU is where light load was measured, 0.6 where busy load was; between them a line
+    const light = 0.1 * (1 + more);
+    const at = (rate: number) => light + ((share(rate) - 0.1) * (0.6 - light)) / 0.5;
+    expect(boughtAt(20, HTTP_MS + 5)).toBeCloseTo(2 * ((share(20) * (1 + more)) / 0.8 - 0.2), 3);
+    expect(boughtAt(50, HTTP_MS + 5)).toBeCloseTo(2 * (at(50) / 0.8 - 0.2), 3);
+    expect(boughtAt(50, HTTP_MS + 5)).toBeGreaterThan(boughtAt(50, HTTP_MS) + 0.2);
+    expect(share(20)).toBeLessThan(0.1);
+    expect(share(50)).toBeGreaterThan(0.2);
+  });
+
+  test('of a profile without light load are billed as under load, and the plan doubts it', () => {
+    const http = [0, 1].map((rows) => ({ rows, cpuMs: HTTP_MS }));
+    const plan = planOf({ profile: steadyProfile(4, { http }), level, catalogue: catalogueOf('t3.medium') });
+    expect(plan.cost).toEqual(planOf({ level, catalogue: catalogueOf('t3.medium') }).cost);
+    expect(plan.uncertainty.doubts).toEqual([expect.stringMatching(/^CPU time at light load, .* profile again$/)]);
+  });
+
   test('are left for another type where that comes cheaper', () => {
     const dear = { ...level, requestsPerSecond: 115, meanRequestsPerSecond: 110 };
     expect(planOf({ level, catalogue: catalogueOf('t3.medium', 'm5.large') }).choice.instanceType).toBe('t3.medium');
@@ -362,6 +390,46 @@ describe('what would change the plan', () => {
       expect.stringMatching(/^measuring windows differed by 23 %/),
       expect.stringMatching(/^it was measured with Node\.js 20\.20\.2, and instances run 24\./),
     ]);
+  });
+
+  test('what a busy machine did, and rows out of order, are doubted', () => {
+    const profile = steadyProfile(4);
+    const on = (others: number, stolen: number): ComputeProfile => ({
+      ...profile,
+      machine: { ...profile.machine, disturbance: { others, stolen, switchesPerSecond: 9 } },
+    });
+    expect(planOf({ profile: on(0.15, 0.01) }).uncertainty).not.toHaveProperty('doubts');
+    expect(planOf({ profile: on(0.4, 0.01) }).uncertainty.doubts).toEqual([
+      expect.stringMatching(/^other programs had 40 % of the processors/),
+    ]);
+    expect(planOf({ profile: on(0.4, 0.07) }).uncertainty.doubts).toEqual([
+      expect.stringMatching(/^the host gave 7 % of the processors/),
+    ]);
+    const [one, two] = profile.batches;
+    const disordered = { ...profile, batches: [{ ...one!, cpuMs: 9 }, two!] };
+    expect(planOf({ profile: disordered }).uncertainty.doubts).toEqual([
+      'a request of 1 row took more CPU time than one with more rows: profile again',
+    ]);
+  });
+
+  test('a plan near a border names the fleets on its other side', () => {
+    const level = { requestsPerSecond: 100, p99Ms: 250, availability: 'instance' } as const;
+    const catalogue = catalogueOf('c7a.medium');
+    const at = (ms: number) => planOf({ profile: steadyProfile(ms), level, catalogue });
+    // the CPU time at which another instance is needed, by halves
+    let [few, many] = [4, 40];
+    const { instances } = at(few).choice;
+    for (let step = 0; step < 20; step++) {
+      const middle = (few + many) / 2;
+      if (at(middle).choice.instances > instances) many = middle;
+      else few = middle;
+    }
+    expect(at(few / 1.1).uncertainty).not.toHaveProperty('border');
+    expect(at(few / 1.01).uncertainty.border).toEqual({ off: 0.03, more: at(many).choice });
+    expect(at(many * 1.01).uncertainty.border).toEqual({ off: 0.03, less: at(few).choice });
+    expect(unsureLines(at(few / 1.01))).toContainEqual(
+      expect.stringMatching(/^near a border, .* CPU time of 3 % more: \d+ x c7a\.medium, [\d.]+ USD\/month\. /),
+    );
   });
 
   test('requests of more rows than were measured, or than the handler takes as JSON, are doubted', () => {

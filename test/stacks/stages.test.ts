@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
+import { withPackage } from '../../lib/config/model-place';
 import { templateSnapshot } from '../../lib/snapshots';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
@@ -15,9 +16,11 @@ import { difference, type Json } from './difference';
 const config = loadConfig(EXAMPLE_CONFIG);
 const artifacts = standIns();
 
-function assembly(model = config.model, files = artifacts) {
+const { model: packed } = config.stages[0]!;
+
+function assembly(model = packed, files = artifacts) {
   const app = testingApp();
-  addStages(app, { ...config, model }, files);
+  addStages(app, withPackage(config, model), files);
   return app.synth();
 }
 
@@ -106,7 +109,7 @@ function digests(folder: string): Record<string, string> {
 
 test('the cloud assembly is the same, byte by byte, from other folders', () => {
   const model = join(temporaryFolder(), 'elsewhere');
-  cpSync(config.model, model, { recursive: true });
+  cpSync(packed, model, { recursive: true });
   const again = assembly(model, standIns());
   expect(digests(again.directory)).toEqual(digests(synthesised.directory));
 });

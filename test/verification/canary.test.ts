@@ -62,12 +62,12 @@ class Account {
     balancer: {
       send: async (command: { input: Record<string, unknown> }) => {
         const { input } = command;
-        if (command.constructor.name === 'ModifyListenerCommand') {
-          const [action] = input.DefaultActions as {
+        if (/^Modify(Listener|Rule)Command$/.test(command.constructor.name)) {
+          const [action] = (input.DefaultActions ?? input.Actions) as {
             ForwardConfig: { TargetGroups: { TargetGroupArn: string; Weight: number }[] };
           }[];
           const weights = action!.ForwardConfig.TargetGroups.map((one) => `${one.TargetGroupArn} ${one.Weight}`);
-          this.calls.push(`${input.ListenerArn}: ${weights.join(', ')}`);
+          this.calls.push(`${input.ListenerArn ?? input.RuleArn}: ${weights.join(', ')}`);
           return {};
         }
         const booted = this.bootMs !== undefined && this.watch.now() - this.resizedAt >= this.bootMs;
@@ -223,4 +223,12 @@ test('a small group that has no instances is withdrawn by the listener alone', a
   const { account, world } = setUp();
   await world.withdraw();
   expect(account.calls).toEqual(['arn:listener: arn:main 100, arn:canary 0']);
+});
+
+test('where models share a listener, the rule of the model has the weights', async () => {
+  const watch = new Watch();
+  const account = new Account(watch);
+  const { listener: _shared, ...rest } = settings;
+  await new CanaryWorld({ ...rest, rule: 'arn:rule' }, judged.endpoint, account.clients, watch).give(20);
+  expect(account.calls).toEqual(['arn:rule: arn:main 80, arn:canary 20']);
 });

@@ -73,3 +73,9 @@ test('a stack that takes no policy while it changes does not fail the deployment
   expect(attributes.StackPolicy).toBe('not set: ValidationError: it is ValidationError');
   expect(lines).toEqual([expect.stringContaining('the policy of the stack was not set')]);
 });
+
+test('a load balancer that other models share is left to its own stack, also when this model goes', async () => {
+  const policy = { StackName: 'arn:stack', StackPolicyBody: expect.any(String) };
+  expect((await told('Update', { loadBalancer: undefined })).sent).toEqual([policy]);
+  expect((await told('Delete', { loadBalancer: undefined })).sent).toEqual([]);
+});

@@ -30,7 +30,7 @@ export function steadyProfile(ms: number, change: Partial<ComputeProfile> = {}):
       cpuMs: rows * ms,
       wallMsQuantiles: Array.from({ length: 21 }, () => rows * ms),
     })),
-    http: [0, 1].map((rows) => ({ rows, cpuMs: HTTP_MS })),
+    http: [0, 1].map((rows) => ({ rows, cpuMs: HTTP_MS, lightCpuMs: HTTP_MS })),
     threads: [{ threads: 1, rows: 1, cpuMs: ms, wallMs: ms }],
     memory: { baseMiB: 60, loadedMiB: 100, loadPeakMiB: 120, sharedMiB: 0 },
     startMs: 200,

@@ -4,6 +4,7 @@
  * product where that errs.
  */
 
+import type { HttpCost } from '../../lib/model/package/profile';
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import type { RequestCost } from '../../lib/sizing/demand/service';
 import { NETWORK_ZONES } from '../../lib/sizing/zones';
@@ -34,6 +35,8 @@ export interface Way {
   readonly mean: number;
   readonly squaredVariation: number;
   readonly cpu: number;
+  /** Of a request that comes while hardly another does. */
+  readonly lightCpu: number;
   readonly startSeconds: number;
 }
 
@@ -116,7 +119,8 @@ function worthwhile(all: readonly Way[]): Way[] {
   for (const way of all) {
     const last = kept[kept.length - 1];
     if (!last) kept.push(way);
-    else if (way.mean / way.joined <= 0.8 * (last.mean / last.joined)) kept.push({ ...way, cpu: last.cpu });
+    else if (way.mean / way.joined <= 0.8 * (last.mean / last.joined))
+      kept.push({ ...way, cpu: last.cpu, lightCpu: last.lightCpu });
   }
   return kept;
 }
@@ -145,6 +149,7 @@ function gpuWay(q: Question, t: InstanceType, joined: number): Way {
     mean,
     squaredVariation: shape.variation,
     cpu: mean,
+    lightCpu: mean,
     startSeconds: startSeconds + 0.0052 * q.profile.startMs,
   };
 }
@@ -155,6 +160,20 @@ function fitsCard(q: Question, t: InstanceType): boolean {
   return (1.05 * dense!.parameterBytes + results) / 2 ** 20 + 1331.2 <= 0.9 * t.gpu!.memoryMiB;
 }
 
+/** Of a request without its run, in proportion between sizes and beyond them. */
+function httpMs(q: Question, of: (cost: HttpCost) => number): number {
+  const { rowsPerRequest: rows } = q.serviceLevel;
+  const { http } = q.profile;
+  let i = 1;
+  while (i < http.length - 1 && http[i]!.rows < rows) i++;
+  const [a, b] = [http[i - 1]!, http[i]!];
+  const step = (of(b) - of(a)) / (b.rows - a.rows);
+  return of(b) + (rows > b.rows ? Math.max(0, step) : step) * (rows - b.rows);
+}
+
+const busyHttpMs = (q: Question) => httpMs(q, ({ cpuMs }) => cpuMs);
+const lightHttpMs = (q: Question) => httpMs(q, ({ cpuMs, lightCpuMs }) => lightCpuMs ?? cpuMs);
+
 function ways(q: Question, t: InstanceType): Way[] {
   if (t.gpu) return fitsCard(q, t) ? gpuWays(q, t) : [];
   const slow = slowdown(q, t);
@@ -164,6 +183,7 @@ function ways(q: Question, t: InstanceType): Way[] {
   const startSeconds = 150 + mega / Math.min(50, network, volume) + mega / volume + 0.004 * slow * q.profile.startMs;
   return q.request.modes.map((mode) => {
     const { threads, service, cpuMs } = mode;
+    const woken = lightHttpMs(q) - busyHttpMs(q);
     const times = Array.from(service.samplesMs, (ms) => ms * slow);
     const mean = times.reduce((a, b) => a + b) / times.length;
     const squares = times.reduce((a, b) => a + (b - mean) * (b - mean), 0) / times.length;
@@ -177,6 +197,7 @@ function ways(q: Question, t: InstanceType): Way[] {
       mean,
       squaredVariation,
       cpu: cpuMs * slow,
+      lightCpu: (cpuMs + woken) * slow,
       startSeconds,
     };
   });
@@ -263,7 +284,7 @@ export function keeps(
 
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
     const average = ((usual(level) / level.requestsPerSecond) * peak) / 1000 / left;
-    if ((average * way.cpu) / t.vCpus > 0.8 * t.baseline) return false;
+    if (used(way, average / t.vCpus) > 0.8 * t.baseline) return false;
   }
   const { requestBytes, answerBytes } = q.request;
   if ((8 * (requestBytes + answerBytes) * peak) / left / 1e9 > 0.6 * t.networkGbps) return false;
@@ -290,10 +311,22 @@ function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSeco
   return day ? (requestsPerSecond * day.reduce((a, b) => a + b)) / 24 : meanRequestsPerSecond;
 }
 
+/**
+ * Share of a vCPU that so many requests a millisecond use: at a tenth of it each takes what it does at light load, from 0.6 on
+ * what it does under load, and in between the vCPU does not go down.
+ */
+function used({ cpu, lightCpu }: Way, requests: number): number {
+  const [nominal, tenth] = [requests * cpu, (0.1 / cpu) * lightCpu];
+  if (nominal <= 0.1) return requests * lightCpu;
+  if (nominal >= 0.6) return Math.max(nominal, tenth > 0.6 ? tenth : 0);
+  const weight = (nominal - 0.1) / 0.5;
+  return Math.max(nominal, tenth > 0.6 ? tenth : (1 - weight) * tenth + weight * 0.6);
+}
+
 /** vCPUs that are bought over the baseline. */
 export function surplus(q: Question, t: InstanceType, way: Way, n: number, rate = usual(q.serviceLevel)): number {
   if (!t.baseline || !t.surplusUsdPerVcpuHour) return 0;
-  const busyVcpus = (rate / 1000) * way.cpu;
+  const busyVcpus = n * t.vCpus * used(way, rate / 1000 / n / t.vCpus);
   return Math.max(0, Math.min(n * t.vCpus, busyVcpus / 0.8) - n * t.vCpus * t.baseline);
 }
 

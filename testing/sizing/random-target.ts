@@ -137,11 +137,16 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
   };
   const [emptyMs, rowMs] = [between(0.01, 0.3), pick(0, between(0.0001, 0.01))];
   const httpMs = (rows: number) => emptyMs + rowMs * rows;
+  const woken = Math.max(0, httpMs(1) * pick(0, 1, 3, 10) + ms * pick(0, 0.5));
   const measured = counted || scanned ? pick([1, 2], LADDER, LADDER) : pick([1, 2], [1, 2, 4, 8], LADDER);
   const profile = profileOf(LAWS[lawName]!, (rows) => runMs(rows, 1), measured, {
     ...(scanned && { threads: [1, measured.at(-1)!].flatMap((rows) => scanOf(runMs, rows)) }),
     memory: { baseMiB: 60, loadedMiB, loadPeakMiB: loadedMiB * between(0.9, 1.6), sharedMiB: between(1, 50) },
-    http: [0, 1, 32].map((rows) => ({ rows, cpuMs: httpMs(rows) })),
+    http: [0, 1, 32].map((rows) => ({
+      rows,
+      cpuMs: httpMs(rows),
+      ...(woken > 0 && { lightCpuMs: httpMs(rows) + woken }),
+    })),
     startMs: between(100, 30_000),
   });
   const tight = scanned && random() < 0.3 ? between(1, 4) : between(2, 30); // so tight that threads are needed

@@ -8,6 +8,8 @@ import type { EndpointRoute, OperationAnswer } from './route';
 import { reference, type Schema } from './schema';
 
 export interface DocumentLimits {
+  /** Before all its paths. @default - nothing */
+  readonly basePath?: string | undefined;
   /** Rows that one request may have. */
   readonly queueRows: number;
   /** Bytes of the largest body. */
@@ -54,7 +56,7 @@ export function openApiDocument(
         `${source.estimators.join(' > ') || source.format}, packed from ${source.file}. ` +
         `A request has at most ${limits.queueRows} rows and ${limits.maximumBodyBytes} bytes.`,
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: limits.basePath ?? '/' }],
     paths,
     components: {
       schemas: components(signature, limits.queueRows),

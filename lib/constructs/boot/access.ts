@@ -1,8 +1,9 @@
 /** Access control on an instance: where keys and key set come from, how they are fetched, and who may read them. */
 import { Stack } from 'aws-cdk-lib';
-import { type IGrantable, PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Access, HandlerAccess } from '../../model/stage/access';
+import { decryptVia } from '../encryption/encryption-key';
 import { dualStackPrefix } from './dual-stack';
 import { HOME } from './layout';
 import { heredoc, shellWord } from './quoting';
@@ -76,15 +77,14 @@ ${heredoc(`  cat > ${PROGRAM}`, program, 'FETCH')}
 /** Reading exactly these parameters. The key aws/ssm lets whoever may read a parameter decrypt it; another has to be named. */
 export function grantAccess(scope: Construct, access: Access, grantee: IGrantable): void {
   const stack = Stack.of(scope);
-  const allow = (action: string, resources: string[], conditions?: PolicyStatementProps['conditions']) =>
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources, conditions }));
-  allow(
-    'ssm:GetParameter',
-    parameters(access).map(({ name }) => parameterArn(stack, name)),
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: ['ssm:GetParameter'],
+      resources: parameters(access).map(({ name }) => parameterArn(stack, name)),
+    }),
   );
   if (access.encryptionKey !== undefined) {
-    const parameterStore = `ssm.${stack.region}.${stack.urlSuffix}`;
-    allow('kms:Decrypt', [access.encryptionKey], { StringEquals: { 'kms:ViaService': parameterStore } });
+    grantee.grantPrincipal.addToPrincipalPolicy(decryptVia(scope, access.encryptionKey, 'ssm'));
   }
 }
 

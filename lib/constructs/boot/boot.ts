@@ -5,6 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { Stack, Token } from 'aws-cdk-lib';
 import { UserData } from 'aws-cdk-lib/aws-ec2';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
@@ -22,6 +23,7 @@ import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
 import { handlerSettings } from '../../sizing/handler-settings';
+import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions, ShadowOptions } from './boot-options';
 import {
@@ -33,6 +35,8 @@ import {
   RUNTIME_TARBALL,
   SHADOW_FOLDER,
   SHIPPER_FOLDER,
+  TLS_CREDENTIALS,
+  TLS_FILES,
 } from './layout';
 import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
@@ -43,8 +47,12 @@ import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 export interface BootProps extends AccessOptions, BootOptions {
   /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
   readonly domainName: string;
+  /** Path before its routes. @default - none */
+  readonly basePath?: string | undefined;
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
+  /** Of parameters, and of the bucket of the assets where that was made with it. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /**
@@ -134,7 +142,7 @@ export class Boot extends Construct {
 
   /** An asset as the other files are, unless a part of it is known to AWS alone. */
   private bootScript(): UserDataOptions['boot'] {
-    const { plan, domainName, access, shadow } = this.props;
+    const { plan, domainName, access, shadow, backendTls } = this.props;
     const { region } = Stack.of(this);
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
@@ -144,11 +152,13 @@ export class Boot extends Construct {
         startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
         shadow: shadow !== undefined,
+        ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
       logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
       accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
+      ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
     if (Token.isUnresolved(script)) return script;
@@ -163,15 +173,17 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, access, shadow, publicMetrics } = this.props;
+    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
       endpoint: domainName,
+      ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
       publicMetrics: publicMetrics || undefined,
+      ...(backendTls && { tls: TLS_CREDENTIALS }),
       shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }
@@ -194,7 +206,12 @@ export class Boot extends Construct {
         resources: this.assets.map((asset) => asset.bucket.arnForObjects(asset.s3ObjectKey)),
       }),
     );
-    if (this.props.access) grantAccess(this, this.props.access, grantee);
+    const { access, key } = this.props;
+    if (access) grantAccess(this, access, grantee);
+    if (key) {
+      const services = ['s3', ...(access ? ['ssm'] : [])];
+      grantee.grantPrincipal.addToPrincipalPolicy(decryptVia(this, key.keyArn, ...services));
+    }
   }
 }
 

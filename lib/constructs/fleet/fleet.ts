@@ -54,6 +54,11 @@ export interface FleetOptions {
   readonly allowTo?: readonly string[];
   /** Who asks instances for `/metrics`: ranges of IPv4 addresses, ids of prefix lists, ids of security groups. @default - nobody */
   readonly scrapeFrom?: readonly string[];
+  /**
+   * Whether people whom the account lets may open a shell on instances, by Session Manager: no port is opened for it.
+   * @default false
+   */
+  readonly sessionManager?: boolean;
   /** Security group of the interface endpoints in the network that is given. @default - not known */
   readonly services?: ISecurityGroup;
 }
@@ -90,6 +95,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     const { vpc, subnets, plan, machineImage } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.fleet,
+      ...(props.key && { encryptionKey: props.key }),
       removalPolicy: RemovalPolicy.RETAIN, // also when the stack never came to be: it says why
     });
     this.role = new Role(this, 'Role', {
@@ -97,9 +103,10 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
       assumedBy: new ServicePrincipal('ec2.amazonaws.com'),
     });
     this.grantPrincipal = this.role;
-    acknowledgePart(this.logGroup, 'logs');
+    if (!props.key) acknowledgePart(this.logGroup, 'logs');
     acknowledgePart(this.role, 'role of the instances');
     this.allowReporting();
+    if (props.sessionManager) this.allowSessions();
 
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -139,6 +146,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
           volume: BlockDeviceVolume.ebs(plan.volumeGiB, {
             volumeType: EbsDeviceVolumeType.GP3,
             encrypted: true,
+            ...(props.key && { kmsKey: props.key }),
             deleteOnTermination: true,
           }),
         },
@@ -212,6 +220,18 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
     const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
+  }
+
+  /** The least that the agent takes (Systems Manager user guide, "Create a custom IAM role for Session Manager"). */
+  private allowSessions(): void {
+    const channels = ['Create', 'Open'].flatMap((verb) => ['Control', 'Data'].map((kind) => `${verb}${kind}Channel`));
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ssm:UpdateInstanceInformation', ...channels.map((action) => `ssmmessages:${action}`)],
+        resources: ['*'], // which know none
+      }),
+    );
+    acknowledgePart(this.role, 'sessions');
   }
 
   /** Logs, in which metrics are, too; limited to what is the stack's own. */

@@ -3,7 +3,7 @@
 import { CfnDynamicReference, CfnDynamicReferenceService, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnMicrosoftTeamsChannelConfiguration, CfnSlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type CfnSubscription, type ITopicSubscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription, UrlSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -14,8 +14,8 @@ import { acknowledge } from '../acknowledge';
 export interface AlarmTopicProps {
   /** Who is told; an e-mail address has to confirm the mail that AWS sends at the first deployment. */
   readonly targets: readonly NotifyTarget[];
-  /** @default - the topic is not encrypted by a key of its own */
-  readonly key?: Key;
+  /** That CloudWatch may use. @default - a key of its own, unless monitoring is lean */
+  readonly key?: IKey;
 }
 
 /**
@@ -27,14 +27,19 @@ const ON_OR_ENDED = { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALA
 /** Only reads, and nothing but CloudWatch: without a bound the service would let a channel do whatever the role may. */
 const GUARDRAIL = 'arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess';
 
-/** The topics of what pages and of what informs; one where the same are told of both. */
+/**
+ * The topics of what pages and of what informs; one where the same are told of both.
+ *
+ * @param key that CloudWatch may use; a key of their own without it
+ */
 export function alarmTopics(
   scope: Construct,
   notify: Exclude<Notify, 'none'>,
   lean: boolean,
+  key?: IKey,
 ): { readonly page: Topic; readonly inform?: Topic } {
   const { page, inform } = targetsOf(notify);
-  const first = new AlarmTopic(scope, 'Notify', { targets: page, lean });
+  const first = new AlarmTopic(scope, 'Notify', { targets: page, lean, ...(key && { key }) });
   if (inform === page) return { page: first.topic, inform: first.topic };
   if (inform.length === 0 || lean) return { page: first.topic };
   const second = new AlarmTopic(scope, 'Inform', { targets: inform, lean, ...(first.key && { key: first.key }) });
@@ -44,7 +49,7 @@ export function alarmTopics(
 /** The key is one of the stack: CloudWatch may not publish to a topic under the key that SNS manages. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
-  readonly key?: Key;
+  readonly key?: IKey;
 
   /** @param props `lean`: no key, which costs more than all messages */
   constructor(scope: Construct, id: string, props: AlarmTopicProps & { readonly lean: boolean }) {
@@ -54,12 +59,13 @@ export class AlarmTopic extends Construct {
     });
     if (props.key) this.key = props.key;
     else if (!props.lean) {
-      this.key = new Key(this, 'Key', {
+      const key = new Key(this, 'Key', {
         description: 'Alarms of a Slipway endpoint',
         enableKeyRotation: true,
         removalPolicy: RemovalPolicy.DESTROY, // messages are not kept: nothing is lost with the key
       });
-      this.key.grantEncryptDecrypt(cloudWatch);
+      key.grantEncryptDecrypt(cloudWatch);
+      this.key = key;
     }
     this.topic = new Topic(this, 'Topic', { ...(this.key && { masterKey: this.key }), enforceSSL: true });
     if (!this.key) {

@@ -32,6 +32,8 @@ export interface EndpointMetricsProps {
   readonly release: string;
   readonly fleet: Fleet;
   readonly loadBalancer: ApplicationLoadBalancer;
+  /** Whether it is of others, too: then what it answers itself is not known by endpoint. @default false */
+  readonly sharedBalancer?: boolean;
   readonly targetGroup: ApplicationTargetGroup;
   readonly certificate: ICertificate;
   /** Names of the zones of the fleet, as they are in this account. */
@@ -82,7 +84,7 @@ export class EndpointMetrics {
 
   /** Requests that reached the load balancer. */
   requests(): Metric {
-    return this.props.loadBalancer.metrics.requestCount({ ...MINUTE, label: 'requests' });
+    return this.requestCount(MINUTE);
   }
 
   /**
@@ -116,11 +118,20 @@ export class EndpointMetrics {
     });
   }
 
+  private requestCount(period: { readonly period: Duration }): Metric {
+    const { loadBalancer, sharedBalancer, targetGroup } = this.props;
+    const { metrics } = sharedBalancer ? targetGroup : loadBalancer;
+    return metrics.requestCount({ ...period, label: 'requests' });
+  }
+
+  /** Of a shared load balancer those alone that it could not hand over: its answers are counted over all of its endpoints. */
   private answers(period: { readonly period: Duration }): Record<string, IMetric> {
-    const { loadBalancer, targetGroup } = this.props;
+    const { loadBalancer, sharedBalancer, targetGroup } = this.props;
     return {
-      requests: loadBalancer.metrics.requestCount({ ...period, label: 'requests' }),
-      byBalancer: loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, period),
+      requests: this.requestCount(period),
+      byBalancer: sharedBalancer
+        ? targetGroup.metrics.targetConnectionErrorCount(period)
+        : loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, period),
       byHandler: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, period),
     };
   }

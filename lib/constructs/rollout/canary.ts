@@ -9,7 +9,6 @@ import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListenerRule,
   type ApplicationTargetGroup,
-  type CfnListener,
   ListenerAction,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -20,7 +19,7 @@ import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import type { Fleet } from '../fleet/fleet';
-import type { FrontDoor } from '../front-door/front-door';
+import type { Door } from '../front-door/door';
 
 export interface CanaryProps {
   readonly domainName: string;
@@ -30,7 +29,7 @@ export interface CanaryProps {
   /** Those of the fleet. */
   readonly subnets: SubnetSelection;
   readonly fleet: Fleet;
-  readonly frontDoor: FrontDoor;
+  readonly frontDoor: Door;
   /** That tells of a withdrawal. */
   readonly alarm: Alarm;
 }
@@ -75,15 +74,15 @@ export class Canary extends Construct {
     const variant = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
     const rule = new ApplicationListenerRule(this, 'Variant', {
       listener,
-      priority: 1,
-      conditions: [ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
+      priority: frontDoor.trial.priority,
+      conditions: [...frontDoor.trial.conditions, ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
       action: ListenerAction.forward([this.targetGroup]),
     });
     const targetGroups = [
       { targetGroupArn: frontDoor.targetGroup.targetGroupArn, weight: 100 },
       { targetGroupArn: this.targetGroup.targetGroupArn, weight: 0 },
     ];
-    (listener.node.defaultChild as CfnListener).defaultActions = [{ type: 'forward', forwardConfig: { targetGroups } }];
+    const divided = frontDoor.divide(targetGroups);
     this.targetGroup.addTarget(this.group);
     this.group.node.addDependency(rule);
 
@@ -92,7 +91,7 @@ export class Canary extends Construct {
       shares: rollout.shares,
       holdSeconds: rollout.holdSeconds,
       bootSeconds: plan.bootTimeoutSeconds,
-      listener: listener.listenerArn,
+      ...divided,
       variant,
       loadBalancer: loadBalancer.loadBalancerFullName,
       main: {
@@ -111,9 +110,12 @@ export class Canary extends Construct {
 
   /** What the function has to do with it. */
   statements(): PolicyStatement[] {
+    const { listener, rule } = this.settings;
     const allow = (actions: string[], resource: string) => new PolicyStatement({ actions, resources: [resource] });
     return [
-      allow(['elasticloadbalancing:ModifyListener'], this.settings.listener),
+      rule === undefined
+        ? allow(['elasticloadbalancing:ModifyListener'], listener!)
+        : allow(['elasticloadbalancing:ModifyRule'], rule),
       allow(['autoscaling:SetDesiredCapacity'], groupArn(this, this.group)),
       allow(['cloudwatch:SetAlarmState'], this.alarm.alarmArn),
       // which know no resources

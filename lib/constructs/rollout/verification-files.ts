@@ -8,13 +8,14 @@ import { undoAtEnd } from '../../model/process/interruption';
 const bundles = new Map<string, string>();
 
 /** Folder of the bundle; it is gone when the process ends, also where that is interrupted. */
-export function verificationBundle(model: ModelPackage): string {
-  let folder = bundles.get(model.digest);
+export function verificationBundle(model?: ModelPackage): string {
+  const digest = model?.digest ?? 'none';
+  let folder = bundles.get(digest);
   if (folder === undefined) {
     const made = temporaryFolder('slipway-verification-');
     undoAtEnd(() => rmSync(made, { recursive: true, force: true }));
     writeVerificationBundle(made, model);
-    bundles.set(model.digest, made);
+    bundles.set(digest, made);
     folder = made;
   }
   return folder;

@@ -1,17 +1,15 @@
 /** A deployment judges itself: a function that CloudFormation calls when the fleet is new. What it refuses is rolled back. */
-import { CfnDeletionPolicy, type CfnResource, CustomResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type CfnResource, type CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
 import type { Access } from '../../model/stage/access';
 import {
   CANARY_STATE,
-  FUNCTION_SECONDS,
   type Judged,
   type JudgeProperties,
   PREVIOUS_PACKAGE,
@@ -27,9 +25,11 @@ import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';
 import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
+import { decryptVia } from '../encryption/encryption-key';
 import type { Fleet } from '../fleet/fleet';
-import type { FrontDoor } from '../front-door/front-door';
+import type { Door } from '../front-door/door';
 import { type Canary, groupArn } from './canary';
+import { judgement, judgeProps, protection } from './judging-function';
 
 /** What can be chosen of a rollout. */
 export interface RolloutOptions {
@@ -46,7 +46,7 @@ export interface VerificationProps {
   /** Whether the load balancer lets in named callers alone. */
   readonly limited: boolean;
   readonly fleet: Fleet;
-  readonly frontDoor: FrontDoor;
+  readonly frontDoor: Door;
   /** Where a second function stands, which looks from within. @default - the endpoint is public, and one looks from outside */
   readonly inside?: Inside;
   /** Whether the certificate is the user's, and so maybe of an authority that the function does not know. */
@@ -56,6 +56,8 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Of its log and its code, which has the golden rows. @default - those of the services */
+  readonly key?: IKey;
 }
 
 /** Subnets from which an internal endpoint is reached. */
@@ -66,9 +68,6 @@ export interface Inside {
 
 /** What a step of a canary has, a little less than the function stops by itself after. */
 const STEP_SECONDS = WORK_SECONDS - 30;
-
-/** CloudFormation gives up a little after the function would have. */
-const SERVICE_TIMEOUT = Duration.seconds(FUNCTION_SECONDS + 30);
 
 /**
  * It asks from outside of the network, as clients do: the name is public. So it needs no network and no endpoints of its own.
@@ -86,9 +85,11 @@ export class Verification extends Construct {
   constructor(scope: Construct, id: string, props: VerificationProps) {
     super(scope, id);
     acknowledgePart(this, 'verification');
+    if (!props.key) acknowledgePart(this, 'log of the verification');
     const { domainName, plan, access, fleet, frontDoor } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: LOG_DAYS.verification,
+      ...(props.key && { encryptionKey: props.key }),
       removalPolicy: RemovalPolicy.DESTROY, // what it says is in the events of the stack
     });
     this.role = new Role(this, 'Role', {
@@ -97,13 +98,10 @@ export class Verification extends Construct {
     });
     this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.logGroup.logGroupArn);
     this.allow(['cloudformation:DescribeStacks'], Stack.of(this).stackId);
-    if (access?.deploymentKey !== undefined) {
-      this.allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) this.allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) this.role.addToPolicy(statement);
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Judges deployments of a Slipway endpoint',
-      ...this.code(props.bundle),
+      ...judgeProps(props.bundle, this.logGroup, props.key),
       role: this.role,
     });
     const { minimum, maximum } = plan.instances;
@@ -135,22 +133,18 @@ export class Verification extends Construct {
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
 
-  private code(bundle: string) {
-    return {
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: `${FUNCTION_MODULE}.handler`,
-      // a digest of our own: that of the CDK is kept in the home folder
-      code: Code.fromAsset(bundle, { assetHash: verificationDigest(bundle) }),
-      memorySize: 1024, // of which its processor follows: it measures milliseconds
-      timeout: Duration.seconds(FUNCTION_SECONDS),
-      logGroup: this.logGroup,
-    };
+  /** Reading the key of deployments, where there is one. */
+  private readKey({ access, key }: VerificationProps): PolicyStatement[] {
+    if (access?.deploymentKey === undefined) return [];
+    const actions = ['ssm:GetParameter'];
+    const read = new PolicyStatement({ actions, resources: [parameterArn(Stack.of(this), access.deploymentKey)] });
+    const keys = [...(access.encryptionKey === undefined ? [] : [access.encryptionKey]), ...(key ? [key.keyArn] : [])];
+    return [read, ...keys.map((arn) => decryptVia(this, arn, 'ssm'))];
   }
 
   /** Looks at the endpoint from within. It may read the key of deployments, and nothing else. */
   private probe(props: VerificationProps, { vpc, subnets }: Inside): CustomResource {
-    const { access, frontDoor, plan } = props;
+    const { frontDoor, plan } = props;
     const role = new Role(this, 'ProbeRole', {
       description: 'Looks at a Slipway endpoint from within its network',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -173,10 +167,7 @@ export class Verification extends Construct {
       'AwsSolutions-IAM5[Resource::*]',
       'network interfaces of a function, which Lambda makes and removes',
     );
-    if (access?.deploymentKey !== undefined) {
-      allow(['ssm:GetParameter'], parameterArn(Stack.of(this), access.deploymentKey));
-      if (access.encryptionKey !== undefined) allow(['kms:Decrypt'], access.encryptionKey);
-    }
+    for (const statement of this.readKey(props)) role.addToPolicy(statement);
     const securityGroup = new SecurityGroup(this, 'ProbeSecurityGroup', {
       vpc,
       description: 'Looks at a Slipway endpoint from within its network',
@@ -185,10 +176,12 @@ export class Verification extends Construct {
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.HTTPS, 'the endpoint, S3 and SSM');
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     if (dualStack) securityGroup.addEgressRule(Peer.anyIpv6(), Port.HTTPS, 'SSM');
-    frontDoor.connections.allowFrom(securityGroup, Port.HTTPS, 'judges deployments');
+    // a shared front door must not refer to the stack of a model
+    if (frontDoor.shared) securityGroup.connections.allowTo(frontDoor, Port.HTTPS, 'judges deployments');
+    else frontDoor.connections.allowFrom(securityGroup, Port.HTTPS, 'judges deployments');
     const probe = new LambdaFunction(this, 'Probe', {
       description: 'Looks at a Slipway endpoint from within its network',
-      ...this.code(props.bundle),
+      ...judgeProps(props.bundle, this.logGroup, props.key),
       role,
       vpc,
       vpcSubnets: subnets,
@@ -204,20 +197,11 @@ export class Verification extends Construct {
    * protection, too: then it takes away what was set before.
    */
   private protectAfter(verified: CustomResource, { frontDoor, fleet, protect }: VerificationProps): void {
-    const { loadBalancer } = frontDoor;
-    this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
+    const { loadBalancer, shared } = frontDoor;
+    if (!shared) this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
     this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
-    const kept = [...frontDoor.kept(), fleet.logGroup].map((part) => part.node.defaultChild as CfnResource);
-    for (const { cfnOptions } of protect ? kept : []) {
-      cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-      cfnOptions.deletionPolicy ??= CfnDeletionPolicy.DELETE; // as without, and said: whoever removes a stack means it
-    }
-    const settings: Protected = {
-      loadBalancer: loadBalancer.loadBalancerArn,
-      attributes: (loadBalancer.node.defaultChild as CfnLoadBalancer).loadBalancerAttributes,
-      on: protect,
-      kept: kept.map((resource) => Stack.of(this).getLogicalId(resource)),
-    };
+    const kept = [...frontDoor.kept(), fleet.logGroup];
+    const settings = protection(this, kept, protect, shared ? undefined : loadBalancer);
     this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(verified);
   }
 
@@ -252,7 +236,7 @@ export class Verification extends Construct {
       const From = before?.getAttString(CANARY_STATE);
       const settings = this.withCanary(props, false);
       before = this.resource(`Canary${i + 1}`, { Task: 'canary', Last, ...(From && { From }) }, settings);
-      before.node.addDependency(canary.group, frontDoor.listener);
+      before.node.addDependency(canary.group, frontDoor.route);
     }
     (fleet.group.node.defaultChild as CfnAutoScalingGroup).addResourceDependency(
       before!.node.defaultChild as CfnResource,
@@ -277,11 +261,6 @@ export class Verification extends Construct {
     settings: Judged | Protected,
     by = this.function,
   ): CustomResource {
-    return new CustomResource(this, id, {
-      serviceToken: by.functionArn,
-      serviceTimeout: SERVICE_TIMEOUT,
-      resourceType: 'Custom::SlipwayJudgement',
-      properties: { ...properties, Settings: Stack.of(this).toJsonString(settings) },
-    });
+    return judgement(this, id, properties, settings, by);
   }
 }

@@ -122,6 +122,7 @@ const VARIABLES: {
   adminPort: ['SLIPWAY_ADMIN_PORT', wholeNumber(0, 65535)],
   defaultAccept: ['SLIPWAY_DEFAULT_ACCEPT', answeredType],
   endpoint: ['SLIPWAY_ENDPOINT', text],
+  basePath: ['SLIPWAY_BASE_PATH', text],
   release: ['SLIPWAY_RELEASE', text],
   certificate: ['SLIPWAY_TLS_CERTIFICATE', text],
   key: ['SLIPWAY_TLS_KEY', text],

@@ -98,6 +98,8 @@ export interface HandlerSettings {
   readonly defaultAccept?: string;
   /** Name of the endpoint that it serves; with it, metrics for CloudWatch are written to the log. */
   readonly endpoint?: string;
+  /** Path of the endpoint, e.g. `/titanic`, where a load balancer has others beside it: requests may begin with it. @default - none */
+  readonly basePath?: string;
   /** What tells this release from others of the endpoint in those metrics. @default - they are not told apart */
   readonly release?: string;
   /** PEM files; with both the handler serves HTTPS itself. The load balancer does so on AWS. */

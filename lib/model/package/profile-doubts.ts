@@ -6,13 +6,18 @@ import type { ComputeProfile } from './profile';
 
 /** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
 export const FULL_SAMPLES = 200;
-/** Relative spread between measuring windows over which the machine counts as too restless to rely on. */
+/** Relative spread between the measuring windows that count over which the machine counts as too restless to rely on. */
 const RESTLESS = 0.1;
+/** Shares of the processors' time that other programs, and other machines of the host, may have meanwhile. */
+const MOST_OTHERS = 0.2;
+const MOST_STOLEN = 0.02;
+/** Fewer rows cost more than more of them: by more than windows that agree may differ. */
+const OUT_OF_ORDER = 1.05;
 
 const majorOf = (version: string) => Number.parseInt(version, 10);
 
 /** Each as a phrase; none for most profiles. */
-export function doubts({ batches, machine }: ComputeProfile): string[] {
+export function doubts({ batches, http, machine }: ComputeProfile): string[] {
   const found: string[] = [];
   const few = batches.filter(({ samples }) => samples < FULL_SAMPLES);
   if (few.length > 0) {
@@ -26,6 +31,23 @@ export function doubts({ batches, machine }: ComputeProfile): string[] {
     found.push(
       `measuring windows differed by ${percent(machine.spread)}: profile again while the machine has nothing else to do`,
     );
+  }
+  const { others, stolen } = machine.disturbance ?? { others: 0, stolen: 0 };
+  if (others > MOST_OTHERS || stolen > MOST_STOLEN) {
+    const who =
+      stolen > MOST_STOLEN
+        ? `the host gave ${percent(stolen)} of the processors to other machines`
+        : `other programs had ${percent(others)} of the processors`;
+    found.push(`${who} while it was measured: profile again while the machine has nothing else to do`);
+  }
+  const dearer = batches.find(({ cpuMs }, i) => cpuMs > OUT_OF_ORDER * (batches[i + 1]?.cpuMs ?? cpuMs));
+  if (dearer) {
+    found.push(
+      `a request of ${dearer.rows} ${dearer.rows === 1 ? 'row' : 'rows'} took more CPU time than one with more rows: profile again`,
+    );
+  }
+  if (http.some(({ lightCpuMs }) => lightCpuMs === undefined)) {
+    found.push('CPU time at light load, by which burstable types are billed, was not measured: profile again');
   }
   if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {
     found.push(

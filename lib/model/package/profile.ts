@@ -18,9 +18,20 @@ export interface BatchCost {
 export interface HttpCost {
   /** 0: a request that is no prediction. */
   readonly rows: number;
-  /** CPU time of the handler beyond that of the batch, milliseconds: kernel, sockets, head, telemetry, cold caches. */
+  /**
+   * CPU time of the handler beyond that of the batch, milliseconds: kernel, sockets, head, telemetry, cold caches; while it is
+   * busy for `LOADS.busy` of the time.
+   */
   readonly cpuMs: number;
+  /** The same at `LOADS.light`, which is more. @default - it was not measured: of profiles that were made before it */
+  readonly lightCpuMs?: number | undefined;
 }
+
+/**
+ * Shares of the time for which the handler is busy while HTTP is measured. Busy: as much as a plan allows a single VM, and no
+ * less than others have at their peak. Light: as the smallest burstable instances are, which are billed by their CPU time.
+ */
+export const LOADS = { busy: 0.6, light: 0.1 } as const;
 
 /** The same request with more threads for a run of the engine. */
 export interface ThreadCost {
@@ -63,8 +74,19 @@ export interface ComputeProfile {
     readonly engineKind: EngineKind;
     /** Times of the reference kernels on this machine, milliseconds, one for each kind of arithmetic; they relate it to others. */
     readonly kernels: { readonly treeMs: number; readonly denseMs: number };
-    /** Largest relative spread between the measuring windows, 0.1 = 10 %. */
+    /** Largest relative range of the measuring windows that count, those that took least, 0.1 = 10 %. */
     readonly spread: number;
+    /** What else the machine did meanwhile. @default - nobody looked: of profiles that were made before it */
+    readonly disturbance?:
+      | {
+          /** Share of the time of all processors that went into other programs. */
+          readonly others: number;
+          /** Share of it that the hypervisor gave to other machines. */
+          readonly stolen: number;
+          /** Times that the measuring process had to leave a processor, in a second of its CPU time. */
+          readonly switchesPerSecond: number;
+        }
+      | undefined;
   };
   readonly batches: readonly BatchCost[];
   /** Without rows, and of the smallest, a middle and the largest batch, while the handler is busy. Ascending by rows. */
@@ -112,6 +134,13 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
       engineKind: z.enum(ENGINE_KINDS).optional(), // profiles that were made before it have the name alone
       kernels: z.strictObject({ treeMs: positive, denseMs: positive }),
       spread: z.number().nonnegative(),
+      disturbance: z
+        .strictObject({
+          others: z.number().min(0).max(1),
+          stolen: z.number().min(0).max(1),
+          switchesPerSecond: z.number().nonnegative(),
+        })
+        .optional(),
     })
     .transform((machine) => ({ ...machine, engineKind: machine.engineKind ?? engineKindOf(machine.engine) })),
   batches: z
@@ -126,7 +155,7 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
     .min(1)
     .refine((batches) => distinct(batches.map(({ rows }) => rows)), 'must have each number of rows once'),
   http: z
-    .array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive }))
+    .array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive, lightCpuMs: positive.optional() }))
     .min(2)
     .refine(
       (costs) => costs.every(({ rows }, i) => (i === 0 ? rows === 0 : rows > costs[i - 1]!.rows)),

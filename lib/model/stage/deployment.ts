@@ -18,7 +18,9 @@ export interface CanarySettings {
   readonly holdSeconds: number;
   /** How long an instance may take until it is healthy, seconds. */
   readonly bootSeconds: number;
-  readonly listener: string;
+  /** What divides the requests: a listener by itself, or where models share one, a rule of it. */
+  readonly listener?: string;
+  readonly rule?: string;
   /** A request with this value of `VARIANT_HEADER` goes to the small group, whatever its share. */
   readonly variant: string;
   /** The load balancer as CloudWatch names it. */
@@ -90,9 +92,10 @@ export const PROBED = 'Probed';
 
 /** What the task `protect` needs; a change of anything here has it done again. */
 export interface Protected {
-  readonly loadBalancer: string;
+  /** @default - it is of another stack */
+  readonly loadBalancer?: string;
   /** Attributes of the load balancer in the template: CloudFormation might take its protection away with a change of these. */
-  readonly attributes: unknown;
+  readonly attributes?: unknown;
   readonly on: boolean;
   /** Logical ids of what is neither replaced nor removed. */
   readonly kept: readonly string[];

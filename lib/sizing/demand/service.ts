@@ -1,11 +1,19 @@
 /** Compute profile -> what one request of the service level costs on the machine that was profiled. */
 import { MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
 import type { Batch } from '../../model/package/batch';
-import type { BatchCost, ComputeProfile } from '../../model/package/profile';
+import type { BatchCost, ComputeProfile, HttpCost } from '../../model/package/profile';
+import type { ServiceLevel } from '../service-level';
 import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
 const HEADER_BYTES = { request: 500, answer: 300 } as const;
+
+/**
+ * What TLS from the load balancer adds to a request, as a share of one that predicts nothing: 0.4 measured (`npm run
+ * bench:tls`, which says of what it is made), rounded up. The bytes of long bodies, at some 1 ms a megabyte, are little beside
+ * what reading them as JSON takes, and not counted.
+ */
+const BACKEND_TLS = 0.5;
 
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;
@@ -20,6 +28,8 @@ export interface Mode {
   readonly service: Service;
   /** CPU time of a request that has a run of its own, all threads together, milliseconds; when joined it takes less. */
   readonly cpuMs: number;
+  /** The same where the handler has little to do: it is woken for each, and caches are cold. */
+  readonly lightCpuMs: number;
 }
 
 export interface RequestCost {
@@ -78,7 +88,8 @@ export function worthJoining(modes: readonly Mode[]): Mode[] {
   for (const mode of modes) {
     const fewer = kept.at(-1);
     if (!fewer) kept.push(mode);
-    else if (each(mode) <= WORTH_JOINING * each(fewer)) kept.push({ ...mode, cpuMs: fewer.cpuMs });
+    else if (each(mode) <= WORTH_JOINING * each(fewer))
+      kept.push({ ...mode, cpuMs: fewer.cpuMs, lightCpuMs: fewer.lightCpuMs });
   }
   return kept;
 }
@@ -102,8 +113,12 @@ function samplesOf({ batches: measured }: ComputeProfile, rows: number): Float64
   return busySamples(below).map((sample, i) => sample + share * (samples[i]! - sample));
 }
 
-/** Linear between the sizes that were measured and beyond them, but of more rows never less than of the most. */
-function httpMsOf({ http }: ComputeProfile, rows: number): number {
+/**
+ * Linear between the sizes that were measured and beyond them, but of more rows never less than of the most.
+ *
+ * @param http ascending by rows
+ */
+function httpMsOf(http: readonly Pick<HttpCost, 'rows' | 'cpuMs'>[], rows: number): number {
   const found = http.findIndex((cost) => cost.rows >= rows);
   const next = found < 0 ? http.length - 1 : Math.max(1, found);
   const [below, above] = [http[next - 1]!, http[next]!];
@@ -120,11 +135,14 @@ function httpMsOf({ http }: ComputeProfile, rows: number): number {
 function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: number): Mode[] {
   const rows = rowsPerRequest * requests;
   const samples = samplesOf(profile, rows);
-  const httpMs = httpMsOf(profile, rowsPerRequest) * requests;
+  const httpMs = httpMsOf(profile.http, rowsPerRequest) * requests;
+  const light = profile.http.map(({ rows, cpuMs, lightCpuMs = cpuMs }) => ({ rows, cpuMs: lightCpuMs }));
+  const lightMs = Math.max(0, httpMsOf(light, rowsPerRequest) * requests - httpMs);
   const mode = (threads: number, wallShare: number, cpuShare: number): Mode => {
     const service = serviceOf(samples.map((sample) => sample * wallShare + httpMs).sort(), requests);
     const alone = wallShare === 1 ? service : serviceOf(samples);
-    return { threads, service, cpuMs: wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + httpMs };
+    const cpuMs = wallShare === 1 ? service.meanMs : alone.meanMs * cpuShare + httpMs;
+    return { threads, service, cpuMs, lightCpuMs: cpuMs + lightMs };
   };
   // the native engine has one thread whatever it is told: that it gains by more is a disturbance of the measurement
   const scan = profile.machine.engineKind === 'native' ? [] : profile.threads;
@@ -143,7 +161,19 @@ function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: 
  * Cost of requests of `rows` rows on the profiled machine, each in a run of its own and joined: as many as the profile has
  * the rows of, so that no joined run is longer than what was measured; none for a model whose requests are runs of their own.
  */
-export function requestCost(profile: ComputeProfile, rows: number, batch: Batch = 'rows'): RequestCost {
+export function requestCost(
+  measured: ComputeProfile,
+  rows: number,
+  batch: Batch = 'rows',
+  { backendTls = false }: Pick<ServiceLevel, 'backendTls'> = {},
+): RequestCost {
+  const tlsMs = backendTls ? BACKEND_TLS * measured.http[0]!.cpuMs : 0;
+  const http = measured.http.map(({ rows, cpuMs, lightCpuMs = cpuMs }) => ({
+    rows,
+    cpuMs: cpuMs + tlsMs,
+    lightCpuMs: lightCpuMs + tlsMs,
+  }));
+  const profile = { ...measured, http };
   const mostRows = Math.min(MOST_ROWS_PER_RUN, Math.max(...profile.batches.map((batch) => batch.rows)));
   const joinable = [1];
   const mostJoined = batch === 'whole' ? 1 : MOST_JOINED;

@@ -82,7 +82,7 @@ export function onGpu(
   const modes = request.joinable.map((requests): Mode => {
     const meanMs = requests * besideMs + gpuMs(type.gpu!, work, requests * rows);
     const samples = shape.samplesMs.map((sample) => (sample * meanMs) / shape.meanMs);
-    return { threads: 1, service: serviceOf(samples, requests), cpuMs: meanMs };
+    return { threads: 1, service: serviceOf(samples, requests), cpuMs: meanMs, lightCpuMs: meanMs };
   });
   return {
     modes: worthJoining(modes),

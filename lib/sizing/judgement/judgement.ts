@@ -1,5 +1,6 @@
 /** Whether a fleet of one instance type keeps the service level, and if not, what stands against it. */
 
+import { LOADS } from '../../model/package/profile';
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import { type Arrivals, arrivalsAt, type Bursts, burstsOf } from '../demand/arrivals';
@@ -96,9 +97,8 @@ export function utilisation(candidate: Candidacy, fleet: FleetSize, requestsPerS
 export const shadowMs = ({ demand }: Pick<Candidacy, 'demand'>) => demand.shadow?.cpuMs ?? 0;
 
 /**
- * Busy share of the vCPUs of so many instances; it is this that burstable types are credited and charged for. Runs are not
- * kept waiting until they are full: joined requests take as much CPU as those that have a run of their own, as long as
- * there is CPU.
+ * Busy share of the vCPUs of so many instances that have much to do. Runs are not kept waiting until they are full: joined
+ * requests take as much CPU as those that have a run of their own, as long as there is CPU.
  *
  * @param instances those that share the load
  */
@@ -108,6 +108,22 @@ export function cpuShare(candidate: Candidacy, instances: number, requestsPerSec
   return Math.min(1, ((requestsPerSecond / 1000 / instances) * cpuMs) / type.vCpus);
 }
 
+/**
+ * Busy share of the vCPUs at any load; it is this that burstable types are credited and charged for. The CPU time of a second
+ * goes through what was measured at light load and at a busy one, in straight lines from nothing on; beyond, each request
+ * takes what it takes when it is busy.
+ *
+ * @param instances those that share the load
+ */
+export function creditedShare(candidate: Candidacy, instances: number, requestsPerSecond: number): number {
+  const { cpuMs, lightCpuMs } = candidate.mode;
+  const busy = cpuShare(candidate, instances, requestsPerSecond);
+  const times = (lightCpuMs + shadowMs(candidate)) / (cpuMs + shadowMs(candidate));
+  const slope = Math.max(0, LOADS.busy - LOADS.light * times) / (LOADS.busy - LOADS.light);
+  const between = LOADS.light * times + (busy - LOADS.light) * slope;
+  return Math.min(1, Math.max(busy, Math.min(times * busy, between)));
+}
+
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
 export function surplusVcpus(candidate: Candidacy, { instances, daily }: FleetSize): number {
   const { type, demand } = candidate;
@@ -115,7 +131,7 @@ export function surplusVcpus(candidate: Candidacy, { instances, daily }: FleetSi
   if (baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
   const { serviceLevel } = demand;
   const over = (count: number, requestsPerSecond: number) => {
-    const share = cpuShare(candidate, count, requestsPerSecond) / BASELINE_SHARE;
+    const share = creditedShare(candidate, count, requestsPerSecond) / BASELINE_SHARE;
     return Math.max(0, Math.min(1, share) - baseline) * type.vCpus * count;
   };
   if (!daily) return over(instances, sustainedRate(serviceLevel));
@@ -138,7 +154,11 @@ function limitMs({ demand, transfer: { factor } }: Candidacy): number {
 }
 
 /** What a map has under a key, made where there is nothing. */
-function kept<K, V>(map: { get(key: K): V | undefined; set(key: K, value: V): unknown }, key: K, make: () => V): V {
+export function kept<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
   const there = map.get(key);
   if (there !== undefined) return there;
   const made = make();
@@ -206,7 +226,8 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
     // decides. Where credits can be bought (t3, t3a, t4g) nothing is throttled, and the bill has their price.
     const left = survivors(serviceLevel.availability, fleet);
-    if (cpuShare(candidate, left, sustainedRate(serviceLevel) * times) > BASELINE_SHARE * type.baseline) return 'burst';
+    const share = creditedShare(candidate, left, sustainedRate(serviceLevel) * times);
+    if (share > BASELINE_SHARE * type.baseline) return 'burst';
   }
   if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';
   return undefined;
@@ -316,7 +337,7 @@ export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Cons
     case 'burst': {
       const mean = meanRate(serviceLevel);
       const left = survivors(serviceLevel.availability, fleet);
-      const used = cpuShare(candidate, left, mean ?? peak);
+      const used = creditedShare(candidate, left, mean ?? peak);
       const [share, most] = apart(used, BASELINE_SHARE * type.baseline!, percent);
       const allowed = `${most} of its ${percent(type.baseline!)} baseline allowed`;
       return mean === undefined

@@ -57,6 +57,7 @@ test('no more processes than any machine could have use for', () => {
 test('every setting comes back as it was', () => {
   const all: Required<HandlerSettings> = {
     model: '/models/a',
+    basePath: '/a',
     otherModels: ['/models/b'],
     port: 0,
     host: '127.0.0.1',

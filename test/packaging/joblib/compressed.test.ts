@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readModelBytes } from '../../../lib/packaging/joblib';
 import { errorOf } from '../../../testing/error-of';
+import { ALL_RUNS } from '../../runs';
 import { fixtureBytes, fixturePath, load } from '../fixtures';
 
 const METHODS = ['bz2', 'xz', 'lz4'] as const;
@@ -29,7 +30,7 @@ test.each(METHODS)('refuses a damaged %s stream, with what is wrong', async (met
   expect(cut.message).toMatch(
     new RegExp(`^model.joblib: is damaged: its ${method} stream cannot be decompressed \\(it ends too early\\)$`),
   );
-  for (let at = 0; at < bytes.length; at += 7) {
+  for (let at = 0; at < bytes.length; at += ALL_RUNS ? 7 : 35) {
     const flipped = Buffer.from(bytes);
     flipped[at]! ^= 0x55;
     const outcome = await readModelBytes('model.joblib', flipped).catch((error) => error);

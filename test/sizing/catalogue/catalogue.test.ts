@@ -10,7 +10,12 @@ import { manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../../tes
 
 const SHIPPED = resolve('lib/sizing/catalogue/regions');
 const shippedText = (region: string) => readFileSync(join(SHIPPED, `${region}.json`), 'utf8');
-const shipped = (region: string) => parseCatalogue(shippedText(region), `${region}.json`);
+const parsed = new Map<string, ReturnType<typeof parseCatalogue>>();
+function shipped(region: string) {
+  const catalogue = parsed.get(region) ?? parseCatalogue(shippedText(region), `${region}.json`);
+  parsed.set(region, catalogue);
+  return catalogue;
+}
 const SHIPPED_REGIONS = readdirSync(SHIPPED).map((name) => basename(name, '.json'));
 const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 

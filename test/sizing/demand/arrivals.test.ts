@@ -12,6 +12,7 @@ import { responseQuantile, serviceOf } from '../../../lib/sizing/demand/queue';
 import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/judgement';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, SHAPES, simulatedP99 } from '../../../testing/sizing/simulation';
+import { runs } from '../../runs';
 
 const bursts = fc.record({
   dispersion: fc.double({ min: 1, max: MOST_DISPERSION, noNaN: true }),
@@ -93,7 +94,7 @@ describe('response times', () => {
           );
         },
       ),
-      { seed: 20261129, numRuns: 30 },
+      { seed: 20261129, numRuns: runs(30) },
     );
   });
 });

@@ -1,5 +1,5 @@
 /** Where in the price lists of AWS each price of the catalogue is. */
-import type { Prices } from '../file';
+import type { Prices } from '../contents';
 import type { Wanted } from './offers';
 
 /** Linux without licences, on shared hardware, on demand: the price that an instance is billed by. */
@@ -29,8 +29,8 @@ const gateway = (usage: string): Wanted => ({
   usage,
 });
 
-/** Prices that are kept as they are: hosted zones and WAF cost the same everywhere, and few use a trust store. */
-type Kept = 'hostedZoneMonth' | `firewall${string}` | 'trustStoreHour';
+/** Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and few use a trust store. */
+type Kept = 'hostedZoneMonth' | `firewall${string}` | 'trustStoreHour' | 'keyMillion';
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('LoadBalancerUsage'),

@@ -1,0 +1,37 @@
+/** Where models stand that share a front door: by path or by a name of their own. */
+import { createHash } from 'node:crypto';
+import type { ModelPlace, SlipwayConfig, StageConfig } from './config';
+
+export const MODEL_PATH = /^(?:\/[A-Za-z0-9][A-Za-z0-9._-]*){1,3}$/;
+
+/** A listener has priorities to 50,000, and a model takes two: that by which a new package is tried, and its own. */
+export const MOST_PRIORITY = 25_000;
+
+/**
+ * The same whatever other models there are, so that none moves when another comes or goes. Two of ten models meet in one
+ * of 550 cases; then one of them is given a priority.
+ */
+export function priorityOf(model: string): number {
+  return 1 + (createHash('sha256').update(model).digest().readUInt32BE(0) % MOST_PRIORITY);
+}
+
+/** What clients write after `https://`, and its metrics have as their endpoint. */
+export function endpointName({ domain, place }: Pick<StageConfig, 'domain' | 'place'>): string {
+  return place?.host ?? `${domain.name}${place?.path ?? ''}`;
+}
+
+/** The stage, and the model where it has several: `prod`, `prod/titanic`. */
+export function endpointTitle({ name, place }: { readonly name: string; readonly place?: ModelPlace }): string {
+  return place ? `${name}/${place.name}` : name;
+}
+
+/** Where slipway.yaml says which package it is. */
+export function packageKey({ place }: Pick<StageConfig, 'place'>): string[] {
+  return place ? ['models', place.name, 'model'] : ['model'];
+}
+
+/** The same with another package in place of that of the stages, or of one of their models. @param folder absolute */
+export function withPackage(config: SlipwayConfig, folder: string, model?: string): SlipwayConfig {
+  const stages = config.stages.map((stage) => (stage.place?.name === model ? { ...stage, model: folder } : stage));
+  return { ...config, stages };
+}

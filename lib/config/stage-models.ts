@@ -1,0 +1,166 @@
+/** The models of a stage that share its network and its front door. */
+import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { isRecord } from '../model/formats/json';
+import { isHandlerPath } from '../model/instance/handler-paths';
+import { quoted } from '../model/text/quote';
+import type { Bursts } from '../sizing/demand/arrivals';
+import type { ModelPlace } from './config';
+import { priorityOf } from './model-place';
+import { parseBudget } from './quantity';
+import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
+import type { OwnDocument, StageDocument } from './schema';
+
+/** A model as the file has it, and what a stage says of it. */
+export interface StageModel {
+  readonly name: string;
+  readonly document: OwnDocument;
+  readonly inStage: OwnDocument;
+}
+
+export interface PlacedModel {
+  readonly stage: ResolvedStage;
+  readonly place: ModelPlace;
+}
+
+/** A security group has 60 rules outwards (VPC quotas), that of the load balancer one for each model; some are left to the user. */
+export const MOST_MODELS = 50;
+
+/**
+ * @param shared the stage with the defaults, without its models
+ * @param recorded what a file says of how requests come
+ */
+export function resolveModels(
+  name: string,
+  shared: StageDocument,
+  models: readonly StageModel[],
+  recorded: (file: string) => Bursts,
+): { placed: PlacedModel[]; mistakes: Mistake[] } {
+  const { budget, ...stage } = shared;
+  const mistakes: Mistake[] = [...sharedMistakes(name, shared, models)];
+  const placed: PlacedModel[] = [];
+  const seen = new Set<string>();
+  for (const model of models) {
+    const {
+      path: _path,
+      host: _host,
+      priority: _priority,
+      ...own
+    } = merge(model.document, model.inStage) as OwnDocument;
+    const resolved = resolveStage(name, stage, own, recorded);
+    for (const mistake of resolved.mistakes) {
+      const told = { ...mistake, path: whereSaid(mistake.path, name, model) };
+      const text = JSON.stringify(told);
+      if (!seen.has(text)) mistakes.push(told); // what all of them lack, once
+      seen.add(text);
+    }
+    const place = placeOf(model, budget);
+    if (resolved.stage) {
+      const serviceLevel = { ...resolved.stage.serviceLevel, sharedDoor: true };
+      placed.push({ stage: { ...resolved.stage, serviceLevel }, place });
+    }
+  }
+  for (const [i, { stage, place }] of placed.entries()) {
+    const at = (key: keyof OwnDocument, message: string) =>
+      mistakes.push({
+        path: whereSaid(['stages', name, key], name, models.find((one) => one.name === place.name)!),
+        message,
+      });
+    for (const [key, message] of placeMistakes(place, stage)) at(key, message);
+    for (const { place: earlier } of placed.slice(0, i)) {
+      for (const [key, message] of together(earlier, place)) at(key, message);
+    }
+  }
+  return { placed, mistakes };
+}
+
+function placeOf({ name, document, inStage }: StageModel, budget: string | undefined): ModelPlace {
+  const { path, host, priority = priorityOf(name) } = { ...document, ...inStage };
+  return {
+    name,
+    ...(host === undefined ? { path: path ?? `/${name}` } : { host, ...(path !== undefined && { path }) }),
+    priority,
+    ...(budget !== undefined && { stageBudgetUsdPerMonth: parseBudget(budget)! }),
+  };
+}
+
+/** The path of a key as it is written: of the stage's part of the model, of the model, or of the stage. */
+function whereSaid(path: Mistake['path'], stage: string, { name, document, inStage }: StageModel): Mistake['path'] {
+  const [key, within] = path.slice(2);
+  const said = (part: OwnDocument) => {
+    const value: unknown = key === undefined ? undefined : part[key as keyof OwnDocument];
+    return within === undefined || !isRecord(value) ? value !== undefined : within in value;
+  };
+  if (said(inStage)) return ['stages', stage, 'models', name, ...path.slice(2)];
+  if (said(document) || key === 'path' || key === 'host' || key === 'priority')
+    return ['models', name, ...path.slice(2)];
+  return path;
+}
+
+/** What is of the stage as a whole, and does not go with several models. */
+function sharedMistakes(name: string, stage: StageDocument, models: readonly StageModel[]): Mistake[] {
+  const mistakes: Mistake[] = [];
+  if (models.length > MOST_MODELS) {
+    mistakes.push({
+      path: ['models'],
+      message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
+    });
+  }
+  if (stage.freeTier) {
+    mistakes.push({
+      path: ['stages', name, 'freeTier'],
+      message: 'is of a whole account, and each of the models would take it off its bill; leave it out',
+    });
+  }
+  return mistakes;
+}
+
+/** What is wrong with the place of one model. */
+function placeMistakes(place: ModelPlace, { domain, endpoint }: ResolvedStage): [keyof OwnDocument, string][] {
+  const { path, host } = place;
+  if (path !== undefined && host !== undefined) {
+    return [['path', `is there beside host: ${host}; a model has a path or a name of its own, leave one of both out`]];
+  }
+  if (path !== undefined) {
+    if (!isHandlerPath(path)) return [];
+    return [['path', `is ${path}, which hides the route of that name; take another, e.g. path: /${place.name}-model`]];
+  }
+  const { zone, certificate } = domain;
+  if (endpoint.internal) {
+    return [['host', 'needs a record, and the private zone of an internal endpoint has one name; take a path']];
+  }
+  if (host === domain.name)
+    return [['host', `is ${quoted(host)}, the name of the front door; take another, or a path`]];
+  if (zone !== undefined && !host!.endsWith(`.${zone}`)) return [['host', `"${host}" is not in the zone ${zone}`]];
+  if (zone === undefined || certificate !== undefined || certificateNames(host!, zone)) return [];
+  return [
+    [
+      'host',
+      `has ${host!.length} characters and its zone ${zone.length}: a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name`,
+    ],
+  ];
+}
+
+/** What is wrong with the places of two models. */
+function together(earlier: ModelPlace, place: ModelPlace): [keyof OwnDocument, string][] {
+  const problems: [keyof OwnDocument, string][] = [];
+  const { path, host, priority } = place;
+  if (path !== undefined && earlier.path !== undefined) {
+    if (path === earlier.path) problems.push(['path', `is ${path}, which ${earlier.name} has already`]);
+    else if (path.startsWith(`${earlier.path}/`) || earlier.path.startsWith(`${path}/`)) {
+      problems.push([
+        'path',
+        `is ${path}, and ${earlier.name} has ${earlier.path}: one would hide routes of the other`,
+      ]);
+    }
+  }
+  if (host !== undefined && host === earlier.host) {
+    problems.push(['host', `is ${quoted(host)}, which ${earlier.name} has already`]);
+  }
+  if (priority === earlier.priority) {
+    problems.push([
+      'priority',
+      `is ${priority}, as that of ${earlier.name}: a listener has one rule of a priority; give one of both another, e.g. priority: ${1 + (priority % 25_000)}`,
+    ]);
+  }
+  return problems;
+}

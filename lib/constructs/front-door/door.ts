@@ -1,0 +1,75 @@
+/** What leads requests to a fleet: a front door of its own, or a place behind one that others share. */
+import { Duration } from 'aws-cdk-lib';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  type ApplicationLoadBalancer,
+  ApplicationProtocol,
+  ApplicationTargetGroup,
+  type ListenerCondition,
+  Protocol,
+  TargetGroupLoadBalancingAlgorithmType,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ARecord } from 'aws-cdk-lib/aws-route53';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../model/instance/handler-settings';
+
+export interface Door extends IConnectable {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** Port 443. */
+  readonly listener: ApplicationListener;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly certificate: ICertificate;
+  readonly accessLogs: IBucket;
+  /** The alias record, when there is a hosted zone. */
+  readonly record?: ARecord;
+  /** Whether the load balancer is of others, too. */
+  readonly shared: boolean;
+  /** By which requests come to the target group. */
+  readonly route: IConstruct;
+  /** Where the rule stands by which a package is tried that others do not get yet. */
+  readonly trial: { readonly priority: number; readonly conditions: readonly ListenerCondition[] };
+  /** What of it is in the stack of the fleet, and clients or data depend on. */
+  kept(): IConstruct[];
+  newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup;
+  /** Requests go to target groups by weight. @returns the ARN of what has the weights */
+  divide(targetGroups: readonly Weighted[]): { readonly listener: string } | { readonly rule: string };
+}
+
+export interface Weighted {
+  readonly targetGroupArn: string;
+  readonly weight: number;
+}
+
+/**
+ * A target is left out after 3 failed checks, 10 s apart, and taken in after 2 good ones.
+ * `/readyz` answers from memory, so 5 s without an answer is a fault.
+ */
+const HEALTH_CHECK = {
+  path: READY_PATH,
+  healthyHttpCodes: '200',
+  interval: Duration.seconds(10),
+  timeout: Duration.seconds(5),
+  healthyThresholdCount: HEALTHY_PROBES,
+  unhealthyThresholdCount: 3,
+};
+
+export interface TargetOptions {
+  readonly vpc: IVpc;
+  /** Whether instances are called by HTTPS. */
+  readonly tls: boolean;
+}
+
+export function fleetTargets(scope: Construct, id: string, { vpc, tls }: TargetOptions): ApplicationTargetGroup {
+  return new ApplicationTargetGroup(scope, id, {
+    vpc,
+    port: HANDLER_PORT,
+    protocol: tls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+    healthCheck: { ...HEALTH_CHECK, ...(tls && { protocol: Protocol.HTTPS }) },
+    deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
+    // requests cost unequal times: the one with the fewest in hand is the one that answers first
+    loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+  });
+}

@@ -1,0 +1,230 @@
+/** The way in: an HTTPS name, a load balancer with its certificate, and its access logs. */
+import { Duration } from 'aws-cdk-lib';
+import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  type BaseApplicationListenerProps,
+  type CfnListener,
+  CfnTrustStore,
+  ListenerAction,
+  SslPolicy,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ARecord, type IHostedZone, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct, IConstruct } from 'constructs';
+import { PRIVATE_RANGES } from '../../aws/addresses';
+import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
+import { SlipwayError } from '../../model/error';
+import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
+import { DELETION_PROTECTION } from '../../model/stage/deployment';
+import type { Firewall, MutualTls } from '../../model/stage/firewall';
+import type { HttpAnswer } from '../../model/stage/http-answer';
+import { acknowledgePart } from '../acknowledgements';
+import { AccessLogBucket } from './access-log-bucket';
+import { WebAcl } from './firewall';
+
+/** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
+const HSTS = 'max-age=31536000';
+
+const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
+const REFUSAL = ListenerAction.fixedResponse(403, {
+  contentType: 'application/problem+json',
+  messageBody: '{"type":"about:blank","title":"use https","status":403}',
+});
+
+/** What can be chosen of the way in. */
+export interface FrontDoorOptions {
+  /** The name that clients call, e.g. `credit.example.com`. */
+  readonly domainName: string;
+  /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
+  readonly hostedZone?: IHostedZone;
+  /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+  /** Who may call: ranges of IPv4 addresses, and ids of prefix lists. @default - everybody */
+  readonly allowFrom?: readonly string[];
+  /**
+   * Without public addresses: for callers in the network, or in what it is connected with. Then everybody is who has a private
+   * address, and the record is in `privateZone`.
+   * @default false
+   */
+  readonly internal?: boolean;
+  /** Private hosted zone that gets the record of an internal endpoint. @default - a new one for `domainName`, of the network alone */
+  readonly privateZone?: IHostedZone;
+  /** Rules of WAF before the load balancer. @default - none */
+  readonly waf?: Firewall;
+  /**
+   * Callers show a certificate of an authority in this file; others get no connection. The function that judges deployments has
+   * none, and does not look.
+   * @default - callers show none
+   */
+  readonly mutualTls?: MutualTls;
+  /** What port 80 answers. @default 'closed' where callers send keys or tokens (`access`) or the endpoint is internal, else 'redirect' */
+  readonly http?: HttpAnswer;
+  /**
+   * Keep versions of the access logs, and keep what clients and data depend on from being deleted or replaced, once the first
+   * deployment has gone well.
+   * @default false
+   */
+  readonly protect?: boolean;
+}
+
+export interface EntranceProps extends FrontDoorOptions {
+  readonly vpc: IVpc;
+  /** In two zones or more; public ones, unless it is internal. */
+  readonly subnets: SubnetSelection;
+  /** Whether callers send keys or tokens. */
+  readonly keys: boolean;
+}
+
+export interface Entrance {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  /** Port 443. */
+  readonly listener: ApplicationListener;
+  readonly securityGroup: SecurityGroup;
+  readonly certificate: ICertificate;
+  readonly accessLogs: IBucket;
+  /** The alias record, when there is a hosted zone. */
+  readonly record?: ARecord;
+  /** What clients or data depend on. */
+  readonly kept: readonly IConstruct[];
+}
+
+/**
+ * The load balancer has no deletion protection in the template: it would turn the rollback of a failed first deployment into
+ * a stack that cannot be removed. The function that judges deployments sets it (`lambda/verification/protection.ts`).
+ *
+ * @param scope what all of it stands in
+ * @param listens what the listener does by itself, asked when there is a load balancer
+ */
+export function entrance(
+  scope: Construct,
+  props: EntranceProps,
+  listens: () => Pick<BaseApplicationListenerProps, 'defaultAction' | 'defaultTargetGroups'>,
+): Entrance {
+  const { vpc, domainName, hostedZone } = props;
+  const certificate = props.certificate ?? certificateIn(scope, domainName, hostedZone);
+  const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
+    vpc,
+    description: 'Load balancer of a Slipway endpoint',
+    allowAllOutbound: false, // the target group opens the way to the instances
+  });
+  const { internal = false, http = props.keys || internal ? 'closed' : 'redirect' } = props;
+  const allowFrom = props.allowFrom ?? (internal ? PRIVATE_RANGES : undefined);
+  if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
+  const why = props.allowFrom ? 'allowFrom' : 'private addresses';
+  for (const caller of allowFrom ?? []) {
+    const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
+    securityGroup.addIngressRule(peer, Port.HTTPS, why);
+    if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
+  }
+  const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
+    vpc,
+    vpcSubnets: props.subnets,
+    internetFacing: !internal,
+    securityGroup,
+    idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
+    dropInvalidHeaderFields: true,
+  });
+  acknowledgePart(loadBalancer, 'load balancer');
+  loadBalancer.removeAttribute(DELETION_PROTECTION); // the function's to set
+  const accessLogs = new AccessLogBucket(scope, 'AccessLogs', { versioned: props.protect ?? false });
+  loadBalancer.logAccessLogs(accessLogs);
+
+  const listener = loadBalancer.addListener('Https', {
+    port: 443,
+    open: !allowFrom,
+    protocol: ApplicationProtocol.HTTPS,
+    certificates: [certificate],
+    sslPolicy: SslPolicy.TLS13_12_RES_PQ,
+    ...listens(),
+  });
+  (listener.node.defaultChild as CfnListener).listenerAttributes = [
+    { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
+    { key: 'routing.http.response.server.enabled', value: 'false' },
+  ];
+  if (props.mutualTls) askForCertificates(scope, listener, props.mutualTls);
+  if (props.waf) new WebAcl(scope, 'Waf', { firewall: props.waf, loadBalancer });
+  if (http !== 'closed') {
+    const defaultAction = http === 'redirect' ? TO_HTTPS : REFUSAL;
+    loadBalancer.addListener('Http', {
+      port: 80,
+      open: !allowFrom,
+      protocol: ApplicationProtocol.HTTP,
+      defaultAction,
+    });
+  }
+  // of the name itself, so that other names of its domain are answered as before
+  const privateZone = () => new PrivateHostedZone(scope, 'PrivateZone', { zoneName: domainName, vpc });
+  const zone = internal ? (props.privateZone ?? privateZone()) : hostedZone;
+  const record = zone && aliasRecord(scope, domainName, zone, loadBalancer);
+  return {
+    loadBalancer,
+    listener,
+    securityGroup,
+    certificate,
+    accessLogs,
+    ...(record && { record }),
+    kept: [
+      loadBalancer,
+      accessLogs,
+      ...(record ? [record] : []),
+      ...(certificate instanceof Certificate ? [certificate] : []),
+    ],
+  };
+}
+
+function askForCertificates(
+  scope: Construct,
+  listener: ApplicationListener,
+  { bucket, key, version }: MutualTls,
+): void {
+  const store = new CfnTrustStore(scope, 'TrustStore', {
+    caCertificatesBundleS3Bucket: bucket,
+    caCertificatesBundleS3Key: key,
+    ...(version !== undefined && { caCertificatesBundleS3ObjectVersion: version }),
+  });
+  (listener.node.defaultChild as CfnListener).mutualAuthentication = {
+    mode: 'verify',
+    trustStoreArn: store.ref,
+    ignoreClientCertificateExpiry: false,
+  };
+}
+
+export function aliasRecord(
+  scope: Construct,
+  name: string,
+  zone: IHostedZone,
+  loadBalancer: ApplicationLoadBalancer,
+): ARecord {
+  return new ARecord(scope, 'Alias', {
+    zone,
+    recordName: `${name}.`, // absolute: the name may be that of the zone
+    target: RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
+  });
+}
+
+/** @throws SlipwayError E_CONFIG without a zone in which it is validated, or where its names are too long for one */
+export function certificateIn(scope: Construct, domainName: string, hostedZone: IHostedZone | undefined): Certificate {
+  if (!hostedZone) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      `${domainName} has neither a hosted zone nor a certificate; give hostedZone, in which a certificate is validated, or the certificate to use`,
+    );
+  }
+  const names = certificateNames(domainName, hostedZone.zoneName);
+  if (!names) {
+    throw new SlipwayError(
+      'E_CONFIG',
+      `${domainName} has ${domainName.length} characters, and so has no parent in ${hostedZone.zoneName} of at most ${LONGEST_COMMON_NAME}, with which a certificate begins; take a shorter name, or give the certificate to use`,
+    );
+  }
+  return new Certificate(scope, 'Certificate', {
+    domainName: names.first,
+    ...(names.others.length > 0 && { subjectAlternativeNames: [...names.others] }),
+    validation: CertificateValidation.fromDns(hostedZone),
+  });
+}

@@ -1,0 +1,111 @@
+/** The place of one model behind a front door that it shares: a rule of the listener, by path or by a name of its own. */
+import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type ApplicationListener,
+  ApplicationListenerCertificate,
+  ApplicationListenerRule,
+  type ApplicationLoadBalancer,
+  type ApplicationTargetGroup,
+  type CfnListenerRule,
+  type IApplicationLoadBalancerTarget,
+  ListenerAction,
+  ListenerCondition,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct, type IConstruct } from 'constructs';
+import type { BootOptions } from '../boot/boot-options';
+import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
+import { aliasRecord, certificateIn } from './entrance';
+import type { SharedFrontDoor } from './shared-front-door';
+
+/** Where a model stands behind a front door of several. */
+export interface PlaceOptions {
+  readonly door: SharedFrontDoor;
+  /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */
+  readonly path?: string;
+  /** The name of its own that clients call. @default - it is told from others by its path */
+  readonly host?: string;
+  /** 1 to 25,000, and of no other model: its rules have twice this number, and the one before. */
+  readonly priority: number;
+}
+
+/** What clients write after `https://`. */
+export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
+
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'> {
+  readonly vpc: IVpc;
+  readonly target: IApplicationLoadBalancerTarget;
+  /** Gets the record of its own name, and what validates its certificate. @default - no record is made */
+  readonly hostedZone?: IHostedZone;
+  /** That the front door has for its own name, too. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+}
+
+/** All of it is in the stack of the model: the front door does not change when one comes or goes. */
+export class Place extends Construct implements Door {
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly listener: ApplicationListener;
+  readonly targetGroup: ApplicationTargetGroup;
+  readonly certificate: ICertificate;
+  readonly accessLogs: IBucket;
+  readonly record?: ARecord;
+  readonly connections: Connections;
+  readonly shared = true;
+  readonly route: ApplicationListenerRule;
+  readonly trial: Door['trial'];
+  private readonly targets: TargetOptions;
+  private readonly own: IConstruct[] = [];
+
+  constructor(scope: Construct, id: string, props: PlaceProps) {
+    super(scope, id);
+    const { door, host, path, priority, hostedZone } = props;
+    const { loadBalancer, listener, securityGroup, accessLogs, certificate, record } = door.entrance;
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
+    this.loadBalancer = loadBalancer;
+    this.listener = listener;
+    this.connections = securityGroup.connections;
+    this.accessLogs = accessLogs;
+    this.certificate = certificate;
+    if (record && host === undefined) this.record = record;
+    if (host !== undefined && hostedZone) {
+      if (!props.certificate) {
+        this.certificate = certificateIn(this, host, hostedZone);
+        new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [this.certificate] });
+      }
+      this.record = aliasRecord(this, host, hostedZone, loadBalancer);
+      this.own.push(
+        this.record,
+        ...(this.certificate instanceof Certificate && !props.certificate ? [this.certificate] : []),
+      );
+    }
+    this.targetGroup = this.newTargetGroup(this, 'Targets');
+    const conditions = [
+      ListenerCondition.hostHeaders([host ?? door.domainName]),
+      ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
+    ];
+    this.trial = { priority: 2 * priority - 1, conditions };
+    this.route = new ApplicationListenerRule(this, 'Rule', {
+      listener,
+      priority: 2 * priority,
+      conditions,
+      action: ListenerAction.forward([this.targetGroup]),
+    });
+    this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
+  }
+
+  kept(): IConstruct[] {
+    return this.own;
+  }
+
+  newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup {
+    return fleetTargets(scope, id, this.targets);
+  }
+
+  divide(targetGroups: readonly Weighted[]): { readonly rule: string } {
+    const forwardConfig = { targetGroups: [...targetGroups] };
+    (this.route.node.defaultChild as CfnListenerRule).actions = [{ type: 'forward', forwardConfig }];
+    return { rule: this.route.listenerRuleArn };
+  }
+}

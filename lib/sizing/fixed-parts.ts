@@ -1,0 +1,113 @@
+/** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
+import type { Prices } from './catalogue/catalogue';
+import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
+import type { ServiceLevel } from './service-level';
+
+/** Hours of a mean month. */
+export const HOURS_PER_MONTH = 730;
+
+/** Takes a line of a bill. */
+export type Take = (
+  item: string,
+  quantity: number,
+  unit: string,
+  usdPerUnitMonth: number,
+  price: keyof Prices | 'instance',
+) => void;
+
+export interface FixedParts
+  extends Pick<
+    ServiceLevel,
+    | 'egress'
+    | 'internal'
+    | 'accessControl'
+    | 'sessionManager'
+    | 'firewallRules'
+    | 'mutualTls'
+    | 'hostedZone'
+    | 'encryptionKey'
+  > {
+  readonly prices: Prices;
+  /** Zones of the instances. */
+  readonly zones: number;
+}
+
+export function balancerLine({ prices }: FixedParts, line: Take): void {
+  line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
+}
+
+export function addressLine({ prices, zones, internal }: FixedParts, line: Take): void {
+  if (internal) return;
+  const month = prices.publicAddressHour * HOURS_PER_MONTH;
+  line('public addresses of the load balancer', loadBalancerZones(zones), 'address', month, 'publicAddressHour');
+}
+
+export function firewallLines({ prices, firewallRules }: FixedParts, line: Take): void {
+  if (firewallRules === undefined) return;
+  line('WAF', 1, 'web ACL', prices.firewallMonth, 'firewallMonth');
+  line('rules of WAF', firewallRules, 'rule', prices.firewallRuleMonth, 'firewallRuleMonth');
+}
+
+export function trustStoreLine({ prices, mutualTls }: FixedParts, line: Take): void {
+  if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
+}
+
+function endpointsOf(calling: Calling) {
+  const services = Object.values(interfaceEndpoints('endpoints', calling));
+  return { names: services.join(', '), count: services.length };
+}
+
+/** By kind of endpoint: a search asks thousands of times. */
+const ENDPOINTS = {
+  open: endpointsOf({}),
+  controlled: endpointsOf({ parameters: true }),
+  sessions: endpointsOf({ sessions: true }),
+};
+
+/** An endpoint in each zone. */
+export function endpointLine(parts: FixedParts, line: Take): void {
+  const { prices, zones, egress = 'endpoints', accessControl, sessionManager = false } = parts;
+  if (egress !== 'endpoints') return;
+  const { names, count } = ENDPOINTS[sessionManager ? 'sessions' : accessControl === undefined ? 'open' : 'controlled'];
+  const month = prices.interfaceEndpointHour * HOURS_PER_MONTH;
+  line(`interface endpoints (${names})`, count * zones, 'endpoint', month, 'interfaceEndpointHour');
+}
+
+export function gatewayLines({ prices, zones, egress = 'endpoints' }: FixedParts, line: Take): void {
+  const gateways = natGateways(egress, zones);
+  if (gateways === 0) return;
+  const [gatewayMonth, addressMonth] = [prices.natGatewayHour, prices.publicAddressHour].map(
+    (usd) => usd * HOURS_PER_MONTH,
+  ) as [number, number];
+  line('NAT gateways', gateways, 'gateway', gatewayMonth, 'natGatewayHour');
+  line('public addresses of the NAT gateways', gateways, 'address', addressMonth, 'publicAddressHour');
+}
+
+export function stageKeyLine(
+  { prices, encryptionKey }: Pick<FixedParts, 'prices' | 'encryptionKey'>,
+  line: Take,
+): void {
+  if (encryptionKey !== 'own') return;
+  line('encryption key of the stage', STAGE_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+}
+
+export function zoneLines({ prices, hostedZone, internal }: FixedParts, line: Take): void {
+  if (hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+}
+
+/** All of them. */
+export function fixedLines(parts: FixedParts, line: Take): void {
+  for (const lines of [
+    balancerLine,
+    addressLine,
+    firewallLines,
+    trustStoreLine,
+    endpointLine,
+    gatewayLines,
+    stageKeyLine,
+    zoneLines,
+  ]) {
+    lines(parts, line);
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What holds for a stage of every kind. The bill of its plan is, line by line, what it builds: nothing that costs money is
+ * left out, nothing else is billed. What is written for AWS is far from AWS's bounds, so that another option fits too.
+ */
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../lib/config/load';
+import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-data-size';
+import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import type { ComputeProfile } from '../../lib/model/package/profile';
+import { type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { ACCESS_LOG_DAYS, LOG_DAYS } from '../../lib/sizing/endpoint-parts';
+import { addStages } from '../../lib/stacks/slipway-app';
+import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
+import { KEY, NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
+import { temporaryFolder } from '../../testing/temporary-folder';
+import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
+import { standIns, testingApp } from '../testing-app';
+import { built, counted, eachInstance, logDays, type Resource } from './billed';
+
+/** CloudFormation takes 1 MB, EC2 16 KiB. */
+const MOST_TEMPLATE_BYTES = 150_000;
+const MOST_USER_DATA_BYTES = 12 * 1024;
+
+/** As slipway.yaml has them; each gets a domain of its own. */
+const STAGES: Readonly<Record<string, string>> = {
+  ...STAGE_VARIANTS,
+  daily:
+    'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
+  lean: 'availability: instance, monitoring: { lean: true }',
+  nowhere: 'availability: single, monitoring: lean',
+  severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
+  canary: 'availability: zone, rollout: { canary: 5 %, for: 10m }',
+  'nat-single': 'availability: single, egress: nat',
+  logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
+  'given-key': `availability: single, encryptionKey: "${KEY}"`,
+  'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
+  'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
+  'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
+};
+
+function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {
+  const stages = Object.fromEntries(only.map((name) => [name, STAGES[name]!]));
+  const config = loadConfig(variantsConfig(stages, model));
+  const app = testingApp();
+  addStages(app, config, standIns());
+  const stacks = app.synth().stacksRecursively;
+  const package_ = readModelPackage(model);
+  const measured = { profile: readProfile(package_), manifest: package_.manifest };
+  const plans = new Map<string, SizingPlan>(); // many stages differ in what the plan knows nothing of
+  return config.stages.map(({ name, serviceLevel, region }) => {
+    const asked = JSON.stringify([serviceLevel, region]);
+    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region });
+    plans.set(asked, plan);
+    const own = stacks.filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`));
+    const templates = own.map(({ template }) => template as { Resources: Readonly<Record<string, Resource>> });
+    const resources = templates.flatMap(({ Resources }) => Object.values(Resources));
+    return { name, plan, resources, templates };
+  });
+}
+
+/** Of each launch template, once every value that AWS fills in is as long as it can be. */
+function userDataBytes({ Resources }: { readonly Resources: Readonly<Record<string, Resource>> }): number[] {
+  const resources = Object.entries(Resources);
+  const handles = resources.filter(([, { Type }]) => Type === 'AWS::CloudFormation::WaitConditionHandle');
+  const longer = Object.fromEntries(handles.map(([id]) => [id, LONGEST_SIGNAL_URL]));
+  return resources.flatMap(([, { Type, Properties }]) => {
+    if (Type !== 'AWS::EC2::LaunchTemplate') return [];
+    const { UserData } = (Properties as { LaunchTemplateData: { UserData: { 'Fn::Base64': unknown } } })
+      .LaunchTemplateData;
+    return [mostBytes(UserData['Fn::Base64'], longer)];
+  });
+}
+
+test('a stage that follows the day has a group from its night to its peak, and is billed for what is there between', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['daily']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const { choice, instances, daily } = plan;
+  const group = resources.find(({ Type }) => Type === 'AWS::AutoScaling::AutoScalingGroup')!.Properties;
+  expect(group).toMatchObject({ MinSize: `${instances.minimum}`, MaxSize: `${instances.maximum}` });
+  expect(group).not.toHaveProperty('DesiredCapacity');
+  expect(instances.minimum).toBeLessThan(choice.instances);
+  expect(instances.maximum).toBeGreaterThan(choice.instances);
+  const policies = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScalingPolicy');
+  expect(policies.map(({ Properties }) => Properties)).toMatchObject([
+    { TargetTrackingConfiguration: { TargetValue: plan.scalingTargetCpuPercent } },
+  ]);
+  const bill = counted(plan);
+  expect(bill.instances).toBeCloseTo(daily!.meanInstances, 2);
+  const { gib, metrics } = eachInstance(resources);
+  expect(bill['root volumes']).toBeCloseTo(bill.instances! * gib, 2);
+  expect(bill['detailed monitoring']).toBeCloseTo(bill.instances! * metrics, 2);
+});
+
+/** A copy of a model, as if it had been measured like this. */
+function measured(model: string, profile: ComputeProfile): string {
+  const folder = join(temporaryFolder(), 'model');
+  cpSync(model, folder, { recursive: true });
+  const { sha256 } = readModelPackage(folder).manifest.model;
+  writeFileSync(join(folder, 'profile.json'), JSON.stringify({ ...profile, modelSha256: sha256 }));
+  return folder;
+}
+
+describe.each([
+  ['a model', EXAMPLE_MODEL, undefined],
+  ['a model that knows its training rows', measured(LOAN_MODEL, steadyProfile(1)), ['single', 'zone']],
+  ['a model whose requests are joined', measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['many']],
+])('%s', (_, model, only) => {
+  for (const { name, plan, resources, templates } of stagesOf(model, only)) {
+    test(`stage ${name} is billed for what it builds`, () => {
+      const found = built(resources);
+      const { gib, metrics } = eachInstance(resources);
+      found['root volumes'] = found.instances * gib;
+      found['detailed monitoring'] = found.instances * metrics;
+      expect(counted(plan)).toEqual(found);
+    });
+
+    test(`stage ${name} has the logs that are billed, for as long as that says`, () => {
+      const { fleet, network, verification } = LOG_DAYS;
+      const { groups, buckets } = logDays(resources);
+      const own = plan.serviceLevel.egress === 'existing' ? [] : [network];
+      expect(groups.sort()).toEqual([...own, fleet, verification].sort());
+      expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
+    });
+
+    test(`stage ${name} has templates and user data that are far from the bounds of AWS`, () => {
+      for (const template of templates) {
+        expect(Buffer.byteLength(JSON.stringify(template, undefined, 1))).toBeLessThan(MOST_TEMPLATE_BYTES);
+      }
+      const bytes = templates.flatMap(userDataBytes);
+      expect(bytes).toHaveLength(1);
+      expect(bytes[0]).toBeGreaterThan(1024);
+      expect(bytes[0]).toBeLessThan(MOST_USER_DATA_BYTES);
+    });
+  }
+});
