@@ -23,7 +23,7 @@ const RANGES = {
 /** The objects as they are tried: the certificate is looked at as often as all else. */
 export const tried = (objects: string) =>
   Object.entries(RANGES)
-    .reduce((text, [check, ranges]) => text.replace(new RegExp(`!${check}!.*`), `!${check}!${ranges}`), objects)
+    .reduce((text, [check, ranges]) => text.replace(new RegExp(`!${check}!.*`, 'g'), `!${check}!${ranges}`), objects)
     .replace(/check_interval +720/, 'check_interval 1')
     .replace(/retry_interval +60/, 'retry_interval 1');
 
