@@ -6,7 +6,8 @@ import type { StageStatus } from '../lib/deployed/status';
  * @param digest of the package in this folder
  */
 export function statusLines(name: string, status: StageStatus, digest: string): string[] {
-  const { stack, state, changed, package: deployed, failure, alarms } = status;
+  const { stack, state, changed, package: deployed, failure, alarms, told } = status;
+  const waiting = told.filter(({ confirmed }) => !confirmed);
   const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest.slice(0, 12)}`;
   return [
     `${name}: ${stack} is ${state}${changed ? `, changed ${changed}` : ''}`,
@@ -16,5 +17,9 @@ export function statusLines(name: string, status: StageStatus, digest: string): 
       : 'the last deployment did not fail',
     ...(alarms.length === 0 ? ['no alarm is on'] : []),
     ...alarms.map((alarm) => `ALARM ${alarm.name} since ${alarm.since}: ${alarm.reason}`),
+    ...(told.length > 0 && waiting.length === 0 ? ['who is to be told of alarms has confirmed it'] : []),
+    ...waiting.map(
+      ({ who }) => `NOT CONFIRMED: ${who} hears of no alarm until the message of AWS that asks for it is answered`,
+    ),
   ];
 }

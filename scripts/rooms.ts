@@ -48,7 +48,8 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
   },
   'lambda/inference': {
     log: [],
-    json: [],
+    turns: [],
+    json: ['turns'],
     engine: [],
     page: [],
     http: ['json', 'log'],
@@ -57,7 +58,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     telemetry: ['http', 'log'],
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
-    serving: ['data-quality', 'engine', 'json', 'log'],
+    serving: ['data-quality', 'engine', 'json', 'log', 'turns'],
     shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
     protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],

@@ -14,6 +14,12 @@ import {
   workloads,
 } from '../../testing/sizing/public-benchmarks';
 
+/**
+ * Dense benchmarks whose arithmetic is in float32 or float64, as that of the models that are served. Not among them: networks
+ * of Geekbench, which have kernels in 8 bits, and language models in 4 bits.
+ */
+const PLAIN = /^(PassMark|HPL|stress-ng)/;
+
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 function line(title: string, pairs: readonly Pair[], more: readonly string[] = []): string {
@@ -31,6 +37,10 @@ function report(computeClass: Class): void {
   const titles = ['pairs', 'median', 'p90', 'needed', 'margin', 'too short'];
   console.log(' '.repeat(44) + titles.map((title) => title.padStart(10)).join(''));
   console.log(line('on another processor', elsewhere));
+  if (computeClass === 'dense') {
+    const plain = elsewhere.filter(({ workload }) => PLAIN.test(workload));
+    console.log(line('  of them in float32 and float64', plain));
+  }
   for (const relation of RELATIONS) {
     const some = pairs.filter((pair) => pair.relation === relation);
     const margin = MARGINS[relation][computeClass === 'dense' ? 'gemm' : 'scalar'];

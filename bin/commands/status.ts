@@ -20,7 +20,8 @@ export function addStatus(program: Command): void {
     .command('status')
     .description(
       'Say how a deployed stage stands, with your AWS credentials: its stack, the model package that it has, what its last\n' +
-        'deployment failed of, and which alarms are on. Exit status 1 when a deployment failed or an alarm is on.',
+        'deployment failed of, which alarms are on, and whether those who are told of them have confirmed it. Exit status 1\n' +
+        'when a deployment failed or an alarm is on.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
     .option('--model <name>', MODEL_OF_STAGE)
@@ -34,10 +35,15 @@ export function addStatus(program: Command): void {
       const { CloudFormationClient } =
         require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
       const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
+      const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
       const { stageStatus } = require('../../lib/deployed/status') as typeof import('../../lib/deployed/status');
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
-      const clients = { stacks: new CloudFormationClient({ region }), alarms: new CloudWatchClient({ region }) };
+      const clients = {
+        stacks: new CloudFormationClient({ region }),
+        alarms: new CloudWatchClient({ region }),
+        topics: new SNSClient({ region }),
+      };
       const status = await stageStatus(endpointStack(stage), clients);
       if (json) printJson(status);
       else {

@@ -39,12 +39,14 @@ export function addWhy(program: Command): void {
         require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs');
       const { ElasticLoadBalancingV2Client } =
         require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+      const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
       const { whyOf } = require('../../lib/deployed/why') as typeof import('../../lib/deployed/why');
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
       const why = await whyOf(endpointStack(stage), {
         stacks: new CloudFormationClient({ region }),
         alarms: new CloudWatchClient({ region }),
+        topics: new SNSClient({ region }),
         logs: new CloudWatchLogsClient({ region }),
         balancer: new ElasticLoadBalancingV2Client({ region }),
       });

@@ -83,7 +83,8 @@ export function createAdminServer(models: ModelRepository, log: Log): http.Serve
     const answer = async () => {
       checkSender(request);
       const { route, parameters, query } = router.match(request.method, request.url);
-      return route.handle({ request, parameters, query, startedAt: performance.now() });
+      const startedAt = performance.now();
+      return route.handle({ request, parameters, query, startedAt, cameAt: startedAt });
     };
     void answer()
       .catch((error: unknown) => {

@@ -4,6 +4,7 @@ import type * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { stopListening } from './http/listen';
 import type { PlainHttp } from './http/plain/plain-http';
+import { eventLoop, type Newcomer } from './turns/event-loop';
 
 /**
  * Time that a connection has to send its next request while the server stops. One may be on its way on a connection that is
@@ -17,7 +18,7 @@ const SWEEP_MS = 100;
 export class Connections {
   private readonly open = new Set<Socket>();
   /** Those that have not sent a request yet. */
-  private readonly untouched = new Set<Socket>();
+  private readonly untouched = new Map<Socket, Newcomer>();
   private onClosed: () => void = () => {};
 
   /**
@@ -38,7 +39,7 @@ export class Connections {
     });
     let usable = 0; // behind TLS a request has another socket than its connection, once that is secure
     server.on(plain ? 'connection' : 'secureConnection', (socket: Socket) => {
-      this.untouched.add(socket);
+      this.untouched.set(socket, eventLoop.accepted());
       socket.once('close', () => {
         this.untouched.delete(socket);
         usable--;
@@ -47,9 +48,16 @@ export class Connections {
     });
   }
 
-  /** A request has come on it. */
-  touched(socket: Socket): void {
+  /**
+   * A request is read on it.
+   *
+   * @returns when it can have come at the earliest, as of `performance.now()`
+   */
+  cameAt(socket: Socket, now: number): number {
+    const newcomer = this.untouched.get(socket);
+    if (newcomer === undefined) return eventLoop.cameAt(now);
     this.untouched.delete(socket);
+    return eventLoop.isNew(newcomer) ? newcomer.cameAt : eventLoop.cameAt(now);
   }
 
   /**
@@ -69,7 +77,7 @@ export class Connections {
   /** @param newest the connection that is one too many */
   private makeRoom(newest: Socket): void {
     // of those that have not asked anything the first has had the longest time to do so; the last of them is the newest
-    const [first] = this.untouched;
+    const [first] = this.untouched.keys();
     if (first !== newest || !this.plain?.closeIdleOne()) first?.destroy();
   }
 
@@ -89,16 +97,19 @@ export class Connections {
         sweep = setTimeout(closeIdle, SWEEP_MS);
         // a connection is idle when all that has come on it has been read
         setImmediate(() => {
-          for (const socket of this.untouched) socket.destroy();
+          for (const socket of this.untouched.keys()) socket.destroy();
           this.plain?.closeIdleConnections();
           this.server.closeIdleConnections();
         });
       };
-      let sweep = setTimeout(closeIdle, patience - performance.now());
-      const cut = setTimeout(() => {
-        for (const socket of this.open) socket.destroy();
-        finish(false); // at once: a TLS handshake that hangs may not be told
-      }, end - performance.now());
+      let sweep = setTimeout(closeIdle, Math.max(0, patience - performance.now()));
+      const cut = setTimeout(
+        () => {
+          for (const socket of this.open) socket.destroy();
+          finish(false); // at once: a TLS handshake that hangs may not be told
+        },
+        Math.max(0, end - performance.now()),
+      );
       this.onClosed = () => {
         if (this.open.size === 0) finish(true);
       };

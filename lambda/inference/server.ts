@@ -1,6 +1,7 @@
 /** The HTTP server: limits, dispatch, answers, draining. What it serves is in `protocols/`. */
 import * as http from 'node:http';
 import type * as https from 'node:https';
+import type { Socket } from 'node:net';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/instance/handler-settings';
@@ -113,8 +114,9 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   const logged = access?.logsRequests ?? settings.requestLog === true;
   const watched = telemetry.stages || tracer !== undefined;
 
-  const handle = async (request: AnswerableRequest): Promise<void> => {
+  const handle = async (request: AnswerableRequest, socket: Socket): Promise<void> => {
     const startedAt = performance.now();
+    const cameAt = connections.cameAt(socket, startedAt);
     telemetry.began();
     let label = UNKNOWN_ROUTE;
     let open = false;
@@ -135,7 +137,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, startedAt, stages, parameters, query, id });
+      const answer = await route.handle({ request, startedAt, cameAt, stages, parameters, query, id });
       const smaller = compressed(answer, request);
       request.answer(smaller === undefined ? answer : await smaller, headers);
       code = answer.status;
@@ -169,10 +171,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     : new PlainHttp(server, {
         bodies,
         draining: () => draining,
-        serve: (request) => {
-          connections.touched(request.socket);
-          void handle(request);
-        },
+        serve: (request) => void handle(request, request.socket),
       });
   const mostConnections = options.mostConnections ?? Math.max(LEAST_CONNECTIONS, queueRows);
   const connections = new Connections(server, plain, mostConnections);
@@ -182,8 +181,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
   server.timeout = KEEP_ALIVE_SECONDS * 1000; // else a client that does not read its answer would keep it in memory for ever
   server.maxHeadersCount = 0; // a head is bounded in bytes; of one cut by count it would not be known who asks
   const onRequest = (request: http.IncomingMessage, response: http.ServerResponse) => {
-    connections.touched(request.socket);
-    void handle(new NodeRequest(request, response, bodies, () => draining));
+    void handle(new NodeRequest(request, response, bodies, () => draining), request.socket);
   };
   server.on('request', onRequest);
   // without this Node.js asks for the body before it is known whether it is wanted

@@ -39,13 +39,13 @@ export const CHECKOV: readonly Accepted[] = [
   {
     part: 'verification',
     checks: ['CKV_AWS_115', 'CKV_AWS_116'],
-    resource: /Verification(Function|Probe)\w{8}$/,
+    resource: /(Verification(Function|Probe)|ProtectionFunction)\w{8}$/,
     reason: 'CloudFormation calls it once in a deployment, and learns of a failure',
   },
   {
     part: 'verification',
     checks: ['CKV_AWS_117'],
-    resource: /VerificationFunction\w{8}$/,
+    resource: /(Verification|Protection)Function\w{8}$/,
     reason: 'it calls the endpoint by its public name',
   },
   {
@@ -128,6 +128,12 @@ export const GUARD: readonly Accepted[] = [
     reason: 'it calls the endpoint by its public name',
   },
   {
+    part: 'front door of several models',
+    checks: ['lambda_inside_vpc_check'],
+    resource: /\/FrontDoor\/Protection\/Function\/Resource$/,
+    reason: 'it calls AWS alone, and nothing in the network',
+  },
+  {
     part: 'verification',
     checks: ['lambda_inside_vpc_check'],
     resource: /\/Verification\/Probe\/Resource$/,
@@ -142,7 +148,7 @@ export const GUARD: readonly Accepted[] = [
   {
     part: 'key of the topic',
     checks: ['kms_create_grant_aws_service_check'],
-    resource: /\/Endpoint$|\/Notify\/Key\/Resource$/,
+    resource: /\/Endpoint$|^[\w-]+\/[a-z][a-z0-9-]*$|\/Notify\/Key\/Resource$/,
     reason: 'its policy lets nobody create grants but administrators of the account',
   },
 ];

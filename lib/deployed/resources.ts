@@ -31,3 +31,7 @@ export async function stackResources(
   } while (NextToken !== undefined);
   return resources;
 }
+
+/** Physical ids: the name of an alarm, the ARN of a topic or of a target group. */
+export const idsOfType = (resources: readonly StackResource[], types: RegExp): string[] =>
+  resources.filter(({ type }) => types.test(type)).map(({ physicalId }) => physicalId);

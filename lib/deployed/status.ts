@@ -1,15 +1,16 @@
-/** How a deployed stage stands: its stack, its package, why its last deployment failed, which alarms are on. */
+/** How a deployed stage stands: its stack, its package, why its last deployment failed, which alarms are on, who is told of them. */
 import {
   type CloudFormationClient,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
-  ListStackResourcesCommand,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
 import { PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
 import { storedPackage } from './packages';
+import { idsOfType, type StackResource, stackResources } from './resources';
 
 export interface StageStatus {
   readonly stack: string;
@@ -23,11 +24,22 @@ export interface StageStatus {
   readonly failure?: { readonly at: string; readonly resource: string; readonly reason: string };
   /** Alarms that are on, as their mail tells of them. */
   readonly alarms: readonly { readonly name: string; readonly since: string; readonly reason: string }[];
+  /** Who is told of alarms. Each is there once, though a stage may have two topics. */
+  readonly told: readonly Told[];
+}
+
+/** A subscription of a topic of the stage. */
+export interface Told {
+  /** An e-mail address; of a web address, which may have a key in it, the scheme and the host. */
+  readonly who: string;
+  /** Whether it was confirmed: nothing is sent before. */
+  readonly confirmed: boolean;
 }
 
 export interface StatusClients {
   readonly stacks: Pick<CloudFormationClient, 'send'>;
   readonly alarms: Pick<CloudWatchClient, 'send'>;
+  readonly topics: Pick<SNSClient, 'send'>;
 }
 
 /** Pages of events, of a hundred each; a deployment of one endpoint has fewer. */
@@ -48,13 +60,15 @@ export async function stageStatus(stack: string, clients: StatusClients): Promis
   const output = found.Outputs?.find(({ OutputKey }) => OutputKey === PACKAGE_OUTPUT)?.OutputValue;
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
+  const resources = await stackResources(stack, clients.stacks);
   return {
     stack,
     state,
     ...(changed && { changed: changed.toISOString() }),
     ...(output !== undefined && { package: storedPackage(output, stack) }),
     ...(failure && { failure }),
-    alarms: await alarmsOf(stack, clients),
+    alarms: await alarmsOf(stack, resources, clients),
+    told: await toldOf(stack, resources, clients),
   };
 }
 
@@ -83,8 +97,13 @@ function failureText(event: StackEvent | undefined): StageStatus['failure'] {
   return { at: Timestamp?.toISOString() ?? '', resource: LogicalResourceId, reason: ResourceStatusReason };
 }
 
-async function alarmsOf(stack: string, clients: StatusClients): Promise<StageStatus['alarms']> {
-  const AlarmNames = await alarmNames(stack, clients);
+async function alarmsOf(
+  stack: string,
+  resources: readonly StackResource[],
+  clients: StatusClients,
+): Promise<StageStatus['alarms']> {
+  // the physical id of an alarm is its name
+  const AlarmNames = idsOfType(resources, /^AWS::CloudWatch::(Composite)?Alarm$/).slice(0, MOST_ALARMS);
   if (AlarmNames.length === 0) return [];
   const asked = new DescribeAlarmsCommand({
     AlarmNames,
@@ -102,21 +121,30 @@ async function alarmsOf(stack: string, clients: StatusClients): Promise<StageSta
   );
 }
 
-/** The physical id of an alarm is its name. */
-async function alarmNames(stack: string, { stacks }: StatusClients): Promise<string[]> {
-  const names: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const asked = new ListStackResourcesCommand({ StackName: stack, ...(NextToken && { NextToken }) });
-    const answer = await told(stack, stacks.send(asked));
-    for (const { ResourceType, PhysicalResourceId } of answer.StackResourceSummaries ?? []) {
-      if (/^AWS::CloudWatch::(Composite)?Alarm$/.test(ResourceType ?? '') && PhysicalResourceId) {
-        names.push(PhysicalResourceId);
+/** What SNS has for the ARN of a subscription that nobody has confirmed. */
+const PENDING = 'PendingConfirmation';
+
+async function toldOf(stack: string, resources: readonly StackResource[], { topics }: StatusClients): Promise<Told[]> {
+  const found = new Map<string, Told>();
+  // the physical id of a topic is its ARN
+  for (const TopicArn of idsOfType(resources, /^AWS::SNS::Topic$/)) {
+    let NextToken: string | undefined;
+    do {
+      const asked = new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken && { NextToken }) });
+      const answer = await told(stack, topics.send(asked));
+      for (const subscription of answer.Subscriptions ?? []) {
+        const who = shown(subscription);
+        const confirmed = subscription.SubscriptionArn !== PENDING && (found.get(who)?.confirmed ?? true);
+        found.set(who, { who, confirmed });
       }
-    }
-    NextToken = answer.NextToken;
-  } while (NextToken !== undefined);
-  return names.slice(0, MOST_ALARMS);
+      NextToken = answer.NextToken;
+    } while (NextToken !== undefined);
+  }
+  return [...found.values()];
+}
+
+function shown({ Protocol = '', Endpoint = '' }: Subscription): string {
+  return Protocol.startsWith('http') && URL.canParse(Endpoint) ? new URL(Endpoint).origin : Endpoint;
 }
 
 async function told<T>(stack: string, answer: Promise<T>): Promise<T> {

@@ -1,6 +1,4 @@
 /** Why a deployed endpoint, or its last deployment, fails: what AWS tells in several places, in one answer. */
-import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeTargetHealthCommand,
@@ -8,8 +6,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SlipwayError } from '../model/error';
 import { lastBoot, logGroupOf } from './logs';
-import { stackResources } from './resources';
-import { type StageStatus, stageStatus } from './status';
+import { idsOfType, stackResources } from './resources';
+import { type StageStatus, type StatusClients, stageStatus } from './status';
 
 export interface Why {
   readonly status: StageStatus;
@@ -29,9 +27,7 @@ export interface Target {
   readonly reason?: string;
 }
 
-export interface WhyClients {
-  readonly stacks: Pick<CloudFormationClient, 'send'>;
-  readonly alarms: Pick<CloudWatchClient, 'send'>;
+export interface WhyClients extends StatusClients {
   readonly logs: Pick<CloudWatchLogsClient, 'send'>;
   readonly balancer: Pick<ElasticLoadBalancingV2Client, 'send'>;
 }
@@ -86,10 +82,8 @@ function stepsOf({ failure, alarms }: StageStatus, unwell: readonly Target[], ta
 
 async function targetsOf(stack: string, { stacks, balancer }: WhyClients): Promise<Target[]> {
   const resources = await stackResources(stack, stacks);
-  const groups = resources.filter(({ type }) => type === 'AWS::ElasticLoadBalancingV2::TargetGroup');
-  const answers = groups.map(({ physicalId }) =>
-    balancer.send(new DescribeTargetHealthCommand({ TargetGroupArn: physicalId })),
-  );
+  const groups = idsOfType(resources, /^AWS::ElasticLoadBalancingV2::TargetGroup$/);
+  const answers = groups.map((TargetGroupArn) => balancer.send(new DescribeTargetHealthCommand({ TargetGroupArn })));
   const health = await Promise.all(answers).catch((cause: Error) => {
     throw new SlipwayError('E_AWS', `the instances of ${stack} cannot be read: ${cause.message || cause.name}`, {
       cause,

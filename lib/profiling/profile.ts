@@ -1,6 +1,7 @@
 /** Model package -> compute profile, by running the engine that will serve, and the handler itself, each in a process of its own. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { constants, getPriority, setPriority } from 'node:os';
 import { resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
@@ -42,6 +43,15 @@ const SERVING_WINDOWS = 5;
 /** What the handler could not answer in time is not sent, nor what it would refuse. */
 const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
 
+/** A process before those that have the usual priority, so that they disturb it less; where the system allows that. */
+function preferred(pid: number | undefined, priority: number = constants.priority.PRIORITY_HIGH): void {
+  try {
+    if (pid !== undefined) setPriority(pid, priority);
+  } catch {
+    // not ours to decide
+  }
+}
+
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
  * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes half a minute; minutes
@@ -61,6 +71,7 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
   };
   const release = undoAtEnd(end);
+  let ownPriority: number | undefined;
   try {
     const { execArgv, env, stdin } = leashed({ folder: scratch });
     const [file, ...preloads] = measure;
@@ -71,6 +82,7 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
       stdio: [stdin, 'ignore', 'pipe', 'ipc'],
     });
     running.add(child);
+    preferred(child.pid);
     const { batches, threads, bytesPerRow, dense, ...before } = await engineProfile(child, onProgress);
     running.delete(child);
 
@@ -86,6 +98,9 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     const some = new Set([sizes[0], sizes[sizes.length >> 1], sizes.at(-1)].filter((size) => size !== undefined));
     const served = new ServedHandler(handler, directory, batches.at(-1)!.rows);
     running.add(served);
+    preferred(served.pid);
+    ownPriority = getPriority();
+    preferred(process.pid); // which sends the requests
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
     const serving = await served.measure([...some], SERVING_WINDOWS * windowMs);
     const { http, spread, ...others } = serving;
@@ -94,6 +109,7 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
   } finally {
     release();
     end();
+    if (ownPriority !== undefined) preferred(process.pid, ownPriority);
   }
 }
 

@@ -76,6 +76,10 @@ export class ServedHandler {
     this.process.once('close', ended);
   }
 
+  get pid(): number | undefined {
+    return this.process.pid;
+  }
+
   /** Ends it at once, its worker with it. */
   kill(): void {
     this.process.kill('SIGKILL');

@@ -41,6 +41,6 @@ export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue
   const bound = constraint
     ? explain(beyond, fleet, constraint)
     : bill > budgetUsdPerMonth && `budget: ${usd(bill)} USD/month, ${budgetUsdPerMonth} allowed`;
-  const next = affordable(withPeak(demand, upTo + 1), catalogue);
+  const next = affordable(withPeak(demand, upTo + 1), catalogue, candidate.type);
   return { upToRequestsPerSecond: upTo, ...(bound && { bound }), ...(next && { next: candidateOf(next) }) };
 }

@@ -125,6 +125,7 @@ function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catal
     const option = affordable(
       { ...demand, reference: scaled(reference), ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }) },
       catalogue,
+      candidate.type,
     );
     if (!option) return undefined;
     const isSame =
@@ -157,7 +158,7 @@ function uncertaintyOf(
     ...(border && { border }),
     ...(units.length > 0 && { matrixUnits: units }),
   };
-  const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue);
+  const measured = affordable({ ...demand, measuredEverywhere: true }, catalogue, candidate.type);
   if (!measured || measured.usdPerMonth >= usdPerMonth) return known;
   const { name, usdPerHour } = measured.candidate.type;
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };

@@ -49,10 +49,12 @@ export class EndpointStack extends Stack {
     });
     const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
-    new CfnOutput(this, 'LoadBalancerDnsName', {
-      value: loadBalancer.loadBalancerDnsName,
-      description: 'What the name must point to, where Slipway makes no record',
-    });
+    const own = place === undefined; // a shared load balancer is in the outputs of its own stack
+    if (own)
+      new CfnOutput(this, 'LoadBalancerDnsName', {
+        value: loadBalancer.loadBalancerDnsName,
+        description: 'What the name must point to, where Slipway makes no record',
+      });
     new CfnOutput(this, PACKAGE_OUTPUT, {
       value: this.toJsonString(fleet.package),
       description: 'The model package that is deployed',
@@ -71,10 +73,11 @@ export class EndpointStack extends Stack {
       description:
         'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',
     });
-    new CfnOutput(this, 'AccessLogs', {
-      value: accessLogs.bucketName,
-      description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
-    });
+    if (own)
+      new CfnOutput(this, 'AccessLogs', {
+        value: accessLogs.bucketName,
+        description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
+      });
     const { name: modelName, model: file } = boot.model.manifest;
     new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }

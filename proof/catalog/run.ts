@@ -13,14 +13,8 @@ import { join, resolve } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { TYPESCRIPT } from '../../lib/model/process/typescript';
 import { cataloguePath, catalogueRegions, parseCatalogue } from '../../lib/sizing/catalogue/catalogue';
-import {
-  type CatalogueFile,
-  catalogueText,
-  parseCatalogueFile,
-  SHARED_SPECS,
-  sharedSpecsText,
-  type TypeRow,
-} from '../../lib/sizing/catalogue/file';
+import type { CatalogueFile, TypeRow } from '../../lib/sizing/catalogue/contents';
+import { catalogueText, parseCatalogueFile, SHARED_SPECS, sharedSpecsText } from '../../lib/sizing/catalogue/file';
 import { familyOf, isMeasured } from '../../lib/sizing/catalogue/processors';
 import { describeTypes } from '../../lib/sizing/catalogue/refresh/specs';
 import { Emulator } from '../deploy/emulator';

@@ -78,6 +78,7 @@ defaults
   timeout server 60s
   timeout check ${group.timeoutSeconds}s
   retries 0
+  http-reuse always
 frontend https
   bind ${address}:443 ssl crt ${pem} alpn http/1.1
   log-format "${LOG_FORMAT}"

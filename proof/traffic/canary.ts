@@ -43,13 +43,14 @@ export interface Candidates {
 export function candidatesOf({ stage, model, plan }: Deployment, folder: string): Candidates {
   const at = (name: string) => join(folder, name);
   const good = changeModel(model.directory, at('good'), 2);
-  const next = { ...stage, endpoint: { ...stage.endpoint, rollout: ROLLOUT } };
+  const serviceLevel = { ...stage.serviceLevel, rollout: ROLLOUT };
+  const next = { ...stage, serviceLevel, endpoint: { ...stage.endpoint, rollout: ROLLOUT } };
   const shifted = shiftedPackage(model.directory, at('shifted'), { by: SHIFT });
   const shadow = { model: shifted, share: 1 };
   const shadowed = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
-    serviceLevel: stage.serviceLevel,
+    serviceLevel,
     region: stage.region,
     shadow: { profile: readProfile(shifted), manifest: shifted.manifest, share: shadow.share },
   });
@@ -57,7 +58,7 @@ export function candidatesOf({ stage, model, plan }: Deployment, folder: string)
   const named = (name: string) => ({ ...next, name, domain: { ...next.domain, name: `${name}.${next.domain.name}` } });
   const made = synthesise(
     [
-      { stage: named('good'), model: good, plan },
+      { stage: named('good'), model: good, plan: { ...plan, serviceLevel } },
       { stage: named('shadowed'), model: good, plan: { ...shadowed, choice }, shadow },
     ],
     at('candidates.out'),

@@ -14,7 +14,7 @@ jest.mock('../../lib/deployed/logs', () => ({
 let steps: string[] = [];
 jest.mock('../../lib/deployed/why', () => ({
   whyOf: async (stack: string) => ({
-    status: { stack, state: 'ROLLBACK_COMPLETE', alarms: [] },
+    status: { stack, state: 'ROLLBACK_COMPLETE', alarms: [], told: [] },
     targets: [{ instance: 'i-1', state: 'unhealthy', reason: 'codes: [503]' }],
     boot: { stream: 'i-1/boot', lines: ['cannot fetch\u001b[31m'] },
     steps,

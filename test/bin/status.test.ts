@@ -4,6 +4,7 @@ import { slipway } from './run-slipway';
 const REASON = 'Message returned: the canary was withdrawn: 1 of 32 golden rows do not hold';
 
 let alarms: object[] = [];
+let told: object[] = [];
 let failure: object | undefined;
 jest.mock('../../lib/deployed/status', () => ({
   stageStatus: async (stack: string) => ({
@@ -13,6 +14,7 @@ jest.mock('../../lib/deployed/status', () => ({
     package: { name: 'breast-cancer', digest: 'a'.repeat(64), bucket: 'assets', objects: {} },
     ...(failure && { failure }),
     alarms,
+    told,
   }),
 }));
 
@@ -20,6 +22,7 @@ const status = (...more: string[]) => slipway('status', '--stage', 'prod', '--co
 
 beforeEach(() => {
   alarms = [];
+  told = [];
   failure = undefined;
 });
 
@@ -40,6 +43,16 @@ test('why a canary was withdrawn is said, and status 1 tells of it', async () =>
   expect(stdout).not.toContain('\u001b');
   expect(code).toBe(1);
   expect(JSON.parse((await status('--json')).stdout)).toMatchObject({ failure, alarms });
+});
+
+test('whether those who are to hear of alarms have confirmed it is said', async () => {
+  told = [{ who: 'ops@example.com', confirmed: true }];
+  expect((await status()).stdout).toContain('\nwho is to be told of alarms has confirmed it\n');
+  told.push({ who: 'team@example.com', confirmed: false });
+  const { status: code, stdout } = await status();
+  expect(stdout).toContain('\nNOT CONFIRMED: team@example.com hears of no alarm until');
+  expect(stdout).not.toContain('has confirmed it');
+  expect(code).toBe(0);
 });
 
 test('a stage that nobody has named is a mistake', async () => {

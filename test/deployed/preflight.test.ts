@@ -132,3 +132,32 @@ test('what AWS does not tell, and what is no assembly, is said', async () => {
   writeFileSync(join(folder, 'assembly-prod/manifest.json'), '[');
   expect(thrownBy(() => stacksOf(folder, 'prod')).message).toContain('is not what "cdk synth" writes');
 });
+
+/** Templates with these names, the first of which are deployed. */
+function named(deployed: readonly string[], wanted: readonly string[]) {
+  const send = async ({ input: { StackName } }: { input: { StackName?: string } }) => {
+    if (StackName === undefined) return { Stacks: [] };
+    if (deployed.includes(StackName)) return { TemplateBody: '{}' };
+    throw Object.assign(new Error(`Stack with id ${StackName} does not exist`), { name: 'ValidationError' });
+  };
+  const stacks = wanted.map((stackName) => ({ stackName, template: {} }));
+  return preflight('prod', stacks, { send } as unknown as Parameters<typeof preflight>[2]);
+}
+
+test('one model does not become several under its own name, nor the other way round', async () => {
+  const models = ['a-example-com-network', 'a-example-com-front-door', 'a-example-com--iris-model'];
+  const one = ['a-example-com-network', 'a-example-com-endpoint'];
+  expect(await named(one, models)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-front-door',
+      text: expect.stringMatching(/^one model of this name/),
+    }),
+  ]);
+  expect(await named(models, one)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-endpoint',
+      text: expect.stringMatching(/^several models of this/),
+    }),
+  ]);
+  expect(await named(models, [...models, 'a-example-com--titanic-model'])).toEqual([]); // a model comes
+});

@@ -28,8 +28,25 @@ const EVENTS = [
 const RESOURCES = [
   { ResourceType: 'AWS::CloudWatch::Alarm', PhysicalResourceId: `${STACK}-canary-withdrawn` },
   { ResourceType: 'AWS::EC2::LaunchTemplate', PhysicalResourceId: 'lt-1' },
+  { ResourceType: 'AWS::SNS::Topic', PhysicalResourceId: 'arn:page' },
+  { ResourceType: 'AWS::SNS::Topic', PhysicalResourceId: 'arn:inform' },
   { ResourceType: 'AWS::CloudWatch::CompositeAlarm', PhysicalResourceId: 'prod m: clients are harmed (d)' },
 ];
+
+const PENDING = 'PendingConfirmation';
+const subscription = (Protocol: string, Endpoint: string, SubscriptionArn = 'arn:subscription') => ({
+  Protocol,
+  Endpoint,
+  SubscriptionArn,
+});
+const SUBSCRIPTIONS: Readonly<Record<string, readonly object[]>> = {
+  'arn:page': [
+    subscription('email', 'ops@example.com', PENDING),
+    subscription('https', 'https://events.example.com/integration/secret/enqueue'),
+    subscription('email', 'team@example.com'),
+  ],
+  'arn:inform': [subscription('email', 'ops@example.com'), subscription('email', 'team@example.com')],
+};
 
 /** One thing a page. */
 function paged(all: readonly object[], key: string, token = '0') {
@@ -52,7 +69,9 @@ function clients(state: string, on: { MetricAlarms?: object[]; CompositeAlarms?:
     expect(command.input).toMatchObject({ AlarmNames, StateValue: 'ALARM' });
     return on;
   };
-  return { stacks: { send: stacks as never }, alarms: { send: alarms as never } };
+  const topics = async ({ input }: { input: { TopicArn: string; NextToken?: string } }) =>
+    paged(SUBSCRIPTIONS[input.TopicArn]!, 'Subscriptions', input.NextToken);
+  return { stacks: { send: stacks as never }, alarms: { send: alarms as never }, topics: { send: topics as never } };
 }
 
 test('why a canary was withdrawn is told, and not what follows from it', async () => {
@@ -78,6 +97,15 @@ test('alarms of the stack that are on are told with the reason that their mail h
   expect(alarms).toEqual([
     { name: 'harmed', since: '2026-11-29T12:10:00.000Z', reason: 'harmed: why' },
     { name: 'withdrawn', since: '2026-11-29T12:10:00.000Z', reason: 'withdrawn: why' },
+  ]);
+});
+
+test('who has not confirmed at every topic is told apart, and a key in an address is not told', async () => {
+  const { told } = await stageStatus(STACK, clients('UPDATE_COMPLETE'));
+  expect(told).toEqual([
+    { who: 'ops@example.com', confirmed: false },
+    { who: 'https://events.example.com', confirmed: true },
+    { who: 'team@example.com', confirmed: true },
   ]);
 });
 

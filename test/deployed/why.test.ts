@@ -50,6 +50,7 @@ const stacks = (state: string, Outputs: readonly object[] = []) =>
 const clients = (state: string, health: readonly object[]): WhyClients => ({
   stacks: stacks(state),
   alarms: client({ DescribeAlarmsCommand: () => ({}) }),
+  topics: client({}),
   balancer: client({
     DescribeTargetHealthCommand: ({ TargetGroupArn }) => {
       expect(TargetGroupArn).toBe(ARN);

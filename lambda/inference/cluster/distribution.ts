@@ -3,8 +3,8 @@
  *
  * Node.js's own cluster would do so too, but forgets a connection that it has handed to a worker which ends before taking
  * it, and resets those that wait when the last worker stops. Here a connection stays with the primary, unread, until its
- * worker has taken it; if that ends first, the next one gets it. A worker is handed one at a time, so that one which does
- * not take it gets no other.
+ * worker has taken it; if that ends first, the next one gets it. A worker is handed one at a time, and more as long as it takes
+ * them and others wait: so one which does not take any gets no other, and a crowd is let in.
  */
 import type { Worker } from 'node:cluster';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -16,10 +16,15 @@ const CONNECTION: FromPrimary = { slipway: 'connection' };
 /** Connections that wait while no worker takes one; the system has a queue of its own, too. */
 const MOST_WAITING = 4096;
 
+/** Connections that a worker is handed at once: it takes all of them in one turn of its event loop. */
+const MOST_HANDED = 64;
+
 /** A worker that takes connections. */
 interface Member {
-  /** Sent to it, and not known to have come there. */
-  handed?: Socket;
+  /** Sent to it, and not known to have come there; the first was sent first. */
+  readonly handed: Socket[];
+  /** How many these may be: twice as many after each that it took while others wait. */
+  most: number;
   /** Gets no more. */
   leaving: boolean;
 }
@@ -47,7 +52,7 @@ export class Distribution {
   /** The worker takes connections from now on. */
   join(worker: Worker): void {
     if (this.members.has(worker)) return;
-    this.members.set(worker, { leaving: false });
+    this.members.set(worker, { handed: [], most: 1, leaving: false });
     this.free.add(worker);
     this.handOut();
   }
@@ -61,9 +66,9 @@ export class Distribution {
   taken(worker: Worker): void {
     const member = this.members.get(worker);
     if (!member) return;
-    member.handed?.destroy(); // only this process lets go of it
-    delete member.handed;
+    member.handed.shift()?.destroy(); // only this process lets go of it
     if (member.leaving) return;
+    member.most = this.waiting.length > 0 ? Math.min(2 * member.most, MOST_HANDED) : 1;
     this.free.add(worker);
     this.handOut();
   }
@@ -79,10 +84,10 @@ export class Distribution {
 
   /** The worker is no more. */
   ended(worker: Worker): void {
-    const handed = this.members.get(worker)?.handed;
+    const { handed = [] } = this.members.get(worker) ?? {};
     this.members.delete(worker);
     this.free.delete(worker);
-    if (handed) this.waiting.unshift(handed);
+    this.waiting.unshift(...handed);
     this.handOut();
   }
 
@@ -99,11 +104,14 @@ export class Distribution {
   }
 
   private handOut(): void {
+    // a set goes on to what is added to it meanwhile: whoever may have more is last again
     for (const worker of this.free) {
       const socket = this.waiting.shift();
       if (!socket) break;
       this.free.delete(worker);
-      this.members.get(worker)!.handed = socket;
+      const { handed, most } = this.members.get(worker)!;
+      handed.push(socket);
+      if (handed.length < most) this.free.add(worker);
       // that a worker is gone is told by its end
       worker.send(CONNECTION, socket, { keepOpen: true }, () => {});
     }

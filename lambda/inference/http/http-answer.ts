@@ -57,7 +57,12 @@ export function unavailable(
   waitMs = 1000,
 ): HttpError {
   const seconds = Math.min(Math.max(1, Math.ceil(waitMs / 1000)), LONGEST_WAIT_SECONDS);
-  return new HttpError(503, refusal, detail, { headers: { 'retry-after': String(seconds) } });
+  // to collect a stack that nobody reads would cost more than all else of a refusal, when there is least time to spare
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = new HttpError(503, refusal, detail, { headers: { 'retry-after': String(seconds) } });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 export function errorAnswer(error: HttpError, form: ErrorForm): Answer {

@@ -7,6 +7,8 @@ export interface Exchange {
   readonly request: InferenceRequest;
   /** When the head of the request had been read, as of `performance.now()`. */
   readonly startedAt: number;
+  /** When it can have come at the earliest: until the event loop looks at its socket, nobody sees it wait. */
+  readonly cameAt: number;
   /** Segments of the path that the route left open, in order. */
   readonly parameters: readonly string[];
   /** Gets the times of the stages. @default - nobody asks for them */

@@ -3,6 +3,8 @@
  * many large requests are read and answered at once, between two pieces the process looks after
  * everybody else.
  */
+import { eventLoop } from '../turns/event-loop';
+
 const waiting: (() => void)[] = [];
 let scheduled = false;
 
@@ -10,7 +12,7 @@ let scheduled = false;
 const TURN_MS = 0.5;
 
 function next(): void {
-  waiting.shift()!();
+  if (!eventLoop.holds) waiting.shift()!();
   if (waiting.length > 0) setImmediate(next);
   else scheduled = false;
 }

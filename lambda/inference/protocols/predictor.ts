@@ -123,7 +123,7 @@ export class Predictor {
       if (stages) stages.submittedAt = performance.now();
       const outputs = await this.scheduler.submit(inputs, rows, methods, {
         abandoned: () => exchange.request.gone,
-        deadline: exchange.startedAt + limitMs,
+        deadline: exchange.cameAt + limitMs,
       });
       if (stages) stages.computedAt = performance.now();
       this.shadow?.offer(inputs, outputs, rows, () => exchange.id ?? foreignId(exchange.request.headers));
@@ -143,7 +143,7 @@ export class Predictor {
   private checkRoom(exchange: Exchange, rows: number): void {
     const expectedMs = this.scheduler.expectedMs(rows);
     if (!this.scheduler.admits(rows)) throw queueFull(expectedMs);
-    const leftMs = exchange.startedAt + this.timeLimitMs(exchange) - performance.now();
+    const leftMs = exchange.cameAt + this.timeLimitMs(exchange) - performance.now();
     if (expectedMs <= leftMs) return;
     const wait = `the rows that wait would take ${Math.ceil(expectedMs)} ms`;
     throw unavailable('deadline', `${wait}, longer than the request may: try again later`, expectedMs - leftMs);

@@ -16,6 +16,7 @@ import type { Method } from '../../../lib/model/rows/signature';
 import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
+import { eventLoop } from '../turns/event-loop';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 
 /** What the scheduler reports of its work; times in seconds. */
@@ -195,7 +196,8 @@ export class Scheduler {
       if (rows > 0) this.turns.learn(endedAt - (since ?? startedAt));
       if (!this.waiting) break;
       since = endedAt;
-      await new Promise(setImmediate);
+      do await new Promise(setImmediate);
+      while (eventLoop.holds);
     }
     this.scheduled = false;
   };

@@ -6,12 +6,13 @@ import { SlipwayError } from '../../model/error';
 import { readRegularFile } from '../../model/files/read-file';
 import { MIB } from '../../model/units';
 import { baselineOf } from './burstable';
-import { type CatalogueFile, parseCatalogueFile, type TypeRow } from './file';
+import type { CatalogueFile, TypeRow } from './contents';
+import { parseCatalogueFile } from './file';
 import { type Gpu, gpuOf } from './gpus';
 import { CATALOGUES } from './place';
 import { creditUsdPerVcpuHour, familyOf, processorOf, type Speed } from './processors';
 
-export type { Prices } from './file';
+export type { Prices } from './contents';
 
 /** An instance type that the search may choose: its price and the speed of its processor are known. */
 export interface InstanceType {

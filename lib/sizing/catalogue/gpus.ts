@@ -7,7 +7,7 @@
  * has verified them on EC2; what is reached of them is in lib/sizing/judgement/gpu.ts.
  */
 import type { DenseWork } from '../../model/package/profile';
-import type { Accelerator } from './file';
+import type { Accelerator } from './contents';
 
 export interface Gpu {
   readonly name: string;

@@ -167,14 +167,18 @@ const { exp } = Math;
 /** Late requests among so many that they no longer matter. */
 const NEGLIGIBLE = 1e-9;
 
-/** Requests with these answers that take longer than the limit, waiting included; as many as there are answers are all. */
-function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitMs: number): number {
+/**
+ * Requests with these answers that take longer than the limit, waiting included; as many as there are answers are all.
+ *
+ * @param most it is enough to know that they are more
+ */
+function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitMs: number, most: number): number {
   let sum = 0;
   for (let left = answersMs.length - 1; left >= 0; left--) {
     const answer = answersMs[left]!;
     const late = answer > limitMs ? 1 : probability * exp(-decay * (limitMs - answer));
     sum += late;
-    if (left * late < NEGLIGIBLE) break;
+    if (sum > most || left * late < NEGLIGIBLE) break;
   }
   return sum;
 }
@@ -197,7 +201,10 @@ function lateShare(
   let late = 0;
   for (let count = 0; count < companions.length; count++) {
     const likely = companions[count]!;
-    if (likely > NEGLIGIBLE) late += likely * lateOf(service.answersMs(count), waiting, limitMs);
+    if (likely > NEGLIGIBLE) {
+      const enough = (most * length - late) / likely;
+      late += likely * lateOf(service.answersMs(count), waiting, limitMs, enough);
+    }
     if (late > most * length) return 1;
   }
   return late / length;

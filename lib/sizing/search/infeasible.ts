@@ -9,14 +9,19 @@ import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
 import { candidacies, explain, nearestMiss, p99Ms } from '../judgement/judgement';
 import { choiceText, loosened, restricted } from '../restriction';
 import type { Availability, ServiceLevel } from '../service-level';
-import { best, mostWorkers, type Option } from './search';
+import { best, mostWorkers, type Option, some } from './search';
 
 /** Slowest p99 and highest rate divisor that are tried as relaxations. */
 const SLOWEST_MS = 60_000;
 const STEPS = 12;
 
-/** The search, by a changed service level. */
-export type SearchWith = (change: Partial<ServiceLevel>) => Option | undefined;
+/** The searches, by a changed service level. */
+interface Searches {
+  /** The cheapest fleet. */
+  readonly search: (change: Partial<ServiceLevel>) => Option | undefined;
+  /** Whether there is one. */
+  readonly does: (change: Partial<ServiceLevel>) => boolean;
+}
 
 const fleetText = ({ fleet, candidate }: Option) => `${fleet.instances} x ${candidate.type.name}`;
 
@@ -45,7 +50,7 @@ const OTHER_AVAILABILITIES: Record<Availability, readonly Availability[]> = {
 };
 
 /** Service levels near the asked one that can be kept within the budget, each with one number relaxed. */
-function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
+function relaxations(serviceLevel: ServiceLevel, { search, does }: Searches): string[] {
   const found: string[] = [];
   const tell = (change: Partial<ServiceLevel>, text: string) => {
     const option = search(change);
@@ -57,8 +62,8 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
     const option = search({ budgetUsdPerMonth: undefined });
     if (option) tell({ budgetUsdPerMonth: undefined }, `a budget of ${usd(option.usdPerMonth)} USD/month`);
   }
-  if (p99 < SLOWEST_MS && search({ p99Ms: SLOWEST_MS })) {
-    const holds = (p99Ms: number) => search({ p99Ms }) !== undefined;
+  if (p99 < SLOWEST_MS && does({ p99Ms: SLOWEST_MS })) {
+    const holds = (p99Ms: number) => does({ p99Ms });
     const relaxed = rounded(nearest(SLOWEST_MS, p99, holds), 'up');
     tell({ p99Ms: relaxed }, `p99 of ${relaxed} ms`);
   }
@@ -67,24 +72,24 @@ function relaxations(serviceLevel: ServiceLevel, search: SearchWith): string[] {
     ...(mean !== undefined && { meanRequestsPerSecond: Math.min(mean, requestsPerSecond) }),
   });
   const least = rate / 1e4;
-  if (search(at(least))) {
+  if (does(at(least))) {
     const relaxed = rounded(
-      nearest(least, rate, (value) => search(at(value)) !== undefined),
+      nearest(least, rate, (value) => does(at(value))),
       'down',
     );
     const all = mean !== undefined && mean > relaxed; // a mean is never above the peak
     tell(at(relaxed), `${relaxed} requests/s${all ? ', at the peak and in the mean' : ''}`);
   }
-  if (mean !== undefined && search({ meanRequestsPerSecond: mean / 1e4 })) {
-    const holds = (value: number) => search({ meanRequestsPerSecond: value }) !== undefined;
+  if (mean !== undefined && does({ meanRequestsPerSecond: mean / 1e4 })) {
+    const holds = (value: number) => does({ meanRequestsPerSecond: value });
     const relaxed = rounded(nearest(mean / 1e4, mean, holds), 'down');
     tell({ meanRequestsPerSecond: relaxed }, `${relaxed} requests/s in the mean`);
   }
-  if (rows > 1 && search({ rowsPerRequest: 1 })) {
+  if (rows > 1 && does({ rowsPerRequest: 1 })) {
     let [works, fails] = [1, rows];
     while (fails - works > 1) {
       const middle = Math.floor((works + fails) / 2);
-      if (search({ rowsPerRequest: middle })) works = middle;
+      if (does({ rowsPerRequest: middle })) works = middle;
       else fails = middle;
     }
     tell({ rowsPerRequest: works }, `${works} ${works === 1 ? 'row' : 'rows'} in a request`);
@@ -142,16 +147,27 @@ export function infeasible(
 ): SlipwayError {
   const { serviceLevel } = demand;
   const { types } = catalogue;
-  const search: SearchWith = (change) => {
+  const changed = (change: Partial<ServiceLevel>) => {
     const level = { ...serviceLevel, ...change };
     const { rowsPerRequest } = level;
     const request = rowsPerRequest === serviceLevel.rowsPerRequest ? demand.request : requestOf(rowsPerRequest);
-    const changed = { ...demand, serviceLevel: level, request };
     const allowed = 'instances' in change ? restricted(unrestricted, change.instances).types : types;
-    const found = best(changed, allowed, catalogue);
-    return found && found.usdPerMonth <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY) ? found : undefined;
+    return { asked: { ...demand, serviceLevel: level, request }, allowed };
   };
-  const problems = relaxations(serviceLevel, search);
+  let worked: InstanceType | undefined; // and is tried first the next time
+  const search: Searches['search'] = (change) => {
+    const { asked, allowed } = changed(change);
+    const found = best(asked, allowed, catalogue, worked);
+    const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = asked.serviceLevel;
+    return found && found.usdPerMonth <= budgetUsdPerMonth ? found : undefined;
+  };
+  const does: Searches['does'] = (change) => {
+    const { asked, allowed } = changed(change);
+    const found = some(asked, allowed, catalogue, worked);
+    if (found) worked = found.candidate.type;
+    return found !== undefined;
+  };
+  const problems = relaxations(serviceLevel, { search, does });
   // it has no group of its own, so that what both models need has to fit the same instances
   const { shadow, ...alone } = demand;
   const withoutShadow = shadow && best(alone, types, catalogue);

@@ -1,4 +1,6 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
+
+import { creditModeOf } from '../catalogue/burstable';
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import { meanShare } from '../demand/day';
@@ -6,7 +8,7 @@ import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
 import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
-import { broken, candidacies, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
+import { broken, candidacies, kept, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import { sustainedRate } from '../service-level';
 
@@ -53,10 +55,31 @@ export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): 
   return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
 }
 
+/** Roundings of the lines that instances are in. */
+const ROUNDED_USD = 0.1;
+
+/** What a bill has whatever the instances, by zones and by what the alarms depend on; a search asks for each many times. */
+const fixedUsd = new WeakMap<Demand, WeakMap<PriceBook, Map<string, number>>>();
+
+function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): number {
+  const { demand, type, mode } = candidate;
+  const byBook = kept(fixedUsd, demand, () => new WeakMap<PriceBook, Map<string, number>>());
+  const known = kept(byBook, book, () => new Map<string, number>());
+  const credits = type.baseline === undefined ? undefined : creditModeOf(type.name);
+  return kept(known, `${zones} ${mode.service.requests > 1} ${credits}`, () =>
+    billTotal({
+      ...billedAs({ ...candidate, type: { ...type, usdPerHour: 0 } }, { instances: 1, zones, workers: 1 }, book, false),
+      running: { mean: 0, fewest: 0 },
+      surplusVcpus: 0,
+    }),
+  );
+}
+
 /** A fleet with so many instances over the day, or with more of them, costs no less. */
-function leastUsd(candidate: Candidacy, fleet: FleetSize, mean: number, book: PriceBook): number {
-  const running = { mean, fewest: fleet.instances };
-  return billTotal({ ...billedAs(candidate, fleet, book, false), running, surplusVcpus: 0 });
+function leastUsd(candidate: Candidacy, zones: number, mean: number, book: PriceBook): number {
+  const { type, demand } = candidate;
+  const each = type.usdPerHour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
+  return fixedUsdOf(candidate, zones, book) + mean * each - ROUNDED_USD;
 }
 
 /** What `usdOf` is the total of. */
@@ -95,6 +118,7 @@ function fewestBusy(candidate: Candidacy, workers: number): number {
 function smallest(candidate: Candidacy, spread: Omit<FleetSize, 'instances'>, from: number, below: number) {
   const fleet = (instances: number): FleetSize => ({ instances, ...spread });
   let [low, high] = [from, from];
+  if (from < below - 1 && broken(candidate, fleet(from)) && broken(candidate, fleet(below - 1))) return undefined;
   for (let stride = 1; high < below && broken(candidate, fleet(high)); stride *= 2) {
     if (high === below - 1) return undefined;
     low = high + 1;
@@ -154,8 +178,7 @@ function cheapest(
       const below = (alone || day ? undefined : found.get(zones)) ?? bound.most + 1;
       const mean = day ? Math.max(bound.fewest, (from - 1) * meanShare(day)) : from; // at the least
       const limit = Math.min(most, best?.usdPerMonth ?? most);
-      const isDear =
-        Number.isFinite(limit) && leastUsd(candidate, { instances: from, zones, workers }, mean, book) > limit;
+      const isDear = Number.isFinite(limit) && leastUsd(candidate, zones, mean, book) > limit;
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
@@ -185,7 +208,7 @@ function cheapestDaily(candidate: Candidacy, fleet: FleetSize, book: PriceBook, 
   for (let minimum = fleet.instances - 1; minimum >= fewest; minimum--) {
     if (target < lowestTarget(candidate)) break;
     let option = dailyFleet(candidate, fleet, minimum, target); // with the target of more instances, which is no lower
-    if (leastUsd(candidate, option, option.daily!.meanInstances, book) > (best?.usdPerMonth ?? most)) continue;
+    if (leastUsd(candidate, fleet.zones, option.daily!.meanInstances, book) > (best?.usdPerMonth ?? most)) continue;
     const held = targetFor(candidate, fleet, minimum, target);
     if (held < lowestTarget(candidate)) break;
     if (held < target) option = dailyFleet(candidate, fleet, minimum, held);
@@ -235,19 +258,55 @@ export function options(demand: Demand, types: readonly InstanceType[], book: Pr
   return steady.map((option) => daily.get(option.candidate.type) ?? option).sort(compare);
 }
 
-/** The cheapest fleet of all types: the first of `options`, for less, since types whose instances alone cost more are passed over. */
-export function best(demand: Demand, types: readonly InstanceType[], book: PriceBook): Option | undefined {
+/** By price, but one that is likely to be the answer first: then most others are passed over. */
+function inOrder(types: readonly InstanceType[], likely: InstanceType | undefined): readonly InstanceType[] {
+  const sorted = kept(byPrice, types, () => [...types].sort((a, b) => a.usdPerHour - b.usdPerHour));
+  return likely && types.includes(likely) ? [likely, ...sorted.filter((type) => type !== likely)] : sorted;
+}
+
+const byPrice = new WeakMap<readonly InstanceType[], readonly InstanceType[]>();
+
+/**
+ * The cheapest fleet of all types: the first of `options`, for less, since types whose instances alone cost more are passed over.
+ *
+ * @param likely a type that may well be the answer
+ */
+export function best(
+  demand: Demand,
+  types: readonly InstanceType[],
+  book: PriceBook,
+  likely?: InstanceType,
+): Option | undefined {
   let found: Option | undefined;
-  for (const type of [...types].sort((a, b) => a.usdPerHour - b.usdPerHour)) {
+  for (const type of inOrder(types, likely)) {
     const option = cheapest(demand, type, book, found?.usdPerMonth);
     if (option && (!found || compare(option, found) < 0)) found = option;
   }
   return found;
 }
 
-/** The cheapest fleet of all types, if the budget allows it. */
-export function affordable(demand: Demand, catalogue: PriceBook & Pick<Catalogue, 'types'>): Option | undefined {
-  const choice = best(demand, catalogue.types, catalogue);
+/** Any fleet within the budget; of `best` it has no more than that there is one. @param likely as there */
+export function some(
+  demand: Demand,
+  types: readonly InstanceType[],
+  book: PriceBook,
+  likely?: InstanceType,
+): Option | undefined {
+  const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
+  for (const type of inOrder(types, likely)) {
+    const option = cheapest(demand, type, book, budgetUsdPerMonth);
+    if (option && option.usdPerMonth <= budgetUsdPerMonth) return option;
+  }
+  return undefined;
+}
+
+/** The cheapest fleet of all types, if the budget allows it. @param likely as of `best` */
+export function affordable(
+  demand: Demand,
+  catalogue: PriceBook & Pick<Catalogue, 'types'>,
+  likely?: InstanceType,
+): Option | undefined {
+  const choice = best(demand, catalogue.types, catalogue, likely);
   const { budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   return choice && choice.usdPerMonth <= budgetUsdPerMonth ? choice : undefined;
 }

@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { SlipwayError } from '../../../lib/model/error';
 import { replaceFile } from '../../../lib/model/files/replace-file';
 import { cataloguePath } from '../../../lib/sizing/catalogue/catalogue';
-import {
-  type CatalogueFile,
-  catalogueText,
-  parseCatalogueFile,
-  type TypeRow,
-} from '../../../lib/sizing/catalogue/file';
+import type { CatalogueFile, TypeRow } from '../../../lib/sizing/catalogue/contents';
+import { catalogueText, parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
 import {
   accountError,
   PublicPrices,

@@ -1,5 +1,5 @@
 /** What a refreshed catalogue changes, in lines. */
-import type { CatalogueFile, TypeRow } from '../file';
+import type { CatalogueFile, TypeRow } from '../contents';
 
 /** Names that one line shows. */
 const SHOWN = 8;

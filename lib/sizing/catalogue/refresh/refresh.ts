@@ -5,14 +5,8 @@ import { SlipwayError } from '../../../model/error';
 import { readRegularFile } from '../../../model/files/read-file';
 import { replaceFile } from '../../../model/files/replace-file';
 import { catalogueOf, cataloguePath, type LeftOut, MAXIMUM_BYTES, readCatalogue, regionOfFile } from '../catalogue';
-import {
-  CATALOGUE_VERSION,
-  type CatalogueFile,
-  catalogueText,
-  type Prices,
-  parseCatalogueFile,
-  type TypeRow,
-} from '../file';
+import { CATALOGUE_VERSION, type CatalogueFile, type Prices, type TypeRow } from '../contents';
+import { catalogueText, parseCatalogueFile } from '../file';
 import { familyOf, isMeasured } from '../processors';
 import { TYPED_IN } from '../sources';
 import { changesBetween } from './changes';

@@ -5,7 +5,8 @@ import {
   paginateDescribeInstanceTypeOfferings,
   paginateDescribeInstanceTypes,
 } from '@aws-sdk/client-ec2';
-import { type Accelerator, isZoneId, type TypeRow } from '../file';
+import type { Accelerator, TypeRow } from '../contents';
+import { isZoneId } from '../file';
 
 const PAGE = 100; // the most that DescribeInstanceTypes gives at once
 const OFFERINGS_PAGE = 1000;

@@ -1,5 +1,5 @@
 /** Where in the price lists of AWS each price of the catalogue is. */
-import type { Prices } from '../file';
+import type { Prices } from '../contents';
 import type { Wanted } from './offers';
 
 /** Linux without licences, on shared hardware, on demand: the price that an instance is billed by. */
