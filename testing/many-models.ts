@@ -11,7 +11,7 @@ export const MODELS: Readonly<Record<string, string>> = {
   titanic: '',
   iris: 'host: iris.example.com, monitoring: { notify: [iris@example.com] }',
   triage: 'path: /clinic/triage, availability: zone, rollout: { canary: 5 %, for: 10m }',
-  dosage: 'access: { apiKeys: /slipway/dosage }, monitoring: { lean: true }',
+  dosage: 'access: { apiKeys: /slipway/dosage }, monitoring: { notify: none }',
 };
 
 /** @param stage further keys of the stage, @returns the path of a slipway.yaml in a folder of its own */

@@ -3,16 +3,15 @@ import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
-import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
+import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
-import { requireStageBudget } from '../../lib/config/shared-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
-import { modelsText, planText } from '../../lib/report';
+import { planText } from '../../lib/report';
 import {
   BURST_NAMES,
   type BurstName,
@@ -30,10 +29,10 @@ import {
 import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/day';
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
-import { sharedDoor } from '../../lib/sizing/shared-door';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
 import { printDifference } from '../plan-difference';
+import { printModels } from '../plan-models';
 import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
 
 interface PlanFlags {
@@ -153,7 +152,10 @@ Examples:
         const endpoints = stagesNamed(flags.stage, config.stages, flags.config);
         if (endpoints[0]!.place) {
           refuseServiceLevel('--stage', flags, command);
-          planModels(config, endpoints, flags);
+          if (flags.html !== undefined) {
+            throw new SlipwayError('E_USAGE', '--html is the page of one model: say which with --model');
+          }
+          printModels(config, endpoints, flags.json ?? false);
           return;
         }
       }
@@ -171,28 +173,6 @@ Examples:
       if (flags.json) printJson(plan);
       else print(planText(plan));
     });
-}
-
-/** All models of a stage, and what they share. */
-function planModels(config: SlipwayConfig, endpoints: readonly StageConfig[], { stage, html, json }: PlanFlags): void {
-  if (html !== undefined) throw new SlipwayError('E_USAGE', '--html is the page of one model: say which with --model');
-  const planned = endpoints.map((endpoint) => {
-    const { manifest, profile } = located(config, packageKey(endpoint), () => {
-      const read = readModelPackage(endpoint.model);
-      return { manifest: read.manifest, profile: readProfile(read) };
-    });
-    const shadow = stageShadow(config, endpoint, manifest);
-    return { stage: endpoint, plan: planStage(config, endpoint, { profile, manifest, shadow }) };
-  });
-  requireStageBudget(config, planned);
-  const shared = sharedDoor(planned.map(({ plan }) => plan));
-  const models = planned.map(({ stage: endpoint, plan }) => {
-    return { name: endpoint.place!.name, endpoint: endpointName(endpoint), plan };
-  });
-  if (json) {
-    const plans = Object.fromEntries(models.map(({ name, plan }) => [name, plan]));
-    printJson({ models: plans, shared: shared.cost, usdPerMonth: shared.usdPerMonth });
-  } else print(modelsText(stage!, models, shared));
 }
 
 /** Bytes of a page at most; the library for its charts has most of its million. */

@@ -70,8 +70,8 @@ const FREE_TIER = {
   keyMillion: 0.02,
 } as const;
 
-/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service. */
-const ESTIMATE = { instance: 0.11, other: 0.2 } as const;
+/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service, of 32. */
+const ESTIMATE = { instance: 0.11, other: 0.3 } as const;
 
 /** Half a cent is rounded up, whatever the last bits of the product that it came from. */
 const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
@@ -129,8 +129,11 @@ function eachLine(of: BillOf, line: Take): void {
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, firewallRules, mutualTls, hostedZone } = serviceLevel;
-  const fixed: FixedParts = { prices, zones, egress, internal, accessControl, firewallRules, mutualTls, hostedZone };
+  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const fixed: FixedParts = {
+    ...{ prices, zones, egress, internal, accessControl, sessionManager },
+    ...{ firewallRules, mutualTls, hostedZone },
+  };
   const own = !serviceLevel.sharedDoor;
   if (own) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;

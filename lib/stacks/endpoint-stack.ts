@@ -8,7 +8,7 @@ import type { StageConfig } from '../config/config';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
-import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
 import { domainProps, existingNetwork } from './existing';
 
@@ -49,10 +49,12 @@ export class EndpointStack extends Stack {
     });
     const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
     new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
-    new CfnOutput(this, 'LoadBalancerDnsName', {
-      value: loadBalancer.loadBalancerDnsName,
-      description: 'What the name must point to, where Slipway makes no record',
-    });
+    const own = place === undefined; // a shared load balancer is in the outputs of its own stack
+    if (own)
+      new CfnOutput(this, 'LoadBalancerDnsName', {
+        value: loadBalancer.loadBalancerDnsName,
+        description: 'What the name must point to, where Slipway makes no record',
+      });
     new CfnOutput(this, PACKAGE_OUTPUT, {
       value: this.toJsonString(fleet.package),
       description: 'The model package that is deployed',
@@ -66,15 +68,16 @@ export class EndpointStack extends Stack {
         value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
         description: 'CloudWatch dashboard of the endpoint',
       });
-    new CfnOutput(this, 'LogGroup', {
+    new CfnOutput(this, LOG_GROUP_OUTPUT, {
       value: fleet.logGroup.logGroupName,
       description:
         'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',
     });
-    new CfnOutput(this, 'AccessLogs', {
-      value: accessLogs.bucketName,
-      description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
-    });
+    if (own)
+      new CfnOutput(this, 'AccessLogs', {
+        value: accessLogs.bucketName,
+        description: 'Bucket of the access logs of the load balancer; stays when the stack goes',
+      });
     const { name: modelName, model: file } = boot.model.manifest;
     new CfnOutput(this, 'Model', { value: `${modelName} sha256:${file.sha256}`, description: 'What is served' });
   }

@@ -44,6 +44,11 @@ export class Cdk {
     return this.cdk(['diff', `${stage}/*`, '--app', assembly, '--method=template', '--fail'], region);
   }
 
+  /** One stack of it, and what nothing else needs. */
+  destroyOnly(assembly: string, stack: string, region: string): Promise<Finished> {
+    return this.cdk(['destroy', stack, '--exclusively', '--app', assembly, '--force'], region);
+  }
+
   destroy(assembly: string, stage: string, region: string): Promise<Finished> {
     return this.cdk(['destroy', `${stage}/*`, '--app', assembly, '--force'], region);
   }

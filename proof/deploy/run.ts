@@ -2,10 +2,10 @@
  * The deployment proof: the project's stages, synthesised as they are, deployed by the real `cdk deploy`
  * to an AWS emulator on loopback and read back through the AWS SDK. No AWS account is involved.
  *
- *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep]
+ *     npm run proof:deploy [-- --without AWS::CloudWatch::Alarm] [-- --keep] [-- --models]
  *
  * `--without TYPE` makes the emulator forget a resource type, to see the proof fail; `--keep` leaves the
- * folder with the assemblies and the emulator's log.
+ * folder with the assemblies and the emulator's log; `--models` proves several models of a stage alone.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -31,6 +31,7 @@ import { Emulator } from './emulator';
 import { failFirst } from './first-failure';
 import { LIMITS } from './limits';
 import { checkWithCfnLint, checkWithNag } from './lint';
+import { proveModels } from './models';
 import { writeProofConfig } from './proof-config';
 import { type Assemblies, Scenario } from './scenario';
 import { StageUnderProof } from './stage';
@@ -39,7 +40,7 @@ import { variants } from './variants';
 const ROOT = resolve(__dirname, '../..');
 const CONFIG = join(ROOT, 'slipway.yaml');
 
-async function prove(report: Report, folder: string, without: readonly string[]): Promise<void> {
+async function prove(report: Report, folder: string, without: readonly string[], onlyModels: boolean): Promise<void> {
   const progress = (message: string) => console.log(`  ${message}`);
   report.section('prepare');
   const python = await pythonEnvironment(progress);
@@ -50,7 +51,7 @@ async function prove(report: Report, folder: string, without: readonly string[])
   const emulator = await Emulator.start(python.python, folder, without);
   try {
     progress(`the emulator listens on ${emulator.url}`);
-    await proveWith(report, folder, python, emulator, plans);
+    await proveWith(report, folder, python, emulator, onlyModels);
   } finally {
     await emulator.stop();
   }
@@ -61,15 +62,26 @@ async function proveWith(
   folder: string,
   python: PythonEnvironment,
   emulator: Emulator,
-  plans: ReadonlyMap<string, SizingPlan>,
+  onlyModels: boolean,
 ): Promise<void> {
   const cdk = new Cdk(emulator, join(folder, 'cdk-home'));
   const configPath = join(folder, 'slipway.yaml');
-  const config = writeProofConfig(CONFIG, configPath, await createZones(emulator, python, loadConfig(CONFIG)));
+  const zones = await createZones(emulator, python, loadConfig(CONFIG));
+  const config = writeProofConfig(CONFIG, configPath, zones);
+  const plans = sizingPlans(config);
   for (const region of new Set(config.stages.map((stage) => stage.region))) {
     const { code, output } = await cdk.bootstrap(region);
     report.check(code === 0, `cdk bootstrap in ${region}`, code === 0 ? '' : output.trim());
   }
+
+  const several = async () => {
+    report.section('several models of a stage');
+    const [{ region, model, name }] = config.stages.slice(-1) as [SlipwayConfig['stages'][number]];
+    const client = aws(emulator, python.python, region);
+    const proof = { report, cdk, aws: client, folder, model, zoneId: zones.get(name)! };
+    await attempt(report, 'several models', () => proveModels(proof));
+  };
+  if (onlyModels) return await several();
 
   report.section('synthesise');
   const synthesise = async (name: string, context: readonly string[]): Promise<string> => {
@@ -137,6 +149,7 @@ async function proveWith(
     watchesData,
   );
   await attempt(report, `${last.name}: failure`, () => failFirst(report, cdk, emulator, failing, assemblies.first));
+  await several();
   report.section('outside what an emulator can show');
   for (const [what, reason] of LIMITS) report.unproved(what, reason);
 }
@@ -188,7 +201,11 @@ async function attempt<T>(report: Report, what: string, step: () => Promise<T>):
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { without: { type: 'string', multiple: true, default: [] }, keep: { type: 'boolean', default: false } },
+    options: {
+      without: { type: 'string', multiple: true, default: [] },
+      keep: { type: 'boolean', default: false },
+      models: { type: 'boolean', default: false },
+    },
   });
   process.chdir(ROOT);
   mkdirSync('.slipway', { recursive: true });
@@ -209,9 +226,9 @@ async function main(): Promise<void> {
   }
   const report = new Report(console.log);
   try {
-    await prove(report, folder, values.without);
+    await prove(report, folder, values.without, values.models);
     if (values.keep) console.log(`\nkept ${relative(ROOT, folder)}`);
-    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 }) ? 0 : 1;
+    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 && !values.models }) ? 0 : 1;
   } catch (error) {
     if (SlipwayError.is(error)) console.error(`error ${error.code} ${[error.message, ...error.problems].join('\n  ')}`);
     else if (error instanceof ProofProblem) console.error(`error ${error.message}`);

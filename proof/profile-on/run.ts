@@ -1,7 +1,7 @@
 /**
  * `slipway profile --on` against the AWS emulator, as a person runs it: the real command starts an instance there, and this
  * machine stands in for the instance. Its user data is run as it is, with the real bundle, Node.js and profile; `shutdown` alone
- * is another program. No AWS account is involved.
+ * is another program. No AWS account is involved. Before that, three profiles on this machine have to give one fleet.
  *
  *     npm run proof:profile
  */
@@ -23,6 +23,7 @@ import { endAll } from '../process';
 import { pythonEnvironment } from '../python/environment';
 import { Report } from '../report';
 import { StandIn, type StandInOptions } from './stand-in';
+import { proveThreeProfiles } from './three-profiles';
 
 const ROOT = resolve(__dirname, '../..');
 const REGION = 'us-east-1';
@@ -65,6 +66,7 @@ class Command {
 }
 
 async function prove(report: Report, folder: string): Promise<void> {
+  proveThreeProfiles(report, ROOT, folder);
   const python = await pythonEnvironment((text) => console.log(`  ${text}`));
   const emulator = await Emulator.start(python.python, folder);
   try {

@@ -12,6 +12,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
 import { addStages, slipwayApp } from '../../lib/stacks/slipway-app';
+import { modelsConfig } from '../../testing/many-models';
 import { variantsConfig } from '../../testing/stage-variants';
 import { readGuardRules } from './guard';
 
@@ -30,7 +31,9 @@ if (faulty) {
   new Bucket(new Stack(app, 'Faulty'), 'Bucket');
 } else {
   const runtime = { path: join(files, 'node.tgz'), version: '24.0.0', sha256: '0'.repeat(64) };
-  addStages(app, loadConfig(variantsConfig()), { runtime, handler: join(files, 'handler') });
+  for (const config of [variantsConfig(), modelsConfig()]) {
+    addStages(app, loadConfig(config), { runtime, handler: join(files, 'handler') });
+  }
 }
 try {
   app.synth();

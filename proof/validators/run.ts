@@ -86,7 +86,7 @@ async function main(): Promise<number> {
   const found = findings.filter((finding) => !isAccepted(GUARD, ...(finding.split(' ') as [string, string])));
   report.check(
     found.length === 0,
-    `nothing that is not accepted on ${Object.keys(STAGE_VARIANTS).length} stages`,
+    `nothing that is not accepted on ${1 + Object.keys(STAGE_VARIANTS).length} stages, one of them of several models`,
     found.join('\n'),
   );
   const unused = GUARD.flatMap(({ checks }) => checks).filter(

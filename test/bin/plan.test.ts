@@ -45,6 +45,22 @@ afterAll(() => process.chdir(home));
 
 afterEach(() => writeFileSync('slipway.yaml', original));
 
+test('plan --diff has a line for each model of a stage, and one for what they share', async () => {
+  const models = 'models:\n  titanic: { model: models/breast-cancer }\n  iris: { model: models/breast-cancer }\n';
+  const several = original.replace('model: models/breast-cancer\n', models);
+  writeFileSync('slipway.yaml', several);
+  const { stdout } = await slipway('plan', '--diff', 'main');
+  expect(stdout).toMatch(/\| prod\/titanic \| none \|/);
+  expect(stdout).toMatch(/\| prod \| .* \| none \|/);
+  expect(stdout).toMatch(/\| prod, shared \| \| \| - → [\d.]+ \| \|/);
+  const { stages, shared } = JSON.parse((await slipway('plan', '--diff', 'main', '--json')).stdout) as {
+    stages: { name: string }[];
+    shared: { stage: string; after: number }[];
+  };
+  expect(stages.map(({ name }) => name)).toContain('dev/iris');
+  expect(shared.map(({ stage }) => stage)).toEqual(['dev', 'prod']);
+});
+
 describe('slipway plan --diff', () => {
   test('of an unchanged tree says that everything is the same', async () => {
     const { status, stdout } = await slipway('plan', '--diff', 'main');

@@ -73,6 +73,7 @@ test.each<[string, RegExp]>([
   ['zones: [euw1-az1, euw1-az3]', /^a subnet \(\w+\) would be replaced, since another AvailabilityZoneId/],
   ['zones: [euw1-az1, euw1-az2]', /^a subnet \(\w+\) would be removed: /],
   [STAGE_VARIANTS.network!, /^the target group \(\w+\) would be replaced, since another VpcId /],
+  ['backendTls: true', /^the target group \(\w+\) would be replaced, since another Protocol /],
   [
     'domain: { name: a.example.com, zone: a.example.com, zoneId: Z0987654321 }',
     /^the record of the name \(\w+\) would be replaced, since another HostedZoneId /,
@@ -131,4 +132,33 @@ test('what AWS does not tell, and what is no assembly, is said', async () => {
   mkdirSync(join(folder, 'assembly-prod'));
   writeFileSync(join(folder, 'assembly-prod/manifest.json'), '[');
   expect(thrownBy(() => stacksOf(folder, 'prod')).message).toContain('is not what "cdk synth" writes');
+});
+
+/** Templates with these names, the first of which are deployed. */
+function named(deployed: readonly string[], wanted: readonly string[]) {
+  const send = async ({ input: { StackName } }: { input: { StackName?: string } }) => {
+    if (StackName === undefined) return { Stacks: [] };
+    if (deployed.includes(StackName)) return { TemplateBody: '{}' };
+    throw Object.assign(new Error(`Stack with id ${StackName} does not exist`), { name: 'ValidationError' });
+  };
+  const stacks = wanted.map((stackName) => ({ stackName, template: {} }));
+  return preflight('prod', stacks, { send } as unknown as Parameters<typeof preflight>[2]);
+}
+
+test('one model does not become several under its own name, nor the other way round', async () => {
+  const models = ['a-example-com-network', 'a-example-com-front-door', 'a-example-com--iris-model'];
+  const one = ['a-example-com-network', 'a-example-com-endpoint'];
+  expect(await named(one, models)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-front-door',
+      text: expect.stringMatching(/^one model of this name/),
+    }),
+  ]);
+  expect(await named(models, one)).toEqual([
+    expect.objectContaining({
+      stackName: 'a-example-com-endpoint',
+      text: expect.stringMatching(/^several models of this/),
+    }),
+  ]);
+  expect(await named(models, [...models, 'a-example-com--titanic-model'])).toEqual([]); // a model comes
 });

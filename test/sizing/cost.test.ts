@@ -121,8 +121,8 @@ describe('the monthly bill', () => {
     const { lines, range, usdPerMonth } = bill({ ...asked, catalogue: guessed });
     expect(lines.every(({ source }) => source.includes('eu-west-1'))).toBe(true);
     expect(lineOf({ lines } as ReturnType<typeof bill>, 'load balancer')!.source).toBe('estimated, eu-west-1');
-    expect(range!.high - usdPerMonth).toBeCloseTo(0.2 * 16.43, 1);
-    expect(usdPerMonth - range!.low).toBeCloseTo(0.2 * 16.43, 1);
+    expect(range!.high - usdPerMonth).toBeCloseTo(0.3 * 16.43, 1);
+    expect(usdPerMonth - range!.low).toBeCloseTo(0.3 * 16.43, 1);
     expect(bill(asked).range).toBeUndefined();
   });
 

@@ -155,6 +155,32 @@ def delete_listener(api: Api, arn: str, properties: Properties) -> None:
     api.call("elbv2", "delete_listener", ListenerArn=arn)
 
 
+def create_rule(api: Api, name: str, properties: Properties) -> Made:
+    reply = api.call("elbv2", "create_rule", **{**properties, "Priority": int(properties["Priority"])})
+    arn = reply["Rules"][0]["RuleArn"]
+    return Made(arn, {"RuleArn": arn})
+
+
+def update_rule(api: Api, arn: str, old: Properties, new: Properties) -> Made:
+    api.call("elbv2", "modify_rule", RuleArn=arn, Conditions=new["Conditions"], Actions=new["Actions"])
+    if old["Priority"] != new["Priority"]:
+        api.call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": arn, "Priority": int(new["Priority"])}])
+    return Made(arn, {"RuleArn": arn})
+
+
+def delete_rule(api: Api, arn: str, properties: Properties) -> None:
+    api.call("elbv2", "delete_rule", RuleArn=arn)
+
+
+def create_listener_certificate(api: Api, name: str, properties: Properties) -> Made:
+    api.call("elbv2", "add_listener_certificates", **properties)
+    return Made(name, {"Id": name})
+
+
+def delete_listener_certificate(api: Api, name: str, properties: Properties) -> None:
+    api.call("elbv2", "remove_listener_certificates", **properties)
+
+
 HANDLERS = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": Handler(
         create_balancer, delete_balancer, update_balancer, frozenset({"Name", "Scheme", "Type"})
@@ -167,5 +193,11 @@ HANDLERS = {
     ),
     "AWS::ElasticLoadBalancingV2::Listener": Handler(
         create_listener, delete_listener, update_listener, frozenset({"LoadBalancerArn"})
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Handler(
+        create_rule, delete_rule, update_rule, frozenset({"ListenerArn"})
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": Handler(
+        create_listener_certificate, delete_listener_certificate, None, frozenset({"ListenerArn", "Certificates"})
     ),
 }
