@@ -41,6 +41,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
   'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
+  sessions: 'availability: instance, sessionManager: true',
+  'backend-tls': 'availability: instance, backendTls: true',
   closed: 'availability: instance, http: closed',
   budget: 'availability: instance, budget: 200 USD/month',
 };

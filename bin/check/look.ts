@@ -30,6 +30,7 @@ export interface CheckFlags {
   ca?: string;
   keyFile?: string;
   keyOverHttp?: true;
+  anyCertificate?: true;
   warning?: string;
   critical?: string;
   timeout: number;
@@ -79,7 +80,7 @@ function thresholdsOf(check: CheckName, { warning, critical }: CheckFlags): Thre
 
 /** @throws SlipwayError E_USAGE unless exactly one place is named */
 function addressOf(
-  { host, url, port, stage, config, model: named }: CheckFlags,
+  { host, url, port, stage, config, anyCertificate, model: named }: CheckFlags,
   instance: boolean,
 ): { url: URL; model?: string } {
   if ([host, url, stage].filter((one) => one !== undefined).length !== 1) {
@@ -88,7 +89,7 @@ function addressOf(
   if (url !== undefined) return { url: endpointUrl(url) };
   if (host !== undefined) {
     const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-    const [scheme, usual] = instance ? ['http', INSTANCE_PORT] : ['https', 443];
+    const [scheme, usual] = instance ? [anyCertificate ? 'https' : 'http', INSTANCE_PORT] : ['https', 443];
     return { url: endpointUrl(`${scheme}://${shown}:${port ?? usual}`) };
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
@@ -132,7 +133,7 @@ function lookAtEndpoint(check: EndpointCheckName, flags: CheckFlags): Promise<Fi
 
 async function lookAtInstance(check: InstanceCheckName, flags: CheckFlags): Promise<Finding> {
   const { url } = addressOf(flags, true);
-  const trust = trustOf(flags);
+  const trust = { ...trustOf(flags), ...(flags.anyCertificate && { anyCertificate: true }) };
   const { rate, find }: InstanceCheck = INSTANCE_CHECKS[check];
   const look = async () => ({ at: performance.now(), samples: samplesOf(await readMetricsOf(url, trust)) });
   const before = await look();

@@ -33,6 +33,10 @@ export function addCheck(program: Command): void {
     .option('-t, --timeout <seconds>', 'CRITICAL when there is no result after so long', seconds, 10)
     .option('--interval <seconds>', 'of cpu, errors and refused: how long to look', seconds, 5)
     .option('--ca <file>', 'PEM of a certificate authority to trust')
+    .option(
+      '--any-certificate',
+      'of an instance with backendTls, which made its certificate itself: HTTPS, and take any',
+    )
     .option('--key-file <file>', 'file with the API key (else the environment variable SLIPWAY_KEY)')
     .option('--key-over-http', 'send the key over plain HTTP to another machine too: to instances in your own network')
     .option('-v, --verbose', 'more lines: the rows that differ')

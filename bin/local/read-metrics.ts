@@ -16,6 +16,8 @@ export interface MetricsTrust {
   readonly key?: string | undefined;
   /** Whether the key may go over plain HTTP to another machine. @default false */
   readonly keyOverHttp?: boolean;
+  /** Whether the certificate may be any; the key is then sent as over plain HTTP. @default false */
+  readonly anyCertificate?: boolean;
   /** @default 15,000 */
   readonly timeoutMs?: number;
 }
@@ -26,14 +28,19 @@ export interface MetricsTrust {
  */
 export async function readMetricsOf(
   url: URL,
-  { ca, key, keyOverHttp = false, timeoutMs = PATIENCE_MS }: MetricsTrust,
+  { ca, key, keyOverHttp = false, anyCertificate = false, timeoutMs = PATIENCE_MS }: MetricsTrust,
 ): Promise<string> {
   const target = url.pathname.endsWith('/metrics') ? url : new URL('/metrics', url);
   const refuse = (why: string) => new SlipwayError('E_UNREACHABLE', `${shownUrl(target)}: ${why}`);
-  const withKey = key !== undefined && key !== '' && (keyOverHttp || !isReadOnTheWay(target));
+  const withKey = key !== undefined && key !== '' && (keyOverHttp || !(anyCertificate || isReadOnTheWay(target)));
   const headers = withKey ? { authorization: `Bearer ${key}` } : {};
   const { status, text } = await new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const options = { headers, timeout: timeoutMs, ...(ca !== undefined && { ca }) };
+    const options = {
+      headers,
+      timeout: timeoutMs,
+      ...(ca !== undefined && { ca }),
+      rejectUnauthorized: !anyCertificate,
+    };
     const asked = (target.protocol === 'https:' ? https : http).get(target, options, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {

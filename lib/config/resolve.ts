@@ -8,6 +8,7 @@ import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
+import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
@@ -159,6 +160,9 @@ export function resolveStage(
       `cannot be kept with egress: ${egress}, by which CloudWatch Logs is called at addresses that no list has; take egress: endpoints`,
     );
   }
+  if (endpoint.sessionManager && egress === 'ipv6') {
+    at(['sessionManager'], NO_SESSIONS_OVER_IPV6);
+  }
   if (network)
     for (const problem of networkMistakes(network, region, internal))
       at(['network', ...problem.path.map(String)], problem.message);
@@ -186,6 +190,8 @@ export function resolveStage(
         requestsPerConnection: traffic.requestsPerConnection,
         freeTier,
         encryptionKey: keyKind(endpoint.encryptionKey),
+        sessionManager: endpoint.sessionManager || undefined,
+        backendTls: endpoint.backendTls || undefined,
         hostedZone: domain.zone === undefined ? undefined : true,
         instances,
         alarmTopic: notify === 'none' ? false : undefined,

@@ -123,6 +123,8 @@ const endpointSchema = z.strictObject({
   encryptionKey,
   http: z.enum(HTTP_ANSWERS).optional(),
   protect: z.boolean().optional(),
+  sessionManager: z.boolean('must be true or false').optional(),
+  backendTls: z.boolean('must be true or false').optional(),
   rollout: rolloutSchema.optional(),
 });
 

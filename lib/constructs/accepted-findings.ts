@@ -37,6 +37,13 @@ export const CHECKOV: readonly Accepted[] = [
     reason: PORT_80,
   },
   {
+    part: 'key of the stage',
+    checks: ['CKV_AWS_33'],
+    resource: /EncryptionKey\w{8}$/,
+    reason:
+      'the role of autoscaling comes to be with the first group of an account: a condition names it, since a principal would have to be there',
+  },
+  {
     part: 'verification',
     checks: ['CKV_AWS_115', 'CKV_AWS_116'],
     resource: /(Verification(Function|Probe)|ProtectionFunction)\w{8}$/,
@@ -146,10 +153,16 @@ export const GUARD: readonly Accepted[] = [
     reason: 'those without an action are parts of others, or the stage declines to be told (notify: none)',
   },
   {
-    part: 'key of the topic',
+    part: 'autoscaling group',
+    checks: ['ec2_launch_template_monitoring_enabled_check'],
+    resource: /\/Group\/LaunchTemplate\/Resource$/,
+    reason: 'with lean monitoring, by choice: EC2 measures every five minutes',
+  },
+  {
+    part: 'key of the topic or the stage',
     checks: ['kms_create_grant_aws_service_check'],
-    resource: /\/Endpoint$|^[\w-]+\/[a-z][a-z0-9-]*$|\/Notify\/Key\/Resource$/,
-    reason: 'its policy lets nobody create grants but administrators of the account',
+    resource: /\/(Endpoint|Network|FrontDoor)$|^[\w-]+\/[a-z][a-z0-9-]*$|\/(Notify\/Key|EncryptionKey)\/Resource$/,
+    reason: 'its policy lets nobody create grants but administrators of the account, and EC2 for volumes of a group',
   },
 ];
 

@@ -92,9 +92,11 @@ export const ACKNOWLEDGED = {
       rules: ['IAMNoInlinePolicy'],
       reason: 'the policy belongs to this role alone and goes with it',
     },
+  ],
+  sessions: [
     {
       rules: ['AwsSolutions-IAM5[Resource::*]'],
-      reason: 'cloudwatch:PutMetricData knows no resources; the condition limits it to the namespace of Slipway',
+      reason: 'with sessionManager: the channels of the agent know no resources',
     },
   ],
   'autoscaling group': [

@@ -9,6 +9,7 @@ import { shadowProblems } from '../model/package/shadow-fit';
 import { OWN_KEY } from '../model/stage/encryption';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
+import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */
@@ -87,6 +88,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     if (text('encryptionKey', props.encryptionKey, LIMITS.encryptionKey)) {
       placed('encryptionKey', props.encryptionKey, 'logs and volumes are encrypted with a key', true);
     }
+  }
+  if (props.sessionManager && plan.serviceLevel.egress === 'ipv6') {
+    problems.push(`sessionManager ${NO_SESSIONS_OVER_IPV6}`);
   }
   const { allowFrom } = props;
   if (allowFrom && (allowFrom.length === 0 || allowFrom.length > MOST_CALLERS)) {

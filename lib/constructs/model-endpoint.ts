@@ -123,6 +123,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           egress: plan.serviceLevel.egress,
           internal: props.internal,
           parameters: props.access !== undefined,
+          sessions: props.sessionManager ?? false,
           ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;

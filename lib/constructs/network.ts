@@ -27,18 +27,19 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Egress } from '../sizing/egress';
-import { type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
+import { type Calling, type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
 import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';
 
-/** Services that an instance calls: logs, in which metrics are, too, and parameters. S3, for files and the boot signal, has a gateway, which is free. */
+/** Services that an instance calls: logs, in which metrics are, too, parameters, and sessions. S3, for files and the boot signal, has a gateway, which is free. */
 const SERVICES: Readonly<Record<EndpointName, InterfaceVpcEndpointAwsService>> = {
   Logs: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
   Parameters: InterfaceVpcEndpointAwsService.SSM,
+  Sessions: InterfaceVpcEndpointAwsService.SSM_MESSAGES,
 };
 
-export interface NetworkProps {
+export interface NetworkProps extends Calling {
   /** Ids of the zones with subnets, 2 or 3, whatever the fleet uses: subnets cost nothing, and cannot be made under an endpoint. */
   readonly zones: readonly string[];
   /** Ids of the zones of the fleet: in these there are endpoints for the AWS services. */
@@ -47,8 +48,6 @@ export interface NetworkProps {
   readonly egress?: Egress;
   /** Whether a function in it answers CloudFormation, by way of S3. @default false */
   readonly internal?: boolean;
-  /** Whether instances read parameters of SSM. @default false */
-  readonly parameters?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
   readonly cidr?: string;
   /** Encrypts the log of rejected traffic. @default - that of CloudWatch Logs */
@@ -115,7 +114,7 @@ export class Network extends Construct {
     const subnets = {
       subnets: this.vpc.isolatedSubnets.filter(({ availabilityZone }) => fleetZones.includes(availabilityZone)),
     };
-    for (const name of Object.keys(interfaceEndpoints(egress, props.parameters ?? false)) as EndpointName[]) {
+    for (const name of Object.keys(interfaceEndpoints(egress, props)) as EndpointName[]) {
       const endpoint = new InterfaceVpcEndpoint(this, name, {
         vpc: this.vpc,
         service: SERVICES[name],

@@ -14,7 +14,9 @@ type Followed =
   | 'alarmTopic'
   | 'rollout'
   | 'hostedZone'
-  | 'encryptionKey';
+  | 'encryptionKey'
+  | 'sessionManager'
+  | 'backendTls';
 
 /** What clients ask of the endpoint, and what it has to keep. */
 export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'> {
@@ -47,7 +49,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, place } = props;
+  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls, place } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -60,6 +62,8 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
       ...(hostedZone && { hostedZone: true }),
+      ...(sessionManager && { sessionManager }),
+      ...(backendTls && { backendTls }),
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },

@@ -24,6 +24,8 @@ export interface Deployment {
   readonly cidr?: string;
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
+  /** Whether instances are called by HTTPS. @default false */
+  readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
   readonly zones?: readonly string[];
   /** AMI id, and its date where it is known. @default - the newest at each deployment */
@@ -114,6 +116,8 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   hostedZone: 'hosted zone',
   sharedDoor: 'front door shared with other models',
   encryptionKey: 'encryption key',
+  sessionManager: 'Session Manager',
+  backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
@@ -195,6 +199,12 @@ function undeployable({ before, after }: StageChange): string[] {
   if (network(from) !== network(to)) {
     return [
       `${moved} Subnets that are in use cannot change their addresses or their zone, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  if ((from.backendTls ?? false) !== (to.backendTls ?? false)) {
+    const kind = ({ backendTls }: Deployment) => (backendTls ? 'HTTPS' : 'HTTP');
+    return [
+      `**the way to the instances: ${kind(from)} → ${kind(to)}.** The target group would be a new one, in which the instances that run are unhealthy: the endpoint would be down until all are new. ${beside}`,
     ];
   }
   if ((from.internal ?? false) !== (to.internal ?? false)) {

@@ -129,8 +129,11 @@ function eachLine(of: BillOf, line: Take): void {
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, firewallRules, mutualTls, hostedZone } = serviceLevel;
-  const fixed: FixedParts = { prices, zones, egress, internal, accessControl, firewallRules, mutualTls, hostedZone };
+  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const fixed: FixedParts = {
+    ...{ prices, zones, egress, internal, accessControl, sessionManager },
+    ...{ firewallRules, mutualTls, hostedZone },
+  };
   const own = !serviceLevel.sharedDoor;
   if (own) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;

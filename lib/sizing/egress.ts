@@ -10,6 +10,10 @@ export type Egress = 'endpoints' | 'ipv6' | 'nat' | 'existing';
 
 export const EGRESSES: readonly Egress[] = ['endpoints', 'ipv6', 'nat', 'existing'];
 
+/** What is wrong with the two together. */
+export const NO_SESSIONS_OVER_IPV6 =
+  'cannot be had with egress: ipv6, over which the agent of Session Manager reaches nothing; take egress: endpoints or nat';
+
 /** Those of a network that is made. */
 export const MADE_EGRESSES = ['endpoints', 'ipv6', 'nat'] as const satisfies readonly Egress[];
 

@@ -33,14 +33,29 @@ const INTERFACE_ENDPOINTS = {
   Logs: 'logs',
 } as const;
 
-/** Further ones where callers are checked. */
+/** A further one where callers are checked. */
 const ACCESS_ENDPOINTS = { Parameters: 'ssm' } as const;
 
-export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof ACCESS_ENDPOINTS;
+/** Further ones where people open sessions. */
+const SESSION_ENDPOINTS = { ...ACCESS_ENDPOINTS, Sessions: 'ssmmessages' } as const;
+
+export type EndpointName = keyof typeof INTERFACE_ENDPOINTS | keyof typeof SESSION_ENDPOINTS;
+
+/** What of an endpoint its instances call services for. */
+export interface Calling {
+  /** Whether they read parameters of SSM. @default false */
+  readonly parameters?: boolean;
+  /** Whether Session Manager reaches them. @default false */
+  readonly sessions?: boolean;
+}
 
 /** Interface endpoints of a network that is made, with the names of their services. */
-export function interfaceEndpoints(egress: Egress, accessControl: boolean): Partial<Record<EndpointName, string>> {
-  return egress === 'endpoints' ? { ...INTERFACE_ENDPOINTS, ...(accessControl && ACCESS_ENDPOINTS) } : {};
+export function interfaceEndpoints(
+  egress: Egress,
+  { parameters = false, sessions = false }: Calling,
+): Partial<Record<EndpointName, string>> {
+  if (egress !== 'endpoints') return {};
+  return { ...INTERFACE_ENDPOINTS, ...(parameters && ACCESS_ENDPOINTS), ...(sessions && SESSION_ENDPOINTS) };
 }
 
 /** NAT gateways of a network that is made, each with a public address: one in every zone of the fleet, which none then needs another for. */

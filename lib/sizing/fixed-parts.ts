@@ -1,6 +1,6 @@
 /** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
 import type { Prices } from './catalogue/catalogue';
-import { interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
+import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -18,7 +18,14 @@ export type Take = (
 export interface FixedParts
   extends Pick<
     ServiceLevel,
-    'egress' | 'internal' | 'accessControl' | 'firewallRules' | 'mutualTls' | 'hostedZone' | 'encryptionKey'
+    | 'egress'
+    | 'internal'
+    | 'accessControl'
+    | 'sessionManager'
+    | 'firewallRules'
+    | 'mutualTls'
+    | 'hostedZone'
+    | 'encryptionKey'
   > {
   readonly prices: Prices;
   /** Zones of the instances. */
@@ -45,17 +52,23 @@ export function trustStoreLine({ prices, mutualTls }: FixedParts, line: Take): v
   if (mutualTls) line('trust store', 1, 'store', prices.trustStoreHour * HOURS_PER_MONTH, 'trustStoreHour');
 }
 
-function endpointsOf(accessControl: boolean) {
-  const services = Object.values(interfaceEndpoints('endpoints', accessControl));
+function endpointsOf(calling: Calling) {
+  const services = Object.values(interfaceEndpoints('endpoints', calling));
   return { names: services.join(', '), count: services.length };
 }
 
-const ENDPOINTS = { open: endpointsOf(false), controlled: endpointsOf(true) };
+/** By kind of endpoint: a search asks thousands of times. */
+const ENDPOINTS = {
+  open: endpointsOf({}),
+  controlled: endpointsOf({ parameters: true }),
+  sessions: endpointsOf({ sessions: true }),
+};
 
 /** An endpoint in each zone. */
-export function endpointLine({ prices, zones, egress = 'endpoints', accessControl }: FixedParts, line: Take): void {
+export function endpointLine(parts: FixedParts, line: Take): void {
+  const { prices, zones, egress = 'endpoints', accessControl, sessionManager = false } = parts;
   if (egress !== 'endpoints') return;
-  const { names, count } = accessControl === undefined ? ENDPOINTS.open : ENDPOINTS.controlled;
+  const { names, count } = ENDPOINTS[sessionManager ? 'sessions' : accessControl === undefined ? 'open' : 'controlled'];
   const month = prices.interfaceEndpointHour * HOURS_PER_MONTH;
   line(`interface endpoints (${names})`, count * zones, 'endpoint', month, 'interfaceEndpointHour');
 }

@@ -203,7 +203,9 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const found = options(demand, types, catalogue);
   const [choice] = found;
   if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) => requestCost(profile, rows, manifest.batch));
+    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) =>
+      requestCost(profile, rows, manifest.batch, serviceLevel),
+    );
   }
   const { usdPerMonth } = choice;
   const failures = [...types]

@@ -59,6 +59,10 @@ export interface ServiceLevel {
   readonly sharedDoor?: boolean;
   /** Whether a key of KMS encrypts what is kept: one of the stage's own, or one that is there. @default - those of the services */
   readonly encryptionKey?: 'own' | 'given';
+  /** Whether people may open a shell on instances, for which the network has an endpoint more. @default false */
+  readonly sessionManager?: boolean;
+  /** Whether the load balancer calls instances by HTTPS, which costs CPU. @default false */
+  readonly backendTls?: boolean;
   /** Which instance types are allowed. @default - all */
   readonly instances?: InstanceChoice;
   /** Upper bound of the whole monthly bill in USD. */

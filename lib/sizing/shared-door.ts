@@ -34,6 +34,7 @@ export function sharedDoor(plans: readonly SizingPlan[]): SharedDoor {
     egress: first.serviceLevel.egress,
     internal: first.serviceLevel.internal,
     accessControl: any('accessControl'),
+    sessionManager: any('sessionManager'),
     firewallRules: first.serviceLevel.firewallRules,
     mutualTls: first.serviceLevel.mutualTls,
     hostedZone: any('hostedZone'),

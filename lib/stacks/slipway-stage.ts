@@ -48,6 +48,7 @@ export class SlipwayStage extends Stage {
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
         parameters: keys,
+        sessions: all.some((each) => each.stage.endpoint.sessionManager),
         ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
       });
     }

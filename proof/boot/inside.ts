@@ -16,6 +16,7 @@ import { judgeKeys, parameters } from './keys';
 import { judgeDrain, judgeReboot, judgeRestart, judgeScaleOut } from './life';
 import { judgeLogs, judgeLogsOverRestarts } from './logs';
 import { bootedStages } from './stages';
+import { judgeTls } from './tls';
 import { World } from './world';
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
 async function main(rootFileSystem: string, folder: string, cache: string, emulation: string): Promise<boolean> {
   const startedAt = performance.now();
   const report = new Report(console.log);
-  const { single, group, wrong, hopeless, alone, arm64, unbalanced } = bootedStages(folder);
+  const { single, group, wrong, hopeless, alone, arm64, unbalanced, encrypted } = bootedStages(folder);
   const regions = [single, group].map(({ stage }) => stage.region);
   const certificates = makeCertificates([...new Set(regions)]);
   const world = new World({ report, rootFileSystem, folder, certificates });
@@ -59,6 +60,10 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
   report.section('one process behind keys');
   const keyedReady = await judgeGoodBoot(world, keyed);
   if (keyedReady) await judgeKeys(world, keyed);
+
+  report.section('two processes behind TLS');
+  const secure = world.launch('encrypted', encrypted);
+  if (await judgeGoodBoot(world, secure)) await judgeTls(world, secure);
 
   const failing = [
     {
@@ -113,7 +118,7 @@ async function main(rootFileSystem: string, folder: string, cache: string, emula
     keyedReady && judgeHungHandler(world, keyed, 'a process that serves alone'),
   ]);
   if (vmReady) await judgeReboot(world, vm);
-  await Promise.all([vm, member, keyed].map(({ instance }) => instance.destroy()));
+  await Promise.all([vm, member, keyed, secure].map(({ instance }) => instance.destroy()));
 
   report.section(
     'an instance that scaling launches when no deployment is under way, from an S3 that is slow and cuts answers',

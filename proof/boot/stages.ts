@@ -26,6 +26,8 @@ export interface Stages {
   readonly hopeless: Deployment;
   /** One process that serves alone, behind keys. */
   readonly alone: Deployment;
+  /** Two processes that the load balancer calls by HTTPS. */
+  readonly encrypted: Deployment;
   /** One that no load balancer asks. */
   readonly unbalanced: Deployment;
   /** One whose instances have another processor than this machine. */
@@ -78,6 +80,13 @@ export function bootedStages(folder: string): Stages {
     model,
     plan: { ...single.plan, workersPerInstance: 1 },
   };
+  const encrypted = {
+    ...single,
+    stage: {
+      ...anotherStage(single.stage, 'encrypted'),
+      endpoint: { ...single.stage.endpoint, backendTls: true },
+    },
+  };
   const unbalanced = {
     ...single,
     stage: anotherStage(single.stage, 'unbalanced'),
@@ -97,6 +106,7 @@ export function bootedStages(folder: string): Stages {
       arm64,
       unbalanced,
       hopeless,
+      encrypted,
     ],
     join(folder, 'cdk.out'),
   );
@@ -108,6 +118,7 @@ export function bootedStages(folder: string): Stages {
     arm64: made[4]!,
     unbalanced: made[5]!,
     hopeless: made[6]!,
+    encrypted: made[7]!,
   };
 }
 

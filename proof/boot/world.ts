@@ -74,7 +74,7 @@ export class World {
       authority: certificates.authority,
       ...(volumeMiB !== undefined && { volumeMiB }),
     });
-    const url = new URL(`http://${address}:8080/`);
+    const url = new URL(`${deployment.stage.endpoint.backendTls ? 'https' : 'http'}://${address}:8080/`);
     if (balanced) {
       const headers = { 'user-agent': 'ELB-HealthChecker/2.0' };
       setInterval(() => void statusOf(new URL(READY_PATH, url), headers), PROBE_MS).unref();

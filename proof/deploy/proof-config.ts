@@ -1,4 +1,7 @@
-/** A slipway.yaml for the emulator: the project's own, with the zones and the account that exist there. */
+/**
+ * A slipway.yaml for the emulator: the project's own, with the zones and the account that exist there, and of several
+ * instances an option that no running stage can take.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type { SlipwayConfig } from '../../lib/config/config';
@@ -16,6 +19,9 @@ export function writeProofConfig(source: string, target: string, zoneIds: Readon
   for (const [stage, zoneId] of zoneIds) {
     document.deleteIn(['stages', stage, 'account']);
     document.setIn(['stages', stage, 'domain', 'zoneId'], zoneId);
+  }
+  for (const { name, serviceLevel } of original.stages) {
+    if (serviceLevel.availability !== 'single') document.setIn(['stages', name, 'backendTls'], true);
   }
   writeFileSync(target, document.toString());
   return loadConfig(target);

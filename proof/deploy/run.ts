@@ -51,7 +51,7 @@ async function prove(report: Report, folder: string, without: readonly string[],
   const emulator = await Emulator.start(python.python, folder, without);
   try {
     progress(`the emulator listens on ${emulator.url}`);
-    await proveWith(report, folder, python, emulator, plans, onlyModels);
+    await proveWith(report, folder, python, emulator, onlyModels);
   } finally {
     await emulator.stop();
   }
@@ -62,13 +62,13 @@ async function proveWith(
   folder: string,
   python: PythonEnvironment,
   emulator: Emulator,
-  plans: ReadonlyMap<string, SizingPlan>,
   onlyModels: boolean,
 ): Promise<void> {
   const cdk = new Cdk(emulator, join(folder, 'cdk-home'));
   const configPath = join(folder, 'slipway.yaml');
   const zones = await createZones(emulator, python, loadConfig(CONFIG));
   const config = writeProofConfig(CONFIG, configPath, zones);
+  const plans = sizingPlans(config);
   for (const region of new Set(config.stages.map((stage) => stage.region))) {
     const { code, output } = await cdk.bootstrap(region);
     report.check(code === 0, `cdk bootstrap in ${region}`, code === 0 ? '' : output.trim());

@@ -73,6 +73,7 @@ test.each<[string, RegExp]>([
   ['zones: [euw1-az1, euw1-az3]', /^a subnet \(\w+\) would be replaced, since another AvailabilityZoneId/],
   ['zones: [euw1-az1, euw1-az2]', /^a subnet \(\w+\) would be removed: /],
   [STAGE_VARIANTS.network!, /^the target group \(\w+\) would be replaced, since another VpcId /],
+  ['backendTls: true', /^the target group \(\w+\) would be replaced, since another Protocol /],
   [
     'domain: { name: a.example.com, zone: a.example.com, zoneId: Z0987654321 }',
     /^the record of the name \(\w+\) would be replaced, since another HostedZoneId /,

@@ -35,6 +35,8 @@ const STAGES: Readonly<Record<string, string>> = {
   logged: 'availability: zone, access: { apiKeys: /slipway/keys }',
   'given-key': `availability: single, encryptionKey: "${KEY}"`,
   'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
+  'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
+  'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
 };
 
 function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {

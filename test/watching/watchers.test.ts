@@ -67,6 +67,17 @@ describe.each([
   });
 });
 
+test('instances behind TLS are asked by HTTPS, and their own certificates are taken', () => {
+  const stage = stageOf({ ...groupPlan, serviceLevel: { ...groupPlan.serviceLevel, backendTls: true } });
+  for (const watcher of ['prometheus', 'otel'] as const) {
+    expect(textOf(watcher, stage)).toMatch(/scheme: https\n\s+tls_config:\n\s+insecure_skip_verify: true/);
+  }
+  expect(textOf('zabbix', stage)).toContain('https://{HOST.CONN}');
+  expect(textOf('nagios', stage)).toContain('-H $HOSTADDRESS$ --any-certificate ');
+  for (const watcher of names)
+    expect(textOf(watcher, stageOf(groupPlan))).not.toMatch(/insecure|any-certificate|https:..\{HOST/);
+});
+
 test('a plan that changes changes the files', () => {
   const slower = { ...groupPlan, alarms: { ...groupPlan.alarms, p99Ms: 123, memoryPercent: 87 } };
   const [before, after] = [stageOf(groupPlan), stageOf(slower)];

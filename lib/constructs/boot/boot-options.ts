@@ -27,6 +27,12 @@ export interface BootOptions extends ArtifactOptions {
   readonly shadow?: ShadowOptions | undefined;
   /** Whether `/metrics` is answered through the load balancer, too, to who has a key or token; needs `access`. @default false */
   readonly publicMetrics?: boolean;
+  /**
+   * Whether requests are encrypted between load balancer and instance, too, by a certificate that each instance makes for
+   * itself. A running endpoint cannot change it.
+   * @default false
+   */
+  readonly backendTls?: boolean;
 }
 
 export interface ShadowOptions {

@@ -35,6 +35,8 @@ import {
   RUNTIME_TARBALL,
   SHADOW_FOLDER,
   SHIPPER_FOLDER,
+  TLS_CREDENTIALS,
+  TLS_FILES,
 } from './layout';
 import { logShipperUnit } from './log-shipper-unit';
 import { handlerBundle, logShipper } from './programs';
@@ -140,7 +142,7 @@ export class Boot extends Construct {
 
   /** An asset as the other files are, unless a part of it is known to AWS alone. */
   private bootScript(): UserDataOptions['boot'] {
-    const { plan, domainName, access, shadow } = this.props;
+    const { plan, domainName, access, shadow, backendTls } = this.props;
     const { region } = Stack.of(this);
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
@@ -150,11 +152,13 @@ export class Boot extends Construct {
         startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
         shadow: shadow !== undefined,
+        ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
       logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
       accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
+      ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
     });
     if (Token.isUnresolved(script)) return script;
@@ -169,7 +173,7 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, shadow, publicMetrics } = this.props;
+    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -179,6 +183,7 @@ export class Boot extends Construct {
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
       publicMetrics: publicMetrics || undefined,
+      ...(backendTls && { tls: TLS_CREDENTIALS }),
       shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
     });
   }

@@ -18,6 +18,13 @@ export const SHIPPER_FOLDER = 'log-shipper';
 
 export const UNIT = 'slipway.service';
 export const SHIPPER_UNIT = 'slipway-logs.service';
+/** Where the certificate of an instance and its key are, for root alone; systemd hands them to the handler. */
+export const TLS_FILES = { certificate: `${HOME}/tls/certificate.pem`, key: `${HOME}/tls/key.pem` } as const;
+/** Where the handler finds them: systemd.exec(5), LoadCredential. */
+export const TLS_CREDENTIALS = {
+  certificate: `/run/credentials/${UNIT}/certificate.pem`,
+  key: `/run/credentials/${UNIT}/key.pem`,
+} as const;
 /** Who reads the logs to send them on, and owns that of the handler. */
 export const LOG_USER = 'slipway-logs';
 export const HANDLER_LOG = LOGS.handler.path;

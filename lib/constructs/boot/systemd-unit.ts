@@ -34,6 +34,8 @@ export interface SystemdUnitOptions {
   readonly startSeconds: number;
   /** Whether the handler uses the GPU of the instance. @default false */
   readonly gpu?: boolean;
+  /** Files of root that the handler may read, all by names of their own. @default - none */
+  readonly credentials?: Readonly<Record<string, string>>;
   /** Whether a shadow runs beside the model, which takes the lowest priority for itself. @default false */
   readonly shadow?: boolean;
 }
@@ -77,7 +79,9 @@ Environment=ORT_DISABLE_TELEMETRY=1
 ${Object.entries({ ...options.environment, ...(options.gpu && CUDA_ENVIRONMENT) })
   .map(([name, value]) => environmentLine(name, value))
   .join('\n')}
-StandardOutput=append:${HANDLER_LOG}
+${Object.values(options.credentials ?? {})
+  .map((path) => `LoadCredential=${path.slice(path.lastIndexOf('/') + 1)}:${path}\n`)
+  .join('')}StandardOutput=append:${HANDLER_LOG}
 StandardError=inherit
 Restart=always
 RestartSec=2

@@ -22,6 +22,7 @@ import {
   NODE_BINARY,
   RUNTIME_TARBALL,
   SHIPPER_UNIT,
+  TLS_FILES,
   UNIT,
 } from './layout';
 import { heredoc, oneLine, plainPath, shellWord } from './quoting';
@@ -50,6 +51,8 @@ export interface BootScriptOptions {
   readonly logShipperUnit: string;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
+  /** Whether the handler is called by HTTPS, with a certificate of the instance's own making. @default false */
+  readonly tls?: boolean;
   /** Name of the GPU that the handler uses. @default - it uses none */
   readonly gpu?: string;
   /** Seconds within which CloudFormation expects the signal. */
@@ -77,6 +80,19 @@ const CUDA_SCRIPT = `unpack_cuda() {
   python3 -m zipfile -e "$home/${CUDA_ARCHIVE}" "$home/runtime/cuda"
   mv "$home"/runtime/cuda/onnxruntime/capi/libonnxruntime_providers_{shared,cuda}.so "$home/${HANDLER_FOLDER}/"
   rm -r "$home/runtime/cuda" "$home/${CUDA_ARCHIVE}"
+}
+
+`;
+
+/**
+ * A key that never leaves the instance, and a certificate with it: load balancers encrypt to whichever they find, and check
+ * none. It is as old as the instance at most, and so does not end while that runs.
+ */
+const CERTIFICATE_SCRIPT = `make_certificate() {
+  mkdir -m 700 -p ${dirname(TLS_FILES.key)}
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -batch -subj /CN=slipway \\
+    -addext subjectAltName=IP:127.0.0.1 -keyout ${TLS_FILES.key} -out ${TLS_FILES.certificate}
+  chmod 600 ${TLS_FILES.key}
 }
 
 `;
@@ -173,6 +189,8 @@ ${typeof boot === 'string' ? boot : fetchScript(boot)}`;
 
 /** Text of what the user data goes on with, in the same shell. */
 export function bootScriptText(options: BootScriptOptions): string {
+  const curl = options.tls ? `curl --cacert ${TLS_FILES.certificate}` : 'curl';
+  const handler = `${options.tls ? 'https' : 'http'}://127.0.0.1:${HANDLER_PORT}`;
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `${logScript(options.logShipperUnit)}
 ${downloadScript(options.files)}
@@ -187,14 +205,14 @@ ${
   rm "$home/${RUNTIME_TARBALL}"
 }
 
-${options.gpu === undefined ? '' : CUDA_SCRIPT}start_handler() {
+${options.gpu === undefined ? '' : CUDA_SCRIPT}${options.tls ? CERTIFICATE_SCRIPT : ''}start_handler() {
 ${heredoc(`  cat > /etc/systemd/system/${UNIT}`, options.unit, 'UNIT')}
   systemctl daemon-reload
   systemctl enable --now --no-block ${UNIT}
 }
 
 await_ready() {
-  until curl -sf --output /dev/null --max-time 2 http://127.0.0.1:${HANDLER_PORT}${READY_PATH}; do
+  until ${curl} -sf --output /dev/null --max-time 2 ${handler}${READY_PATH}; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'the handler did not become ready within ${readySeconds} s'
     fi
@@ -203,7 +221,7 @@ await_ready() {
 }
 
 await_load_balancer() {
-  until [ "$(curl -sf --max-time 5 http://127.0.0.1:${HANDLER_PORT}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+  until [ "$(${curl} -sf --max-time 5 ${handler}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
       false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi
@@ -215,7 +233,7 @@ make_logs
 download
 verify_digests
 unpack_runtime
-${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}start_handler
+${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}${options.tls ? 'make_certificate\n' : ''}start_handler
 start_log_shipper
 await_ready
 await_load_balancer

@@ -54,6 +54,11 @@ export interface FleetOptions {
   readonly allowTo?: readonly string[];
   /** Who asks instances for `/metrics`: ranges of IPv4 addresses, ids of prefix lists, ids of security groups. @default - nobody */
   readonly scrapeFrom?: readonly string[];
+  /**
+   * Whether people whom the account lets may open a shell on instances, by Session Manager: no port is opened for it.
+   * @default false
+   */
+  readonly sessionManager?: boolean;
   /** Security group of the interface endpoints in the network that is given. @default - not known */
   readonly services?: ISecurityGroup;
 }
@@ -101,6 +106,7 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
     if (!props.key) acknowledgePart(this.logGroup, 'logs');
     acknowledgePart(this.role, 'role of the instances');
     this.allowReporting();
+    if (props.sessionManager) this.allowSessions();
 
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc,
@@ -214,6 +220,18 @@ export class Fleet extends Construct implements IConnectable, IGrantable {
   private metric(metricName: string, statistic: string, period = Duration.minutes(1)): Metric {
     const dimensionsMap = { AutoScalingGroupName: this.group.autoScalingGroupName };
     return new Metric({ namespace: 'AWS/EC2', metricName, dimensionsMap, statistic, period });
+  }
+
+  /** The least that the agent takes (Systems Manager user guide, "Create a custom IAM role for Session Manager"). */
+  private allowSessions(): void {
+    const channels = ['Create', 'Open'].flatMap((verb) => ['Control', 'Data'].map((kind) => `${verb}${kind}Channel`));
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: ['ssm:UpdateInstanceInformation', ...channels.map((action) => `ssmmessages:${action}`)],
+        resources: ['*'], // which know none
+      }),
+    );
+    acknowledgePart(this.role, 'sessions');
   }
 
   /** Logs, in which metrics are, too; limited to what is the stack's own. */

@@ -8,6 +8,7 @@ import {
   ApplicationProtocol,
   ApplicationTargetGroup,
   type ListenerCondition,
+  Protocol,
   TargetGroupLoadBalancingAlgorithmType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ARecord } from 'aws-cdk-lib/aws-route53';
@@ -55,12 +56,18 @@ const HEALTH_CHECK = {
   unhealthyThresholdCount: 3,
 };
 
-export function fleetTargets(scope: Construct, id: string, vpc: IVpc): ApplicationTargetGroup {
+export interface TargetOptions {
+  readonly vpc: IVpc;
+  /** Whether instances are called by HTTPS. */
+  readonly tls: boolean;
+}
+
+export function fleetTargets(scope: Construct, id: string, { vpc, tls }: TargetOptions): ApplicationTargetGroup {
   return new ApplicationTargetGroup(scope, id, {
     vpc,
     port: HANDLER_PORT,
-    protocol: ApplicationProtocol.HTTP,
-    healthCheck: HEALTH_CHECK,
+    protocol: tls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
+    healthCheck: { ...HEALTH_CHECK, ...(tls && { protocol: Protocol.HTTPS }) },
     deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
     // requests cost unequal times: the one with the fewest in hand is the one that answers first
     loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,

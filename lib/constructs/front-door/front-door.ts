@@ -1,6 +1,6 @@
 /** A front door of one endpoint: all that its listener is asked goes to the target group of the fleet. */
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Connections } from 'aws-cdk-lib/aws-ec2';
 import type {
   ApplicationListener,
   ApplicationLoadBalancer,
@@ -12,10 +12,14 @@ import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessOptions } from '../boot/access';
-import { type Door, fleetTargets, type Weighted } from './door';
+import type { BootOptions } from '../boot/boot-options';
+import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
 import { type EntranceProps, entrance } from './entrance';
 
-export interface FrontDoorProps extends Omit<EntranceProps, 'keys'>, Pick<AccessOptions, 'access'> {
+export interface FrontDoorProps
+  extends Omit<EntranceProps, 'keys'>,
+    Pick<AccessOptions, 'access'>,
+    Pick<BootOptions, 'backendTls'> {
   readonly target: IApplicationLoadBalancerTarget;
 }
 
@@ -30,12 +34,12 @@ export class FrontDoor extends Construct implements Door {
   readonly shared = false;
   readonly route: IConstruct;
   readonly trial = { priority: 1, conditions: [] };
-  private readonly vpc: IVpc;
+  private readonly targets: TargetOptions;
   private readonly parts: readonly IConstruct[];
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
-    this.vpc = props.vpc;
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
     let targets: ApplicationTargetGroup | undefined;
     const way = entrance(this, { ...props, keys: props.access !== undefined }, () => {
       targets = this.newTargetGroup(this, 'Targets');
@@ -58,7 +62,7 @@ export class FrontDoor extends Construct implements Door {
   }
 
   newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup {
-    return fleetTargets(scope, id, this.vpc);
+    return fleetTargets(scope, id, this.targets);
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } {

@@ -15,7 +15,8 @@ import {
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
-import { type Door, fleetTargets, type Weighted } from './door';
+import type { BootOptions } from '../boot/boot-options';
+import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
 import { aliasRecord, certificateIn } from './entrance';
 import type { SharedFrontDoor } from './shared-front-door';
 
@@ -33,7 +34,7 @@ export interface PlaceOptions {
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'> {
   readonly vpc: IVpc;
   readonly target: IApplicationLoadBalancerTarget;
   /** Gets the record of its own name, and what validates its certificate. @default - no record is made */
@@ -54,14 +55,14 @@ export class Place extends Construct implements Door {
   readonly shared = true;
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
-  private readonly vpc: IVpc;
+  private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
 
   constructor(scope: Construct, id: string, props: PlaceProps) {
     super(scope, id);
     const { door, host, path, priority, hostedZone } = props;
     const { loadBalancer, listener, securityGroup, accessLogs, certificate, record } = door.entrance;
-    this.vpc = props.vpc;
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
@@ -99,7 +100,7 @@ export class Place extends Construct implements Door {
   }
 
   newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup {
-    return fleetTargets(scope, id, this.vpc);
+    return fleetTargets(scope, id, this.targets);
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly rule: string } {

@@ -134,7 +134,7 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
   const demand: Demand = {
     serviceLevel,
     networkZones,
-    request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch),
+    request: requestCost(profile, serviceLevel.rowsPerRequest, manifest.batch, serviceLevel),
     reference: referenceOf(profile.machine, computeClass, known),
     computeClass,
     memory: profile.memory,

@@ -2,10 +2,18 @@
 import { MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
 import type { Batch } from '../../model/package/batch';
 import type { BatchCost, ComputeProfile, HttpCost } from '../../model/package/profile';
+import type { ServiceLevel } from '../service-level';
 import { type Service, serviceOf } from './queue';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */
 const HEADER_BYTES = { request: 500, answer: 300 } as const;
+
+/**
+ * What TLS from the load balancer adds to a request, as a share of one that predicts nothing: 0.4 measured (`npm run
+ * bench:tls`, which says of what it is made), rounded up. The bytes of long bodies, at some 1 ms a megabyte, are little beside
+ * what reading them as JSON takes, and not counted.
+ */
+const BACKEND_TLS = 0.5;
 
 /** Samples that the quantiles of a profile are spread to; enough that 1 % of them is two. */
 const SAMPLES = 200;
@@ -153,7 +161,19 @@ function threadModes(profile: ComputeProfile, rowsPerRequest: number, requests: 
  * Cost of requests of `rows` rows on the profiled machine, each in a run of its own and joined: as many as the profile has
  * the rows of, so that no joined run is longer than what was measured; none for a model whose requests are runs of their own.
  */
-export function requestCost(profile: ComputeProfile, rows: number, batch: Batch = 'rows'): RequestCost {
+export function requestCost(
+  measured: ComputeProfile,
+  rows: number,
+  batch: Batch = 'rows',
+  { backendTls = false }: Pick<ServiceLevel, 'backendTls'> = {},
+): RequestCost {
+  const tlsMs = backendTls ? BACKEND_TLS * measured.http[0]!.cpuMs : 0;
+  const http = measured.http.map(({ rows, cpuMs, lightCpuMs = cpuMs }) => ({
+    rows,
+    cpuMs: cpuMs + tlsMs,
+    lightCpuMs: lightCpuMs + tlsMs,
+  }));
+  const profile = { ...measured, http };
   const mostRows = Math.min(MOST_ROWS_PER_RUN, Math.max(...profile.batches.map((batch) => batch.rows)));
   const joinable = [1];
   const mostJoined = batch === 'whole' ? 1 : MOST_JOINED;

@@ -112,6 +112,7 @@ export function nagiosFiles(stage: WatchedStage): Files {
     ...new Set(['predictions' as const, ...split(stage, SERVICES).watched.map(([, { check }]) => check)]),
   ];
   const key = keys ? ' --key-file $USER3$' : '';
+  const any = stage.plan.serviceLevel.backendTls ? ' --any-certificate' : '';
   const host = (directives: Directives) =>
     define('host', {
       ...WATCHED,
@@ -127,7 +128,7 @@ export function nagiosFiles(stage: WatchedStage): Files {
     }),
     define('command', {
       command_name: 'slipway_instance',
-      command_line: `$USER2$ check $ARG1$ -H $HOSTADDRESS$ $ARG2$ -t 20${key && `${key} --key-over-http`}`,
+      command_line: `$USER2$ check $ARG1$ -H $HOSTADDRESS$${any} $ARG2$ -t 20${key && `${key} --key-over-http`}`,
     }),
     define('service', {
       name: `slipway-${name}-service`,

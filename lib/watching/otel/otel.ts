@@ -1,6 +1,6 @@
 /** A collector of OpenTelemetry that asks the instances of a stage, and sends on what they tell. */
 import { stringify } from 'yaml';
-import { ec2Discovery, jobOf, SCRAPE } from '../prometheus/prometheus';
+import { ec2Discovery, jobOf, scraping } from '../prometheus/prometheus';
 import { type Files, madeBy, type WatchedStage } from '../stage';
 
 export function otelFiles(stage: WatchedStage): Files {
@@ -12,7 +12,7 @@ export function otelFiles(stage: WatchedStage): Files {
           scrape_configs: [
             {
               job_name: jobOf(stage),
-              ...SCRAPE,
+              ...scraping(stage),
               ...(keys && { authorization: { credentials_file: `/etc/otelcol-contrib/${jobOf(stage)}.key` } }),
               ...ec2Discovery(stage),
             },

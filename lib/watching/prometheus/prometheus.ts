@@ -15,10 +15,16 @@ const SEVERITY: Readonly<Record<Severity, string>> = {
 };
 
 /** A cluster may wait for workers that do not answer. */
-export const SCRAPE = { scrape_interval: '15s', scrape_timeout: '10s' } as const;
+const SCRAPE = { scrape_interval: '15s', scrape_timeout: '10s' } as const;
 const INSTANCE_PORT = 8080;
 
 export { jobOf };
+
+/** How instances are asked. With HTTPS each has a certificate of its own making, which nobody could check. */
+export const scraping = ({ plan }: WatchedStage): object => ({
+  ...SCRAPE,
+  ...(plan.serviceLevel.backendTls && { scheme: 'https', tls_config: { insecure_skip_verify: true } }),
+});
 
 export const alertName = ({ name }: Pick<PlannedAlarm, 'name'>) => `Slipway${name}`;
 
@@ -66,7 +72,7 @@ function configuration(stage: WatchedStage, discovery: object): object {
     scrape_configs: [
       {
         job_name: jobOf(stage),
-        ...SCRAPE,
+        ...scraping(stage),
         ...(stage.keys && { authorization: { credentials_file: `${jobOf(stage)}.key` } }),
         ...discovery,
       },

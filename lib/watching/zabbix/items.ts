@@ -78,7 +78,8 @@ const routes = `route=~"^(${PREDICTION_ROUTES})$"`;
 export function instanceItems(stage: WatchedStage): Entry[] {
   const { instance: template } = namesOf(stage);
   const headers = stage.keys && { headers: [{ name: 'Authorization', value: 'Bearer {$SLIPWAY.KEY}' }] };
-  const address = (path: string) => `http://{HOST.CONN}:{$SLIPWAY.PORT}${path}`;
+  const address = (path: string) =>
+    `${stage.plan.serviceLevel.backendTls ? 'https' : 'http'}://{HOST.CONN}:{$SLIPWAY.PORT}${path}`;
   const value = (options: ItemOptions, pattern: Pattern) => measured(template, options, pattern);
   const share = (name: string, key: string, all: string, left: string) =>
     calculated(template, { name, key, units: '%' }, `100*(1-last(//${left})/last(//${all}))`);

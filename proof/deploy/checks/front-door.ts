@@ -108,10 +108,11 @@ async function checkTargetGroup(report: Report, stage: StageUnderProof, stack: S
   const { elb } = stage.aws;
   const arn = await stage.physicalId(stack, '/FrontDoor/Targets/Resource');
   const [group] = (await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }))).TargetGroups!;
+  const protocol = stage.config.endpoint.backendTls ? 'HTTPS' : 'HTTP';
   report.equal(
-    [group!.Protocol, group!.Port],
-    ['HTTP', HANDLER_PORT],
-    `${stage.name}: targets are called over HTTP on the handler's port`,
+    [group!.Protocol, group!.HealthCheckProtocol, group!.Port],
+    [protocol, protocol, HANDLER_PORT],
+    `${stage.name}: targets are called over ${protocol} on the handler's port`,
   );
   report.equal(group!.HealthCheckPath, READY_PATH, `${stage.name}: the health check asks for readiness`);
   const attributes = attributeMap(

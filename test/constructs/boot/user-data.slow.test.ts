@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { accessScript } from '../../../lib/constructs/boot/access';
 import type { InstanceFile } from '../../../lib/constructs/boot/layout';
@@ -34,6 +35,8 @@ interface Machine {
   boot(change?: (script: string) => string): { status: number | null; output: string; calls: string[] };
   /** Text of a file that the script wrote, or undefined. */
   file(path: string): string | undefined;
+  /** Permissions of what the script made. */
+  mode(path: string): number;
   /** Replace a command by a line of shell. */
   command(name: string, line: string): void;
   /** Write a file as something else on the instance would. */
@@ -108,6 +111,7 @@ function machine(more: Partial<BootScriptOptions> = {}): Machine {
       return { status, output: stdout + stderr, calls };
     },
     file: (path) => (existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : undefined),
+    mode: (path) => statSync(join(root, path)).mode & 0o777,
     write: (path, content) => write(join(root, path), content),
     refuseSignals: () =>
       command(join(bin, 'curl'), 'case "$*" in *--data-binary*) cat > /dev/null; exit 22 ;; */probes) echo 3 ;; esac'),
@@ -140,6 +144,19 @@ onLinux('installs, verifies, starts the handler, and signals SUCCESS once it is 
   expect(instance.signals()).toEqual([
     { Status: 'SUCCESS', UniqueId: 'i-0123456789abcdef0', Reason: 'ready', Data: 'SUCCESS' },
   ]);
+});
+
+onLinux('with TLS the instance makes a key for root alone, and asks its handler by the certificate', () => {
+  const instance = machine({ tls: true });
+  const { status, calls, output } = instance.boot();
+  expect([status, output.replace(/^[-.+*]*$/gm, '').trim()]).toEqual([0, '']);
+  const certificate = new X509Certificate(instance.file('opt/slipway/tls/certificate.pem')!);
+  expect(certificate.checkPrivateKey(createPrivateKey(instance.file('opt/slipway/tls/key.pem')!))).toBe(true);
+  expect(certificate.checkIP('127.0.0.1')).toBe('127.0.0.1');
+  expect([instance.mode('opt/slipway/tls'), instance.mode('opt/slipway/tls/key.pem')]).toEqual([0o700, 0o600]);
+  const asked = calls.filter((call) => call.includes('127.0.0.1'));
+  expect(asked.length).toBeGreaterThanOrEqual(2);
+  for (const call of asked) expect(call).toMatch(/--cacert \S+\/opt\/slipway\/tls\/certificate\.pem .*https:\/\//);
 });
 
 onLinux('a file with another digest stops the boot before anything of it runs, and signals FAILURE', () => {

@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { localCertificate } from '../../../bin/local/certificate';
 import { toEnvironment } from '../../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS, type HandlerSettings } from '../../../lib/model/instance/handler-settings';
 import { bundledHandler } from '../../../testing/bundled-handler';
@@ -151,6 +152,17 @@ onLinux.each([
 });
 
 describe('with several workers', () => {
+  test('they serve HTTPS with one certificate, and plain HTTP is answered nothing', async () => {
+    const handler = start({ workers: 2, tls: await localCertificate(join(folder, 'tls')) });
+    await handler.event('ready', 2);
+    const base = await handler.base();
+    expect(base).toMatch(/^https:/);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => send(base, '/predict', { body: rows })));
+    for (const { json } of answers) expect(json).toEqual({ result: labels });
+    await expect(send(base.replace('https:', 'http:'), '/predict', { body: rows })).rejects.toThrow();
+    expect(await handler.stop()).toBe(0);
+  });
+
   test('they share the port, add up what they measure, replace the dead, and stop together', async () => {
     const handler = start({ workers: 2 });
     await handler.event('ready', 2);

@@ -111,6 +111,14 @@ test.each([
   expect(requestCost(steadyProfile(1, { http }), rows).modes[0].service.meanMs).toBeCloseTo(rows + ms, 10);
 });
 
+test('TLS to the instances costs half of a request that predicts nothing, each time', () => {
+  const profile = steadyProfile(1);
+  const cost = (backendTls: boolean) => requestCost(profile, 1, 'rows', { backendTls });
+  const more = profile.http[0]!.cpuMs / 2;
+  expect(cost(true).modes[0].cpuMs - cost(false).modes[0].cpuMs).toBeCloseTo(more, 10);
+  expect(cost(true).httpMs - cost(false).httpMs).toBeCloseTo(more, 10);
+});
+
 test('of more rows than were measured HTTP never takes less than of those', () => {
   const http = [
     { rows: 1, cpuMs: 0.2 },
