@@ -1,7 +1,7 @@
 /** Values of command line options. */
 import { InvalidArgumentError } from 'commander';
 import { regionProblem } from '../lib/aws/regions';
-import { parseBudget, parseDuration, parsePercent } from '../lib/config/quantity';
+import { parseBudget, parseDuration, parsePercent, parseTime } from '../lib/config/quantity';
 import { type Day, dayOf, HOURS_PER_DAY } from '../lib/sizing/demand/day';
 import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/restriction';
 import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
@@ -21,6 +21,13 @@ export function days(text: string): number {
 export function duration(text: string): number {
   const value = parseDuration(text);
   if (value === undefined) throw new InvalidArgumentError('It must be a duration with its unit, e.g. 40ms or 0.5s.');
+  return value;
+}
+
+/** Seconds. */
+export function time(text: string): number {
+  const value = parseTime(text);
+  if (value === undefined) throw new InvalidArgumentError('It must be a time with its unit, e.g. 90s, 15m or 12h.');
   return value;
 }
 

@@ -74,6 +74,16 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/status') as typeof import('./commands/status')).addStatus,
   },
   {
+    name: 'why',
+    summary: 'say in one answer why a deployed stage, or its last deployment, fails',
+    load: () => (require('./commands/why') as typeof import('./commands/why')).addWhy,
+  },
+  {
+    name: 'logs',
+    summary: 'print what the instances of a deployed stage have logged',
+    load: () => (require('./commands/logs') as typeof import('./commands/logs')).addLogs,
+  },
+  {
     name: 'rollback',
     summary: 'deploy the model package that a stage had before',
     load: () => (require('./commands/rollback') as typeof import('./commands/rollback')).addRollback,

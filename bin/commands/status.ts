@@ -2,11 +2,11 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
 import { endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
-import type { StageStatus } from '../../lib/deployed/status';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { print, printJson } from '../output';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { statusLines } from '../status-lines';
 
 interface StatusFlags {
   stage: string;
@@ -52,24 +52,4 @@ export function addStatus(program: Command): void {
       }
       if (status.failure || status.alarms.length > 0) process.exitCode = 1;
     });
-}
-
-/** @param digest of the package in this folder */
-function statusLines(name: string, status: StageStatus, digest: string): string[] {
-  const { stack, state, changed, package: deployed, failure, alarms, told } = status;
-  const waiting = told.filter(({ confirmed }) => !confirmed);
-  const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest.slice(0, 12)}`;
-  return [
-    `${name}: ${stack} is ${state}${changed ? `, changed ${changed}` : ''}`,
-    deployed ? `package: ${deployed.name} ${deployed.digest.slice(0, 12)}, ${same}` : 'package: none yet',
-    failure
-      ? `the last deployment failed: ${failure.at} ${failure.resource}: ${failure.reason}`
-      : 'the last deployment did not fail',
-    ...(alarms.length === 0 ? ['no alarm is on'] : []),
-    ...alarms.map((alarm) => `ALARM ${alarm.name} since ${alarm.since}: ${alarm.reason}`),
-    ...(told.length > 0 && waiting.length === 0 ? ['who is to be told of alarms has confirmed it'] : []),
-    ...waiting.map(
-      ({ who }) => `NOT CONFIRMED: ${who} hears of no alarm until the message of AWS that asks for it is answered`,
-    ),
-  ];
 }

@@ -2,15 +2,21 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { measurePace } from '../../lambda/verification/pace';
 import { holds, verifyEndpoint } from '../../lambda/verification/replay';
+import { loadConfig } from '../../lib/config/load';
+import { endpointName } from '../../lib/config/model-place';
+import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
+import { stageNamed, stagesNamed } from '../stage-named';
 
 interface VerifyFlags {
-  model: string;
+  model?: string;
+  stage?: string;
+  config: string;
   ca?: string;
   keyOverHttp?: true;
   p99?: number;
@@ -25,8 +31,16 @@ export function addVerify(program: Command): void {
         'scikit-learn gave, and the package that it serves with this one. Exit status 1 when one differs. An endpoint with\n' +
         'access control gets the key or token of the environment variable SLIPWAY_KEY, over HTTPS or to this machine alone.',
     )
-    .argument('<url>', 'the endpoint, e.g. https://credit.example.com')
-    .requiredOption('--model <folder>', 'the model package that should be served there')
+    .argument('[url]', 'the endpoint, e.g. https://credit.example.com; without it --stage')
+    .option(
+      '--model <folder>',
+      'the model package that should be served there; with --stage the name of one of its models',
+    )
+    .option(
+      '--stage <name>',
+      'a stage of slipway.yaml, with the packages that it names: all models, where it has several',
+    )
+    .option('--config <file>', 'configuration file for --stage', 'slipway.yaml')
     .option('--ca <file>', 'PEM of a certificate authority to trust, for a local endpoint')
     .option(
       '--key-over-http',
@@ -38,23 +52,44 @@ export function addVerify(program: Command): void {
       read.duration,
     )
     .option('--json', 'print the result as JSON')
-    .action(async (endpoint: string, flags: VerifyFlags) => {
-      const url = endpointUrl(endpoint); // not by commander, whose message would show the password of a URL
-      const modelPackage = readModelPackage(flags.model);
+    .action(async (endpoint: string | undefined, flags: VerifyFlags) => {
       const trust = {
         ...(flags.ca !== undefined && { ca: readRegularFile(flags.ca, LONGEST_PEM).toString('utf8') }),
         ...(flags.keyOverHttp && { keyOverHttp: true }),
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
       };
-      const replayed = await verifyEndpoint(url, modelPackage, trust);
-      const { p99: limitMs } = flags;
-      const pace = limitMs === undefined ? undefined : { ...(await measurePace(url, modelPackage, trust)), limitMs };
-      const verification = { ...replayed, ...(pace && { pace }) };
-      const held = holds(replayed) && (pace === undefined || pace.p99Ms <= pace.limitMs);
-      if (flags.json) printJson({ url: shownUrl(url), holds: held, ...verification });
-      else print(verificationText(url, verification));
-      if (!held) process.exitCode = 1;
+      const results: object[] = [];
+      for (const { url, folder } of targets(endpoint, flags)) {
+        const modelPackage = readModelPackage(folder);
+        const replayed = await verifyEndpoint(url, modelPackage, trust);
+        const { p99: limitMs } = flags;
+        const pace = limitMs === undefined ? undefined : { ...(await measurePace(url, modelPackage, trust)), limitMs };
+        const verification = { ...replayed, ...(pace && { pace }) };
+        const held = holds(replayed) && (pace === undefined || pace.p99Ms <= pace.limitMs);
+        if (flags.json) results.push({ url: shownUrl(url), holds: held, ...verification });
+        else print(verificationText(url, verification));
+        if (!held) process.exitCode = 1;
+      }
+      if (flags.json) printJson(results.length === 1 ? results[0] : results);
     });
+}
+
+/** @throws SlipwayError E_USAGE unless an endpoint and its package are named, or a stage */
+function targets(
+  endpoint: string | undefined,
+  { stage, model, config: file }: VerifyFlags,
+): { readonly url: URL; readonly folder: string }[] {
+  if ((endpoint === undefined) === (stage === undefined)) {
+    throw new SlipwayError('E_USAGE', 'name what to verify: the URL of an endpoint, or --stage');
+  }
+  if (stage === undefined) {
+    const url = endpointUrl(endpoint!); // not by commander, whose message would show the password of a URL
+    if (model === undefined) throw new SlipwayError('E_USAGE', 'name the package that should be served there: --model');
+    return [{ url, folder: model }];
+  }
+  const { stages } = loadConfig(file);
+  const all = model === undefined ? stagesNamed(stage, stages, file) : [stageNamed(stage, stages, file, model)];
+  return all.map((one) => ({ url: endpointUrl(`https://${endpointName(one)}`), folder: one.model }));
 }
 
 /** Not an option: what stands on a command line, every user of the machine can read. */

@@ -3,7 +3,6 @@ import {
   type CloudFormationClient,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
-  ListStackResourcesCommand,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
@@ -11,6 +10,7 @@ import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } fr
 import { SlipwayError } from '../model/error';
 import { PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
 import { storedPackage } from './packages';
+import { idsOfType, type StackResource, stackResources } from './resources';
 
 export interface StageStatus {
   readonly stack: string;
@@ -60,7 +60,7 @@ export async function stageStatus(stack: string, clients: StatusClients): Promis
   const output = found.Outputs?.find(({ OutputKey }) => OutputKey === PACKAGE_OUTPUT)?.OutputValue;
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
-  const resources = await resourcesOf(stack, clients);
+  const resources = await stackResources(stack, clients.stacks);
   return {
     stack,
     state,
@@ -99,11 +99,11 @@ function failureText(event: StackEvent | undefined): StageStatus['failure'] {
 
 async function alarmsOf(
   stack: string,
-  resources: readonly Resource[],
+  resources: readonly StackResource[],
   clients: StatusClients,
 ): Promise<StageStatus['alarms']> {
   // the physical id of an alarm is its name
-  const AlarmNames = idsOf(resources, /^AWS::CloudWatch::(Composite)?Alarm$/).slice(0, MOST_ALARMS);
+  const AlarmNames = idsOfType(resources, /^AWS::CloudWatch::(Composite)?Alarm$/).slice(0, MOST_ALARMS);
   if (AlarmNames.length === 0) return [];
   const asked = new DescribeAlarmsCommand({
     AlarmNames,
@@ -124,10 +124,10 @@ async function alarmsOf(
 /** What SNS has for the ARN of a subscription that nobody has confirmed. */
 const PENDING = 'PendingConfirmation';
 
-async function toldOf(stack: string, resources: readonly Resource[], { topics }: StatusClients): Promise<Told[]> {
+async function toldOf(stack: string, resources: readonly StackResource[], { topics }: StatusClients): Promise<Told[]> {
   const found = new Map<string, Told>();
   // the physical id of a topic is its ARN
-  for (const TopicArn of idsOf(resources, /^AWS::SNS::Topic$/)) {
+  for (const TopicArn of idsOfType(resources, /^AWS::SNS::Topic$/)) {
     let NextToken: string | undefined;
     do {
       const asked = new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken && { NextToken }) });
@@ -145,28 +145,6 @@ async function toldOf(stack: string, resources: readonly Resource[], { topics }:
 
 function shown({ Protocol = '', Endpoint = '' }: Subscription): string {
   return Protocol.startsWith('http') && URL.canParse(Endpoint) ? new URL(Endpoint).origin : Endpoint;
-}
-
-interface Resource {
-  readonly type: string;
-  readonly id: string;
-}
-
-const idsOf = (resources: readonly Resource[], types: RegExp) =>
-  resources.filter(({ type }) => types.test(type)).map(({ id }) => id);
-
-async function resourcesOf(stack: string, { stacks }: StatusClients): Promise<Resource[]> {
-  const found: Resource[] = [];
-  let NextToken: string | undefined;
-  do {
-    const asked = new ListStackResourcesCommand({ StackName: stack, ...(NextToken && { NextToken }) });
-    const answer = await told(stack, stacks.send(asked));
-    for (const { ResourceType: type = '', PhysicalResourceId: id } of answer.StackResourceSummaries ?? []) {
-      if (id) found.push({ type, id });
-    }
-    NextToken = answer.NextToken;
-  } while (NextToken !== undefined);
-  return found;
 }
 
 async function told<T>(stack: string, answer: Promise<T>): Promise<T> {

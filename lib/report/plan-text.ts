@@ -244,7 +244,9 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
   const network =
     serviceLevel.egress === 'existing'
       ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
-      : '';
+      : serviceLevel.sharedDoor
+        ? ' Network and front door are of other models, too, and not in this bill.'
+        : '';
   const missing = (
     [
       [leftOut.withoutPrice, 'have no price here'],

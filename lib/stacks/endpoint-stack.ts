@@ -8,7 +8,7 @@ import type { StageConfig } from '../config/config';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
-import { PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
 import { domainProps, existingNetwork } from './existing';
 
@@ -68,7 +68,7 @@ export class EndpointStack extends Stack {
         value: `https://${this.region}.${consoleHost(stage.region)}/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.dashboardName}`,
         description: 'CloudWatch dashboard of the endpoint',
       });
-    new CfnOutput(this, 'LogGroup', {
+    new CfnOutput(this, LOG_GROUP_OUTPUT, {
       value: fleet.logGroup.logGroupName,
       description:
         'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',

@@ -10,7 +10,7 @@ const model = EXAMPLE_MODEL;
 const packed = readModelPackage(model);
 const shown = { package: packed, file: 'own file.joblib', golden: 'golden.json', config: 'slipway.yaml' };
 const configOf = (folder: string) =>
-  ({ model: folder, stages: [{ name: 'dev' }, { name: 'prod' }] }) as unknown as SlipwayConfig;
+  ({ stages: ['dev', 'prod'].map((name) => ({ name, model: folder })) }) as unknown as SlipwayConfig;
 const named = (name: string): ModelPackage => ({
   ...packed,
   digest: 'f'.repeat(64),

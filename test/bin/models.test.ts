@@ -7,6 +7,15 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { modelsConfig } from '../../testing/many-models';
 import { slipway } from './run-slipway';
 
+const mockAsked: string[] = [];
+jest.mock('../../lambda/verification/replay', () => ({
+  holds: () => true,
+  verifyEndpoint: async (url: URL, { manifest }: { manifest: { name: string } }) => {
+    mockAsked.push(`${url.href} ${manifest.name}`);
+    return { rows: 1, differences: [] };
+  },
+}));
+
 const EXAMPLE = join(__dirname, '../../examples/many-models/slipway.yaml');
 
 const config = modelsConfig({ titanic: '', iris: 'host: iris.example.com' });
@@ -78,6 +87,17 @@ test.each([
   const { status, stderr } = await run(command!, ...words);
   expect(status).not.toBe(0);
   expect(stderr).toMatch(new RegExp(message));
+});
+
+test('verify asks every model of a stage at its own address', async () => {
+  await run('verify', '--stage', 'prod', '--json');
+  await run('verify', '--stage', 'prod', '--model', 'iris', '--json');
+  expect(mockAsked).toEqual([
+    'https://models.example.com/titanic breast-cancer',
+    'https://iris.example.com/ breast-cancer',
+    'https://iris.example.com/ breast-cancer',
+  ]);
+  expect((await run('verify')).stderr).toContain('name what to verify: the URL of an endpoint, or --stage');
 });
 
 test('a check of a stage takes the name of its model', async () => {

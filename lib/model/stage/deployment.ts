@@ -116,6 +116,9 @@ export const NO_PACKAGE = 'none';
 /** Attribute of a canary resource: where it has stopped. */
 export const CANARY_STATE = 'State';
 
+/** Output of a stack: the name of the log group of its instances. */
+export const LOG_GROUP_OUTPUT = 'LogGroup';
+
 /** Outputs of the stack of an endpoint, by which a later command finds its packages. */
 export const PACKAGE_OUTPUT = 'Package';
 export const PREVIOUS_PACKAGE_OUTPUT = 'PreviousPackage';

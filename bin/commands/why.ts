@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { loadConfig } from '../../lib/config/load';
+import { endpointTitle } from '../../lib/config/model-place';
+import { endpointStack } from '../../lib/config/stack-names';
+import type { Why } from '../../lib/deployed/why';
+import { readModelPackage } from '../../lib/model/package/model-package';
+import { printable } from '../../lib/model/text/printable';
+import { print, printJson } from '../output';
+import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { statusLines } from '../status-lines';
+
+interface WhyFlags {
+  stage: string;
+  model?: string;
+  config: string;
+  json?: boolean;
+}
+
+export function addWhy(program: Command): void {
+  program
+    .command('why')
+    .description(
+      'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that\n' +
+        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when\n' +
+        'something is wrong.',
+    )
+    .requiredOption('--stage <name>', 'a stage of slipway.yaml')
+    .option('--model <name>', MODEL_OF_STAGE)
+    .option('--config <file>', 'configuration file', 'slipway.yaml')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExample:\n  slipway why --stage prod')
+    .action(async ({ stage: name, model, config: file, json }: WhyFlags) => {
+      const stage = stageNamed(name, loadConfig(file).stages, file, model);
+      // the AWS SDK takes a while to load
+      const { CloudFormationClient } =
+        require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
+      const { CloudWatchClient } = require('@aws-sdk/client-cloudwatch') as typeof import('@aws-sdk/client-cloudwatch');
+      const { CloudWatchLogsClient } =
+        require('@aws-sdk/client-cloudwatch-logs') as typeof import('@aws-sdk/client-cloudwatch-logs');
+      const { ElasticLoadBalancingV2Client } =
+        require('@aws-sdk/client-elastic-load-balancing-v2') as typeof import('@aws-sdk/client-elastic-load-balancing-v2');
+      const { SNSClient } = require('@aws-sdk/client-sns') as typeof import('@aws-sdk/client-sns');
+      const { whyOf } = require('../../lib/deployed/why') as typeof import('../../lib/deployed/why');
+      process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
+      const { region } = stage;
+      const why = await whyOf(endpointStack(stage), {
+        stacks: new CloudFormationClient({ region }),
+        alarms: new CloudWatchClient({ region }),
+        topics: new SNSClient({ region }),
+        logs: new CloudWatchLogsClient({ region }),
+        balancer: new ElasticLoadBalancingV2Client({ region }),
+      });
+      if (json) printJson(why);
+      else {
+        const lines = statusLines(endpointTitle(stage), why.status, readModelPackage(stage.model).digest);
+        for (const line of [...lines, ...whyLines(why)]) print(printable(line));
+      }
+      if (why.steps.length > 0) process.exitCode = 1;
+    });
+}
+
+function whyLines({ targets, boot, steps }: Why): string[] {
+  return [
+    ...targets.map(({ instance, state, reason }) => `instance ${instance}: ${state}${reason ? `, ${reason}` : ''}`),
+    ...(boot ? [`end of ${boot.stream}:`, ...boot.lines.map((line) => `  ${line}`)] : []),
+    ...(steps.length === 0 ? ['nothing is wrong that AWS tells of'] : steps.map((step) => `next: ${step}`)),
+  ];
+}

@@ -1,0 +1,37 @@
+/** What a deployed stack is made of. */
+import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { SlipwayError } from '../model/error';
+
+export interface StackResource {
+  readonly type: string;
+  readonly logicalId: string;
+  readonly physicalId: string;
+}
+
+/** Also what a stack has left behind, such as logs. @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
+export async function stackResources(
+  stack: string,
+  stacks: Pick<CloudFormationClient, 'send'>,
+): Promise<StackResource[]> {
+  const resources: StackResource[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = stacks.send(new ListStackResourcesCommand({ StackName: stack, NextToken }));
+    const answer = await page.catch((cause: Error) => {
+      throw new SlipwayError('E_AWS', `the stack ${stack} cannot be read: ${cause.message || cause.name}`, { cause });
+    });
+    for (const {
+      ResourceType: type = '',
+      LogicalResourceId: logicalId = '',
+      PhysicalResourceId,
+    } of answer.StackResourceSummaries ?? []) {
+      if (PhysicalResourceId) resources.push({ type, logicalId, physicalId: PhysicalResourceId });
+    }
+    NextToken = answer.NextToken;
+  } while (NextToken !== undefined);
+  return resources;
+}
+
+/** Physical ids: the name of an alarm, the ARN of a topic or of a target group. */
+export const idsOfType = (resources: readonly StackResource[], types: RegExp): string[] =>
+  resources.filter(({ type }) => types.test(type)).map(({ physicalId }) => physicalId);

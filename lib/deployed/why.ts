@@ -1,0 +1,109 @@
+/** Why a deployed endpoint, or its last deployment, fails: what AWS tells in several places, in one answer. */
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { SlipwayError } from '../model/error';
+import { lastBoot, logGroupOf } from './logs';
+import { idsOfType, stackResources } from './resources';
+import { type StageStatus, type StatusClients, stageStatus } from './status';
+
+export interface Why {
+  readonly status: StageStatus;
+  /** Instances as the load balancer sees them. */
+  readonly targets: readonly Target[];
+  /** The end of the log of the newest boot, where an instance is not well. */
+  readonly boot?: { readonly stream: string; readonly lines: readonly string[] };
+  /** What to do, the likeliest first. */
+  readonly steps: readonly string[];
+}
+
+export interface Target {
+  readonly instance: string;
+  /** ELB's word, e.g. `healthy`, `unhealthy`, `draining`. */
+  readonly state: string;
+  /** What the health check got, in ELB's words. */
+  readonly reason?: string;
+}
+
+export interface WhyClients extends StatusClients {
+  readonly logs: Pick<CloudWatchLogsClient, 'send'>;
+  readonly balancer: Pick<ElasticLoadBalancingV2Client, 'send'>;
+}
+
+/** What is shown of a boot. */
+const BOOT_LINES = 20;
+
+/** What to do when the reason of a failure is like this. */
+const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
+  [
+    /golden rows/i,
+    'the answers are not those of the package: run slipway verify, and look which column the rows share',
+  ],
+  [/withdrawn/i, 'docs/runbook.md, "A new package was withdrawn": what the bounds are, and how to try again'],
+  [
+    /vcpu ?limit|limit ?exceeded|quota/i,
+    'the account has reached a limit: ask for more in Service Quotas, or choose other types with instances',
+  ],
+  [
+    /insufficient.*capacity/i,
+    'AWS has no such instance to give now: deploy again later, or leave the type out with instances.exclude',
+  ],
+  [
+    /not authorized|access ?denied|unauthorized/i,
+    'whoever deploys may not do what the reason names: add it to their role',
+  ],
+  [
+    /wait ?condition|signal|timed out/i,
+    'no instance became ready in its time: the last lines of its boot, below, say at which step',
+  ],
+];
+
+/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
+export async function whyOf(stack: string, clients: WhyClients): Promise<Why> {
+  const status = await stageStatus(stack, clients);
+  const targets = await targetsOf(stack, clients);
+  const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
+  const fails = status.failure !== undefined || unwell.length > 0 || targets.length === 0;
+  const boot = fails ? await bootOf(stack, clients) : undefined;
+  return { status, targets, ...(boot && { boot }), steps: stepsOf(status, unwell, targets.length) };
+}
+
+function stepsOf({ failure, alarms }: StageStatus, unwell: readonly Target[], targets: number): string[] {
+  const steps = failure ? STEPS.flatMap(([reason, step]) => (reason.test(failure.reason) ? step : [])) : [];
+  if (failure && steps.length === 0) steps.push('mend what the reason of the failed resource names, and deploy again');
+  if (targets === 0) steps.push('no instance is behind the load balancer: docs/runbook.md, "No healthy instance"');
+  if (unwell.length > 0)
+    steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
+  if (alarms.length > 0) steps.push('docs/runbook.md has what to do about each alarm that is on');
+  return steps;
+}
+
+async function targetsOf(stack: string, { stacks, balancer }: WhyClients): Promise<Target[]> {
+  const resources = await stackResources(stack, stacks);
+  const groups = idsOfType(resources, /^AWS::ElasticLoadBalancingV2::TargetGroup$/);
+  const answers = groups.map((TargetGroupArn) => balancer.send(new DescribeTargetHealthCommand({ TargetGroupArn })));
+  const health = await Promise.all(answers).catch((cause: Error) => {
+    throw new SlipwayError('E_AWS', `the instances of ${stack} cannot be read: ${cause.message || cause.name}`, {
+      cause,
+    });
+  });
+  return health
+    .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
+    .map(({ Target: target, TargetHealth: { State: state = 'unknown', Description: reason } = {} }) => ({
+      instance: target?.Id ?? '',
+      state,
+      ...(reason !== undefined && { reason }),
+    }));
+}
+
+/** A stack that failed early has no log group yet, which is no reason to say nothing of the rest. */
+async function bootOf(stack: string, { stacks, logs }: WhyClients): Promise<Why['boot']> {
+  try {
+    return await lastBoot(await logGroupOf(stack, stacks), BOOT_LINES, logs);
+  } catch (error) {
+    if (SlipwayError.is(error)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,173 @@
+/** Logs of a deployed endpoint and why it fails, with AWS played by this test. */
+import { type LogLine, lastBoot, logGroupOf, logLines } from '../../lib/deployed/logs';
+import { type WhyClients, whyOf } from '../../lib/deployed/why';
+import { errorOf } from '../../testing/error-of';
+
+const STACK = 'screening-example-com-endpoint';
+const GROUP = '/slipway/screening';
+
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Record<string, never>;
+}
+
+/** A client that answers by the name of the command, and keeps what it was asked. */
+function client(answers: Readonly<Record<string, (input: Record<string, never>) => unknown>>) {
+  const asked: Command['input'][] = [];
+  const send = async ({ constructor: { name }, input }: Command) => {
+    asked.push(input);
+    return answers[name]!(input);
+  };
+  return { send: send as never, asked };
+}
+
+const BOOT_FAILED = {
+  Timestamp: new Date('2026-11-30T10:00:00Z'),
+  LogicalResourceId: 'EndpointFleetReady600',
+  ResourceType: 'AWS::CloudFormation::WaitCondition',
+  ResourceStatus: 'CREATE_FAILED',
+  ResourceStatusReason: 'WaitCondition received failed message: cannot fetch node.tgz',
+};
+
+const ARN = 'arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/a/1';
+const RESOURCES = [
+  { ResourceType: 'AWS::Logs::LogGroup', LogicalResourceId: 'EndpointJudgeLogs1', PhysicalResourceId: '/of/the/judge' },
+  { ResourceType: 'AWS::Logs::LogGroup', LogicalResourceId: 'EndpointFleetLogs1', PhysicalResourceId: GROUP },
+  { ResourceType: 'AWS::ElasticLoadBalancingV2::TargetGroup', LogicalResourceId: 'T', PhysicalResourceId: ARN },
+];
+
+const stacks = (state: string, Outputs: readonly object[] = []) =>
+  client({
+    DescribeStacksCommand: () => ({ Stacks: [{ StackStatus: state, Outputs }] }),
+    DescribeStackEventsCommand: () => ({ StackEvents: [BOOT_FAILED] }),
+    // one thing a page
+    ListStackResourcesCommand: ({ NextToken = 0 }) => ({
+      StackResourceSummaries: [RESOURCES[NextToken]],
+      ...(NextToken < RESOURCES.length - 1 && { NextToken: NextToken + 1 }),
+    }),
+  });
+
+const clients = (state: string, health: readonly object[]): WhyClients => ({
+  stacks: stacks(state),
+  alarms: client({ DescribeAlarmsCommand: () => ({}) }),
+  topics: client({}),
+  balancer: client({
+    DescribeTargetHealthCommand: ({ TargetGroupArn }) => {
+      expect(TargetGroupArn).toBe(ARN);
+      return { TargetHealthDescriptions: health };
+    },
+  }),
+  logs: client({
+    DescribeLogStreamsCommand: () => ({
+      logStreams: [{ logStreamName: 'i-2/handler' }, { logStreamName: 'i-2/boot' }],
+    }),
+    GetLogEventsCommand: ({ logStreamName, limit }) => {
+      expect([logStreamName, limit]).toEqual(['i-2/boot', 20]);
+      return { events: [{ message: 'one\ntwo\n' }, { message: 'cannot fetch node.tgz\n' }] };
+    },
+  }),
+});
+
+describe('the log group', () => {
+  test('is the one that the stack tells of', async () => {
+    expect(await logGroupOf(STACK, stacks('X', [{ OutputKey: 'LogGroup', OutputValue: '/told' }]))).toBe('/told');
+  });
+
+  test('is what is left of a first deployment that failed, and not that of a function', async () => {
+    expect(await logGroupOf(STACK, stacks('ROLLBACK_COMPLETE'))).toBe(GROUP);
+  });
+
+  test('a stack without one is named with its state', async () => {
+    const none = client({
+      DescribeStacksCommand: () => ({ Stacks: [{ StackStatus: 'CREATE_IN_PROGRESS' }] }),
+      ListStackResourcesCommand: () => ({}),
+    });
+    expect((await errorOf(logGroupOf(STACK, none))).message).toBe(
+      `the stack ${STACK} is CREATE_IN_PROGRESS, and has no logs yet`,
+    );
+  });
+});
+
+describe('lines', () => {
+  const since = new Date('2026-11-30T10:00:00Z');
+  const event = (id: string, second: number) => ({
+    eventId: id,
+    timestamp: since.getTime() + second * 1000,
+    logStreamName: 'i-1/handler',
+    message: `${id}\n`,
+  });
+
+  test('are read page by page, also where a page is empty', async () => {
+    const pages = [
+      { events: [event('a', 1)], nextToken: '1' },
+      { events: [], nextToken: '2' },
+      { events: [event('b', 2)] },
+    ];
+    const logs = client({ FilterLogEventsCommand: ({ nextToken = 0 }) => pages[Number(nextToken)] });
+    const lines: LogLine[] = [];
+    for await (const line of logLines(GROUP, { since }, logs, async () => {})) lines.push(line);
+    expect(lines).toEqual([
+      { at: '2026-11-30T10:00:01.000Z', stream: 'i-1/handler', message: 'a' },
+      { at: '2026-11-30T10:00:02.000Z', stream: 'i-1/handler', message: 'b' },
+    ]);
+    expect(logs.asked[0]).toMatchObject({ logGroupName: GROUP, startTime: since.getTime() });
+    expect(logs.asked[0]!.filterPattern).toBeUndefined();
+  });
+
+  test('that are followed come once each, also those that an instance has sent late', async () => {
+    const looks = [[event('a', 100)], [event('late', 70), event('a', 100)], [event('late', 70), event('b', 130)]];
+    const logs = client({ FilterLogEventsCommand: () => ({ events: looks.shift() ?? [] }) });
+    const waits: number[] = [];
+    const read: string[] = [];
+    const wait = async (ms: number) => void waits.push(ms);
+    for await (const { message } of logLines(GROUP, { since, follow: true }, logs, wait)) {
+      read.push(message);
+      if (message === 'b') break;
+    }
+    expect(read).toEqual(['a', 'late', 'b']);
+    expect(waits).toEqual([2000, 2000]);
+    expect(logs.asked.map(({ startTime }) => (startTime! - since.getTime()) / 1000)).toEqual([0, 40, 40]);
+  });
+
+  test('that are errors are asked for by what the handler and the boot write', async () => {
+    const logs = client({ FilterLogEventsCommand: () => ({}) });
+    for await (const _ of logLines(GROUP, { since, errors: true }, logs, async () => {}));
+    expect(logs.asked[0]!.filterPattern).toBe(
+      String.raw`?"\"level\":\"error\"" ?"\"level\":\"warn\"" ?error ?Error ?failed ?FAILURE`,
+    );
+  });
+
+  test('of a group that AWS does not show are an error with its words', async () => {
+    const logs = { send: (async () => Promise.reject(new Error('not authorized'))) as never };
+    expect(await errorOf(lastBoot(GROUP, 5, logs))).toMatchObject({
+      code: 'E_AWS',
+      message: `the log group ${GROUP} cannot be read: not authorized`,
+    });
+  });
+});
+
+describe('why', () => {
+  test('a first deployment that failed: the event, the end of the boot, the health check, and what to do', async () => {
+    const unhealthy = { Target: { Id: 'i-2' }, TargetHealth: { State: 'unhealthy', Description: 'codes: [503]' } };
+    const why = await whyOf(STACK, clients('ROLLBACK_COMPLETE', [unhealthy]));
+    expect(why.status.failure?.reason).toContain('cannot fetch node.tgz');
+    expect(why.targets).toEqual([{ instance: 'i-2', state: 'unhealthy', reason: 'codes: [503]' }]);
+    expect(why.boot).toEqual({ stream: 'i-2/boot', lines: ['one', 'two', 'cannot fetch node.tgz'] });
+    expect(why.steps).toEqual([
+      expect.stringMatching(/^no instance became ready in its time/),
+      expect.stringMatching(/"Instances are missing"/),
+    ]);
+  });
+
+  test('of a stage that is well nothing is said, and no log is read', async () => {
+    const healthy = { Target: { Id: 'i-1' }, TargetHealth: { State: 'healthy' } };
+    const why = await whyOf(STACK, { ...clients('UPDATE_COMPLETE', [healthy]), logs: client({}) });
+    expect(why).toMatchObject({ targets: [{ instance: 'i-1', state: 'healthy' }], steps: [] });
+    expect(why).not.toHaveProperty('boot');
+  });
+
+  test('a stack that stands without an instance is not well', async () => {
+    const { steps } = await whyOf(STACK, clients('UPDATE_COMPLETE', []));
+    expect(steps).toEqual([expect.stringMatching(/no instance is behind the load balancer/)]);
+  });
+});
