@@ -189,7 +189,7 @@ const pagesOf = async (prometheus: Prometheus, nagios: Nagios, zabbix: Zabbix): 
   {
     name: 'zabbix-graphs',
     url: await zabbix.graphsPage(`${NAME} i-3`),
-    width: 1200,
+    width: 1500,
     height: 500,
     part: '#charts img',
     shows: ['Graphs'],
