@@ -101,6 +101,8 @@ export async function proveFleet(proof: FleetProof): Promise<boolean> {
     await sights.warns();
     world.fault = HOSTS_DOWN;
     await sights.hostsDown();
+    world.fault = WELL;
+    await sights.hostsUp();
   }
 
   report.section('two of three instances are gone, the third is nearly full, refuses and fails');
@@ -228,7 +230,7 @@ async function trouble({ report, world }: FleetProof, { prometheus, zabbix, sigh
           return (name) => names.some((problem) => problem.includes(name));
         },
       ),
-    sights?.hostsUp().then(() => sights.critical()),
+    sights?.critical(),
   ]);
   return { fired, problems };
 }

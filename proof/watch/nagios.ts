@@ -164,6 +164,13 @@ export class Nagios {
     return undefined;
   }
 
+  /** Whether all of its hosts are up. Of services on a host that is down it tells nobody when they recover. */
+  hostsAreUp(): boolean {
+    const text = readFileSync(join(this.home, 'status.dat'), 'utf8');
+    const hosts = text.split('hoststatus {').slice(1);
+    return hosts.length > 0 && hosts.every((block) => /^\tcurrent_state=0$/m.test(block.split('}')[0]!));
+  }
+
   notifications(): string {
     const file = join(this.home, 'notifications.log');
     return existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -94,7 +94,11 @@ export class Sights {
 
   hostsDown = () => this.become('becomes', HOST_CHECKS, 'CRITICAL');
 
-  hostsUp = () => this.become('recovers and is', HOST_CHECKS, 'OK');
+  async hostsUp(): Promise<void> {
+    await this.become('recovers and is', HOST_CHECKS, 'OK');
+    const seconds = await until(180, () => this.nagios.hostsAreUp());
+    this.check(seconds !== undefined, 'its hosts are up again', '');
+  }
 
   /** With who is told, which is after the third time. */
   async critical(): Promise<void> {
