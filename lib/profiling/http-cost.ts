@@ -180,6 +180,7 @@ export async function httpCosts(
   port: number,
   sizes: readonly Sent[],
   windowMs: number,
+  tell?: (text: string) => void,
 ): Promise<{ http: HttpCost[]; spread: number }> {
   const all = [ALIVE, ...sizes].map((size) => ({
     rows: size.rows,
@@ -191,7 +192,8 @@ export async function httpCosts(
     for (const each of loaded) await each.begin();
     const until = performance.now() + LONGEST_MS;
     const open = () => loaded.filter(({ isOpen }) => isOpen);
-    for (let some = open(); some.length > 0 && performance.now() < until; some = open()) {
+    for (let some = open(), round = 1; some.length > 0 && performance.now() < until; some = open(), round++) {
+      if (round > WINDOWS) tell?.(`requests of ${some.length} sizes and loads take different times: measured again`);
       for (const each of some) await each.add();
     }
     return {

@@ -102,7 +102,7 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     ownPriority = getPriority();
     preferred(process.pid); // which sends the requests
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
-    const serving = await served.measure([...some], SERVING_WINDOWS * windowMs);
+    const serving = await served.measure([...some], SERVING_WINDOWS * windowMs, onProgress);
     const { http, spread, ...others } = serving;
     const machine = { ...before.machine, spread: Math.max(before.machine.spread, Number(spread.toPrecision(2))) };
     return { ...before, machine, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };

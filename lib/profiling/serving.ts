@@ -89,14 +89,15 @@ export class ServedHandler {
    * Wait until it is ready, send requests of each size for a while, and look at the memory of its processes.
    *
    * @param windowMs milliseconds of one measuring window
+   * @param tell told that windows disagree, a line at a time
    * @throws SlipwayError E_PARITY when the golden rows do not hold, E_INTERNAL when it does not serve
    */
-  async measure(sizes: readonly Sent[], windowMs: number): Promise<Serving> {
+  async measure(sizes: readonly Sent[], windowMs: number, tell?: (text: string) => void): Promise<Serving> {
     const { port } = (await this.event('listening')) as { port: number };
     const { pid, milliseconds } = (await this.event('ready')) as { pid: number; milliseconds: number };
     const startMs = performance.now() - this.startedAt;
     const loadPeakMiB = peakMiB(pid);
-    const { http, spread } = await this.httpCosts(port, sizes, windowMs);
+    const { http, spread } = await this.httpCosts(port, sizes, windowMs, tell);
     if (http.length === 1) http.push({ ...http[0]!, rows: 1 }); // so slow that it does not matter
     const loadedMiB = residentMiB(pid);
     const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
@@ -109,9 +110,9 @@ export class ServedHandler {
     };
   }
 
-  private async httpCosts(port: number, sizes: readonly Sent[], windowMs: number) {
+  private async httpCosts(port: number, sizes: readonly Sent[], windowMs: number, tell?: (text: string) => void) {
     try {
-      return await httpCosts(port, sizes, windowMs);
+      return await httpCosts(port, sizes, windowMs, tell);
     } catch (cause) {
       throw this.over ? this.fault('ended under requests') : this.fault(`does not serve: ${(cause as Error).message}`);
     }

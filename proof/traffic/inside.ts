@@ -27,7 +27,7 @@ const INSTANCES = 3;
 /** Of which none may be lost while all instances are replaced. */
 const LEAST_REQUESTS = 20_000;
 
-/** What does not hold yet, and runs when it is named. */
+/** What has not been shown to hold yet, and runs when it is named. */
 const ON_REQUEST: readonly string[] = ['overload'];
 
 const NOT_PROVED: Readonly<Record<string, string>> = {
@@ -35,7 +35,7 @@ const NOT_PROVED: Readonly<Record<string, string>> = {
     'HAProxy stands in for it, set up from the template',
   'packets that are lost or late on a link that is up': 'not every kernel has netem',
   '3 x overload':
-    'it does not hold: a request that waits in its socket until a busy handler reads it is not seen to wait; -- overload',
+    'it did not hold before the handler counted the time in the socket, and has not run since; -- overload',
 };
 
 class Proof {

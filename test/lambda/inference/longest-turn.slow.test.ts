@@ -68,7 +68,11 @@ const processorMs: () => number = (() => {
     // the first number is nanoseconds on a processor (Linux, Documentation/scheduler/sched-stats.rst)
     const file = openSync(`/proc/self/task/${process.pid}/schedstat`, 'r');
     const bytes = Buffer.alloc(64);
-    return () => Number(bytes.toString('latin1', 0, readSync(file, bytes, 0, 64, 0)).split(' ')[0]) / 1e6;
+    return () => {
+      // it is brought up to date by a tick, every 4 ms or so, and by whoever asks for the time of the process
+      usage();
+      return Number(bytes.toString('latin1', 0, readSync(file, bytes, 0, 64, 0)).split(' ')[0]) / 1e6;
+    };
   } catch {
     return ofUsage;
   }
