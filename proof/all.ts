@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { tied } from './process';
 
 /** Those that take minutes and have a table of results. */
 const PROOFS = ['validators', 'deploy', 'boot', 'traffic', 'watch'] as const;
@@ -13,7 +14,8 @@ const CANNOT_RUN = 2;
 let failed = false;
 for (const proof of PROOFS) {
   console.log(`\nproof:${proof}`);
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, proof, 'run.ts')], {
+  const [program, ...rest] = tied([process.execPath, '--import', 'tsx', join(__dirname, proof, 'run.ts')]);
+  const { status } = spawnSync(program!, rest, {
     stdio: 'inherit',
     env: { ...process.env, SLIPWAY_PROOF_RECORD: '1' },
   });

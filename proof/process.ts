@@ -1,6 +1,6 @@
 /** Child processes that never outlive the proof. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 
 const living = new Set<ChildProcess>();
 
@@ -17,8 +17,14 @@ export interface Finished {
   readonly output: string;
 }
 
+const SETPRIV = '/usr/bin/setpriv';
+
+/** A command line that the kernel ends when this process ends, however it does: on Linux, with util-linux. */
+export const tied = (command: readonly string[]): readonly string[] =>
+  process.platform === 'linux' && existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', ...command] : command;
+
 function start(command: readonly string[], options: ProcessOptions, input: 'ignore' | 'pipe'): ChildProcess {
-  const [program, ...rest] = command;
+  const [program, ...rest] = tied(command);
   // a group of its own, so that what it starts ends with it
   const child = spawn(program!, rest, { ...options, detached: true, stdio: [input, 'pipe', 'pipe'] });
   living.add(child);

@@ -8,6 +8,9 @@ import type { Report } from './report';
 
 const RECORD_VARIABLE = 'SLIPWAY_PROOF_RECORD';
 
+/** Whether what this run makes goes into the documentation. */
+export const isRecording = () => process.env[RECORD_VARIABLE] === '1';
+
 /**
  * Hold a run against the page, record it where that is wanted, and print the counts.
  *
@@ -24,7 +27,7 @@ export function conclude(
   const stood = [...new Set([...rowsOf(page, proof), ...(PROVED[proof] ?? [])])];
   const gone = stood.filter((what) => !rows.some((row) => row.what === what));
   if (whole && gone.length > 0) report.check(false, 'what docs/proof.md has is shown', gone.join('; '));
-  else if (process.env[RECORD_VARIABLE] === '1') {
+  else if (isRecording()) {
     const day = new Date().toISOString().slice(0, 10);
     const section = () => withSection(page, proof, sectionOf(proof, rows, versions, day));
     writeFileSync(PROOF_RESULTS, whole ? section() : withRows(page, proof, rows, day));

@@ -19,9 +19,15 @@ export class LoggedHandler extends HandlerProcess {
   /**
    * @param directory where the bundle is; the process also runs there
    * @param environment what it has beside PATH
+   * @param leash whether it ends with this process even when that is killed
    */
-  constructor(directory: string, environment: Readonly<Record<string, string>>, parameters: readonly string[] = []) {
-    super({ file: HANDLER_FILE, cwd: directory, env: { PATH: process.env.PATH, ...environment }, parameters });
+  constructor(
+    directory: string,
+    environment: Readonly<Record<string, string>>,
+    parameters: readonly string[] = [],
+    leash = false,
+  ) {
+    super({ file: HANDLER_FILE, cwd: directory, env: { PATH: process.env.PATH, ...environment }, parameters, leash });
     LoggedHandler.running.add(this);
     void this.exited.then(() => LoggedHandler.running.delete(this));
     this.log.on('line', (line) => {

@@ -26,11 +26,7 @@ export const PROVED: Readonly<Record<string, readonly string[]>> = {
     'slow instance',
     'slow clients',
   ],
-  watch: [
-    'Prometheus: two of three instances are gone, and come back',
-    'Zabbix: two of three instances are gone, and memory is full',
-    'Nagios: memory is full, and is not any more',
-  ],
+  watch: ['Prometheus over a fleet in trouble', 'Zabbix over a fleet in trouble', 'Nagios over a fleet in trouble'],
 };
 
 const begin = (proof: string) => `<!-- proof:${proof} -->`;

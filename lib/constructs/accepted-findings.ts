@@ -37,6 +37,12 @@ export const CHECKOV: readonly Accepted[] = [
     reason: PORT_80,
   },
   {
+    part: 'sessions',
+    checks: ['CKV_AWS_111'],
+    resource: /FleetRoleDefaultPolicy\w{8}$/,
+    reason: 'with sessionManager: the channels of the agent know no resources',
+  },
+  {
     part: 'key of the stage',
     checks: ['CKV_AWS_33'],
     resource: /EncryptionKey\w{8}$/,

@@ -17,6 +17,10 @@ export const LIMITS: readonly (readonly [what: string, reason: string])[] = [
     'no function is run; the test of the very function against a served model is that (test/verification)',
   ],
   ['alarms fire, and the mail arrives', 'no metric is recorded'],
+  [
+    'a running stage takes a key of its own',
+    'the emulator changes no log group; a stage is deployed with one from the start',
+  ],
   ['IAM policies suffice', 'the emulator allows everything'],
   [
     'AWS accepts every property value, and the quotas suffice',

@@ -1,6 +1,6 @@
 /**
  * A slipway.yaml for the emulator: the project's own, with the zones and the account that exist there, and of several
- * instances an option that no running stage can take.
+ * instances options that no running stage can take, here or on AWS.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
@@ -22,6 +22,7 @@ export function writeProofConfig(source: string, target: string, zoneIds: Readon
   }
   for (const { name, serviceLevel } of original.stages) {
     if (serviceLevel.availability !== 'single') document.setIn(['stages', name, 'backendTls'], true);
+    if (serviceLevel.availability === 'instance') document.setIn(['stages', name, 'encryptionKey'], 'stage');
   }
   writeFileSync(target, document.toString());
   return loadConfig(target);

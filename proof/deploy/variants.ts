@@ -73,7 +73,6 @@ export function variants(
     ['keys', withEndpoint({ access: { apiKeys: '/slipway/proof/keys' } })],
     ['callers of one network alone', withEndpoint({ allowFrom: ['203.0.113.0/24'] })],
     ['another patience for a boot', ({ plan: { ...old } }) => ({ plan: { ...old, bootTimeoutSeconds: 900 } })],
-    ['a key of its own', withEndpoint({ encryptionKey: 'stage' })],
     ['sessions', withEndpoint({ sessionManager: true })],
     ['two instances in two zones', several],
   ];

@@ -1,6 +1,7 @@
 /** Programs in the root file system of the watchers, on the loopback of this machine: their processes end with ours. */
 import { join, resolve } from 'node:path';
 import { attempt, type Finished } from '../boot/command';
+import { tied } from '../process';
 
 const ENVIRONMENT = ['LC_ALL=C.UTF-8', 'PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'];
 
@@ -15,8 +16,12 @@ export interface Confined {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A command line that runs one inside, in mount and process namespaces of its own. */
-export function confined({ root, user, environment = {} }: Confined, words: readonly string[]): string[] {
+/** A command line in mount and process namespaces of its own: what it starts and mounts is gone when this process is. */
+export const isolated = (words: readonly string[]): readonly string[] =>
+  tied(['unshare', '--mount', '--propagation=private', '--pid', '--fork', '--kill-child', '--mount-proc', ...words]);
+
+/** A command line that runs one inside. */
+export function confined({ root, user, environment = {} }: Confined, words: readonly string[]): readonly string[] {
   const variables = [...ENVIRONMENT, ...Object.entries(environment).map(([name, value]) => `${name}=${value}`)];
   const [repository, node] = [join(root, resolve('.')), join(root, NODE)].map(quoted);
   const inside = ['chroot', ...(user ? [`--userspec=${user}`] : []), root, 'env', '-i', ...variables, ...words];
@@ -26,9 +31,11 @@ export function confined({ root, user, environment = {} }: Confined, words: read
     `mount -t tmpfs tmpfs ${quoted(join(root, 'dev/shm'))}`,
     `mkdir -p ${repository} && mount --bind -o ro ${quoted(resolve('.'))} ${repository}`,
     `touch ${node} && mount --bind ${quoted(process.execPath)} ${node}`,
-    `exec ${inside.map(quoted).join(' ')}`,
+    // not "exec": whoever becomes another user no longer ends with its parent
+    inside.map(quoted).join(' '),
+    'exit $?',
   ].join('\n');
-  return ['unshare', '--mount', '--propagation=private', '--pid', '--fork', '--kill-child', 'sh', '-c', script];
+  return isolated(['sh', '-c', script]);
 }
 
 export function runInside(where: Confined, ...words: string[]): Finished {

@@ -1,5 +1,5 @@
 /** A real Nagios with the objects that `slipway watch` writes, and `slipway check` as its plugin. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { nagiosFiles } from '../../lib/watching/nagios/nagios';
 import type { WatchedStage } from '../../lib/watching/stage';
@@ -10,7 +10,23 @@ import { confined, NODE, runInside } from './confined';
 const HOME = '/var/lib/proof';
 
 /** A minute of Nagios: seconds between two checks of a service. */
-const MINUTE_SECONDS = 15;
+const MINUTE_SECONDS = 10;
+
+const PAGES_PORT = 18_982;
+/** In the root file system, as Debian has it. */
+const PAGES = '/usr/share/nagios4/htdocs';
+const PROGRAMS_OF_PAGES = '/usr/lib/cgi-bin';
+const STYLES_OF_PAGES = '/etc/nagios4/stylesheets';
+
+const PAGES_CONFIGURATION = `
+main_config_file=${HOME}/nagios.cfg
+physical_html_path=${PAGES}
+url_html_path=/nagios4
+use_authentication=0
+refresh_rate=3600
+enable_page_tour=0
+result_limit=100
+`;
 
 const CONFIGURATION = `
 cfg_file=${HOME}/slipway.cfg
@@ -81,7 +97,9 @@ export interface ServiceStatus {
 export class Nagios {
   private readonly home: string;
 
-  /** @param change of the thresholds of the plan, where a value is not to be had here */
+  readonly statusPage = `http://127.0.0.1:${PAGES_PORT}/cgi-bin/nagios4/status.cgi?host=all`;
+
+  /** @param change of what the plan says, where a value is not to be had here */
   constructor(
     private readonly root: string,
     stage: WatchedStage,
@@ -91,17 +109,21 @@ export class Nagios {
   ) {
     this.home = join(root, HOME);
     rmSync(this.home, { recursive: true, force: true });
-    for (const inner of ['spool', 'rw']) mkdirSync(join(this.home, inner), { recursive: true });
+    for (const inner of ['spool', 'rw', 'web/nagios4']) mkdirSync(join(this.home, inner), { recursive: true });
     const [objects] = Object.values(nagiosFiles(stage));
     const files: Record<string, string> = {
       'nagios.cfg': CONFIGURATION,
       'people.cfg': PEOPLE,
+      'cgi.cfg': PAGES_CONFIGURATION,
       'slipway.cfg': change(objects!),
       'resource.cfg': `$USER1$=/usr/lib/nagios/plugins\n$USER2$=${NODE} ${resolve('bin/launcher.js')}\n$USER4$=${HOME}\n`,
     };
     for (const [name, text] of Object.entries(files)) writeFileSync(join(this.home, name), text);
     cpSync(resolve('test/fixtures/deployment/models'), join(this.home, 'models'), { recursive: true });
     cpSync(authority, join(this.home, 'authority.pem'));
+    symlinkSync(PROGRAMS_OF_PAGES, join(this.home, 'web/cgi-bin'));
+    symlinkSync(STYLES_OF_PAGES, join(this.home, 'web/nagios4/stylesheets'));
+    for (const name of ['images', 'js']) symlinkSync(join(PAGES, name), join(this.home, 'web/nagios4', name));
     runInside({ root }, 'chown', '-R', 'nagios:nagios', HOME);
     this.verified = runInside({ root, user: 'nagios:nagios' }, 'nagios4', '-v', `${HOME}/nagios.cfg`).output;
     serve(
@@ -110,6 +132,12 @@ export class Nagios {
         `${HOME}/nagios.cfg`,
       ]),
       join(folder, 'nagios.log'),
+    );
+    serve(
+      confined({ root, user: 'nagios:nagios', environment: { NAGIOS_CGI_CONFIG: `${HOME}/cgi.cfg` } }, [
+        ...['busybox', 'httpd', '-f', '-p', `127.0.0.1:${PAGES_PORT}`, '-h', `${HOME}/web`],
+      ]),
+      join(folder, 'pages.log'),
     );
   }
 

@@ -57,12 +57,14 @@ export async function provePlugin(report: Report, world: World, authority: strin
   await shows('certificate', 'OK', ['certificate', ...endpoint]);
   for (const name of ['ready', 'memory', 'disk', 'errors', 'refused'])
     await shows(name, 'OK', [name, ...last, '-w', '98', '-c', '99']);
-  world.fault = { memory: 0.85, disk: 0.95, cpu: 0.85, refused: true };
+  world.fault = { memory: 0.85, disk: 0.95, cpu: 0.85, refused: 30_000, failing: 0.3, unready: true };
   await shows('memory in trouble', 'WARNING', ['memory', ...last, '-w', '80', '-c', '90']);
   await shows('disk in trouble', 'CRITICAL', ['disk', ...last, '-w', '80', '-c', '90']);
   await shows('processors in trouble', 'WARNING', ['cpu', ...last, '-w', '80', '-c', '90', '--interval', '2']);
   await shows('refusals', 'CRITICAL', ['refused', ...last, '-w', '0', '-c', '10', '--interval', '2']);
-  world.fault = { wrong: true };
+  await shows('failed predictions', 'WARNING', ['errors', ...last, '-w', '1', '-c', '90', '--interval', '3']);
+  await shows('an instance that does not predict', 'CRITICAL', ['ready', ...last]);
+  world.fault = { wrong: 'all' };
   await shows('answers that are others', 'CRITICAL', ['predictions', ...endpoint]);
   world.fault = { version: '0123456789ab' };
   await shows('another package', 'CRITICAL', ['predictions', ...endpoint]);

@@ -1,13 +1,17 @@
-/** A real Prometheus that scrapes the fleet with the files of `slipway watch`. */
+/** A real Prometheus that scrapes the fleet with the files of `slipway watch`, more often than these say. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { grafanaFiles } from '../../lib/watching/grafana/grafana';
 import { prometheusFiles } from '../../lib/watching/prometheus/prometheus';
 import type { WatchedStage } from '../../lib/watching/stage';
 import { serve } from '../process';
+import type { PrometheusPrograms } from './programs';
 
 const PORT = 19_977;
 const BASE = `http://127.0.0.1:${PORT}`;
+
+/** Of scrapes and evaluations, s. What rules wait for stays as it is. */
+const INTERVAL = '5s';
 
 interface Alert {
   readonly state: string;
@@ -24,21 +28,28 @@ export class Prometheus {
   /** @param stage whose instances are those of the fleet */
   constructor(
     private readonly stage: WatchedStage,
-    bin: string,
+    { bin, pages }: PrometheusPrograms,
     folder: string,
   ) {
     mkdirSync(folder, { recursive: true });
-    for (const [name, text] of Object.entries(prometheusFiles(stage))) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(prometheusFiles(stage))) {
+      const often = text.replaceAll(/(evaluation_interval|scrape_interval|scrape_timeout): \S+/g, `$1: ${INTERVAL}`);
+      writeFileSync(join(folder, name), name.startsWith('prometheus.') ? often : text);
+    }
     serve(
       [
         join(bin, 'prometheus'),
-        `--config.file=${join(folder, 'prometheus.static.yml')}`,
-        `--storage.tsdb.path=${join(folder, 'data')}`,
+        '--config.file=prometheus.static.yml', // its pages show the name
+        '--storage.tsdb.path=data',
         `--web.listen-address=127.0.0.1:${PORT}`,
+        `--web.local-assets=${pages}`,
       ],
       join(folder, 'prometheus.log'),
+      { cwd: folder },
     );
   }
+
+  readonly alertsPage = `${BASE}/classic/alerts`;
 
   /** Instances that answer. */
   async up(): Promise<number> {
@@ -48,9 +59,11 @@ export class Prometheus {
     return found.activeTargets.filter(({ health }) => health === 'up').length;
   }
 
-  async firing(name: string): Promise<Alert | undefined> {
+  /** Alerts that fire, by name without `Slipway`. */
+  async firing(): Promise<ReadonlyMap<string, Alert>> {
     const { alerts } = await ask<{ alerts: Alert[] }>('/api/v1/alerts');
-    return alerts.find(({ state, labels }) => state === 'firing' && labels.alertname === `Slipway${name}`);
+    const firing = alerts.filter(({ state }) => state === 'firing');
+    return new Map(firing.map((alert) => [alert.labels.alertname!.replace(/^Slipway/, ''), alert]));
   }
 
   /** Titles of panels of the dashboard of which a query has no value. */

@@ -1,10 +1,10 @@
 /** `promtool test rules`: each rule fires on values that breach and is quiet on those that do not, for as long as it has to be. */
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { prometheusFiles } from '../../lib/watching/prometheus/prometheus';
 import type { WatchedStage } from '../../lib/watching/stage';
+import { run } from '../process';
 import type { Report } from '../report';
 
 interface Series {
@@ -88,15 +88,15 @@ function casesOf({ plan }: WatchedStage): Case[] {
 }
 
 /** Alerts whose rules are tried; the others watch for days. */
-export function provePromtool(report: Report, bin: string, stage: WatchedStage, folder: string): void {
+export async function provePromtool(report: Report, bin: string, stage: WatchedStage, folder: string): Promise<void> {
   report.section('Prometheus: rules');
   for (const [name, text] of Object.entries(prometheusFiles(stage))) writeFileSync(join(folder, name), text);
-  const promtool = (...words: string[]) => {
-    const { status, stdout, stderr } = spawnSync(join(bin, 'promtool'), words, { cwd: folder, encoding: 'utf8' });
-    return { ok: status === 0, output: `${stdout}${stderr}` };
+  const promtool = async (...words: string[]) => {
+    const { code, output } = await run([join(bin, 'promtool'), ...words], { cwd: folder });
+    return { ok: code === 0, output };
   };
   for (const file of ['prometheus.yml', 'prometheus.static.yml']) {
-    const { ok, output } = promtool('check', 'config', file);
+    const { ok, output } = await promtool('check', 'config', file);
     report.check(ok, `promtool takes ${file}`, ok ? '' : output);
   }
   const rules = `slipway-${stage.name}.rules.yml`;
@@ -121,7 +121,7 @@ export function provePromtool(report: Report, bin: string, stage: WatchedStage, 
     ];
     const file = `${alert}.test.yml`;
     writeFileSync(join(folder, file), stringify({ rule_files: [rules], evaluation_interval: '15s', tests }));
-    const { ok, output } = promtool('test', 'rules', file);
+    const { ok, output } = await promtool('test', 'rules', file);
     report.check(ok, `Slipway${alert} fires when it has to, and only then`, ok ? '' : output.slice(0, 1200));
   }
 }

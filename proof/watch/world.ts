@@ -12,8 +12,6 @@ import { LoggedHandler } from '../../testing/handler-process';
 import { goldenRequest } from '../serving/golden-requests';
 import { NUMBERS } from '../serving/models';
 
-process.once('exit', LoggedHandler.killAll);
-
 export const NAME = 'screening.example.com';
 export const PORT = 8080;
 export const ENDPOINT_ADDRESS = '127.0.77.10';
@@ -32,15 +30,23 @@ export interface Fault {
   readonly memory?: number;
   readonly disk?: number;
   readonly cpu?: number;
-  /** Requests that it has refused, more each time. */
-  readonly refused?: boolean;
+  /** Requests a minute that it says it refuses. */
+  readonly refused?: number;
+  /** Share of its predictions that it tells as failed, 0 to 1. */
+  readonly failing?: number;
+  /** Whether it says that it does not predict. */
+  readonly unready?: boolean;
   /** Milliseconds by which the endpoint is slower. */
   readonly latencyMs?: number;
-  readonly wrong?: boolean;
+  /** Which of its predictions are other ones: the first of each answer, or all. */
+  readonly wrong?: 'first' | 'all';
   /** What the endpoint says that it serves. */
   readonly version?: string;
   readonly certificate?: string;
 }
+
+const ANSWERED = /^slipway_http_requests_total\{route="\/predict",code="200"\} (\S+)$/m;
+const answered = (code: string) => `slipway_http_requests_total{route="/predict",code="${code}"}`;
 
 interface Handler {
   readonly process: LoggedHandler;
@@ -49,10 +55,11 @@ interface Handler {
 
 export class World {
   fault: Fault = {};
+  /** What the last instance has counted of its faults. */
+  private readonly counted = { at: performance.now() / 1000, elapsed: 0, busy: 0, refused: 0, answered: 0, failed: 0 };
   private readonly handlers = new Map<string, Handler>();
   private readonly servers: http.Server[] = [];
   private loading = true;
-  private looks = 0;
 
   /** @param pems certificates of the endpoint by name, `good` among them */
   constructor(
@@ -69,10 +76,9 @@ export class World {
   }
 
   async startHandler(address: string): Promise<void> {
-    const process_ = new LoggedHandler(this.bundle, {
-      ...toEnvironment({ ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 }),
-      RUNTIME_DIRECTORY: this.runtime,
-    });
+    const settings = { ...DEFAULT_HANDLER_SETTINGS, model: NUMBERS, host: address, port: PORT, workers: 2 };
+    const environment = { ...toEnvironment(settings), RUNTIME_DIRECTORY: this.runtime };
+    const process_ = new LoggedHandler(this.bundle, environment, [], true);
     await process_.event('listening');
     await process_.untilReady(`http://${address}:${PORT}`);
     this.handlers.set(address, { process: process_, address });
@@ -141,9 +147,9 @@ export class World {
             if (version !== undefined && asked.url!.startsWith('/v2/models')) {
               return text.replace(/"versions":\["[^"]+"\]/, `"versions":["${version}"]`);
             }
-            return wrong && asked.url === '/predict'
-              ? text.replaceAll(/[01](?=[,\]])/g, (label) => (label === '1' ? '0' : '1'))
-              : text;
+            if (wrong === undefined || asked.url !== '/predict') return text;
+            const labels = wrong === 'all' ? /[01](?=[,\]])/g : /[01](?=[,\]])/;
+            return text.replace(labels, (label) => (label === '1' ? '0' : '1'));
           }),
         );
       },
@@ -173,10 +179,29 @@ export class World {
     asked.pipe(onward);
   }
 
+  /** Counters only grow, also when a fault changes. */
+  private count(): void {
+    const { counted, fault } = this;
+    const now = performance.now() / 1000;
+    const seconds = now - counted.at;
+    counted.at = now;
+    counted.elapsed += seconds;
+    counted.busy += seconds * (fault.cpu ?? 0);
+    counted.refused += (seconds / 60) * (fault.refused ?? 0);
+  }
+
+  /** @param count of the predictions that were answered */
+  private failed(count: number): number {
+    const { counted, fault } = this;
+    counted.failed += Math.max(0, count - counted.answered) * (fault.failing ?? 0);
+    counted.answered = count;
+    return Math.min(counted.failed, count);
+  }
+
   /** Measurements of an instance in trouble. */
   private told(text: string): string {
-    const { memory, disk, cpu, refused } = this.fault;
-    this.looks++;
+    const { memory, disk, cpu, unready } = this.fault;
+    this.count();
     const left = (share: number | undefined, all: string, available: string) => {
       if (share === undefined) return;
       const total = Number(new RegExp(`^${all} (\\S+)`, 'm').exec(text)?.[1]);
@@ -185,14 +210,23 @@ export class World {
     left(memory, 'slipway_instance_memory_bytes', 'slipway_instance_memory_available_bytes');
     left(disk, 'slipway_instance_filesystem_size_bytes', 'slipway_instance_filesystem_available_bytes');
     if (cpu !== undefined) {
-      const now = performance.now() / 1000;
+      const { busy, elapsed } = this.counted;
       text = text.replaceAll(/^slipway_instance_cpu_seconds_total\{mode="(\w+)"\} .*/gm, (_, mode: string) => {
-        const share = mode === 'user' ? cpu : mode === 'idle' ? 1 - cpu : 0;
-        return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + now * share).toFixed(3)}`;
+        const seconds = mode === 'user' ? busy : mode === 'idle' ? elapsed - busy : 0;
+        return `slipway_instance_cpu_seconds_total{mode="${mode}"} ${(1e6 + seconds).toFixed(3)}`;
       });
     }
-    if (refused) {
-      const line = `slipway_refused_requests_total{reason="queue_full"} ${1000 * this.looks}`;
+    if (unready) text = text.replaceAll(/^(slipway_model_ready\S*) .*/gm, '$1 0');
+    text = text.replace(ANSWERED, (_, count: string) => {
+      const failed = Math.round(this.failed(Number(count)));
+      return [
+        `${answered('200')} ${Number(count) - failed}`,
+        ...(failed > 0 ? [`${answered('500')} ${failed}`] : []),
+      ].join('\n');
+    });
+    const refused = Math.round(this.counted.refused);
+    if (refused > 0) {
+      const line = `slipway_refused_requests_total{reason="queue_full"} ${refused}`;
       text = text.replace(/^(# TYPE slipway_refused_requests\S* counter)$/m, `$1\n${line}`);
     }
     return text;

@@ -1,6 +1,7 @@
 /** A real Zabbix server with PostgreSQL and its API, which imports the templates that `slipway watch` writes. */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import type { WatchedStage } from '../../lib/watching/stage';
 import { zabbixFiles } from '../../lib/watching/zabbix/zabbix';
 import { command } from '../boot/command';
@@ -10,6 +11,9 @@ import { until } from './world';
 
 const DATABASE_PORT = 15_499;
 const API_PORT = 18_981;
+const PAGES = `http://127.0.0.1:${API_PORT}`;
+/** As the database has it at first. */
+const USER = { username: 'Admin', password: 'zabbix' };
 const SERVER_PORT = 20_051;
 const DATA = '/var/lib/proof-db';
 const BIN = '/usr/lib/postgresql/15/bin';
@@ -114,17 +118,21 @@ export class Zabbix {
     psql('postgres', '-c', "create database zabbix owner zabbix encoding 'UTF8' template template0", 'postgres');
     const files = ['schema', 'images', 'data'].map((name) => `/usr/share/zabbix-server-pgsql/${name}.sql.gz`).join(' ');
     inside({ root }, 'sh', '-c', `zcat ${files} | ${BIN}/psql -q -h 127.0.0.1 -p ${DATABASE_PORT} -U zabbix zabbix`);
+    // its pages want this locale by name; that of C has the same characters
+    const locales = join(root, 'usr/lib/locale');
+    cpSync(join(locales, 'C.utf8'), join(locales, 'en_US.utf8'), { recursive: true });
     writeFileSync(join(root, 'etc/zabbix/zabbix_server.conf'), SERVER);
     writeFileSync(join(root, 'etc/zabbix/zabbix.conf.php'), FRONTEND);
     this.serve(as('zabbix'), 'zabbix.log', 'zabbix_server', '-f', '-c', '/etc/zabbix/zabbix_server.conf');
     const limits = PHP_LIMITS.flatMap((limit) => ['-d', limit]);
-    this.serve(as('www-data'), 'php.log', 'php', ...limits, '-S', `127.0.0.1:${API_PORT}`, '-t', '/usr/share/zabbix');
+    const pages = { ...as('www-data'), environment: { PHP_CLI_SERVER_WORKERS: '4' } };
+    this.serve(pages, 'php.log', 'php', ...limits, '-S', `127.0.0.1:${API_PORT}`, '-t', '/usr/share/zabbix');
     const up = await until(
       90,
       async () => (await this.call('apiinfo.version', {}).catch(() => undefined)) !== undefined,
     );
     if (up === undefined) throw new Error('the API of Zabbix did not come up');
-    this.auth = await this.call('user.login', { username: 'Admin', password: 'zabbix' });
+    this.auth = await this.call('user.login', USER);
   }
 
   private serve(where: Confined, log: string, ...words: string[]): void {
@@ -132,7 +140,7 @@ export class Zabbix {
   }
 
   async call<T = never>(method: string, params: object): Promise<T> {
-    const answer = await fetch(`http://127.0.0.1:${API_PORT}/api_jsonrpc.php`, {
+    const answer = await fetch(`${PAGES}/api_jsonrpc.php`, {
       method: 'POST',
       headers: { 'content-type': 'application/json-rpc' },
       body: JSON.stringify({ jsonrpc: '2.0', method, params, id: ++this.id, ...(this.auth && { auth: this.auth }) }),
@@ -204,6 +212,27 @@ export class Zabbix {
       webitems: false,
     });
     return new Map(items.map((item) => [item.key_, item]));
+  }
+
+  readonly problemsPage = `${PAGES}/zabbix.php?action=problem.view&show=1&filter_set=1`;
+
+  /** Of what a host has told in the last minutes. */
+  async graphsPage(host: string): Promise<string> {
+    const [found] = await this.call<{ hostid: string }[]>('host.get', { filter: { name: [host] } });
+    const range = 'filter_show=1&from=now-15m&to=now';
+    return `${PAGES}/zabbix.php?action=charts.view&filter_set=1&filter_hostids%5B0%5D=${found?.hostid}&${range}`;
+  }
+
+  /** On the page that is shown to nobody, which then leads to the one that was asked for. */
+  async logIn(page: Page): Promise<void> {
+    const asked = page.url();
+    await page.goto(`${PAGES}/index.php`);
+    await page.locator('#name').fill(USER.username);
+    await page.locator('#password').fill(USER.password);
+    await page.locator('#enter').click();
+    await page.waitForURL(/zabbix\.php/);
+    await page.goto(asked);
+    await page.waitForLoadState('networkidle');
   }
 
   async problems(): Promise<string[]> {
