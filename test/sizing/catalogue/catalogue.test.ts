@@ -7,6 +7,7 @@ import { catalogueText, parseCatalogueFile, SHARED_SPECS } from '../../../lib/si
 import { processorOf } from '../../../lib/sizing/catalogue/processors';
 import { thrownBy } from '../../../testing/error-of';
 import { manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
+import { ALL_RUNS } from '../../runs';
 
 const SHIPPED = resolve('lib/sizing/catalogue/regions');
 const shippedText = (region: string) => readFileSync(join(SHIPPED, `${region}.json`), 'utf8');
@@ -17,6 +18,8 @@ function shipped(region: string) {
   return catalogue;
 }
 const SHIPPED_REGIONS = readdirSync(SHIPPED).map((name) => basename(name, '.json'));
+/** Every sixth where somebody waits. */
+const TRIED_REGIONS = SHIPPED_REGIONS.filter((_, at) => ALL_RUNS || at % 6 === 0);
 const text = readFileSync(cataloguePath('us-east-1'), 'utf8');
 
 describe('the shipped catalogues', () => {
@@ -27,7 +30,7 @@ describe('the shipped catalogues', () => {
     expect(bytes.reduce((a, b) => a + b)).toBeLessThan(1.5e6);
   });
 
-  test.each(SHIPPED_REGIONS)('%s: a renewal that finds the same writes the same', (region) => {
+  test.each(TRIED_REGIONS)('%s: a renewal that finds the same writes the same', (region) => {
     const file = parseCatalogueFile(shippedText(region), region);
     expect(file.region).toBe(region);
     expect(catalogueText(file)).toBe(shippedText(region));
@@ -35,7 +38,7 @@ describe('the shipped catalogues', () => {
     expect(zones.size).toBeLessThanOrEqual(1); // all of one region
   });
 
-  test.each(SHIPPED_REGIONS)('%s: within a family of processors alone prices are in proportion to memory', (region) => {
+  test.each(TRIED_REGIONS)('%s: within a family of processors alone prices are in proportion to memory', (region) => {
     const perGiB = new Map<string, number[]>();
     for (const { name, usdPerHour, memoryMiB, gpu } of shipped(region).types) {
       const family = name.split('.')[0]!;
@@ -48,7 +51,7 @@ describe('the shipped catalogues', () => {
   });
 
   test('spot is cheaper than on demand', () => {
-    const dearer = SHIPPED_REGIONS.flatMap((region) =>
+    const dearer = TRIED_REGIONS.flatMap((region) =>
       shipped(region).types.filter(({ usdPerHour, spotUsdPerHour }) => (spotUsdPerHour ?? 0) >= usdPerHour),
     );
     expect(dearer).toEqual([]);
@@ -93,7 +96,7 @@ describe('the shipped catalogues', () => {
     },
   );
 
-  test.each(SHIPPED_REGIONS)('%s says of which families prices are estimated, and of no other', (region) => {
+  test.each(TRIED_REGIONS)('%s says of which families prices are estimated, and of no other', (region) => {
     const { estimated = [] } = JSON.parse(shippedText(region)) as { estimated?: string[] };
     if (region === 'us-east-1') expect(estimated).toEqual([]);
     for (const { name, estimated: marked = false } of shipped(region).types) {
