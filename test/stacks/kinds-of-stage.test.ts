@@ -124,6 +124,12 @@ describe.each([
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });
 
+    test(`stage ${name} has a load balancer that answers in a content type that it can`, () => {
+      const types = JSON.stringify(templates).match(/"ContentType":"[^"]*"/g) ?? [];
+      expect(types.filter((type) => type !== '"ContentType":"application/json"')).toEqual([]);
+      if (name === 'way') expect(types).toHaveLength(1);
+    });
+
     test(`stage ${name} has templates and user data that are far from the bounds of AWS`, () => {
       for (const template of templates) {
         expect(Buffer.byteLength(JSON.stringify(template, undefined, 1))).toBeLessThan(MOST_TEMPLATE_BYTES);

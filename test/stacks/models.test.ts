@@ -68,7 +68,7 @@ test('the front door refers to no model, and answers 404 by itself', () => {
     Properties: { DefaultActions: unknown[] };
   }[];
   expect(https!.Properties.DefaultActions).toMatchObject([
-    { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } },
+    { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ContentType: 'application/json' } },
   ]);
 });
 

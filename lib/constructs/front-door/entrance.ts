@@ -26,15 +26,13 @@ import type { HttpAnswer } from '../../model/stage/http-answer';
 import { acknowledgePart } from '../acknowledgements';
 import { AccessLogBucket } from './access-log-bucket';
 import { WebAcl } from './firewall';
+import { ownAnswer } from './own-answer';
 
 /** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
 const HSTS = 'max-age=31536000';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
-const REFUSAL = ListenerAction.fixedResponse(403, {
-  contentType: 'application/problem+json',
-  messageBody: '{"type":"about:blank","title":"use https","status":403}',
-});
+const REFUSAL = ownAnswer(403, 'use https');
 
 /** What can be chosen of the way in. */
 export interface FrontDoorOptions {

@@ -1,12 +1,9 @@
 /** A front door of several models: what none of them is asked, it answers 404 itself. */
-import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { type Entrance, type EntranceProps, entrance } from './entrance';
+import { ownAnswer } from './own-answer';
 
-const NO_MODEL = ListenerAction.fixedResponse(404, {
-  contentType: 'application/problem+json',
-  messageBody: '{"type":"about:blank","title":"no model is here","status":404}',
-});
+const NO_MODEL = ownAnswer(404, 'no model is here');
 
 export interface SharedFrontDoorProps extends EntranceProps {}
 
