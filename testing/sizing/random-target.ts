@@ -169,7 +169,7 @@ export function randomTarget(random: () => number, types: number): RandomTarget 
     ...(random() < 0.3 && { hostedZone: true }),
   };
   const { meanRequestsPerSecond: _, ...withoutMean } = serviceLevel;
-  const day = random() < 0.4 ? randomDay(random) : undefined;
+  const day = random() < 0.6 ? randomDay(random) : undefined;
   const daily = day && { day, ...(random() < 0.4 && { risePerMinute: requestsPerSecond * 0.1 * random() ** 3 }) };
   const withGpu = all.types.filter(({ gpu }) => gpu);
   for (let i = 0; dense && i < types; i++) chosen.set(`GPU ${i}`, pick(...withGpu));
