@@ -15,6 +15,7 @@ import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
 import { KEY, NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
+import { some } from '../runs';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, eachInstance, logDays, type Resource } from './billed';
 
@@ -39,7 +40,12 @@ const STAGES: Readonly<Record<string, string>> = {
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
 };
 
-function stagesOf(model: string, only = Object.keys(STAGES).filter((name) => name !== 'daily')) {
+const KINDS = some(
+  Object.keys(STAGES).filter((name) => name !== 'daily'),
+  2,
+);
+
+function stagesOf(model: string, only: readonly string[] = KINDS) {
   const stages = Object.fromEntries(only.map((name) => [name, STAGES[name]!]));
   const config = loadConfig(variantsConfig(stages, model));
   const app = testingApp();

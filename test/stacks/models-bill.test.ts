@@ -5,7 +5,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { sharedDoor } from '../../lib/sizing/shared-door';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { MODELS, modelsConfig } from '../../testing/many-models';
-import { ALL_RUNS } from '../runs';
+import { some } from '../runs';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, eachInstance, type Resource } from './billed';
 
@@ -28,9 +28,7 @@ const STAGES: Readonly<Record<string, string>> = {
 /** Names of their own need a public zone. */
 const PATHS = Object.fromEntries(Object.entries(MODELS).filter(([, said]) => !said.includes('host:')));
 
-const TRIED = ALL_RUNS ? Object.keys(STAGES) : ['zones', 'waf', 'encrypted-in-network'];
-
-describe.each(TRIED)('a stage of several models, %s', (kind) => {
+describe.each(some(Object.keys(STAGES), 3))('a stage of several models, %s', (kind) => {
   const config = loadConfig(modelsConfig(kind === 'internal' ? PATHS : MODELS, STAGES[kind]));
   const app = testingApp();
   addStages(app, config, standIns());
