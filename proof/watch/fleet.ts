@@ -74,13 +74,15 @@ async function all(
   patience: number,
   wording: (name: string) => string,
   holds: () => Promise<(name: string) => boolean>,
+  explain: () => Promise<string> = async () => '',
 ): Promise<number | undefined> {
   let last: (name: string) => boolean = () => false;
   const seconds = await until(patience, async () => {
     last = await holds();
     return names.every(last);
   });
-  for (const name of names) report.check(last(name), wording(name));
+  const why = seconds === undefined ? await explain() : '';
+  for (const name of names) report.check(last(name), wording(name), last(name) ? '' : why);
   return seconds;
 }
 
@@ -140,6 +142,7 @@ export async function proveFleet(proof: FleetProof): Promise<boolean> {
           const names = await zabbix.problems();
           return (name) => !names.some((problem) => problem.includes(name));
         },
+        () => zabbix.explained(),
       ),
     sights?.recovers(),
   ]);

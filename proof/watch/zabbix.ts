@@ -239,6 +239,21 @@ export class Zabbix {
     const found = await this.call<{ name: string }[]>('problem.get', { output: ['name'] });
     return found.map(({ name }) => name);
   }
+
+  /** What is on, and the last values of what problems are made of, for whoever asks why. */
+  async explained(): Promise<string> {
+    const items = await this.call<{ name: string; lastvalue: string; lastclock: string; error: string }[]>('item.get', {
+      output: ['name', 'lastvalue', 'lastclock', 'error'],
+      search: { key_: ['slipway.disk', 'slipway.memory', 'slipway.metrics'] },
+      searchByAny: true,
+      monitored: true,
+    });
+    const now = Date.now() / 1000;
+    const values = items.map(({ name, lastvalue, lastclock, error }) => {
+      return `${name} ${lastvalue.slice(0, 20)} ${Math.round(now - Number(lastclock))} s ago ${error}`;
+    });
+    return [...(await this.problems()), ...values].join('; ');
+  }
 }
 
 export const databaseVersion = (root: string) =>
