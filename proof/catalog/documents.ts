@@ -113,7 +113,7 @@ export const OTHER_PRICES = {
   logGiB: 0.57,
   encryptionKeyMonth: 1,
   storageGiBMonth: 0.023,
-  dataOutGB: 0.10031,
+  dataOutGB: 0.09,
   hostedZoneMonth: 0.5,
   natGatewayHour: 0.048,
   natGatewayGB: 0.048,
