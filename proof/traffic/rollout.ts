@@ -96,14 +96,15 @@ export async function rollOut(options: RolloutOptions): Promise<RolledOut> {
   return { ...('reason' in answer && { reason: answer.reason }), account, log };
 }
 
-/** Custom resources of the template; the canaries in the order in which CloudFormation comes to them. */
+/** What judges, of the template; the canaries in the order in which CloudFormation comes to them. */
 function judgementsOf({ resources, resolve }: Deployment): Resource[] {
   return resources
     .filter(([, { Type }]) => Type === 'Custom::SlipwayJudgement')
     .map(([id, { Properties }]) => ({
       id,
       properties: resolve(Properties) as JudgeProperties,
-    }));
+    }))
+    .filter(({ properties }) => properties.Task !== 'protect');
 }
 
 /** The template's settings, but for the name, which is not AWS's here, and for times of this machine. */
