@@ -54,7 +54,7 @@ function preferred(pid: number | undefined, priority: number = constants.priorit
 
 /**
  * Measure what serving one request costs: CPU and wall time of 1, 2, 4, ... rows (parsing, encoding, evaluation and
- * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes half a minute; minutes
+ * answer, without HTTP), and of the handler itself its memory under requests and its start. Takes half a minute to two; minutes
  * for a model that is slow, or on a machine that is busy. When it is interrupted it leaves nothing behind.
  *
  * @throws SlipwayError E_PACKAGE when the model cannot be loaded, E_INPUT when its golden rows do not fit it, E_PARITY when
