@@ -55,7 +55,7 @@ export function addInit(program: Command): void {
       `
 Examples:
   slipway init model.joblib
-  slipway init model.joblib --yes --region eu-central-1 --rps 50 --p99 40ms --ci github`,
+  slipway init model.joblib --yes --domain claims.example.com --zone-id Z0EXAMPLE00 --rps 50 --p99 40ms --ci github`,
     )
     .action(init);
 }

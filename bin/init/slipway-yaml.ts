@@ -1,7 +1,7 @@
 /** The first slipway.yaml of a folder. */
 import { stringify } from 'yaml';
 import { parseConfig } from '../../lib/config/load';
-import { type Answers, NONE, notified } from './questions';
+import { type Answers, notified } from './questions';
 
 export const CONFIG = 'slipway.yaml';
 
@@ -16,7 +16,7 @@ export function slipwayYaml(model: string, answers: Answers): string {
   const { region, domain, zone, zoneId, rps, p99, notify } = answers;
   const inner = {
     traffic: { requestsPerSecond: Number(rps), p99 },
-    ...(domain === NONE ? { frontDoor: 'cloudfront' } : { domain: { name: domain, zone, zoneId } }),
+    domain: { name: domain, zone, zoneId },
     monitoring: { notify: notified(notify) },
   };
   const lines = Object.entries(inner).map(([key, value]) => `    ${key}: ${flow(value)}`);
