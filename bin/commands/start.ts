@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
-import { fileDigest } from '../../lib/artifacts/file-digest';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';

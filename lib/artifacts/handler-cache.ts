@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { linkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { placeFolder } from '../model/files/place-folder';
-import { fileDigest } from './file-digest';
+import { fileDigest } from '../model/files/file-digest';
 import {
   type HandlerFile,
   type HandlerParts,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
 import { placeFetched } from './fetched-file';
-import { fileDigest } from './file-digest';
+import { fileDigest } from '../model/files/file-digest';
 
 export interface PinnedFile {
   /** Its place in the cache. */

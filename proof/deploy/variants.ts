@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { fileDigest } from '../../lib/artifacts/file-digest';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import type { StageConfig } from '../../lib/config/config';
 import { handlerBundle } from '../../lib/constructs/boot/programs';

@@ -8,7 +8,7 @@
 import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileDigest } from '../../lib/artifacts/file-digest';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import { MIB } from '../../lib/model/units';
 import { PEERS } from '../../scripts/package/manifest';
 import { endAll, run } from '../process';

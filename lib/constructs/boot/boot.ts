@@ -10,7 +10,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { cudaLibrary } from '../../artifacts/cuda-library';
-import { fileDigest } from '../../artifacts/file-digest';
+import { fileDigest } from '../../model/files/file-digest';
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
