@@ -6,6 +6,7 @@ import { parseConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { SlipwayError } from '../../lib/model/error';
 import { requireWritable } from '../../lib/model/files/require-writable';
+import { isVerified } from '../../lib/model/package/manifest';
 import { type ModelPackage, writeProfile } from '../../lib/model/package/model-package';
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { pack } from '../../lib/packaging/pack';
@@ -89,7 +90,9 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
   const { written, plan } = await inScratch(async (scratch) => {
     const packing = { file, name, out: join(scratch, name), onProgress: progressUnlessWritten };
     const packed = await pack({ ...packing, ...(golden !== NONE && { golden }) });
-    if (golden === NONE) progress('without golden rows nobody knows whether it answers as it did in training');
+    if (!isVerified(packed.package.manifest)) {
+      progress('without golden rows nobody knows whether it answers as it did in training');
+    }
     const plan = measured ? await planned(packed.package, config) : undefined;
     return { plan, written: place({ model, from: packed.package.directory, files }) };
   });

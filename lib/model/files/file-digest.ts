@@ -1,9 +1,9 @@
 /** SHA-256 of files that several stages share: the runtime and the handler are some 50 MB each. */
 import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
+import { MIB } from '../units';
 import { named } from './file-error';
 import { withRegularFile } from './read-file';
-import { MIB } from '../units';
 
 const PIECE_BYTES = MIB;
 
