@@ -28,11 +28,11 @@ export function makeMembers(settings: HandlerSettings, common: CommonModelOption
   return (settings.members ?? []).map((member) => {
     const telemetry = new Telemetry(settings.stages, member.endpoint);
     const own: Log = (level, event, fields) => log(level, event, { endpoint: member.endpoint, ...fields });
-    const { rowsPerRun } = member;
+    const { rowsPerRun, queueRows, queueBytes = common.queue.bytes } = member;
     const model = new ServedModel(readModelPackage(member.model), {
       ...common,
       ...(rowsPerRun !== undefined && { rowsPerRun }),
-      queue: { ...common.queue, rows: member.queueRows },
+      queue: { rows: queueRows, bytes: queueBytes },
       share: turns.share(member.weight),
       observer: telemetry,
       log: own,

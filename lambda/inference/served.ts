@@ -60,7 +60,7 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
   const { endpoint, release } = settings;
   tell(models, telemetry, endpoint, log);
   describeInstance(telemetry.registry);
-  if (endpoint) reportHandlerMetrics([{ endpoint, totals: () => telemetry.totals(), process: { release }, log }]);
+  if (endpoint) reportHandlerMetrics({ endpoint, release, totals: () => telemetry.totals() }, log);
   const tracing = tracerOptions(process.env, models.default, log);
   const tracer = tracing && new Tracer(tracing, log);
   const { registry } = telemetry;
@@ -82,10 +82,8 @@ function several(settings: HandlerSettings, common: CommonModelOptions, { log }:
   describeInstance(telemetry.registry);
   const { endpoint, release } = settings;
   if (endpoint) {
-    reportHandlerMetrics([
-      { endpoint, totals: () => allTotals(members.map((each) => each.totals())), process: { release }, log },
-      ...members,
-    ]);
+    const totals = () => allTotals(members.map((each) => each.totals()));
+    reportHandlerMetrics({ endpoint, release, totals, each: members }, log);
   }
   return {
     members,

@@ -17,47 +17,54 @@ const NANOSECONDS_PER_MS = 1e6;
 /**
  * What was counted between two moments.
  *
- * @param eventLoopDelayMs 99th percentile in between; undefined where it is told elsewhere
+ * @param eventLoopDelayMs 99th percentile in between
  */
-export function handlerMetrics(before: Totals, after: Totals, eventLoopDelayMs?: number): EmfMetric[] {
-  return [
-    metric('Rows', after.rows - before.rows),
-    metric('Overloaded', after.overloaded - before.overloaded),
-    ...(after.queue && before.queue
-      ? [metric('QueueWaitP99', after.queue.quantileSince(before.queue, 0.99) * 1000)]
-      : []),
-    ...(eventLoopDelayMs === undefined ? [] : [metric('EventLoopDelayP99', eventLoopDelayMs)]),
-  ];
+export function handlerMetrics(before: Totals, after: Totals, eventLoopDelayMs: number): EmfMetric[] {
+  const EventLoopDelayP99 = Number(eventLoopDelayMs.toFixed(3));
+  const values: Record<HandlerMetric, number> = { ...counted(before, after), EventLoopDelayP99 };
+  return Object.entries(values).map(([name, value]) => ({ name, unit: HANDLER_METRICS[name as HandlerMetric], value }));
 }
 
-function metric(name: HandlerMetric, value: number): EmfMetric {
-  return { name, unit: HANDLER_METRICS[name], value: Number(value.toFixed(3)) };
+function counted(before: Totals, after: Totals): Record<Exclude<HandlerMetric, 'EventLoopDelayP99'>, number> {
+  return {
+    Rows: after.rows - before.rows,
+    Overloaded: after.overloaded - before.overloaded,
+    QueueWaitP99: Number((after.queue.quantileSince(before.queue, 0.99) * 1000).toFixed(3)),
+  };
 }
 
-/** What is told under one name, each minute. */
-export interface Reported {
-  /** Value of the dimension by which it is told. */
-  readonly endpoint: string;
+/** What is told of one of several endpoints of a process: in the log alone, since CloudWatch bills each metric. */
+export interface ToldEndpoint {
   readonly totals: () => Totals;
-  /** Present where the process is told of, too: of several endpoints of a process each tells of itself alone. */
-  readonly process?: { readonly release?: string | undefined } | undefined;
   readonly log: Log;
 }
 
+export interface ReportOptions {
+  /** Value of the dimension by which the metrics are told. */
+  readonly endpoint: string;
+  readonly release?: string | undefined;
+  readonly totals: () => Totals;
+  /** @default - the process has one endpoint */
+  readonly each?: readonly ToldEndpoint[];
+}
+
 /** Write them to the log each minute; each process of a handler writes its own, and CloudWatch adds them up. */
-export function reportHandlerMetrics(all: readonly Reported[]): void {
+export function reportHandlerMetrics({ endpoint, release, totals, each = [] }: ReportOptions, log: Log): void {
   const delay = monitorEventLoopDelay({ resolution: SAMPLING_MS });
   delay.enable();
-  const before = all.map(({ totals }) => totals());
+  let before = totals();
+  const ofEach = each.map((one) => ({ ...one, before: one.totals() }));
   setInterval(() => {
+    const after = totals();
     // the sampler counts its own interval in: what is beyond it is delay
     const late = Math.max(0, delay.percentile(99) / NANOSECONDS_PER_MS - SAMPLING_MS);
+    log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now(), release));
+    before = after;
     delay.reset();
-    for (const [i, { endpoint, totals, process, log }] of all.entries()) {
-      const after = totals();
-      const metrics = handlerMetrics(before[i]!, after, process && late);
-      log('info', 'handler metrics', emfFields(endpoint, metrics, Date.now(), process?.release));
-      before[i] = after;
+    for (const one of ofEach) {
+      const now = one.totals();
+      one.log('info', 'endpoint', { ...counted(one.before, now) });
+      one.before = now;
     }
   }, HANDLER_METRICS_PERIOD_SECONDS * 1000).unref();
 }

@@ -16,8 +16,7 @@ export interface Totals {
   readonly rows: number;
   /** Refused for want of room or time. */
   readonly overloaded: number;
-  /** Time that requests waited. @default - of several endpoints, of which each has its own */
-  readonly queue?: Snapshot;
+  readonly queue: Snapshot;
 }
 
 /** What was answered on one route. */
@@ -30,7 +29,8 @@ interface RouteMeasures {
 /** Of several endpoints together. */
 export function allTotals(totals: readonly Totals[]): Totals {
   const sum = (of: 'rows' | 'overloaded') => totals.reduce((all, each) => all + each[of], 0);
-  return { rows: sum('rows'), overloaded: sum('overloaded') };
+  const [first, ...others] = totals.map(({ queue }) => queue) as [Snapshot, ...Snapshot[]];
+  return { rows: sum('rows'), overloaded: sum('overloaded'), queue: others.reduce((all, one) => all.and(one), first) };
 }
 
 /** Counts while requests are answered; labels and texts are made when it is read. */

@@ -19,6 +19,7 @@ const member = z
     basePath: z.string().regex(/^\//).optional(),
     host: text.optional(),
     queueRows: z.int().min(1).max(MOST_QUEUE_ROWS),
+    queueBytes: z.int().min(1).optional(),
     weight: z.number().positive(),
     deadlineMs: z.int().min(1).max(LONGEST_DEADLINE_MS).optional(),
     rowsPerRun: z.int().min(1).max(MOST_ROWS_PER_RUN).optional(),

@@ -130,6 +130,8 @@ export interface HandlerMember {
   readonly host?: string;
   /** Rows of it that may wait in one worker. */
   readonly queueRows: number;
+  /** Bytes of its rows that wait in one worker: the last that is let in may exceed them. @default - those of the handler */
+  readonly queueBytes?: number;
   /** Its share of the processors, beside those of the others, while they want more than there is; above 0. */
   readonly weight: number;
   /** @default - that of the handler */
