@@ -34,6 +34,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/pack') as typeof import('./commands/pack')).addPack,
   },
   {
+    name: 'python-helper',
+    summary: 'write a file that saves a model with golden rows, for Python',
+    load: () => (require('./commands/python-helper') as typeof import('./commands/python-helper')).addPythonHelper,
+  },
+  {
     name: 'profile',
     summary: 'measure what serving one request costs',
     load: () => (require('./commands/profile') as typeof import('./commands/profile')).addProfile,
