@@ -7,6 +7,7 @@ import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
+import { fetchedPackage, type PackageAddress, parsePackageAddress } from '../model/package/package-address';
 import { keyPath, quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
 import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
@@ -21,7 +22,8 @@ import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 /**
  * Read and check a configuration file.
  *
- * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too
+ * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too, or
+ *   an address in a registry: what is there is fetched by others, into a folder of the working directory
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
@@ -117,6 +119,13 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
   }
   const stages: StageConfig[] = [];
   const recorded = (file: string) => trafficIn(file, folder, read);
+  const addresses = new Map<string, PackageAddress>();
+  const placed = (model: string) => {
+    const address = parsePackageAddress(model);
+    if (!address) return resolve(folder, model);
+    addresses.set(model, address);
+    return fetchedPackage(address.digest);
+  };
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
@@ -135,8 +144,8 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       const { shadow } = stage;
       stages.push({
         ...stage,
-        ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
-        model: resolve(folder, String(model)),
+        ...(shadow && { shadow: { ...shadow, model: placed(shadow.model) } }),
+        model: placed(String(model)),
         ...(place && { place }),
         ...(fleet && { fleet }),
       });
@@ -144,7 +153,7 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
   }
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
-  return { mistakes, config: { stages } };
+  return { mistakes, config: { stages, ...(addresses.size > 0 && { addresses: [...addresses.values()] }) } };
 }
 
 interface Found {

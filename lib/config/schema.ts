@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { ADDRESS_FORM, isBucketAddress, parsePackageAddress } from '../model/package/package-address';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
@@ -48,6 +49,15 @@ const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== unde
 
 const DAY =
   'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
+
+/** The folder of a model package, or its address in a registry. */
+const packageFolder = z
+  .string()
+  .min(1, 'must be the folder of a model package, e.g. models/credit-risk')
+  .refine(
+    (text) => !isBucketAddress(text) || parsePackageAddress(text) !== undefined,
+    `must be ${ADDRESS_FORM}, as "slipway push" prints it`,
+  );
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -218,7 +228,7 @@ const wholeStage = z.strictObject({
     .optional(),
   shadow: z
     .strictObject({
-      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      model: packageFolder,
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
@@ -266,8 +276,6 @@ export const stageSchema = wholeStage.extend({
   models: z.record(z.string(), ownSchema).optional(),
   fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
 });
-
-const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
 
 export const modelSchema = ownSchema.extend({ model: packageFolder });
 
