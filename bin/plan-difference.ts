@@ -8,7 +8,7 @@ import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
-import { parseMeasured } from '../lib/model/package/model-package';
+import { parseMeasured, profileRemedy } from '../lib/model/package/model-package';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
 import {
@@ -24,6 +24,7 @@ import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
+import { packedIn } from './model-in-commit';
 import { print, printJson, progress } from './output';
 import { stagesNamed } from './stage-named';
 
@@ -37,10 +38,7 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
   const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
   if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
   if (!profile) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
-    );
+    throw new SlipwayError('E_PACKAGE', `${shown}: the model has not been profiled yet; ${profileRemedy(shown)}`);
   }
   return parseMeasured(manifest, profile, shown);
 }
@@ -51,7 +49,8 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
   return asked.map((asked) => {
     const { region, serviceLevel, shadow: wanted } = asked;
     const name = endpointTitle(asked);
-    const { manifest, profile } = measured(asked.model, read);
+    // a package that was packed of a file of a commit is on disk all the same
+    const { manifest, profile } = measured(asked.model, asked.modelFile ? onDisk : read);
     const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
     const stage = { name, region, serviceLevel, profile };
     try {
@@ -95,7 +94,7 @@ function plannedIn(
     const read: ReadFile = (path) => commit.read(path);
     const images = read(imagePath(configPath));
     const config: SlipwayConfig = {
-      ...parseConfig(text.toString('utf8'), configPath, read),
+      ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
     return { stages: planned(config, read, only) };
