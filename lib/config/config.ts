@@ -1,6 +1,7 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
+import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -58,7 +59,9 @@ export interface StageConfig {
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: EndpointDocument & {
+  readonly endpoint: Omit<EndpointDocument, 'access'> & {
+    readonly access?: Access;
+    readonly origins?: readonly string[];
     readonly notify: Notify;
     readonly publicMetrics?: boolean;
     readonly scrapeFrom?: readonly string[];

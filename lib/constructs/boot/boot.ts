@@ -173,7 +173,7 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls } = this.props;
+    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -182,6 +182,7 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      ...(origins && { origins }),
       publicMetrics: publicMetrics || undefined,
       ...(backendTls && { tls: TLS_CREDENTIALS }),
       shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },

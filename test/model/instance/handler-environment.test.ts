@@ -70,6 +70,7 @@ test('every setting comes back as it was', () => {
     maximumBodyBytes: 1_000_000,
     engine: 'native',
     shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true },
+    origins: ['https://a.example.com', 'https://b.example.com:8443'],
     publicMetrics: true,
     loadSeconds: 90,
     loadMiB: 512,
