@@ -26,6 +26,7 @@ import { ServedModel, type ServedModelOptions } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
 import type * as shadowModule from './shadow';
 import type * as evaluationModule from './shadow/evaluation';
+import type * as listenerModule from './shadow/listener';
 import { SHADOW_VARIABLE } from './shadow/messages';
 import { countStart, describeInstance } from './telemetry/instance';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
@@ -90,6 +91,7 @@ async function serve(
 ): Promise<void> {
   const telemetry = new Telemetry(settings.stages);
   const member = joins?.(telemetry.registry);
+  const meter = settings.shadowPort === undefined ? undefined : new (evaluation().Meter)();
   const options: ServedModelOptions = {
     createEngine: (path, engineOptions) =>
       createEngine(path, {
@@ -100,8 +102,19 @@ async function serve(
     threads: settings.threadsPerWorker,
     bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
-    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
-    observer: telemetry,
+    // who gives rows to a shadow bounds what waits
+    queue: meter
+      ? { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }
+      : { rows: settings.queueRows, bytes: settings.queueBytes },
+    observer: meter
+      ? {
+          waited: (...waited) => telemetry.waited(...waited),
+          ran: (rows, seconds) => {
+            telemetry.ran(rows, seconds);
+            meter.ran(seconds);
+          },
+        }
+      : telemetry,
     log,
   };
   const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
@@ -143,11 +156,13 @@ async function serve(
     ? undefined
     : metricExporter(process.env, settings.model, () => registry.getMetricsAsJSON(), log);
 
+  let listener: listenerModule.ShadowListener | undefined;
   let stopping = false;
   const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
     stopping = true;
     log('info', 'stopping', reason);
+    listener?.close();
     const complete = await close(DRAIN_MS);
     shadow?.close();
     log(complete ? 'info' : 'warn', 'stopped', { complete });
@@ -178,6 +193,9 @@ async function serve(
   member?.reportReady(() => models.runMs);
   keepCompiledCode();
   shadow?.start();
+  if (!meter) return;
+  const { listenForRows } = require('./shadow/listener') as typeof listenerModule;
+  listener = await listenForRows(settings.shadowPort!, { settings, model: models.default, meter, log });
 }
 
 async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {
@@ -247,10 +265,13 @@ async function evaluate(): Promise<void> {
   await serveEngine(parentPort!, () => createOnnxRuntimeEngine(modelPath, options));
 }
 
+/** Loaded by shadows alone. */
+const evaluation = () => require('./shadow/evaluation') as typeof evaluationModule;
+
 /** This file as the process of a shadow. */
 function shadow(): void {
   const settings = loadSettings(process.env);
-  (require('./shadow/evaluation') as typeof evaluationModule).serveShadow(({ engine }) => ({
+  evaluation().serveShadow(({ engine }) => ({
     createEngine: (path, options) => createEngine(path, { ...options, ...(engine && { engine }) }),
     threads: 1,
     bound: (name) => new LoadBound({ descriptor: 2, name, settings }),

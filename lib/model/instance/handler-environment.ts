@@ -26,6 +26,7 @@ interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access' | 'shadow'
   readonly shadowShare?: number;
   readonly shadowTolerance?: number;
   readonly shadowRowValues?: boolean;
+  readonly shadowAddresses?: string;
 }
 
 /** How a value stands in a variable. One that is written as an empty text is not written. */
@@ -138,6 +139,8 @@ const VARIABLES: {
   shadowShare: ['SLIPWAY_SHADOW_SHARE', numberAbove(0, 1)],
   shadowTolerance: ['SLIPWAY_SHADOW_TOLERANCE', numberAbove(0, 1)],
   shadowRowValues: ['SLIPWAY_SHADOW_ROW_VALUES', onOrOff],
+  shadowAddresses: ['SLIPWAY_SHADOW_ADDRESSES_FILE', text],
+  shadowPort: ['SLIPWAY_SHADOW_PORT', wholeNumber(0, 65535)],
 };
 
 type Name = keyof typeof VARIABLES;
@@ -156,6 +159,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     shadowShare: shadow?.share,
     shadowTolerance: shadow?.tolerance,
     shadowRowValues: shadow?.rowValues || undefined,
+    shadowAddresses: shadow?.addresses,
   };
   const environment: Record<string, string> = {};
   for (const name of Object.keys(VARIABLES) as Name[]) {
@@ -208,14 +212,14 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
     Object.keys(VARIABLES) as Name[],
     problems,
   );
-  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, ...flat } = others;
+  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, shadowAddresses, ...flat } = others;
   if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
   const jwt = issuer && audience && keySet ? { issuer, audience, keySet, scope } : undefined;
   if (!jwt && (issuer || audience || keySet || scope)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
-  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues) !== undefined) {
+  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues ?? shadowAddresses) !== undefined) {
     problems.push('SLIPWAY_SHADOW_MODEL is not set, and other settings of a shadow are');
   }
   const limited = apiKeys !== undefined || jwt !== undefined;
@@ -232,6 +236,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
           share: shadowShare ?? DEFAULT_SHADOW.share,
           tolerance: shadowTolerance ?? DEFAULT_SHADOW.tolerance,
           rowValues: shadowRowValues,
+          addresses: shadowAddresses,
         }
       : undefined,
   };
