@@ -29,6 +29,14 @@ export interface ModelPlace {
   readonly stageBudgetUsdPerMonth?: number;
 }
 
+/** Models of a stage that run together on one group of instances. */
+export interface StageFleet {
+  /** Its key in `fleets`. */
+  readonly name: string;
+  /** Names of its models, in the order of `fleets`. */
+  readonly members: readonly string[];
+}
+
 /** An endpoint: a stage, or where a stage has several models, one of them. */
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
@@ -37,6 +45,10 @@ export interface StageConfig {
   readonly model: string;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
+  /** The same object for all of its members. @default - the model has instances to itself */
+  readonly fleet?: StageFleet;
+  /** Whether it is never proposed for a fleet, and may be in none. @default false */
+  readonly isolate?: boolean;
   /** Twelve digits; absent means the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;

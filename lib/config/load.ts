@@ -11,7 +11,7 @@ import { keyPath, quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
 import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
-import type { ModelPlace, SlipwayConfig, StageConfig } from './config';
+import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
 import { explain } from './explain';
 import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
 import { documentSchema, modelSchema, ownSchema, stageSchema } from './schema';
@@ -126,8 +126,11 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       ? resolveModels(name, merge(defaults, stage), stageModels(models, inStage), recorded)
       : alone(resolveStage(name, defaults, stage, recorded));
     mistakes.push(...strangers(name, models, inStage));
+    if (!models && (stage.fleets ?? defaults.fleets)) {
+      mistakes.push({ path: ['stages', name, 'fleets'], message: 'are of several models, and the file has no models' });
+    }
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
-    for (const { stage, place } of found.placed) {
+    for (const { stage, place, fleet } of found.placed) {
       const { model } = place ? (models![place.name] as RawDocument) : record;
       const { shadow } = stage;
       stages.push({
@@ -135,6 +138,7 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
         ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
         model: resolve(folder, String(model)),
         ...(place && { place }),
+        ...(fleet && { fleet }),
       });
     }
   }
@@ -144,7 +148,11 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
 }
 
 interface Found {
-  readonly placed: readonly { readonly stage: ResolvedStage; readonly place?: ModelPlace }[];
+  readonly placed: readonly {
+    readonly stage: ResolvedStage;
+    readonly place?: ModelPlace;
+    readonly fleet?: StageFleet;
+  }[];
   readonly mistakes: readonly Mistake[];
 }
 

@@ -35,7 +35,7 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -62,6 +62,7 @@ export function resolveStage(
     freeTier,
     requireVerified = false,
     models: _placed,
+    fleets: _together,
     ...endpoint
   } = merge(defaults, stage);
   const { access, internal = false } = endpoint;

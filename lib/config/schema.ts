@@ -259,9 +259,13 @@ export const ownSchema = wholeStage
       .min(1, 'must be at least 1')
       .max(MOST_PRIORITY, `must be at most ${MOST_PRIORITY}`)
       .optional(),
+    isolate: z.boolean('must be true or false').optional(),
   });
 
-export const stageSchema = wholeStage.extend({ models: z.record(z.string(), ownSchema).optional() });
+export const stageSchema = wholeStage.extend({
+  models: z.record(z.string(), ownSchema).optional(),
+  fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
+});
 
 const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
 
