@@ -52,7 +52,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
     const { region, serviceLevel, shadow: wanted } = asked;
     const name = endpointTitle(asked);
     const { manifest, profile } = measured(asked.model, read);
-    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
+    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
     const stage = { name, region, serviceLevel, profile };
     try {
       const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });

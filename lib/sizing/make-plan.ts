@@ -5,30 +5,30 @@ import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, billTotal, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
-import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
+import type { Demand, SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
 import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { neededMiB } from './judgement/memory';
 import {
   type Candidate,
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
-  type PlannedShadow,
   type Rejected,
   type Restriction,
   type SizingPlan,
   type Uncertainty,
   type WayOut,
 } from './plan';
+import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import { placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
 
@@ -164,20 +164,6 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
-function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
-  const { shadow: _none, ...demand } = candidate.demand;
-  const alone = { ...candidate, demand };
-  const rate = demand.serviceLevel.requestsPerSecond;
-  return {
-    name: manifest.name,
-    modelSha256: manifest.model.sha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
-    share,
-    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
-    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
-  };
-}
-
 function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
   const { serviceLevel } = candidate.demand;
   if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
@@ -198,7 +184,8 @@ function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[]
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region } = request;
-  const { demand, catalogue, unrestricted } = demandOf(request);
+  const place = placed(request);
+  const { demand, catalogue, unrestricted } = place;
   const { types } = catalogue;
   const found = options(demand, types, catalogue);
   const [choice] = found;
@@ -231,7 +218,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       leftOut: catalogue.leftOut,
     },
     modelSha256: profile.modelSha256,
-    engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    engine: type.gpu ? 'cuda' : engineOf(profile),
     choice: candidateOf(choice),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
@@ -245,7 +232,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(request.shadow && { shadow: plannedShadow(choice, request.shadow) }),
+    ...(request.shadow && { shadow: plannedShadow(choice, request.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),

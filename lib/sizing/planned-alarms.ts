@@ -24,7 +24,8 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const lean = plan.serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(plan.serviceLevel, plan.zones);
   const canary = plan.serviceLevel.rollout !== undefined;
-  return entriesOf({ ...plan, grows, lean, zones, canary, watchesData }).map((entry) => {
+  const shadowGroup = plan.shadow?.group !== undefined;
+  return entriesOf({ ...plan, grows, lean, zones, canary, shadowGroup, watchesData }).map((entry) => {
     const { when: _, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {
       severity: 'inform',
