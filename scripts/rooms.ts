@@ -70,11 +70,17 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     estimator: ['joblib', 'onnx'],
     'graph-parts': ['estimator', 'joblib', 'onnx'],
     'onnx-import': ['estimator', 'onnx'],
+    archives: ['joblib'],
+    skops: ['archives', 'joblib'],
+    sources: ['archives', 'joblib', 'skops'],
     sklearn: ['estimator', 'graph-parts', 'joblib', 'onnx'],
     boosters: ['estimator', 'graph-parts', 'joblib', 'onnx'],
     converters: ['boosters', 'estimator', 'graph-parts', 'joblib', 'sklearn'],
     golden: ['joblib'],
-    conversion: ['boosters', 'converters', 'estimator', 'golden', 'joblib', 'onnx', 'onnx-import'],
+    conversion: [
+      ...['archives', 'boosters', 'converters', 'estimator', 'golden', 'joblib', 'onnx', 'onnx-import'],
+      ...['skops', 'sources'],
+    ],
     inspect: ['conversion', 'converters', 'estimator', 'joblib', 'onnx'],
   },
   'lib/packaging/sklearn': {

@@ -5,7 +5,8 @@ import { demandOf, type SizingRequest } from './demand/demand';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';
-import { candidacies, creditedShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, shadowMs } from './judgement/judgement';
+import { candidacies, creditedShare, shadowMs } from './judgement/judgement';
+import { FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement/lateness';
 import type { SizingPlan } from './plan';
 
 /** A value with and without what the plan adds for what it does not know. */

@@ -206,6 +206,8 @@ export interface SizingPlan {
     readonly leftOut: LeftOut;
   };
   readonly modelSha256: string;
+  /** Which part of a fleet's: what all of its models have once, or what is of one of them. @default - the model has a fleet of its own */
+  readonly part?: 'fleet' | 'model';
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
   readonly engine: EngineKind;
 

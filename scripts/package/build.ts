@@ -32,6 +32,7 @@ const DATA = [
   'lib/sizing/catalogue/regions',
   'lib/model/process/leash.preload.js',
   'bin/launcher.js',
+  'bin/python',
   'LICENSE',
   'README.md',
 ];

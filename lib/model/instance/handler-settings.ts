@@ -122,6 +122,34 @@ export interface HandlerSettings {
   readonly shadow?: HandlerShadow;
   /** Port on which it listens to handlers whose shadow its model is. @default - it is the shadow of none */
   readonly shadowPort?: number;
+  /** Models that are endpoints of their own, in place of the default one and what is said of it above. @default - there is one endpoint */
+  readonly members?: readonly HandlerMember[];
+}
+
+/** One of several models of a handler that share nothing but its processes: it has all routes of an endpoint, and its own bounds. */
+export interface HandlerMember {
+  /** Folder of its package. */
+  readonly model: string;
+  /** Name of its endpoint: label of its measurements, dimension of its metrics, and in its lines of the log. No other has it. */
+  readonly endpoint: string;
+  /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */
+  readonly basePath?: string;
+  /** The name that its clients call. @default - it is told from others by its path */
+  readonly host?: string;
+  /** Rows of it that may wait in one worker. */
+  readonly queueRows: number;
+  /** Bytes of its rows that wait in one worker: the last that is let in may exceed them. @default - those of the handler */
+  readonly queueBytes?: number;
+  /** Its share of the processors, beside those of the others, while they want more than there is; above 0. */
+  readonly weight: number;
+  /** @default - that of the handler */
+  readonly deadlineMs?: number;
+  /** @default - that of the handler */
+  readonly rowsPerRun?: number;
+  /** @default - anybody who reaches the endpoint may ask */
+  readonly access?: HandlerAccess;
+  /** Whether its `/metrics`, which are those of all, is answered through a load balancer, too. @default false */
+  readonly publicMetrics?: boolean;
 }
 
 /** A model that is run beside the default one, off the way of the answers. */

@@ -30,7 +30,7 @@ export interface ModelPackage {
   readonly manifest: Manifest;
   /** SHA-256 of the manifest, which holds the digests of the model and of the golden rows: the version of the package. */
   readonly digest: string;
-  /** Absent when the package is unverified. */
+  /** Absent when nobody has recorded what the model must answer. */
   readonly golden?: GoldenRows;
   /** Absent when the package was made without training rows. */
   readonly training?: TrainingDistribution;
@@ -184,7 +184,7 @@ export interface PackageContents {
   readonly manifest: Omit<Manifest, 'schemaVersion' | 'model' | 'golden' | 'training'>;
   /** The ONNX graph, serialised. */
   readonly model: Uint8Array;
-  readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance };
+  readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance; readonly recordedBy?: 'pack' };
   readonly training?: TrainingDistribution;
 }
 
@@ -222,6 +222,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
         ...described(Buffer.from(goldenText!)),
         rows: contents.golden.rows.inputs.length,
         tolerance: contents.golden.tolerance,
+        ...(contents.golden.recordedBy && { recordedBy: contents.golden.recordedBy }),
       },
     }),
     ...(trainingText && { training: described(Buffer.from(trainingText)) }),

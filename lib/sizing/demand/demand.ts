@@ -59,6 +59,15 @@ export interface ShadowGroupDemand {
   readonly share: number;
 }
 
+/** A model of a fleet. */
+export interface DemandMember {
+  readonly name: string;
+  /** Of the requests of the fleet. */
+  readonly share: number;
+  /** As if it were alone. */
+  readonly demand: Demand;
+}
+
 /** What every type is judged against. */
 export interface Demand {
   readonly serviceLevel: ServiceLevel;
@@ -77,6 +86,8 @@ export interface Demand {
   readonly watchesData?: boolean;
   /** From the start of the handler until it can answer, on the profiled machine. */
   readonly startMs: number;
+  /** The models of a fleet, of which all else here is the sum. @default - there is one model */
+  readonly members?: readonly DemandMember[];
   /** What a GPU would have to do; undefined for a model that has nothing for it. */
   readonly gpu?: GpuDemand;
   /** Whether a request's time goes into reading parameters from memory. @default false */
@@ -117,18 +128,21 @@ function within(zones: readonly string[], catalogue: Catalogue): Catalogue {
   return { ...catalogue, types };
 }
 
-/**
- * What the request asks of every type of the catalogue.
- *
- * @throws SlipwayError E_USAGE for a service level that makes no sense
- */
-export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): {
+/** A demand, and of what. */
+export interface Asked {
   readonly demand: Demand;
   /** The types that are allowed. */
   readonly catalogue: Catalogue;
   /** All types, whatever is allowed. */
   readonly unrestricted: Catalogue;
-} {
+}
+
+/**
+ * What the request asks of every type of the catalogue.
+ *
+ * @throws SlipwayError E_USAGE for a service level that makes no sense
+ */
+export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): Asked {
   checkServiceLevel(serviceLevel);
   const { computeClass } = manifest;
   const { dense } = profile;

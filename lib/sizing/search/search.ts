@@ -8,7 +8,8 @@ import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
 import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
-import { broken, candidacies, kept, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
+import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
+import { kept, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import { sustainedRate } from '../service-level';
 
@@ -38,6 +39,7 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     shadowGroup,
     requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
+    ...(demand.members && { part: 'fleet' as const, models: demand.members.map((member) => member.demand) }),
     ...(scales !== undefined && { scales }),
   };
 }

@@ -2,7 +2,8 @@
 
 import { burstsOf } from '../demand/arrivals';
 import type { SizingRequest } from '../demand/demand';
-import { p99Ms, utilisation } from '../judgement/judgement';
+import { utilisation } from '../judgement/judgement';
+import { p99Ms } from '../judgement/lateness';
 import type { Candidate } from '../plan';
 import { candidateOf } from '../rounded';
 import { type Option, options } from './search';
