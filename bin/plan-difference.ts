@@ -4,6 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
 import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
 import { endpointName, endpointTitle } from '../lib/config/model-place';
+import { planFleet } from '../lib/config/plan-fleet';
 import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
@@ -48,20 +49,57 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 /** @param only the stage that is asked for, or undefined for all */
 export function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
-  return asked.map((asked) => {
-    const { region, serviceLevel, shadow: wanted } = asked;
-    const name = endpointTitle(asked);
-    const { manifest, profile } = measured(asked.model, read);
-    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
-    const stage = { name, region, serviceLevel, profile };
-    try {
-      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
-      return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
-    } catch (error) {
-      if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-      return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
-    }
+  return asked.flatMap((endpoint) => {
+    const { fleet } = endpoint;
+    if (!fleet) return plannedAlone(config, read, endpoint);
+    if (asked.find((other) => other.fleet === fleet) !== endpoint) return []; // with the first of its models
+    return plannedTogether(
+      config,
+      read,
+      asked.filter((other) => other.fleet === fleet),
+    );
   });
+}
+
+/** A fleet, and the part of each of its models. */
+function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonly StageConfig[]): PlannedStage[] {
+  const all = members.map((stage) => ({ stage, ...measured(stage.model, read) }));
+  const [{ stage: first, profile: firstProfile }] = all as [(typeof all)[number]];
+  const title = `${first.name}/${first.fleet!.name}`;
+  const each = all.map(({ stage, profile }) => {
+    return { name: endpointTitle(stage), region: stage.region, serviceLevel: stage.serviceLevel, profile };
+  });
+  try {
+    const { plan, models } = planFleet(config, all);
+    const profile = { ...firstProfile, modelSha256: plan.modelSha256 };
+    const whole = { name: title, region: first.region, serviceLevel: plan.serviceLevel, profile, outcome: plan };
+    return [
+      whole,
+      ...each.map((one, i) => {
+        const { plan: outcome } = models[i]!;
+        return { ...one, outcome, deployment: deployment(config, members[i]!, outcome) };
+      }),
+    ];
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    const infeasible = [error.message, ...error.problems].join('; ');
+    return each.map((one) => ({ ...one, outcome: { infeasible } }));
+  }
+}
+
+function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
+  const { region, serviceLevel, shadow: wanted } = asked;
+  const name = endpointTitle(asked);
+  const { manifest, profile } = measured(asked.model, read);
+  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
+  const stage = { name, region, serviceLevel, profile };
+  try {
+    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
+    return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
+  }
 }
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {

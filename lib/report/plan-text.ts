@@ -233,7 +233,7 @@ function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | u
   return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
-function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
+function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth, part }: SizingPlan): string {
   const { capturedAt, spotCapturedAt, priceRegion, types, leftOut } = catalogue;
   const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
   const offered =
@@ -248,7 +248,7 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
     serviceLevel.egress === 'existing'
       ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
       : serviceLevel.sharedDoor
-        ? ' Network and front door are of other models, too, and not in this bill.'
+        ? ` ${part === 'model' ? 'Instances, network and front door' : 'Network and front door'} are of other models, too, and not in this bill.`
         : '';
   const missing = (
     [
