@@ -9,7 +9,7 @@ import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
-import { parseMeasured } from '../lib/model/package/model-package';
+import { parseMeasured, profileRemedy } from '../lib/model/package/model-package';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
 import {
@@ -25,6 +25,7 @@ import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
+import { packedIn } from './model-in-commit';
 import { print, printJson, progress } from './output';
 import { stagesNamed } from './stage-named';
 
@@ -38,12 +39,14 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
   const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
   if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
   if (!profile) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
-    );
+    throw new SlipwayError('E_PACKAGE', `${shown}: the model has not been profiled yet; ${profileRemedy(shown)}`);
   }
   return parseMeasured(manifest, profile, shown);
+}
+
+/** A package that was packed of a model file of a commit is on disk all the same. */
+function measuredOf({ model, modelFile }: StageConfig, read: ReadFile): ReturnType<typeof parseMeasured> {
+  return measured(model, modelFile ? onDisk : read);
 }
 
 /** @param only the stage that is asked for, or undefined for all */
@@ -63,7 +66,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 /** A fleet, and the part of each of its models. */
 function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonly StageConfig[]): PlannedStage[] {
-  const all = members.map((stage) => ({ stage, ...measured(stage.model, read) }));
+  const all = members.map((stage) => ({ stage, ...measuredOf(stage, read) }));
   const [{ stage: first, profile: firstProfile }] = all as [(typeof all)[number]];
   const title = `${first.name}/${first.fleet!.name}`;
   const each = all.map(({ stage, profile }) => {
@@ -90,7 +93,7 @@ function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonl
 function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
   const { region, serviceLevel, shadow: wanted } = asked;
   const name = endpointTitle(asked);
-  const { manifest, profile } = measured(asked.model, read);
+  const { manifest, profile } = measuredOf(asked, read);
   const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
   const stage = { name, region, serviceLevel, profile };
   try {
@@ -133,7 +136,7 @@ function plannedIn(
     const read: ReadFile = (path) => commit.read(path);
     const images = read(imagePath(configPath));
     const config: SlipwayConfig = {
-      ...parseConfig(text.toString('utf8'), configPath, read),
+      ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
     return { stages: planned(config, read, only) };

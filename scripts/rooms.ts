@@ -22,7 +22,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/snapshots': [],
   'lambda/verification': ['lib/model'],
   'lib/image': ['lib/model', 'lib/aws'],
-  'lib/config': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image'],
+  'lib/config': ['lib/model', 'lib/aws', 'lib/packaging', 'lib/sizing', 'lib/image'],
   'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
   'lib/deployed': ['lib/model', 'lib/aws', 'lib/artifacts'],

@@ -2,6 +2,7 @@
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
+import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
@@ -43,6 +44,8 @@ export interface StageConfig {
   readonly name: string;
   /** Folder of the model package, absolute. */
   readonly model: string;
+  /** What that package was packed of, where slipway.yaml names a model file. @default - it names the package */
+  readonly modelFile?: ModelFile;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
   /** The same object for all of its members. @default - the model has instances to itself */
