@@ -4,6 +4,7 @@ import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
 import { print, printJson, progress } from '../output';
+import { savedFolder } from '../saved-folder';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
   json?: boolean;
@@ -67,13 +68,12 @@ Examples:
   slipway pack mlruns/0/models/m-1234/artifacts --golden golden.json --name iris --out models/iris
   slipway pack model.onnx --data training.csv --golden golden.csv --name iris --out models/iris
 
-Write golden rows beside joblib.dump, where the model was trained (docs/guide/training.md has more):
-  json.dump({"inputs": X[:40].to_dict("records"),
-             "predict": model.predict(X[:40]).tolist(),
-             "predict_proba": model.predict_proba(X[:40]).tolist()}, open("golden.json", "w"))`,
+Write golden rows where the model was trained ("slipway python-helper" gives the file for it):
+  save(model, X, y, "credit")
+  slipway pack credit --name credit-risk --out models/credit-risk`,
     )
     .action(async (file: string[], { json, ...flags }: PackFlags) => {
-      const packed = await pack({ file, ...flags, onProgress: progress });
+      const packed = await pack({ ...savedFolder(file, flags, progress), onProgress: progress });
       if (json) {
         const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: isVerified(manifest), manifest });
