@@ -94,7 +94,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
   const { region, serviceLevel, shadow: wanted } = asked;
   const name = endpointTitle(asked);
   const { manifest, profile } = measuredOf(asked, read);
-  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
+  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
   const stage = { name, region, serviceLevel, profile };
   try {
     const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });

@@ -59,7 +59,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
     serving: ['data-quality', 'engine', 'json', 'log', 'turns'],
-    shadow: ['engine', 'json', 'log', 'serving', 'telemetry'],
+    shadow: ['engine', 'http', 'json', 'log', 'serving', 'telemetry'],
     openapi: ['http', 'page', 'serving'],
     protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],

@@ -69,7 +69,7 @@ export interface StageConfig {
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
-  readonly shadow?: HandlerShadow;
+  readonly shadow?: ShadowConfig;
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -78,6 +78,12 @@ export interface StageConfig {
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
+}
+
+/** A model that is run on some of the rows of the served one. */
+export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
+  readonly group?: boolean;
 }
 
 export interface SlipwayConfig {

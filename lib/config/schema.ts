@@ -236,6 +236,7 @@ const wholeStage = z.strictObject({
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
+      group: z.boolean('must be true or false; left out, it has instances of its own where that costs less').optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),

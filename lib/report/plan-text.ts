@@ -110,8 +110,11 @@ function fleetText(plan: SizingPlan): string[] {
 }
 
 /** What runs beside the model, and what of all that is counted it takes. */
-export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShadow): string {
-  return `${name} on ${percent(share)} of the requests: ${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+export function shadowText({ name, share, memoryMiB, utilisation, group, reason }: PlannedShadow): string {
+  const takes = group
+    ? `${group.choice.instances} x ${group.choice.instanceType} for ${usd(group.choice.usdPerMonth)} USD/month`
+    : `${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+  return `${name} on ${percent(share)} of the requests: ${takes}; ${reason}`;
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */

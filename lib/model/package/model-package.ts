@@ -90,10 +90,20 @@ export function readModelPackage(directory: string): ModelPackage {
  * @throws SlipwayError as of `readModelPackage`
  */
 export function readVerifiable(directory: string): Omit<ModelPackage, 'training'> {
+  const described = readDescribed(directory);
+  const golden = described.manifest.golden && readGolden(directory, described.manifest.golden);
+  return { ...described, ...(golden && { golden }) };
+}
+
+/**
+ * The manifest of a package, of which nothing else need be there.
+ *
+ * @throws SlipwayError as of `readModelPackage`
+ */
+export function readDescribed(directory: string): Pick<ModelPackage, 'directory' | 'manifest' | 'digest'> {
   const bytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const manifest = parse(manifestSchema, bytes, join(directory, PACKAGE_FILES.manifest), 'pack the model again');
-  const golden = manifest.golden && readGolden(directory, manifest.golden);
-  return { directory, manifest, digest: sha256(bytes), ...(golden && { golden }) };
+  return { directory, manifest, digest: sha256(bytes) };
 }
 
 function readGolden(directory: string, described: PackagedFile): GoldenRows {
