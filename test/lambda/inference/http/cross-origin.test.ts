@@ -49,7 +49,11 @@ async function fromPage(
     if (!ok || !(methods.includes(method) || ['GET', 'HEAD', 'POST'].includes(method))) return 'network error';
     if (!wanted.every((name) => taken.includes(name))) return 'network error';
   }
-  const reply = await send(serving.base, path, { method, headers: { ...headers, origin }, ...(body !== undefined && { body }) });
+  const reply = await send(serving.base, path, {
+    method,
+    headers: { ...headers, origin },
+    ...(body !== undefined && { body }),
+  });
   return allows(reply) ? reply : 'network error';
 }
 
