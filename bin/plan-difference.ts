@@ -66,7 +66,7 @@ export function planned(config: SlipwayConfig, read: ReadFile, only: string | un
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, backendTls } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -78,6 +78,7 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    ...(door && { frontDoor: door }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };

@@ -4,6 +4,7 @@ import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { RequestCost } from './demand/service';
+import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
 import {
   ACCESS_LOG_DAYS,
   COMPOSITE_ALARM_METRICS,
@@ -30,6 +31,7 @@ import {
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
+import { edgeOf } from './front-door';
 import type { Cost, CostLine } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
@@ -48,8 +50,6 @@ const ROLLOUTS_PER_MONTH = 4;
 const CONNECTIONS_PER_UNIT = 25;
 /** What clients that keep their connections send over one, where nobody says. */
 export const REQUESTS_PER_CONNECTION = 10;
-/** That a full TLS handshake sends to the client: a chain of certificates like ACM's, measured with openssl. */
-const HANDSHAKE_BYTES = 4800;
 /** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
 const METRIC_GIB_PER_INSTANCE = 0.1;
 
@@ -66,7 +66,6 @@ const FREE_TIER = {
   alarmMetrics: 10,
   dashboards: 3,
   logGiB: 5,
-  dataOutGB: 100,
   keyMillion: 0.02,
 } as const;
 
@@ -117,8 +116,12 @@ function eachLine(of: BillOf, line: Take): void {
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
-  const answersGB = (monthly * request.answerBytes) / 1e9;
-  const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
+  const traffic: Traffic = {
+    requests: monthly,
+    requestBytes: request.requestBytes,
+    answerBytes: request.answerBytes,
+    requestsPerConnection,
+  };
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const logGiB = running * LOG_GIB_PER_INSTANCE;
@@ -129,10 +132,10 @@ function eachLine(of: BillOf, line: Take): void {
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ firewallRules, mutualTls, hostedZone },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone },
   };
   const own = !serviceLevel.sharedDoor;
   if (own) balancerLine(fixed, line);
@@ -156,10 +159,7 @@ function eachLine(of: BillOf, line: Take): void {
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  if (!internal) {
-    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  }
+  trafficLines(fixed, traffic, line);
   line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
   const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
@@ -182,7 +182,7 @@ function eachLine(of: BillOf, line: Take): void {
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
@@ -234,6 +234,7 @@ function alarmMetrics(
   const lean = serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
+  const edge = edgeOf(serviceLevel);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -241,10 +242,11 @@ function alarmMetrics(
     (lean ? 8 : 0) +
     (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
     (canary ? 64 : 0) +
-    128 * zones;
+    (edge === undefined ? 0 : edge === 'api' ? 128 : 256) +
+    512 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean, zones, canary });
+    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean, zones, canary, edge });
     alarmCounts.set(kind, count);
   }
   return count;

@@ -3,16 +3,16 @@ import type { ComputeProfile } from '../model/package/profile';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { bill, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
 import { requestCost } from './demand/service';
-import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
+import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
   type Likely,
@@ -24,7 +24,6 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-  type WayOut,
 } from './plan';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
@@ -178,16 +177,6 @@ function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share 
   };
 }
 
-function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
-  const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
-  const of = billed(candidate, fleet, catalogue);
-  return MADE_EGRESSES.map((egress) => ({
-    egress,
-    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
-  }));
-}
-
 /**
  * The cheapest fleet that keeps the service level, by exhaustive search over instance type, count, zones, workers,
  * threads and joined requests.
@@ -250,6 +239,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     waysOut: waysOutOf(choice, catalogue),
+    frontDoors: frontDoorsOf(choice, catalogue),
     cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
