@@ -14,6 +14,11 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'make a folder that can be deployed of a model file',
+    load: () => (require('./commands/init') as typeof import('./commands/init')).addInit,
+  },
+  {
     name: 'start',
     summary: 'the whole path on this machine, without an AWS account',
     load: () => (require('./commands/start') as typeof import('./commands/start')).addStart,
@@ -27,6 +32,11 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'pack',
     summary: 'turn a model file into a verified model package',
     load: () => (require('./commands/pack') as typeof import('./commands/pack')).addPack,
+  },
+  {
+    name: 'python-helper',
+    summary: 'write a file that saves a model with golden rows, for Python',
+    load: () => (require('./commands/python-helper') as typeof import('./commands/python-helper')).addPythonHelper,
   },
   {
     name: 'profile',

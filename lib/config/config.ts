@@ -2,6 +2,7 @@
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
+import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
@@ -31,14 +32,28 @@ export interface ModelPlace {
   readonly stageBudgetUsdPerMonth?: number;
 }
 
+/** Models of a stage that run together on one group of instances. */
+export interface StageFleet {
+  /** Its key in `fleets`. */
+  readonly name: string;
+  /** Names of its models, in the order of `fleets`. */
+  readonly members: readonly string[];
+}
+
 /** An endpoint: a stage, or where a stage has several models, one of them. */
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
   readonly name: string;
   /** Folder of the model package, absolute. */
   readonly model: string;
+  /** What that package was packed of, where slipway.yaml names a model file. @default - it names the package */
+  readonly modelFile?: ModelFile;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
+  /** The same object for all of its members. @default - the model has instances to itself */
+  readonly fleet?: StageFleet;
+  /** Whether it is never proposed for a fleet, and may be in none. @default false */
+  readonly isolate?: boolean;
   /** Twelve digits; absent means the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
@@ -53,7 +68,7 @@ export interface StageConfig {
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
-  readonly shadow?: HandlerShadow;
+  readonly shadow?: ShadowConfig;
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -62,6 +77,12 @@ export interface StageConfig {
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
+}
+
+/** A model that is run on some of the rows of the served one. */
+export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
+  readonly group?: boolean;
 }
 
 export interface SlipwayConfig {

@@ -3,7 +3,7 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names'
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
@@ -11,7 +11,7 @@ import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/d
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
-import type { StageConfig } from './config';
+import type { ShadowConfig, StageConfig } from './config';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
@@ -37,7 +37,7 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -66,6 +66,7 @@ export function resolveStage(
     requireVerified = false,
     models: _placed,
     name: named,
+    fleets: _together,
     ...endpoint
   } = whole;
   const { access, internal = false } = endpoint;
@@ -270,12 +271,19 @@ function burstsOf(
   return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
-function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+function shadowOf({
+  model,
+  share,
+  tolerance,
+  rowValues = false,
+  group,
+}: NonNullable<StageDocument['shadow']>): ShadowConfig {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
     tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
     rowValues,
+    ...(group !== undefined && { group }),
   };
 }
 

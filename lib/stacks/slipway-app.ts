@@ -1,14 +1,15 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
 import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
-import type { SlipwayConfig } from '../config/config';
-import { located } from '../config/located';
+import type { SlipwayConfig, StageConfig } from '../config/config';
+import { atPath, located } from '../config/located';
 import { packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
+import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
 import { imageParameter } from '../sizing/machine-image';
 import { inStage } from './refusals';
@@ -32,6 +33,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   const unpinned: SlipwayStage[] = [];
   const packages = new Map<string, ReturnType<typeof measured>>();
   const stages = byStage(config).map((endpoints) => {
+    refuseFleets(config, endpoints);
     const props = endpoints.map((endpoint) => {
       const key = endpoint.model;
       const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
@@ -52,6 +54,17 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   sayUnpinned(unpinned);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
+}
+
+/** Until the stacks have them. */
+function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]): void {
+  const found = endpoints.find(({ fleet }) => fleet);
+  if (!found) return;
+  const error = new SlipwayError(
+    'E_CONFIG',
+    'fleets are planned and not built yet; leave them out, and each model has instances of its own',
+  );
+  throw atPath(config, ['stages', found.name, 'fleets'], error);
 }
 
 function measured(folder: string) {
