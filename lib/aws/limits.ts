@@ -136,6 +136,16 @@ export const LIMITS = {
       atMost(LONGEST_HOST_NAME, 'characters'),
     ),
   },
+  endpointName: {
+    keys: '`name`',
+    written: 'dimension `Endpoint` of the metrics, names of the stacks',
+    takes: '2 to 60 lower-case letters, digits and single hyphens, a letter first',
+    source: 'CloudFormation API, CreateStack',
+    problem: first(
+      matches(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be lower-case words with hyphens, e.g. credit-dev'),
+      (value) => (value.length < 2 || value.length > 60 ? 'must have 2 to 60 characters' : undefined),
+    ),
+  },
   zoneId: {
     keys: '`domain.zoneId`, `domain.privateZoneId`',
     written: '`RecordSet.HostedZoneId`, `Certificate.DomainValidationOptions`',

@@ -11,6 +11,8 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
  * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
+ *
+ * Behind a front door that has a name of AWS's there is `name` alone: what stacks and metrics are named after.
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 

@@ -13,6 +13,7 @@ import { ANY_ORIGIN } from '../model/stage/origins';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { EGRESSES, type Egress } from '../sizing/egress';
+import { FRONT_DOORS, type FrontDoorKind } from '../sizing/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
@@ -103,6 +104,9 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  frontDoor: z
+    .enum(FRONT_DOORS as [FrontDoorKind, ...FrontDoorKind[]], `must be one of ${FRONT_DOORS.join(', ')}`)
+    .optional(),
   waf: z
     .strictObject({
       managedRules: z.boolean('must be true or false').default(true),
@@ -189,6 +193,7 @@ const wholeStage = z.strictObject({
       burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
+  name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({
       name: hostName.optional(),
