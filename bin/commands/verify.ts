@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { measurePace } from '../../lambda/verification/pace';
 import { holds, verifyEndpoint } from '../../lambda/verification/replay';
-import { endpointName } from '../../lib/config/model-place';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
@@ -12,6 +11,7 @@ import * as read from '../arguments';
 import { print, printJson } from '../output';
 import { loadWithPackages } from '../registry';
 import { stageNamed, stagesNamed } from '../stage-named';
+import { stageUrl } from '../stage-url';
 
 interface VerifyFlags {
   model?: string;
@@ -89,7 +89,7 @@ async function targets(
   }
   const { stages } = await loadWithPackages(file);
   const all = model === undefined ? stagesNamed(stage, stages, file) : [stageNamed(stage, stages, file, model)];
-  return all.map((one) => ({ url: endpointUrl(`https://${endpointName(one)}`), folder: one.model }));
+  return Promise.all(all.map(async (one) => ({ url: endpointUrl(await stageUrl(one)), folder: one.model })));
 }
 
 /** Not an option: what stands on a command line, every user of the machine can read. */

@@ -2,7 +2,9 @@
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { PackageAddress } from '../model/package/package-address';
+import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
+import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
@@ -10,6 +12,8 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
  * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
+ *
+ * Behind a front door that has a name of AWS's there is `name` alone: what stacks and metrics are named after.
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 
@@ -44,6 +48,8 @@ export interface StageConfig {
   readonly name: string;
   /** Folder of the model package, absolute. */
   readonly model: string;
+  /** What that package was packed of, where slipway.yaml names a model file. @default - it names the package */
+  readonly modelFile?: ModelFile;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
   /** The same object for all of its members. @default - the model has instances to itself */
@@ -56,7 +62,9 @@ export interface StageConfig {
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: EndpointDocument & {
+  readonly endpoint: Omit<EndpointDocument, 'access'> & {
+    readonly access?: Access;
+    readonly origins?: readonly string[];
     readonly notify: Notify;
     readonly publicMetrics?: boolean;
     readonly scrapeFrom?: readonly string[];
@@ -64,7 +72,7 @@ export interface StageConfig {
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
-  readonly shadow?: HandlerShadow;
+  readonly shadow?: ShadowConfig;
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -73,6 +81,12 @@ export interface StageConfig {
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
+}
+
+/** A model that is run on some of the rows of the served one. */
+export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
+  readonly group?: boolean;
 }
 
 export interface SlipwayConfig {
