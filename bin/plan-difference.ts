@@ -107,7 +107,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, backendTls } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -119,6 +119,7 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    ...(door && { frontDoor: door }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
