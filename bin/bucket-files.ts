@@ -43,7 +43,7 @@ export async function withLocalFiles<T>(
 ): Promise<T> {
   const fetched = files.map((file) => (isBucketAddress(file) ? parseBucketFile(file) : undefined));
   if (fetched.every((file) => file === undefined)) return use(files);
-  const { download } = require('../lib/registry/pull') as typeof import('../lib/registry/pull');
+  const { download } = require('../lib/model-registry/pull') as typeof import('../lib/model-registry/pull');
   const folder = temporaryFolder('slipway-fetched-');
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   const release = undoAtEnd(remove);

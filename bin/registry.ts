@@ -2,7 +2,7 @@
 import type { SlipwayConfig } from '../lib/config/config';
 import { loadConfig } from '../lib/config/load';
 import { isFetched, type PackageAddress } from '../lib/model/package/package-address';
-import type { Bucket } from '../lib/registry/bucket';
+import type { Bucket } from '../lib/model-registry/bucket';
 import { progress } from './output';
 
 /** A bucket, asked with the credentials that every client of the SDK finds. */
@@ -10,7 +10,7 @@ export function bucketNamed(name: string): Bucket {
   // the AWS SDK takes a while to load
   const { CloudFormationClient } =
     require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');
-  const { Bucket } = require('../lib/registry/bucket') as typeof import('../lib/registry/bucket');
+  const { Bucket } = require('../lib/model-registry/bucket') as typeof import('../lib/model-registry/bucket');
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   return new Bucket(name, new CloudFormationClient({}).config);
 }
@@ -19,7 +19,7 @@ export function bucketNamed(name: string): Bucket {
 export async function fetchAddresses(addresses: readonly PackageAddress[] = []): Promise<void> {
   for (const address of addresses) {
     if (isFetched(address)) continue;
-    const { pull } = require('../lib/registry/pull') as typeof import('../lib/registry/pull');
+    const { pull } = require('../lib/model-registry/pull') as typeof import('../lib/model-registry/pull');
     await pull(address, bucketNamed(address.bucket), progress);
   }
 }

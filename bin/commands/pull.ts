@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { ADDRESS_FORM, fetchedPackage, isFetched, parsePackageAddress } from '../../lib/model/package/package-address';
-import { pull } from '../../lib/registry/pull';
+import { pull } from '../../lib/model-registry/pull';
 import { print, progress } from '../output';
 import { bucketNamed } from '../registry';
 

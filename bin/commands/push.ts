@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { packageAddressText, parseBucketPlace } from '../../lib/model/package/package-address';
-import { push } from '../../lib/registry/push';
+import { push } from '../../lib/model-registry/push';
 import { print, printJson, progress } from '../output';
 import { bucketNamed } from '../registry';
 

@@ -6,7 +6,7 @@ import { endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
 import { parseBucketPlace } from '../../lib/model/package/package-address';
-import { versions } from '../../lib/registry/versions';
+import { versions } from '../../lib/model-registry/versions';
 import { type DeployedPackage, versionsText } from '../../lib/report';
 import { print, printJson } from '../output';
 import { bucketNamed } from '../registry';

@@ -11,10 +11,10 @@ import {
   parseBucketPlace,
   parsePackageAddress,
 } from '../../lib/model/package/package-address';
-import { Bucket } from '../../lib/registry/bucket';
-import { pull } from '../../lib/registry/pull';
-import { push } from '../../lib/registry/push';
-import { versions } from '../../lib/registry/versions';
+import { Bucket } from '../../lib/model-registry/bucket';
+import { pull } from '../../lib/model-registry/pull';
+import { push } from '../../lib/model-registry/push';
+import { versions } from '../../lib/model-registry/versions';
 import { versionsText } from '../../lib/report';
 import { errorOf } from '../../testing/error-of';
 import { FakeBucket } from '../../testing/fake-bucket';
