@@ -44,6 +44,11 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   sessions: 'availability: instance, sessionManager: true',
   'backend-tls': 'availability: instance, backendTls: true',
   closed: 'availability: instance, http: closed',
+  cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
+  'cloudfront-list':
+    'availability: zone, name: on-a-list, frontDoor: cloudfront, allowFrom: [pl-4fa04526], http: refuse',
+  api: 'availability: instance, name: on-an-api, frontDoor: api',
+  'api-network': `name: in-a-network, frontDoor: api, ${NETWORK}`,
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
@@ -56,7 +61,7 @@ export function variantsConfig(
     const parts = [
       said.includes('region:') ? '' : 'region: eu-west-1',
       said.includes('availability:') ? '' : 'availability: single',
-      said.includes('domain:')
+      said.includes('domain:') || said.includes('name:')
         ? ''
         : `domain: { name: ${name}.example.com, zone: example.com, zoneId: Z0123456789PROD }`,
       said,

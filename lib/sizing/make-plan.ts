@@ -3,33 +3,32 @@ import type { EngineKind } from '../model/package/engine-kind';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { bill, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
-import { type Asked, type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
+import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
-import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, utilisation } from './judgement/judgement';
 import { p99Ms } from './judgement/lateness';
-import { neededMiB } from './judgement/memory';
+import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
-  type PlannedShadow,
   type Rejected,
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-  type WayOut,
 } from './plan';
+import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import { type Placed, placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
 
@@ -165,30 +164,6 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
-function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
-  const { shadow: _none, ...demand } = candidate.demand;
-  const alone = { ...candidate, demand };
-  const rate = demand.serviceLevel.requestsPerSecond;
-  return {
-    name: manifest.name,
-    modelSha256: manifest.model.sha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
-    share,
-    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
-    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
-  };
-}
-
-function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
-  const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
-  const of = billed(candidate, fleet, catalogue);
-  return MADE_EGRESSES.map((egress) => ({
-    egress,
-    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
-  }));
-}
-
 /** What a plan says of what was measured. */
 interface Measured {
   /** Of the profiles, to the largest that is rounded up: how far two of them may differ. */
@@ -211,11 +186,11 @@ interface Measured {
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region, shadow } = request;
-  return planOf(demandOf(request), region, {
+  return planOf(placed(request), region, {
     spread: profile.machine.spread,
     doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
     modelSha256: profile.modelSha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    engine: engineOf(profile),
     shadow,
     requestOf: (rows) => requestCost(profile, rows, manifest.batch, serviceLevel),
   }).plan;
@@ -223,10 +198,11 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
 
 /** The plan of a demand, and the fleet that it is of. @throws SlipwayError E_INFEASIBLE */
 export function planOf(
-  { demand, catalogue, unrestricted }: Asked,
+  place: Asked | Placed,
   region: string,
   measured: Measured,
 ): { readonly plan: SizingPlan; readonly option: Option } {
+  const { demand, catalogue, unrestricted } = place;
   const { serviceLevel } = demand;
   const { types } = catalogue;
   const found = options(demand, types, catalogue);
@@ -273,11 +249,12 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow) }),
+    ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     waysOut: waysOutOf(choice, catalogue),
+    frontDoors: frontDoorsOf(choice, catalogue),
     cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),

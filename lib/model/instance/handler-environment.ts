@@ -1,6 +1,7 @@
 /** The settings of the handler as environment variables: the template writes them, the handler reads them. */
 import { delimiter } from 'node:path';
 import { SlipwayError } from '../error';
+import { isOrigin, ORIGIN } from '../stage/origins';
 import { ANSWERED, isAnswered } from './answered-types';
 import { readMembers } from './handler-members';
 import {
@@ -28,6 +29,7 @@ interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access' | 'shadow'
   readonly shadowShare?: number;
   readonly shadowTolerance?: number;
   readonly shadowRowValues?: boolean;
+  readonly shadowAddresses?: string;
 }
 
 /** How a value stands in a variable. One that is written as an empty text is not written. */
@@ -94,6 +96,14 @@ const folders: Kind<readonly string[]> = {
   },
 };
 
+const origins: Kind<readonly string[]> = {
+  write: (value) => value.join(' '),
+  read: (written) => {
+    const value = written.split(/\s+/).filter((origin) => origin !== '');
+    return value.every(isOrigin) ? { value } : { must: `each ${ORIGIN}` };
+  },
+};
+
 const members: Kind<readonly HandlerMember[]> = {
   write: (value) => JSON.stringify(value),
   read: readMembers,
@@ -136,6 +146,7 @@ const VARIABLES: {
   stages: ['SLIPWAY_STAGES', onOrOff],
   requestLog: ['SLIPWAY_REQUEST_LOG', onOrOff],
   publicMetrics: ['SLIPWAY_PUBLIC_METRICS', onOrOff],
+  origins: ['SLIPWAY_ORIGINS', origins],
   apiKeys: ['SLIPWAY_KEYS_FILE', text],
   issuer: ['SLIPWAY_JWT_ISSUER', text],
   audience: ['SLIPWAY_JWT_AUDIENCE', text],
@@ -145,6 +156,8 @@ const VARIABLES: {
   shadowShare: ['SLIPWAY_SHADOW_SHARE', numberAbove(0, 1)],
   shadowTolerance: ['SLIPWAY_SHADOW_TOLERANCE', numberAbove(0, 1)],
   shadowRowValues: ['SLIPWAY_SHADOW_ROW_VALUES', onOrOff],
+  shadowAddresses: ['SLIPWAY_SHADOW_ADDRESSES_FILE', text],
+  shadowPort: ['SLIPWAY_SHADOW_PORT', wholeNumber(0, 65535)],
   members: ['SLIPWAY_MEMBERS', members],
 };
 
@@ -165,6 +178,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     shadowShare: shadow?.share,
     shadowTolerance: shadow?.tolerance,
     shadowRowValues: shadow?.rowValues || undefined,
+    shadowAddresses: shadow?.addresses,
   };
   const environment: Record<string, string> = {};
   for (const name of Object.keys(VARIABLES) as Name[]) {
@@ -212,6 +226,7 @@ const OF_ONE_MODEL = [
   'adminPort',
   'basePath',
   'apiKeys',
+  'origins',
   'issuer',
   'shadowModel',
 ] as const satisfies readonly Name[];
@@ -234,7 +249,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
     Object.keys(VARIABLES) as Name[],
     problems,
   );
-  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, ...flat } = others;
+  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, shadowAddresses, ...flat } = others;
   const { members } = flat;
   if (environment.SLIPWAY_MEMBERS) problems.push(...besideMembers(environment));
   else if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
@@ -243,7 +258,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
   if (!jwt && (issuer || audience || keySet || scope)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
-  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues) !== undefined) {
+  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues ?? shadowAddresses) !== undefined) {
     problems.push('SLIPWAY_SHADOW_MODEL is not set, and other settings of a shadow are');
   }
   const limited = apiKeys !== undefined || jwt !== undefined;
@@ -260,6 +275,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
           share: shadowShare ?? DEFAULT_SHADOW.share,
           tolerance: shadowTolerance ?? DEFAULT_SHADOW.tolerance,
           rowValues: shadowRowValues,
+          addresses: shadowAddresses,
         }
       : undefined,
   };
