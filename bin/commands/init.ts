@@ -56,7 +56,8 @@ export function addInit(program: Command): void {
       `
 Examples:
   slipway init model.joblib
-  slipway init model.joblib --yes --domain claims.example.com --zone-id Z0EXAMPLE00 --rps 50 --p99 40ms --ci github`,
+  slipway init model.joblib --yes --rps 50 --p99 40ms --ci github
+  slipway init model.joblib --domain claims.example.com --zone example.com --zone-id Z0EXAMPLE00`,
     )
     .action(init);
 }

@@ -55,7 +55,7 @@ test('an empty folder can be deployed afterwards, and a second run changes nothi
 test('a CDK app keeps its cdk.json, and Python its .gitignore', async () => {
   const own = { 'cdk.json': '{"app": "python app.py"}\n', '.gitignore': '.venv/\n', 'requirements.txt': 'joblib\n' };
   const folder = folderWith(own);
-  const { status, said } = await init(folder, ...DOMAIN, '--no-profile');
+  const { status, said } = await init(folder, '--no-profile');
   expect([status, said]).toEqual([
     0,
     expect.stringMatching(/cdk\.json is that of your own app.*cdk deploy --app "node /s),
