@@ -3,7 +3,7 @@ import { BATCHES } from '../../lib/model/package/batch';
 import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { savedFolder } from '../saved-folder';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
@@ -78,6 +78,7 @@ Write golden rows where the model was trained ("slipway python-helper" gives the
         const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: isVerified(manifest), manifest });
       } else print(packedText(packed));
+      hint(`npx slipway profile ${shellWord(flags.out)}`);
     });
 }
 

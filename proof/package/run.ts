@@ -101,7 +101,7 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     ...['init', 'model.joblib', '--name', 'claims', '--yes', '--ci', 'github'],
   ]);
   report.check(/^Bill: .* USD\/month/m.test(made), 'it prints the bill');
-  report.equal(/^next: .*$/m.exec(made)?.[0], 'next: npx slipway runtime', 'nothing has to be installed any more');
+  report.check(!/^next: /m.test(made), 'what comes next is told to terminals alone');
   await here('slipway runtime', [...slipway, 'runtime']);
   await here('slipway bundle', [...slipway, 'bundle', 'bundled', '--architecture', 'arm64']);
   await run([process.execPath, 'bin/launcher.js', 'bundle', join(folder, 'in-clone'), '--architecture', 'arm64'], {
