@@ -168,8 +168,8 @@ Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slip
   for (const { name, summary, load } of COMMANDS) {
     if (isCalled(name)) load()(slipway);
     else slipway.command(name);
-    slipway.commands.at(-1)!.summary(summary);
-    for (const each of [slipway.commands.at(-1)!, ...slipway.commands.at(-1)!.commands]) {
+    const made = slipway.commands.at(-1)!.summary(summary);
+    for (const each of isCalled(name) ? [made, ...made.commands] : []) {
       each.addOption(new Option('--quiet', 'results, warnings and errors alone: no progress, and no hints'));
     }
   }
