@@ -39,6 +39,21 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/python-helper') as typeof import('./commands/python-helper')).addPythonHelper,
   },
   {
+    name: 'push',
+    summary: 'store a model package in a bucket, by its digest',
+    load: () => (require('./commands/push') as typeof import('./commands/push')).addPush,
+  },
+  {
+    name: 'pull',
+    summary: 'fetch a model package from a bucket',
+    load: () => (require('./commands/pull') as typeof import('./commands/pull')).addPull,
+  },
+  {
+    name: 'versions',
+    summary: 'list the model packages of a bucket, and where each is deployed',
+    load: () => (require('./commands/versions') as typeof import('./commands/versions')).addVersions,
+  },
+  {
     name: 'profile',
     summary: 'measure what serving one request costs',
     load: () => (require('./commands/profile') as typeof import('./commands/profile')).addProfile,

@@ -3,6 +3,7 @@
  * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
 import { OWN_KEY } from '../model/stage/encryption';
+import { isOrigin, ORIGIN } from '../model/stage/origins';
 import { isPrivate, parseRange } from './addresses';
 import { regionOfZone, regionProblem } from './regions';
 
@@ -102,6 +103,9 @@ const LONGEST_SCOPE = 128;
 const LONGEST_ADDRESS = 2048;
 
 const USER_GUIDE = 'EC2 user guide, resource ids';
+
+/** Origins of an endpoint; they stand in the boot script. */
+export const MOST_ORIGINS = 20;
 
 export const LIMITS = {
   account: {
@@ -230,6 +234,13 @@ export const LIMITS = {
       'a name that begins with a slash, not with /aws or /ssm; letters, digits and _ . - in at most 15 levels, 940 in all',
     source: 'SSM API, PutParameter',
     problem: parameterProblem,
+  },
+  origin: {
+    keys: '`access.origins`',
+    written: 'environment in the systemd unit, in the boot script',
+    takes: 'scheme, host in lower case, and a port that is not the usual one; or `*`',
+    source: 'RFC 6454, section 6.2',
+    problem: (text: string) => (isOrigin(text) ? undefined : ORIGIN),
   },
   issuer: {
     keys: '`access.jwt.issuer`',

@@ -64,12 +64,15 @@ export function resolveStage(
     instances,
     freeTier,
     requireVerified = false,
+    access: asked,
     models: _placed,
     name: named,
     fleets: _together,
     ...endpoint
   } = whole;
-  const { access, internal = false } = endpoint;
+  const { origins, ...control } = asked ?? {};
+  const access = Object.keys(control).length > 0 ? control : undefined; // origins alone keep nobody out
+  const { internal = false } = endpoint;
   const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
@@ -218,6 +221,8 @@ export function resolveStage(
       domain: edge ? { name: named! } : { ...domain, name: domain.name! },
       endpoint: {
         ...endpoint,
+        ...(access && { access }),
+        ...(origins && { origins }),
         protect: endpoint.protect ?? name === PROTECTED,
         notify: notify!,
         ...(metrics === 'public' && { publicMetrics: true }),

@@ -126,6 +126,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   for (const [i, watcher] of (props.scrapeFrom ?? []).entries()) {
     text(`scrapeFrom[${i}]`, watcher, LIMITS.scraper);
   }
+  for (const [i, origin] of (props.origins ?? []).entries()) text(`origins[${i}]`, origin, LIMITS.origin);
   for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   for (const { path, message } of notifyProblems(notify)) {

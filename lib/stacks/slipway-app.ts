@@ -3,7 +3,7 @@ import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
 import { atPath, located } from '../config/located';
-import { packageKey } from '../config/model-place';
+import { endpointTitle, packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
@@ -11,6 +11,8 @@ import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
+import { fetchedPackage, isFetched, packageAddressText } from '../model/package/package-address';
+import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
@@ -36,7 +38,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     refuseFleets(config, endpoints);
     const props = endpoints.map((endpoint) => {
       const key = endpoint.model;
-      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
       packages.set(key, found);
       const { model, profile } = found;
       const shadow = stageShadow(config, endpoint, model.manifest);
@@ -52,6 +54,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     return made;
   });
   sayUnpinned(unpinned);
+  sayOpenToPages(config, stages);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
 }
@@ -67,9 +70,24 @@ function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]):
   throw atPath(config, ['stages', found.name, 'fleets'], error);
 }
 
-function measured(folder: string) {
+function measured(folder: string, { addresses = [] }: SlipwayConfig) {
+  const missing = addresses.find((address) => fetchedPackage(address.digest) === folder && !isFetched(address));
+  if (missing) {
+    const address = packageAddressText(missing);
+    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "slipway pull ${address}"`);
+  }
   const model = readModelPackage(folder);
   return { model, profile: readProfile(model) };
+}
+
+/** Once for all stages: a page that somebody of the network visits may call what only the network reaches. */
+function sayOpenToPages({ stages: endpoints }: SlipwayConfig, stages: readonly SlipwayStage[]): void {
+  const open = endpoints.filter(({ endpoint: { origins, access } }) => origins?.includes(ANY_ORIGIN) && !access);
+  if (open.length === 0) return;
+  say(
+    stages,
+    `access.origins of ${open.map(endpointTitle).join(', ')} is "*", and no keys are wanted: the pages of every site may call the endpoint from the browser of whoever visits them. Name the sites, or add access.apiKeys.`,
+  );
 }
 
 /** Once for all stages: what a key of theirs cannot encrypt. */

@@ -195,6 +195,20 @@ test('says where the endpoint, its load balancer, its dashboard and its logs are
   expect(Outputs.Model.Value).toMatch(/^breast-cancer sha256:[0-9a-f]{64}$/);
 });
 
+test('pages of every site may call a stage without keys, which is said', () => {
+  const said = (access: { apiKeys: string } | undefined) => {
+    const app = testingApp();
+    const stages = config.stages.slice(0, 1).map((stage) => {
+      return { ...stage, endpoint: { ...stage.endpoint, origins: ['*'], ...(access && { access }) } };
+    });
+    addStages(app, { ...config, stages }, standIns());
+    const all = app.synth().stacksRecursively;
+    return all.flatMap(({ messages }) => messages.map(({ entry }) => `${entry.data}`)).join('\n');
+  };
+  expect(said(undefined)).toContain('access.origins of dev is "*", and no keys are wanted');
+  expect(said({ apiKeys: '/keys' })).not.toContain('access.origins');
+});
+
 test('a pinned machine image is the one of its region, and without one the newest is taken and that is said once', () => {
   const parameter = '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64';
   const pinned = {

@@ -193,7 +193,7 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls, shadowing } = this.props;
+    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, shadowing } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -203,6 +203,7 @@ export class Boot extends Construct {
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      ...(origins && { origins }),
       publicMetrics: publicMetrics || undefined,
       ...(backendTls && { tls: TLS_CREDENTIALS }),
       shadow: shadow && {
