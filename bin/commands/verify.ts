@@ -2,15 +2,14 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { measurePace } from '../../lambda/verification/pace';
 import { holds, verifyEndpoint } from '../../lambda/verification/replay';
-import { loadConfig } from '../../lib/config/load';
-
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
 import * as read from '../arguments';
-import { print, printJson } from '../output';
+import { hint, print, printJson, shellWord } from '../output';
+import { loadWithPackages } from '../registry';
 import { stageNamed, stagesNamed } from '../stage-named';
 import { stageUrl } from '../stage-url';
 
@@ -71,6 +70,13 @@ export function addVerify(program: Command): void {
         else print(verificationText(url, verification));
         if (!held) process.exitCode = 1;
       }
+      if (process.exitCode !== 1) {
+        hint(
+          flags.stage === undefined
+            ? 'npx slipway status --stage with its stage'
+            : `npx slipway status --stage ${shellWord(flags.stage)}`,
+        );
+      }
       if (flags.json) printJson(results.length === 1 ? results[0] : results);
     });
 }
@@ -88,7 +94,7 @@ async function targets(
     if (model === undefined) throw new SlipwayError('E_USAGE', 'name the package that should be served there: --model');
     return [{ url, folder: model }];
   }
-  const { stages } = loadConfig(file);
+  const { stages } = await loadWithPackages(file);
   const all = model === undefined ? stagesNamed(stage, stages, file) : [stageNamed(stage, stages, file, model)];
   return Promise.all(all.map(async (one) => ({ url: endpointUrl(await stageUrl(one)), folder: one.model })));
 }

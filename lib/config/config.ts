@@ -1,6 +1,7 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
+import type { PackageAddress } from '../model/package/package-address';
 import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
@@ -91,6 +92,8 @@ export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
 export interface SlipwayConfig {
   /** Endpoints in the order of the stages, then of the models. */
   readonly stages: readonly StageConfig[];
+  /** Packages of a registry, whose folders are filled before they are read. @default - none */
+  readonly addresses?: readonly PackageAddress[];
   /** From `slipway.image.json` beside the file. @default - none is pinned */
   readonly images?: readonly PinnedImage[];
   /** File and line, as `slipway.yaml:12`, of the value at a path of keys. @default - it was not read from a file */

@@ -5,6 +5,7 @@ import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { BATCHES, type Batch } from '../model/package/batch';
 import { MODEL_NAME } from '../model/package/manifest';
+import { ADDRESS_FORM, isBucketAddress, parsePackageAddress } from '../model/package/package-address';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
@@ -52,6 +53,18 @@ const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== unde
 
 const DAY =
   'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
+
+const PACKAGE =
+  'must be the folder of a model package, e.g. models/credit-risk, or a model file, { file: model.joblib }';
+
+/** The folder of a model package, or its address in a registry. */
+const packageFolder = z
+  .string(PACKAGE)
+  .min(1, PACKAGE)
+  .refine(
+    (text) => !isBucketAddress(text) || parsePackageAddress(text) !== undefined,
+    `must be ${ADDRESS_FORM}, as "slipway push" prints it`,
+  );
 
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
@@ -237,7 +250,7 @@ const wholeStage = z.strictObject({
     .optional(),
   shadow: z
     .strictObject({
-      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      model: packageFolder,
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
@@ -286,10 +299,6 @@ export const stageSchema = wholeStage.extend({
   models: z.record(z.string(), ownSchema).optional(),
   fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
 });
-
-const PACKAGE =
-  'must be the folder of a model package, e.g. models/credit-risk, or a model file, { file: model.joblib }';
-const packageFolder = z.string(PACKAGE).min(1, PACKAGE);
 
 const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
 

@@ -11,6 +11,7 @@ import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
+import { fetchedPackage, isFetched, packageAddressText } from '../model/package/package-address';
 import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
 import { inStage } from './refusals';
@@ -37,7 +38,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     refuseFleets(config, endpoints);
     const props = endpoints.map((endpoint) => {
       const key = endpoint.model;
-      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
       packages.set(key, found);
       const { model, profile } = found;
       const shadow = stageShadow(config, endpoint, model.manifest);
@@ -69,7 +70,12 @@ function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]):
   throw atPath(config, ['stages', found.name, 'fleets'], error);
 }
 
-function measured(folder: string) {
+function measured(folder: string, { addresses = [] }: SlipwayConfig) {
+  const missing = addresses.find((address) => fetchedPackage(address.digest) === folder && !isFetched(address));
+  if (missing) {
+    const address = packageAddressText(missing);
+    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "slipway pull ${address}"`);
+  }
   const model = readModelPackage(folder);
   return { model, profile: readProfile(model) };
 }
