@@ -28,7 +28,7 @@ import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
 import { packedIn } from './model-in-commit';
-import { print, printJson, progress } from './output';
+import { notice, print, printJson } from './output';
 import { fetchAddresses, loadWithPackages } from './registry';
 import { stagesNamed } from './stage-named';
 
@@ -194,7 +194,7 @@ export async function printDifference(
       refused,
     });
   } else print(planDifferenceText(commitName, changes, problem, shared));
-  for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
+  for (const { stage, why } of accept ? [] : refused) notice(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
 }
 

@@ -4,7 +4,7 @@ import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
 import { withLocalFiles } from '../bucket-files';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { savedFolder } from '../saved-folder';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
@@ -81,6 +81,7 @@ Write golden rows where the model was trained ("slipway python-helper" gives the
         const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: isVerified(manifest), manifest });
       } else print(packedText(packed));
+      hint(`npx slipway profile ${shellWord(flags.out)}`);
     });
 }
 

@@ -29,7 +29,7 @@ import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/d
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { printDifference } from '../plan-difference';
 import { plannedModels, printFleets, printModels } from '../plan-models';
 import { loadWithPackages } from '../registry';
@@ -187,6 +187,11 @@ Examples:
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
+      hint(
+        asked
+          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
+          : `npx slipway serve ${shellWord(folder ?? model)}`,
+      );
     });
 }
 

@@ -8,7 +8,7 @@ import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
 import * as read from '../arguments';
-import { print, printJson } from '../output';
+import { hint, print, printJson, shellWord } from '../output';
 import { loadWithPackages } from '../registry';
 import { stageNamed, stagesNamed } from '../stage-named';
 import { stageUrl } from '../stage-url';
@@ -69,6 +69,13 @@ export function addVerify(program: Command): void {
         if (flags.json) results.push({ url: shownUrl(url), holds: held, ...verification });
         else print(verificationText(url, verification));
         if (!held) process.exitCode = 1;
+      }
+      if (process.exitCode !== 1) {
+        hint(
+          flags.stage === undefined
+            ? 'npx slipway status --stage with its stage'
+            : `npx slipway status --stage ${shellWord(flags.stage)}`,
+        );
       }
       if (flags.json) printJson(results.length === 1 ? results[0] : results);
     });
