@@ -45,10 +45,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   'backend-tls': 'availability: instance, backendTls: true',
   closed: 'availability: instance, http: closed',
   cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
-  'cloudfront-list':
-    'availability: zone, name: on-a-list, frontDoor: cloudfront, allowFrom: [pl-4fa04526], http: refuse',
   api: 'availability: instance, name: on-an-api, frontDoor: api',
-  'api-network': `name: in-a-network, frontDoor: api, ${NETWORK}`,
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
