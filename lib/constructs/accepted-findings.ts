@@ -46,10 +46,10 @@ export const CHECKOV: readonly Accepted[] = [
   },
   {
     part: 'distribution',
-    checks: ['CKV_AWS_68', 'CKV_AWS_86', 'CKV_AWS_174', 'CKV_AWS_305'],
+    checks: ['CKV_AWS_68', 'CKV_AWS_86', 'CKV_AWS_174'],
     resource: /FrontDoorDistribution\w{8}$/,
     reason:
-      'the certificate is that of CloudFront, which decides on TLS; the handler answers the root; the access logs of the load balancer have every request; a web ACL of yours can be associated',
+      'the certificate is that of CloudFront, which decides on TLS; the access logs of the load balancer have every request; a web ACL of yours can be associated',
   },
   {
     part: 'HTTP API',

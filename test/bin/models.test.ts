@@ -5,6 +5,7 @@ import { outcomeOf } from '../../bin/check/look';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { modelsConfig } from '../../testing/many-models';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { slipway } from './run-slipway';
@@ -56,7 +57,7 @@ test('the ten cost less than half of what they would by themselves', async () =>
 });
 
 test('on one fleet the ten cost at most 1.3 times one of them', async () => {
-  const text = readFileSync(EXAMPLE, 'utf8').replaceAll('../../models', join(__dirname, '../../models'));
+  const text = readFileSync(EXAMPLE, 'utf8').replaceAll('../../models', join(DEPLOYMENT_FIXTURES, 'models'));
   const costOf = async (yaml: string) => {
     const { stdout } = await slipway('plan', '--stage', 'prod', '--config', yaml, '--json');
     return (JSON.parse(stdout) as { usdPerMonth: number }).usdPerMonth;

@@ -130,7 +130,8 @@ test('what holds data or a name keeps its logical id, else CloudFormation would 
 const stage: StageConfig = config.stages[0]!;
 
 test('a stage that wants verified models refuses one without golden rows', () => {
-  const { golden: _golden, ...unverified } = exampleModel;
+  const { golden: _golden, ...manifest } = exampleModel.manifest;
+  const unverified = { ...exampleModel, manifest };
   const verifying = { ...stage, requireVerified: true };
   expect(
     () => new SlipwayStage(testingApp(), { stage: verifying, model: unverified, plan: singlePlan, ...artifacts }),
