@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseBucketFile } from '../../bin/bucket-files';
+import { basename, join } from 'node:path';
+import { parseBucketFile, withLocalFiles } from '../../bin/bucket-files';
 import { parseConfig } from '../../lib/config/load';
+import { sha256 } from '../../lib/model/formats/digest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import {
   fetchedPackage,
@@ -262,18 +263,14 @@ describe('addresses', () => {
     expect(() => parseBucketPlace('s3://models/a/..')).toThrow(/is no place in a bucket/);
   });
 
-  test('of a model file are fetched, held against the digest, and packed', async () => {
-    const file = join(__dirname, '../fixtures/packaging/sources/skops/ridge.skops');
-    const { createHash } = require('node:crypto') as typeof import('node:crypto');
-    const body = readFileSync(file);
+  test('of a model file are fetched, held against the digest, and gone afterwards', async () => {
+    const body = Buffer.from('a model');
     fake.objects.set('in/ridge.skops', { body, headers: {} });
     const address = (sha256: string) => `s3://models/in/ridge.skops#sha256=${sha256}`;
-    const words = ['--name', 'ridge', '--out', 'out'];
-    const right = createHash('sha256').update(body).digest('hex');
-    const { status, stdout, stderr } = await slipway('pack', address(right), ...words);
-    expect([status, stderr]).toEqual([0, expect.stringContaining('fetching s3://models/in/ridge.skops')]);
-    expect(stdout).toContain('from       ridge.skops');
-    const wrong = await slipway('pack', address(digest), ...words);
-    expect([wrong.status, wrong.stderr]).toEqual([2, expect.stringContaining(`and not ${digest}`)]);
+    const used = ([path]: readonly string[]) => Promise.resolve([path!, readFileSync(path!, 'utf8')]);
+    const [path, content] = await withLocalFiles([address(sha256(body))], onProgress, used);
+    expect([basename(path!), content, existsSync(path!)]).toEqual(['ridge.skops', 'a model', false]);
+    expect(said).toEqual(['fetching s3://models/in/ridge.skops']);
+    expect((await errorOf(withLocalFiles([address(digest)], onProgress, used))).message).toContain(`and not ${digest}`);
   });
 });
