@@ -8,7 +8,7 @@ import {
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
-import { PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import { outputOf, PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
 import { storedPackage } from './packages';
 import { idsOfType, type StackResource, stackResources } from './resources';
 
@@ -51,13 +51,16 @@ const MOST_ALARMS = 100;
 /** What CloudFormation says of resources that did not fail themselves. */
 const CANCELLED = /^Resource (creation|update) cancelled$/;
 
-/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
-export async function stageStatus(stack: string, clients: StatusClients): Promise<StageStatus> {
+/**
+ * @param model whose package is told, of a stack that has several. @default - it has one
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
+ */
+export async function stageStatus(stack: string, clients: StatusClients, model?: string): Promise<StageStatus> {
   const described = await told(stack, clients.stacks.send(new DescribeStacksCommand({ StackName: stack })));
   const found = described.Stacks?.[0];
   const state = found?.StackStatus;
   if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
-  const output = found.Outputs?.find(({ OutputKey }) => OutputKey === PACKAGE_OUTPUT)?.OutputValue;
+  const output = found.Outputs?.find(({ OutputKey }) => OutputKey === outputOf(PACKAGE_OUTPUT, model))?.OutputValue;
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
   const resources = await stackResources(stack, clients.stacks);
