@@ -14,6 +14,11 @@ interface CommandEntry {
 
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'make a folder that can be deployed of a model file',
+    load: () => (require('./commands/init') as typeof import('./commands/init')).addInit,
+  },
+  {
     name: 'start',
     summary: 'the whole path on this machine, without an AWS account',
     load: () => (require('./commands/start') as typeof import('./commands/start')).addStart,
