@@ -20,12 +20,12 @@ import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
 import { alarmTopics } from './monitoring/alarm-topic';
-import { Alarms, AlarmSet, type AlarmsProps } from './monitoring/alarms';
+import { AlarmSet, Alarms, type AlarmsProps } from './monitoring/alarms';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
 import { FleetDashboard } from './monitoring/fleet-dashboard';
 import { zoneName } from './network';
 import { verificationBundle } from './rollout/verification-files';
-import { Verification } from './rollout/verified-deployment';
+import { Verification, type VerificationProps } from './rollout/verified-deployment';
 import { tagged } from './tagged';
 
 /** One of the models. */
@@ -162,7 +162,7 @@ export class ModelFleet extends Construct {
   private judged(
     props: ModelFleetProps,
     watched: readonly Omit<FleetEndpoint, 'url' | 'verification'>[],
-    encrypted: Pick<EncryptedProps, 'key'> | undefined,
+    encrypted: Pick<VerificationProps, 'key'> | undefined,
   ): FleetEndpoint[] {
     const { models, access, internal = false, vpc, plan: whole } = props;
     const subnets = subnetsIn(fleetZones(whole), 'private', privateSubnets(vpc), whole.zones);
@@ -192,8 +192,6 @@ export class ModelFleet extends Construct {
     return found;
   }
 }
-
-type EncryptedProps = ConstructorParameters<typeof Verification>[2];
 
 function bootMember({ name, model, plan, weight, place }: FleetModelProps): BootMember {
   const { queueRows, queueBytes, deadlineMs } = plan;

@@ -2,7 +2,13 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SlipwayError } from '../model/error';
 import { isRecord } from '../model/formats/json';
-import { NO_PACKAGE, outputOf, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import {
+  NO_PACKAGE,
+  outputOf,
+  PACKAGE_OUTPUT,
+  PREVIOUS_PACKAGE_OUTPUT,
+  type StoredPackage,
+} from '../model/stage/deployment';
 
 export interface DeployedPackages {
   readonly current: StoredPackage;

@@ -40,7 +40,7 @@ export class FleetStack extends Stack {
   readonly fleet: ModelFleet;
 
   constructor(scope: Construct, id: string, props: FleetStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, suppressTemplateIndentation: true }); // it has as many alarms as several stacks
     CrossStackReferences.of(this).consume(ReferenceStrength.STRONG);
     const { plan, models, door, key } = props;
     const { runtime, cuda, handler, verification, logShipper } = props;
@@ -69,7 +69,11 @@ export class FleetStack extends Stack {
       const tell = (output: string, value: string, description: string) =>
         new CfnOutput(this, outputOf(output, name), { value, description });
       tell('Url', url, `Where clients of ${name} send their requests`);
-      tell(PACKAGE_OUTPUT, this.toJsonString(fleet.packages.get(name)!), `The model package of ${name} that is deployed`);
+      tell(
+        PACKAGE_OUTPUT,
+        this.toJsonString(fleet.packages.get(name)!),
+        `The model package of ${name} that is deployed`,
+      );
       tell(PREVIOUS_PACKAGE_OUTPUT, judged.previousPackage, 'The model package before it, for slipway rollback');
       tell('Model', `${manifest.name} sha256:${manifest.model.sha256}`, `What is served as ${name}`);
     }

@@ -2,18 +2,22 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
-import { atPath, located } from '../config/located';
+import { fleetsOf } from '../config/fleets';
+import { located } from '../config/located';
 import { packageKey } from '../config/model-place';
+import { planFleet } from '../config/plan-fleet';
 import { planStage } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
-import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
 import { imageParameter } from '../sizing/machine-image';
+import type { SizingPlan } from '../sizing/plan';
+import { requireFleet } from './fleet-problems';
+import type { FleetStackModel } from './fleet-stack';
 import { inStage } from './refusals';
-import { SlipwayStage } from './slipway-stage';
+import { SlipwayStage, type StageFleetProps } from './slipway-stage';
 
 /**
  * An app that leaves no trace of the folder it was made in: with the stack traces of CDK, absolute paths of
@@ -32,39 +36,48 @@ export function slipwayApp(props: AppProps = {}): App {
 export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOptions = {}): SlipwayStage[] {
   const unpinned: SlipwayStage[] = [];
   const packages = new Map<string, ReturnType<typeof measured>>();
-  const stages = byStage(config).map((endpoints) => {
-    refuseFleets(config, endpoints);
-    const props = endpoints.map((endpoint) => {
-      const key = endpoint.model;
-      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
-      packages.set(key, found);
-      const { model, profile } = found;
-      const shadow = stageShadow(config, endpoint, model.manifest);
-      const plan = planStage(config, endpoint, { profile, manifest: model.manifest, shadow });
-      const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
-      const machineImage = endpoint.machineImage ?? pinned?.id;
-      return { stage: { ...endpoint, machineImage }, model, plan, shadow, ...artifacts };
+  const packaged = (endpoint: StageConfig) => {
+    const key = endpoint.model;
+    const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+    packages.set(key, found);
+    return found;
+  };
+  const imaged = (endpoint: StageConfig, plan: SizingPlan): StageConfig => {
+    const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
+    return { ...endpoint, machineImage: endpoint.machineImage ?? pinned?.id };
+  };
+  const alone = (endpoint: StageConfig) => {
+    const { model, profile } = packaged(endpoint);
+    const shadow = stageShadow(config, endpoint, model.manifest);
+    const plan = planStage(config, endpoint, { profile, manifest: model.manifest, shadow });
+    return { stage: imaged(endpoint, plan), model, plan, shadow, ...artifacts };
+  };
+  const together = (members: readonly StageConfig[]): StageFleetProps => {
+    requireFleet(config, members);
+    const planned = planFleet(
+      config,
+      members.map((stage) => ({ stage, profile: packaged(stage).profile, manifest: packaged(stage).model.manifest })),
+    );
+    const models = members.map((member, i): FleetStackModel => {
+      const { plan, weight } = planned.models[i]!;
+      return { stage: imaged(member, planned.plan), model: packaged(member).model, plan, weight };
     });
-    const [{ stage }] = props as [(typeof props)[number]];
-    requireStageBudget(config, props);
-    const made = inStage(config, stage.name, () => new SlipwayStage(app, stage.place ? props : props[0]!));
-    if (props.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
+    return { plan: planned.plan, models: models as [FleetStackModel, ...FleetStackModel[]], ...artifacts };
+  };
+  const stages = byStage(config).map((endpoints) => {
+    const [{ name, place }] = endpoints as [StageConfig];
+    const groups = fleetsOf(config, name);
+    const props = groups.flatMap((group) => (group[0]!.fleet ? [] : group.map(alone)));
+    const fleets = groups.flatMap((group) => (group[0]!.fleet ? [together(group)] : []));
+    const placed = [...props, ...fleets.flatMap(({ models }) => models)];
+    requireStageBudget(config, [...placed, ...fleets.map(({ plan, models: [{ stage }] }) => ({ plan, stage }))]);
+    const made = inStage(config, name, () => new SlipwayStage(app, place ? props : props[0]!, fleets));
+    if (placed.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
     return made;
   });
   sayUnpinned(unpinned);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
-}
-
-/** Until the stacks have them. */
-function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]): void {
-  const found = endpoints.find(({ fleet }) => fleet);
-  if (!found) return;
-  const error = new SlipwayError(
-    'E_CONFIG',
-    'fleets are planned and not built yet; leave them out, and each model has instances of its own',
-  );
-  throw atPath(config, ['stages', found.name, 'fleets'], error);
 }
 
 function measured(folder: string) {
@@ -84,7 +97,7 @@ function sayUncovered(stages: readonly SlipwayStage[]): void {
 
 /** As `Annotations` would, but for the paths of the sources. */
 function say([first]: readonly SlipwayStage[], message: string): void {
-  first?.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
+  first?.last.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
 }
 
 /** Once for all stages: it is a choice, and no fault. */

@@ -1,5 +1,12 @@
 /** One page for the person on call of several models that share instances. */
-import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  MathExpression,
+  type Metric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import type { AlarmSet, Alarms } from './alarms';
@@ -31,8 +38,8 @@ export class FleetDashboard extends Construct {
     super(scope, id);
     const graph = (title: string, left: IMetric[], line?: { readonly value: number; readonly label: string }) =>
       new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
-    const ofEach = (metric: (metrics: EndpointMetrics) => IMetric) =>
-      models.map((model) => named(metric(model.metrics), model.name));
+    const ofEach = (metric: (metrics: EndpointMetrics) => Metric) =>
+      models.map((model) => metric(model.metrics).with({ label: model.name }));
     const { instances, alarms: thresholds, predicted, workersPerInstance } = plan;
     const watched = models.filter((model) => model.alarms.get('DataDrift'));
     this.dashboard = new Dashboard(this, 'Dashboard', {
@@ -46,9 +53,18 @@ export class FleetDashboard extends Construct {
           }),
         ],
         [
-          graph('Requests a minute', ofEach((model) => model.requests())),
-          graph('Latency, p99 in s', ofEach((model) => model.latency('p99'))),
-          graph('Server errors, %', ofEach((model) => model.serverErrorPercent())),
+          graph(
+            'Requests a minute',
+            ofEach((model) => model.requests()),
+          ),
+          graph(
+            'Latency, p99 in s',
+            ofEach((model) => model.latency('p99')),
+          ),
+          graph(
+            'Server errors a minute',
+            ofEach((model) => model.serverErrors()),
+          ),
         ],
         [
           graph('CPU, %', [metrics.cpuPercent()], {
@@ -78,16 +94,15 @@ export class FleetDashboard extends Construct {
             { value: instances.minimum * workersPerInstance, label: 'planned' },
           ),
           ...(watched.length > 0
-            ? [graph('Data drift', watched.map((model) => named(model.metrics.dataDrift(), model.name)))]
+            ? [
+                graph(
+                  'Data drift',
+                  watched.map((model) => model.metrics.dataDrift().with({ label: model.name })),
+                ),
+              ]
             : []),
         ],
       ],
     });
   }
-}
-
-/** A line by the name of its model. */
-function named(metric: IMetric, label: string): IMetric {
-  if (metric instanceof MathExpression || metric instanceof Metric) return metric.with({ label });
-  return metric;
 }
