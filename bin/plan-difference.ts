@@ -4,11 +4,12 @@ import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
 import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
 import { endpointName, endpointTitle } from '../lib/config/model-place';
+import { planFleet } from '../lib/config/plan-fleet';
 import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
-import { parseMeasured } from '../lib/model/package/model-package';
+import { parseMeasured, profileRemedy } from '../lib/model/package/model-package';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
 import {
@@ -24,6 +25,7 @@ import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
+import { packedIn } from './model-in-commit';
 import { print, printJson, progress } from './output';
 import { stagesNamed } from './stage-named';
 
@@ -37,31 +39,70 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
   const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
   if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
   if (!profile) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
-    );
+    throw new SlipwayError('E_PACKAGE', `${shown}: the model has not been profiled yet; ${profileRemedy(shown)}`);
   }
   return parseMeasured(manifest, profile, shown);
+}
+
+/** A package that was packed of a model file of a commit is on disk all the same. */
+function measuredOf({ model, modelFile }: StageConfig, read: ReadFile): ReturnType<typeof parseMeasured> {
+  return measured(model, modelFile ? onDisk : read);
 }
 
 /** @param only the stage that is asked for, or undefined for all */
 export function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
-  return asked.map((asked) => {
-    const { region, serviceLevel, shadow: wanted } = asked;
-    const name = endpointTitle(asked);
-    const { manifest, profile } = measured(asked.model, read);
-    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
-    const stage = { name, region, serviceLevel, profile };
-    try {
-      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
-      return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
-    } catch (error) {
-      if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-      return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
-    }
+  return asked.flatMap((endpoint) => {
+    const { fleet } = endpoint;
+    if (!fleet) return plannedAlone(config, read, endpoint);
+    if (asked.find((other) => other.fleet === fleet) !== endpoint) return []; // with the first of its models
+    return plannedTogether(
+      config,
+      read,
+      asked.filter((other) => other.fleet === fleet),
+    );
   });
+}
+
+/** A fleet, and the part of each of its models. */
+function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonly StageConfig[]): PlannedStage[] {
+  const all = members.map((stage) => ({ stage, ...measuredOf(stage, read) }));
+  const [{ stage: first, profile: firstProfile }] = all as [(typeof all)[number]];
+  const title = `${first.name}/${first.fleet!.name}`;
+  const each = all.map(({ stage, profile }) => {
+    return { name: endpointTitle(stage), region: stage.region, serviceLevel: stage.serviceLevel, profile };
+  });
+  try {
+    const { plan, models } = planFleet(config, all);
+    const profile = { ...firstProfile, modelSha256: plan.modelSha256 };
+    const whole = { name: title, region: first.region, serviceLevel: plan.serviceLevel, profile, outcome: plan };
+    return [
+      whole,
+      ...each.map((one, i) => {
+        const { plan: outcome } = models[i]!;
+        return { ...one, outcome, deployment: deployment(config, members[i]!, outcome) };
+      }),
+    ];
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    const infeasible = [error.message, ...error.problems].join('; ');
+    return each.map((one) => ({ ...one, outcome: { infeasible } }));
+  }
+}
+
+function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
+  const { region, serviceLevel, shadow: wanted } = asked;
+  const name = endpointTitle(asked);
+  const { manifest, profile } = measuredOf(asked, read);
+  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
+  const stage = { name, region, serviceLevel, profile };
+  try {
+    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
+    return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
+  }
 }
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
@@ -95,7 +136,7 @@ function plannedIn(
     const read: ReadFile = (path) => commit.read(path);
     const images = read(imagePath(configPath));
     const config: SlipwayConfig = {
-      ...parseConfig(text.toString('utf8'), configPath, read),
+      ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
     return { stages: planned(config, read, only) };

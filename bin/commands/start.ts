@@ -14,6 +14,7 @@ import { sha256 } from '../../lib/model/formats/digest';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { microseconds, usd } from '../../lib/model/units';
+import { nameOf } from '../../lib/packaging/model-file';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText, verificationText } from '../../lib/report';
@@ -26,7 +27,6 @@ import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
-import { nameOf } from '../model-name';
 import { print, progress } from '../output';
 import { workspace } from '../workspace';
 

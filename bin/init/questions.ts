@@ -6,8 +6,8 @@ import { notifyProblems } from '../../lib/aws/notify-problems';
 import { parseDuration } from '../../lib/config/quantity';
 import { IDLE_TIMEOUT_SECONDS } from '../../lib/model/instance/handler-settings';
 import { MODEL_NAME } from '../../lib/model/package/manifest';
+import { nameOf } from '../../lib/packaging/model-file';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
-import { nameOf } from '../model-name';
 import { PIPELINES } from './pipelines';
 
 /** As they are typed. */

@@ -20,6 +20,7 @@ import { createInferenceServer } from './server';
 import { ServiceManager } from './service-manager';
 import { letGarbageGather } from './serving/garbage';
 import type * as evaluationModule from './shadow/evaluation';
+import type * as listenerModule from './shadow/listener';
 import { SHADOW_VARIABLE } from './shadow/messages';
 import { countStart } from './telemetry/instance';
 import { logExporter, metricExporter } from './tracing/export';
@@ -82,7 +83,7 @@ async function serve(
   joins?: (registry: Served['registry']) => memberModule.ClusterMember,
 ): Promise<void> {
   const served = whatIsServed(settings, { file: __filename, log });
-  const { models, registry, shadow } = served;
+  const { models, registry, shadow, meter } = served;
   const member = joins?.(registry);
   const { server, close } = createInferenceServer({
     ...served,
@@ -97,11 +98,13 @@ async function serve(
     ? undefined
     : metricExporter(process.env, nameGiver(settings), () => registry.getMetricsAsJSON(), log);
 
+  let listener: listenerModule.ShadowListener | undefined;
   let stopping = false;
   const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
     stopping = true;
     log('info', 'stopping', reason);
+    listener?.close();
     const complete = await close(DRAIN_MS);
     shadow?.close();
     log(complete ? 'info' : 'warn', 'stopped', { complete });
@@ -132,6 +135,9 @@ async function serve(
   member?.reportReady(() => models.runMs);
   keepCompiledCode();
   shadow?.start();
+  if (!meter) return;
+  const { listenForRows } = require('./shadow/listener') as typeof listenerModule;
+  listener = await listenForRows(settings.shadowPort!, { settings, model: models.default, meter, log });
 }
 
 async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {

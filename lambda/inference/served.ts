@@ -8,9 +8,11 @@ import { createEngine, LoadBound } from './engine';
 import type { Log } from './log/log';
 import type * as membersModule from './members';
 import type { InferenceServerOptions } from './server';
+import type { SchedulerObserver } from './serving/scheduler';
 import { ServedModel, type ServedModelOptions } from './serving/served-model';
 import { ServedModels } from './serving/served-models';
 import type * as shadowModule from './shadow';
+import type * as evaluationModule from './shadow/evaluation';
 import { describeInstance } from './telemetry/instance';
 import { reportHandlerMetrics } from './telemetry/metric-lines';
 import { allTotals, Telemetry } from './telemetry/telemetry';
@@ -22,6 +24,8 @@ export interface Served
   /** All that is measured. */
   readonly registry: Pick<Telemetry['registry'], 'contentType' | 'getMetricsAsJSON' | 'metrics'>;
   readonly tracers: readonly Tracer[];
+  /** What it has taken, where it is the shadow of others. */
+  readonly meter?: evaluationModule.Meter | undefined;
 }
 
 export interface ServedOptions {
@@ -54,10 +58,15 @@ export function whatIsServed(settings: HandlerSettings, options: ServedOptions):
 function one(settings: HandlerSettings, common: CommonModelOptions, { file, log }: ServedOptions): Served {
   const telemetry = new Telemetry(settings.stages);
   const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
-  const models = new ServedModels(
-    packages.map((package_) => new ServedModel(package_, { ...common, observer: telemetry })),
-  );
-  const { endpoint, release } = settings;
+  const { endpoint, release, shadowPort } = settings;
+  const meter = shadowPort === undefined ? undefined : newMeter();
+  const watched = meter
+    ? {
+        observer: observing(telemetry, meter),
+        queue: { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
+      } // bounded by who sends
+    : { observer: telemetry };
+  const models = new ServedModels(packages.map((package_) => new ServedModel(package_, { ...common, ...watched })));
   tell(models, telemetry, endpoint, log);
   describeInstance(telemetry.registry);
   if (endpoint) reportHandlerMetrics({ endpoint, release, totals: () => telemetry.totals() }, log);
@@ -68,7 +77,7 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
     settings.shadow &&
     (require('./shadow') as typeof shadowModule).makeShadow(settings, models.default, { file, registry, log });
   return {
-    ...{ models, telemetry, registry, tracer, shadow },
+    ...{ models, telemetry, registry, tracer, shadow, meter },
     tracers: tracer ? [tracer] : [],
     ...(settings.access && { access: new Access(settings.access, log) }),
   };
@@ -91,6 +100,21 @@ function several(settings: HandlerSettings, common: CommonModelOptions, { log }:
     telemetry,
     registry: new Registries([telemetry.registry, ...members.map((each) => each.telemetry.registry)]),
     tracers: members.flatMap(({ tracer }) => tracer ?? []),
+  };
+}
+
+function newMeter(): evaluationModule.Meter {
+  const { Meter } = require('./shadow/evaluation') as typeof evaluationModule; // most handlers need none
+  return new Meter();
+}
+
+function observing(telemetry: Telemetry, meter: evaluationModule.Meter): SchedulerObserver {
+  return {
+    waited: (seconds) => telemetry.waited(seconds),
+    ran: (rows, seconds) => {
+      telemetry.ran(rows, seconds);
+      meter.ran(seconds);
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Notify } from '../model/stage/notify';
+import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
@@ -43,6 +44,8 @@ export interface StageConfig {
   readonly name: string;
   /** Folder of the model package, absolute. */
   readonly model: string;
+  /** What that package was packed of, where slipway.yaml names a model file. @default - it names the package */
+  readonly modelFile?: ModelFile;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
   /** The same object for all of its members. @default - the model has instances to itself */
@@ -63,7 +66,7 @@ export interface StageConfig {
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
-  readonly shadow?: HandlerShadow;
+  readonly shadow?: ShadowConfig;
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -72,6 +75,12 @@ export interface StageConfig {
   readonly machineImage?: string;
   /** Refuse to synthesise a model package without golden rows. */
   readonly requireVerified: boolean;
+}
+
+/** A model that is run on some of the rows of the served one. */
+export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
+  readonly group?: boolean;
 }
 
 export interface SlipwayConfig {

@@ -1,18 +1,23 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
 import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
+import { MODEL_CACHE } from '../model/package/model-package';
 import { keyPath, quoted } from '../model/text/quote';
+import { type ModelFile, packedFile } from '../packaging/model-file';
 import type { Bursts } from '../sizing/demand/arrivals';
 import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
 import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
 import { explain } from './explain';
+import { located } from './located';
+import { packageKey } from './model-place';
+import { modelOf } from './model-source';
 import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
 import { documentSchema, modelSchema, ownSchema, stageSchema } from './schema';
 import { resolveModels, type StageModel } from './stage-models';
@@ -43,9 +48,15 @@ export function loadConfig(path: string): SlipwayConfig {
  *
  * @param path of the file, for messages and because paths in it are relative to its folder
  * @param read a file that it names: a record of traffic; undefined when there is none
- * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
+ * @param packed the folder of the package of a model file that it names, which is in the cache of the second
+ * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`; as `packedFile`, with the line
  */
-export function parseConfig(text: string, path: string, read: ReadFile = onDisk): SlipwayConfig {
+export function parseConfig(
+  text: string,
+  path: string,
+  read: ReadFile = onDisk,
+  packed: (model: ModelFile, cache: string) => string = packedFile,
+): SlipwayConfig {
   const yaml = readYaml(text, path);
   const { config, mistakes } = check(yaml.content, dirname(resolve(path)), read);
   if (mistakes.length > 0) {
@@ -56,7 +67,14 @@ export function parseConfig(text: string, path: string, read: ReadFile = onDisk)
       placed.map(({ line, mistake }) => `${path}:${line}: ${keyPath(mistake.path) || 'the file'} ${mistake.message}`),
     );
   }
-  return { ...config!, where: (keys) => `${path}:${lineOf(yaml, keys)}` };
+  const where = (keys: readonly string[]) => `${path}:${lineOf(yaml, keys)}`;
+  const cache = join(dirname(resolve(path)), MODEL_CACHE);
+  const stages = config!.stages.map((stage) => {
+    const { modelFile } = stage;
+    if (modelFile === undefined) return stage;
+    return { ...stage, model: located({ stages: [], where }, packageKey(stage), () => packed(modelFile, cache)) };
+  });
+  return { ...config!, stages, where };
 }
 
 /** @param path absolute */
@@ -136,7 +154,7 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       stages.push({
         ...stage,
         ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
-        model: resolve(folder, String(model)),
+        ...modelOf(model, folder, place?.name),
         ...(place && { place }),
         ...(fleet && { fleet }),
       });

@@ -3,14 +3,14 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names'
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
-import type { StageConfig } from './config';
+import type { ShadowConfig, StageConfig } from './config';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
@@ -255,12 +255,19 @@ function burstsOf(
   return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
-function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+function shadowOf({
+  model,
+  share,
+  tolerance,
+  rowValues = false,
+  group,
+}: NonNullable<StageDocument['shadow']>): ShadowConfig {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
     tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
     rowValues,
+    ...(group !== undefined && { group }),
   };
 }
 

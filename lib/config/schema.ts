@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { BATCHES, type Batch } from '../model/package/batch';
+import { MODEL_NAME } from '../model/package/manifest';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
@@ -222,6 +224,7 @@ const wholeStage = z.strictObject({
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
+      group: z.boolean('must be true or false; left out, it has instances of its own where that costs less').optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),
@@ -267,9 +270,38 @@ export const stageSchema = wholeStage.extend({
   fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
 });
 
-const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
+const PACKAGE =
+  'must be the folder of a model package, e.g. models/credit-risk, or a model file, { file: model.joblib }';
+const packageFolder = z.string(PACKAGE).min(1, PACKAGE);
 
-export const modelSchema = ownSchema.extend({ model: packageFolder });
+const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
+
+/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
+export const modelFileSchema = z.strictObject({
+  file: z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(path).min(1, 'must name a file'),
+  ),
+  golden: path.optional(),
+  name: z
+    .string()
+    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
+    .optional(),
+  data: path.optional(),
+  labels: path.optional(),
+  select: z.string().min(1, 'must name a part of the file').optional(),
+  threshold: z
+    .number('must be a probability')
+    .gt(0, 'must be a probability above 0')
+    .max(1, 'must be a probability of at most 1')
+    .optional(),
+  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
+  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
+});
+
+const packageOrFile = z.union([packageFolder, modelFileSchema]);
+
+export const modelSchema = ownSchema.extend({ model: packageOrFile });
 
 export type EndpointDocument = z.infer<typeof endpointSchema>;
 /** Of a model in one stage. */
@@ -279,7 +311,7 @@ export type DomainDocument = NonNullable<StageDocument['domain']>;
 export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
-  model: packageFolder.optional(),
+  model: packageOrFile.optional(),
   models: z
     .record(z.string(), modelSchema)
     .refine((models) => Object.keys(models).length > 0, 'must have at least one model')

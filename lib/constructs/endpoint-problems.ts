@@ -36,6 +36,10 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   if (plan.shadow?.modelSha256 !== shadow?.model.manifest.model.sha256 || plan.shadow?.share !== shadow?.share) {
     problems.push('the sizing plan counts another shadow than the endpoint has; plan with the same model and share');
   }
+  const group = plan.shadow?.group;
+  if (group && group.choice.architecture !== plan.choice.architecture) {
+    problems.push('the sizing plan has a group of the shadow of another architecture than the fleet; plan again');
+  }
   if (shadow) {
     const found = shadowProblems(model.manifest, shadow.model.manifest);
     problems.push(...found.map((problem) => `${shadow.model.manifest.name} cannot be the shadow: ${problem}`));

@@ -31,6 +31,7 @@ import type { BootOptions } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
+import { ShadowGroup } from './fleet/shadow-group';
 import type { Door } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { FrontDoor } from './front-door/front-door';
@@ -77,6 +78,8 @@ export interface ModelEndpointProps
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
+  /** Only where the shadow has instances of its own. */
+  readonly shadowGroup?: ShadowGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   /** Port 443. */
   readonly listener: ApplicationListener;
@@ -134,21 +137,35 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     const entrances = place ? [] : entranceSubnets(this.vpc, internal, balancerZones(plan), plan.zones);
     checkSubnets(internal && !place ? { private: entrances } : { public: entrances, private: instances });
 
-    this.fleet = new Fleet(this, 'Fleet', {
+    const machines = {
       ...props,
-      domainName,
-      basePath: place?.path,
       ...encrypted,
       vpc: this.vpc,
       services: network?.services ?? props.services,
       subnets: { subnets: instances },
+    };
+    const group = plan.shadow?.group;
+    const shadowGroup =
+      group &&
+      new ShadowGroup(this, 'Shadow', {
+        ...machines,
+        model: props.shadow!.model,
+        plan: group,
+        machineImage: (plan.gpu ? undefined : props.machineImage) ?? newestAmazonLinux(group),
+      });
+    if (shadowGroup) this.shadowGroup = shadowGroup;
+    this.fleet = new Fleet(this, 'Fleet', {
+      ...machines,
+      domainName,
+      basePath: place?.path,
+      shadowGroup,
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
     tagged(this, 'slipway:model', model.manifest.name);
     // of what is made anew with a model in any case: other resources would change with each deployment
     tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
-    if (network) this.fleet.group.node.addDependency(network);
+    if (network) for (const one of [this.fleet, shadowGroup]) one?.group.node.addDependency(network);
 
     const { target } = this.fleet;
     const frontDoor: Door = place
@@ -266,6 +283,6 @@ export function subnetsIn(zones: readonly string[], kind: string, subnets: ISubn
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-export function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+export function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
   return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

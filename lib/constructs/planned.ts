@@ -72,6 +72,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
         profile: readProfile(shadow.model),
         manifest: shadow.model.manifest,
         share: shadow.share,
+        ...(shadow.group !== undefined && { group: shadow.group }),
       },
     }),
   });

@@ -110,8 +110,11 @@ function fleetText(plan: SizingPlan): string[] {
 }
 
 /** What runs beside the model, and what of all that is counted it takes. */
-export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShadow): string {
-  return `${name} on ${percent(share)} of the requests: ${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+export function shadowText({ name, share, memoryMiB, utilisation, group, reason }: PlannedShadow): string {
+  const takes = group
+    ? `${group.choice.instances} x ${group.choice.instanceType} for ${usd(group.choice.usdPerMonth)} USD/month`
+    : `${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+  return `${name} on ${percent(share)} of the requests: ${takes}; ${reason}`;
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */
@@ -230,7 +233,7 @@ function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | u
   return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
-function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
+function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth, part }: SizingPlan): string {
   const { capturedAt, spotCapturedAt, priceRegion, types, leftOut } = catalogue;
   const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
   const offered =
@@ -245,7 +248,7 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
     serviceLevel.egress === 'existing'
       ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
       : serviceLevel.sharedDoor
-        ? ' Network and front door are of other models, too, and not in this bill.'
+        ? ` ${part === 'model' ? 'Instances, network and front door' : 'Network and front door'} are of other models, too, and not in this bill.`
         : '';
   const missing = (
     [

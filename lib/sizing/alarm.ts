@@ -12,6 +12,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly zones?: number;
   /** Whether a new package first gets a part of the requests. @default false */
   readonly canary?: boolean;
+  /** Whether a shadow has instances of its own. @default false */
+  readonly shadowGroup?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }

@@ -234,6 +234,19 @@ const ALARMS = [
     firstStep: 'its boot stream in the log group has the line that failed, and the last lines of the handler.',
   },
   {
+    name: 'ShadowBehind',
+    symptom: 'the shadow does not get its rows',
+    measure: 'shadowDroppedPercent',
+    comparison: 'above',
+    threshold: () => 50,
+    datapoints: 6,
+    breaching: 6,
+    when: ({ shadowGroup = false }) => shadowGroup,
+    meaning: () =>
+      'For half an hour more than half of the rows for the shadow were dropped: its instances are gone, do not start, or are too slow. Answers are not harmed.',
+    firstStep: 'read the boot and handler streams of the newest instance in the log group of the shadow.',
+  },
+  {
     name: 'SurplusCredits',
     symptom: 'more CPU credits bought than planned',
     when: ({ creditMode }) => creditMode === 'unlimited',

@@ -3,6 +3,7 @@ import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metri
 import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
+import type { ShadowGroupDemand } from './demand/demand';
 import type { RequestCost } from './demand/service';
 import {
   ACCESS_LOG_DAYS,
@@ -33,6 +34,7 @@ import {
 import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
+import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
@@ -96,6 +98,8 @@ export interface BillOf {
   readonly watchesData?: boolean;
   /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
   readonly shadowed?: boolean;
+  /** A group of the shadow's own. @default - it runs on the same instances */
+  readonly shadowGroup?: ShadowGroupDemand | undefined;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
@@ -130,14 +134,17 @@ function eachLine(of: BillOf, line: Take): void {
   const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
-  const logGiB = running * LOG_GIB_PER_INSTANCE;
+  const group = of.shadowGroup;
+  const logGiB = (running + (group?.instances ?? 0)) * LOG_GIB_PER_INSTANCE;
   const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
   if (once) line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
   if (once && surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
-  if (once) line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  if (group) shadowInstances(group, line);
+  const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
+  if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
   const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
@@ -161,6 +168,10 @@ function eachLine(of: BillOf, line: Take): void {
     gatewayLines(fixed, line);
   }
   if (once) dataOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
+  if (group && zones > 1) {
+    const copiedGB = (monthly * group.share * (request.requestBytes + request.answerBytes)) / 1e9;
+    copiesLine((copiedGB * (zones - 1)) / zones, line);
+  }
   if (once && serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
@@ -236,7 +247,7 @@ const alarmCounts = new Map<number, number>();
 
 /** Metrics of the alarms. */
 function alarmMetrics(
-  { type, serviceLevel, zones: fleetZones, part }: BillOf,
+  { type, serviceLevel, zones: fleetZones, part, shadowGroup }: BillOf,
   watchesData: boolean,
   requestsPerRun: number,
   grows: boolean,
@@ -253,7 +264,8 @@ function alarmMetrics(
     (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
     (canary ? 64 : 0) +
     (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
-    512 * zones;
+    (shadowGroup ? 512 : 0) +
+    1024 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -265,6 +277,7 @@ function alarmMetrics(
       zones,
       canary,
       ...(part && { part }),
+      ...(shadowGroup && { shadowGroup: true }),
     });
     alarmCounts.set(kind, count);
   }
@@ -301,7 +314,7 @@ export function billTotal(of: BillOf): number {
 
 /** Lines in cents, and what their sum is between. @param unlikely USD of a line that may turn out not to be needed */
 function priced(
-  { catalogue, type }: { readonly catalogue: PriceBook; readonly type?: InstanceType },
+  { catalogue, type, shadowGroup }: { readonly catalogue: PriceBook } & Partial<Pick<BillOf, 'type' | 'shadowGroup'>>,
   each: (take: Take) => void,
   unlikely: (item: string, usdPerMonth: number) => number = () => 0,
 ): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
@@ -311,8 +324,9 @@ function priced(
   let [low, high] = [0, 0];
   each((item, quantity, unit, usdPerUnitMonth, price) => {
     const usdPerMonth = cents(quantity * usdPerUnitMonth);
-    const guessed = price === 'instance' ? type?.estimated === true : estimated.has(price);
-    const off = guessed ? usdPerMonth * (price === 'instance' ? ESTIMATE.instance : ESTIMATE.other) : 0;
+    const machine = price === 'instance' ? type : price === 'shadow instance' ? shadowGroup?.type : undefined;
+    const guessed = machine ? machine.estimated === true : estimated.has(price as keyof Prices);
+    const off = guessed ? usdPerMonth * (machine ? ESTIMATE.instance : ESTIMATE.other) : 0;
     low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
     high += usdPerMonth + Math.abs(off);
     const source = guessed ? `estimated, ${catalogue.region}` : prices;

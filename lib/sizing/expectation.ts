@@ -24,7 +24,7 @@ export interface Expectation {
 
 /** The planned way to use the planned type, by the rate of the whole fleet; without one at the planned peak. */
 function plannedCandidacies(request: SizingRequest, plan: SizingPlan): (requestsPerSecond?: number) => Candidacy {
-  const { demand, catalogue } = demandOf(request);
+  const { demand, catalogue } = demandOf(plan.shadow?.group ? { ...request, shadow: undefined } : request);
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType);
   if (!type)
     throw new SlipwayError('E_CONFIG', `the catalogue has no ${plan.choice.instanceType}, which the plan chose`);

@@ -12,7 +12,7 @@ export type Take = (
   quantity: number,
   unit: string,
   usdPerUnitMonth: number,
-  price: keyof Prices | 'instance',
+  price: keyof Prices | 'instance' | 'shadow instance' | 'zones',
 ) => void;
 
 export interface FixedParts

@@ -5,7 +5,7 @@ import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, billTotal, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
-import { type Asked, type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
+import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
 import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
@@ -13,23 +13,23 @@ import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, utilisation } from './judgement/judgement';
 import { p99Ms } from './judgement/lateness';
-import { neededMiB } from './judgement/memory';
 import {
   type Candidate,
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
-  type PlannedShadow,
   type Rejected,
   type Restriction,
   type SizingPlan,
   type Uncertainty,
   type WayOut,
 } from './plan';
+import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import { type Placed, placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
 
@@ -165,20 +165,6 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
-function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
-  const { shadow: _none, ...demand } = candidate.demand;
-  const alone = { ...candidate, demand };
-  const rate = demand.serviceLevel.requestsPerSecond;
-  return {
-    name: manifest.name,
-    modelSha256: manifest.model.sha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
-    share,
-    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
-    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
-  };
-}
-
 function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
   const { serviceLevel } = candidate.demand;
   if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
@@ -211,11 +197,11 @@ interface Measured {
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region, shadow } = request;
-  return planOf(demandOf(request), region, {
+  return planOf(placed(request), region, {
     spread: profile.machine.spread,
     doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
     modelSha256: profile.modelSha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    engine: engineOf(profile),
     shadow,
     requestOf: (rows) => requestCost(profile, rows, manifest.batch, serviceLevel),
   }).plan;
@@ -223,10 +209,11 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
 
 /** The plan of a demand, and the fleet that it is of. @throws SlipwayError E_INFEASIBLE */
 export function planOf(
-  { demand, catalogue, unrestricted }: Asked,
+  place: Asked | Placed,
   region: string,
   measured: Measured,
 ): { readonly plan: SizingPlan; readonly option: Option } {
+  const { demand, catalogue, unrestricted } = place;
   const { serviceLevel } = demand;
   const { types } = catalogue;
   const found = options(demand, types, catalogue);
@@ -273,7 +260,7 @@ export function planOf(
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow) }),
+    ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),

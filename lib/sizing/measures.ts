@@ -27,6 +27,8 @@ export const MEASURES = {
   otherReleases: { metrics: 2, minutes: 1 },
   /** 1 when a new package was withdrawn, 0 when one was verified. */
   canaryWithdrawn: { metrics: 1, minutes: 1 },
+  /** Rows for a shadow that it did not get, of those that it was to get. */
+  shadowDroppedPercent: { metrics: 3, minutes: 5 },
   /** Of the instance that uses most. */
   memoryPercent: { metrics: 1, minutes: 1 },
   /** Of the root volume that is fullest. */

@@ -144,7 +144,31 @@ export interface PlannedShadow {
   readonly memoryMiB: number;
   /** What it adds to the busy share of the workers at the peak, while the tolerated loss lasts. */
   readonly utilisation: number;
+  /** Instances of its own, which then add nothing to those of the endpoint. @default - it runs on these */
+  readonly group?: PlannedShadowGroup;
+  /** Why it stands where it does, as a sentence. */
+  readonly reason: string;
 }
+
+/** A group of a shadow's own: as many instances all day, of which clients depend on none. `choice` has what the shadow costs in all. */
+export interface PlannedShadowGroup
+  extends Pick<
+    SizingPlan,
+    | 'choice'
+    | 'engine'
+    | 'creditMode'
+    | 'serviceLevel'
+    | 'workersPerInstance'
+    | 'threadsPerWorker'
+    | 'requestsPerRun'
+    | 'queueRows'
+    | 'queueBytes'
+    | 'deadlineMs'
+    | 'healthCheckGraceSeconds'
+    | 'bootTimeoutSeconds'
+    | 'memoryLimitMiB'
+    | 'volumeGiB'
+  > {}
 
 /** A group that grows and shrinks over the day. */
 export interface PlannedDay {

@@ -26,7 +26,8 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const lean = plan.serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(plan.serviceLevel, plan.zones);
   const canary = plan.serviceLevel.rollout !== undefined;
-  const endpoint = { ...plan, grows, lean, zones, canary, watchesData };
+  const shadowGroup = plan.shadow?.group !== undefined;
+  const endpoint = { ...plan, grows, lean, zones, canary, shadowGroup, watchesData };
   return entriesOf(endpoint).map((entry) => {
     const { when: _, of: __, pagesWhere, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {

@@ -26,7 +26,7 @@ describe('slipway', () => {
 
   test.each([
     [['plam', 'x'], /unknown command 'plam'[\s\S]*Did you mean plan\?/],
-    [['profile'], /missing required argument 'folder'/],
+    [['profile', '--config', config, '--model', 'none'], /has no model "none"/],
     [['pack', 'a.joblib'], /required option '--name <name>' not specified/],
     [['plan', model, '--p99', '40'], /It must be a duration with its unit, e\.g\. 40ms/],
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],

@@ -148,6 +148,7 @@ describe('loadConfig', () => {
       '10: stages.dev.shadow.share must be a share above 0 to 100 %, e.g. 10 %, got 0.1',
     ],
     ['shadow: { model: m, share: 0 % }', '10: stages.dev.shadow.share must be a share above 0 to 100 %'],
+    ['shadow: { model: m, group: maybe }', '10: stages.dev.shadow.group must be true or false'],
     ['shadow: { share: 10 % }', '10: stages.dev.shadow.model is missing'],
     ['shadow: { model: m, tolerance: 101 % }', '10: stages.dev.shadow.tolerance must be a share above 0 to 100 %'],
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],

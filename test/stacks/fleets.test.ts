@@ -25,7 +25,10 @@ function stacksOf(models: Readonly<Record<string, string>> = MODELS, stage = SMA
   return new Map(stacks.map((stack) => [stack.hierarchicalId.replace('prod/', ''), stack]));
 }
 
-type Found = Resource & { readonly Properties: Record<string, never>; readonly DependsOn?: readonly string[] };
+type Found = Resource & {
+  readonly Properties: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+};
 
 const stacks = stacksOf();
 const template = (stack: string, all = stacks) =>
@@ -60,7 +63,7 @@ test('a rule of each comes after that of a stack of its own, and one before it w
   const [[groupId]] = entries(GROUP) as [[string, Found]];
   for (const model of ['titanic', 'iris', 'billing']) {
     const rules = entries(RULE).filter(([id]) => id.includes(model));
-    const [first, last] = rules.sort(([, a], [, b]) => a.Properties.Priority! - b.Properties.Priority!);
+    const [first, last] = rules.sort(([, a], [, b]) => Number(a.Properties.Priority) - Number(b.Properties.Priority));
     expect([first![1].Properties.Priority, last![1].Properties.Priority]).toEqual([
       priorityOf(model) - 1,
       priorityOf(model) + 1,
@@ -72,11 +75,9 @@ test('a rule of each comes after that of a stack of its own, and one before it w
 });
 
 test('instances load all packages, and serve each below its path or by its name', () => {
-  const assets = readdirSync(dirname(stacks.get('small')!.templateFullPath) + '/..');
-  const scripts = assets.filter((file) => file.endsWith('.sh'));
-  const texts = scripts.map((file) =>
-    readFileSync(join(dirname(stacks.get('small')!.templateFullPath), '..', file), 'utf8'),
-  );
+  const folder = join(dirname(stacks.get('small')!.templateFullPath), '..');
+  const scripts = readdirSync(folder).filter((file) => file.endsWith('.sh'));
+  const texts = scripts.map((file) => readFileSync(join(folder, file), 'utf8'));
   const [boot, ...others] = texts.filter((text) => text.includes('SLIPWAY_MEMBERS'));
   expect(others).toEqual([]);
   expect(boot).not.toContain('SLIPWAY_BASE_PATH');

@@ -17,12 +17,19 @@ import { fileDigest } from '../../model/files/file-digest';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import { sha256 } from '../../model/formats/digest';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW, type HandlerMember } from '../../model/instance/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  DEFAULT_SHADOW,
+  type HandlerMember,
+  SHADOW_PORT,
+} from '../../model/instance/handler-settings';
+import { SHADOW_ADDRESSES_FILE } from '../../model/instance/log-shipping';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
-import { handlerSettings } from '../../sizing/handler-settings';
+import { type Configured, handlerSettings } from '../../sizing/handler-settings';
+import type { SizingPlan } from '../../sizing/plan';
 import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootMember, BootOptions, ShadowOptions } from './boot-options';
@@ -45,9 +52,19 @@ import { systemdUnit } from './systemd-unit';
 import { bootScriptText, type UserDataOptions, userDataText } from './user-data';
 import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
-export interface BootProps extends AccessOptions, BootOptions {
-  /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
-  readonly domainName: string;
+/** What a boot takes of a plan: of that of a fleet, or of that of a group of a shadow. */
+export interface BootPlan
+  extends Configured,
+    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds'> {}
+
+export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
+  readonly plan: BootPlan;
+  /** The name that clients call: value of the dimension `Endpoint` of its metrics. @default - it has none */
+  readonly domainName?: string;
+  /** Whether it is the shadow of others: no load balancer asks it, and nobody waits for it. @default false */
+  readonly shadowing?: boolean;
+  /** Of the instances that are its shadow. @default - there are none */
+  readonly shadowLogGroup?: ILogGroup | undefined;
   /** Path before its routes. @default - none */
   readonly basePath?: string | undefined;
   /** Models that are served in place of `model`, each as an endpoint of its own. @default - there is one */
@@ -72,7 +89,7 @@ export class Boot extends Construct {
   readonly release: string;
   private readonly assets: Asset[];
   private readonly props: BootProps;
-  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string | undefined }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
@@ -84,7 +101,7 @@ export class Boot extends Construct {
       props.handler ??
       handlerBundle(
         plan.choice.architecture,
-        [plan.engine, plan.shadow?.engine ?? 'native'].some((engine) => engine !== 'native'),
+        [plan.engine, this.beside ? plan.shadow!.engine : 'native'].some((engine) => engine !== 'native'),
       );
     const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
     const sources = [
@@ -93,7 +110,7 @@ export class Boot extends Construct {
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...(members ?? [{ model }]).flatMap((member) => packageFiles(folderOf(member), member.model)),
-      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
+      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
@@ -103,7 +120,7 @@ export class Boot extends Construct {
     this.packages = new Map(members?.map((member) => [member.name, this.stored(paths, member)]));
     this.package = members ? this.packages.get(members[0]!.name)! : this.stored(paths, { model });
     this.release = releaseOf(
-      members ? plan.modelSha256 : model.manifest.model.sha256,
+      members ? sha256(members.map((member) => member.model.digest).join()) : model.manifest.model.sha256,
       sources.map(({ path, sha256 }) => `${sha256} ${path}`),
       plan.choice.instanceType,
       this.environment(),
@@ -133,15 +150,21 @@ export class Boot extends Construct {
     };
   }
 
-  /** What an instance begins with. @param signalUrl where it tells how it ended */
-  userData(signalUrl: string): UserData {
-    const { plan, logGroup } = this.props;
+  /** Whether a shadow runs on the instance itself; else it has its description alone. */
+  private get beside(): boolean {
+    return this.props.shadow !== undefined && this.props.shadowLogGroup === undefined;
+  }
+
+  /** What an instance begins with. @param signalUrl where it tells how it ended. @default - it tells nobody */
+  userData(signalUrl?: string): UserData {
+    const { plan, logGroup, shadowLogGroup } = this.props;
     const script = userDataText({
       region: Stack.of(this).region,
       signalUrl,
       instanceType: plan.choice.instanceType,
       bucket: this.assets[0]!.s3BucketName,
       logGroupName: logGroup.logGroupName,
+      ...(shadowLogGroup && { shadowLogGroupName: shadowLogGroup.logGroupName }),
       dualStack: plan.serviceLevel.egress === 'ipv6',
       boot: this.bootScript(),
     });
@@ -151,7 +174,7 @@ export class Boot extends Construct {
 
   /** An asset as the other files are, unless a part of it is known to AWS alone. */
   private bootScript(): UserDataOptions['boot'] {
-    const { plan, domainName, access, shadow, backendTls, members } = this.props;
+    const { plan, domainName, access, backendTls, members, shadowing = false, shadowLogGroup } = this.props;
     const { region } = Stack.of(this);
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
@@ -160,11 +183,13 @@ export class Boot extends Construct {
         memoryLimitMiB: plan.memoryLimitMiB,
         startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
-        shadow: shadow !== undefined,
+        shadow: this.beside,
         ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
       logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      shadowed: shadowLogGroup !== undefined,
+      balanced: !shadowing,
       accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
       ...(backendTls && { tls: true }),
@@ -184,24 +209,31 @@ export class Boot extends Construct {
 
   private environment(release?: string) {
     const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls, members } = this.props;
+    const { shadowing } = this.props;
     const own = { access: access && handlerAccess(access), publicMetrics: publicMetrics || undefined };
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
-      endpoint: domainName,
+      ...(domainName !== undefined && { endpoint: domainName }),
+      ...(shadowing && { shadowPort: SHADOW_PORT }),
       ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
       ...(members ? { members: members.map((member) => memberSettings(member, own)) } : own),
       ...(backendTls && { tls: TLS_CREDENTIALS }),
-      shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
+      shadow: shadow && {
+        ...DEFAULT_SHADOW,
+        ...handlerShadow(shadow),
+        ...(!this.beside && { addresses: SHADOW_ADDRESSES_FILE }),
+      },
     });
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string | undefined }): string[] {
     const stack = Stack.of(this);
-    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
+    const longer = signalUrl === undefined ? {} : { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL };
+    const bytes = mostBytes(stack.resolve(text), longer);
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: it has the whole boot script, since a part of that is known to AWS alone; give domainName, access and the region of the stack as plain text`,
@@ -239,7 +271,7 @@ function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {
   return { model: `${HOME}/${SHADOW_FOLDER}`, share, ...(tolerance !== undefined && { tolerance }), rowValues };
 }
 
-/** What a handler reads of a model package. */
+/** What a handler reads of a model package, what describes it first. */
 function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
   const files = [
     PACKAGE_FILES.manifest,

@@ -108,6 +108,17 @@ export class EndpointDashboard extends Construct {
           ),
           graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm')),
         ],
+        ...(alarms.get('ShadowBehind')
+          ? [
+              [
+                graph('Rows of the shadow a minute', [
+                  metrics.shadow('ShadowRows'),
+                  metrics.shadow('ShadowAgreeingRows'),
+                  metrics.shadow('ShadowDroppedRows'),
+                ]),
+              ],
+            ]
+          : []),
         ...(alarms.get('DataDrift')
           ? [[graph('Data drift', [metrics.dataDrift()], line(DRIFT_THRESHOLD, 'other data'))]]
           : []),

@@ -8,7 +8,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HANDLER_METRICS, type HandlerMetric } from '../../model/instance/handler-metrics';
+import { HANDLER_METRICS, type HandlerMetric, type ShadowMetric } from '../../model/instance/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
@@ -65,6 +65,7 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   wantedInstances: (metrics) => metrics.wantedInstances(),
   missingInstances: (metrics) => metrics.missingInstances(),
   otherReleases: (metrics, _, minutes) => metrics.otherReleases(minutes),
+  shadowDroppedPercent: (metrics, _, minutes) => metrics.shadowDroppedPercent(minutes),
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
@@ -258,6 +259,28 @@ export class EndpointMetrics {
   /** CPU credits of the instance that has fewest, by five minutes, which is as often as EC2 tells; only of burstable types. */
   creditBalance(): Metric {
     return this.props.fleet.metricCredits('CreditBalance', 'Minimum', Duration.minutes(MEASURES.creditBalance.minutes));
+  }
+
+  /** Rows for the shadow that it did not get, as percent of those that it was to get; 0 without any. */
+  shadowDroppedPercent(minutes: number): IMetric {
+    const period = Duration.minutes(minutes);
+    const usingMetrics = {
+      dropped: this.shadow('ShadowDroppedRows', period),
+      answered: this.shadow('ShadowRows', period),
+      unanswered: this.shadow('ShadowUnansweredRows', period),
+    };
+    const all = '(FILL(dropped, 0) + FILL(answered, 0) + FILL(unanswered, 0))';
+    return new MathExpression({
+      expression: `IF(${all} > 0, 100 * FILL(dropped, 0) / ${all}, 0)`,
+      usingMetrics,
+      label: 'rows for the shadow that it did not get, %',
+      period,
+    });
+  }
+
+  /** What is told of a shadow: sums. */
+  shadow(metricName: ShadowMetric, period = Duration.minutes(1)): Metric {
+    return this.own(metricName, 'Sum', period);
   }
 
   /** Of the instance that uses most. */

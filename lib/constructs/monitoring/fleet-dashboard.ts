@@ -1,12 +1,5 @@
 /** One page for the person on call of several models that share instances. */
-import {
-  AlarmStatusWidget,
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  MathExpression,
-  type Metric,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import type { AlarmSet, Alarms } from './alarms';

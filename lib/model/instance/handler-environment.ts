@@ -28,6 +28,7 @@ interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access' | 'shadow'
   readonly shadowShare?: number;
   readonly shadowTolerance?: number;
   readonly shadowRowValues?: boolean;
+  readonly shadowAddresses?: string;
 }
 
 /** How a value stands in a variable. One that is written as an empty text is not written. */
@@ -145,6 +146,8 @@ const VARIABLES: {
   shadowShare: ['SLIPWAY_SHADOW_SHARE', numberAbove(0, 1)],
   shadowTolerance: ['SLIPWAY_SHADOW_TOLERANCE', numberAbove(0, 1)],
   shadowRowValues: ['SLIPWAY_SHADOW_ROW_VALUES', onOrOff],
+  shadowAddresses: ['SLIPWAY_SHADOW_ADDRESSES_FILE', text],
+  shadowPort: ['SLIPWAY_SHADOW_PORT', wholeNumber(0, 65535)],
   members: ['SLIPWAY_MEMBERS', members],
 };
 
@@ -165,6 +168,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     shadowShare: shadow?.share,
     shadowTolerance: shadow?.tolerance,
     shadowRowValues: shadow?.rowValues || undefined,
+    shadowAddresses: shadow?.addresses,
   };
   const environment: Record<string, string> = {};
   for (const name of Object.keys(VARIABLES) as Name[]) {
@@ -234,7 +238,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
     Object.keys(VARIABLES) as Name[],
     problems,
   );
-  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, ...flat } = others;
+  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, shadowAddresses, ...flat } = others;
   const { members } = flat;
   if (environment.SLIPWAY_MEMBERS) problems.push(...besideMembers(environment));
   else if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
@@ -243,7 +247,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
   if (!jwt && (issuer || audience || keySet || scope)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
-  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues) !== undefined) {
+  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues ?? shadowAddresses) !== undefined) {
     problems.push('SLIPWAY_SHADOW_MODEL is not set, and other settings of a shadow are');
   }
   const limited = apiKeys !== undefined || jwt !== undefined;
@@ -260,6 +264,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
           share: shadowShare ?? DEFAULT_SHADOW.share,
           tolerance: shadowTolerance ?? DEFAULT_SHADOW.tolerance,
           rowValues: shadowRowValues,
+          addresses: shadowAddresses,
         }
       : undefined,
   };

@@ -15,6 +15,12 @@ export const KEEP_ALIVE_SECONDS = IDLE_TIMEOUT_SECONDS + 12;
 /** Port on which the handler listens behind the load balancer. */
 export const HANDLER_PORT = 8080;
 
+/** Port on which a handler that is the shadow of others listens to them. */
+export const SHADOW_PORT = 8081;
+
+/** Event of the log by which it says each minute where: who gives it rows finds it by that. */
+export const SHADOW_LISTENS = 'shadow listens';
+
 /** Path of the load balancer's health check: ready means loaded, warm and golden rows hold. */
 export const READY_PATH = '/readyz';
 
@@ -114,6 +120,8 @@ export interface HandlerSettings {
   readonly publicMetrics?: boolean;
   /** A model that is run beside the default one, on some of its rows. @default - none */
   readonly shadow?: HandlerShadow;
+  /** Port on which it listens to handlers whose shadow its model is. @default - it is the shadow of none */
+  readonly shadowPort?: number;
   /** Models that are endpoints of their own, in place of the default one and what is said of it above. @default - there is one endpoint */
   readonly members?: readonly HandlerMember[];
 }
@@ -154,6 +162,11 @@ export interface HandlerShadow {
   readonly tolerance: number;
   /** Whether rows that are answered most differently are logged with their values. @default false */
   readonly rowValues?: boolean;
+  /**
+   * File with a line `address:port` for each handler that is the shadow; of `model` only the manifest is read then.
+   * @default - it runs in processes of this handler
+   */
+  readonly addresses?: string;
 }
 
 export const DEFAULT_SHADOW = { share: 0.1, tolerance: 0.01 } as const;

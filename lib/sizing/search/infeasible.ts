@@ -169,9 +169,8 @@ export function infeasible(
     return found !== undefined;
   };
   const problems = relaxations(serviceLevel, { search, does });
-  // it has no group of its own, so that what both models need has to fit the same instances
-  const { shadow, ...alone } = demand;
-  const withoutShadow = shadow && best(alone, types, catalogue);
+  const { shadow, shadowGroup, ...alone } = demand;
+  const withoutShadow = (shadow || shadowGroup) && best(alone, types, catalogue);
   if (withoutShadow && withoutShadow.usdPerMonth <= (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
     problems.push(`without the shadow: ${fleetText(withoutShadow)}, ${usd(withoutShadow.usdPerMonth)} USD/month`);
   }

@@ -22,7 +22,7 @@ export interface Option {
 
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
   const { instances, zones, daily } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   return {
@@ -35,7 +35,8 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     serviceLevel,
     request,
     watchesData,
-    shadowed: shadow !== undefined,
+    shadowed: shadow !== undefined || shadowGroup !== undefined,
+    shadowGroup,
     requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
     ...(demand.members && { part: 'fleet' as const, models: demand.members.map((member) => member.demand) }),

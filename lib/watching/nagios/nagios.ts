@@ -24,6 +24,7 @@ const SERVICES = everyMeasure<Service>({
   requestsPerMinute: { because: 'a check sees one instance; the rate of the fleet is a sum over all' },
   refusedPerMinute: above('refused'),
   otherReleases: { because: 'a check sees one instance; "predictions" tells when another package is served' },
+  shadowDroppedPercent: { because: 'how a shadow fares Prometheus and CloudWatch tell' },
   memoryPercent: above('memory'),
   diskPercent: above('disk'),
   certificateDays: { check: 'certificate', range: ({ threshold }) => `${threshold}:` },
