@@ -2,14 +2,16 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
-import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
+import { parseConfig, type ReadFile } from '../lib/config/load';
 import { endpointName, endpointTitle } from '../lib/config/model-place';
 import { planFleet } from '../lib/config/plan-fleet';
 import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
+import { isWithin } from '../lib/model/files/is-within';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
 import { parseMeasured, profileRemedy } from '../lib/model/package/model-package';
+import { fetchedPackages } from '../lib/model/package/package-address';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
 import {
@@ -26,7 +28,8 @@ import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
 import { packedIn } from './model-in-commit';
-import { print, printJson, progress } from './output';
+import { notice, print, printJson } from './output';
+import { fetchAddresses, loadWithPackages } from './registry';
 import { stagesNamed } from './stage-named';
 
 export function onDisk(path: string): Buffer | undefined {
@@ -107,7 +110,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, backendTls } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -119,17 +122,18 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    ...(door && { frontDoor: door }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }
 
 /** The stages of a commit; none, with the reason, when this version of Slipway cannot plan them. */
-function plannedIn(
+async function plannedIn(
   commit: Commit,
   configPath: string,
   only: string | undefined,
-): { stages: PlannedStage[]; problem?: string } {
+): Promise<{ stages: PlannedStage[]; problem?: string }> {
   const text = commit.read(configPath);
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
@@ -139,7 +143,10 @@ function plannedIn(
       ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
-    return { stages: planned(config, read, only) };
+    await fetchAddresses(config.addresses);
+    // what was fetched is no part of a commit
+    const inCommit: ReadFile = (path) => (isWithin(fetchedPackages(), path) ? onDisk(path) : read(path));
+    return { stages: planned(config, inCommit, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
@@ -163,11 +170,14 @@ export interface DifferenceOptions {
  *
  * Both sides are planned by this version of Slipway, so what differs is what the commits say.
  */
-export function printDifference(commitName: string, { config: path, stage, json, accept }: DifferenceOptions): void {
+export async function printDifference(
+  commitName: string,
+  { config: path, stage, json, accept }: DifferenceOptions,
+): Promise<void> {
   const commit = new Commit(commitName);
-  const config = loadConfig(path);
+  const config = await loadWithPackages(path);
   if (stage !== undefined) stagesNamed(stage, config.stages, path);
-  const { stages: before, problem } = plannedIn(commit, path, stage);
+  const { stages: before, problem } = await plannedIn(commit, path, stage);
   const after = planned(config, onDisk, stage);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
@@ -184,7 +194,7 @@ export function printDifference(commitName: string, { config: path, stage, json,
       refused,
     });
   } else print(planDifferenceText(commitName, changes, problem, shared));
-  for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
+  for (const { stage, why } of accept ? [] : refused) notice(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
 }
 

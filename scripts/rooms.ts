@@ -25,6 +25,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'lib/config': ['lib/model', 'lib/aws', 'lib/packaging', 'lib/sizing', 'lib/image'],
   'lib/watching': ['lib/model', 'lib/sizing', 'lib/config', 'lambda/verification'],
   'lib/artifacts': ['lib/model'],
+  'lib/model-registry': ['lib/model', 'lib/aws', 'lib/artifacts'],
   'lib/deployed': ['lib/model', 'lib/aws', 'lib/artifacts'],
   'lib/borrowed-instance': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/image', 'lib/artifacts'],
   'lib/constructs': ['lib/model', 'lib/aws', 'lib/sizing', 'lib/artifacts'],

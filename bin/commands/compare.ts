@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
-import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { endpointStack } from '../../lib/config/stack-names';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface CompareFlags {
@@ -36,8 +37,14 @@ export function addCompare(program: Command): void {
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')
     .action(async (flags: CompareFlags) => {
-      const config = loadConfig(flags.config);
+      const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      if (stage.fleet) {
+        throw new SlipwayError(
+          'E_USAGE',
+          `${endpointTitle(stage)} shares the instances of the fleet ${stage.fleet.name}, whose CPU and memory are of all its models: a comparison is of a model with instances of its own`,
+        );
+      }
       const { region, serviceLevel } = stage;
       const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
       const { manifest } = modelPackage;

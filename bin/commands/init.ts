@@ -20,7 +20,7 @@ import { place, requireRoom } from '../init/place';
 import { type Answers, NONE, QUESTIONS } from '../init/questions';
 import { CONFIG, STAGE, slipwayYaml } from '../init/slipway-yaml';
 import { handlerToProfile } from '../local/handler';
-import { print, progress } from '../output';
+import { hint, print, progress } from '../output';
 import { workspace } from '../workspace';
 
 interface InitFlags extends Partial<Answers> {
@@ -56,7 +56,8 @@ export function addInit(program: Command): void {
       `
 Examples:
   slipway init model.joblib
-  slipway init model.joblib --yes --domain claims.example.com --zone-id Z0EXAMPLE00 --rps 50 --p99 40ms --ci github`,
+  slipway init model.joblib --yes --rps 50 --p99 40ms --ci github
+  slipway init model.joblib --domain claims.example.com --zone example.com --zone-id Z0EXAMPLE00`,
     )
     .action(init);
 }
@@ -91,7 +92,7 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
     const packing = { file, name, out: join(scratch, name), onProgress: progressUnlessWritten };
     const packed = await pack({ ...packing, ...(golden !== NONE && { golden }) });
     if (!isVerified(packed.package.manifest)) {
-      progress('without golden rows nobody knows whether it answers as it did in training');
+      progress('warning: without golden rows nobody knows whether it answers as it did in training');
     }
     const plan = measured ? await planned(packed.package, config) : undefined;
     return { plan, written: place({ model, from: packed.package.directory, files }) };
@@ -108,7 +109,7 @@ async function init(file: string, { profile: measured, yes, ...known }: InitFlag
     'npx slipway runtime',
     `npx cdk deploy ${ownApp ? `--app "${app.command}" ` : ''}'${STAGE}/*'`,
   ];
-  for (const [i, line] of commands.entries()) progress(`${i === 0 ? 'next: ' : '      '}${line}`);
+  hint(commands.join(' && '));
 }
 
 async function planned(made: ModelPackage, text: string): Promise<SizingPlan> {

@@ -3,7 +3,8 @@ import { BATCHES } from '../../lib/model/package/batch';
 import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
-import { print, printJson, progress } from '../output';
+import { withLocalFiles } from '../bucket-files';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { savedFolder } from '../saved-folder';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
@@ -20,7 +21,7 @@ export function addPack(program: Command): void {
     .argument(
       '<files...>',
       'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl. Also a folder of\n' +
-        'MLflow, an archive of SageMaker or BentoML (model.tar.gz#model.joblib names a file in it), a skops file',
+        'MLflow, an archive of SageMaker or BentoML (model.tar.gz#model.joblib names a file in it), a skops file, s3://bucket/key#sha256=...',
     )
     .option(
       '--golden <file>',
@@ -73,11 +74,14 @@ Write golden rows where the model was trained ("slipway python-helper" gives the
   slipway pack credit --name credit-risk --out models/credit-risk`,
     )
     .action(async (file: string[], { json, ...flags }: PackFlags) => {
-      const packed = await pack({ ...savedFolder(file, flags, progress), onProgress: progress });
+      const packed = await withLocalFiles(file, progress, (files) =>
+        pack({ ...savedFolder(files, flags, progress), onProgress: progress }),
+      );
       if (json) {
         const { manifest, digest, directory } = packed.package;
         printJson({ directory, digest, verified: isVerified(manifest), manifest });
       } else print(packedText(packed));
+      hint(`npx slipway profile ${shellWord(flags.out)}`);
     });
 }
 

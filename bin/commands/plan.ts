@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
@@ -30,9 +29,10 @@ import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/d
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { printDifference } from '../plan-difference';
 import { plannedModels, printFleets, printModels } from '../plan-models';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
 
 interface PlanFlags {
@@ -138,7 +138,7 @@ Examples:
   slipway plan --stage prod --html plan.html
   slipway plan --diff main`,
     )
-    .action((folder: string | undefined, flags: PlanFlags, command: Command) => {
+    .action(async (folder: string | undefined, flags: PlanFlags, command: Command) => {
       checkFleets(flags, folder);
       if (flags.diff !== undefined) {
         if (folder !== undefined) {
@@ -146,14 +146,14 @@ Examples:
         }
         if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
         refuseServiceLevel('--diff', flags, command);
-        printDifference(flags.diff, flags);
+        await printDifference(flags.diff, flags);
         return;
       }
       if (flags.model !== undefined && flags.stage === undefined) {
         throw new SlipwayError('E_USAGE', '--model goes with --stage');
       }
       if (flags.stage !== undefined && flags.model === undefined && folder === undefined) {
-        const config = loadConfig(flags.config);
+        const config = await loadWithPackages(flags.config);
         const endpoints = stagesNamed(flags.stage, config.stages, flags.config);
         if (endpoints[0]!.place) {
           refuseServiceLevel('--stage', flags, command);
@@ -168,7 +168,9 @@ Examples:
         if (flags.fleets)
           throw new SlipwayError('E_USAGE', `--fleets is for several models, and ${flags.config} has one`);
       }
-      const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
+      const { serviceLevel, region, model, asked } = flags.stage
+        ? await ofStage(flags, command)
+        : ofFlags(flags, folder);
       if (asked?.stage.fleet && folder === undefined) {
         printMember(asked.config, asked.stage, flags);
         return;
@@ -185,6 +187,11 @@ Examples:
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
+      hint(
+        asked
+          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
+          : `npx slipway serve ${shellWord(folder ?? model)}`,
+      );
     });
 }
 
@@ -333,9 +340,9 @@ function refuseServiceLevel(option: string, flags: PlanFlags, command: Command):
   );
 }
 
-function ofStage(flags: PlanFlags, command: Command): Question {
+async function ofStage(flags: PlanFlags, command: Command): Promise<Question> {
   refuseServiceLevel('--stage', flags, command);
-  const config = loadConfig(flags.config);
+  const config = await loadWithPackages(flags.config);
   const stage = stageNamed(flags.stage!, config.stages, flags.config, flags.model);
   return { ...stage, asked: { config, stage } };
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../lib/config/load';
@@ -14,7 +15,7 @@ import { agreementText, compareProfiles, profileText, staysAsItWas } from '../..
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { workspace } from '../workspace';
 
 interface ProfileFlags {
@@ -69,9 +70,15 @@ export function addProfile(program: Command): void {
       const kept = stays ? before : profile;
       if (flags.json) printJson(kept);
       else print(profileText(kept));
-      if (!before) return;
-      for (const line of agreementText(compareProfiles(before, profile), stays).split('\n')) progress(line);
+      for (const line of before ? agreementText(compareProfiles(before, profile), stays).split('\n') : [])
+        progress(line);
+      hint(afterProfile(folder));
     });
+}
+
+function afterProfile(folder: string | undefined): string {
+  if (existsSync('slipway.yaml')) return 'npx slipway plan --stage with one of the stages of slipway.yaml';
+  return `npx slipway plan ${shellWord(folder ?? '')} --rps 20 --p99 100ms --availability single`;
 }
 
 interface Profiled {

@@ -27,7 +27,7 @@ import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
-import { print, progress } from '../output';
+import { hint, print, progress, shellWord } from '../output';
 import { workspace } from '../workspace';
 
 interface StartFlags {
@@ -178,6 +178,7 @@ async function start(flags: Start): Promise<void> {
     process.exitCode = await endpoint.stop();
     return;
   }
+  if (!config) hint(`npx slipway init ${shellWord(flags.file)} --golden ${shellWord(flags.golden)}`);
   print(`\nTry it:\n\n${curlLine(endpoint, served)}\n\nCtrl-C stops it.`);
   process.exitCode = await untilStopped(endpoint);
 }

@@ -27,8 +27,8 @@ export async function answersTo(
   const missing: string[] = [];
   try {
     for (const question of questions) {
-      const { key, option, suggested } = question;
-      if (answers[key] !== undefined) continue;
+      const { key, option, suggested, asked: applies = () => true } = question;
+      if (answers[key] !== undefined || !applies(answers)) continue;
       const suggestion = suggested?.(answers, file);
       if (asked) answers[key] = await answerTo(question, suggestion, asked);
       else if (suggestion === undefined) missing.push(`missing ${option}`);

@@ -33,7 +33,7 @@ export function cdkApp(folder: string): CdkApp {
   else {
     const { name, version } = manifest;
     const found = installed(name, folder);
-    if (found === undefined) missing.push(`npm install --save-dev ${name}@${version} (or its tarball)`);
+    if (found === undefined) missing.push(`npm install --save-dev ${name}@${version}`);
     command = `node ${at(join(found ?? join(folder, 'node_modules', name), 'bin', 'app.js'))}`;
   }
   if (installed('aws-cdk', folder) === undefined) missing.push(`npm install --save-dev aws-cdk@${cdkVersion()}`);

@@ -33,6 +33,8 @@ export interface Question {
   readonly suggested?: (before: Partial<Answers>, file: string) => string;
   /** What is wrong with an answer, as a phrase that begins with "must", "is" or "does". */
   readonly problem: (answer: string) => string | undefined;
+  /** @default - always */
+  readonly asked?: (before: Partial<Answers>) => boolean;
 }
 
 export const NONE = 'none';
@@ -42,6 +44,8 @@ const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
 
 const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
   answer === NONE ? undefined : problem(answer);
+
+const hasDomain = ({ domain }: Partial<Answers>) => domain !== NONE;
 
 export const QUESTIONS: readonly Question[] = [
   {
@@ -71,8 +75,9 @@ export const QUESTIONS: readonly Question[] = [
   {
     key: 'domain',
     option: '--domain <name>',
-    text: 'Host name that clients will call',
-    problem: LIMITS.hostName.problem,
+    text: 'Host name that clients will call, or none for one of AWS',
+    suggested: () => NONE,
+    problem: unlessNone(LIMITS.hostName.problem),
   },
   {
     key: 'zone',
@@ -80,12 +85,14 @@ export const QUESTIONS: readonly Question[] = [
     text: 'Hosted zone of Route 53 that it is in',
     suggested: ({ domain = '' }) => (domain.split('.').length > 2 ? domain.slice(domain.indexOf('.') + 1) : domain),
     problem: LIMITS.hostName.problem,
+    asked: hasDomain,
   },
   {
     key: 'zoneId',
     option: '--zone-id <id>',
     text: 'Id of that zone ("aws route53 list-hosted-zones-by-name" prints it)',
     problem: LIMITS.zoneId.problem,
+    asked: hasDomain,
   },
   {
     key: 'rps',

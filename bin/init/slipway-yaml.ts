@@ -1,22 +1,25 @@
 /** The first slipway.yaml of a folder. */
 import { stringify } from 'yaml';
 import { parseConfig } from '../../lib/config/load';
-import { type Answers, notified } from './questions';
+import { type Answers, NONE, notified } from './questions';
 
 export const CONFIG = 'slipway.yaml';
 
 /** The one stage that is written. */
 export const STAGE = 'dev';
 
+/** A distribution of CloudFront, which has a name and a certificate of AWS. */
+const withoutDomain = (model: string) => ({ frontDoor: 'cloudfront', name: `${model}-${STAGE}` });
+
 /**
  * @param model its folder
  * @throws SlipwayError E_CONFIG for answers that do not go together
  */
 export function slipwayYaml(model: string, answers: Answers): string {
-  const { region, domain, zone, zoneId, rps, p99, notify } = answers;
+  const { name, region, domain, zone, zoneId, rps, p99, notify } = answers;
   const inner = {
     traffic: { requestsPerSecond: Number(rps), p99 },
-    domain: { name: domain, zone, zoneId },
+    ...(domain === NONE ? withoutDomain(name) : { domain: { name: domain, zone, zoneId } }),
     monitoring: { notify: notified(notify) },
   };
   const lines = Object.entries(inner).map(([key, value]) => `    ${key}: ${flow(value)}`);

@@ -3,6 +3,7 @@ import type { HandlerSettings } from '../../lib/model/instance/handler-settings'
 import { version } from '../../package.json';
 import type { Access } from './access/access';
 import { type Address, Addresses } from './http/base-path';
+import { Origins } from './http/cross-origin';
 import { HttpError, unavailable } from './http/http-answer';
 import type { RequestHead } from './http/request';
 import { Router } from './http/router';
@@ -23,7 +24,14 @@ import type { Tracer } from './tracing/tracer';
 export interface EndpointOptions {
   readonly settings: Pick<
     HandlerSettings,
-    'maximumBodyBytes' | 'queueRows' | 'deadlineMs' | 'defaultAccept' | 'requestLog' | 'publicMetrics' | 'basePath'
+    | 'maximumBodyBytes'
+    | 'queueRows'
+    | 'deadlineMs'
+    | 'defaultAccept'
+    | 'origins'
+    | 'requestLog'
+    | 'publicMetrics'
+    | 'basePath'
   >;
   readonly models: ServedModels;
   readonly telemetry: Telemetry;
@@ -42,6 +50,8 @@ export interface Endpoint extends Address {
   readonly log: Log;
   readonly tracer: Tracer | undefined;
   readonly access: Access | undefined;
+  /** Sites whose pages may call it. @default - none but its own */
+  readonly origins: Origins | undefined;
   /** Whether there is a line in the log for each request. */
   readonly logged: boolean;
   /** Whether the stages of each request are measured. */
@@ -60,6 +70,7 @@ function endpoint(options: MemberOptions, router: Endpoint['router']): Endpoint 
     router,
     ...{ telemetry, log, tracer, access, host },
     basePath: settings.basePath,
+    origins: settings.origins && new Origins(settings.origins),
     logged: access?.logsRequests ?? settings.requestLog === true,
     watched: telemetry.stages || tracer !== undefined,
   };

@@ -54,11 +54,12 @@ export function makeMembers(settings: HandlerSettings, common: CommonModelOption
 
 function endpointSettings(member: HandlerMember, settings: HandlerSettings): MemberOptions['settings'] {
   const { maximumBodyBytes, defaultAccept, requestLog } = settings;
-  const { queueRows, deadlineMs = settings.deadlineMs, publicMetrics, basePath } = member;
+  const { queueRows, deadlineMs = settings.deadlineMs, origins, publicMetrics, basePath } = member;
   return {
     ...{ maximumBodyBytes, queueRows, deadlineMs },
     ...(defaultAccept !== undefined && { defaultAccept }),
     ...(requestLog !== undefined && { requestLog }),
+    ...(origins !== undefined && { origins }),
     ...(publicMetrics !== undefined && { publicMetrics }),
     ...(basePath !== undefined && { basePath }),
   };

@@ -11,6 +11,7 @@ import { type Endpoint, type EndpointOptions, endpointsOf, type MemberOptions } 
 import { belowBase } from './http/base-path';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
+import { preflightAnswer, withHeaders } from './http/cross-origin';
 import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import { PlainHttp } from './http/plain/plain-http';
@@ -77,7 +78,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     const startedAt = performance.now();
     const cameAt = connections.cameAt(socket, startedAt);
     const endpoint = endpointOf(request);
-    const { router, telemetry, access, tracer, logged, watched, basePath } = endpoint;
+    const { router, telemetry, access, origins, tracer, logged, watched, basePath } = endpoint;
     telemetry.began();
     let label = UNKNOWN_ROUTE;
     let open = false;
@@ -88,22 +89,28 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
     let caller: string | undefined;
     const id = logged ? requestId(request.headers) : undefined;
     const headers = id === undefined ? undefined : { 'x-request-id': id };
+    const crossing = origins?.headersFor(request);
+    const preflight = origins?.preflight(request);
     const stages = watched ? new Stages() : undefined;
     try {
-      const { route, parameters, query } = router.match(method, url);
+      const { route, parameters, query } = router.match(preflight ?? method, url);
       label = route.path;
       form = route.errors ?? 'problem';
-      open = route.open === true;
+      open = route.open === true || preflight !== undefined; // a browser asks without a key
       if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, startedAt, cameAt, stages, parameters, query, id });
+      const answer =
+        preflight === undefined
+          ? await route.handle({ request, startedAt, cameAt, stages, parameters, query, id })
+          : preflightAnswer(request, preflight);
       const smaller = compressed(answer, request);
-      request.answer(smaller === undefined ? answer : await smaller, headers);
+      const sent = smaller === undefined ? answer : await smaller;
+      request.answer(crossing === undefined ? sent : withHeaders(sent, crossing), headers);
       code = answer.status;
     } catch (error) {
-      code = refuse(error, request, form, endpoint, headers);
+      code = refuse(error, request, form, endpoint, crossing === undefined ? headers : { ...headers, ...crossing });
     }
     const endedAt = performance.now();
     const milliseconds = endedAt - startedAt;

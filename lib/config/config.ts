@@ -1,6 +1,8 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
+import type { PackageAddress } from '../model/package/package-address';
+import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -10,6 +12,8 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
  * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
+ *
+ * Behind a front door that has a name of AWS's there is `name` alone: what stacks and metrics are named after.
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 
@@ -58,7 +62,9 @@ export interface StageConfig {
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: EndpointDocument & {
+  readonly endpoint: Omit<EndpointDocument, 'access'> & {
+    readonly access?: Access;
+    readonly origins?: readonly string[];
     readonly notify: Notify;
     readonly publicMetrics?: boolean;
     readonly scrapeFrom?: readonly string[];
@@ -86,6 +92,8 @@ export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
 export interface SlipwayConfig {
   /** Endpoints in the order of the stages, then of the models. */
   readonly stages: readonly StageConfig[];
+  /** Packages of a registry, whose folders are filled before they are read. @default - none */
+  readonly addresses?: readonly PackageAddress[];
   /** From `slipway.image.json` beside the file. @default - none is pinned */
   readonly images?: readonly PinnedImage[];
   /** File and line, as `slipway.yaml:12`, of the value at a path of keys. @default - it was not read from a file */

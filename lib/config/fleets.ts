@@ -32,6 +32,7 @@ type Placed = { readonly stage: ResolvedStage; readonly place: ModelPlace };
 const OF_FLEET: Readonly<Record<string, (stage: ResolvedStage) => unknown>> = {
   instances: ({ serviceLevel }) => serviceLevel.instances,
   access: ({ endpoint }) => endpoint.access,
+  origins: ({ endpoint }) => endpoint.origins,
   allowTo: ({ endpoint }) => endpoint.allowTo,
   rollout: ({ endpoint }) => endpoint.rollout,
   monitoring: ({ endpoint: { notify, publicMetrics, scrapeFrom }, serviceLevel: { leanMonitoring } }) => ({

@@ -8,6 +8,7 @@ import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
 import { MODEL_CACHE } from '../model/package/model-package';
+import { fetchedPackage, type PackageAddress, parsePackageAddress } from '../model/package/package-address';
 import { keyPath, quoted } from '../model/text/quote';
 import { type ModelFile, packedFile } from '../packaging/model-file';
 import type { Bursts } from '../sizing/demand/arrivals';
@@ -26,7 +27,8 @@ import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 /**
  * Read and check a configuration file.
  *
- * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too
+ * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too, or
+ *   an address in a registry: what is there is fetched by others, into a folder of the working directory
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
@@ -135,6 +137,13 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
   }
   const stages: StageConfig[] = [];
   const recorded = (file: string) => trafficIn(file, folder, read);
+  const addresses = new Map<string, PackageAddress>();
+  const placed = (model: string) => {
+    const address = parsePackageAddress(model);
+    if (!address) return resolve(folder, model);
+    addresses.set(model, address);
+    return fetchedPackage(address.digest);
+  };
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
@@ -153,8 +162,8 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       const { shadow } = stage;
       stages.push({
         ...stage,
-        ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
-        ...modelOf(model, folder, place?.name),
+        ...(shadow && { shadow: { ...shadow, model: placed(shadow.model) } }),
+        ...modelOf(typeof model === 'string' ? placed(model) : model, folder, place?.name),
         ...(place && { place }),
         ...(fleet && { fleet }),
       });
@@ -162,7 +171,7 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
   }
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
-  return { mistakes, config: { stages } };
+  return { mistakes, config: { stages, ...(addresses.size > 0 && { addresses: [...addresses.values()] }) } };
 }
 
 interface Found {

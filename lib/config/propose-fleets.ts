@@ -18,8 +18,9 @@ const NOTHING = 0.005;
 export function proposedFleets(endpoints: readonly MeasuredEndpoint[]): FleetProposal | undefined {
   const [{ stage: first }] = endpoints as readonly [MeasuredEndpoint, ...MeasuredEndpoint[]];
   const models = endpoints.map(({ stage, profile, manifest, shadow }): PackedModel => {
-    const { serviceLevel, isolate = false } = stage;
-    return { name: stage.place!.name, profile, manifest, shadow, serviceLevel, isolate };
+    const { serviceLevel, isolate = false, endpoint } = stage;
+    const apart = isolate || endpoint.rollout !== undefined; // a package is tried on instances of its own, of one model
+    return { name: stage.place!.name, profile, manifest, shadow, serviceLevel, isolate: apart };
   });
   const modelNamed = (name: string) => models.find((model) => model.name === name)!;
   const stageOf = ({ name }: PackedModel) => endpoints.find(({ stage }) => stage.place!.name === name)!.stage;

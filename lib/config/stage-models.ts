@@ -4,6 +4,7 @@ import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
+import { edgeOf } from '../sizing/front-door';
 import type { ModelPlace, StageFleet } from './config';
 import { fleetMistakes, fleetsNamed } from './fleets';
 import { priorityOf } from './model-place';
@@ -115,6 +116,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
     mistakes.push({
       path: ['models'],
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
+    });
+  }
+  if (edgeOf(stage)) {
+    mistakes.push({
+      path: ['stages', name, 'frontDoor'],
+      message: `is ${stage.frontDoor}, behind which one model stands; take alb, or a slipway.yaml of its own for each model`,
     });
   }
   if (stage.freeTier) {

@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
+import { isEdge } from '../sizing/front-door';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
 import { balancerZones, fleetZones } from '../sizing/zones';
@@ -102,7 +103,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
   readonly grantPrincipal: IPrincipal;
-  /** `https://` and the name. */
+  /** What clients call: `https://` and the name. */
   readonly url: string;
 
   /** What it was sized by. */
@@ -130,12 +131,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;
-    this.url = `https://${domainName}`;
 
     const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
     const { internal = false } = props;
-    const entrances = place ? [] : entranceSubnets(this.vpc, internal, balancerZones(plan), plan.zones);
-    checkSubnets(internal && !place ? { private: entrances } : { public: entrances, private: instances });
+    const inside = internal || isEdge(props.frontDoor);
+    const entrances = place ? [] : entranceSubnets(this.vpc, inside, balancerZones(plan), plan.zones);
+    checkSubnets(inside && !place ? { private: entrances } : { public: entrances, private: instances });
 
     const machines = {
       ...props,
@@ -168,11 +169,13 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     if (network) for (const one of [this.fleet, shadowGroup]) one?.group.node.addDependency(network);
 
     const { target } = this.fleet;
-    const frontDoor: Door = place
+    const frontDoor: Door & Construct = place
       ? new Place(this, 'FrontDoor', { ...props, ...place, vpc: this.vpc, target })
       : new FrontDoor(this, 'FrontDoor', { ...props, vpc: this.vpc, subnets: { subnets: entrances }, target });
+    if (network && inside) frontDoor.node.addDependency(network); // CloudFront asks for its internet gateway
     // an instance is ready when the load balancer says so, which must be there to say it
     this.fleet.group.node.addDependency(frontDoor.route);
+    this.url = `https://${frontDoor.address}${place?.path ?? ''}`;
     this.loadBalancer = frontDoor.loadBalancer;
     this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
@@ -186,7 +189,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       loadBalancer: this.loadBalancer,
       sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
-      certificate: frontDoor.certificate,
+      ...(frontDoor.certificate && { certificate: frontDoor.certificate }),
+      ...(frontDoor.api !== undefined && { api: frontDoor.api }),
       zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
@@ -226,9 +230,10 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
       domainName,
+      url: this.url,
       plan,
       access: props.access,
-      limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
+      limited: (props.allowFrom !== undefined && !isEdge(props.frontDoor)) || props.mutualTls !== undefined || internal,
       ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,

@@ -172,7 +172,7 @@ export class ModelFleet extends Construct {
       const { place } = watched[i]!;
       const last = i + 1 === models.length;
       const verification = new Verification(place.node.scope!, 'Verification', {
-        ...{ domainName, plan, fleet: this.fleet, frontDoor: place },
+        ...{ domainName, url: `https://${domainName}`, plan, fleet: this.fleet, frontDoor: place },
         ...(access && { access }),
         limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
         ...(internal && !props.mutualTls && { inside: { vpc, subnets: { subnets } } }),

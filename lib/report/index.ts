@@ -19,3 +19,4 @@ export { refreshedText } from './refreshed-text';
 export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
 export { verificationText } from './verification-text';
+export { type DeployedPackage, versionsText } from './versions-text';

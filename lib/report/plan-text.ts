@@ -4,9 +4,11 @@ import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
 import { steepestRise } from '../sizing/demand/day';
 import { REACHES } from '../sizing/egress';
+import { DOORS } from '../sizing/front-door';
 import type {
   Candidate,
   CostLine,
+  DoorOffer,
   GpuVerdict,
   PlannedGpu,
   PlannedShadow,
@@ -140,6 +142,20 @@ export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut
   return [`${chosen.egress}: instances reach ${REACHES[chosen.egress]}`, ...others].join('. ');
 }
 
+/** What clients call, and what the other front doors would cost, in sentences. */
+export function frontDoorsText({ frontDoors, serviceLevel }: Pick<SizingPlan, 'frontDoors' | 'serviceLevel'>): string {
+  const chosen = frontDoors.find(({ frontDoor }) => frontDoor === (serviceLevel.frontDoor ?? 'alb'))!;
+  const below = ({ cheaperBelow }: DoorOffer) =>
+    cheaperBelow === undefined ? '' : `, cheaper than alb below ${cheaperBelow} requests/s`;
+  const others = frontDoors
+    .filter((one) => one !== chosen)
+    .map((one) => {
+      const more = one.usdPerMonth - chosen.usdPerMonth;
+      return `${one.frontDoor} would cost ${usd(Math.abs(more))} USD/month ${more < 0 ? 'less' : 'more'}${below(one)}`;
+    });
+  return [`${chosen.frontDoor}: ${DOORS[chosen.frontDoor]}${below(chosen)}`, ...others].join('. ');
+}
+
 /** Abbreviations (GB, GiB) have no plural. */
 const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
 
@@ -172,6 +188,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
+    ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),

@@ -1,4 +1,5 @@
 /** What an entry of the table of alarms has, and what an alarm is that has the numbers of a plan. */
+import type { Edge } from './front-door';
 import type { Measure } from './measures';
 import type { SizingPlan } from './plan';
 
@@ -12,6 +13,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly zones?: number;
   /** Whether a new package first gets a part of the requests. @default false */
   readonly canary?: boolean;
+  /** What stands before the load balancer, with a certificate of AWS's. @default - nothing does */
+  readonly edge?: Edge;
   /** Whether a shadow has instances of its own. @default false */
   readonly shadowGroup?: boolean;
   /** Whether the rows are held against those of training. */

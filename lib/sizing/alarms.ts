@@ -107,6 +107,21 @@ const ALARMS = [
       "see on the dashboard whether CPU is high (503: overload, add capacity); if not, read the handler's log.",
   },
   {
+    name: 'EdgeErrors',
+    symptom: 'API Gateway fails',
+    when: ({ edge }) => edge === 'api',
+    severity: 'page',
+    measure: 'edgeErrorsPerMinute',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 5,
+    breaching: 3,
+    meaning: () =>
+      'API Gateway answers 5xx that come neither from the load balancer nor from an instance: it does not reach the load balancer, or gives a request up after 30 s.',
+    firstStep:
+      'see in the console of API Gateway whether the VPC link is available; after 60 days without requests it sleeps.',
+  },
+  {
     name: 'Latency',
     of: 'model',
     symptom: 'answers are slow',
@@ -298,6 +313,7 @@ const ALARMS = [
     name: 'CertificateExpiry',
     of: 'model',
     symptom: 'certificate ends soon',
+    when: ({ edge }) => edge === undefined,
     measure: 'certificateDays',
     comparison: 'below',
     threshold: ({ alarms }) => alarms.certificateDays,

@@ -5,6 +5,7 @@ import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
 import type { ShadowGroupDemand } from './demand/demand';
 import type { RequestCost } from './demand/service';
+import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
 import {
   ACCESS_LOG_DAYS,
   COMPOSITE_ALARM_METRICS,
@@ -31,6 +32,7 @@ import {
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
+import { edgeOf } from './front-door';
 import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
@@ -50,8 +52,6 @@ const ROLLOUTS_PER_MONTH = 4;
 const CONNECTIONS_PER_UNIT = 25;
 /** What clients that keep their connections send over one, where nobody says. */
 export const REQUESTS_PER_CONNECTION = 10;
-/** That a full TLS handshake sends to the client: a chain of certificates like ACM's, measured with openssl. */
-const HANDSHAKE_BYTES = 4800;
 /** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
 const METRIC_GIB_PER_INSTANCE = 0.1;
 
@@ -68,7 +68,6 @@ const FREE_TIER = {
   alarmMetrics: 10,
   dashboards: 3,
   logGiB: 5,
-  dataOutGB: 100,
   keyMillion: 0.02,
 } as const;
 
@@ -130,8 +129,12 @@ function eachLine(of: BillOf, line: Take): void {
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
-  const answersGB = (monthly * request.answerBytes) / 1e9;
-  const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
+  const traffic: Traffic = {
+    requests: monthly,
+    requestBytes: request.requestBytes,
+    answerBytes: request.answerBytes,
+    requestsPerConnection,
+  };
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const group = of.shadowGroup;
@@ -145,10 +148,10 @@ function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ firewallRules, mutualTls, hostedZone },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
@@ -177,10 +180,7 @@ function eachLine(of: BillOf, line: Take): void {
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  if (own && !internal) {
-    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  }
+  if (own) trafficLines(fixed, traffic, line);
   if (own) line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
   const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
@@ -204,7 +204,7 @@ function eachLine(of: BillOf, line: Take): void {
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
@@ -256,6 +256,7 @@ function alarmMetrics(
   const lean = serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
+  const edge = edgeOf(serviceLevel);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -265,7 +266,8 @@ function alarmMetrics(
     (canary ? 64 : 0) +
     (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
     (shadowGroup ? 512 : 0) +
-    1024 * zones;
+    (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
+    4096 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -277,6 +279,7 @@ function alarmMetrics(
       zones,
       canary,
       ...(part && { part }),
+      ...(edge && { edge }),
       ...(shadowGroup && { shadowGroup: true }),
     });
     alarmCounts.set(kind, count);

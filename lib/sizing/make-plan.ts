@@ -3,16 +3,16 @@ import type { EngineKind } from '../model/package/engine-kind';
 import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { bill, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
 import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
-import { MADE_EGRESSES } from './egress';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, utilisation } from './judgement/judgement';
 import { p99Ms } from './judgement/lateness';
+import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
   type Likely,
@@ -23,7 +23,6 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-  type WayOut,
 } from './plan';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
@@ -165,16 +164,6 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
-function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
-  const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
-  const of = billed(candidate, fleet, catalogue);
-  return MADE_EGRESSES.map((egress) => ({
-    egress,
-    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
-  }));
-}
-
 /** What a plan says of what was measured. */
 interface Measured {
   /** Of the profiles, to the largest that is rounded up: how far two of them may differ. */
@@ -265,6 +254,7 @@ export function planOf(
     ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     waysOut: waysOutOf(choice, catalogue),
+    frontDoors: frontDoorsOf(choice, catalogue),
     cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),

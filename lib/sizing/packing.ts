@@ -13,6 +13,9 @@ export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow'> 
   readonly isolate?: boolean;
 }
 
+/** Most models of a fleet: one alarm pages for all of them, and its rule takes so many names (CloudWatch: 10,240 characters). */
+export const MOST_TOGETHER = 12;
+
 /** @returns USD a month of what stands on one fleet; infinite where it cannot */
 export type GroupCost = (models: readonly PackedModel[]) => number;
 
@@ -60,6 +63,7 @@ export function groupCosts(
   };
   return (models) => {
     for (const model of models) prepared(model);
+    if (models.length > MOST_TOGETHER) return Number.POSITIVE_INFINITY;
     if (models.length > 1) {
       const apart = ({ isolate, shadow }: PackedModel) => isolate || shadow !== undefined;
       const strange = models.some((one, i) => apart(one) || models.slice(i + 1).some((other) => !mayShare(one, other)));

@@ -6,6 +6,7 @@ import type { EngineKind } from '../model/package/engine-kind';
 import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
 import type { MadeEgress } from './egress';
+import type { FrontDoorKind } from './front-door';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -191,6 +192,14 @@ export interface WayOut {
   readonly usdPerMonth: number;
 }
 
+/** The bill of a fleet behind a front door. */
+export interface DoorOffer {
+  readonly frontDoor: FrontDoorKind;
+  readonly usdPerMonth: number;
+  /** Mean requests a second below which it is cheaper than a public load balancer. @default - it is that, or cheaper at any rate */
+  readonly cheaperBelow?: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -286,6 +295,8 @@ export interface SizingPlan {
   readonly growth: Growth;
   /** The same fleet with every way out of a network that is made, that of the plan included; none where the network is there already. */
   readonly waysOut: readonly WayOut[];
+  /** The same fleet behind every front door, that of the plan included; none where the endpoint could have but the one. */
+  readonly frontDoors: readonly DoorOffer[];
   readonly uncertainty: Uncertainty;
   /** Only where instance types are restricted. */
   readonly restriction?: Restriction;

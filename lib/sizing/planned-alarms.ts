@@ -1,6 +1,7 @@
 /** The alarms of an endpoint: the entries of the table that it has, with the numbers of its plan. */
 import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
 import { ALARM_TABLE, type AlarmName } from './alarms';
+import { edgeOf } from './front-door';
 import { MEASURES } from './measures';
 import type { SizingPlan } from './plan';
 import type { ServiceLevel } from './service-level';
@@ -26,8 +27,9 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const lean = plan.serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(plan.serviceLevel, plan.zones);
   const canary = plan.serviceLevel.rollout !== undefined;
+  const edge = edgeOf(plan.serviceLevel);
   const shadowGroup = plan.shadow?.group !== undefined;
-  const endpoint = { ...plan, grows, lean, zones, canary, shadowGroup, watchesData };
+  const endpoint = { ...plan, grows, lean, zones, canary, edge, shadowGroup, watchesData };
   return entriesOf(endpoint).map((entry) => {
     const { when: _, of: __, pagesWhere, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {

@@ -3,9 +3,7 @@ import type { SlipwayConfig, StageConfig } from '../config/config';
 import { atPath } from '../config/located';
 import { MOST_PRIORITY } from '../config/model-place';
 import { SlipwayError } from '../model/error';
-
-/** One alarm pages for all of a fleet, and its rule takes so many names (CloudWatch API, AlarmRule: 10,240 characters). */
-const MOST_MEMBERS = 12;
+import { MOST_TOGETHER } from '../sizing/packing';
 
 /**
  * @param members of one fleet
@@ -17,10 +15,10 @@ export function requireFleet(config: SlipwayConfig, members: readonly StageConfi
     throw atPath(config, path, new SlipwayError('E_CONFIG', message));
   };
   const path = ['stages', stage, 'fleets', fleet!.name];
-  if (members.length > MOST_MEMBERS) {
+  if (members.length > MOST_TOGETHER) {
     refuse(
       path,
-      `has ${members.length} models, and one alarm pages for at most ${MOST_MEMBERS}; make two fleets of it`,
+      `has ${members.length} models, and one alarm pages for at most ${MOST_TOGETHER}; make two fleets of it`,
     );
   }
   if (endpoint.rollout) {

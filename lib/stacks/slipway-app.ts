@@ -4,14 +4,17 @@ import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
 import { fleetsOf } from '../config/fleets';
 import { located } from '../config/located';
-import { packageKey } from '../config/model-place';
+import { endpointTitle, packageKey } from '../config/model-place';
 import { planFleet } from '../config/plan-fleet';
 import { planStage } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
+import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
+import { fetchedPackage, isFetched, packageAddressText } from '../model/package/package-address';
+import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
 import { requireFleet } from './fleet-problems';
@@ -38,7 +41,7 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   const packages = new Map<string, ReturnType<typeof measured>>();
   const packaged = (endpoint: StageConfig) => {
     const key = endpoint.model;
-    const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+    const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
     packages.set(key, found);
     return found;
   };
@@ -70,19 +73,36 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     const props = groups.flatMap((group) => (group[0]!.fleet ? [] : group.map(alone)));
     const fleets = groups.flatMap((group) => (group[0]!.fleet ? [together(group)] : []));
     const placed = [...props, ...fleets.flatMap(({ models }) => models)];
-    requireStageBudget(config, [...placed, ...fleets.map(({ plan, models: [{ stage }] }) => ({ plan, stage }))]);
+    const plans = [...placed, ...fleets].map(({ plan }) => plan);
+    requireStageBudget(config, placed, plans);
     const made = inStage(config, name, () => new SlipwayStage(app, place ? props : props[0]!, fleets));
     if (placed.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
     return made;
   });
   sayUnpinned(unpinned);
+  sayOpenToPages(config, stages);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
 }
 
-function measured(folder: string) {
+function measured(folder: string, { addresses = [] }: SlipwayConfig) {
+  const missing = addresses.find((address) => fetchedPackage(address.digest) === folder && !isFetched(address));
+  if (missing) {
+    const address = packageAddressText(missing);
+    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "slipway pull ${address}"`);
+  }
   const model = readModelPackage(folder);
   return { model, profile: readProfile(model) };
+}
+
+/** Once for all stages: a page that somebody of the network visits may call what only the network reaches. */
+function sayOpenToPages({ stages: endpoints }: SlipwayConfig, stages: readonly SlipwayStage[]): void {
+  const open = endpoints.filter(({ endpoint: { origins, access } }) => origins?.includes(ANY_ORIGIN) && !access);
+  if (open.length === 0) return;
+  say(
+    stages,
+    `access.origins of ${open.map(endpointTitle).join(', ')} is "*", and no keys are wanted: the pages of every site may call the endpoint from the browser of whoever visits them. Name the sites, or add access.apiKeys.`,
+  );
 }
 
 /** Once for all stages: what a key of theirs cannot encrypt. */

@@ -96,13 +96,12 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
   ]);
   report.check(/32 (?:of 32 )?golden rows/.test(started), 'its golden rows hold through HTTPS');
   rmSync(join(folder, 'models'), { recursive: true });
-  const domain = ['--domain', 'claims.dev.example.com', '--zone-id', 'Z0EXAMPLE00'];
   const made = await here('slipway init model.joblib', [
     ...slipway,
-    ...['init', 'model.joblib', '--name', 'claims', '--yes', ...domain, '--ci', 'github'],
+    ...['init', 'model.joblib', '--name', 'claims', '--yes', '--ci', 'github'],
   ]);
   report.check(/^Bill: .* USD\/month/m.test(made), 'it prints the bill');
-  report.equal(/^next: .*$/m.exec(made)?.[0], 'next: npx slipway runtime', 'nothing has to be installed any more');
+  report.check(!/^next: /m.test(made), 'what comes next is told to terminals alone');
   await here('slipway runtime', [...slipway, 'runtime']);
   await here('slipway bundle', [...slipway, 'bundle', 'bundled', '--architecture', 'arm64']);
   await run([process.execPath, 'bin/launcher.js', 'bundle', join(folder, 'in-clone'), '--architecture', 'arm64'], {

@@ -21,7 +21,7 @@ describe('slipway', () => {
   });
 
   test('pack --help shows how golden rows are written', async () => {
-    expect((await slipway('pack', '--help')).stdout).toMatch(/json\.dump\(\{"inputs"/);
+    expect((await slipway('pack', '--help')).stdout).toMatch(/save\(model, X, y, "credit"\)/);
   });
 
   test.each([

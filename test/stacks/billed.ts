@@ -9,7 +9,14 @@ export interface Resource {
 
 /** What costs nothing by itself. A type that is neither here nor in `BILLED` makes the test red. */
 export const FREE = new Set([
+  'AWS::ApiGatewayV2::Api', // by the request, as its parts
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::ApiGatewayV2::VpcLink', // has no price: API Gateway pricing, 2026-11
   'AWS::CertificateManager::Certificate',
+  'AWS::CloudFront::Distribution', // by the request
+  'AWS::CloudFront::VpcOrigin', // has no price: CloudFront pricing, 2026-11
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::WaitCondition',
   'AWS::CloudFormation::WaitConditionHandle',

@@ -38,6 +38,9 @@ const STAGES: Readonly<Record<string, string>> = {
   'given-key': `availability: single, encryptionKey: "${KEY}"`,
   'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
   'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
+  'cloudfront-list':
+    'availability: zone, name: on-a-list, frontDoor: cloudfront, allowFrom: [pl-4fa04526], http: refuse',
+  'api-network': `name: in-a-network, frontDoor: api, ${NETWORK}`,
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
   shadow: `availability: zone, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: true }`,
 };

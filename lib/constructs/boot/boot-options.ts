@@ -26,6 +26,11 @@ export interface BootOptions extends ArtifactOptions {
   readonly plan: SizingPlan;
   /** A model that is run on some of its rows, where the plan says; the plan must count it. @default - none */
   readonly shadow?: ShadowOptions | undefined;
+  /**
+   * Sites whose pages may call the endpoint from a browser, e.g. `https://app.example.com`; `*` are all. It keeps nobody out.
+   * @default - none but its own
+   */
+  readonly origins?: readonly string[];
   /** Whether `/metrics` is answered through the load balancer, too, to who has a key or token; needs `access`. @default false */
   readonly publicMetrics?: boolean;
   /**

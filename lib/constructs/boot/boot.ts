@@ -208,9 +208,13 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls, members } = this.props;
+    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, members } = this.props;
     const { shadowing } = this.props;
-    const own = { access: access && handlerAccess(access), publicMetrics: publicMetrics || undefined };
+    const own = {
+      access: access && handlerAccess(access),
+      ...(origins && { origins }),
+      publicMetrics: publicMetrics || undefined,
+    };
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -263,7 +267,10 @@ type Stored = Pick<BootMember, 'model'> & { readonly name?: string };
 /** Below the home folder. */
 const folderOf = ({ name }: Stored) => (name === undefined ? MODEL_FOLDER : `${MODELS_FOLDER}/${name}`);
 
-function memberSettings(member: BootMember, own: Pick<HandlerMember, 'access' | 'publicMetrics'>): HandlerMember {
+function memberSettings(
+  member: BootMember,
+  own: Pick<HandlerMember, 'access' | 'origins' | 'publicMetrics'>,
+): HandlerMember {
   return { model: `${HOME}/${folderOf(member)}`, ...member.settings, ...own };
 }
 

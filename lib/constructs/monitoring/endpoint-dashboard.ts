@@ -106,7 +106,12 @@ export class EndpointDashboard extends Construct {
             [metrics.releases()],
             line(instances.minimum * processes, 'planned'),
           ),
-          graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm')),
+          ...(alarms.get('CertificateExpiry')
+            ? [graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm'))]
+            : []),
+          ...(alarms.get('EdgeErrors')
+            ? [graph('5xx of API Gateway itself, a minute', [metrics.edgeErrors()], line(0, 'planned'))]
+            : []),
         ],
         ...(alarms.get('ShadowBehind')
           ? [

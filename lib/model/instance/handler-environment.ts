@@ -1,6 +1,7 @@
 /** The settings of the handler as environment variables: the template writes them, the handler reads them. */
 import { delimiter } from 'node:path';
 import { SlipwayError } from '../error';
+import { isOrigin, ORIGIN } from '../stage/origins';
 import { ANSWERED, isAnswered } from './answered-types';
 import { readMembers } from './handler-members';
 import {
@@ -95,6 +96,14 @@ const folders: Kind<readonly string[]> = {
   },
 };
 
+const origins: Kind<readonly string[]> = {
+  write: (value) => value.join(' '),
+  read: (written) => {
+    const value = written.split(/\s+/).filter((origin) => origin !== '');
+    return value.every(isOrigin) ? { value } : { must: `each ${ORIGIN}` };
+  },
+};
+
 const members: Kind<readonly HandlerMember[]> = {
   write: (value) => JSON.stringify(value),
   read: readMembers,
@@ -137,6 +146,7 @@ const VARIABLES: {
   stages: ['SLIPWAY_STAGES', onOrOff],
   requestLog: ['SLIPWAY_REQUEST_LOG', onOrOff],
   publicMetrics: ['SLIPWAY_PUBLIC_METRICS', onOrOff],
+  origins: ['SLIPWAY_ORIGINS', origins],
   apiKeys: ['SLIPWAY_KEYS_FILE', text],
   issuer: ['SLIPWAY_JWT_ISSUER', text],
   audience: ['SLIPWAY_JWT_AUDIENCE', text],
@@ -216,6 +226,7 @@ const OF_ONE_MODEL = [
   'adminPort',
   'basePath',
   'apiKeys',
+  'origins',
   'issuer',
   'shadowModel',
 ] as const satisfies readonly Name[];

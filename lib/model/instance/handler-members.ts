@@ -1,5 +1,6 @@
 /** The models of a handler that are endpoints of their own, as they stand in a variable of its environment. */
 import * as z from 'zod';
+import { isOrigin, ORIGIN } from '../stage/origins';
 import { type HandlerMember, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS, MOST_ROWS_PER_RUN } from './handler-settings';
 
 const text = z.string().min(1);
@@ -24,6 +25,7 @@ const member = z
     deadlineMs: z.int().min(1).max(LONGEST_DEADLINE_MS).optional(),
     rowsPerRun: z.int().min(1).max(MOST_ROWS_PER_RUN).optional(),
     access: access.optional(),
+    origins: z.array(z.string().refine(isOrigin, ORIGIN)).min(1).optional(),
     publicMetrics: z.boolean().optional(),
   })
   .refine(

@@ -114,6 +114,8 @@ export interface HandlerSettings {
   readonly stages?: boolean;
   /** @default - anybody who reaches the endpoint may ask */
   readonly access?: HandlerAccess;
+  /** Sites whose pages may call it from a browser, e.g. `https://app.example.com`, or `*`. @default - none but its own */
+  readonly origins?: readonly string[];
   /** Whether there is a line in the log for each request although anybody may ask. @default false */
   readonly requestLog?: boolean;
   /** Whether `/metrics` is answered through a load balancer, too. @default false */
@@ -148,6 +150,8 @@ export interface HandlerMember {
   readonly rowsPerRun?: number;
   /** @default - anybody who reaches the endpoint may ask */
   readonly access?: HandlerAccess;
+  /** Sites whose pages may call it from a browser. @default - none but its own */
+  readonly origins?: readonly string[];
   /** Whether its `/metrics`, which are those of all, is answered through a load balancer, too. @default false */
   readonly publicMetrics?: boolean;
 }

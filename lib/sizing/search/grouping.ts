@@ -14,9 +14,10 @@ export type CostOf = (group: readonly number[]) => number;
 
 /**
  * The cheapest partition of the numbers from 0 up to `count`. Exact up to `MOST_EXACT`; of more, groups are joined two at a
- * time, those that save most first, and then single ones move, or change places, as long as that saves something.
+ * time, those that save most first, and then single ones move, or change places, as long as that saves something; so they do
+ * from all in one group, too, and the cheaper end counts.
  */
-export function cheapestGrouping(count: number, costOf: CostOf): Grouping {
+export function cheapestGrouping(count: number, costOf: CostOf, mostExact = MOST_EXACT): Grouping {
   const known = new Map<string, number>();
   const cost: CostOf = (group) => {
     const key = group.join();
@@ -26,7 +27,11 @@ export function cheapestGrouping(count: number, costOf: CostOf): Grouping {
     known.set(key, found);
     return found;
   };
-  return ordered(count <= MOST_EXACT ? exact(count, cost) : exchanged(joined(count, cost), cost), cost);
+  if (count <= mostExact) return ordered(exact(count, cost), cost);
+  const starts = [joined(count, cost), [Array.from({ length: count }, (_, i) => i)]];
+  const moved = starts.map((groups) => ordered(exchanged(groups, cost, false), cost));
+  const better = moved.reduce((one, other) => (other.cost < one.cost - NOTHING ? other : one));
+  return ordered(exchanged(better.groups, cost, true), cost);
 }
 
 function ordered(groups: readonly (readonly number[])[], cost: CostOf): Grouping {
@@ -45,7 +50,8 @@ function exact(count: number, cost: CostOf): number[][] {
   const best: { readonly cost: number; readonly groups: readonly number[][] }[] = [{ cost: 0, groups: [] }];
   for (let mask = 1; mask < 1 << count; mask++) {
     const first = mask & -mask;
-    let found = { cost: Number.POSITIVE_INFINITY, groups: [] as number[][] };
+    const alone = [membersOf(first, count), ...best[mask ^ first]!.groups];
+    let found = { cost: Number.POSITIVE_INFINITY, groups: alone }; // where no other does either
     // all subsets of the others, from the largest on
     for (let others = mask ^ first, more = others; ; more = (more - 1) & others) {
       const group = membersOf(more | first, count);
@@ -81,8 +87,8 @@ function joined(count: number, cost: CostOf): number[][] {
 /** Two that cannot be by themselves, and cannot be together either, save nothing. */
 const saving = (before: number, after: number) => (after === Number.POSITIVE_INFINITY ? 0 : before - after);
 
-/** One moves to another group or to one of its own, or two change places, while that saves something. */
-function exchanged(groups: number[][], cost: CostOf): number[][] {
+/** One moves to another group or to one of its own, or two change places, while that saves something. @param places whether two do */
+function exchanged(groups: readonly (readonly number[])[], cost: CostOf, places: boolean): number[][] {
   const now = groups.map((group) => [...group]);
   const tryChange = (i: number, k: number, one: number[], other: number[]): boolean => {
     if (saving(cost(now[i]!) + cost(now[k]!), cost(one) + cost(other)) <= NOTHING) return false;
@@ -99,7 +105,7 @@ function exchanged(groups: number[][], cost: CostOf): number[][] {
           const left = now[i]!.filter((other) => other !== member);
           changed ||= tryChange(i, k, left, union(now[k]!, [member]));
           if (changed) break;
-          for (const partner of i < k ? now[k]! : []) {
+          for (const partner of places && i < k ? now[k]! : []) {
             const rest = now[k]!.filter((other) => other !== partner);
             changed ||= tryChange(i, k, union(left, [partner]), union(rest, [member]));
             if (changed) break;

@@ -139,9 +139,9 @@ export function nagiosFiles(stage: WatchedStage): Files {
     host({
       host_name: domainName,
       alias: `${model.name}, ${name}`,
-      address: domainName,
+      address: stage.address,
       check_command: 'slipway_endpoint!certificate!',
-      _URL: `https://${domainName}`,
+      _URL: `https://${stage.address}`,
       _PACKAGE: model.folder,
     }),
     define('hostgroup', { hostgroup_name: group, alias: `instances of ${domainName}` }),

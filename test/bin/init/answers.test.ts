@@ -63,6 +63,13 @@ test('slipway.yaml has the answers, whatever characters they have', async () => 
   ]);
 });
 
+test('without a domain the endpoint has a name of AWS', async () => {
+  const answers = await answersTo(QUESTIONS, { name: 'claims' }, 'model.joblib', undefined);
+  expect(answers).not.toHaveProperty('zone');
+  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  expect(stage).toMatchObject({ serviceLevel: { frontDoor: 'cloudfront' }, domain: { name: 'claims-dev' } });
+});
+
 test('answers that do not go together are refused before any work', async () => {
   const answers = await answersTo(QUESTIONS, { ...DOMAIN, zone: 'other.example' }, 'model.joblib', undefined);
   expect(() => slipwayYaml('models/a', answers)).toThrow(

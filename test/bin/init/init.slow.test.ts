@@ -42,7 +42,7 @@ const MADE = ['.gitignore', '.slipway', 'cdk.json', 'golden.json', 'model.joblib
 test('an empty folder can be deployed afterwards, and a second run changes nothing', async () => {
   const folder = folderWith();
   const { status, said } = await init(folder, ...DOMAIN, '--no-profile', '--ci', 'github');
-  expect([status, said]).toEqual([0, expect.stringMatching(/^next: .*cdk deploy 'dev\/\*'\n$/ms)]);
+  expect([status, said]).toEqual([0, expect.stringMatching(/^wrote slipway\.yaml$.*^wrote \.gitignore$/ms)]);
   expect(readdirSync(folder).sort()).toEqual(['.github', ...MADE].sort());
   expect(readModelPackage(join(folder, 'models/claims')).manifest.golden?.rows).toBe(32);
   expect(readdirSync(join(folder, '.slipway'))).toEqual([]);
@@ -55,10 +55,10 @@ test('an empty folder can be deployed afterwards, and a second run changes nothi
 test('a CDK app keeps its cdk.json, and Python its .gitignore', async () => {
   const own = { 'cdk.json': '{"app": "python app.py"}\n', '.gitignore': '.venv/\n', 'requirements.txt': 'joblib\n' };
   const folder = folderWith(own);
-  const { status, said } = await init(folder, ...DOMAIN, '--no-profile');
+  const { status, said } = await init(folder, '--no-profile');
   expect([status, said]).toEqual([
     0,
-    expect.stringMatching(/cdk\.json is that of your own app.*cdk deploy --app "node /s),
+    expect.stringMatching(/cdk\.json is that of your own app, and stays: deploy with --app "node /),
   ]);
   expect(readFileSync(join(folder, 'cdk.json'), 'utf8')).toBe(own['cdk.json']);
   expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toBe('.venv/\nnode_modules/\n.slipway/\ncdk.out/\n');

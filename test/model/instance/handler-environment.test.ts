@@ -71,6 +71,7 @@ test('every setting comes back as it was', () => {
     engine: 'native',
     shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true, addresses: '/run/shadow' },
     shadowPort: 8081,
+    origins: ['https://a.example.com', 'https://b.example.com:8443'],
     publicMetrics: true,
     loadSeconds: 90,
     loadMiB: 512,
