@@ -2,11 +2,9 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
-import { fleetsOf } from '../config/fleets';
 import { located } from '../config/located';
 import { endpointTitle, packageKey } from '../config/model-place';
-import { planFleet } from '../config/plan-fleet';
-import { planStage } from '../config/plan-stage';
+import { billedPlans, planGroups } from '../config/plan-groups';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
@@ -17,10 +15,9 @@ import { fetchedPackage, isFetched, packageAddressText } from '../model/package/
 import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
-import { requireFleet } from './fleet-problems';
 import type { FleetStackModel } from './fleet-stack';
 import { inStage } from './refusals';
-import { SlipwayStage, type StageFleetProps } from './slipway-stage';
+import { SlipwayStage, type SlipwayStageProps, type StageFleetProps } from './slipway-stage';
 
 /**
  * An app that leaves no trace of the folder it was made in: with the stack traces of CDK, absolute paths of
@@ -49,34 +46,33 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
     return { ...endpoint, machineImage: endpoint.machineImage ?? pinned?.id };
   };
-  const alone = (endpoint: StageConfig) => {
-    const { model, profile } = packaged(endpoint);
-    const shadow = stageShadow(config, endpoint, model.manifest);
-    const plan = planStage(config, endpoint, { profile, manifest: model.manifest, shadow });
-    return { stage: imaged(endpoint, plan), model, plan, shadow, ...artifacts };
-  };
-  const together = (members: readonly StageConfig[]): StageFleetProps => {
-    requireFleet(config, members);
-    const planned = planFleet(
-      config,
-      members.map((stage) => ({ stage, profile: packaged(stage).profile, manifest: packaged(stage).model.manifest })),
-    );
-    const models = members.map((member, i): FleetStackModel => {
-      const { plan, weight } = planned.models[i]!;
-      return { stage: imaged(member, planned.plan), model: packaged(member).model, plan, weight };
-    });
-    return { plan: planned.plan, models: models as [FleetStackModel, ...FleetStackModel[]], ...artifacts };
-  };
   const stages = byStage(config).map((endpoints) => {
+    const measuredOf = (stage: StageConfig) => {
+      const { model, profile } = packaged(stage);
+      return { stage, profile, manifest: model.manifest, shadow: stageShadow(config, stage, model.manifest) };
+    };
     const [{ name, place }] = endpoints as [StageConfig];
-    const groups = fleetsOf(config, name);
-    const props = groups.flatMap((group) => (group[0]!.fleet ? [] : group.map(alone)));
-    const fleets = groups.flatMap((group) => (group[0]!.fleet ? [together(group)] : []));
-    const placed = [...props, ...fleets.flatMap(({ models }) => models)];
-    const plans = [...placed, ...fleets].map(({ plan }) => plan);
-    requireStageBudget(config, placed, plans);
-    const made = inStage(config, name, () => new SlipwayStage(app, place ? props : props[0]!, fleets));
-    if (placed.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
+    const measured = endpoints.map(measuredOf);
+    const groups = planGroups(config, measured);
+    const placed = groups.flatMap((group) => group.endpoints);
+    requireStageBudget(config, placed, billedPlans(groups));
+    const own: SlipwayStageProps[] = [];
+    const fleets: StageFleetProps[] = [];
+    for (const { fleet, endpoints: of } of groups) {
+      const models = of.map(({ stage, plan }) => {
+        const { shadow } = measured.find((one) => one.stage === stage)!;
+        const { model } = packaged(stage);
+        return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow };
+      });
+      if (fleet) {
+        const weighed = models.map(({ shadow: _, ...model }, i) => ({ ...model, weight: fleet.models[i]!.weight }));
+        fleets.push({ plan: fleet.plan, models: weighed as [FleetStackModel, ...FleetStackModel[]], ...artifacts });
+      } else own.push(...models.map((model) => ({ ...model, ...artifacts })));
+    }
+    const made = inStage(config, name, () => new SlipwayStage(app, place ? own : own[0]!, fleets));
+    if ([...own, ...fleets.flatMap(({ models }) => models)].some(({ stage }) => stage.machineImage === undefined)) {
+      unpinned.push(made);
+    }
     return made;
   });
   sayUnpinned(unpinned);

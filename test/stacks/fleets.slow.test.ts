@@ -7,7 +7,6 @@ import { loadConfig } from '../../lib/config/load';
 import { planFleet } from '../../lib/config/plan-fleet';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { addStages } from '../../lib/stacks/slipway-app';
-import { thrownBy } from '../../testing/error-of';
 import { modelsConfig } from '../../testing/many-models';
 import { standIns, testingApp } from '../testing-app';
 import { built, counted, EMPTY, eachInstance, type Resource } from './billed';
@@ -163,22 +162,4 @@ test('the template of a fleet of ten models is far from the bounds of AWS', () =
   const { templateFullPath } = ten.get('small')!;
   expect(statSync(templateFullPath).size).toBeLessThan(400_000); // of 1 MB
   expect(Object.keys(template('small', ten).Resources).length).toBeLessThan(250); // of 500
-});
-
-test('what does not go together is told with its line', () => {
-  const refused = (models: Readonly<Record<string, string>>, stage: string) =>
-    thrownBy(() => addStages(testingApp(), configOf(models, stage), files));
-  const pair = { titanic: '', billing: '' };
-  expect(refused(pair, 'fleets: { small: [titanic, billing] }, rollout: { canary: 5 %, for: 10m }')).toMatchObject({
-    code: 'E_CONFIG',
-    message: expect.stringMatching(/slipway.yaml:\d+: stages\.prod\.fleets\.small.* has a rollout/),
-  });
-  const many = Array.from({ length: 13 }, (_, i) => `model-${String.fromCharCode(97 + i)}`);
-  const all = Object.fromEntries(many.map((name) => [name, '']));
-  expect(refused(all, `fleets: { small: [${many.join(', ')}] }`)).toMatchObject({
-    message: expect.stringContaining('has 13 models, and one alarm pages for at most 12'),
-  });
-  expect(
-    refused({ titanic: 'priority: 7', billing: 'priority: 8' }, 'fleets: { small: [titanic, billing] }'),
-  ).toMatchObject({ message: expect.stringContaining('has the priority 7, and billing the next one') });
 });
