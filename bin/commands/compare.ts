@@ -59,6 +59,12 @@ Examples:
       }
       const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      if (stage.fleet) {
+        throw new SlipwayError(
+          'E_USAGE',
+          `${endpointTitle(stage)} shares the instances of the fleet ${stage.fleet.name}, whose CPU and memory are of all its models: a comparison is of a model with instances of its own`,
+        );
+      }
       const { region, serviceLevel } = stage;
       const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
       const { manifest } = modelPackage;
