@@ -190,6 +190,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
       ...(frontDoor.certificate && { certificate: frontDoor.certificate }),
+      ...(frontDoor.certificates && { certificates: frontDoor.certificates }),
       ...(frontDoor.api !== undefined && { api: frontDoor.api }),
       zones: instances.map(zoneName),
     });

@@ -49,6 +49,7 @@ export class Place extends Construct implements Door {
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly certificate?: ICertificate;
+  readonly certificates?: readonly ICertificate[];
   readonly address: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
@@ -62,13 +63,23 @@ export class Place extends Construct implements Door {
   constructor(scope: Construct, id: string, props: PlaceProps) {
     super(scope, id);
     const { door, host, path, priority, hostedZone } = props;
-    const { loadBalancer, listener, securityGroup, accessLogs, certificate, record } = door.entrance;
+    const {
+      loadBalancer,
+      listener,
+      securityGroup,
+      accessLogs,
+      certificate,
+      certificates,
+      names = [],
+      record,
+    } = door.entrance;
     this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
     this.accessLogs = accessLogs;
     if (certificate) this.certificate = certificate;
+    if (certificates && host === undefined) this.certificates = certificates;
     this.address = host ?? door.domainName;
     if (record && host === undefined) this.record = record;
     if (host !== undefined && hostedZone) {
@@ -84,7 +95,7 @@ export class Place extends Construct implements Door {
     }
     this.targetGroup = this.newTargetGroup(this, 'Targets');
     const conditions = [
-      ListenerCondition.hostHeaders([host ?? door.domainName]),
+      ListenerCondition.hostHeaders(host === undefined ? [door.domainName, ...names] : [host]),
       ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
     ];
     this.trial = { priority: 2 * priority - 1, conditions };
