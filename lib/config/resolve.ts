@@ -1,4 +1,5 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
+import { callerProblem } from '../aws/addresses';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
@@ -154,6 +155,14 @@ export function resolveStage(
       'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
     );
   }
+  const callers = edge ? undefined : callerProblem(endpoint);
+  if (callers !== undefined) at(['allowFrom'], callers);
+  if (endpoint.zonalShift && availability === 'single') {
+    at(
+      ['zonalShift'],
+      'leaves a zone for others, and availability: single has instances in one; take zone, or leave it out',
+    );
+  }
   const inside = internal || edge !== undefined;
   if (inside && network && network.privateSubnetIds.length < 2) {
     at(
@@ -203,6 +212,7 @@ export function resolveStage(
         egress: egress === 'endpoints' ? undefined : egress,
         internal: internal || undefined,
         frontDoor: edge,
+        balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),

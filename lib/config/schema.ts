@@ -6,6 +6,7 @@ import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler
 import { BATCHES, type Batch } from '../model/package/batch';
 import { MODEL_NAME } from '../model/package/manifest';
 import { ADDRESS_FORM, isBucketAddress, parsePackageAddress } from '../model/package/package-address';
+import { BALANCER_LOGS, IP_ADDRESS_TYPES } from '../model/stage/balancer';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
@@ -20,6 +21,7 @@ import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { targetHealthSchema } from './target-health';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -117,6 +119,10 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  ipAddressType: z.enum(IP_ADDRESS_TYPES).optional(),
+  balancerLogs: distinct(z.enum(BALANCER_LOGS), 1, 'must name connections, healthChecks or both').optional(),
+  targetHealth: targetHealthSchema.optional(),
+  zonalShift: z.boolean('must be true or false').optional(),
   frontDoor: z
     .enum(FRONT_DOORS as [FrontDoorKind, ...FrontDoorKind[]], `must be one of ${FRONT_DOORS.join(', ')}`)
     .optional(),

@@ -1,6 +1,7 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { BalancerLog } from '../model/stage/balancer';
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
@@ -51,6 +52,8 @@ export interface ServiceLevel {
   readonly internal?: boolean;
   /** What clients call. @default 'alb' */
   readonly frontDoor?: FrontDoorKind;
+  /** Logs of the load balancer beside that of requests. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[];
   /** Rules of WAF before the load balancer. @default - there is no WAF */
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */

@@ -16,8 +16,8 @@ import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
-import { aliasRecord, certificateIn } from './entrance';
+import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
+import { aliasRecords, certificateIn } from './entrance';
 import type { SharedFrontDoor } from './shared-front-door';
 
 /** Where a model stands behind a front door of several. */
@@ -34,7 +34,7 @@ export interface PlaceOptions {
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'> {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions {
   readonly vpc: IVpc;
   readonly target: IApplicationLoadBalancerTarget;
   /** Gets the record of its own name, and what validates its certificate. @default - no record is made */
@@ -73,7 +73,7 @@ export class Place extends Construct implements Door {
       names = [],
       record,
     } = door.entrance;
-    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false, health: props.targetHealth };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
@@ -87,9 +87,10 @@ export class Place extends Construct implements Door {
         this.certificate = certificateIn(this, host, hostedZone);
         new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [this.certificate] });
       }
-      this.record = aliasRecord(this, host, hostedZone, loadBalancer);
+      const records = aliasRecords(this, host, hostedZone, loadBalancer);
+      this.record = records[0];
       this.own.push(
-        this.record,
+        ...records,
         ...(this.certificate instanceof Certificate && !props.certificate ? [this.certificate] : []),
       );
     }
