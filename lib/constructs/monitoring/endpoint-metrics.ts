@@ -162,6 +162,11 @@ export class EndpointMetrics {
     };
   }
 
+  /** Answers 5xx of the handler. */
+  serverErrors(): Metric {
+    return this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE);
+  }
+
   /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
   latency(statistic: string, minutes = 1): Metric {
     const period = Duration.minutes(minutes);
