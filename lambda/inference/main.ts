@@ -100,7 +100,7 @@ async function serve(
     threads: settings.threadsPerWorker,
     bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
-    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
+    queue: { rows: settings.queueRows, bytes: settings.queueBytes, deadlineMs: settings.deadlineMs },
     observer: telemetry,
     log,
   };

@@ -12,7 +12,7 @@ import { Connections } from './connections';
 import { belowBase } from './http/base-path';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
-import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
+import { ClientGoneError, type ErrorForm, errorAnswer, HttpError, OVERLOADED } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import { PlainHttp } from './http/plain/plain-http';
 import type { AnswerableRequest, AnswerHeaders, RequestHead } from './http/request';
@@ -133,14 +133,18 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       label = route.path;
       form = route.errors ?? 'problem';
       open = route.open === true;
-      if (access !== undefined && !open) {
-        const checked = access.check(request.headers);
-        caller = typeof checked === 'string' ? checked : await checked;
+      if (route.takes?.(parameters, cameAt) === false) {
+        code = refuse(OVERLOADED, request, form, headers);
+      } else {
+        if (access !== undefined && !open) {
+          const checked = access.check(request.headers);
+          caller = typeof checked === 'string' ? checked : await checked;
+        }
+        const answer = await route.handle({ request, startedAt, cameAt, stages, parameters, query, id });
+        const smaller = compressed(answer, request);
+        request.answer(smaller === undefined ? answer : await smaller, headers);
+        code = answer.status;
       }
-      const answer = await route.handle({ request, startedAt, cameAt, stages, parameters, query, id });
-      const smaller = compressed(answer, request);
-      request.answer(smaller === undefined ? answer : await smaller, headers);
-      code = answer.status;
     } catch (error) {
       code = refuse(error, request, form, headers);
     }

@@ -78,7 +78,11 @@ export class Evaluation {
   ): Promise<Evaluation> {
     let milliseconds = 0;
     const observer = { waited: () => {}, ran: (_rows: number, seconds: number) => (milliseconds += seconds * 1000) };
-    const queue = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }; // bounded by who sends
+    const queue = {
+      rows: Number.MAX_SAFE_INTEGER,
+      bytes: Number.MAX_SAFE_INTEGER,
+      deadlineMs: Number.MAX_SAFE_INTEGER,
+    }; // bounded by who sends
     const model = new ServedModel(package_, { ...loading, observer, queue, log: () => {} });
     await model.load();
     if (!model.ready) {
