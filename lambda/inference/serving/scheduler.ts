@@ -18,6 +18,7 @@ import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { eventLoop } from '../turns/event-loop';
 import { Admission } from './admission';
+import type { Share } from './fair-turns';
 import { RowCost, SLICE_MS } from './pace';
 
 /** What the scheduler reports of its work; times in seconds. */
@@ -59,6 +60,8 @@ export interface SchedulerOptions {
    * @default false
    */
   readonly whole?: boolean;
+  /** Of a process that it shares with other models. @default - it has all of it */
+  readonly share?: Share | undefined;
   /** @default performance.now */
   readonly now?: () => number;
 }
@@ -117,6 +120,8 @@ export class Scheduler {
   /** Whether the run before had no row of a long request although one was waiting. */
   private longPassedOver = false;
   private runningSince?: number | undefined;
+  private readonly share: Share | undefined;
+  private readonly next: (go: () => void) => void;
   private readonly now: () => number;
 
   constructor(
@@ -129,6 +134,8 @@ export class Scheduler {
     this.leastRows = options.leastRows ?? 1;
     this.mostRows = options.mostRows ?? MOST_ROWS_PER_RUN;
     this.whole = options.whole ?? false;
+    this.share = options.share;
+    this.next = options.share?.next ?? setImmediate;
     this.now = options.now ?? (() => performance.now());
     this.admission = new Admission(options.limits.deadlineMs);
   }
@@ -193,14 +200,16 @@ export class Scheduler {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(this.work);
+    this.next(this.work);
   }
 
   private readonly work = async (): Promise<void> => {
     for (;;) {
-      await this.runBatch(this.now());
+      const startedAt = this.now();
+      await this.runBatch(startedAt);
+      this.share?.used(this.now() - startedAt);
       if (!this.waiting) break;
-      do await new Promise(setImmediate);
+      do await new Promise<void>(this.next);
       while (eventLoop.holds);
     }
     this.scheduled = false;
