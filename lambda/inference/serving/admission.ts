@@ -29,7 +29,7 @@ export class Admission {
   private stands = false;
   private refused = false;
 
-  constructor(deadlineMs: number) {
+  constructor(private readonly deadlineMs: number) {
     this.patienceMs = PATIENCE * deadlineMs;
   }
 
@@ -51,6 +51,11 @@ export class Admission {
   /** A request has waited for so many milliseconds. */
   waited(milliseconds: number, now: number): void {
     const long = milliseconds > this.patienceMs;
+    // whatever waited then waits no more
+    if (this.since !== undefined && now - this.since > this.deadlineMs) {
+      this.stands = false;
+      this.since = undefined;
+    }
     if (this.since === undefined) {
       if (long) this.since = now;
     } else if (!this.stands && !long) {

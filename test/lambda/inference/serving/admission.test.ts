@@ -57,3 +57,9 @@ test('it stands, however short the waits are now, until nothing was refused for 
   for (; now < 1000 + 2 * PATIENCE_MS; now += 10) expect(admission.admits(now - 1, now, CALM, false)).toBe(true);
   expect(admits(now, 1)).toBe(true);
 });
+
+test('what was refused before a silence as long as a deadline says nothing of what comes then', () => {
+  stand();
+  expect(admits(PATIENCE_MS, 1)).toBe(false);
+  expect(admits(PATIENCE_MS + DEADLINE_MS + 1, 1)).toBe(true);
+});
