@@ -97,23 +97,19 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       label = route.path;
       form = route.errors ?? 'problem';
       open = route.open === true || preflight !== undefined; // a browser asks without a key
-      if (preflight === undefined && route.takes?.(parameters, cameAt) === false) {
-        const all = crossing === undefined ? headers : { ...headers, ...crossing };
-        code = refuse(OVERLOADED, request, form, endpoint, all);
-      } else {
-        if (access !== undefined && !open) {
-          const checked = access.check(request.headers);
-          caller = typeof checked === 'string' ? checked : await checked;
-        }
-        const answer =
-          preflight === undefined
-            ? await route.handle({ request, startedAt, cameAt, stages, parameters, query, id })
-            : preflightAnswer(request, preflight);
-        const smaller = compressed(answer, request);
-        const sent = smaller === undefined ? answer : await smaller;
-        request.answer(crossing === undefined ? sent : withHeaders(sent, crossing), headers);
-        code = answer.status;
+      if (preflight === undefined && route.takes?.(parameters, cameAt) === false) throw OVERLOADED;
+      if (access !== undefined && !open) {
+        const checked = access.check(request.headers);
+        caller = typeof checked === 'string' ? checked : await checked;
       }
+      const answer =
+        preflight === undefined
+          ? await route.handle({ request, startedAt, cameAt, stages, parameters, query, id })
+          : preflightAnswer(request, preflight);
+      const smaller = compressed(answer, request);
+      const sent = smaller === undefined ? answer : await smaller;
+      request.answer(crossing === undefined ? sent : withHeaders(sent, crossing), headers);
+      code = answer.status;
     } catch (error) {
       code = refuse(error, request, form, endpoint, crossing === undefined ? headers : { ...headers, ...crossing });
     }

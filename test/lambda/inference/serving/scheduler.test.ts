@@ -317,7 +317,10 @@ test('an engine that answers too few rows is found out', async () => {
 });
 
 describe('over sockets', () => {
-  afterEach(stopServings);
+  afterEach(() => {
+    jest.restoreAllMocks();
+    return stopServings();
+  });
 
   test('requests that come while a run is under way form the next one, wrong ones among them', async () => {
     const serving = await startServing();
@@ -348,32 +351,29 @@ describe('over sockets', () => {
   });
 
   test('a run has the rows that it is told to have in any case, however slow they are', async () => {
+    let clock = 0; // that only the engine moves on: what the machine does meanwhile has no say in what a row takes
+    jest.spyOn(performance, 'now').mockImplementation(() => clock);
     const slow = (engine: Engine): Engine => ({
       name: engine.name,
-      run: async (inputs, methods) => {
-        const { length } = Object.values(inputs)[0]!.data;
-        await new Promise((resolve) => setTimeout(resolve, length / 30)); // a row takes longer than a run should
+      run: (inputs, methods) => {
+        clock += Object.values(inputs)[0]!.shape[0]!; // a row takes longer than a run should
         return engine.run(inputs, methods);
       },
       close: () => engine.close(),
     });
-    const runs = async (rowsPerRun?: number) => {
-      const settings = rowsPerRun === undefined ? {} : { rowsPerRun };
+    const runs = async (settings: { rowsPerRun?: number }) => {
       const serving = await startServing({ settings, wrap: slow });
-      await serving.loaded;
-      serving.engine.batches.length = 0;
       const { running, release } = serving.engine.hold();
       const first = send(serving.base, '/predict', { body: [rows[0]] });
       await running;
       const others = Array.from({ length: 6 }, (_, i) => send(serving.base, '/predict', { body: [rows[i + 1]] }));
-      await send(serving.base, '/predict', { body: [[1, 2]] });
       while (serving.model.scheduler!.queuedRows < 6) await new Promise((resolve) => setTimeout(resolve, 5));
       release();
       await Promise.all([first, ...others]);
       return serving.engine.batches;
     };
-    expect(await runs(4)).toEqual([1, 4, 2]);
-    expect(Math.max(...(await runs()))).toBeLessThan(4);
+    expect(await runs({ rowsPerRun: 4 })).toEqual([1, 4, 2]);
+    expect(await runs({})).toEqual([1, 1, 1, 1, 1, 1, 1]);
   });
 
   test('a full queue is 503 with Retry-After, and its rows are answered', async () => {
