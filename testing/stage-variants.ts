@@ -29,7 +29,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   image: 'machineImage: ami-0123456789abcdef0',
   oregon: 'region: us-west-2, availability: instance',
   addresses: 'cidr: 172.20.64.0/18',
-  callers: 'allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]',
+  callers:
+    'domain: { name: callers.example.com, zone: example.com, zoneId: Z0123456789PROD, names: [asked.example.com, { name: ask.example.org, zone: example.org, zoneId: Z0123456789ORG }] }, allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]',
   way: 'allowTo: [pl-6da54004], http: refuse',
   ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
   nat: 'availability: zone, egress: nat',

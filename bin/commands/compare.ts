@@ -5,6 +5,7 @@ import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-
 import { planStage } from '../../lib/config/plan-stage';
 import { endpointStack } from '../../lib/config/stack-names';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { SlipwayError } from '../../lib/model/error';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
@@ -38,6 +39,12 @@ export function addCompare(program: Command): void {
     .action(async (flags: CompareFlags) => {
       const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      if (stage.fleet) {
+        throw new SlipwayError(
+          'E_USAGE',
+          `${endpointTitle(stage)} shares the instances of the fleet ${stage.fleet.name}, whose CPU and memory are of all its models: a comparison is of a model with instances of its own`,
+        );
+      }
       const { region, serviceLevel } = stage;
       const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
       const { manifest } = modelPackage;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { endpointTitle } from '../../lib/config/model-place';
+import { endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
@@ -44,7 +44,7 @@ export function addStatus(program: Command): void {
         alarms: new CloudWatchClient({ region }),
         topics: new SNSClient({ region }),
       };
-      const status = await stageStatus(endpointStack(stage), clients);
+      const status = await stageStatus(endpointStack(stage), clients, memberName(stage));
       if (json) printJson(status);
       else {
         const lines = statusLines(endpointTitle(stage), status, readModelPackage(stage.model).digest);

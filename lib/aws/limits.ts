@@ -126,7 +126,7 @@ export const LIMITS = {
     problem: regionProblem,
   },
   hostName: {
-    keys: '`domain.name`, `domain.zone`',
+    keys: '`domain.name`, `domain.zone`, and those of `domain.names`',
     written: '`Certificate.DomainName`, `RecordSet.Name`, dimension `Endpoint` of the metrics, names of the stacks',
     takes:
       'lower-case labels of up to 63 letters, digits and hyphens, 253 in all; where a certificate is made for a name of more than 64, its first name is the nearest parent in the zone that is short enough',
@@ -375,6 +375,9 @@ const MOST_RESOURCES = 500;
 
 /** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
 export const MOST_NOTIFIED = MOST_RESOURCES - 100;
+
+/** A load balancer has 25 certificates beside that of its first name; some are left to models with names of their own. */
+export const MOST_NAMES = 20;
 
 /** A security group has 60 rules for incoming traffic; each caller has one for 443 and may have one for 80. */
 export const MOST_CALLERS = 25;

@@ -1,6 +1,6 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_CALLERS, MOST_ORIGINS, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_NAMES, MOST_ORIGINS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { BATCHES, type Batch } from '../model/package/batch';
@@ -214,6 +214,21 @@ const wholeStage = z.strictObject({
       zoneId: text(LIMITS.zoneId).optional(),
       certificate: text(LIMITS.certificate).optional(),
       privateZoneId: text(LIMITS.zoneId).optional(),
+      names: z
+        .array(
+          z.union([
+            hostName,
+            z.strictObject({
+              name: hostName,
+              zone: hostName.optional(),
+              zoneId: text(LIMITS.zoneId).optional(),
+              certificate: text(LIMITS.certificate).optional(),
+              privateZoneId: text(LIMITS.zoneId).optional(),
+            }),
+          ]),
+        )
+        .max(MOST_NAMES, `must be at most ${MOST_NAMES}: a load balancer has so many certificates`)
+        .optional(),
     })
     .optional(),
   // `lean` alone is a stage that nobody watches

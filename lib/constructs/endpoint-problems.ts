@@ -75,15 +75,35 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       'the sizing plan counts another front door than the endpoint has; plan with the same in the service level',
     );
   }
-  if (edge && (props.internal || props.waf || props.mutualTls || props.backendTls || certificate || props.hostedZone)) {
+  if (
+    edge &&
+    (props.names ||
+      props.internal ||
+      props.waf ||
+      props.mutualTls ||
+      props.backendTls ||
+      certificate ||
+      props.hostedZone)
+  ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no internal, waf, mutualTls, backendTls, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
   if (edge && props.allowFrom?.some((caller) => edge === 'api' || !caller.startsWith('pl-'))) {
     problems.push(
       'allowFrom takes the prefix list of CloudFront alone with frontDoor: cloudfront, and nothing with api',
+    );
+  }
+  const names = [props.domainName, ...(props.names ?? []).map((one) => one.domainName)];
+  for (const [i, name] of names.entries()) {
+    if (i > 0) text(`names[${i - 1}].domainName`, name, LIMITS.hostName);
+    if (names.indexOf(name) < i) problems.push(`names[${i - 1}] is ${name}, which the endpoint has already`);
+  }
+  const counted = plan.serviceLevel.names?.count ?? 0;
+  if (!props.place && counted !== names.length - 1) {
+    problems.push(
+      `the sizing plan counts ${counted} further names and the endpoint has ${names.length - 1}; plan with the same in the service level`,
     );
   }
   if (text('certificate', certificate?.certificateArn, LIMITS.certificate)) {

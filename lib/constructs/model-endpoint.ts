@@ -190,6 +190,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
       ...(frontDoor.certificate && { certificate: frontDoor.certificate }),
+      ...(frontDoor.certificates && { certificates: frontDoor.certificates }),
       ...(frontDoor.api !== undefined && { api: frontDoor.api }),
       zones: instances.map(zoneName),
     });
@@ -261,7 +262,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   }
 }
 
-function privateSubnets(vpc: IVpc): ISubnet[] {
+/** Where instances stand. */
+export function privateSubnets(vpc: IVpc): ISubnet[] {
   return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
 }
 
@@ -274,7 +276,7 @@ export function entranceSubnets(vpc: IVpc, internal: boolean, zones: readonly st
 }
 
 /** Those in these zones; of a network that is not ours, whose zones have names, the first. */
-function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+export function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
   const placed = zones.flatMap((zone) => subnets.find(({ availabilityZone }) => availabilityZone === zone) ?? []);
   if (placed.length === count) return placed;
   if (subnets.length < count) {
@@ -287,6 +289,6 @@ function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], c
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
+export function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
   return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

@@ -8,7 +8,7 @@ import {
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
-import { PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
+import { outputOf, PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
 import { storedPackage } from './packages';
 import { idsOfType, type StackResource, stackResources } from './resources';
 
@@ -47,20 +47,24 @@ export interface StatusClients {
 /** Pages of events, of a hundred each; a deployment of one endpoint has fewer. */
 const MOST_PAGES = 10;
 
-/** CloudWatch takes so many names in one request; an endpoint has a fourth of them. */
+/** CloudWatch takes so many names in one request; an endpoint has a fourth of them, a fleet of many models more. */
 const MOST_ALARMS = 100;
 
 /** What CloudFormation says of resources that did not fail themselves. */
 const CANCELLED = /^Resource (creation|update) cancelled$/;
 
-/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
-export async function stageStatus(stack: string, clients: StatusClients): Promise<StageStatus> {
+/**
+ * @param model whose package is told, of a stack that has several. @default - it has one
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
+ */
+export async function stageStatus(stack: string, clients: StatusClients, model?: string): Promise<StageStatus> {
   const described = await told(stack, clients.stacks.send(new DescribeStacksCommand({ StackName: stack })));
   const found = described.Stacks?.[0];
   const state = found?.StackStatus;
   if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
-  const outputOf = (key: string) => found.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  const [output, url] = [outputOf(PACKAGE_OUTPUT), outputOf(URL_OUTPUT)];
+  const outputNamed = (key: string) =>
+    found.Outputs?.find(({ OutputKey }) => OutputKey === outputOf(key, model))?.OutputValue;
+  const [output, url] = [outputNamed(PACKAGE_OUTPUT), outputNamed(URL_OUTPUT)];
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
   const resources = await stackResources(stack, clients.stacks);
@@ -107,22 +111,24 @@ async function alarmsOf(
   clients: StatusClients,
 ): Promise<StageStatus['alarms']> {
   // the physical id of an alarm is its name
-  const AlarmNames = idsOfType(resources, /^AWS::CloudWatch::(Composite)?Alarm$/).slice(0, MOST_ALARMS);
-  if (AlarmNames.length === 0) return [];
-  const asked = new DescribeAlarmsCommand({
-    AlarmNames,
-    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-    StateValue: 'ALARM',
-    MaxRecords: MOST_ALARMS,
-  });
-  const { MetricAlarms = [], CompositeAlarms = [] } = await told(stack, clients.alarms.send(asked));
-  return [...CompositeAlarms, ...MetricAlarms].map(
-    ({ AlarmName: name = '', StateReason: reason = '', StateUpdatedTimestamp: since }) => ({
-      name,
-      since: since?.toISOString() ?? '',
-      reason,
-    }),
-  );
+  const names = idsOfType(resources, /^AWS::CloudWatch::(Composite)?Alarm$/);
+  const found: StageStatus['alarms'][number][] = [];
+  for (let from = 0; from < names.length; from += MOST_ALARMS) {
+    const asked = new DescribeAlarmsCommand({
+      AlarmNames: names.slice(from, from + MOST_ALARMS),
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+      StateValue: 'ALARM',
+      MaxRecords: MOST_ALARMS,
+    });
+    const { MetricAlarms = [], CompositeAlarms = [] } = await told(stack, clients.alarms.send(asked));
+    for (const { AlarmName: name = '', StateReason: reason = '', StateUpdatedTimestamp } of [
+      ...CompositeAlarms,
+      ...MetricAlarms,
+    ]) {
+      found.push({ name, since: StateUpdatedTimestamp?.toISOString() ?? '', reason });
+    }
+  }
+  return found;
 }
 
 /** What SNS has for the ARN of a subscription that nobody has confirmed. */

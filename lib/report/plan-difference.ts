@@ -118,6 +118,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerConnection: 'requests over a connection',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
+  names: 'further names',
   sharedDoor: 'front door shared with other models',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',
@@ -131,6 +132,7 @@ function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): str
   const { bursts, instances, rollout } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
+  if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;

@@ -148,10 +148,10 @@ function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ frontDoor, firewallRules, mutualTls, hostedZone },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
@@ -257,6 +257,7 @@ function alarmMetrics(
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
   const edge = edgeOf(serviceLevel);
+  const certificates = 1 + (serviceLevel.names?.certificates ?? 0);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -267,7 +268,8 @@ function alarmMetrics(
     (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
     (shadowGroup ? 512 : 0) +
     (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
-    4096 * zones;
+    4096 * zones +
+    16384 * certificates;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -277,6 +279,7 @@ function alarmMetrics(
       grows,
       lean,
       zones,
+      certificates,
       canary,
       ...(part && { part }),
       ...(edge && { edge }),

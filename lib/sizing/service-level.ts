@@ -18,6 +18,15 @@ export type Availability = 'single' | 'instance' | 'zone';
 
 export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'zone'];
 
+/** Names of an endpoint beside its first. */
+export interface NamesLevel {
+  readonly count: number;
+  /** Hosted zones that they are in, beside that of the first. */
+  readonly zones: number;
+  /** Certificates that they have for themselves. */
+  readonly certificates: number;
+}
+
 export interface ServiceLevel {
   /** Peak requests per second, over all instances. */
   readonly requestsPerSecond: number;
@@ -58,6 +67,8 @@ export interface ServiceLevel {
   readonly freeTier?: boolean;
   /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
   readonly hostedZone?: boolean;
+  /** Its names beside the first. @default - there is one */
+  readonly names?: NamesLevel;
   /** Whether its network and its front door are of other models, too, and so on another bill. @default false */
   readonly sharedDoor?: boolean;
   /** Whether a key of KMS encrypts what is kept: one of the stage's own, or one that is there. @default - those of the services */

@@ -45,6 +45,8 @@ export class Fleet extends Machines {
   readonly launchTemplate: LaunchTemplate;
   /** Where the model package of its instances lies. */
   readonly package: StoredPackage;
+  /** Where those of several models lie, by their names. */
+  readonly packages: ReadonlyMap<string, StoredPackage>;
   /** What comes to be with the first instance that is ready. */
   readonly created: CfnWaitCondition;
   private readonly instances: InstanceGroup;
@@ -87,6 +89,7 @@ export class Fleet extends Machines {
     this.target = this.instances;
     this.launchTemplate = this.instances.launchTemplate;
     this.package = boot.package;
+    this.packages = boot.packages;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
     this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);

@@ -25,6 +25,8 @@ export interface Door extends IConnectable {
   readonly address: string;
   /** Absent where it is AWS's. */
   readonly certificate?: ICertificate;
+  /** Of further names, watched as that one is. */
+  readonly certificates?: readonly ICertificate[];
   /** Id of the HTTP API that stands before the load balancer, where one does. */
   readonly api?: string;
   readonly accessLogs: IBucket;

@@ -3,6 +3,7 @@ import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-l
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
+  ApplicationListenerCertificate,
   type ApplicationLoadBalancer,
   ApplicationProtocol,
   type BaseApplicationListenerProps,
@@ -14,7 +15,7 @@ import {
 import { ARecord, type IHostedZone, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Construct, IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
@@ -28,6 +29,14 @@ import { ownAnswer } from './own-answer';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 const REFUSAL = ownAnswer(403, 'use https');
+
+/** A name beside the first. */
+export interface FurtherName extends Pick<FrontDoorOptions, 'domainName' | 'hostedZone'> {
+  /** That of the endpoint where it has this name, too. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+  /** Of an internal endpoint. @default - a new one for this name */
+  readonly privateZone?: IHostedZone;
+}
 
 /** What can be chosen of the way in. */
 export interface FrontDoorOptions {
@@ -45,6 +54,8 @@ export interface FrontDoorOptions {
   readonly hostedZone?: IHostedZone;
   /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
   readonly certificate?: ICertificate;
+  /** Names beside the first, each with its record and its certificate. Metrics and alarms have the first alone. @default - none */
+  readonly names?: readonly FurtherName[];
   /** Who may call: ranges of IPv4 addresses, and ids of prefix lists. @default - everybody */
   readonly allowFrom?: readonly string[];
   /**
@@ -91,8 +102,12 @@ export interface Entrance {
   /** Port 443; port 80 behind what has the certificate. */
   readonly listener: ApplicationListener;
   readonly securityGroup: SecurityGroup;
-  /** Absent where it is AWS's. */
+  /** Of the first name; absent where it is AWS's. */
   readonly certificate?: ICertificate;
+  /** Of further names. */
+  readonly certificates?: readonly ICertificate[];
+  /** Further names. */
+  readonly names?: readonly string[];
   /** Id of the HTTP API, where there is one. */
   readonly api?: string;
   readonly accessLogs: IBucket;
@@ -150,16 +165,24 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
       defaultAction,
     });
   }
-  // of the name itself, so that other names of its domain are answered as before
-  const privateZone = () => new PrivateHostedZone(scope, 'PrivateZone', { zoneName: domainName, vpc });
-  const zone = internal ? (props.privateZone ?? privateZone()) : hostedZone;
-  const record = zone && aliasRecord(scope, domainName, zone, loadBalancer);
+  const record = recordOf(scope, props, loadBalancer);
+  const further = (props.names ?? []).map((name) => {
+    const within = new Construct(scope, name.domainName);
+    const own = name.certificate ?? certificateIn(within, name.domainName, name.hostedZone);
+    const watched = own === certificate ? [] : [own];
+    // by SNI, so that a name comes and goes without a change of the certificate of the others
+    if (watched.length > 0) new ApplicationListenerCertificate(within, 'OfListener', { listener, certificates: [own] });
+    const alias = recordOf(within, { ...name, vpc, internal }, loadBalancer);
+    return { watched, kept: [...(alias ? [alias] : []), ...(name.certificate ? [] : [own as Certificate])] };
+  });
   return {
     address: domainName,
     loadBalancer,
     listener,
     securityGroup,
     certificate,
+    certificates: further.flatMap(({ watched }) => watched),
+    names: (props.names ?? []).map((name) => name.domainName),
     accessLogs,
     ...(record && { record }),
     kept: [
@@ -167,8 +190,21 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
       accessLogs,
       ...(record ? [record] : []),
       ...(certificate instanceof Certificate ? [certificate] : []),
+      ...further.flatMap(({ kept }) => kept),
     ],
   };
+}
+
+/** In the private zone of an internal endpoint: one of the name itself, so that other names of its domain are answered as before. */
+function recordOf(
+  scope: Construct,
+  props: Pick<EntranceProps, 'domainName' | 'hostedZone' | 'privateZone' | 'internal' | 'vpc'>,
+  loadBalancer: ApplicationLoadBalancer,
+): ARecord | undefined {
+  const { domainName, hostedZone, privateZone, internal, vpc } = props;
+  const made = () => new PrivateHostedZone(scope, 'PrivateZone', { zoneName: domainName, vpc });
+  const zone = internal ? (privateZone ?? made()) : hostedZone;
+  return zone && aliasRecord(scope, domainName, zone, loadBalancer);
 }
 
 function askForCertificates(

@@ -31,6 +31,7 @@ export class FrontDoor extends Construct implements Door {
   readonly targetGroup: ApplicationTargetGroup;
   readonly address: string;
   readonly certificate?: ICertificate;
+  readonly certificates?: readonly ICertificate[];
   readonly api?: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
@@ -57,6 +58,7 @@ export class FrontDoor extends Construct implements Door {
     this.route = way.listener;
     this.address = way.address;
     if (way.certificate) this.certificate = way.certificate;
+    if (way.certificates) this.certificates = way.certificates;
     if (way.api !== undefined) this.api = way.api;
     this.accessLogs = way.accessLogs;
     if (way.record) this.record = way.record;
