@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
-import { located } from '../../lib/config/located';
-import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
-import { planStage } from '../../lib/config/plan-stage';
+import { endpointName, endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
-import { stageShadow } from '../../lib/config/stage-shadow';
-import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
 import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { plannedStage } from '../stage-plan';
 
 interface CompareFlags {
   stage: string;
@@ -26,8 +23,8 @@ export function addCompare(program: Command): void {
   program
     .command('compare')
     .description(
-      'Read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them\n' +
-        "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",
+      'Read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them ' +
+        "beside what the plan says of the same load. Then plan again from the CPU time that was measured. Check out the commit that was deployed: it is this folder's plan that is compared.",
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
     .option('--days <number>', 'how far to look back, at most 63', read.days, 7)
@@ -38,12 +35,8 @@ export function addCompare(program: Command): void {
     .action(async (flags: CompareFlags) => {
       const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
-      const { region, serviceLevel } = stage;
-      const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
-      const { manifest } = modelPackage;
-      const shadow = stageShadow(config, stage, manifest);
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
-      const plan = planStage(config, stage, request);
+      const { region } = stage;
+      const { request, plan } = plannedStage(config, stage);
       // the AWS SDK takes a while to load
       const { clients, observe } =
         require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');

@@ -3,6 +3,7 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 import { SlipwayError } from '../model/error';
 import { isRecord } from '../model/formats/json';
 import { NO_PACKAGE, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import { told } from './told';
 
 export interface DeployedPackages {
   readonly current: StoredPackage;
@@ -15,13 +16,10 @@ export async function deployedPackages(
   stackName: string,
   client: Pick<CloudFormationClient, 'send'>,
 ): Promise<DeployedPackages> {
-  const { Stacks: [stack] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName: stackName }))
-    .catch((cause: Error) => {
-      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, {
-        cause,
-      });
-    });
+  const { Stacks: [stack] = [] } = await told(
+    `the stack ${stackName}`,
+    client.send(new DescribeStacksCommand({ StackName: stackName })),
+  );
   const output = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   const [current, previous] = [output(PACKAGE_OUTPUT), output(PREVIOUS_PACKAGE_OUTPUT)];
   if (current === undefined) {
