@@ -3,7 +3,7 @@ import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Observations } from '../lib/comparison/observation';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
-import { endpointName, endpointTitle } from '../lib/config/model-place';
+import { endpointName, endpointTitle, memberName } from '../lib/config/model-place';
 import { endpointStack } from '../lib/config/stack-names';
 import type { InstanceGroup } from '../lib/deployed/instances';
 import type { StackResource } from '../lib/deployed/resources';
@@ -79,16 +79,21 @@ export async function stageView(config: SlipwayConfig, stage: StageConfig, optio
     }
   };
   const { stageStatus } = require('../lib/deployed/status') as typeof import('../lib/deployed/status');
-  const { resources, ...status } = await stageStatus(stack, clients);
+  const { resources, ...status } = await stageStatus(stack, clients, memberName(stage));
   const { drift: wait, now } = options;
   const { detectDrift } = require('../lib/deployed/drift') as typeof import('../lib/deployed/drift');
   const [groups, load, drift] = await Promise.all([
     known('instances', () => groupsOf(stack, resources, clients)),
-    known('load', () => loadOf(stage, now, clients)),
+    stage.fleet ? undefined : known('load', () => loadOf(stage, now, clients)),
     wait && known('drift', () => detectDrift(stack, clients.stacks, wait)),
   ]);
   const folder = await known('package', () => readModelPackage(stage.model).digest);
-  const planned = await known('plan', () => plannedStage(config, stage));
+  const planned = stage.fleet ? undefined : await known('plan', () => plannedStage(config, stage));
+  if (stage.fleet) {
+    unknown.push(
+      `load, plan and bill: the model shares the instances of the fleet ${stage.fleet.name}, whose CPU is of all its models; its dashboard has each of them`,
+    );
+  }
   return {
     stage: endpointTitle(stage),
     at: now.toISOString(),

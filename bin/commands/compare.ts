@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
 import { endpointName, endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
+import { SlipwayError } from '../../lib/model/error';
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
@@ -35,6 +36,12 @@ export function addCompare(program: Command): void {
     .action(async (flags: CompareFlags) => {
       const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
+      if (stage.fleet) {
+        throw new SlipwayError(
+          'E_USAGE',
+          `${endpointTitle(stage)} shares the instances of the fleet ${stage.fleet.name}, whose CPU and memory are of all its models: a comparison is of a model with instances of its own`,
+        );
+      }
       const { region } = stage;
       const { request, plan } = plannedStage(config, stage);
       // the AWS SDK takes a while to load

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { endpointTitle } from '../../lib/config/model-place';
+import { endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import type { Why } from '../../lib/deployed/why';
 import { readModelPackage } from '../../lib/model/package/model-package';
@@ -43,13 +43,14 @@ export function addWhy(program: Command): void {
       const { whyOf } = require('../../lib/deployed/why') as typeof import('../../lib/deployed/why');
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
-      const why = await whyOf(endpointStack(stage), {
+      const clients = {
         stacks: new CloudFormationClient({ region }),
         alarms: new CloudWatchClient({ region }),
         topics: new SNSClient({ region }),
         logs: new CloudWatchLogsClient({ region }),
         balancer: new ElasticLoadBalancingV2Client({ region }),
-      });
+      };
+      const why = await whyOf(endpointStack(stage), clients, memberName(stage));
       const { resources: _, ...status } = why.status;
       if (json) printJson({ ...why, status });
       else {

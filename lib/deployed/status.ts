@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
-import { PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
+import { outputOf, PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
 import type { Drift } from './drift';
 import { storedPackage } from './packages';
 import { idsOfType, type StackResource, stackResources } from './resources';
@@ -66,8 +66,11 @@ const MOST_ALARMS = 100;
 /** What CloudFormation says of resources that did not fail themselves. */
 const CANCELLED = /^Resource (creation|update) cancelled$/;
 
-/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
-export async function stageStatus(stack: string, clients: StatusClients): Promise<StageStatus> {
+/**
+ * @param model whose package is told, of a stack that has several. @default - it has one
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
+ */
+export async function stageStatus(stack: string, clients: StatusClients, model?: string): Promise<StageStatus> {
   const described = await told(
     `the stack ${stack}`,
     clients.stacks.send(new DescribeStacksCommand({ StackName: stack })),
@@ -75,8 +78,9 @@ export async function stageStatus(stack: string, clients: StatusClients): Promis
   const found = described.Stacks?.[0];
   const state = found?.StackStatus;
   if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
-  const outputOf = (key: string) => found.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  const [output, url] = [outputOf(PACKAGE_OUTPUT), outputOf(URL_OUTPUT)];
+  const outputNamed = (key: string) =>
+    found.Outputs?.find(({ OutputKey }) => OutputKey === outputOf(key, model))?.OutputValue;
+  const [output, url] = [outputNamed(PACKAGE_OUTPUT), outputNamed(URL_OUTPUT)];
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
   const resources = await stackResources(stack, clients.stacks);

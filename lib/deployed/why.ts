@@ -49,9 +49,12 @@ const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
   ],
 ];
 
-/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there */
-export async function whyOf(stack: string, clients: WhyClients): Promise<Why> {
-  const status = await stageStatus(stack, clients);
+/**
+ * @param model of a stack that has several. @default - it has one
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
+ */
+export async function whyOf(stack: string, clients: WhyClients, model?: string): Promise<Why> {
+  const status = await stageStatus(stack, clients, model);
   const targets = await targetsOf(stack, status.resources, clients.balancer);
   const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
   const fails = status.failure !== undefined || unwell.length > 0 || targets.length === 0;

@@ -103,7 +103,8 @@ export class Evaluation {
   ): Promise<Evaluation> {
     const meter = new Meter();
     const observer = { waited: () => {}, ran: (_rows: number, seconds: number) => meter.ran(seconds) };
-    const queue = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }; // bounded by who sends
+    const most = Number.MAX_SAFE_INTEGER; // bounded by who sends
+    const queue = { rows: most, bytes: most, deadlineMs: most };
     const model = new ServedModel(package_, { ...loading, observer, queue, log: () => {} });
     await model.load();
     if (!model.ready) {
