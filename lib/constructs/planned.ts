@@ -18,6 +18,7 @@ type Followed =
   | 'frontDoor'
   | 'hostedZone'
   | 'names'
+  | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
   | 'backendTls';
@@ -72,6 +73,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     rollout,
     hostedZone,
     names,
+    balancerLogs,
     encryptionKey,
     sessionManager,
     backendTls,
@@ -91,6 +93,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(frontDoor && { frontDoor }),
       ...(hostedZone && { hostedZone: true }),
       ...(names && names.length > 0 && { names: namesLevel(props, names) }),
+      ...(balancerLogs && { balancerLogs }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(place && { sharedDoor: true }),
