@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
-import { located } from '../../lib/config/located';
-import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
-import { planStage } from '../../lib/config/plan-stage';
+import { endpointName, endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
-import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
 import { DEFAULT_SHADOW } from '../../lib/model/instance/handler-settings';
-import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { readModelPackage } from '../../lib/model/package/model-package';
 import { modelDifference } from '../../lib/model-difference/model-difference';
 import { comparisonText, modelDifferenceText } from '../../lib/report';
 import * as read from '../arguments';
@@ -15,6 +12,7 @@ import { DATA, type DataFlags, TARGET, TOLERANCE } from '../data-options';
 import { print, printJson } from '../output';
 import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { plannedStage } from '../stage-plan';
 
 interface CompareFlags extends DataFlags {
   stage?: string;
@@ -31,10 +29,11 @@ export function addCompare(program: Command): void {
     .command('compare')
     .description(
       'Hold two model packages against each other, or a deployed stage against its plan.\n\n' +
-        'Packages: what their signatures say, how far their answers agree on golden rows and on data of yours, and which of\n' +
+        'Packages: what their signatures say, how far their answers agree on golden rows and on data of yours, and which of ' +
         'them is right more often where the data has the truth. As Markdown.\n\n' +
-        'A stage: read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them\n' +
-        "beside what the plan says of the same load. Then plan again from the CPU time that was measured.\nCheck out the commit that was deployed: it is this folder's plan that is compared.",
+        'A stage: read requests, p99, CPU and memory of a deployed stage from CloudWatch, with your AWS credentials, and put them ' +
+        'beside what the plan says of the same load. Then plan again from the CPU time that was measured. Check out the ' +
+        "commit that was deployed: it is this folder's plan that is compared.",
     )
     .argument('[packages...]', 'the package before and the one after, e.g. models/credit-risk build/credit-risk')
     .option('--stage <name>', 'a stage of slipway.yaml')
@@ -65,12 +64,8 @@ Examples:
           `${endpointTitle(stage)} shares the instances of the fleet ${stage.fleet.name}, whose CPU and memory are of all its models: a comparison is of a model with instances of its own`,
         );
       }
-      const { region, serviceLevel } = stage;
-      const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
-      const { manifest } = modelPackage;
-      const shadow = stageShadow(config, stage, manifest);
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
-      const plan = planStage(config, stage, request);
+      const { region } = stage;
+      const { request, plan } = plannedStage(config, stage);
       // the AWS SDK takes a while to load
       const { clients, observe } =
         require('../../lib/comparison/cloudwatch') as typeof import('../../lib/comparison/cloudwatch');
