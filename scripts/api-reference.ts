@@ -20,7 +20,7 @@ const page = (entry: string) => join(PAGES, `${entry === '.' ? 'slipway' : entry
 
 /** Runs in the folder where API Extractor is installed. */
 const EXTRACT = `
-const { CompilerState, Extractor, ExtractorConfig } = require('@microsoft/api-extractor');
+const { Extractor, ExtractorConfig } = require('@microsoft/api-extractor');
 const { join } = require('node:path');
 const [folder, ...entries] = process.argv.slice(2);
 const silent = { default: { logLevel: 'none' } };
@@ -38,9 +38,8 @@ const configs = entries.map((entry, i) => ExtractorConfig.prepare({
   configObjectFullPath: undefined,
   packageJsonFullPath: join(folder, 'package.json'),
 }));
-const additionalEntryPoints = configs.map((config) => config.mainEntryPointFilePath);
-const compilerState = CompilerState.create(configs[0], { additionalEntryPoints });
-for (const config of configs) Extractor.invoke(config, { localBuild: true, compilerState });
+// a program for each: one for all loses the types of Node.js
+for (const config of configs) Extractor.invoke(config, { localBuild: true });
 `;
 
 function main(): void {
@@ -52,8 +51,14 @@ function main(): void {
     node(tsc, '-p', 'tsconfig.package.json', '--outDir', declarations, '--emitDeclarationOnly');
     symlinkSync(join(ROOT, 'node_modules'), join(declarations, 'node_modules'), 'junction');
     writeFileSync(join(declarations, 'package.json'), JSON.stringify({ name: PACKAGE_NAME, version: '0.0.0' }));
-    const compilerOptions = { module: 'commonjs', target: 'es2022', strict: true, skipLibCheck: true, types: ['node'] };
-    const include = Object.values(ENTRIES).map((entry) => `${entry}.d.ts`);
+    const compilerOptions = {
+      module: 'commonjs',
+      target: 'es2022',
+      lib: ['es2023'],
+      skipLibCheck: true,
+      types: ['node'],
+    };
+    const include = ['lib/**/index.d.ts', ...Object.values(ENTRIES).map((entry) => `${entry}.d.ts`)];
     writeFileSync(join(declarations, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }));
     writeFileSync(join(folder, 'package.json'), '{"private": true}');
     const install = ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', EXTRACTOR];
