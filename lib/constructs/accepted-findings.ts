@@ -60,7 +60,7 @@ export const CHECKOV: readonly Accepted[] = [
   {
     part: 'sessions',
     checks: ['CKV_AWS_111'],
-    resource: /FleetRoleDefaultPolicy\w{8}$/,
+    resource: /(Fleet|Shadow)RoleDefaultPolicy\w{8}$/,
     reason: 'with sessionManager: the channels of the agent know no resources',
   },
   {
