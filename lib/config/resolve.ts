@@ -1,4 +1,5 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
+import { callerProblem } from '../aws/addresses';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
@@ -7,13 +8,14 @@ import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
+import type { Discounts } from '../sizing/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
-import { parseBudget, parseDuration, parsePercent } from './quantity';
+import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import type { NetworkDocument, StageDocument } from './schema';
 
 /** Name of a stage that is protected unless it says otherwise. */
@@ -62,6 +64,7 @@ export function resolveStage(
     machineImage,
     budget,
     instances,
+    discounts,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -154,6 +157,14 @@ export function resolveStage(
       'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
     );
   }
+  const callers = edge ? undefined : callerProblem(endpoint);
+  if (callers !== undefined) at(['allowFrom'], callers);
+  if (endpoint.zonalShift && availability === 'single') {
+    at(
+      ['zonalShift'],
+      'leaves a zone for others, and availability: single has instances in one; take zone, or leave it out',
+    );
+  }
   const inside = internal || edge !== undefined;
   if (inside && network && network.privateSubnetIds.length < 2) {
     at(
@@ -203,6 +214,7 @@ export function resolveStage(
         egress: egress === 'endpoints' ? undefined : egress,
         internal: internal || undefined,
         frontDoor: edge,
+        balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
@@ -215,6 +227,7 @@ export function resolveStage(
         hostedZone: domain.zone === undefined ? undefined : true,
         names: namesLevel(domain),
         instances,
+        discounts: discounts && discountsOf(discounts),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
@@ -267,6 +280,10 @@ function dayOfTraffic(traffic: NonNullable<StageDocument['traffic']>): {
     };
   }
   return { day: smoothDay(mean / peak) };
+}
+
+function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discounts {
+  return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
 }
 
 function burstsOf(

@@ -1,6 +1,7 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
+import { callerProblem } from '../aws/addresses';
 import { LIMITS, LONGEST_BAKE_SECONDS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
@@ -82,11 +83,12 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       props.waf ||
       props.mutualTls ||
       props.backendTls ||
+      props.ipAddressType ||
       certificate ||
       props.hostedZone)
   ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
@@ -140,6 +142,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  const callers = edge ? undefined : callerProblem(props);
+  if (callers !== undefined) problems.push(`allowFrom ${callers}`);
+  problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {
     problems.push('publicMetrics needs access: everybody could read the measurements otherwise');
   }
@@ -154,6 +159,22 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     problems.push(`notify${name} ${message}`);
   }
   if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
+}
+
+function zoneProblems({ plan, zonalShift, targetHealth }: ModelEndpointProps): string[] {
+  const problems: string[] = [];
+  if (zonalShift && plan.zones < 2) {
+    problems.push('zonalShift leaves a zone for others, and the fleet stands in one; take availability: zone');
+  }
+  const each = Math.floor(plan.instances.minimum / plan.zones);
+  const { dnsFailover: left, unhealthyRouting: asked } = targetHealth ?? {};
+  for (const [key, least] of Object.entries({ dnsFailover: left, unhealthyRouting: asked })) {
+    if (!least || !('count' in least) || least.count <= each) continue;
+    problems.push(
+      `targetHealth.${key} is ${least.count}, and a zone has ${each} of the ${plan.instances.minimum} instances that there are at the least; take fewer, or a percentage`,
+    );
+  }
+  return problems;
 }
 
 /**

@@ -33,7 +33,7 @@ import { type EncryptionOptions, encryptionKey } from './encryption/encryption-k
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { ShadowGroup } from './fleet/shadow-group';
-import type { Door } from './front-door/door';
+import type { Door, TargetHealthOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { FrontDoor } from './front-door/front-door';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
@@ -53,6 +53,7 @@ export interface ModelEndpointProps
     FleetOptions,
     AccessOptions,
     BootOptions,
+    TargetHealthOptions,
     RolloutOptions,
     EncryptionOptions {
   readonly notify: Notify;
@@ -126,6 +127,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           fleetZones: fleetZones(plan),
           egress: plan.serviceLevel.egress,
           internal: props.internal,
+          dualStack: props.ipAddressType === 'dualstack',
           parameters: props.access !== undefined,
           sessions: props.sessionManager ?? false,
           ...encrypted,

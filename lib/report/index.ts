@@ -1,6 +1,7 @@
 /** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
 export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
+export { modelDifferenceText } from './model-difference-text';
 export { modelsText, type PlannedModel, proposalText } from './models-text';
 export { packedText } from './packed-text';
 export {
@@ -16,6 +17,7 @@ export { planText } from './plan-text';
 export { compareProfiles, staysAsItWas } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
+export { modelsReviewText, templatesReviewText } from './review-text';
 export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
 export { verificationText } from './verification-text';

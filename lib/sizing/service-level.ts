@@ -1,9 +1,11 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { BalancerLog } from '../model/stage/balancer';
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
+import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import type { InstanceChoice } from './restriction';
@@ -51,6 +53,8 @@ export interface ServiceLevel {
   readonly internal?: boolean;
   /** What clients call. @default 'alb' */
   readonly frontDoor?: FrontDoorKind;
+  /** Logs of the load balancer beside that of requests. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[];
   /** Rules of WAF before the load balancer. @default - there is no WAF */
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */
@@ -79,6 +83,8 @@ export interface ServiceLevel {
   readonly backendTls?: boolean;
   /** Which instance types are allowed. @default - all */
   readonly instances?: InstanceChoice;
+  /** What is paid for instances. @default - list prices */
+  readonly discounts?: Discounts;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
@@ -135,7 +141,11 @@ export function checkServiceLevel(level: ServiceLevel): void {
       `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
     );
   }
-  problems.push(...burstProblems(level.bursts), ...dayProblems(level.day, level.risePerMinute));
+  problems.push(
+    ...burstProblems(level.bursts),
+    ...dayProblems(level.day, level.risePerMinute),
+    ...discountProblems(level.discounts),
+  );
   if (level.day && level.meanRequestsPerSecond !== undefined) {
     problems.push('meanRequestsPerSecond follows from day: leave one of both out');
   }

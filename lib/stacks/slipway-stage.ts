@@ -66,6 +66,7 @@ export class SlipwayStage extends Stage {
         cidr: stage.cidr,
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
+        dualStack: stage.endpoint.ipAddressType === 'dualstack',
         parameters: keys,
         sessions: all.some((each) => each.stage.endpoint.sessionManager),
         ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),

@@ -36,6 +36,8 @@ export interface FleetProps
     Omit<MachinesProps, 'who' | 'plan' | 'logsStay'>,
     Omit<BootProps, 'logGroup' | 'plan'> {
   readonly plan: SizingPlan;
+  /** Whether it leaves a zone when the load balancer does. @default false */
+  readonly zonalShift?: boolean | undefined;
   /** Where rows go to be compared. @default - the shadow, if there is one, runs on these instances */
   readonly shadowGroup?: ShadowGroup | undefined;
 }
@@ -84,7 +86,11 @@ export class Fleet extends Machines {
       metricName: `BootFailures ${props.domainName}`.slice(0, LONGEST_METRIC_NAME), // a filter of text has no dimensions
       metricValue: '1',
     });
-    this.instances = new InstanceGroup(this, 'Group', { ...this.launch(props, userData), plan });
+    this.instances = new InstanceGroup(this, 'Group', {
+      ...this.launch(props, userData),
+      plan,
+      zonalShift: props.zonalShift,
+    });
     this.group = this.instances.group;
     this.target = this.instances;
     this.launchTemplate = this.instances.launchTemplate;

@@ -16,8 +16,8 @@ import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
-import { aliasRecord, certificateIn } from './entrance';
+import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
+import { aliasRecords, certificateIn } from './entrance';
 import type { SharedFrontDoor } from './shared-front-door';
 
 /** Where a model stands behind a front door of several. */
@@ -39,7 +39,7 @@ const lastPriority = (priority: number) => 2 * priority + 1;
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'> {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions {
   /**
    * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
    * has one, and `takeOver` makes another that comes before.
@@ -85,7 +85,7 @@ export class Place extends Construct implements Door {
       names = [],
       record,
     } = door.entrance;
-    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false, health: props.targetHealth };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
@@ -99,9 +99,10 @@ export class Place extends Construct implements Door {
         this.certificate = certificateIn(this, host, hostedZone);
         new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [this.certificate] });
       }
-      this.record = aliasRecord(this, host, hostedZone, loadBalancer);
+      const records = aliasRecords(this, host, hostedZone, loadBalancer);
+      this.record = records[0];
       this.own.push(
-        this.record,
+        ...records,
         ...(this.certificate instanceof Certificate && !props.certificate ? [this.certificate] : []),
       );
     }
