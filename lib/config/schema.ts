@@ -21,6 +21,7 @@ import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { scheduleSchema } from './schedule';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -227,6 +228,7 @@ const wholeStage = z.strictObject({
     })
     .optional(),
   discounts: discounts.optional(),
+  schedule: scheduleSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({

@@ -36,6 +36,7 @@ import {
 import { edgeOf } from './front-door';
 import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
+import { goesOff } from './schedule';
 import { type ServiceLevel, sustainedRate } from './service-level';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
@@ -276,7 +277,8 @@ function alarmMetrics(
     (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
     (shadowGroup ? 512 : 0) +
     (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
-    4096 * zones;
+    (goesOff(serviceLevel.schedule) ? 4096 : 0) +
+    8192 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -290,6 +292,7 @@ function alarmMetrics(
       ...(part && { part }),
       ...(edge && { edge }),
       ...(shadowGroup && { shadowGroup: true }),
+      ...(goesOff(serviceLevel.schedule) && { goesOff: true }),
     });
     alarmCounts.set(kind, count);
   }
