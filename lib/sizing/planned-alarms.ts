@@ -58,17 +58,26 @@ function afterBoot({ weekly, serviceLevel }: SizingPlan, { measure, datapoints }
 export const promisedZones = ({ availability }: Pick<ServiceLevel, 'availability'>, zones: number) =>
   availability === 'zone' ? zones : 0;
 
-/** Metrics that CloudWatch computes an alarm from, and bills it by. @param zones of which one may be lost */
+/**
+ * Metrics that CloudWatch computes an alarm from, and bills it by.
+ *
+ * @param zones of which one may be lost
+ * @param certificates of the names
+ * @param goesOff whether there are times without instances, while which it is quiet
+ */
 export const metricsOf = (
   { measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>,
   zones = 1,
+  certificates = 1,
   goesOff = false,
-) =>
-  (MEASURES[measure].metrics * (measure === 'emptiestZoneHosts' ? zones : 1) +
-    (goesOff && QUIET_WHILE_OFF[measure] ? 1 : 0)) *
-  (alsoMinutes === undefined ? 1 : 2);
+) => {
+  const each = measure === 'emptiestZoneHosts' ? zones : measure === 'certificateDays' ? certificates : 1;
+  const quiet = goesOff && QUIET_WHILE_OFF[measure] ? 1 : 0;
+  return (MEASURES[measure].metrics * each + quiet) * (alsoMinutes === undefined ? 1 : 2);
+};
 
 /** Metrics that all alarms of an endpoint watch. */
 export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
-  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, endpoint.zones, endpoint.goesOff), 0);
+  const { zones, certificates, goesOff } = endpoint;
+  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, zones, certificates, goesOff), 0);
 }

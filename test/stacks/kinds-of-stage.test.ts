@@ -49,7 +49,7 @@ const STAGES: Readonly<Record<string, string>> = {
 
 const KINDS = some(
   Object.keys(STAGES).filter((name) => !['daily', 'scheduled', 'shadow'].includes(name)),
-  2,
+  4,
 );
 
 function stagesOf(model: string, only: readonly string[] = KINDS) {
