@@ -1,6 +1,6 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { ComputeProfile } from '../model/package/profile';
-import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { doubts, doubtsOfRequest, intervalOfRequest } from '../model/package/profile-doubts';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, billTotal, HOURS_PER_MONTH } from './cost';
@@ -116,14 +116,29 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
 const PROFILES_DIFFER = 0.03;
 const MOST_OFF = 0.25;
 
-/** The answers on either side, where they are other fleets. */
-function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, { machine }: ComputeProfile) {
-  const off = decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, machine.spread / 2)), 2);
-  const at = (slower: number): Candidate | undefined => {
+/** The request, with what its light load adds so many times as large. */
+function atLight(request: Demand['request'], times: number): Demand['request'] {
+  const [first, ...others] = request.modes;
+  const scaled = (mode: typeof first) => ({ ...mode, lightCpuMs: mode.cpuMs + (mode.lightCpuMs - mode.cpuMs) * times });
+  return { ...request, modes: [scaled(first), ...others.map(scaled)] };
+}
+
+/** The answers on either side, where they are other fleets: all of it takes less, or more, and so does what light load adds. */
+function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, profile: ComputeProfile) {
+  const { busy, light } = intervalOfRequest(profile, demand.serviceLevel.rowsPerRequest);
+  const within = (interval: number) => decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, interval)), 2);
+  const [off, lightOff] = [within(busy), within(light)];
+  const at = (sign: 1 | -1): Candidate | undefined => {
     const { reference, gpu } = demand;
+    const slower = 1 + sign * off;
     const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
     const option = affordable(
-      { ...demand, reference: scaled(reference), ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }) },
+      {
+        ...demand,
+        request: atLight(demand.request, (1 + sign * lightOff) / slower),
+        reference: scaled(reference),
+        ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }),
+      },
       catalogue,
       candidate.type,
     );
@@ -134,7 +149,7 @@ function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catal
       option.candidate.mode.service.requests === candidate.mode.service.requests;
     return isSame ? undefined : candidateOf(option);
   };
-  const [less, more] = [at(1 - off), at(1 + off)];
+  const [less, more] = [at(-1), at(1)];
   return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
 }
 
