@@ -15,26 +15,32 @@ import { systemError } from '../lib/model/files/file-error';
 import { synthesise } from '../lib/stacks/refusals';
 import { addStages, slipwayApp } from '../lib/stacks/slipway-app';
 import { reportError } from './output';
+import { fetchAddresses } from './registry';
 
-try {
-  const app = slipwayApp();
-  const folder: string | undefined = app.node.tryGetContext('slipway:folder');
-  if (folder !== undefined) process.chdir(folder);
-  const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
-  const model: string | undefined = app.node.tryGetContext('slipway:model');
-  const name: string | undefined = app.node.tryGetContext('slipway:model-name');
-  const replaced = name === undefined ? 'model' : ['models', name, 'model'].join();
-  const deployed: SlipwayConfig =
-    model === undefined
-      ? config
-      : {
-          ...withPackage(config, resolve(model), name),
-          where: (path) => (path.join() === replaced ? '--context slipway:model' : config.where!(path)),
-        };
-  addStages(app, deployed);
-  synthesise(app, config);
-} catch (error) {
-  const known = systemError(error);
-  if (!SlipwayError.is(known)) throw error;
-  process.exitCode = reportError(known);
+async function main(): Promise<void> {
+  try {
+    const app = slipwayApp();
+    const folder: string | undefined = app.node.tryGetContext('slipway:folder');
+    if (folder !== undefined) process.chdir(folder);
+    const config = loadConfig(app.node.tryGetContext('slipway:config') ?? 'slipway.yaml');
+    await fetchAddresses(config.addresses);
+    const model: string | undefined = app.node.tryGetContext('slipway:model');
+    const name: string | undefined = app.node.tryGetContext('slipway:model-name');
+    const replaced = name === undefined ? 'model' : ['models', name, 'model'].join();
+    const deployed: SlipwayConfig =
+      model === undefined
+        ? config
+        : {
+            ...withPackage(config, resolve(model), name),
+            where: (path) => (path.join() === replaced ? '--context slipway:model' : config.where!(path)),
+          };
+    addStages(app, deployed);
+    synthesise(app, config);
+  } catch (error) {
+    const known = systemError(error);
+    if (!SlipwayError.is(known)) throw error;
+    process.exitCode = reportError(known);
+  }
 }
+
+main();

@@ -4,6 +4,7 @@ import type { SlipwayConfig } from '../lib/config/config';
 import { SlipwayError } from '../lib/model/error';
 import { type ModelPackage, readModelPackage } from '../lib/model/package/model-package';
 import { ASSEMBLY } from './local/synthesis';
+import { shellWord } from './output';
 
 export interface Shown {
   /** The package that was shown. */
@@ -31,12 +32,12 @@ export function howToDeploy({ stages }: SlipwayConfig, shown: Shown): string[] {
     ];
   }
   const folder = `models/${manifest.name}`;
-  const context = shown.config === 'slipway.yaml' ? '' : ` --context slipway:config=${quoted(shown.config)}`;
+  const context = shown.config === 'slipway.yaml' ? '' : ` --context slipway:config=${shellWord(shown.config)}`;
   const write = named === folder ? [] : [`in ${shown.config}: model: ${folder}, and domains of its own for the stages`];
   return [
     `templates and assets in ${ASSEMBLY}, with ${manifest.name}, to look at; not to deploy: ${shown.config} names ${named}, ${why},`,
     `and its endpoints would be replaced. To deploy ${manifest.name}:`,
-    `  npx slipway pack ${quoted(shown.file)} --golden ${quoted(shown.golden)} --name ${manifest.name} --out ${folder}`,
+    `  npx slipway pack ${shellWord(shown.file)} --golden ${shellWord(shown.golden)} --name ${manifest.name} --out ${folder}`,
     `  npx slipway profile ${folder}`,
     ...write.map((line) => `  ${line}`),
     `  npx cdk deploy${context} '${stage}/*'`,
@@ -56,9 +57,4 @@ function difference(folder: string, digest: string): string | undefined {
 
 function shortPath(path: string): string {
   return relative(process.cwd(), path) || '.';
-}
-
-/** As a shell takes it for one word. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

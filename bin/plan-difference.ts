@@ -2,13 +2,16 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import type { SlipwayConfig, StageConfig } from '../lib/config/config';
-import { loadConfig, parseConfig, type ReadFile } from '../lib/config/load';
+import { parseConfig, type ReadFile } from '../lib/config/load';
 import { endpointName, endpointTitle } from '../lib/config/model-place';
+import { planFleet } from '../lib/config/plan-fleet';
 import { endpointStack, stackNames } from '../lib/config/stack-names';
 import { imageFor, imagePath, parseImages } from '../lib/image/image-file';
 import { SlipwayError } from '../lib/model/error';
+import { isWithin } from '../lib/model/files/is-within';
 import { MANIFEST_BYTES, PACKAGE_FILES } from '../lib/model/package/manifest';
-import { parseMeasured } from '../lib/model/package/model-package';
+import { parseMeasured, profileRemedy } from '../lib/model/package/model-package';
+import { fetchedPackages } from '../lib/model/package/package-address';
 import { readPackageFile } from '../lib/model/package/package-file';
 import { printable } from '../lib/model/text/printable';
 import {
@@ -24,7 +27,9 @@ import { type SizingPlan, sizingPlan } from '../lib/sizing';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { sharedDoor } from '../lib/sizing/shared-door';
 import { Commit } from './git';
-import { print, printJson, progress } from './output';
+import { packedIn } from './model-in-commit';
+import { notice, print, printJson } from './output';
+import { fetchAddresses, loadWithPackages } from './registry';
 import { stagesNamed } from './stage-named';
 
 export function onDisk(path: string): Buffer | undefined {
@@ -37,36 +42,75 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
   const [manifest, profile] = [PACKAGE_FILES.manifest, PACKAGE_FILES.profile].map((file) => read(join(folder, file)));
   if (!manifest) throw new SlipwayError('E_PACKAGE', `${shown}: has no ${PACKAGE_FILES.manifest}; pack the model`);
   if (!profile) {
-    throw new SlipwayError(
-      'E_PACKAGE',
-      `${shown}: the model has not been profiled yet; run "slipway profile ${shown}"`,
-    );
+    throw new SlipwayError('E_PACKAGE', `${shown}: the model has not been profiled yet; ${profileRemedy(shown)}`);
   }
   return parseMeasured(manifest, profile, shown);
+}
+
+/** A package that was packed of a model file of a commit is on disk all the same. */
+function measuredOf({ model, modelFile }: StageConfig, read: ReadFile): ReturnType<typeof parseMeasured> {
+  return measured(model, modelFile ? onDisk : read);
 }
 
 /** @param only the stage that is asked for, or undefined for all */
 export function planned(config: SlipwayConfig, read: ReadFile, only: string | undefined): PlannedStage[] {
   const asked = config.stages.filter(({ name }) => only === undefined || name === only);
-  return asked.map((asked) => {
-    const { region, serviceLevel, shadow: wanted } = asked;
-    const name = endpointTitle(asked);
-    const { manifest, profile } = measured(asked.model, read);
-    const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share };
-    const stage = { name, region, serviceLevel, profile };
-    try {
-      const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
-      return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
-    } catch (error) {
-      if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
-      return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
-    }
+  return asked.flatMap((endpoint) => {
+    const { fleet } = endpoint;
+    if (!fleet) return plannedAlone(config, read, endpoint);
+    if (asked.find((other) => other.fleet === fleet) !== endpoint) return []; // with the first of its models
+    return plannedTogether(
+      config,
+      read,
+      asked.filter((other) => other.fleet === fleet),
+    );
   });
+}
+
+/** A fleet, and the part of each of its models. */
+function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonly StageConfig[]): PlannedStage[] {
+  const all = members.map((stage) => ({ stage, ...measuredOf(stage, read) }));
+  const [{ stage: first, profile: firstProfile }] = all as [(typeof all)[number]];
+  const title = `${first.name}/${first.fleet!.name}`;
+  const each = all.map(({ stage, profile }) => {
+    return { name: endpointTitle(stage), region: stage.region, serviceLevel: stage.serviceLevel, profile };
+  });
+  try {
+    const { plan, models } = planFleet(config, all);
+    const profile = { ...firstProfile, modelSha256: plan.modelSha256 };
+    const whole = { name: title, region: first.region, serviceLevel: plan.serviceLevel, profile, outcome: plan };
+    return [
+      whole,
+      ...each.map((one, i) => {
+        const { plan: outcome } = models[i]!;
+        return { ...one, outcome, deployment: deployment(config, members[i]!, outcome) };
+      }),
+    ];
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    const infeasible = [error.message, ...error.problems].join('; ');
+    return each.map((one) => ({ ...one, outcome: { infeasible } }));
+  }
+}
+
+function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
+  const { region, serviceLevel, shadow: wanted } = asked;
+  const name = endpointTitle(asked);
+  const { manifest, profile } = measuredOf(asked, read);
+  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
+  const stage = { name, region, serviceLevel, profile };
+  try {
+    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
+    return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
+  } catch (error) {
+    if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
+    return { ...stage, outcome: { infeasible: [error.message, ...error.problems].join('; ') } };
+  }
 }
 
 function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan): Deployment {
   const { account, region, domain, network, cidr, machineImage, place } = stage;
-  const { internal, backendTls } = stage.endpoint;
+  const { internal, frontDoor: door, backendTls } = stage.endpoint;
   const pinned = imageFor(config.images ?? [], { region, parameter: imageParameter(plan) });
   const { frontDoor, network: own } = stackNames(domain.name);
   const stacks = [endpointStack(stage), ...(place ? [frontDoor] : []), ...(network ? [] : [own])];
@@ -78,27 +122,31 @@ function deployment(config: SlipwayConfig, stage: StageConfig, plan: SizingPlan)
     ...(network ? { vpcId: network.vpcId } : { zones: plan.networkZones }),
     cidr,
     internal,
+    ...(door && { frontDoor: door }),
     backendTls,
     machineImage: machineImage ?? (pinned && printable(`${pinned.id} (${pinned.name}, ${pinned.created})`)),
   };
 }
 
 /** The stages of a commit; none, with the reason, when this version of Slipway cannot plan them. */
-function plannedIn(
+async function plannedIn(
   commit: Commit,
   configPath: string,
   only: string | undefined,
-): { stages: PlannedStage[]; problem?: string } {
+): Promise<{ stages: PlannedStage[]; problem?: string }> {
   const text = commit.read(configPath);
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
   try {
     const read: ReadFile = (path) => commit.read(path);
     const images = read(imagePath(configPath));
     const config: SlipwayConfig = {
-      ...parseConfig(text.toString('utf8'), configPath, read),
+      ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
-    return { stages: planned(config, read, only) };
+    await fetchAddresses(config.addresses);
+    // what was fetched is no part of a commit
+    const inCommit: ReadFile = (path) => (isWithin(fetchedPackages(), path) ? onDisk(path) : read(path));
+    return { stages: planned(config, inCommit, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
@@ -122,11 +170,14 @@ export interface DifferenceOptions {
  *
  * Both sides are planned by this version of Slipway, so what differs is what the commits say.
  */
-export function printDifference(commitName: string, { config: path, stage, json, accept }: DifferenceOptions): void {
+export async function printDifference(
+  commitName: string,
+  { config: path, stage, json, accept }: DifferenceOptions,
+): Promise<void> {
   const commit = new Commit(commitName);
-  const config = loadConfig(path);
+  const config = await loadWithPackages(path);
   if (stage !== undefined) stagesNamed(stage, config.stages, path);
-  const { stages: before, problem } = plannedIn(commit, path, stage);
+  const { stages: before, problem } = await plannedIn(commit, path, stage);
   const after = planned(config, onDisk, stage);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
@@ -143,7 +194,7 @@ export function printDifference(commitName: string, { config: path, stage, json,
       refused,
     });
   } else print(planDifferenceText(commitName, changes, problem, shared));
-  for (const { stage, why } of accept ? [] : refused) progress(`refused, ${stage}: ${why}`);
+  for (const { stage, why } of accept ? [] : refused) notice(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
 }
 

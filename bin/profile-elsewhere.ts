@@ -23,7 +23,7 @@ import { requestCost } from '../lib/sizing/demand/service';
 import { servers } from '../lib/sizing/demand/transfer';
 import { imageParameter } from '../lib/sizing/machine-image';
 import { agreed } from './agreed';
-import { progress } from './output';
+import { notice, progress } from './output';
 import { workspace } from './workspace';
 
 export interface Elsewhere {
@@ -45,9 +45,9 @@ export async function profileElsewhere(model: ModelPackage, flags: Elsewhere): P
   const catalogue = loadCatalogue(flags.region);
   const types = typesNamed(flags.on, catalogue);
   const volumeGiB = VOLUME_GIB + Math.ceil((2 * model.manifest.model.bytes) / GIB);
-  progress(offerText(types, flags.region, offerOf(types, catalogue, volumeGiB)));
+  notice(offerText(types, flags.region, offerOf(types, catalogue, volumeGiB)));
   if (!flags.yes && !(await agreed('Start them? [y/N] '))) {
-    progress('nothing was started');
+    notice('nothing was started');
     process.exitCode = 1;
     return undefined;
   }
@@ -60,7 +60,7 @@ export async function profileElsewhere(model: ModelPackage, flags: Elsewhere): P
   const machine = await machines(types, flags.region);
   const stopped = new AbortController();
   whenInterrupted((signal) => {
-    progress('interrupted: what was made is removed first; once more ends at once, and leaves it');
+    notice('interrupted: what was made is removed first; once more ends at once, and leaves it');
     process.exitCode = signal === 'SIGINT' ? 130 : 143;
     stopped.abort(new SlipwayError('E_USAGE', 'interrupted'));
   });
@@ -78,13 +78,13 @@ export async function profileElsewhere(model: ModelPackage, flags: Elsewhere): P
       { ec2, bucket, signal: stopped.signal, onProgress: progress },
     );
     if (left.length > 0) {
-      progress([LEFT, ...left].join('\n  '));
+      notice([LEFT, ...left].join('\n  '));
       process.exitCode = 1;
     }
     return cheapest(types, profiles, model);
   } catch (error) {
     if (!stopped.signal.aborted || (SlipwayError.is(error) && error.code === 'E_AWS')) throw error;
-    progress('interrupted; everything was removed');
+    notice('interrupted; everything was removed');
     return undefined;
   }
 }

@@ -1,9 +1,9 @@
 /** The command line: inspect, pack, profile, plan, serve, verify, check, compare, catalog, and `start`, which does them all. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { undoAtEnd } from '../lib/model/process/interruption';
 import { printableLines } from '../lib/model/text/printable';
 import { version } from '../package.json';
-import { reportError, reportUsage } from './output';
+import { reportError, reportUsage, silence, tellOfWork } from './output';
 
 interface CommandEntry {
   readonly name: string;
@@ -13,6 +13,11 @@ interface CommandEntry {
 }
 
 const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'make a folder that can be deployed of a model file',
+    load: () => (require('./commands/init') as typeof import('./commands/init')).addInit,
+  },
   {
     name: 'start',
     summary: 'the whole path on this machine, without an AWS account',
@@ -27,6 +32,26 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'pack',
     summary: 'turn a model file into a verified model package',
     load: () => (require('./commands/pack') as typeof import('./commands/pack')).addPack,
+  },
+  {
+    name: 'python-helper',
+    summary: 'write a file that saves a model with golden rows, for Python',
+    load: () => (require('./commands/python-helper') as typeof import('./commands/python-helper')).addPythonHelper,
+  },
+  {
+    name: 'push',
+    summary: 'store a model package in a bucket, by its digest',
+    load: () => (require('./commands/push') as typeof import('./commands/push')).addPush,
+  },
+  {
+    name: 'pull',
+    summary: 'fetch a model package from a bucket',
+    load: () => (require('./commands/pull') as typeof import('./commands/pull')).addPull,
+  },
+  {
+    name: 'versions',
+    summary: 'list the model packages of a bucket, and where each is deployed',
+    load: () => (require('./commands/versions') as typeof import('./commands/versions')).addVersions,
   },
   {
     name: 'profile',
@@ -118,10 +143,18 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'the catalogue of instance types and prices',
     load: () => (require('./commands/catalog') as typeof import('./commands/catalog')).addCatalog,
   },
+  {
+    name: 'completion',
+    summary: 'print what bash, zsh or fish needs to complete the words of this command',
+    load: () => (slipway) => {
+      const { addCompletion } = require('./commands/completion') as typeof import('./commands/completion');
+      addCompletion(slipway, () => program(() => true));
+    },
+  },
 ];
 
-/** The command line with the options of the command that is called; of the others it knows names and summaries. */
-function program(argv: readonly string[]): Command {
+/** The command line with the options of the commands that are called; of the others it knows names and summaries. */
+function program(isCalled: (name: string) => boolean): Command {
   const slipway = new Command('slipway')
     .description('From a tuned model file to a right-sized, watched HTTPS endpoint in your own AWS account.')
     .version(version)
@@ -144,22 +177,28 @@ The way of a model:
   slipway compare --stage prod
 
 With --json a command prints JSON on stdout in any case; of an error {"error": {"code", "message", "problems"}}.
+With --quiet it tells no progress, and not what to do next.
 Exit status: 0 done, 1 the check failed, 2 the input is wrong, 3 a fault of Slipway; of "check" that of a plugin.`,
     );
-  const called = argv.find((word) => COMMANDS.some(({ name }) => name === word));
   for (const { name, summary, load } of COMMANDS) {
-    if (name === called) load()(slipway);
+    if (isCalled(name)) load()(slipway);
     else slipway.command(name);
-    slipway.commands.at(-1)!.summary(summary);
+    const made = slipway.commands.at(-1)!.summary(summary);
+    for (const each of isCalled(name) ? [made, ...made.commands] : []) {
+      each.addOption(new Option('--quiet', 'results, warnings and errors alone: no progress, and no hints'));
+    }
   }
   for (const command of [slipway, ...slipway.commands]) command.exitOverride();
   return slipway;
 }
 
 /** Whether errors are a result: a command that fails before its options are read prints JSON too. */
-function wantsJson(argv: readonly string[]): boolean {
+const wantsJson = (argv: readonly string[]) => has(argv, '--json');
+
+/** Before the options are read, and what follows `--` is none. */
+function has(argv: readonly string[], option: string): boolean {
   const end = argv.indexOf('--');
-  return argv.slice(0, end === -1 ? undefined : end).includes('--json');
+  return argv.slice(0, end === -1 ? undefined : end).includes(option);
 }
 
 /**
@@ -170,15 +209,31 @@ async function letSignalsCome(): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** What may take longer than somebody likes to look at the same line. */
+const LONG: ReadonlySet<string> = new Set([
+  'init',
+  'start',
+  'pack',
+  'profile',
+  'runtime',
+  'bundle',
+  'image',
+  'catalog',
+]);
+
 /** Whose exit status is that of a plugin in any case. */
 const CHECK = 'check';
 
 /** Run the command line; the exit status is left in `process.exitCode`. */
 export async function run(argv: readonly string[]): Promise<void> {
   const release = undoAtEnd(() => {}); // from now on a signal waits until what is written in one go is whole
+  silence({ hints: has(argv, '--quiet') || wantsJson(argv), progress: has(argv, '--quiet') });
+  const called = argv.slice(2).find((word) => COMMANDS.some(({ name }) => name === word));
+  const done = LONG.has(called ?? '') ? tellOfWork() : () => {};
   try {
-    await program(argv.slice(2)).parseAsync(argv);
+    await program((name) => name === called).parseAsync(argv);
   } catch (error) {
+    done();
     await letSignalsCome();
     const json = wantsJson(argv);
     if (argv[2] === CHECK && !(error instanceof CommanderError && error.exitCode === 0)) {
@@ -188,6 +243,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     // commander has printed its message already; help and --version are no errors
     else process.exitCode = error.exitCode === 0 ? 0 : reportUsage(error.message, json);
   } finally {
+    done();
     release();
   }
 }

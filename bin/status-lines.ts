@@ -6,11 +6,12 @@ import type { StageStatus } from '../lib/deployed/status';
  * @param digest of the package in this folder
  */
 export function statusLines(name: string, status: StageStatus, digest: string): string[] {
-  const { stack, state, changed, package: deployed, failure, alarms, told } = status;
+  const { stack, state, url, changed, package: deployed, failure, alarms, told } = status;
   const waiting = told.filter(({ confirmed }) => !confirmed);
   const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest.slice(0, 12)}`;
   return [
     `${name}: ${stack} is ${state}${changed ? `, changed ${changed}` : ''}`,
+    ...(url === undefined ? [] : [`address: ${url}`]),
     deployed ? `package: ${deployed.name} ${deployed.digest.slice(0, 12)}, ${same}` : 'package: none yet',
     failure
       ? `the last deployment failed: ${failure.at} ${failure.resource}: ${failure.reason}`

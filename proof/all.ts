@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { tied } from './process';
 
-/** Those that take minutes and have a table of results. */
-const PROOFS = ['validators', 'deploy', 'boot', 'traffic', 'watch'] as const;
+/** Those that take minutes and have a table of results, and those that have none. */
+const PROOFS = ['validators', 'deploy', 'boot', 'traffic', 'watch', 'python-helper', 'registry', 'fleets'] as const;
 
 const CANNOT_RUN = 2;
 

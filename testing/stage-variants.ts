@@ -44,6 +44,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   sessions: 'availability: instance, sessionManager: true',
   'backend-tls': 'availability: instance, backendTls: true',
   closed: 'availability: instance, http: closed',
+  cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
+  api: 'availability: instance, name: on-an-api, frontDoor: api',
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
@@ -56,7 +58,7 @@ export function variantsConfig(
     const parts = [
       said.includes('region:') ? '' : 'region: eu-west-1',
       said.includes('availability:') ? '' : 'availability: single',
-      said.includes('domain:')
+      said.includes('domain:') || said.includes('name:')
         ? ''
         : `domain: { name: ${name}.example.com, zone: example.com, zoneId: Z0123456789PROD }`,
       said,

@@ -79,10 +79,10 @@ function thresholdsOf(check: CheckName, { warning, critical }: CheckFlags): Thre
 }
 
 /** @throws SlipwayError E_USAGE unless exactly one place is named */
-function addressOf(
+async function addressOf(
   { host, url, port, stage, config, anyCertificate, model: named }: CheckFlags,
   instance: boolean,
-): { url: URL; model?: string } {
+): Promise<{ url: URL; model?: string }> {
   if ([host, url, stage].filter((one) => one !== undefined).length !== 1) {
     throw new SlipwayError('E_USAGE', 'name one place to check: -H, -u or --stage');
   }
@@ -94,11 +94,11 @@ function addressOf(
   }
   if (instance) throw new SlipwayError('E_USAGE', 'a stage has several instances: name one with -H');
   const { loadConfig } = require('../../lib/config/load') as typeof import('../../lib/config/load');
-  const { endpointName } = require('../../lib/config/model-place') as typeof import('../../lib/config/model-place');
+  const { stageUrl } = require('../stage-url') as typeof import('../stage-url');
   const { stages } = loadConfig(config);
   const several = stages.some(({ place }) => place);
   const endpoint = stageNamed(stage!, stages, config, several ? named : undefined);
-  return { url: endpointUrl(`https://${endpointName(endpoint)}`), model: endpoint.model };
+  return { url: endpointUrl(await stageUrl(endpoint)), model: endpoint.model };
 }
 
 function trustOf({ ca, keyFile, keyOverHttp, timeout }: CheckFlags) {
@@ -112,8 +112,8 @@ function trustOf({ ca, keyFile, keyOverHttp, timeout }: CheckFlags) {
   };
 }
 
-function lookAtEndpoint(check: EndpointCheckName, flags: CheckFlags): Promise<Finding> {
-  const { url, model = flags.model } = addressOf(flags, false);
+async function lookAtEndpoint(check: EndpointCheckName, flags: CheckFlags): Promise<Finding> {
+  const { url, model = flags.model } = await addressOf(flags, false);
   const trust = trustOf(flags);
   const { ENDPOINT_CHECKS } =
     require('../../lib/watching/check/endpoint-checks') as typeof import('../../lib/watching/check/endpoint-checks');
@@ -132,7 +132,7 @@ function lookAtEndpoint(check: EndpointCheckName, flags: CheckFlags): Promise<Fi
 }
 
 async function lookAtInstance(check: InstanceCheckName, flags: CheckFlags): Promise<Finding> {
-  const { url } = addressOf(flags, true);
+  const { url } = await addressOf(flags, true);
   const trust = { ...trustOf(flags), ...(flags.anyCertificate && { anyCertificate: true }) };
   const { rate, find }: InstanceCheck = INSTANCE_CHECKS[check];
   const look = async () => ({ at: performance.now(), samples: samplesOf(await readMetricsOf(url, trust)) });

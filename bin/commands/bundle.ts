@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { buildHandlerBundle, HANDLER_FILE, type HandlerTarget, handlerFiles } from '../../lib/artifacts/handler-bundle';
-import { print } from '../output';
+import { print, progress } from '../output';
 
 interface BundleFlags {
   architecture: HandlerTarget['architecture'];
@@ -27,6 +27,7 @@ export function addBundle(program: Command): void {
     .action((folder: string, { architecture, native }: BundleFlags) => {
       const target: HandlerTarget = { platform: 'linux', architecture };
       const parts = { onnxRuntime: !native };
+      progress('building the handler');
       buildHandlerBundle(folder, target, parts);
       print(`wrote ${handlerFiles(target, parts).join(', ')} for linux ${architecture} to ${folder}`);
     });

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { compare, held } from '../../lib/comparison/compare';
-import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { endpointName, endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
@@ -10,6 +9,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { comparisonText } from '../../lib/report';
 import * as read from '../arguments';
 import { print, printJson } from '../output';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface CompareFlags {
@@ -36,7 +36,7 @@ export function addCompare(program: Command): void {
     .option('--json', 'print the comparison as JSON')
     .addHelpText('after', '\nExample:\n  slipway compare --stage prod --days 14')
     .action(async (flags: CompareFlags) => {
-      const config = loadConfig(flags.config);
+      const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
       const { region, serviceLevel } = stage;
       const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
@@ -17,6 +16,7 @@ import { readModelPackage, readProfile } from '../../lib/model/package/model-pac
 import { imageParameter } from '../../lib/sizing/machine-image';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
+import { loadWithPackages } from '../registry';
 import { stagesNamed } from '../stage-named';
 
 /** Amazon Linux 2023 is released about every two weeks, and an image is deprecated after 90 days. */
@@ -52,7 +52,7 @@ export function addImage(program: Command): void {
     .option('--json', 'print the result as JSON')
     .addHelpText('after', '\nExamples:\n  slipway image\n  slipway image --check --older-than 45')
     .action(async (flags: ImageFlags) => {
-      const config = loadConfig(flags.config);
+      const config = await loadWithPackages(flags.config);
       const stages = flags.stage ? stagesNamed(flags.stage, config.stages, flags.config) : config.stages;
       const images = wantedImages(config, stages);
       if (flags.check) check(images, flags);

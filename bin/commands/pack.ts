@@ -1,8 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { BATCHES } from '../../lib/model/package/batch';
+import { isVerified } from '../../lib/model/package/manifest';
 import { type PackOptions, pack } from '../../lib/packaging/pack';
 import { packedText } from '../../lib/report';
-import { print, printJson, progress } from '../output';
+import { withLocalFiles } from '../bucket-files';
+import { hint, print, printJson, progress, shellWord } from '../output';
+import { savedFolder } from '../saved-folder';
 
 interface PackFlags extends Omit<PackOptions, 'file' | 'onProgress' | 'isolated'> {
   json?: boolean;
@@ -17,7 +20,8 @@ export function addPack(program: Command): void {
     )
     .argument(
       '<files...>',
-      'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl',
+      'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl. Also a folder of\n' +
+        'MLflow, an archive of SageMaker or BentoML (model.tar.gz#model.joblib names a file in it), a skops file, s3://bucket/key#sha256=...',
     )
     .option(
       '--golden <file>',
@@ -62,19 +66,22 @@ export function addPack(program: Command): void {
 Examples:
   slipway pack model.joblib --golden golden.json --name credit-risk --out models/credit-risk
   slipway pack scaler.pkl model.pkl --labels encoder.pkl --name iris --out models/iris
+  slipway pack mlruns/0/models/m-1234/artifacts --golden golden.json --name iris --out models/iris
   slipway pack model.onnx --data training.csv --golden golden.csv --name iris --out models/iris
 
-Write golden rows beside joblib.dump, where the model was trained (docs/guide/training.md has more):
-  json.dump({"inputs": X[:40].to_dict("records"),
-             "predict": model.predict(X[:40]).tolist(),
-             "predict_proba": model.predict_proba(X[:40]).tolist()}, open("golden.json", "w"))`,
+Write golden rows where the model was trained ("slipway python-helper" gives the file for it):
+  save(model, X, y, "credit")
+  slipway pack credit --name credit-risk --out models/credit-risk`,
     )
     .action(async (file: string[], { json, ...flags }: PackFlags) => {
-      const packed = await pack({ file, ...flags, onProgress: progress });
+      const packed = await withLocalFiles(file, progress, (files) =>
+        pack({ ...savedFolder(files, flags, progress), onProgress: progress }),
+      );
       if (json) {
         const { manifest, digest, directory } = packed.package;
-        printJson({ directory, digest, verified: manifest.golden !== undefined, manifest });
+        printJson({ directory, digest, verified: isVerified(manifest), manifest });
       } else print(packedText(packed));
+      hint(`npx slipway profile ${shellWord(flags.out)}`);
     });
 }
 

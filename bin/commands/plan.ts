@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { loadConfig } from '../../lib/config/load';
 import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
@@ -30,9 +29,10 @@ import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/d
 import type { InstanceChoice } from '../../lib/sizing/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
 import * as read from '../arguments';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { printDifference } from '../plan-difference';
-import { printModels } from '../plan-models';
+import { plannedModels, printFleets, printModels } from '../plan-models';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
 
 interface PlanFlags {
@@ -57,6 +57,8 @@ interface PlanFlags {
   config: string;
   diff?: string;
   accept?: boolean;
+  fleets?: boolean;
+  write?: boolean;
   html?: string;
   json?: boolean;
 }
@@ -121,6 +123,8 @@ export function addPlan(program: Command): void {
     .option('--region <region>', 'AWS region', read.region, DEFAULT_REGION)
     .option('--stage <name>', 'take the service level of this stage of slipway.yaml')
     .option('--model <name>', `${MODEL_OF_STAGE} (default: all of them, and what they share)`)
+    .option('--fleets', 'with --stage: which models would best share instances, as lines for slipway.yaml')
+    .option('--write', 'with --fleets: put the lines into slipway.yaml, and leave all else in it as it is')
     .option('--diff <commit>', 'compare the plans of all stages with those of a branch, tag or commit, as Markdown')
     .option('--accept', 'with --diff: changes that no deployment makes to a running stage are known, and do not fail')
     .option('--config <file>', 'configuration file for --stage and --diff', 'slipway.yaml')
@@ -134,32 +138,43 @@ Examples:
   slipway plan --stage prod --html plan.html
   slipway plan --diff main`,
     )
-    .action((folder: string | undefined, flags: PlanFlags, command: Command) => {
+    .action(async (folder: string | undefined, flags: PlanFlags, command: Command) => {
+      checkFleets(flags, folder);
       if (flags.diff !== undefined) {
         if (folder !== undefined) {
           throw new SlipwayError('E_USAGE', `--diff takes the model from ${flags.config}; leave out ${folder}`);
         }
         if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
         refuseServiceLevel('--diff', flags, command);
-        printDifference(flags.diff, flags);
+        await printDifference(flags.diff, flags);
         return;
       }
       if (flags.model !== undefined && flags.stage === undefined) {
         throw new SlipwayError('E_USAGE', '--model goes with --stage');
       }
       if (flags.stage !== undefined && flags.model === undefined && folder === undefined) {
-        const config = loadConfig(flags.config);
+        const config = await loadWithPackages(flags.config);
         const endpoints = stagesNamed(flags.stage, config.stages, flags.config);
         if (endpoints[0]!.place) {
           refuseServiceLevel('--stage', flags, command);
           if (flags.html !== undefined) {
             throw new SlipwayError('E_USAGE', '--html is the page of one model: say which with --model');
           }
-          printModels(config, endpoints, flags.json ?? false);
+          const { fleets, write, json = false } = flags;
+          if (fleets) printFleets(config, endpoints, { json, ...(write && { file: flags.config }) });
+          else printModels(config, endpoints, json);
           return;
         }
+        if (flags.fleets)
+          throw new SlipwayError('E_USAGE', `--fleets is for several models, and ${flags.config} has one`);
       }
-      const { serviceLevel, region, model, asked } = flags.stage ? ofStage(flags, command) : ofFlags(flags, folder);
+      const { serviceLevel, region, model, asked } = flags.stage
+        ? await ofStage(flags, command)
+        : ofFlags(flags, folder);
+      if (asked?.stage.fleet && folder === undefined) {
+        printMember(asked.config, asked.stage, flags);
+        return;
+      }
       const read = () => readModelPackage(folder ?? model);
       const modelPackage =
         asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
@@ -172,7 +187,37 @@ Examples:
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
+      hint(
+        asked
+          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
+          : `npx slipway serve ${shellWord(folder ?? model)}`,
+      );
     });
+}
+
+function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: string | undefined): void {
+  if (write && !fleets) throw new SlipwayError('E_USAGE', '--write goes with --fleets');
+  if (!fleets) return;
+  if (stage === undefined) throw new SlipwayError('E_USAGE', '--fleets goes with --stage');
+  const odd = [model !== undefined && '--model', diff !== undefined && '--diff', folder !== undefined && folder];
+  const named = odd.filter((one) => one !== false);
+  if (named.length > 0)
+    throw new SlipwayError('E_USAGE', `--fleets is of all models of a stage; leave out ${named.join(', ')}`);
+}
+
+/** The part of one model in the plan of its fleet. */
+function printMember(config: SlipwayConfig, { name, place, fleet }: StageConfig, flags: PlanFlags): void {
+  if (flags.html !== undefined) {
+    throw new SlipwayError(
+      'E_USAGE',
+      `--html is the page of instances that a model has for itself, and ${place!.name} runs on fleet ${fleet!.name}`,
+    );
+  }
+  const members = config.stages.filter((stage) => stage.name === name && stage.fleet === fleet);
+  const [group] = plannedModels(config, members);
+  const { plan } = group!.endpoints.find(({ stage }) => stage.place!.name === place!.name)!;
+  if (flags.json) printJson(plan);
+  else print(planText(plan));
 }
 
 /** Bytes of a page at most; the library for its charts has most of its million. */
@@ -295,9 +340,9 @@ function refuseServiceLevel(option: string, flags: PlanFlags, command: Command):
   );
 }
 
-function ofStage(flags: PlanFlags, command: Command): Question {
+async function ofStage(flags: PlanFlags, command: Command): Promise<Question> {
   refuseServiceLevel('--stage', flags, command);
-  const config = loadConfig(flags.config);
+  const config = await loadWithPackages(flags.config);
   const stage = stageNamed(flags.stage!, config.stages, flags.config, flags.model);
   return { ...stage, asked: { config, stage } };
 }

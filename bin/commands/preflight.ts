@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../lib/model/text/printable';
-import { print } from '../output';
+import { hint, print, shellWord } from '../output';
 
 interface PreflightFlags {
   stage: string;
@@ -29,9 +29,14 @@ export function addPreflight(program: Command): void {
       const stacks = stacksOf(app, stage);
       const region = stacks.find((one) => one.region !== undefined)?.region;
       const found = await preflight(stage, stacks, new CloudFormationClient({ ...(region && { region }) }));
-      if (found.length === 0) return print(`${printable(stage)}: nothing that a deployment must not do`);
+      const deploy = `npx cdk deploy --app ${shellWord(app)} ${shellWord(`${stage}/*`)}`;
+      if (found.length === 0) {
+        print(`${printable(stage)}: nothing that a deployment must not do`);
+        return hint(deploy);
+      }
       const word = accept ? 'accepted' : 'refused';
       for (const { stackName, text } of found) print(printable(`${word}, ${stackName}: ${text}.`));
-      if (!accept) process.exitCode = 1;
+      if (accept) hint(deploy);
+      else process.exitCode = 1;
     });
 }

@@ -1,6 +1,13 @@
+import { existsSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import type { Command } from 'commander';
+import { loadConfig } from '../../lib/config/load';
+import { located } from '../../lib/config/located';
+import { packageKey } from '../../lib/config/model-place';
 import { SlipwayError } from '../../lib/model/error';
+import { replaceFile } from '../../lib/model/files/replace-file';
 import { requireWritable } from '../../lib/model/files/require-writable';
+import { jsonText } from '../../lib/model/formats/json';
 import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
@@ -8,7 +15,7 @@ import { agreementText, compareProfiles, profileText, staysAsItWas } from '../..
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
-import { print, printJson, progress } from '../output';
+import { hint, print, printJson, progress, shellWord } from '../output';
 import { workspace } from '../workspace';
 
 interface ProfileFlags {
@@ -17,6 +24,8 @@ interface ProfileFlags {
   on?: string;
   region: string;
   subnet?: string;
+  config: string;
+  model?: string;
   yes?: boolean;
 }
 
@@ -28,7 +37,7 @@ export function addProfile(program: Command): void {
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
         'the same machine says whether it agrees with the first, which then stays.',
     )
-    .argument('<folder>', 'a model package made by "slipway pack"')
+    .argument('[folder]', 'a model package made by "slipway pack" (default: the model of slipway.yaml)')
     .option(
       '--rows <number>',
       'measure requests of so many rows too, where throughput is flat before',
@@ -43,25 +52,65 @@ export function addProfile(program: Command): void {
     .option('--region <region>', 'with --on: where they are started', read.region, DEFAULT_REGION)
     .option('--subnet <id>', 'with --on: a subnet with a way to the internet, where the account has no default network')
     .option('--yes', 'with --on: do not ask')
+    .option('--config <file>', 'configuration file, without a folder', 'slipway.yaml')
+    .option('--model <name>', 'which model of slipway.yaml, where it has several')
     .option('--json', 'print the profile as JSON')
     .addHelpText(
       'after',
       '\nExamples:\n  slipway profile models/screening\n  slipway profile models/screening --on c8g.medium --region eu-west-1',
     )
-    .action(async (folder: string, flags: ProfileFlags) => {
-      const modelPackage = readModelPackage(folder);
-      requireWritable(folder);
+    .action(async (folder: string | undefined, flags: ProfileFlags) => {
+      const { modelPackage, write, place } = folder === undefined ? configured(flags) : inFolder(folder);
+      requireWritable(place);
       const before = existingProfile(modelPackage);
       const profile = flags.on === undefined ? await here(modelPackage, flags) : await elsewhere(modelPackage, flags);
       if (!profile) return;
       const stays = before !== undefined && before.batches.at(-1)!.rows >= flags.rows && staysAsItWas(before, profile);
-      if (!stays) writeProfile(modelPackage, profile);
+      if (!stays) write(profile);
       const kept = stays ? before : profile;
       if (flags.json) printJson(kept);
       else print(profileText(kept));
-      if (!before) return;
-      for (const line of agreementText(compareProfiles(before, profile), stays).split('\n')) progress(line);
+      for (const line of before ? agreementText(compareProfiles(before, profile), stays).split('\n') : [])
+        progress(line);
+      hint(afterProfile(folder));
     });
+}
+
+function afterProfile(folder: string | undefined): string {
+  if (existsSync('slipway.yaml')) return 'npx slipway plan --stage with one of the stages of slipway.yaml';
+  return `npx slipway plan ${shellWord(folder ?? '')} --rps 20 --p99 100ms --availability single`;
+}
+
+interface Profiled {
+  readonly modelPackage: ModelPackage;
+  readonly write: (profile: ComputeProfile) => void;
+  /** Folder of the profile. */
+  readonly place: string;
+}
+
+function inFolder(folder: string): Profiled {
+  const modelPackage = readModelPackage(folder);
+  return { modelPackage, write: (profile) => writeProfile(modelPackage, profile), place: folder };
+}
+
+/** The model of slipway.yaml. Of a model file the profile lies beside it: its package is not committed. */
+function configured({ config: path, model }: ProfileFlags): Profiled {
+  const config = loadConfig(path);
+  const models = new Map(config.stages.map((stage) => [stage.place?.name, stage] as const));
+  const known = [...models.keys()].filter((name) => name !== undefined).join(', ');
+  if (model === undefined && known !== '') {
+    throw new SlipwayError('E_USAGE', `${path} has several models: say which with --model; it has ${known}`);
+  }
+  const stage = models.get(model);
+  if (!stage) throw new SlipwayError('E_USAGE', `${path} has no model "${model}"; ${known || 'leave out --model'}`);
+  const { modelFile } = stage;
+  const found = located(config, packageKey(stage), () => inFolder(stage.model));
+  if (modelFile === undefined) return found;
+  const write = (profile: ComputeProfile) => {
+    replaceFile(modelFile.profile, jsonText(profile));
+    progress(`wrote ${relative('', modelFile.profile)}`);
+  };
+  return { ...found, write, place: dirname(modelFile.profile) };
 }
 
 async function here(modelPackage: ModelPackage, { rows }: ProfileFlags): Promise<ComputeProfile> {

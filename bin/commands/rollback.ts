@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { loadConfig } from '../../lib/config/load';
 import { endpointTitle, packageKey, withPackage } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
@@ -13,6 +12,7 @@ import { planDifferenceText, somethingInfeasible } from '../../lib/report';
 import { agreed } from '../agreed';
 import { print, progress } from '../output';
 import { onDisk, planned } from '../plan-difference';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 
 interface RollbackFlags {
@@ -44,7 +44,7 @@ export function addRollback(program: Command): void {
     .option('--yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  slipway rollback --stage prod')
     .action(async (flags: RollbackFlags) => {
-      const config = loadConfig(flags.config);
+      const config = await loadWithPackages(flags.config);
       const stage = stageNamed(flags.stage, config.stages, flags.config, flags.model);
       const title = endpointTitle(stage);
       const previous = await prepare(config, stage);

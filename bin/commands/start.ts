@@ -1,19 +1,20 @@
 /** The whole path on this machine: model file -> package -> profile -> plan -> templates -> HTTPS -> golden rows. */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { verifyEndpoint } from '../../lambda/verification/replay';
-import { fileDigest } from '../../lib/artifacts/file-digest';
 import { fetchNodeRuntime } from '../../lib/artifacts/node-runtime';
 import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
 import { SlipwayError } from '../../lib/model/error';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import { sha256 } from '../../lib/model/formats/digest';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { microseconds, usd } from '../../lib/model/units';
+import { nameOf } from '../../lib/packaging/model-file';
 import { pack } from '../../lib/packaging/pack';
 import { profileModel } from '../../lib/profiling/profile';
 import { planText, verificationText } from '../../lib/report';
@@ -26,7 +27,7 @@ import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
-import { print, progress } from '../output';
+import { hint, print, progress, shellWord } from '../output';
 import { workspace } from '../workspace';
 
 interface StartFlags {
@@ -96,14 +97,6 @@ function whatToStart(
     name: name ?? (file === EXAMPLE.file ? EXAMPLE.name : nameOf(file)),
     config: config ?? (existsSync(CONFIG) ? CONFIG : undefined),
   };
-}
-
-/** A name of a model, as near as can be to that of its file. */
-function nameOf(file: string): string {
-  const words = basename(file, extname(file))
-    .toLowerCase()
-    .match(/[a-z0-9]+/g) ?? ['model'];
-  return words.join('-').slice(0, 48).replace(/-$/, '');
 }
 
 async function start(flags: Start): Promise<void> {
@@ -185,6 +178,7 @@ async function start(flags: Start): Promise<void> {
     process.exitCode = await endpoint.stop();
     return;
   }
+  if (!config) hint(`npx slipway init ${shellWord(flags.file)} --golden ${shellWord(flags.golden)}`);
   print(`\nTry it:\n\n${curlLine(endpoint, served)}\n\nCtrl-C stops it.`);
   process.exitCode = await untilStopped(endpoint);
 }

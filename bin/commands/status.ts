@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../../lib/config/load';
 import { endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { print, printJson } from '../output';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 import { statusLines } from '../status-lines';
 
@@ -29,7 +29,7 @@ export function addStatus(program: Command): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  slipway status --stage prod')
     .action(async ({ stage: name, model, config: file, json }: StatusFlags) => {
-      const config = loadConfig(file);
+      const config = await loadWithPackages(file);
       const stage = stageNamed(name, config.stages, file, model);
       // the AWS SDK takes a while to load
       const { CloudFormationClient } =

@@ -2,16 +2,16 @@ import type { Command } from 'commander';
 import { endpointUrl, shownUrl } from '../../lambda/verification/endpoint-url';
 import { measurePace } from '../../lambda/verification/pace';
 import { holds, verifyEndpoint } from '../../lambda/verification/replay';
-import { loadConfig } from '../../lib/config/load';
-import { endpointName } from '../../lib/config/model-place';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { MIB } from '../../lib/model/units';
 import { verificationText } from '../../lib/report';
 import * as read from '../arguments';
-import { print, printJson } from '../output';
+import { hint, print, printJson, shellWord } from '../output';
+import { loadWithPackages } from '../registry';
 import { stageNamed, stagesNamed } from '../stage-named';
+import { stageUrl } from '../stage-url';
 
 interface VerifyFlags {
   model?: string;
@@ -59,7 +59,7 @@ export function addVerify(program: Command): void {
         ...(process.env[KEY_VARIABLE] && { key: process.env[KEY_VARIABLE] }),
       };
       const results: object[] = [];
-      for (const { url, folder } of targets(endpoint, flags)) {
+      for (const { url, folder } of await targets(endpoint, flags)) {
         const modelPackage = readModelPackage(folder);
         const replayed = await verifyEndpoint(url, modelPackage, trust);
         const { p99: limitMs } = flags;
@@ -70,15 +70,22 @@ export function addVerify(program: Command): void {
         else print(verificationText(url, verification));
         if (!held) process.exitCode = 1;
       }
+      if (process.exitCode !== 1) {
+        hint(
+          flags.stage === undefined
+            ? 'npx slipway status --stage with its stage'
+            : `npx slipway status --stage ${shellWord(flags.stage)}`,
+        );
+      }
       if (flags.json) printJson(results.length === 1 ? results[0] : results);
     });
 }
 
 /** @throws SlipwayError E_USAGE unless an endpoint and its package are named, or a stage */
-function targets(
+async function targets(
   endpoint: string | undefined,
   { stage, model, config: file }: VerifyFlags,
-): { readonly url: URL; readonly folder: string }[] {
+): Promise<{ readonly url: URL; readonly folder: string }[]> {
   if ((endpoint === undefined) === (stage === undefined)) {
     throw new SlipwayError('E_USAGE', 'name what to verify: the URL of an endpoint, or --stage');
   }
@@ -87,9 +94,9 @@ function targets(
     if (model === undefined) throw new SlipwayError('E_USAGE', 'name the package that should be served there: --model');
     return [{ url, folder: model }];
   }
-  const { stages } = loadConfig(file);
+  const { stages } = await loadWithPackages(file);
   const all = model === undefined ? stagesNamed(stage, stages, file) : [stageNamed(stage, stages, file, model)];
-  return all.map((one) => ({ url: endpointUrl(`https://${endpointName(one)}`), folder: one.model }));
+  return Promise.all(all.map(async (one) => ({ url: endpointUrl(await stageUrl(one)), folder: one.model })));
 }
 
 /** Not an option: what stands on a command line, every user of the machine can read. */

@@ -1,12 +1,14 @@
 import { dirname, join, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from '../../lib/config/load';
+
 import { SlipwayError } from '../../lib/model/error';
 import { replaceFile } from '../../lib/model/files/replace-file';
 import { watchedStage } from '../../lib/watching/watched-stage';
 import { WATCHERS, type WatcherName } from '../../lib/watching/watchers';
 import { print } from '../output';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
+import { stageUrl } from '../stage-url';
 
 interface WatchFlags {
   for: WatcherName;
@@ -62,12 +64,13 @@ Examples:
   slipway watch --for prometheus --stage prod --out prometheus
   slipway watch --for nagios --stage prod --out nagios --instance 10.0.1.7 --instance 10.0.2.9`,
     )
-    .action((flags: WatchFlags) => {
+    .action(async (flags: WatchFlags) => {
       const config = loadConfig(flags.config);
       const endpoint = stageNamed(flags.stage, config.stages, flags.config, flags.model);
       if (endpoint.place?.path !== undefined) throw new SlipwayError('E_USAGE', PATH_IS_NO_HOST);
       const stage = watchedStage(config, endpoint, {
         folder: dirname(flags.config),
+        address: (await stageUrl(endpoint)).replace('https://', ''),
         instances: flags.instance,
         documents: flags.documents,
       });

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { loadConfig } from '../../lib/config/load';
 import { endpointTitle } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import type { Why } from '../../lib/deployed/why';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { printable } from '../../lib/model/text/printable';
 import { print, printJson } from '../output';
+import { loadWithPackages } from '../registry';
 import { MODEL_OF_STAGE, stageNamed } from '../stage-named';
 import { statusLines } from '../status-lines';
 
@@ -30,7 +30,7 @@ export function addWhy(program: Command): void {
     .option('--json', 'print it as JSON')
     .addHelpText('after', '\nExample:\n  slipway why --stage prod')
     .action(async ({ stage: name, model, config: file, json }: WhyFlags) => {
-      const stage = stageNamed(name, loadConfig(file).stages, file, model);
+      const stage = stageNamed(name, (await loadWithPackages(file)).stages, file, model);
       // the AWS SDK takes a while to load
       const { CloudFormationClient } =
         require('@aws-sdk/client-cloudformation') as typeof import('@aws-sdk/client-cloudformation');

@@ -7,7 +7,7 @@ import { type Occupant, placeFolder } from '../../lib/model/files/place-folder';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import { undoAtEnd } from '../../lib/model/process/interruption';
 import { leashed } from '../../lib/model/process/leash';
-import { progress } from '../output';
+import { notice } from '../output';
 
 /** Where the cloud assembly is, as `cdk` itself has it. */
 export const ASSEMBLY = 'cdk.out';
@@ -80,7 +80,7 @@ async function runCdk(words: readonly string[], folder: string): Promise<void> {
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
   release();
   if (status === 0) return;
-  for (const line of said.join('').trimEnd().split('\n')) progress(line);
+  for (const line of said.join('').trimEnd().split('\n')) notice(line);
   throw new SlipwayError('E_CONFIG', 'the stacks could not be synthesised; the lines above say why');
 }
 

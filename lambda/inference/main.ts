@@ -5,35 +5,26 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { SlipwayError } from '../../lib/model/error';
 import { fromEnvironment, loadSettings } from '../../lib/model/instance/handler-environment';
 import { DRAIN_SECONDS, type HandlerSettings, hungMs } from '../../lib/model/instance/handler-settings';
-import { readModelPackages } from '../../lib/model/package/model-package';
-import { Access } from './access/access';
 import { ADMIN_HOST, createAdminServer } from './admin';
 import type * as memberModule from './cluster/member';
 import { ModelRepository } from './cluster/model-repository';
 import type * as primaryModule from './cluster/primary';
-import { reportDataQuality } from './data-quality/cloudwatch';
-import { publishDataQuality } from './data-quality/metrics';
 import { createEngine, LoadBound } from './engine';
 import { createOnnxRuntimeEngine } from './engine/onnxruntime';
 import { type EngineThreadData, serveEngine } from './engine/thread';
 import { listen } from './http/listen';
 import { createLog, errorFields, LogStream } from './log/log';
 import { fromSageMaker, SAGEMAKER_ARGUMENT } from './sagemaker-environment';
+import { type Served, whatIsServed } from './served';
 import { createInferenceServer } from './server';
 import { ServiceManager } from './service-manager';
 import { letGarbageGather } from './serving/garbage';
-import { ServedModel, type ServedModelOptions } from './serving/served-model';
-import { ServedModels } from './serving/served-models';
-import type * as shadowModule from './shadow';
 import type * as evaluationModule from './shadow/evaluation';
+import type * as listenerModule from './shadow/listener';
 import { SHADOW_VARIABLE } from './shadow/messages';
-import { countStart, describeInstance } from './telemetry/instance';
-import { reportHandlerMetrics } from './telemetry/metric-lines';
-import { Telemetry } from './telemetry/telemetry';
-import { tracerOptions } from './tracing/environment';
+import { countStart } from './telemetry/instance';
 import { logExporter, metricExporter } from './tracing/export';
 import type { LogExporter } from './tracing/logs';
-import { Tracer } from './tracing/tracer';
 
 /** What is not answered by then is cut, early enough to stop within `DRAIN_SECONDS`. */
 const DRAIN_MS = (DRAIN_SECONDS - 2) * 1000;
@@ -71,6 +62,9 @@ function onTermination(stop: () => void): void {
   process.on('SIGINT', () => {});
 }
 
+/** The folder of the model by which a process is called in traces; of several none. */
+const nameGiver = ({ model, members }: HandlerSettings) => (members ? undefined : model);
+
 function logListening({ tls, host }: HandlerSettings, port: number): void {
   log('info', 'listening', { scheme: tls ? 'https' : 'http', host, port });
 }
@@ -86,72 +80,35 @@ function keepCompiledCode(): void {
 /** @param joins how it becomes one of several workers. @default - it serves alone */
 async function serve(
   settings: HandlerSettings,
-  joins?: (registry: Telemetry['registry']) => memberModule.ClusterMember,
+  joins?: (registry: Served['registry']) => memberModule.ClusterMember,
 ): Promise<void> {
-  const telemetry = new Telemetry(settings.stages);
-  const member = joins?.(telemetry.registry);
-  const options: ServedModelOptions = {
-    createEngine: (path, engineOptions) =>
-      createEngine(path, {
-        ...engineOptions,
-        ...(settings.engine && { engine: settings.engine }),
-        threadFile: __filename,
-      }),
-    threads: settings.threadsPerWorker,
-    bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
-    ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
-    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
-    observer: telemetry,
-    log,
-  };
-  const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
-  const models = new ServedModels(packages.map((package_) => new ServedModel(package_, options)));
-  telemetry.describe(models);
-  publishDataQuality(telemetry.registry, models.all);
-  describeInstance(telemetry.registry);
-  for (const { name, quality } of models.all) {
-    // CloudWatch bills each metric: only what the stack watches is published there
-    if (settings.endpoint && quality.knowsTraining) {
-      reportDataQuality(quality, { endpoint: settings.endpoint, model: name }, log);
-    }
-  }
-  const tracing = tracerOptions(process.env, models.default, log);
-  const tracer = tracing && new Tracer(tracing, log);
-  const { endpoint, release } = settings;
-  if (endpoint) reportHandlerMetrics({ endpoint, ...(release !== undefined && { release }) }, telemetry, log);
-  const { registry } = telemetry;
-  const shadow =
-    settings.shadow &&
-    (require('./shadow') as typeof shadowModule).makeShadow(settings, models.default, {
-      file: __filename,
-      registry,
-      log,
-    });
+  const served = whatIsServed(settings, { file: __filename, log });
+  const { models, registry, shadow, meter } = served;
+  const member = joins?.(registry);
   const { server, close } = createInferenceServer({
+    ...served,
     settings,
-    ...(tracer && { tracer }),
-    ...(settings.access && { access: new Access(settings.access, log) }),
-    models,
-    telemetry,
     log,
-    ...(shadow && { shadow }),
-    ...(member && { metrics: member.metrics, heldBack: () => member.heldBack() }),
+    metrics: member?.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() },
+    ...(member && { heldBack: () => member.heldBack() }),
   });
 
   // of several workers the process above them tells, once for all
   const metrics = member
     ? undefined
-    : metricExporter(process.env, settings.model, () => registry.getMetricsAsJSON(), log);
+    : metricExporter(process.env, nameGiver(settings), () => registry.getMetricsAsJSON(), log);
 
+  let listener: listenerModule.ShadowListener | undefined;
   let stopping = false;
   const stop = async (reason: Readonly<Record<string, string>>) => {
     if (stopping) return;
     stopping = true;
     log('info', 'stopping', reason);
+    listener?.close();
     const complete = await close(DRAIN_MS);
     shadow?.close();
     log(complete ? 'info' : 'warn', 'stopped', { complete });
-    await Promise.allSettled([tracer?.flush(), metrics?.close(), exported?.flush()]);
+    await Promise.allSettled([...served.tracers.map((tracer) => tracer.flush()), metrics?.close(), exported?.flush()]);
     exit(0);
   };
   if (member) {
@@ -178,6 +135,9 @@ async function serve(
   member?.reportReady(() => models.runMs);
   keepCompiledCode();
   shadow?.start();
+  if (!meter) return;
+  const { listenForRows } = require('./shadow/listener') as typeof listenerModule;
+  listener = await listenForRows(settings.shadowPort!, { settings, model: models.default, meter, log });
 }
 
 async function lead(settings: HandlerSettings, starting: Promise<primaryModule.Primary>): Promise<void> {
@@ -185,7 +145,7 @@ async function lead(settings: HandlerSettings, starting: Promise<primaryModule.P
   const primary = await starting;
   logListening(settings, primary.port);
   new ServiceManager(process.env).started(); // it looks after the workers itself
-  const metrics = metricExporter(process.env, settings.model, () => primary.measurements(), log);
+  const metrics = metricExporter(process.env, nameGiver(settings), () => primary.measurements(), log);
   void primary.stopped.then(async (status) => {
     log('info', 'stopped', { workers: settings.workers });
     metrics?.end(); // nobody is left who has measured anything
@@ -222,7 +182,7 @@ function readEnvironment(): NodeJS.ProcessEnv {
 async function main(): Promise<void> {
   process.on('uncaughtException', fail);
   const settings = fromEnvironment(readEnvironment());
-  exported = logExporter(process.env, settings.model, createLog(stream.write));
+  exported = logExporter(process.env, nameGiver(settings), createLog(stream.write));
   // models are exchanged with the processes that serve them, so there is one above them also for a single worker
   const led = settings.workers > 1 || settings.adminPort !== undefined;
   if (!led) {

@@ -6,58 +6,29 @@ import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { type HandlerSettings, KEEP_ALIVE_SECONDS } from '../../lib/model/instance/handler-settings';
 import { MIB } from '../../lib/model/units';
-import { version } from '../../package.json';
-import type { Access } from './access/access';
 import { Connections } from './connections';
+import { type Endpoint, type EndpointOptions, endpointsOf, type MemberOptions } from './endpoint';
 import { belowBase } from './http/base-path';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
+import { preflightAnswer, withHeaders } from './http/cross-origin';
 import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import { PlainHttp } from './http/plain/plain-http';
 import type { AnswerableRequest, AnswerHeaders, RequestHead } from './http/request';
 import { logRequest, requestId, traceFields } from './http/request-log';
-import { Router } from './http/router';
 import { Stages } from './http/stages';
 import { errorFields, type Log } from './log/log';
-import { documentationRoutes } from './openapi/documentation';
-import type { EndpointRoute } from './openapi/route';
 import { asHttpError } from './protocols/client-errors';
-import { openInferenceRoutes } from './protocols/open-inference/routes';
-import { type HeldBack, isProbe, type Metrics, operationRoutes } from './protocols/operations';
-import { predictRoutes } from './protocols/predict';
-import { Predictors } from './protocols/predictor';
-import { problemRoutes } from './protocols/problem-pages';
-import type { ServedModels } from './serving/served-models';
-import type { Shadow } from './shadow/shadow';
-import type { Telemetry } from './telemetry/telemetry';
-import type { Tracer } from './tracing/tracer';
+import { type HeldBack, isProbe, type Metrics } from './protocols/operations';
 
 /** Bytes of a certificate with its chain at most. */
 const LONGEST_PEM = 4 * MIB;
 
-export interface InferenceServerOptions {
-  readonly settings: Pick<
-    HandlerSettings,
-    | 'maximumBodyBytes'
-    | 'queueRows'
-    | 'queueBytes'
-    | 'deadlineMs'
-    | 'tls'
-    | 'defaultAccept'
-    | 'requestLog'
-    | 'publicMetrics'
-    | 'basePath'
-  >;
-  readonly models: ServedModels;
-  readonly telemetry: Telemetry;
-  readonly log: Log;
-  /** @default - no spans */
-  readonly tracer?: Tracer;
-  /** @default - anybody may ask */
-  readonly access?: Access;
-  /** A model that is run beside one of them. @default - none */
-  readonly shadow?: Shadow;
+export interface InferenceServerOptions extends EndpointOptions {
+  readonly settings: EndpointOptions['settings'] & Pick<HandlerSettings, 'queueBytes' | 'tls'>;
+  /** Endpoints of their own, each with its models; then `models` are all of them. @default - the server is one endpoint */
+  readonly members?: readonly MemberOptions[];
   /** @default - those of this process */
   readonly metrics?: Metrics;
   /** Connections that are kept open, idle ones among them. @default 4096, and one for each row that may wait */
@@ -95,54 +66,51 @@ const CLIENT_GONE = 499;
 
 /** @throws SlipwayError E_FILE when the certificate or its key cannot be used */
 export function createInferenceServer(options: InferenceServerOptions): InferenceServer {
-  const { settings, models, telemetry, log, access, tracer } = options;
-  const { registry } = telemetry;
+  const { settings, members = [] } = options;
+  const { registry } = options.telemetry;
   const metrics = options.metrics ?? { contentType: registry.contentType, read: () => registry.metrics() };
   let draining = false;
   const heldBack = (): HeldBack | undefined => (draining ? 'draining' : options.heldBack?.());
-  const { maximumBodyBytes, queueBytes, queueRows, deadlineMs } = settings;
-  const bodies = new BodyReader(maximumBodyBytes, queueBytes);
-  const predictors = new Predictors({ queueRows, deadlineMs }, options.shadow);
-  const routes: EndpointRoute[] = [
-    ...predictRoutes(models.default, predictors, settings.defaultAccept),
-    ...problemRoutes(),
-    ...operationRoutes(models, metrics, heldBack, () => routes, settings.publicMetrics),
-    ...documentationRoutes(models.default, settings, () => routes, access !== undefined),
-    ...openInferenceRoutes(models, predictors, () => heldBack() !== undefined, version),
-  ];
-  const router = new Router(routes);
-  const logged = access?.logsRequests ?? settings.requestLog === true;
-  const watched = telemetry.stages || tracer !== undefined;
+  const bodies = new BodyReader(settings.maximumBodyBytes, settings.queueBytes);
+  const endpointOf = endpointsOf(options, members, metrics, heldBack);
 
   const handle = async (request: AnswerableRequest, socket: Socket): Promise<void> => {
     const startedAt = performance.now();
     const cameAt = connections.cameAt(socket, startedAt);
+    const endpoint = endpointOf(request);
+    const { router, telemetry, access, origins, tracer, logged, watched, basePath } = endpoint;
     telemetry.began();
     let label = UNKNOWN_ROUTE;
     let open = false;
     const { method } = request;
-    const url = settings.basePath === undefined ? request.url : belowBase(request.url, settings.basePath);
+    const url = basePath === undefined ? request.url : belowBase(request.url, basePath);
     let form: ErrorForm = url.startsWith('/v2') ? 'open-inference' : 'problem';
     let code: number;
     let caller: string | undefined;
     const id = logged ? requestId(request.headers) : undefined;
     const headers = id === undefined ? undefined : { 'x-request-id': id };
+    const crossing = origins?.headersFor(request);
+    const preflight = origins?.preflight(request);
     const stages = watched ? new Stages() : undefined;
     try {
-      const { route, parameters, query } = router.match(method, url);
+      const { route, parameters, query } = router.match(preflight ?? method, url);
       label = route.path;
       form = route.errors ?? 'problem';
-      open = route.open === true;
+      open = route.open === true || preflight !== undefined; // a browser asks without a key
       if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
       }
-      const answer = await route.handle({ request, startedAt, cameAt, stages, parameters, query, id });
+      const answer =
+        preflight === undefined
+          ? await route.handle({ request, startedAt, cameAt, stages, parameters, query, id })
+          : preflightAnswer(request, preflight);
       const smaller = compressed(answer, request);
-      request.answer(smaller === undefined ? answer : await smaller, headers);
+      const sent = smaller === undefined ? answer : await smaller;
+      request.answer(crossing === undefined ? sent : withHeaders(sent, crossing), headers);
       code = answer.status;
     } catch (error) {
-      code = refuse(error, request, form, headers);
+      code = refuse(error, request, form, endpoint, crossing === undefined ? headers : { ...headers, ...crossing });
     }
     const endedAt = performance.now();
     const milliseconds = endedAt - startedAt;
@@ -154,10 +122,17 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       tracer.record(request.headers, traced, stages!);
     }
     // health is asked by the second, and nobody has to say who asks
-    if (id !== undefined && !open) logRequest(log, request, { id, route: label, status: code, milliseconds, caller });
+    if (id !== undefined && !open)
+      logRequest(endpoint.log, request, { id, route: label, status: code, milliseconds, caller });
   };
 
-  const refuse = (error: unknown, request: AnswerableRequest, form: ErrorForm, headers?: AnswerHeaders): number => {
+  const refuse = (
+    error: unknown,
+    request: AnswerableRequest,
+    form: ErrorForm,
+    { telemetry, log }: Endpoint,
+    headers?: AnswerHeaders,
+  ): number => {
     if (error instanceof ClientGoneError || request.gone) return CLIENT_GONE;
     const known = asHttpError(error) ?? internalError(error, request, log);
     telemetry.refusedFor(known.refusal);
@@ -173,7 +148,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
         draining: () => draining,
         serve: (request) => void handle(request, request.socket),
       });
-  const mostConnections = options.mostConnections ?? Math.max(LEAST_CONNECTIONS, queueRows);
+  const mostConnections = options.mostConnections ?? Math.max(LEAST_CONNECTIONS, settings.queueRows);
   const connections = new Connections(server, plain, mostConnections);
   server.keepAliveTimeout = KEEP_ALIVE_SECONDS * 1000;
   server.headersTimeout = HEADERS_TIMEOUT_MS;

@@ -4,6 +4,7 @@ import {
   type CloudWatchLogsClientConfig,
   CreateLogStreamCommand,
   PutLogEventsCommand,
+  paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { LogEvent } from './tailed-file';
 
@@ -67,6 +68,16 @@ export class CloudWatchLogGroup implements LogGroup {
     }
     await this.make(stream);
     return taken(events.length, (await this.client.send(command)).rejectedLogEventsInfo);
+  }
+
+  /** Messages of all streams since a time, milliseconds since 1970. @param pattern a filter pattern of CloudWatch Logs */
+  async messages(pattern: string, since: number): Promise<string[]> {
+    const asked = { logGroupName: this.name, filterPattern: pattern, startTime: since };
+    const found: string[] = [];
+    for await (const { events = [] } of paginateFilterLogEvents({ client: this.client }, asked)) {
+      found.push(...events.flatMap(({ message }) => message ?? []));
+    }
+    return found;
   }
 
   private async make(logStreamName: string): Promise<void> {

@@ -10,6 +10,7 @@ import {
   INSTANCE_ID_FILE,
   INSTANCE_STREAM,
   LOGS,
+  SHADOW_ADDRESSES_FILE,
   SHIPPER_STATUS_FILE,
   SHIPPER_VARIABLES,
   type ShipperStatus,
@@ -18,11 +19,14 @@ import { emfFields } from '../reporting/emf';
 import { cpuPercent, diskPercent, type InstanceValues, instanceValues, memoryPercent } from '../reporting/values';
 import { CloudWatchLogGroup } from './log-group';
 import { Places } from './places';
+import { ShadowAddresses } from './shadow-addresses';
 import { Shipper } from './shipper';
 
 /** How often the logs are looked at, and the values of the instance. */
 const LOOK_MS = 5000;
 const VALUES_MS = 60_000;
+/** How often those of a shadow are looked for that are the shadow of this instance. */
+const SHADOW_MS = 30_000;
 
 /** What cannot be sent by then, when the process is stopped, is sent after its next start, if there is one. */
 const LAST_LINES_MS = 10_000;
@@ -38,7 +42,7 @@ function setting(name: string): string {
 
 function main(): void {
   const instance = (process.env.SLIPWAY_INSTANCE ?? readFileSync(INSTANCE_ID_FILE, 'utf8')).trim();
-  const endpoint = setting(SHIPPER_VARIABLES.endpoint);
+  const endpoint = process.env[SHIPPER_VARIABLES.endpoint];
   const group = new CloudWatchLogGroup(setting(SHIPPER_VARIABLES.logGroup));
   const shipper = new Shipper({
     group,
@@ -57,7 +61,10 @@ function main(): void {
     ] as const;
     shipper.tell('instance', {
       instance,
-      ...emfFields(endpoint, metrics, Date.now()),
+      // of instances that serve nobody there are no metrics, but the values
+      ...(endpoint
+        ? emfFields(endpoint, metrics, Date.now())
+        : Object.fromEntries(metrics.map(({ name, value }) => [name, value]))),
       ...(before && { cpuPercent: rounded(cpuPercent(before, values)) }),
       load1: values.load1,
       threads: values.threads,
@@ -81,6 +88,16 @@ function main(): void {
   };
   setInterval(() => void tellValues(), VALUES_MS);
   void tellValues().then(looking);
+
+  const shadowGroup = process.env[SHIPPER_VARIABLES.shadowLogGroup];
+  if (shadowGroup) {
+    const addresses = new ShadowAddresses(
+      new CloudWatchLogGroup(shadowGroup),
+      process.env.SLIPWAY_SHADOW_ADDRESSES ?? SHADOW_ADDRESSES_FILE,
+    );
+    setInterval(() => void addresses.look(), SHADOW_MS);
+    void addresses.look();
+  }
 
   process.once('SIGTERM', () => {
     setTimeout(() => process.exit(0), LAST_LINES_MS);

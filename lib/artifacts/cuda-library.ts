@@ -5,8 +5,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SlipwayError } from '../model/error';
+import { fileDigest } from '../model/files/file-digest';
 import { fetchError, runFetcher } from './fetched-file';
-import { fileDigest } from './file-digest';
 import { cacheFolder, fetchPinned, type PinnedFile, requirePinned } from './pinned-file';
 
 /** The same version as onnxruntime-node in package.json: the two speak to each other by an interface of that version. */

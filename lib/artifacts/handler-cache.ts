@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { linkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileDigest } from '../model/files/file-digest';
 import { placeFolder } from '../model/files/place-folder';
-import { fileDigest } from './file-digest';
 import {
   type HandlerFile,
   type HandlerParts,

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { SlipwayError } from '../model/error';
+import { fileDigest } from '../model/files/file-digest';
 import { placeFetched } from './fetched-file';
-import { fileDigest } from './file-digest';
 
 export interface PinnedFile {
   /** Its place in the cache. */

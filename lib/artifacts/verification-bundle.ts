@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileDigest } from '../model/files/file-digest';
 import { PACKAGE_FILES } from '../model/package/manifest';
 import type { ModelPackage } from '../model/package/model-package';
-import { fileDigest } from './file-digest';
 import { programCode } from './program';
 
 /** Name of the file, without its ending; Lambda calls `handler` in it. */

@@ -3,6 +3,7 @@
  * of a deployment is refused at synthesis. docs/reference/configuration.md has the same table; a test keeps the two equal.
  */
 import { OWN_KEY } from '../model/stage/encryption';
+import { isOrigin, ORIGIN } from '../model/stage/origins';
 import { isPrivate, parseRange } from './addresses';
 import { regionOfZone, regionProblem } from './regions';
 
@@ -103,6 +104,9 @@ const LONGEST_ADDRESS = 2048;
 
 const USER_GUIDE = 'EC2 user guide, resource ids';
 
+/** Origins of an endpoint; they stand in the boot script. */
+export const MOST_ORIGINS = 20;
+
 export const LIMITS = {
   account: {
     keys: '`account`',
@@ -130,6 +134,16 @@ export const LIMITS = {
     problem: first(
       matches(HOST_NAME, 'must be a host name in lower case, e.g. credit.example.com'),
       atMost(LONGEST_HOST_NAME, 'characters'),
+    ),
+  },
+  endpointName: {
+    keys: '`name`',
+    written: 'dimension `Endpoint` of the metrics, names of the stacks',
+    takes: '2 to 60 lower-case letters, digits and single hyphens, a letter first',
+    source: 'CloudFormation API, CreateStack',
+    problem: first(
+      matches(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, 'must be lower-case words with hyphens, e.g. credit-dev'),
+      (value) => (value.length < 2 || value.length > 60 ? 'must have 2 to 60 characters' : undefined),
     ),
   },
   zoneId: {
@@ -220,6 +234,13 @@ export const LIMITS = {
       'a name that begins with a slash, not with /aws or /ssm; letters, digits and _ . - in at most 15 levels, 940 in all',
     source: 'SSM API, PutParameter',
     problem: parameterProblem,
+  },
+  origin: {
+    keys: '`access.origins`',
+    written: 'environment in the systemd unit, in the boot script',
+    takes: 'scheme, host in lower case, and a port that is not the usual one; or `*`',
+    source: 'RFC 6454, section 6.2',
+    problem: (text: string) => (isOrigin(text) ? undefined : ORIGIN),
   },
   issuer: {
     keys: '`access.jwt.issuer`',

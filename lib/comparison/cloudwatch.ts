@@ -34,11 +34,16 @@ export function clients(region: string): Clients {
 
 type Resources = ReadonlyMap<string, string>;
 
+/** Logical ids of what serves: a canary and a shadow have groups, too. */
+const SERVING = /Fleet|FrontDoor/;
+
 async function resourcesOf({ stack }: DeployedEndpoint, { cloudFormation }: Clients): Promise<Resources> {
   const byType = new Map<string, string>();
   for await (const page of paginateListStackResources({ client: cloudFormation }, { StackName: stack })) {
-    for (const { ResourceType, PhysicalResourceId } of page.StackResourceSummaries ?? []) {
-      if (ResourceType && PhysicalResourceId) byType.set(ResourceType, PhysicalResourceId);
+    for (const { ResourceType, PhysicalResourceId, LogicalResourceId } of page.StackResourceSummaries ?? []) {
+      if (!ResourceType || !PhysicalResourceId) continue;
+      if (!byType.has(ResourceType) || SERVING.test(LogicalResourceId ?? ''))
+        byType.set(ResourceType, PhysicalResourceId);
     }
   }
   return byType;

@@ -1,4 +1,5 @@
 /** What is right in each stage and wrong in two together. */
+import { edgeOf } from '../sizing/front-door';
 import type { StageConfig } from './config';
 import type { Mistake } from './resolve';
 
@@ -9,7 +10,7 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
   for (const [i, stage] of each.entries()) {
     for (const earlier of each.slice(0, i)) {
       const message = sameName(earlier, stage);
-      if (message !== undefined) mistakes.push({ path: ['stages', stage.name, 'domain', 'name'], message });
+      if (message !== undefined) mistakes.push({ path: ['stages', stage.name, ...nameKey(stage)], message });
       const { zone, zoneId } = stage.domain;
       const other = earlier.domain;
       if (zoneId !== undefined && zoneId === other.zoneId && zone !== other.zone) {
@@ -22,6 +23,9 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
   }
   return mistakes;
 }
+
+/** Where a stage says what it is named after. */
+const nameKey = ({ serviceLevel }: StageConfig) => (edgeOf(serviceLevel) ? ['name'] : ['domain', 'name']);
 
 /** Names of models that two stages have: a zone has one alias record of a name. */
 function sameHosts(stages: readonly StageConfig[]): Mistake[] {

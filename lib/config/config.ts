@@ -1,7 +1,10 @@
 /** slipway.yaml as typed, validated configuration: its own names, complete, and with numbers in place of quantities. */
 import type { PinnedImage } from '../image/image-file';
 import type { HandlerShadow } from '../model/instance/handler-settings';
+import type { PackageAddress } from '../model/package/package-address';
+import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
+import type { ModelFile } from '../packaging/model-file';
 import type { ServiceLevel } from '../sizing/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
@@ -9,6 +12,8 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  * The name of the endpoint and its certificate.
  * - `zone` with `zoneId`: ACM validates a new certificate by DNS, and an alias record is made
  * - `certificate`, an ARN: that certificate is used; with a zone too, the alias record is made as well
+ *
+ * Behind a front door that has a name of AWS's there is `name` alone: what stacks and metrics are named after.
  */
 export type DomainConfig = DomainDocument & { readonly name: string };
 
@@ -29,21 +34,37 @@ export interface ModelPlace {
   readonly stageBudgetUsdPerMonth?: number;
 }
 
+/** Models of a stage that run together on one group of instances. */
+export interface StageFleet {
+  /** Its key in `fleets`. */
+  readonly name: string;
+  /** Names of its models, in the order of `fleets`. */
+  readonly members: readonly string[];
+}
+
 /** An endpoint: a stage, or where a stage has several models, one of them. */
 export interface StageConfig {
   /** `dev`, `staging`, `prod`, ... */
   readonly name: string;
   /** Folder of the model package, absolute. */
   readonly model: string;
+  /** What that package was packed of, where slipway.yaml names a model file. @default - it names the package */
+  readonly modelFile?: ModelFile;
   /** @default - the model has a front door to itself */
   readonly place?: ModelPlace;
+  /** The same object for all of its members. @default - the model has instances to itself */
+  readonly fleet?: StageFleet;
+  /** Whether it is never proposed for a fleet, and may be in none. @default false */
+  readonly isolate?: boolean;
   /** Twelve digits; absent means the account of the credentials that deploy. */
   readonly account?: string;
   readonly region: string;
   readonly serviceLevel: ServiceLevel;
   readonly domain: DomainConfig;
   /** Options of `ModelEndpoint`, which says what they mean. */
-  readonly endpoint: EndpointDocument & {
+  readonly endpoint: Omit<EndpointDocument, 'access'> & {
+    readonly access?: Access;
+    readonly origins?: readonly string[];
     readonly notify: Notify;
     readonly publicMetrics?: boolean;
     readonly scrapeFrom?: readonly string[];
@@ -51,7 +72,7 @@ export interface StageConfig {
   /** @default - a new VPC */
   readonly network?: NetworkConfig;
   /** A model that is run beside the served one; `model` is the folder of its package, absolute. @default - none */
-  readonly shadow?: HandlerShadow;
+  readonly shadow?: ShadowConfig;
   /** Ids of the zones of the network that is made. @default - those of the region that offer most */
   readonly zones?: readonly string[];
   /** Addresses of the network that is made. @default '10.0.0.0/16' */
@@ -62,9 +83,17 @@ export interface StageConfig {
   readonly requireVerified: boolean;
 }
 
+/** A model that is run on some of the rows of the served one. */
+export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
+  readonly group?: boolean;
+}
+
 export interface SlipwayConfig {
   /** Endpoints in the order of the stages, then of the models. */
   readonly stages: readonly StageConfig[];
+  /** Packages of a registry, whose folders are filled before they are read. @default - none */
+  readonly addresses?: readonly PackageAddress[];
   /** From `slipway.image.json` beside the file. @default - none is pinned */
   readonly images?: readonly PinnedImage[];
   /** File and line, as `slipway.yaml:12`, of the value at a path of keys. @default - it was not read from a file */

@@ -1,5 +1,6 @@
 /** A fault that the schema finds, in our own words: what was found, what is allowed, the nearest right spelling. */
 import { z } from 'zod';
+import { isRecord } from '../model/formats/json';
 import { nearestOf } from '../model/text/nearest';
 import { quoted } from '../model/text/quote';
 import type { Mistake } from './resolve';
@@ -28,11 +29,15 @@ export function explain(issue: z.core.$ZodIssue, raw: unknown): Mistake[] {
     case 'too_small':
     case 'too_big':
       return [{ path, message: `${ours(issue.message) ?? bound(issue)}${found}` }];
+    case 'invalid_union': {
+      if (ours(issue.message) !== undefined) break;
+      const branch = isRecord(value) ? issue.errors.at(-1)! : issue.errors[0]!;
+      return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, raw));
+    }
     default:
-      return [{ path, message: withFound(ours(issue.message) ?? 'is not what is allowed here', found) }];
   }
+  return [{ path, message: withFound(ours(issue.message) ?? 'is not what is allowed here', found) }];
 }
-
 function hasOwn(node: unknown, key: string | number): node is Record<string, unknown> {
   return typeof node === 'object' && node !== null && Object.hasOwn(node, key);
 }
@@ -81,6 +86,7 @@ function allowedKeys(path: readonly (string | number)[]): string[] {
 /** A schema without what stands around it. */
 function withKeys(schema: unknown): unknown {
   if (schema instanceof z.ZodOptional) return withKeys(schema.unwrap());
+  if (schema instanceof z.ZodUnion) return schema.options.find((option) => option instanceof z.ZodObject);
   return schema instanceof z.ZodPipe ? withKeys(schema.out) : schema;
 }
 

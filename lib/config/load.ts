@@ -1,18 +1,24 @@
 /** Reads slipway.yaml and reports all its mistakes at once, each with its line. */
 import { isUtf8 } from 'node:buffer';
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { readImages } from '../image/image-file';
 import { SlipwayError } from '../model/error';
 import { readRegularFile } from '../model/files/read-file';
 import { isRecord } from '../model/formats/json';
+import { MODEL_CACHE } from '../model/package/model-package';
+import { fetchedPackage, type PackageAddress, parsePackageAddress } from '../model/package/package-address';
 import { keyPath, quoted } from '../model/text/quote';
+import { type ModelFile, packedFile } from '../packaging/model-file';
 import type { Bursts } from '../sizing/demand/arrivals';
 import { LONGEST_RECORD, recordedBursts } from '../sizing/demand/recorded-traffic';
 import { betweenStages } from './between-stages';
-import type { ModelPlace, SlipwayConfig, StageConfig } from './config';
+import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
 import { explain } from './explain';
+import { located } from './located';
+import { packageKey } from './model-place';
+import { modelOf } from './model-source';
 import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
 import { documentSchema, modelSchema, ownSchema, stageSchema } from './schema';
 import { resolveModels, type StageModel } from './stage-models';
@@ -21,7 +27,8 @@ import { MOST_BYTES, readYaml, refuse, type YamlText } from './yaml-text';
 /**
  * Read and check a configuration file.
  *
- * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too
+ * @param path of slipway.yaml; `model` in it is relative to the file's folder, in which the pinned machine images lie too, or
+ *   an address in a registry: what is there is fetched by others, into a folder of the working directory
  * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
  */
 export function loadConfig(path: string): SlipwayConfig {
@@ -43,9 +50,15 @@ export function loadConfig(path: string): SlipwayConfig {
  *
  * @param path of the file, for messages and because paths in it are relative to its folder
  * @param read a file that it names: a record of traffic; undefined when there is none
- * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`
+ * @param packed the folder of the package of a model file that it names, which is in the cache of the second
+ * @throws SlipwayError E_CONFIG listing every mistake as `file:line: key: message`; as `packedFile`, with the line
  */
-export function parseConfig(text: string, path: string, read: ReadFile = onDisk): SlipwayConfig {
+export function parseConfig(
+  text: string,
+  path: string,
+  read: ReadFile = onDisk,
+  packed: (model: ModelFile, cache: string) => string = packedFile,
+): SlipwayConfig {
   const yaml = readYaml(text, path);
   const { config, mistakes } = check(yaml.content, dirname(resolve(path)), read);
   if (mistakes.length > 0) {
@@ -56,7 +69,14 @@ export function parseConfig(text: string, path: string, read: ReadFile = onDisk)
       placed.map(({ line, mistake }) => `${path}:${line}: ${keyPath(mistake.path) || 'the file'} ${mistake.message}`),
     );
   }
-  return { ...config!, where: (keys) => `${path}:${lineOf(yaml, keys)}` };
+  const where = (keys: readonly string[]) => `${path}:${lineOf(yaml, keys)}`;
+  const cache = join(dirname(resolve(path)), MODEL_CACHE);
+  const stages = config!.stages.map((stage) => {
+    const { modelFile } = stage;
+    if (modelFile === undefined) return stage;
+    return { ...stage, model: located({ stages: [], where }, packageKey(stage), () => packed(modelFile, cache)) };
+  });
+  return { ...config!, stages, where };
 }
 
 /** @param path absolute */
@@ -117,6 +137,13 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
   }
   const stages: StageConfig[] = [];
   const recorded = (file: string) => trafficIn(file, folder, read);
+  const addresses = new Map<string, PackageAddress>();
+  const placed = (model: string) => {
+    const address = parsePackageAddress(model);
+    if (!address) return resolve(folder, model);
+    addresses.set(model, address);
+    return fetchedPackage(address.digest);
+  };
   for (const [name, value] of Object.entries(isRecord(record.stages) ? record.stages : {})) {
     const nameProblem = stageNameProblem(name);
     if (nameProblem !== undefined) mistakes.push({ path: ['stages', name], message: nameProblem });
@@ -126,25 +153,33 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
       ? resolveModels(name, merge(defaults, stage), stageModels(models, inStage), recorded)
       : alone(resolveStage(name, defaults, stage, recorded));
     mistakes.push(...strangers(name, models, inStage));
+    if (!models && (stage.fleets ?? defaults.fleets)) {
+      mistakes.push({ path: ['stages', name, 'fleets'], message: 'are of several models, and the file has no models' });
+    }
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
-    for (const { stage, place } of found.placed) {
+    for (const { stage, place, fleet } of found.placed) {
       const { model } = place ? (models![place.name] as RawDocument) : record;
       const { shadow } = stage;
       stages.push({
         ...stage,
-        ...(shadow && { shadow: { ...shadow, model: resolve(folder, shadow.model) } }),
-        model: resolve(folder, String(model)),
+        ...(shadow && { shadow: { ...shadow, model: placed(shadow.model) } }),
+        ...modelOf(typeof model === 'string' ? placed(model) : model, folder, place?.name),
         ...(place && { place }),
+        ...(fleet && { fleet }),
       });
     }
   }
   mistakes.push(...betweenStages(stages));
   if (mistakes.length > 0) return { mistakes };
-  return { mistakes, config: { stages } };
+  return { mistakes, config: { stages, ...(addresses.size > 0 && { addresses: [...addresses.values()] }) } };
 }
 
 interface Found {
-  readonly placed: readonly { readonly stage: ResolvedStage; readonly place?: ModelPlace }[];
+  readonly placed: readonly {
+    readonly stage: ResolvedStage;
+    readonly place?: ModelPlace;
+    readonly fleet?: StageFleet;
+  }[];
   readonly mistakes: readonly Mistake[];
 }
 

@@ -7,6 +7,17 @@ import { atPath } from './located';
 /** The key that cannot be kept, by how the error begins; else it is the traffic. */
 const KEYS = { 'the budget': 'budget', 'instances:': 'instances', 'zones:': 'zones' } as const;
 
+/** Plans of this process: stages are often alike, as are those of a pull request and of the branch that it is held against. */
+const plans = new Map<string, SizingPlan>();
+
+/** @param request without a catalogue: that of the region does not change while a process runs */
+function plannedOnce(request: Omit<SizingRequest, 'catalogue'>): SizingPlan {
+  const key = JSON.stringify(request);
+  const known = plans.get(key) ?? sizingPlan(request);
+  plans.set(key, known);
+  return known;
+}
+
 /**
  * Size a stage.
  *
@@ -18,7 +29,7 @@ export function planStage(
   measured: Pick<SizingRequest, 'profile' | 'manifest' | 'shadow'>,
 ): SizingPlan {
   try {
-    return sizingPlan({ ...measured, serviceLevel, region, zones });
+    return plannedOnce({ ...measured, serviceLevel, region, zones });
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;
     const [, key = 'traffic'] = Object.entries(KEYS).find(([start]) => error.message.startsWith(start)) ?? [];

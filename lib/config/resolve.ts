@@ -3,14 +3,16 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names'
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
-import { DEFAULT_SHADOW, type HandlerShadow } from '../model/instance/handler-settings';
+import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
+import { edgeOf } from '../sizing/front-door';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
-import type { StageConfig } from './config';
+import type { ShadowConfig, StageConfig } from './config';
+import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
 
@@ -35,7 +37,7 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -44,6 +46,7 @@ export function resolveStage(
   stage: StageDocument,
   recorded: (file: string) => Bursts,
 ): { stage?: ResolvedStage; mistakes: Mistake[] } {
+  const whole = merge(defaults, stage);
   const {
     account,
     region,
@@ -61,10 +64,15 @@ export function resolveStage(
     instances,
     freeTier,
     requireVerified = false,
+    access: asked,
     models: _placed,
+    name: named,
+    fleets: _together,
     ...endpoint
-  } = merge(defaults, stage);
-  const { access, internal = false } = endpoint;
+  } = whole;
+  const { origins, ...control } = asked ?? {};
+  const access = Object.keys(control).length > 0 ? control : undefined; // origins alone keep nobody out
+  const { internal = false } = endpoint;
   const { lean = false, notify = lean ? ('none' as const) : undefined, metrics, scrapeFrom } = monitoring;
   const mistakes: Mistake[] = [];
   const at = (path: string[], message: string) => mistakes.push({ path: ['stages', name, ...path], message });
@@ -100,7 +108,14 @@ export function resolveStage(
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
   }
   const place: Place = { region, account };
-  for (const problem of domainMistakes(domain, place)) at(['domain', ...problem.path.map(String)], problem.message);
+  const edge = edgeOf(endpoint);
+  for (const problem of edge || (named !== undefined && Object.keys(domain).length === 0)
+    ? []
+    : domainMistakes(domain, place)) {
+    at(['domain', ...problem.path.map(String)], problem.message);
+  }
+  for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
+  for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
   if (access?.encryptionKey !== undefined) {
     const problem = placeProblem(access.encryptionKey, place, 'parameters are decrypted with a key', false);
     if (problem) at(['access', 'encryptionKey'], problem);
@@ -139,8 +154,12 @@ export function resolveStage(
       'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
     );
   }
-  if (internal && network && network.privateSubnetIds.length < 2) {
-    at(['network', 'privateSubnetIds'], 'must name subnets in two zones: an internal load balancer stands in them');
+  const inside = internal || edge !== undefined;
+  if (inside && network && network.privateSubnetIds.length < 2) {
+    at(
+      ['network', 'privateSubnetIds'],
+      'must name subnets in two zones: a load balancer without public addresses stands in them',
+    );
   }
   if (network && egress !== 'existing') {
     at(
@@ -164,7 +183,7 @@ export function resolveStage(
     at(['sessionManager'], NO_SESSIONS_OVER_IPV6);
   }
   if (network)
-    for (const problem of networkMistakes(network, region, internal))
+    for (const problem of networkMistakes(network, region, inside))
       at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
   return {
@@ -183,6 +202,7 @@ export function resolveStage(
         availability: availability as Availability,
         egress: egress === 'endpoints' ? undefined : egress,
         internal: internal || undefined,
+        frontDoor: edge,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
@@ -198,9 +218,11 @@ export function resolveStage(
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
-      domain: { ...domain, name: domain.name! },
+      domain: edge ? { name: named! } : { ...domain, name: domain.name! },
       endpoint: {
         ...endpoint,
+        ...(access && { access }),
+        ...(origins && { origins }),
         protect: endpoint.protect ?? name === PROTECTED,
         notify: notify!,
         ...(metrics === 'public' && { publicMetrics: true }),
@@ -254,18 +276,28 @@ function burstsOf(
   return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
-function shadowOf({ model, share, tolerance, rowValues = false }: NonNullable<StageDocument['shadow']>): HandlerShadow {
+function shadowOf({
+  model,
+  share,
+  tolerance,
+  rowValues = false,
+  group,
+}: NonNullable<StageDocument['shadow']>): ShadowConfig {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,
     tolerance: tolerance === undefined ? DEFAULT_SHADOW.tolerance : parsePercent(tolerance)!,
     rowValues,
+    ...(group !== undefined && { group }),
   };
 }
 
+const MISSING_NAME =
+  'is missing: the name clients will use, e.g. credit.example.com; without one of yours take frontDoor: cloudfront or api';
+
 function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
   const { name, zone, zoneId, certificate } = domain;
-  if (!name) return [{ path: ['name'], message: 'is missing: the name clients will use, e.g. credit.example.com' }];
+  if (!name) return [{ path: ['name'], message: MISSING_NAME }];
   const mistakes: Mistake[] = [];
   if (zone && !zoneId) {
     mistakes.push({

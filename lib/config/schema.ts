@@ -1,15 +1,20 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_CALLERS, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_ORIGINS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import { BATCHES, type Batch } from '../model/package/batch';
+import { MODEL_NAME } from '../model/package/manifest';
+import { ADDRESS_FORM, isBucketAddress, parsePackageAddress } from '../model/package/package-address';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
+import { ANY_ORIGIN } from '../model/stage/origins';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { EGRESSES, type Egress } from '../sizing/egress';
+import { FRONT_DOORS, type FrontDoorKind } from '../sizing/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
@@ -49,6 +54,18 @@ const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== unde
 const DAY =
   'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
 
+const PACKAGE =
+  'must be the folder of a model package, e.g. models/credit-risk, or a model file, { file: model.joblib }';
+
+/** The folder of a model package, or its address in a registry. */
+const packageFolder = z
+  .string(PACKAGE)
+  .min(1, PACKAGE)
+  .refine(
+    (text) => !isBucketAddress(text) || parsePackageAddress(text) !== undefined,
+    `must be ${ADDRESS_FORM}, as "slipway push" prints it`,
+  );
+
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
   z
@@ -79,8 +96,19 @@ const endpointSchema = z.strictObject({
       deploymentKey: parameterName.optional(),
       encryptionKey: text(LIMITS.key).optional(),
       requestLog: z.boolean().optional(),
+      origins: distinct(text(LIMITS.origin), 1, 'must name a site: leave it out otherwise')
+        .max(MOST_ORIGINS, `must be at most ${MOST_ORIGINS}`)
+        .refine(
+          (origins) => !origins.includes(ANY_ORIGIN) || origins.length === 1,
+          'has "*", which is every site: name it alone',
+        )
+        .optional(),
     })
-    .refine(({ apiKeys, jwt }) => apiKeys !== undefined || jwt !== undefined, 'must name apiKeys, jwt or both')
+    .refine(
+      ({ apiKeys, jwt, origins, ...rest }) =>
+        apiKeys !== undefined || jwt !== undefined || (origins !== undefined && Object.keys(rest).length === 0),
+      'must name apiKeys, jwt or both; origins may stand alone',
+    )
     .optional(),
   allowFrom: distinct(text(LIMITS.caller), 1, 'must name somebody: leave it out, and everybody may call')
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}; put more into a prefix list`)
@@ -89,6 +117,9 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  frontDoor: z
+    .enum(FRONT_DOORS as [FrontDoorKind, ...FrontDoorKind[]], `must be one of ${FRONT_DOORS.join(', ')}`)
+    .optional(),
   waf: z
     .strictObject({
       managedRules: z.boolean('must be true or false').default(true),
@@ -175,6 +206,7 @@ const wholeStage = z.strictObject({
       burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
+  name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({
       name: hostName.optional(),
@@ -218,10 +250,11 @@ const wholeStage = z.strictObject({
     .optional(),
   shadow: z
     .strictObject({
-      model: z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk-2'),
+      model: packageFolder,
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
+      group: z.boolean('must be true or false; left out, it has instances of its own where that costs less').optional(),
     })
     .optional(),
   machineImage: text(LIMITS.machineImage).optional(),
@@ -259,13 +292,42 @@ export const ownSchema = wholeStage
       .min(1, 'must be at least 1')
       .max(MOST_PRIORITY, `must be at most ${MOST_PRIORITY}`)
       .optional(),
+    isolate: z.boolean('must be true or false').optional(),
   });
 
-export const stageSchema = wholeStage.extend({ models: z.record(z.string(), ownSchema).optional() });
+export const stageSchema = wholeStage.extend({
+  models: z.record(z.string(), ownSchema).optional(),
+  fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
+});
 
-const packageFolder = z.string().min(1, 'must be the folder of a model package, e.g. models/credit-risk');
+const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
 
-export const modelSchema = ownSchema.extend({ model: packageFolder });
+/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
+export const modelFileSchema = z.strictObject({
+  file: z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(path).min(1, 'must name a file'),
+  ),
+  golden: path.optional(),
+  name: z
+    .string()
+    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
+    .optional(),
+  data: path.optional(),
+  labels: path.optional(),
+  select: z.string().min(1, 'must name a part of the file').optional(),
+  threshold: z
+    .number('must be a probability')
+    .gt(0, 'must be a probability above 0')
+    .max(1, 'must be a probability of at most 1')
+    .optional(),
+  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
+  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
+});
+
+const packageOrFile = z.union([packageFolder, modelFileSchema]);
+
+export const modelSchema = ownSchema.extend({ model: packageOrFile });
 
 export type EndpointDocument = z.infer<typeof endpointSchema>;
 /** Of a model in one stage. */
@@ -275,7 +337,7 @@ export type DomainDocument = NonNullable<StageDocument['domain']>;
 export type NetworkDocument = NonNullable<StageDocument['network']>;
 
 export const documentSchema = z.strictObject({
-  model: packageFolder.optional(),
+  model: packageOrFile.optional(),
   models: z
     .record(z.string(), modelSchema)
     .refine((models) => Object.keys(models).length > 0, 'must have at least one model')

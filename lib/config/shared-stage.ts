@@ -13,16 +13,18 @@ export function byStage({ stages }: Pick<SlipwayConfig, 'stages'>): StageConfig[
 
 /**
  * @param planned all models of a stage
+ * @param plans whose bills have each line once, @default - those of the models, each of which has a fleet of its own
  * @throws SlipwayError E_INFEASIBLE with the line of the budget, where they and what they share cost more
  */
 export function requireStageBudget(
   config: SlipwayConfig,
   planned: readonly { readonly stage: StageConfig; readonly plan: SizingPlan }[],
+  plans: readonly SizingPlan[] = planned.map(({ plan }) => plan),
 ): void {
   const [{ stage }] = planned as [(typeof planned)[number]];
   const budget = stage.place?.stageBudgetUsdPerMonth;
   if (budget === undefined) return;
-  const { usdPerMonth, cost } = sharedDoor(planned.map(({ plan }) => plan));
+  const { usdPerMonth, cost } = sharedDoor(plans);
   if (usdPerMonth <= budget) return;
   const error = new SlipwayError(
     'E_INFEASIBLE',

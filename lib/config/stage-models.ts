@@ -4,7 +4,9 @@ import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { quoted } from '../model/text/quote';
 import type { Bursts } from '../sizing/demand/arrivals';
-import type { ModelPlace } from './config';
+import { edgeOf } from '../sizing/front-door';
+import type { ModelPlace, StageFleet } from './config';
+import { fleetMistakes, fleetsNamed } from './fleets';
 import { priorityOf } from './model-place';
 import { parseBudget } from './quantity';
 import { type Mistake, merge, type ResolvedStage, resolveStage } from './resolve';
@@ -20,6 +22,7 @@ export interface StageModel {
 export interface PlacedModel {
   readonly stage: ResolvedStage;
   readonly place: ModelPlace;
+  readonly fleet?: StageFleet;
 }
 
 /** A security group has 60 rules outwards (VPC quotas), that of the load balancer one for each model; some are left to the user. */
@@ -35,7 +38,7 @@ export function resolveModels(
   models: readonly StageModel[],
   recorded: (file: string) => Bursts,
 ): { placed: PlacedModel[]; mistakes: Mistake[] } {
-  const { budget, ...stage } = shared;
+  const { budget, fleets = {}, ...stage } = shared;
   const mistakes: Mistake[] = [...sharedMistakes(name, shared, models)];
   const placed: PlacedModel[] = [];
   const seen = new Set<string>();
@@ -44,6 +47,7 @@ export function resolveModels(
       path: _path,
       host: _host,
       priority: _priority,
+      isolate = false,
       ...own
     } = merge(model.document, model.inStage) as OwnDocument;
     const resolved = resolveStage(name, stage, own, recorded);
@@ -56,7 +60,7 @@ export function resolveModels(
     const place = placeOf(model, budget);
     if (resolved.stage) {
       const serviceLevel = { ...resolved.stage.serviceLevel, sharedDoor: true };
-      placed.push({ stage: { ...resolved.stage, serviceLevel }, place });
+      placed.push({ stage: { ...resolved.stage, serviceLevel, ...(isolate && { isolate }) }, place });
     }
   }
   for (const [i, { stage, place }] of placed.entries()) {
@@ -70,7 +74,16 @@ export function resolveModels(
       for (const [key, message] of together(earlier, place)) at(key, message);
     }
   }
-  return { placed, mistakes };
+  mistakes.push(
+    ...fleetMistakes(
+      name,
+      fleets,
+      models.map((model) => model.name),
+      placed,
+    ),
+  );
+  const named = fleetsNamed(fleets);
+  return { placed: placed.map((one) => ({ ...one, ...named(one.place.name) })), mistakes };
 }
 
 function placeOf({ name, document, inStage }: StageModel, budget: string | undefined): ModelPlace {
@@ -103,6 +116,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
     mistakes.push({
       path: ['models'],
       message: `has ${models.length} models, and a front door takes ${MOST_MODELS}; put the others into a slipway.yaml of their own`,
+    });
+  }
+  if (edgeOf(stage)) {
+    mistakes.push({
+      path: ['stages', name, 'frontDoor'],
+      message: `is ${stage.frontDoor}, behind which one model stands; take alb, or a slipway.yaml of its own for each model`,
     });
   }
   if (stage.freeTier) {

@@ -1,14 +1,13 @@
 /** The model that a stage runs beside the served one. */
 import { SlipwayError } from '../model/error';
-import type { HandlerShadow } from '../model/instance/handler-settings';
 import type { Manifest } from '../model/package/manifest';
 import { type ModelPackage, readModelPackage, readProfile } from '../model/package/model-package';
 import type { ComputeProfile } from '../model/package/profile';
 import { shadowProblems } from '../model/package/shadow-fit';
-import type { SlipwayConfig, StageConfig } from './config';
+import type { ShadowConfig, SlipwayConfig, StageConfig } from './config';
 import { located } from './located';
 
-export interface StageShadow extends Omit<HandlerShadow, 'model'> {
+export interface StageShadow extends Omit<ShadowConfig, 'model'> {
   readonly model: ModelPackage;
   readonly manifest: Manifest;
   readonly profile: ComputeProfile;

@@ -8,6 +8,8 @@ export interface Accepted {
 }
 
 const PORT_80 = 'what listens on port 80 serves nothing: it redirects to HTTPS or answers 403';
+const BEHIND_EDGE =
+  'it has no public address and no certificate, since the stage has no domain: CloudFront or the HTTP API has HTTPS';
 const OWN_KEY = 'without encryptionKey: CloudWatch encrypts them with a key of its own';
 
 export const CHECKOV: readonly Accepted[] = [
@@ -35,6 +37,25 @@ export const CHECKOV: readonly Accepted[] = [
     checks: ['CKV_AWS_2', 'CKV_AWS_103'],
     resource: /LoadBalancerHttp\w{8}$/,
     reason: PORT_80,
+  },
+  {
+    part: 'load balancer behind CloudFront or an HTTP API',
+    checks: ['CKV_AWS_2', 'CKV_AWS_103'],
+    resource: /LoadBalancerInside\w{8}$/,
+    reason: BEHIND_EDGE,
+  },
+  {
+    part: 'distribution',
+    checks: ['CKV_AWS_68', 'CKV_AWS_86', 'CKV_AWS_174'],
+    resource: /FrontDoorDistribution\w{8}$/,
+    reason:
+      'the certificate is that of CloudFront, which decides on TLS; the access logs of the load balancer have every request; a web ACL of yours can be associated',
+  },
+  {
+    part: 'HTTP API',
+    checks: ['CKV_AWS_95'],
+    resource: /ApiDefaultStage\w{8}$/,
+    reason: 'it answers nothing itself, so that the access logs of the load balancer have every request',
   },
   {
     part: 'sessions',
@@ -103,6 +124,46 @@ export const GUARD: readonly Accepted[] = [
     checks: ['alb_http_to_https_redirection_check'],
     resource: /\/LoadBalancer\/Http\/Resource$/,
     reason: PORT_80,
+  },
+  {
+    part: 'load balancer behind CloudFront or an HTTP API',
+    checks: ['alb_http_to_https_redirection_check'],
+    resource: /\/LoadBalancer\/Inside\/Resource$/,
+    reason: BEHIND_EDGE,
+  },
+  {
+    part: 'HTTP API',
+    checks: ['api_gw_v2_access_logs_enabled_check'],
+    resource: /\/Api\/DefaultStage\/Resource$/,
+    reason: 'it answers nothing itself, so that the access logs of the load balancer have every request',
+  },
+  {
+    part: 'HTTP API',
+    checks: ['api_gw_v2_authorization_type_configured_check'],
+    resource: /\/Api\/DefaultRoute\/Resource$/,
+    reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+  },
+  {
+    part: 'distribution',
+    checks: ['cloudfront_access_logs_enabled_check'],
+    resource: /\/Distribution\/Resource$/,
+    reason: 'nothing is answered at the edge, so that the access logs of the load balancer have every request',
+  },
+  {
+    part: 'distribution',
+    checks: [
+      'cloudfront_custom_ssl_certificate_check',
+      'cloudfront_security_policy_check',
+      'cloudfront_sni_enabled_check',
+    ],
+    resource: /\/Distribution\/Resource$/,
+    reason: 'the certificate is that of CloudFront, which decides on TLS: the stage has no domain',
+  },
+  {
+    part: 'distribution',
+    checks: ['cloudfront_default_root_object_configured_check', 'cloudfront_origin_failover_enabled_check'],
+    resource: /\/Distribution\/Resource$/,
+    reason: 'the handler answers the root itself; failover is for GET, and predictions are asked for by POST',
   },
   {
     part: 'logs',

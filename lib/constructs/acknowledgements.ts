@@ -54,6 +54,37 @@ export const ACKNOWLEDGED = {
       reason: 'the endpoint is public: anybody may call 443, and 80 only tells them to; allowFrom names who may',
     },
   ],
+  'load balancer behind CloudFront': [
+    {
+      rules: ['AwsSolutions-EC23', 'EC2RestrictedCommonPorts', 'VPCSecurityGroupOpenToTheWorld'],
+      reason:
+        'it has no public address: who is in the network may call port 80, of which CloudFront is a part; allowFrom with the prefix list of CloudFront narrows it',
+    },
+  ],
+  distribution: [
+    {
+      rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2', 'CloudFrontDistributionGeoRestrictions'],
+      reason: 'an endpoint is for whoever may call it, wherever; a web ACL of yours can be associated with it',
+    },
+    {
+      rules: ['AwsSolutions-CFR3'],
+      reason: 'nothing is answered at the edge, so that the access logs of the load balancer have every request',
+    },
+    {
+      rules: ['AwsSolutions-CFR4', 'AwsSolutions-CFR5'],
+      reason: 'the certificate is that of CloudFront, which decides on TLS; behind it the network of AWS is not left',
+    },
+  ],
+  'HTTP API': [
+    {
+      rules: ['AwsSolutions-APIG1'],
+      reason: 'it answers nothing itself, so that the access logs of the load balancer have every request',
+    },
+    {
+      rules: ['AwsSolutions-APIG4'],
+      reason: 'the handler checks callers where access says so, and the endpoint is public otherwise',
+    },
+  ],
   'web ACL': [
     {
       rules: ['WAFv2LoggingEnabled'],

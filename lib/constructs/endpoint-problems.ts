@@ -10,6 +10,7 @@ import { OWN_KEY } from '../model/stage/encryption';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
+import { edgeOf } from '../sizing/front-door';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */
@@ -35,6 +36,10 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   }
   if (plan.shadow?.modelSha256 !== shadow?.model.manifest.model.sha256 || plan.shadow?.share !== shadow?.share) {
     problems.push('the sizing plan counts another shadow than the endpoint has; plan with the same model and share');
+  }
+  const group = plan.shadow?.group;
+  if (group && group.choice.architecture !== plan.choice.architecture) {
+    problems.push('the sizing plan has a group of the shadow of another architecture than the fleet; plan again');
   }
   if (shadow) {
     const found = shadowProblems(model.manifest, shadow.model.manifest);
@@ -63,7 +68,24 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `the sizing plan watches a deployment for ${plan.bakeSeconds} s, and an instance refresh takes ${LONGEST_BAKE_SECONDS} s at most; plan again`,
     );
   }
-  text('domainName', props.domainName, LIMITS.hostName);
+  const edge = edgeOf(props);
+  text('domainName', props.domainName, edge ? LIMITS.endpointName : LIMITS.hostName);
+  if (edge !== edgeOf(plan.serviceLevel)) {
+    problems.push(
+      'the sizing plan counts another front door than the endpoint has; plan with the same in the service level',
+    );
+  }
+  if (edge && (props.internal || props.waf || props.mutualTls || props.backendTls || certificate || props.hostedZone)) {
+    problems.push(
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no internal, waf, mutualTls, backendTls, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+    );
+  }
+  if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
+  if (edge && props.allowFrom?.some((caller) => edge === 'api' || !caller.startsWith('pl-'))) {
+    problems.push(
+      'allowFrom takes the prefix list of CloudFront alone with frontDoor: cloudfront, and nothing with api',
+    );
+  }
   if (text('certificate', certificate?.certificateArn, LIMITS.certificate)) {
     placed('certificate', certificate?.certificateArn, 'a load balancer needs one', true);
   }
@@ -104,6 +126,7 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
   for (const [i, watcher] of (props.scrapeFrom ?? []).entries()) {
     text(`scrapeFrom[${i}]`, watcher, LIMITS.scraper);
   }
+  for (const [i, origin] of (props.origins ?? []).entries()) text(`origins[${i}]`, origin, LIMITS.origin);
   for (const [i, place] of (props.allowTo ?? []).entries()) text(`allowTo[${i}]`, place, LIMITS.reached);
   for (const [i, caller] of (allowFrom ?? []).entries()) text(`allowFrom[${i}]`, caller, LIMITS.caller);
   for (const { path, message } of notifyProblems(notify)) {

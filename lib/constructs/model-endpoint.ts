@@ -23,6 +23,7 @@ import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
 import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
+import { isEdge } from '../sizing/front-door';
 import { imageParameter } from '../sizing/machine-image';
 import type { SizingPlan } from '../sizing/plan';
 import { balancerZones, fleetZones } from '../sizing/zones';
@@ -31,6 +32,7 @@ import type { BootOptions } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
+import { ShadowGroup } from './fleet/shadow-group';
 import type { Door } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { FrontDoor } from './front-door/front-door';
@@ -77,6 +79,8 @@ export interface ModelEndpointProps
 export class ModelEndpoint extends Construct implements IConnectable, IGrantable {
   readonly vpc: IVpc;
   readonly fleet: Fleet;
+  /** Only where the shadow has instances of its own. */
+  readonly shadowGroup?: ShadowGroup;
   readonly loadBalancer: ApplicationLoadBalancer;
   /** Port 443. */
   readonly listener: ApplicationListener;
@@ -99,7 +103,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly connections: Connections;
   /** The role of the instances: `bucket.grantRead(endpoint)` lets the model read a bucket. */
   readonly grantPrincipal: IPrincipal;
-  /** `https://` and the name. */
+  /** What clients call: `https://` and the name. */
   readonly url: string;
 
   /** What it was sized by. */
@@ -127,35 +131,51 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           ...encrypted,
         });
     this.vpc = props.vpc ?? network!.vpc;
-    this.url = `https://${domainName}`;
 
     const instances = subnetsIn(fleetZones(plan), 'private', privateSubnets(this.vpc), plan.zones);
     const { internal = false } = props;
-    const entrances = place ? [] : entranceSubnets(this.vpc, internal, balancerZones(plan), plan.zones);
-    checkSubnets(internal && !place ? { private: entrances } : { public: entrances, private: instances });
+    const inside = internal || isEdge(props.frontDoor);
+    const entrances = place ? [] : entranceSubnets(this.vpc, inside, balancerZones(plan), plan.zones);
+    checkSubnets(inside && !place ? { private: entrances } : { public: entrances, private: instances });
 
-    this.fleet = new Fleet(this, 'Fleet', {
+    const machines = {
       ...props,
-      domainName,
-      basePath: place?.path,
       ...encrypted,
       vpc: this.vpc,
       services: network?.services ?? props.services,
       subnets: { subnets: instances },
+    };
+    const group = plan.shadow?.group;
+    const shadowGroup =
+      group &&
+      new ShadowGroup(this, 'Shadow', {
+        ...machines,
+        model: props.shadow!.model,
+        plan: group,
+        machineImage: (plan.gpu ? undefined : props.machineImage) ?? newestAmazonLinux(group),
+      });
+    if (shadowGroup) this.shadowGroup = shadowGroup;
+    this.fleet = new Fleet(this, 'Fleet', {
+      ...machines,
+      domainName,
+      basePath: place?.path,
+      shadowGroup,
       machineImage: props.machineImage ?? newestAmazonLinux(plan),
     });
     this.grantPrincipal = this.fleet.grantPrincipal;
     tagged(this, 'slipway:model', model.manifest.name);
     // of what is made anew with a model in any case: other resources would change with each deployment
     tagged(this.fleet.group.node.scope!, 'slipway:digest', model.manifest.model.sha256);
-    if (network) this.fleet.group.node.addDependency(network);
+    if (network) for (const one of [this.fleet, shadowGroup]) one?.group.node.addDependency(network);
 
     const { target } = this.fleet;
-    const frontDoor: Door = place
+    const frontDoor: Door & Construct = place
       ? new Place(this, 'FrontDoor', { ...props, ...place, vpc: this.vpc, target })
       : new FrontDoor(this, 'FrontDoor', { ...props, vpc: this.vpc, subnets: { subnets: entrances }, target });
+    if (network && inside) frontDoor.node.addDependency(network); // CloudFront asks for its internet gateway
     // an instance is ready when the load balancer says so, which must be there to say it
     this.fleet.group.node.addDependency(frontDoor.route);
+    this.url = `https://${frontDoor.address}${place?.path ?? ''}`;
     this.loadBalancer = frontDoor.loadBalancer;
     this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
@@ -169,7 +189,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       loadBalancer: this.loadBalancer,
       sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
-      certificate: frontDoor.certificate,
+      ...(frontDoor.certificate && { certificate: frontDoor.certificate }),
+      ...(frontDoor.api !== undefined && { api: frontDoor.api }),
       zones: instances.map(zoneName),
     });
     const lean = plan.serviceLevel.leanMonitoring ?? false;
@@ -209,9 +230,10 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.canary = canary;
     this.verification = new Verification(this, 'Verification', {
       domainName,
+      url: this.url,
       plan,
       access: props.access,
-      limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
+      limited: (props.allowFrom !== undefined && !isEdge(props.frontDoor)) || props.mutualTls !== undefined || internal,
       ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
@@ -265,6 +287,6 @@ function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], c
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux(plan: SizingPlan): IMachineImage {
+function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
   return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

@@ -13,6 +13,7 @@ type Followed =
   | 'existingNetwork'
   | 'alarmTopic'
   | 'rollout'
+  | 'frontDoor'
   | 'hostedZone'
   | 'encryptionKey'
   | 'sessionManager'
@@ -49,7 +50,19 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     );
   }
   const model = typeof named === 'string' ? readModelPackage(named) : named;
-  const { access, shadow, vpc, notify, rollout, hostedZone, encryptionKey, sessionManager, backendTls, place } = props;
+  const {
+    access,
+    frontDoor,
+    shadow,
+    vpc,
+    notify,
+    rollout,
+    hostedZone,
+    encryptionKey,
+    sessionManager,
+    backendTls,
+    place,
+  } = props;
   const plan = sizingPlan({
     profile: readProfile(model),
     manifest: model.manifest,
@@ -61,6 +74,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(vpc && { existingNetwork: true }),
       ...(notify === 'none' && { alarmTopic: false }),
       ...(rollout && { rollout }),
+      ...(frontDoor && { frontDoor }),
       ...(hostedZone && { hostedZone: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
@@ -72,6 +86,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
         profile: readProfile(shadow.model),
         manifest: shadow.model.manifest,
         share: shadow.share,
+        ...(shadow.group !== undefined && { group: shadow.group }),
       },
     }),
   });

@@ -47,6 +47,18 @@ const LASTING: Readonly<Record<string, Lasting>> = {
     why: `clients depend on its addresses. ${UNPROTECT}`,
     kept: true,
   },
+  'AWS::CloudFront::Distribution': {
+    what: 'the distribution',
+    properties: [],
+    why: `clients call its name, which AWS gives to no other. ${UNPROTECT}`,
+    kept: true,
+  },
+  'AWS::ApiGatewayV2::Api': {
+    what: 'the HTTP API',
+    properties: ['ProtocolType'],
+    why: `clients call its name, which AWS gives to no other. ${UNPROTECT}`,
+    kept: true,
+  },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
     what: 'the target group',
     properties: ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'],

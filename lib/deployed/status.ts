@@ -8,7 +8,7 @@ import {
 import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
-import { PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import { PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
 import { storedPackage } from './packages';
 import { idsOfType, type StackResource, stackResources } from './resources';
 
@@ -16,6 +16,8 @@ export interface StageStatus {
   readonly stack: string;
   /** CloudFormation's word, e.g. `UPDATE_ROLLBACK_COMPLETE`. */
   readonly state: string;
+  /** What clients call. Absent while a first deployment is not through. */
+  readonly url?: string;
   /** When the stack was changed last, ISO 8601. */
   readonly changed?: string;
   /** Absent while a first deployment is not through. */
@@ -57,13 +59,15 @@ export async function stageStatus(stack: string, clients: StatusClients): Promis
   const found = described.Stacks?.[0];
   const state = found?.StackStatus;
   if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
-  const output = found.Outputs?.find(({ OutputKey }) => OutputKey === PACKAGE_OUTPUT)?.OutputValue;
+  const outputOf = (key: string) => found.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  const [output, url] = [outputOf(PACKAGE_OUTPUT), outputOf(URL_OUTPUT)];
   const changed = found.LastUpdatedTime ?? found.CreationTime;
   const failure = /ROLLBACK|FAILED/.test(state) ? await failureOf(stack, clients) : undefined;
   const resources = await stackResources(stack, clients.stacks);
   return {
     stack,
     state,
+    ...(url !== undefined && { url }),
     ...(changed && { changed: changed.toISOString() }),
     ...(output !== undefined && { package: storedPackage(output, stack) }),
     ...(failure && { failure }),

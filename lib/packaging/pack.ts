@@ -60,7 +60,9 @@ export async function pack(options: PackOptions): Promise<Packed> {
       packedBy: version,
     },
     model: model.onnx,
-    ...(golden && { golden: { rows: golden.rows, tolerance: toleranceOf(model) } }),
+    ...(golden && {
+      golden: { rows: golden.rows, tolerance: toleranceOf(model), ...(golden.own && { recordedBy: 'pack' as const }) },
+    }),
     ...(training && { training }),
   });
   onProgress(`wrote ${out}`);

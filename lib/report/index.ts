@@ -1,7 +1,7 @@
 /** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
 export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
-export { modelsText, type PlannedModel } from './models-text';
+export { modelsText, type PlannedModel, proposalText } from './models-text';
 export { packedText } from './packed-text';
 export {
   type Deployment,
@@ -19,3 +19,4 @@ export { refreshedText } from './refreshed-text';
 export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
 export { verificationText } from './verification-text';
+export { type DeployedPackage, versionsText } from './versions-text';

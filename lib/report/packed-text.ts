@@ -1,5 +1,6 @@
 /** A model package that was just made. */
 import type { Replay } from '../model/package/golden-replay';
+import { isVerified, type ModelSource } from '../model/package/manifest';
 import type { ModelPackage } from '../model/package/model-package';
 import { printable } from '../model/text/printable';
 
@@ -9,10 +10,14 @@ interface Packed {
   readonly replay?: Replay;
 }
 
+function sourceText({ file, from }: ModelSource): string {
+  return from === undefined ? file : `${file} of ${from}`;
+}
+
 export function packedText({ package: { manifest, digest, directory }, replay }: Packed): string {
   const lines = [
     `${directory}: ${manifest.name}, version ${digest.slice(0, 12)}`,
-    `  from       ${manifest.source.file} (${manifest.source.estimators.join(' > ')})`,
+    `  from       ${sourceText(manifest.source)} (${manifest.source.estimators.join(' > ')})`,
     `  inputs     ${manifest.signature.columns.length} columns`,
     `  outputs    ${manifest.signature.outputs.map((output) => output.name).join(', ')}`,
     ...(manifest.batch === 'whole'
@@ -20,9 +25,11 @@ export function packedText({ package: { manifest, digest, directory }, replay }:
       : []),
     ...(manifest.threshold === undefined ? [] : [`  threshold  ${manifest.threshold}`]),
     ...(manifest.warnings ?? []).map((warning) => `  WARNING    ${warning}`),
-    manifest.golden && replay
+    manifest.golden && replay && isVerified(manifest)
       ? `  verified   ${manifest.golden.rows} golden rows hold, largest difference ${replay.maximumDifference.toExponential(1)}`
-      : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
+      : manifest.golden
+        ? `  UNVERIFIED ${manifest.golden.rows} rows run, and nobody has recorded what the model answers to them: give golden rows (--golden)`
+        : '  UNVERIFIED no golden rows: whether this package answers as the model did was not checked, on any row (--golden)',
   ];
   return lines.map(printable).join('\n');
 }

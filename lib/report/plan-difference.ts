@@ -1,8 +1,10 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
+
 import type { ComputeProfile } from '../model/package/profile';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
+import type { FrontDoorKind } from '../sizing/front-door';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
 import type { ServiceLevel } from '../sizing/service-level';
@@ -24,6 +26,7 @@ export interface Deployment {
   readonly cidr?: string;
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
+  readonly frontDoor?: FrontDoorKind;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -107,6 +110,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   accessControl: 'access control',
   egress: 'way out of the network',
   internal: 'internal',
+  frontDoor: 'front door',
   firewallRules: 'rules of WAF',
   mutualTls: 'mutual TLS',
   alarmTopic: 'somebody is told of alarms',
@@ -211,6 +215,12 @@ function undeployable({ before, after }: StageChange): string[] {
     const kind = ({ internal }: Deployment) => (internal ? 'internal' : 'public');
     return [
       `**the load balancer: ${kind(from)} → ${kind(to)}.** A target group cannot move to another load balancer, so CloudFormation will refuse this. ${beside}`,
+    ];
+  }
+  const door = ({ frontDoor = 'alb' }: Deployment) => frontDoor;
+  if (door(from) !== door(to)) {
+    return [
+      `**the front door: ${door(from)} → ${door(to)}.** Clients call another address, and a target group cannot move to another load balancer. ${beside}`,
     ];
   }
   return [];

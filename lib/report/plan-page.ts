@@ -5,7 +5,16 @@ import { gibOf, percent, usd } from '../model/units';
 import type { Candidate, SizingPlan } from '../sizing/plan';
 import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
-import { dailyText, growthText, joinedText, joinedWords, planText, totalText, waysOutText } from './plan-text';
+import {
+  dailyText,
+  frontDoorsText,
+  growthText,
+  joinedText,
+  joinedWords,
+  planText,
+  totalText,
+  waysOutText,
+} from './plan-text';
 import { adviceText, standInText, unsureLines } from './unsure';
 
 const STYLE = `
@@ -123,7 +132,7 @@ ${figures(plan)}
 <p>Joined: ${escapeHtml(joined)}.</p>`
       : ''
   }
-${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}
+${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}${plan.frontDoors.length > 0 ? `\n<p>Front door: ${escapeHtml(frontDoorsText(plan))}.</p>` : ''}
 <p>Unsure:</p>
 <ul>${unsureLines(plan)
     .map((line) => `<li>${escapeHtml(line)}.</li>`)

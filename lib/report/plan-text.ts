@@ -4,9 +4,11 @@ import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
 import { steepestRise } from '../sizing/demand/day';
 import { REACHES } from '../sizing/egress';
+import { DOORS } from '../sizing/front-door';
 import type {
   Candidate,
   CostLine,
+  DoorOffer,
   GpuVerdict,
   PlannedGpu,
   PlannedShadow,
@@ -110,8 +112,11 @@ function fleetText(plan: SizingPlan): string[] {
 }
 
 /** What runs beside the model, and what of all that is counted it takes. */
-export function shadowText({ name, share, memoryMiB, utilisation }: PlannedShadow): string {
-  return `${name} on ${percent(share)} of the requests: ${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+export function shadowText({ name, share, memoryMiB, utilisation, group, reason }: PlannedShadow): string {
+  const takes = group
+    ? `${group.choice.instances} x ${group.choice.instanceType} for ${usd(group.choice.usdPerMonth)} USD/month`
+    : `${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
+  return `${name} on ${percent(share)} of the requests: ${takes}; ${reason}`;
 }
 
 /** How far the traffic may grow, what then stands in the way, and what comes next. */
@@ -135,6 +140,20 @@ export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut
       return `${egress} would cost ${usd(Math.abs(more))} USD/month ${more < 0 ? 'less' : 'more'}, and reach ${REACHES[egress]}`;
     });
   return [`${chosen.egress}: instances reach ${REACHES[chosen.egress]}`, ...others].join('. ');
+}
+
+/** What clients call, and what the other front doors would cost, in sentences. */
+export function frontDoorsText({ frontDoors, serviceLevel }: Pick<SizingPlan, 'frontDoors' | 'serviceLevel'>): string {
+  const chosen = frontDoors.find(({ frontDoor }) => frontDoor === (serviceLevel.frontDoor ?? 'alb'))!;
+  const below = ({ cheaperBelow }: DoorOffer) =>
+    cheaperBelow === undefined ? '' : `, cheaper than alb below ${cheaperBelow} requests/s`;
+  const others = frontDoors
+    .filter((one) => one !== chosen)
+    .map((one) => {
+      const more = one.usdPerMonth - chosen.usdPerMonth;
+      return `${one.frontDoor} would cost ${usd(Math.abs(more))} USD/month ${more < 0 ? 'less' : 'more'}${below(one)}`;
+    });
+  return [`${chosen.frontDoor}: ${DOORS[chosen.frontDoor]}${below(chosen)}`, ...others].join('. ');
 }
 
 /** Abbreviations (GB, GiB) have no plural. */
@@ -169,6 +188,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
+    ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),
@@ -230,7 +250,7 @@ function gpuText({ types, withGpu, withoutGpu }: GpuVerdict, gpu: PlannedGpu | u
   return `none: processors are cheaper and fast enough; the cheapest fleet with one, ${fleet(withGpu)}. ${searched}`;
 }
 
-function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth }: SizingPlan): string {
+function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMonth, part }: SizingPlan): string {
   const { capturedAt, spotCapturedAt, priceRegion, types, leftOut } = catalogue;
   const all = Object.values(leftOut).reduce((sum, count) => sum + count, types);
   const offered =
@@ -245,7 +265,7 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
     serviceLevel.egress === 'existing'
       ? ' The endpoints or NAT gateways of the network that is named are not in the bill.'
       : serviceLevel.sharedDoor
-        ? ' Network and front door are of other models, too, and not in this bill.'
+        ? ` ${part === 'model' ? 'Instances, network and front door' : 'Network and front door'} are of other models, too, and not in this bill.`
         : '';
   const missing = (
     [

@@ -1,9 +1,10 @@
 /** What an entry of the table of alarms has, and what an alarm is that has the numbers of a plan. */
+import type { Edge } from './front-door';
 import type { Measure } from './measures';
 import type { SizingPlan } from './plan';
 
 /** What decides which alarms an endpoint has. */
-export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode'> {
+export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode' | 'part'> {
   /** Whether the group may grow. */
   readonly grows: boolean;
   /** Whether only what pages or takes a deployment back is there. */
@@ -12,6 +13,10 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly zones?: number;
   /** Whether a new package first gets a part of the requests. @default false */
   readonly canary?: boolean;
+  /** What stands before the load balancer, with a certificate of AWS's. @default - nothing does */
+  readonly edge?: Edge;
+  /** Whether a shadow has instances of its own. @default false */
+  readonly shadowGroup?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }
@@ -50,6 +55,10 @@ export interface AlarmEntry extends Watch {
   readonly symptom: string;
   /** Datapoints that are looked at. */
   readonly datapoints: number | ((plan: SizingPlan) => number);
+  /** Whether each model of a fleet has one, of its own requests. @default - the fleet has it once */
+  readonly of?: 'model';
+  /** Where it pages in place of others that are not there. @default - nowhere */
+  readonly pagesWhere?: (endpoint: AlarmedEndpoint) => boolean;
   /** Which endpoints have it. @default - all */
   readonly when?: (endpoint: AlarmedEndpoint) => boolean;
   /** Minutes of a datapoint. @default - those of the measure */

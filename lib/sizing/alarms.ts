@@ -12,6 +12,9 @@ import { sustainedRate } from './service-level';
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;
 
+/** A model that shares a lean fleet: errors page at once, for a sixth of what it takes to see how fast they use up a budget. */
+const hasFewAlarms = ({ part, lean }: AlarmedEndpoint) => part === 'model' && lean;
+
 const [FAST, SLOW, STEADY] = BUDGET_BURNS;
 
 /** Requests from which on CloudWatch does not call p99 a low sample: 10 / (1 - 0.99). */
@@ -43,8 +46,10 @@ const ALARMS = [
   },
   {
     name: 'ErrorBudgetFast',
+    of: 'model',
     symptom: 'errors use up the budget in two days',
     severity: 'page',
+    when: (endpoint) => !hasFewAlarms(endpoint),
     measure: 'errorBudgetBurn',
     comparison: 'above',
     minutes: () => FAST.minutes,
@@ -58,8 +63,10 @@ const ALARMS = [
   },
   {
     name: 'ErrorBudgetSlow',
+    of: 'model',
     symptom: 'errors use up the budget in five days',
     severity: 'page',
+    when: (endpoint) => !hasFewAlarms(endpoint),
     measure: 'errorBudgetBurn',
     comparison: 'above',
     minutes: () => SLOW.minutes,
@@ -86,7 +93,9 @@ const ALARMS = [
   },
   {
     name: 'ServerErrors',
+    of: 'model',
     symptom: 'answers fail',
+    pagesWhere: hasFewAlarms,
     rollsBack: true,
     measure: 'serverErrorPercent',
     comparison: 'above',
@@ -98,7 +107,23 @@ const ALARMS = [
       "see on the dashboard whether CPU is high (503: overload, add capacity); if not, read the handler's log.",
   },
   {
+    name: 'EdgeErrors',
+    symptom: 'API Gateway fails',
+    when: ({ edge }) => edge === 'api',
+    severity: 'page',
+    measure: 'edgeErrorsPerMinute',
+    comparison: 'above',
+    threshold: () => 0,
+    datapoints: 5,
+    breaching: 3,
+    meaning: () =>
+      'API Gateway answers 5xx that come neither from the load balancer nor from an instance: it does not reach the load balancer, or gives a request up after 30 s.',
+    firstStep:
+      'see in the console of API Gateway whether the VPC link is available; after 60 days without requests it sleeps.',
+  },
+  {
     name: 'Latency',
+    of: 'model',
     symptom: 'answers are slow',
     severity: 'page',
     rollsBack: true,
@@ -113,6 +138,7 @@ const ALARMS = [
   },
   {
     name: 'ErrorBudgetSteady',
+    of: 'model',
     symptom: 'errors use up the budget by the end of the month',
     measure: 'errorBudgetBurn',
     comparison: 'above',
@@ -124,6 +150,7 @@ const ALARMS = [
   },
   {
     name: 'Prediction',
+    of: 'model',
     symptom: 'slower than the plan says',
     rollsBack: true,
     measure: 'p99SecondsWithinPlan',
@@ -222,6 +249,19 @@ const ALARMS = [
     firstStep: 'its boot stream in the log group has the line that failed, and the last lines of the handler.',
   },
   {
+    name: 'ShadowBehind',
+    symptom: 'the shadow does not get its rows',
+    measure: 'shadowDroppedPercent',
+    comparison: 'above',
+    threshold: () => 50,
+    datapoints: 6,
+    breaching: 6,
+    when: ({ shadowGroup = false }) => shadowGroup,
+    meaning: () =>
+      'For half an hour more than half of the rows for the shadow were dropped: its instances are gone, do not start, or are too slow. Answers are not harmed.',
+    firstStep: 'read the boot and handler streams of the newest instance in the log group of the shadow.',
+  },
+  {
     name: 'SurplusCredits',
     symptom: 'more CPU credits bought than planned',
     when: ({ creditMode }) => creditMode === 'unlimited',
@@ -271,7 +311,9 @@ const ALARMS = [
   },
   {
     name: 'CertificateExpiry',
+    of: 'model',
     symptom: 'certificate ends soon',
+    when: ({ edge }) => edge === undefined,
     measure: 'certificateDays',
     comparison: 'below',
     threshold: ({ alarms }) => alarms.certificateDays,
@@ -285,6 +327,7 @@ const ALARMS = [
   },
   {
     name: 'DataDrift',
+    of: 'model',
     symptom: 'rows are unlike those of training',
     when: ({ watchesData }) => watchesData,
     measure: 'dataDrift',

@@ -3,7 +3,9 @@ import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metri
 import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
 import { creditModeOf } from './catalogue/burstable';
 import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
+import type { ShadowGroupDemand } from './demand/demand';
 import type { RequestCost } from './demand/service';
+import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
 import {
   ACCESS_LOG_DAYS,
   COMPOSITE_ALARM_METRICS,
@@ -30,9 +32,11 @@ import {
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
-import type { Cost, CostLine } from './plan';
+import { edgeOf } from './front-door';
+import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { type ServiceLevel, sustainedRate } from './service-level';
+import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
 const LOG_GIB_PER_INSTANCE = 0.2;
@@ -48,8 +52,6 @@ const ROLLOUTS_PER_MONTH = 4;
 const CONNECTIONS_PER_UNIT = 25;
 /** What clients that keep their connections send over one, where nobody says. */
 export const REQUESTS_PER_CONNECTION = 10;
-/** That a full TLS handshake sends to the client: a chain of certificates like ACM's, measured with openssl. */
-const HANDSHAKE_BYTES = 4800;
 /** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
 const METRIC_GIB_PER_INSTANCE = 0.1;
 
@@ -66,7 +68,6 @@ const FREE_TIER = {
   alarmMetrics: 10,
   dashboards: 3,
   logGiB: 5,
-  dataOutGB: 100,
   keyMillion: 0.02,
 } as const;
 
@@ -96,6 +97,8 @@ export interface BillOf {
   readonly watchesData?: boolean;
   /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
   readonly shadowed?: boolean;
+  /** A group of the shadow's own. @default - it runs on the same instances */
+  readonly shadowGroup?: ShadowGroupDemand | undefined;
   /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
   readonly requestsPerRun?: number;
   /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
@@ -104,11 +107,20 @@ export interface BillOf {
   readonly likelySurplusVcpus?: number;
   /** Whether the group may grow. @default - where there are several instances */
   readonly scales?: boolean;
+  /** Of a fleet: what all of its models have once, or what is of one of them. @default - the model has all of it */
+  readonly part?: SizingPlan['part'];
+  /** The models of a fleet, whose own lines are on its bill as well. @default - none */
+  readonly models?: readonly OwnBill[];
 }
+
+/** What the lines of a model are made from that it has on a fleet of several. */
+export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData'>;
 
 function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
-  const { watchesData = false, shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1 } = of;
+  const { shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1, part } = of;
+  const [once, own] = [part !== 'model', part !== 'fleet'];
+  const watchesData = own && (of.watchesData ?? false);
   const { prices } = catalogue;
   const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
   const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
@@ -117,72 +129,82 @@ function eachLine(of: BillOf, line: Take): void {
   const monthly = rate * 3600 * HOURS_PER_MONTH;
   const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
   const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
-  const answersGB = (monthly * request.answerBytes) / 1e9;
-  const handshakesGB = ((monthly / requestsPerConnection) * HANDSHAKE_BYTES) / 1e9;
+  const traffic: Traffic = {
+    requests: monthly,
+    requestBytes: request.requestBytes,
+    answerBytes: request.answerBytes,
+    requestsPerConnection,
+  };
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
-  const logGiB = running * LOG_GIB_PER_INSTANCE;
+  const group = of.shadowGroup;
+  const logGiB = (running + (group?.instances ?? 0)) * LOG_GIB_PER_INSTANCE;
   const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
-  line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
-  if (surplusVcpus > 0) {
+  if (once) line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
+  if (once && surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
-  line('root volumes (gp3)', running * volumeGiB, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  if (group) shadowInstances(group, line);
+  const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
+  if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ firewallRules, mutualTls, hostedZone },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone },
   };
-  const own = !serviceLevel.sharedDoor;
-  if (own) balancerLine(fixed, line);
+  const door = !serviceLevel.sharedDoor;
+  if (door) balancerLine(fixed, line);
   const unitHour = prices.loadBalancerCapacityUnitHour;
-  line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
-  if (own) {
+  if (own)
+    line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
+  if (door) {
     addressLine(fixed, line);
     firewallLines(fixed, line);
   }
-  if (firewallRules !== undefined) {
+  if (own && firewallRules !== undefined) {
     line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
   }
-  if (own) {
+  if (door) {
     trustStoreLine(fixed, line);
     endpointLine(fixed, line);
     gatewayLines(fixed, line);
   }
-  dataOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
-  if (serviceLevel.rollout) {
+  if (once) dataOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
+  if (group && zones > 1) {
+    const copiedGB = (monthly * group.share * (request.requestBytes + request.answerBytes)) / 1e9;
+    copiesLine((copiedGB * (zones - 1)) / zones, line);
+  }
+  if (once && serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
   }
-  if (!internal) {
-    line('answers to the internet', answersGB, 'GB', prices.dataOutGB, 'dataOutGB');
-    line('TLS handshakes to the internet', handshakesGB, 'GB', prices.dataOutGB, 'dataOutGB');
-  }
-  line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
-  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (scales ? SCALING_ALARM_METRICS : 0);
+  if (own) trafficLines(fixed, traffic, line);
+  if (own) line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
+  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
-  line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
-  const detailed = lean ? 0 : running * DETAILED_METRICS;
+  if (once)
+    line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
+  const detailed = lean || !once ? 0 : running * DETAILED_METRICS;
   const agent = INSTANCE_METRICS.length;
   const data = watchesData ? DATA_METRICS.length : 0;
   if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
-  line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
   if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
   const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
   if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
-  line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
-  const dashboards = lean ? 0 : DASHBOARDS;
+  if (once) line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
+  const dashboards = lean || !once ? 0 : DASHBOARDS;
   if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
-  const keyRequests = encryption(of, running, line);
-  if (own) zoneLines(fixed, line);
-  if (requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
-  line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
+  const keyRequests = once ? encryption(of, running, line) : 0;
+  if (door) zoneLines(fixed, line);
+  if (own && requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
+  if (once) line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
   if (!serviceLevel.freeTier) return;
   const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
     line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
-  if (!internal) free('data out', answersGB + handshakesGB, FREE_TIER.dataOutGB, 'GB', 'dataOutGB');
+  freeTrafficLines(fixed, traffic, free);
   free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
   free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
   free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
@@ -225,7 +247,7 @@ const alarmCounts = new Map<number, number>();
 
 /** Metrics of the alarms. */
 function alarmMetrics(
-  { type, serviceLevel, zones: fleetZones }: BillOf,
+  { type, serviceLevel, zones: fleetZones, part, shadowGroup }: BillOf,
   watchesData: boolean,
   requestsPerRun: number,
   grows: boolean,
@@ -234,6 +256,7 @@ function alarmMetrics(
   const lean = serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
+  const edge = edgeOf(serviceLevel);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -241,25 +264,60 @@ function alarmMetrics(
     (lean ? 8 : 0) +
     (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
     (canary ? 64 : 0) +
-    128 * zones;
+    (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
+    (shadowGroup ? 512 : 0) +
+    (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
+    4096 * zones;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
-    count = alarmedMetrics({ requestsPerRun, watchesData, creditMode, grows, lean, zones, canary });
+    count = alarmedMetrics({
+      requestsPerRun,
+      watchesData,
+      creditMode,
+      grows,
+      lean,
+      zones,
+      canary,
+      ...(part && { part }),
+      ...(edge && { edge }),
+      ...(shadowGroup && { shadowGroup: true }),
+    });
     alarmCounts.set(kind, count);
   }
   return count;
 }
 
-/** The total of `bill`, for less: a search wants no more. */
+/** Of a model on a fleet: the same whatever the fleet. */
+const ownTotals = new WeakMap<OwnBill, WeakMap<PriceBook, number>>();
+
+/** USD a month of the lines that a model has for itself on a fleet. */
+export function ownTotal(of: BillOf, model: OwnBill): number {
+  const byBook = ownTotals.get(model) ?? new WeakMap<PriceBook, number>();
+  ownTotals.set(model, byBook);
+  const known = byBook.get(of.catalogue);
+  if (known !== undefined) return known;
+  const total = billTotal(ownBill(of, model));
+  byBook.set(of.catalogue, total);
+  return total;
+}
+
+/** What the lines are of that a model has for itself on a fleet. */
+export function ownBill(of: BillOf, { serviceLevel, request, watchesData }: OwnBill): BillOf {
+  const { models: _, ...fleet } = of;
+  return { ...fleet, serviceLevel, request, part: 'model', ...(watchesData !== undefined && { watchesData }) };
+}
+
+/** The total of `bill`, and of the models' own on a fleet, for less: a search wants no more. */
 export function billTotal(of: BillOf): number {
   let sum = 0;
+  for (const model of of.models ?? []) sum += ownTotal(of, model);
   eachLine(of, (_, quantity, __, usdPerUnitMonth) => (sum += cents(quantity * usdPerUnitMonth)));
   return cents(sum);
 }
 
 /** Lines in cents, and what their sum is between. @param unlikely USD of a line that may turn out not to be needed */
 function priced(
-  { catalogue, type }: { readonly catalogue: PriceBook; readonly type?: InstanceType },
+  { catalogue, type, shadowGroup }: { readonly catalogue: PriceBook } & Partial<Pick<BillOf, 'type' | 'shadowGroup'>>,
   each: (take: Take) => void,
   unlikely: (item: string, usdPerMonth: number) => number = () => 0,
 ): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
@@ -269,8 +327,9 @@ function priced(
   let [low, high] = [0, 0];
   each((item, quantity, unit, usdPerUnitMonth, price) => {
     const usdPerMonth = cents(quantity * usdPerUnitMonth);
-    const guessed = price === 'instance' ? type?.estimated === true : estimated.has(price);
-    const off = guessed ? usdPerMonth * (price === 'instance' ? ESTIMATE.instance : ESTIMATE.other) : 0;
+    const machine = price === 'instance' ? type : price === 'shadow instance' ? shadowGroup?.type : undefined;
+    const guessed = machine ? machine.estimated === true : estimated.has(price as keyof Prices);
+    const off = guessed ? usdPerMonth * (machine ? ESTIMATE.instance : ESTIMATE.other) : 0;
     low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
     high += usdPerMonth + Math.abs(off);
     const source = guessed ? `estimated, ${catalogue.region}` : prices;

@@ -5,7 +5,8 @@ import { demandOf, type SizingRequest } from './demand/demand';
 import { threadSpeed } from './demand/transfer';
 import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';
-import { candidacies, creditedShare, FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms, shadowMs } from './judgement/judgement';
+import { candidacies, creditedShare, shadowMs } from './judgement/judgement';
+import { FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement/lateness';
 import type { SizingPlan } from './plan';
 
 /** A value with and without what the plan adds for what it does not know. */
@@ -23,7 +24,7 @@ export interface Expectation {
 
 /** The planned way to use the planned type, by the rate of the whole fleet; without one at the planned peak. */
 function plannedCandidacies(request: SizingRequest, plan: SizingPlan): (requestsPerSecond?: number) => Candidacy {
-  const { demand, catalogue } = demandOf(request);
+  const { demand, catalogue } = demandOf(plan.shadow?.group ? { ...request, shadow: undefined } : request);
   const type = catalogue.types.find(({ name }) => name === plan.choice.instanceType);
   if (!type)
     throw new SlipwayError('E_CONFIG', `the catalogue has no ${plan.choice.instanceType}, which the plan chose`);

@@ -1,6 +1,7 @@
 /** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
 import type { Prices } from './catalogue/catalogue';
 import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
+import { isEdge } from './front-door';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
@@ -12,7 +13,7 @@ export type Take = (
   quantity: number,
   unit: string,
   usdPerUnitMonth: number,
-  price: keyof Prices | 'instance',
+  price: keyof Prices | 'instance' | 'shadow instance' | 'zones',
 ) => void;
 
 export interface FixedParts
@@ -20,6 +21,7 @@ export interface FixedParts
     ServiceLevel,
     | 'egress'
     | 'internal'
+    | 'frontDoor'
     | 'accessControl'
     | 'sessionManager'
     | 'firewallRules'
@@ -36,8 +38,8 @@ export function balancerLine({ prices }: FixedParts, line: Take): void {
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
 }
 
-export function addressLine({ prices, zones, internal }: FixedParts, line: Take): void {
-  if (internal) return;
+export function addressLine({ prices, zones, internal, frontDoor }: FixedParts, line: Take): void {
+  if (internal || isEdge(frontDoor)) return;
   const month = prices.publicAddressHour * HOURS_PER_MONTH;
   line('public addresses of the load balancer', loadBalancerZones(zones), 'address', month, 'publicAddressHour');
 }

@@ -7,7 +7,19 @@ export type PlannedSettings = Pick<
   'workers' | 'threadsPerWorker' | 'rowsPerRun' | 'queueRows' | 'queueBytes' | 'deadlineMs' | 'engine'
 >;
 
-export function handlerSettings(plan: SizingPlan): PlannedSettings {
+export type Configured = Pick<
+  SizingPlan,
+  | 'workersPerInstance'
+  | 'threadsPerWorker'
+  | 'requestsPerRun'
+  | 'queueRows'
+  | 'queueBytes'
+  | 'deadlineMs'
+  | 'gpu'
+  | 'serviceLevel'
+>;
+
+export function handlerSettings(plan: Configured): PlannedSettings {
   // a run has to take what the plan counts on: a whole request, or several
   const rowsPerRun = Math.min(MOST_ROWS_PER_RUN, plan.requestsPerRun * plan.serviceLevel.rowsPerRequest);
   return {

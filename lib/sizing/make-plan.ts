@@ -1,34 +1,35 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
-import type { ComputeProfile } from '../model/package/profile';
-import { doubts, doubtsOfRequest, intervalOfRequest } from '../model/package/profile-doubts';
+import type { EngineKind } from '../model/package/engine-kind';
+import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, billTotal, HOURS_PER_MONTH } from './cost';
+import { bill, HOURS_PER_MONTH } from './cost';
 import { mostByHour } from './demand/day';
-import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from './demand/demand';
-import { requestCost } from './demand/service';
-import { MADE_EGRESSES } from './egress';
+import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
+import { type RequestCost, requestCost } from './demand/service';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
 import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
-import { broken, explain, p99Ms, utilisation } from './judgement/judgement';
-import { neededMiB } from './judgement/memory';
+import { broken, explain, utilisation } from './judgement/judgement';
+import { p99Ms } from './judgement/lateness';
+import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
   type Likely,
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
-  type PlannedShadow,
   type Rejected,
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-  type WayOut,
 } from './plan';
+import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { infeasible } from './search/infeasible';
 import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import { type Placed, placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
 
@@ -112,59 +113,18 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
   return [...first.values()];
 }
 
-/** By how much two profiles of a quiet machine may differ, and the most that is asked. */
-const PROFILES_DIFFER = 0.03;
-const MOST_OFF = 0.25;
-
-/** The request, with what its light load adds so many times as large. */
-function atLight(request: Demand['request'], times: number): Demand['request'] {
-  const [first, ...others] = request.modes;
-  const scaled = (mode: typeof first) => ({ ...mode, lightCpuMs: mode.cpuMs + (mode.lightCpuMs - mode.cpuMs) * times });
-  return { ...request, modes: [scaled(first), ...others.map(scaled)] };
-}
-
-/** The answers on either side, where they are other fleets: all of it takes less, or more, and so does what light load adds. */
-function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, profile: ComputeProfile) {
-  const { busy, light } = intervalOfRequest(profile, demand.serviceLevel.rowsPerRequest);
-  const within = (interval: number) => decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, interval)), 2);
-  const [off, lightOff] = [within(busy), within(light)];
-  const at = (sign: 1 | -1): Candidate | undefined => {
-    const { reference, gpu } = demand;
-    const slower = 1 + sign * off;
-    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
-    const option = affordable(
-      {
-        ...demand,
-        request: atLight(demand.request, (1 + sign * lightOff) / slower),
-        reference: scaled(reference),
-        ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }),
-      },
-      catalogue,
-      candidate.type,
-    );
-    if (!option) return undefined;
-    const isSame =
-      option.candidate.type === candidate.type &&
-      option.fleet.instances === fleet.instances &&
-      option.candidate.mode.service.requests === candidate.mode.service.requests;
-    return isSame ? undefined : candidateOf(option);
-  };
-  const [less, more] = [at(-1), at(1)];
-  return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
-}
-
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
   found: readonly [Option, ...Option[]],
   demand: Demand,
   catalogue: Catalogue,
-  profile: ComputeProfile,
+  measuredAs: Measured,
 ): Uncertainty {
   const [choice] = found;
   const { candidate, usdPerMonth } = choice;
-  const border = borderOf(choice, demand, catalogue, profile);
+  const border = borderOf(choice, demand, catalogue, measuredAs.interval);
   const units = matrixUnits(found, demand);
-  const doubtful = [...doubts(profile), ...doubtsOfRequest(profile, demand.serviceLevel.rowsPerRequest)];
+  const { doubts: doubtful } = measuredAs;
   const { uncertainty: factor, reason } = candidate.transfer;
   const known = {
     factor,
@@ -179,28 +139,16 @@ function uncertaintyOf(
   return { ...known, profileOn: { instanceType: name, usdPerHour, next: candidateOf(measured) } };
 }
 
-function plannedShadow({ candidate, fleet }: Option, { profile, manifest, share }: ShadowRequest): PlannedShadow {
-  const { shadow: _none, ...demand } = candidate.demand;
-  const alone = { ...candidate, demand };
-  const rate = demand.serviceLevel.requestsPerSecond;
-  return {
-    name: manifest.name,
-    modelSha256: manifest.model.sha256,
-    engine: profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime', // a GPU is the served model's
-    share,
-    memoryMiB: Math.ceil(neededMiB(candidate.demand, fleet.workers) - neededMiB(demand, fleet.workers)),
-    utilisation: decimals(utilisation(candidate, fleet, rate) - utilisation(alone, fleet, rate), 4),
-  };
-}
-
-function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
-  const { serviceLevel } = candidate.demand;
-  if (serviceLevel.egress === 'existing' || serviceLevel.sharedDoor) return []; // of which one endpoint decides nothing
-  const of = billed(candidate, fleet, catalogue);
-  return MADE_EGRESSES.map((egress) => ({
-    egress,
-    usdPerMonth: billTotal({ ...of, serviceLevel: { ...serviceLevel, egress } }),
-  }));
+/** What a plan says of what was measured. */
+interface Measured {
+  /** How far two profiles may differ, of several models the one that differs most. */
+  readonly interval: Interval;
+  readonly doubts: readonly string[];
+  readonly modelSha256: string;
+  readonly engine: EngineKind;
+  readonly shadow?: ShadowRequest | undefined;
+  /** Cost of a request of another number of rows. */
+  readonly requestOf: (rows: number) => RequestCost;
 }
 
 /**
@@ -212,15 +160,30 @@ function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[]
  *   service level that makes no sense
  */
 export function sizingPlan(request: SizingRequest): SizingPlan {
-  const { profile, manifest, serviceLevel, region } = request;
-  const { demand, catalogue, unrestricted } = demandOf(request);
+  const { profile, manifest, serviceLevel, region, shadow } = request;
+  return planOf(placed(request), region, {
+    interval: intervalOfRequest(profile, serviceLevel.rowsPerRequest),
+    doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
+    modelSha256: profile.modelSha256,
+    engine: engineOf(profile),
+    shadow,
+    requestOf: (rows) => requestCost(profile, rows, manifest.batch, serviceLevel),
+  }).plan;
+}
+
+/** The plan of a demand, and the fleet that it is of. @throws SlipwayError E_INFEASIBLE */
+export function planOf(
+  place: Asked | Placed,
+  region: string,
+  measured: Measured,
+): { readonly plan: SizingPlan; readonly option: Option } {
+  const { demand, catalogue, unrestricted } = place;
+  const { serviceLevel } = demand;
   const { types } = catalogue;
   const found = options(demand, types, catalogue);
   const [choice] = found;
   if (!choice || choice.usdPerMonth > (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
-    throw infeasible(demand, { catalogue, unrestricted }, choice, (rows) =>
-      requestCost(profile, rows, manifest.batch, serviceLevel),
-    );
+    throw infeasible(demand, { catalogue, unrestricted }, choice, measured.requestOf);
   }
   const { usdPerMonth } = choice;
   const failures = [...types]
@@ -233,7 +196,7 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
   const requestsPerRun = mode.service.requests;
   const creditMode = creditModeOf(type.name);
   const alone = requestsPerRun > 1 ? withoutJoining(demand, catalogue) : undefined;
-  return {
+  const plan: SizingPlan = {
     schemaVersion: PLAN_VERSION,
     serviceLevel,
     region,
@@ -245,8 +208,9 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       types: types.length,
       leftOut: catalogue.leftOut,
     },
-    modelSha256: profile.modelSha256,
-    engine: type.gpu ? 'cuda' : profile.machine.engineKind === 'native' ? 'native' : 'onnxruntime',
+    modelSha256: measured.modelSha256,
+    ...(demand.members && { part: 'fleet' as const }),
+    engine: type.gpu ? 'cuda' : measured.engine,
     choice: candidateOf(choice),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
@@ -260,14 +224,15 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
     ...settings(choice, predicted, catalogue),
     predicted,
     likely: likelyOf(choice),
-    ...(request.shadow && { shadow: plannedShadow(choice, request.shadow) }),
+    ...(measured.shadow && { shadow: plannedShadow(choice, measured.shadow, place, catalogue) }),
     ...(type.gpu && { gpu: plannedGpu(choice.candidate, type) }),
-    ...(profile.dense && { gpuVerdict: gpuVerdict(found, types) }),
+    ...(demand.gpu && { gpuVerdict: gpuVerdict(found, types) }),
     growth: growthOf(choice, demand, catalogue, predicted.maximumRequestsPerSecond),
     waysOut: waysOutOf(choice, catalogue),
+    frontDoors: frontDoorsOf(choice, catalogue),
     cost: roundedCost(bill(billed(choice.candidate, choice.fleet, catalogue))),
     binding: bindingOf(choice, failures),
-    uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, profile),
+    uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(
         type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),
@@ -286,4 +251,5 @@ export function sizingPlan(request: SizingRequest): SizingPlan {
       }),
     ),
   };
+  return { plan, option: choice };
 }

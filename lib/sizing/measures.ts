@@ -7,6 +7,8 @@ export const MEASURES = {
   /** Of the zone of the fleet that has fewest; a metric of each zone. */
   emptiestZoneHosts: { metrics: 1, minutes: 1 },
   serverErrorPercent: { metrics: 3, minutes: 1 },
+  /** Answers 5xx of what stands before the load balancer, without those that come from there. */
+  edgeErrorsPerMinute: { metrics: 3, minutes: 1 },
   /** How many times as fast as planned the error budget is spent: at 1 all of it by the end. */
   errorBudgetBurn: { metrics: 3, minutes: 60 },
   p99Seconds: { metrics: 1, minutes: 1 },
@@ -27,6 +29,8 @@ export const MEASURES = {
   otherReleases: { metrics: 2, minutes: 1 },
   /** 1 when a new package was withdrawn, 0 when one was verified. */
   canaryWithdrawn: { metrics: 1, minutes: 1 },
+  /** Rows for a shadow that it did not get, of those that it was to get. */
+  shadowDroppedPercent: { metrics: 3, minutes: 5 },
   /** Of the instance that uses most. */
   memoryPercent: { metrics: 1, minutes: 1 },
   /** Of the root volume that is fullest. */

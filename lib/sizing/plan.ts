@@ -6,6 +6,7 @@ import type { EngineKind } from '../model/package/engine-kind';
 import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
 import type { MadeEgress } from './egress';
+import type { FrontDoorKind } from './front-door';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -144,7 +145,31 @@ export interface PlannedShadow {
   readonly memoryMiB: number;
   /** What it adds to the busy share of the workers at the peak, while the tolerated loss lasts. */
   readonly utilisation: number;
+  /** Instances of its own, which then add nothing to those of the endpoint. @default - it runs on these */
+  readonly group?: PlannedShadowGroup;
+  /** Why it stands where it does, as a sentence. */
+  readonly reason: string;
 }
+
+/** A group of a shadow's own: as many instances all day, of which clients depend on none. `choice` has what the shadow costs in all. */
+export interface PlannedShadowGroup
+  extends Pick<
+    SizingPlan,
+    | 'choice'
+    | 'engine'
+    | 'creditMode'
+    | 'serviceLevel'
+    | 'workersPerInstance'
+    | 'threadsPerWorker'
+    | 'requestsPerRun'
+    | 'queueRows'
+    | 'queueBytes'
+    | 'deadlineMs'
+    | 'healthCheckGraceSeconds'
+    | 'bootTimeoutSeconds'
+    | 'memoryLimitMiB'
+    | 'volumeGiB'
+  > {}
 
 /** A group that grows and shrinks over the day. */
 export interface PlannedDay {
@@ -167,6 +192,14 @@ export interface WayOut {
   readonly usdPerMonth: number;
 }
 
+/** The bill of a fleet behind a front door. */
+export interface DoorOffer {
+  readonly frontDoor: FrontDoorKind;
+  readonly usdPerMonth: number;
+  /** Mean requests a second below which it is cheaper than a public load balancer. @default - it is that, or cheaper at any rate */
+  readonly cheaperBelow?: number;
+}
+
 export interface SizingPlan {
   readonly schemaVersion: typeof PLAN_VERSION;
   readonly serviceLevel: ServiceLevel;
@@ -182,6 +215,8 @@ export interface SizingPlan {
     readonly leftOut: LeftOut;
   };
   readonly modelSha256: string;
+  /** Which part of a fleet's: what all of its models have once, or what is of one of them. @default - the model has a fleet of its own */
+  readonly part?: 'fleet' | 'model';
   /** What the profile was measured with, and so what serves: the native engine needs nothing besides the handler. */
   readonly engine: EngineKind;
 
@@ -260,6 +295,8 @@ export interface SizingPlan {
   readonly growth: Growth;
   /** The same fleet with every way out of a network that is made, that of the plan included; none where the network is there already. */
   readonly waysOut: readonly WayOut[];
+  /** The same fleet behind every front door, that of the plan included; none where the endpoint could have but the one. */
+  readonly frontDoors: readonly DoorOffer[];
   readonly uncertainty: Uncertainty;
   /** Only where instance types are restricted. */
   readonly restriction?: Restriction;

@@ -1,6 +1,7 @@
 /** The alarms of an endpoint: the entries of the table that it has, with the numbers of its plan. */
 import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
 import { ALARM_TABLE, type AlarmName } from './alarms';
+import { edgeOf } from './front-door';
 import { MEASURES } from './measures';
 import type { SizingPlan } from './plan';
 import type { ServiceLevel } from './service-level';
@@ -10,25 +11,31 @@ export const RUNBOOK = 'docs/runbook.md';
 
 const entriesOf = (endpoint: AlarmedEndpoint) =>
   ALARM_TABLE.filter(
-    ({ when, severity = 'inform', rollsBack = false, early = false }) =>
-      (when?.(endpoint) ?? true) && (!endpoint.lean || rollsBack || early || severity.startsWith('page')),
+    ({ when, of = 'fleet', severity = 'inform', rollsBack = false, early = false }) =>
+      (endpoint.part ?? of) === of &&
+      (when?.(endpoint) ?? true) &&
+      (!endpoint.lean || rollsBack || early || severity.startsWith('page')),
   );
 
 /** A heading of the runbook as a link names it. */
 export const runbookSection = ({ symptom }: Pick<AlarmEntry, 'symptom'>) =>
   `${RUNBOOK}#${symptom.toLowerCase().replaceAll(' ', '-')}`;
 
-/** The alarms of an endpoint, in the order of their importance. */
+/** The alarms of an endpoint, of a fleet, or of one of its models, in the order of their importance. */
 export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedAlarm & { readonly name: AlarmName })[] {
   const grows = plan.instances.maximum > plan.instances.minimum;
   const lean = plan.serviceLevel.leanMonitoring ?? false;
   const zones = promisedZones(plan.serviceLevel, plan.zones);
   const canary = plan.serviceLevel.rollout !== undefined;
-  return entriesOf({ ...plan, grows, lean, zones, canary, watchesData }).map((entry) => {
-    const { when: _, minutes, datapoints, threshold, meaning, ...same } = entry;
+  const edge = edgeOf(plan.serviceLevel);
+  const shadowGroup = plan.shadow?.group !== undefined;
+  const endpoint = { ...plan, grows, lean, zones, canary, edge, shadowGroup, watchesData };
+  return entriesOf(endpoint).map((entry) => {
+    const { when: _, of: __, pagesWhere, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {
       severity: 'inform',
       ...same,
+      ...(pagesWhere?.(endpoint) && { severity: 'page' as const }),
       minutes: minutes?.(plan) ?? MEASURES[entry.measure].minutes,
       datapoints: typeof datapoints === 'number' ? datapoints : datapoints(plan),
       threshold: threshold(plan),

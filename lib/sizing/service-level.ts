@@ -5,6 +5,7 @@ import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
 import type { Egress } from './egress';
+import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import type { InstanceChoice } from './restriction';
 
 /**
@@ -39,6 +40,8 @@ export interface ServiceLevel {
   readonly egress?: Egress;
   /** Whether the load balancer has no public addresses, and a private hosted zone has its name. @default false */
   readonly internal?: boolean;
+  /** What clients call. @default 'alb' */
+  readonly frontDoor?: FrontDoorKind;
   /** Rules of WAF before the load balancer. @default - there is no WAF */
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */
@@ -99,6 +102,11 @@ export function checkServiceLevel(level: ServiceLevel): void {
   if (level.p99Ms > LONGEST_P99_MS) {
     problems.push(
       `p99Ms must be at most ${LONGEST_P99_MS}, got ${level.p99Ms}: the load balancer gives up what takes longer`,
+    );
+  }
+  if (isEdge(level.frontDoor) && level.p99Ms > 1000 * LONGEST_EDGE_SECONDS[level.frontDoor]) {
+    problems.push(
+      `p99Ms must be at most ${1000 * LONGEST_EDGE_SECONDS[level.frontDoor]}, got ${level.p99Ms}: ${level.frontDoor} gives up what takes longer`,
     );
   }
   if (!Number.isSafeInteger(level.rowsPerRequest) || level.rowsPerRequest < 1) {

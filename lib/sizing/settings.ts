@@ -4,7 +4,8 @@ import { MIB } from '../model/units';
 import { creditModeOf } from './catalogue/burstable';
 import type { PriceBook } from './cost';
 import { ERROR_BUDGET_PERCENT } from './error-budget';
-import { cpuShare, FRONT_DOOR_MS, surplusVcpus } from './judgement/judgement';
+import { cpuShare, surplusVcpus } from './judgement/judgement';
+import { FRONT_DOOR_MS } from './judgement/lateness';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
@@ -61,9 +62,12 @@ const upTo = (value: number, step: number) => Math.ceil(value / step) * step;
 
 /** Rows that a worker can answer within the deadline: more may not wait, since their answers would come too late. */
 function queueRows({ candidate }: Option): number {
-  const { serviceLevel } = candidate.demand;
   const { meanMs, requests: joined } = candidate.mode.service;
-  const requestMs = (meanMs / joined) * candidate.transfer.factor;
+  return queueRowsOf(candidate.demand.serviceLevel, (meanMs / joined) * candidate.transfer.factor);
+}
+
+/** @param requestMs in which a worker answers one, while others take their turns */
+export function queueRowsOf(serviceLevel: ServiceLevel, requestMs: number): number {
   const requests = Math.floor((serviceLevel.p99Ms - FRONT_DOOR_MS) / requestMs);
   return clamp(
     requests * serviceLevel.rowsPerRequest,
@@ -97,7 +101,7 @@ function cpuPercent({ candidate, fleet }: Option, requestsPerSecond: number): nu
  * What is predicted for the peak is the most that is predicted for any traffic below it. Doubled, and at least 5 ms more:
  * a short service time is at the mercy of the network and of neighbours on the host.
  */
-function predictedP99Ms({ p99Ms }: Prediction, serviceLevel: ServiceLevel): number {
+export function predictedP99Ms({ p99Ms }: Pick<Prediction, 'p99Ms'>, serviceLevel: ServiceLevel): number {
   return Math.ceil(Math.min(Math.max(2 * p99Ms, p99Ms + 5), serviceLevel.p99Ms));
 }
 
@@ -145,6 +149,9 @@ function creditThresholds({
   return { surplusCreditsPerDay: Math.ceil(1.25 * billed + 60 * fleet.instances) };
 }
 
+export const deadlineMsOf = ({ p99Ms }: Pick<ServiceLevel, 'p99Ms'>) =>
+  Math.round(clamp(DEADLINE_FACTOR * p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS));
+
 export function settings(option: Option, predicted: Prediction, book: PriceBook): Settings {
   const { type, demand } = option.candidate;
   const { serviceLevel, modelBytes } = demand;
@@ -155,7 +162,7 @@ export function settings(option: Option, predicted: Prediction, book: PriceBook)
     instances: instanceBounds(option, book),
     queueRows: queueRows(option),
     queueBytes: (IN_FLIGHT_MIB / 2) * MIB, // half for bodies, half for the rows that were in them
-    deadlineMs: Math.round(clamp(DEADLINE_FACTOR * serviceLevel.p99Ms, LEAST_DEADLINE_MS, LONGEST_DEADLINE_MS)),
+    deadlineMs: deadlineMsOf(serviceLevel),
     ...scaling,
     healthCheckGraceSeconds: grace,
     bootTimeoutSeconds: upTo(clamp(2.5 * grace, LEAST_BOOT_TIMEOUT_SECONDS, LONGEST_BOOT_TIMEOUT_SECONDS), 60),

@@ -8,8 +8,9 @@ import type { StageConfig } from '../config/config';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door';
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
-import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, URL_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
+import { isEdge } from '../sizing/front-door';
 import { domainProps, existingNetwork } from './existing';
 
 export interface EndpointStackProps extends StackProps {
@@ -48,9 +49,9 @@ export class EndpointStack extends Stack {
       machineImage: stage.machineImage ? MachineImage.genericLinux({ [stage.region]: stage.machineImage }) : undefined,
     });
     const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
-    new CfnOutput(this, 'Url', { value: url, description: 'Where clients send their requests' });
+    new CfnOutput(this, URL_OUTPUT, { value: url, description: 'Where clients send their requests' });
     const own = place === undefined; // a shared load balancer is in the outputs of its own stack
-    if (own)
+    if (own && !isEdge(stage.endpoint.frontDoor))
       new CfnOutput(this, 'LoadBalancerDnsName', {
         value: loadBalancer.loadBalancerDnsName,
         description: 'What the name must point to, where Slipway makes no record',

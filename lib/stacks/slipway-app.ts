@@ -1,15 +1,18 @@
 /** All stages of a configuration, in one app: one cloud assembly is built once and promoted. */
 import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
-import type { SlipwayConfig } from '../config/config';
-import { located } from '../config/located';
-import { packageKey } from '../config/model-place';
+import type { SlipwayConfig, StageConfig } from '../config/config';
+import { atPath, located } from '../config/located';
+import { endpointTitle, packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
 import { IMAGE_FILE, imageFor } from '../image/image-file';
+import { SlipwayError } from '../model/error';
 import { readModelPackage, readProfile } from '../model/package/model-package';
+import { fetchedPackage, isFetched, packageAddressText } from '../model/package/package-address';
+import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
 import { inStage } from './refusals';
 import { SlipwayStage } from './slipway-stage';
@@ -32,9 +35,10 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
   const unpinned: SlipwayStage[] = [];
   const packages = new Map<string, ReturnType<typeof measured>>();
   const stages = byStage(config).map((endpoints) => {
+    refuseFleets(config, endpoints);
     const props = endpoints.map((endpoint) => {
       const key = endpoint.model;
-      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key));
+      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
       packages.set(key, found);
       const { model, profile } = found;
       const shadow = stageShadow(config, endpoint, model.manifest);
@@ -50,13 +54,40 @@ export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOp
     return made;
   });
   sayUnpinned(unpinned);
+  sayOpenToPages(config, stages);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
 }
 
-function measured(folder: string) {
+/** Until the stacks have them. */
+function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]): void {
+  const found = endpoints.find(({ fleet }) => fleet);
+  if (!found) return;
+  const error = new SlipwayError(
+    'E_CONFIG',
+    'fleets are planned and not built yet; leave them out, and each model has instances of its own',
+  );
+  throw atPath(config, ['stages', found.name, 'fleets'], error);
+}
+
+function measured(folder: string, { addresses = [] }: SlipwayConfig) {
+  const missing = addresses.find((address) => fetchedPackage(address.digest) === folder && !isFetched(address));
+  if (missing) {
+    const address = packageAddressText(missing);
+    throw new SlipwayError('E_PACKAGE', `${address}: has not been fetched; run "slipway pull ${address}"`);
+  }
   const model = readModelPackage(folder);
   return { model, profile: readProfile(model) };
+}
+
+/** Once for all stages: a page that somebody of the network visits may call what only the network reaches. */
+function sayOpenToPages({ stages: endpoints }: SlipwayConfig, stages: readonly SlipwayStage[]): void {
+  const open = endpoints.filter(({ endpoint: { origins, access } }) => origins?.includes(ANY_ORIGIN) && !access);
+  if (open.length === 0) return;
+  say(
+    stages,
+    `access.origins of ${open.map(endpointTitle).join(', ')} is "*", and no keys are wanted: the pages of every site may call the endpoint from the browser of whoever visits them. Name the sites, or add access.apiKeys.`,
+  );
 }
 
 /** Once for all stages: what a key of theirs cannot encrypt. */

@@ -7,6 +7,7 @@ import { endpointStack, stackNames } from '../config/stack-names';
 import type { BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
+import { isVerified } from '../model/package/manifest';
 import { type SharedDoor, sharedDoor } from '../sizing/shared-door';
 import { fleetZones } from '../sizing/zones';
 import { EndpointStack } from './endpoint-stack';
@@ -89,10 +90,10 @@ export class SlipwayStage extends Stage {
 }
 
 function requireGolden({ stage, model }: SlipwayStageProps): void {
-  if (!stage.requireVerified || model.golden) return;
+  if (!stage.requireVerified || isVerified(model.manifest)) return;
   throw new SlipwayError(
     'E_PACKAGE',
-    `${model.directory}: is unverified, it has no golden rows, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
+    `${model.directory}: is unverified, it has no golden rows of the model itself, and stage "${stage.name}" has requireVerified; pack the model again with --golden`,
   );
 }
 

@@ -5,8 +5,10 @@ import type { SizingPlan } from '../sizing/plan';
 
 export interface WatchedStage {
   readonly name: string;
-  /** HTTPS name of the endpoint. */
+  /** Name of the endpoint in its metrics. */
   readonly domainName: string;
+  /** What clients write after `https://`. */
+  readonly address: string;
   readonly region: string;
   readonly model: { readonly name: string; readonly digest: string; readonly folder: string };
   readonly plan: SizingPlan;
@@ -35,6 +37,7 @@ export const isUnwatched = (value: unknown): value is Unwatched =>
 const ONLY_AWS = {
   emptiestZoneHosts: { because: 'a handler does not know its zone' },
   canaryWithdrawn: { because: 'the function that judges deployments alone knows' },
+  edgeErrorsPerMinute: { because: 'no handler sees what API Gateway answers by itself' },
   bootFailures: { because: 'an instance that does not boot has no handler to ask' },
   wantedInstances: { because: 'the autoscaling group alone knows how many it wants' },
   missingInstances: { because: 'the autoscaling group alone knows how many it wants' },

@@ -12,7 +12,11 @@ import type { WatchedStage } from './stage';
 export function watchedStage(
   config: SlipwayConfig,
   stage: StageConfig,
-  { folder, ...given }: Pick<WatchedStage, 'instances' | 'documents'> & { readonly folder: string },
+  {
+    folder,
+    ...given
+  }: Pick<WatchedStage, 'instances' | 'documents'> &
+    Partial<Pick<WatchedStage, 'address'>> & { readonly folder: string },
 ): WatchedStage {
   const modelPackage = located(config, packageKey(stage), () => readModelPackage(stage.model));
   const { manifest, digest, training } = modelPackage;
@@ -21,6 +25,7 @@ export function watchedStage(
   return {
     name: stage.place ? `${stage.name}-${stage.place.name}` : stage.name,
     domainName: endpointName(stage),
+    address: endpointName(stage),
     region: stage.region,
     model: { name: manifest.name, digest, folder: relative(resolve(folder), stage.model) },
     plan,

@@ -2,10 +2,10 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { fileDigest } from '../../lib/artifacts/file-digest';
 import { HANDLER_FILE } from '../../lib/artifacts/handler-bundle';
 import type { StageConfig } from '../../lib/config/config';
 import { handlerBundle } from '../../lib/constructs/boot/programs';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import type { ModelPackage } from '../../lib/model/package/model-package';
 import type { SizingPlan } from '../../lib/sizing';
 import { SlipwayStage, type SlipwayStageProps } from '../../lib/stacks/slipway-stage';

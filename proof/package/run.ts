@@ -5,12 +5,12 @@
  *
  *     npm run proof:package [-- --quick]   with this Node.js and one TypeScript alone
  */
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileDigest } from '../../lib/artifacts/file-digest';
+import { fileDigest } from '../../lib/model/files/file-digest';
 import { MIB } from '../../lib/model/units';
-import { PACKAGE_NAME, PEERS } from '../../scripts/package/manifest';
+import { PEERS } from '../../scripts/package/manifest';
 import { endAll, run } from '../process';
 import { Report } from '../report';
 
@@ -95,7 +95,13 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     ...['start', 'model.joblib', '--golden', 'golden.json', '--port', '9543', '--exit-after-verify'],
   ]);
   report.check(/32 (?:of 32 )?golden rows/.test(started), 'its golden rows hold through HTTPS');
-  await here('slipway profile', [...slipway, 'profile', 'models/claims']);
+  rmSync(join(folder, 'models'), { recursive: true });
+  const made = await here('slipway init model.joblib', [
+    ...slipway,
+    ...['init', 'model.joblib', '--name', 'claims', '--yes', '--ci', 'github'],
+  ]);
+  report.check(/^Bill: .* USD\/month/m.test(made), 'it prints the bill');
+  report.check(!/^next: /m.test(made), 'what comes next is told to terminals alone');
   await here('slipway runtime', [...slipway, 'runtime']);
   await here('slipway bundle', [...slipway, 'bundle', 'bundled', '--architecture', 'arm64']);
   await run([process.execPath, 'bin/launcher.js', 'bundle', join(folder, 'in-clone'), '--architecture', 'arm64'], {
@@ -105,20 +111,10 @@ async function prove(report: Report, folder: string, quick: boolean): Promise<vo
     const [here_, there] = ['bundled', 'in-clone'].map((each) => fileDigest(join(folder, each, name)));
     report.equal(here_, there, `${name} has the bytes that the tests of the clone ran`);
   }
-  const stages = readFileSync(join(ROOT, 'slipway.yaml'), 'utf8').replace('models/breast-cancer', 'models/claims');
-  writeFileSync(join(folder, 'slipway.yaml'), stages);
-  const cdkApp = `node node_modules/${PACKAGE_NAME}/bin/app.js`;
-  await here('the stages of a slipway.yaml', [
-    'npx',
-    '--no',
-    '--',
-    'cdk',
-    'synth',
-    '--quiet',
-    '--no-lookups',
-    '--app',
-    cdkApp,
-  ]);
+  const cdkCommand = ['npx', '--no', '--', 'cdk'];
+  await here('its stage by npx cdk synth', [...cdkCommand, 'synth', '--quiet', '--no-lookups']);
+  const stacks = await here('npx cdk list', [...cdkCommand, 'list', '--no-lookups']);
+  report.equal(stacks.match(/^dev\/\w+/gm), ['dev/Network', 'dev/Endpoint'], 'it has a network and an endpoint');
 
   report.section('An app of one’s own');
   copyFileSync(join(ROOT, 'proof/package/app/app.ts'), join(folder, 'app.ts'));

@@ -6,7 +6,10 @@
  *
  * The pictures stay in .slipway/page.
  */
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -180,6 +183,39 @@ async function proveLocked(report: Report, browser: Browser, bundle: string, fol
   }
 }
 
+/** A page of another site calls the endpoint with a key, as its browser lets it. */
+async function proveCrossing(report: Report, browser: Browser, bundle: string, folder: string): Promise<void> {
+  report.section('pages of other sites');
+  const key = 'slipway_proof';
+  const keysFile = join(folder, 'crossing-keys');
+  writeFileSync(keysFile, `${apiKeyLine('proof', key)}\n`);
+  const sites = [1, 2].map(() =>
+    createServer((_, response) => response.end('<title>site</title>')).listen(0, '127.0.0.1'),
+  );
+  await Promise.all(sites.map((site) => once(site, 'listening')));
+  const [own, other] = sites.map((site) => `http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+  const handler = await startHandler(bundle, { model: NUMBERS, access: { apiKeys: keysFile }, origins: [own!] });
+  try {
+    const row = JSON.stringify({ instances: readModelPackage(NUMBERS).golden!.inputs.slice(0, 1) });
+    const call = async (site: string, authorization: string) => {
+      const page = await browser.newPage();
+      await page.goto(site);
+      const headers = { 'content-type': 'application/json', authorization };
+      const code = `fetch(${JSON.stringify(`${handler.url}/predict`)}, ${JSON.stringify({ method: 'POST', headers, body: row })})
+        .then((reply) => String(reply.status), (error) => error.name)`;
+      const found = await page.evaluate(code);
+      await page.close();
+      return found;
+    };
+    report.equal(await call(own!, `Bearer ${key}`), '200', 'a page of the site that is named gets its answer');
+    report.equal(await call(own!, 'Bearer wrong'), '401', 'and sees that its key is wrong');
+    report.equal(await call(other!, `Bearer ${key}`), 'TypeError', 'a page of another site gets nothing');
+  } finally {
+    await handler.stop();
+    for (const site of sites) site.close();
+  }
+}
+
 async function main(): Promise<void> {
   const report = new Report(console.log);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-page-'));
@@ -189,6 +225,7 @@ async function main(): Promise<void> {
     browser = await startBrowser();
     const bundle = bundleHandler(folder);
     await proveLocked(report, browser, bundle, folder);
+    await proveCrossing(report, browser, bundle, folder);
     for (const { directory } of await proofModels(join(folder, 'models'))) {
       await prove(report, browser, bundle, directory);
     }

@@ -24,7 +24,15 @@ const FOLDER = join(BUILD, 'package');
 const APP = 'bin/app';
 
 /** Started as processes, so that nothing imports them. */
-const STARTED = ['bin/launcher', 'bin/slipway', 'bin/output', APP, 'lib/packaging/child-main', 'lib/profiling/measure'];
+const STARTED = [
+  'bin/launcher',
+  'bin/slipway',
+  'bin/output',
+  APP,
+  'lib/packaging/child-main',
+  'lib/packaging/pack-main',
+  'lib/profiling/measure',
+];
 
 /** Beside the code; what the code reads by its place must be among them. */
 const DATA = [
@@ -32,6 +40,7 @@ const DATA = [
   'lib/sizing/catalogue/regions',
   'lib/model/process/leash.preload.js',
   'bin/launcher.js',
+  'bin/python',
   'LICENSE',
   'README.md',
 ];

@@ -1,10 +1,13 @@
 /** The command line where slipway.yaml has several models. */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeOf } from '../../bin/check/look';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
+import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { modelsConfig } from '../../testing/many-models';
+import { temporaryFolder } from '../../testing/temporary-folder';
 import { slipway } from './run-slipway';
 
 const mockAsked: string[] = [];
@@ -51,6 +54,24 @@ test('the ten cost less than half of what they would by themselves', async () =>
     return planStage({ stages }, { ...stage, serviceLevel }, request).cost.usdPerMonth;
   });
   expect(usdPerMonth).toBeLessThan(alone.reduce((sum, usd) => sum + usd) / 2);
+});
+
+test('on one fleet the ten cost at most 1.3 times one of them', async () => {
+  const text = readFileSync(EXAMPLE, 'utf8').replaceAll('../../models', join(DEPLOYMENT_FIXTURES, 'models'));
+  const costOf = async (yaml: string) => {
+    const { stdout } = await slipway('plan', '--stage', 'prod', '--config', yaml, '--json');
+    return (JSON.parse(stdout) as { usdPerMonth: number }).usdPerMonth;
+  };
+  const [one, ten] = ['one', 'ten'].map((name) => join(temporaryFolder(), `${name}.yaml`)) as [string, string];
+  writeFileSync(one, text.replace(/^ {2}(?!triage)[a-z-]+: \{ model.*\n/gm, ''));
+  writeFileSync(ten, text);
+  const { stdout } = await slipway('plan', '--stage', 'prod', '--config', ten, '--fleets', '--write');
+  expect(stdout).toMatch(/sharing instances \(screening, .*, supplies\) would save [\d.]+ USD\/month/);
+  expect(loadConfig(ten).stages.map(({ fleet }) => fleet?.name)).toEqual(Array(10).fill('shared'));
+  expect(await costOf(ten)).toBeLessThan(1.3 * (await costOf(one)));
+  expect((await slipway('plan', '--stage', 'prod', '--config', ten, '--fleets')).stdout).toMatch(
+    /no other fleets cost less/,
+  );
 });
 
 test('plan shows every model, what they share, and the total', async () => {

@@ -21,12 +21,12 @@ describe('slipway', () => {
   });
 
   test('pack --help shows how golden rows are written', async () => {
-    expect((await slipway('pack', '--help')).stdout).toMatch(/json\.dump\(\{"inputs"/);
+    expect((await slipway('pack', '--help')).stdout).toMatch(/save\(model, X, y, "credit"\)/);
   });
 
   test.each([
     [['plam', 'x'], /unknown command 'plam'[\s\S]*Did you mean plan\?/],
-    [['profile'], /missing required argument 'folder'/],
+    [['profile', '--config', config, '--model', 'none'], /has no model "none"/],
     [['pack', 'a.joblib'], /required option '--name <name>' not specified/],
     [['plan', model, '--p99', '40'], /It must be a duration with its unit, e\.g\. 40ms/],
     [['plan', model, '--rps', '-3'], /It must be a number greater than 0/],

@@ -148,6 +148,7 @@ describe('loadConfig', () => {
       '10: stages.dev.shadow.share must be a share above 0 to 100 %, e.g. 10 %, got 0.1',
     ],
     ['shadow: { model: m, share: 0 % }', '10: stages.dev.shadow.share must be a share above 0 to 100 %'],
+    ['shadow: { model: m, group: maybe }', '10: stages.dev.shadow.group must be true or false'],
     ['shadow: { share: 10 % }', '10: stages.dev.shadow.model is missing'],
     ['shadow: { model: m, tolerance: 101 % }', '10: stages.dev.shadow.tolerance must be a share above 0 to 100 %'],
     ['budget: 600', '10: stages.dev.budget must be an amount, e.g. 600 USD/month, got 600'],
@@ -237,8 +238,21 @@ describe('access', () => {
     expect(quiet!.serviceLevel.accessControl).toBe('unlogged');
   });
 
+  test('sites whose pages may call stand beside keys or alone, and keep nobody out', () => {
+    const [both] = load(withLine('access: { apiKeys: /keys, origins: [https://a.example] }')).stages;
+    expect(both!.endpoint).toMatchObject({ access: { apiKeys: '/keys' }, origins: ['https://a.example'] });
+    const [alone] = load(withLine('access: { origins: ["http://localhost:3000"] }')).stages;
+    expect(alone!.endpoint).toMatchObject({ origins: ['http://localhost:3000'] });
+    expect([alone!.endpoint.access, alone!.serviceLevel.accessControl]).toEqual([undefined, undefined]);
+  });
+
   test.each([
     ['access: {}', 'stages.dev.access must name apiKeys, jwt or both'],
+    ['access: { origins: [] }', 'access.origins must name a site'],
+    ['access: { origins: [https://a.example/] }', 'access.origins.0 must be an origin: scheme, host'],
+    ['access: { origins: [https://a.example, https://a.example] }', 'access.origins.1 is there already'],
+    ['access: { origins: ["*", https://a.example] }', 'has "*", which is every site: name it alone'],
+    ['access: { origins: [https://a.example], requestLog: true }', 'must name apiKeys, jwt or both'],
     ['access: { apiKeys: "/a\'; rm -rf /\'" }', 'must be the name of an SSM parameter'],
     ['access: { jwt: { issuer: "http://a", audience: b, keySet: /c } }', 'must be the iss of the tokens'],
     ['access: { jwt: { issuer: "https://a", audience: b, keySett: /c } }', 'did you mean keySet?; allowed are issuer'],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { stackNames } from '../../lib/config/stack-names';
+import { runs } from '../runs';
 
 test('names without hyphens are the domain name itself, as they have always been', () => {
   expect(stackNames('screening.dev.example.com')).toEqual({
@@ -24,6 +25,7 @@ test('CloudFormation takes every name, and two domain names have two', () => {
       for (const name of names) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
       expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
     }),
+    { numRuns: runs(100) },
   );
 });
 

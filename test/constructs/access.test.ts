@@ -57,6 +57,12 @@ test('the handler is told the files, and no key is in the template', () => {
   expect(text.indexOf('\nstart_access\n')).toBeLessThan(text.indexOf('\nstart_handler\n'));
 });
 
+test('sites whose pages may call are told to the handler', () => {
+  const { template: crossed } = endpointTemplate({ plan: singlePlan, origins: ['https://a.example', '*'] });
+  expect(bootOf(crossed)).toContain('Environment="SLIPWAY_ORIGINS=https://a.example *"');
+  expect(bootOf(template)).not.toContain('SLIPWAY_ORIGINS');
+});
+
 test('access control that names nothing is refused: nobody could call', () => {
   expect(() => endpointTemplate({ plan: singlePlan, access: {} })).toThrow('the endpoint is not usable');
 });

@@ -10,6 +10,7 @@ const single: SizingPlan = {
   serviceLevel: { requestsPerSecond: 20, rowsPerRequest: 1, p99Ms: 100, availability: 'single' },
   region: 'eu-west-1',
   waysOut: [],
+  frontDoors: [],
   catalogue: {
     capturedAt: '2026-11-01',
     priceRegion: 'eu-west-1',

@@ -1,6 +1,6 @@
 /** What a shadow adds to a plan: memory, CPU time, metrics. */
 import type { ComputeProfile } from '../../lib/model/package/profile';
-import { sizingPlan } from '../../lib/sizing';
+import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { neededMiB } from '../../lib/sizing/judgement/memory';
 import { thrownBy } from '../../testing/error-of';
 import { catalogueOf, HTTP_MS, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
@@ -8,14 +8,20 @@ import { catalogueOf, HTTP_MS, manifestOf, serviceLevel, steadyProfile } from '.
 const profile = steadyProfile(4);
 const manifest = manifestOf('scalar', 1000);
 
-const planOf = (share?: number, shadow: ComputeProfile = profile, types = ['c7a.medium']) =>
+const planOf = (
+  share?: number,
+  shadow: ComputeProfile = profile,
+  types = ['c7a.medium'],
+  group?: boolean,
+  rate = 100,
+) =>
   sizingPlan({
     profile,
     manifest,
-    serviceLevel: serviceLevel({ requestsPerSecond: 100, p99Ms: 250, availability: 'instance' }),
+    serviceLevel: serviceLevel({ requestsPerSecond: rate, p99Ms: 250, availability: 'instance' }),
     region: 'us-east-1',
     catalogue: catalogueOf(...types),
-    ...(share !== undefined && { shadow: { profile: shadow, manifest, share } }),
+    ...(share !== undefined && { shadow: { profile: shadow, manifest, share, group } }),
   });
 
 test('a plan without one does not speak of it', () => {
@@ -70,4 +76,73 @@ test('each worker has one: memory rises with both', () => {
 test('its metrics are billed', () => {
   const line = planOf(0.1).cost.lines.find(({ item }) => item === 'metrics of the shadow');
   expect(line).toMatchObject({ quantity: 6, unit: 'metric' });
+});
+
+describe('in a group of its own', () => {
+  const memory = { ...profile.memory, loadedMiB: 3000, loadPeakMiB: 3100 };
+  const large: ComputeProfile = { ...profile, memory };
+  const TYPES = ['c7a.medium', 'r7a.medium', 'm7g.xlarge'];
+
+  test('it is, where that costs less, and the plan says how much', () => {
+    const [alone, apart, beside] = [undefined, 0.1, 0.1].map((share, i) =>
+      planOf(share, large, TYPES, i === 2 ? false : undefined, 1000),
+    ) as [SizingPlan, SizingPlan, SizingPlan];
+    const group = apart.shadow!.group!;
+    expect(apart.choice).toMatchObject({ instanceType: alone.choice.instanceType, instances: alone.choice.instances });
+    expect([apart.predicted, apart.memoryLimitMiB]).toEqual([alone.predicted, alone.memoryLimitMiB]);
+    expect(apart.shadow).toMatchObject({ memoryMiB: 0, utilisation: 0 });
+    expect(group.choice).toMatchObject({ instanceType: 'r7a.medium', instances: 1, architecture: 'x86_64' });
+    expect(group.memoryLimitMiB).toBeGreaterThan(3100);
+    expect(apart.cost.usdPerMonth).toBeCloseTo(alone.cost.usdPerMonth + group.choice.usdPerMonth, 6);
+    const more = beside.cost.usdPerMonth - apart.cost.usdPerMonth;
+    expect(more).toBeGreaterThan(0);
+    expect(beside.shadow).not.toHaveProperty('group');
+    const { instances, instanceType } = beside.choice;
+    expect(apart.shadow!.reason).toContain(
+      `${instances} x ${instanceType}, which costs ${more.toFixed(2)} USD/month more`,
+    );
+  });
+
+  test('it is, where nothing has room for both', () => {
+    const served = { ...profile, memory: { ...profile.memory, loadedMiB: 4000, loadPeakMiB: 4100 } };
+    const asked = {
+      profile: served,
+      manifest,
+      serviceLevel: serviceLevel({ requestsPerSecond: 100, p99Ms: 250, availability: 'instance' }),
+      region: 'us-east-1',
+      catalogue: catalogueOf('r7a.medium'),
+    };
+    const shadow = { profile: { ...profile, memory: { ...memory, loadedMiB: 4000 } }, manifest, share: 0.2 };
+    const { reason, group } = sizingPlan({ ...asked, shadow }).shadow!;
+    expect(group!.choice.instanceType).toBe('r7a.medium');
+    expect(reason).toMatch(/no instance type has room for both models$/);
+    expect(
+      thrownBy(() => sizingPlan({ ...asked, shadow: { ...shadow, group: false } }), 'E_INFEASIBLE').problems,
+    ).toEqual(expect.arrayContaining([expect.stringMatching(/^without the shadow: /)]));
+  });
+
+  test('it is not, where it costs more, unless it is asked for; then it is as large as its share', () => {
+    expect(planOf(0.1).shadow).toMatchObject({ reason: expect.stringMatching(/would cost [\d.]+ USD\/month more$/) });
+    expect(planOf(0.1).shadow).not.toHaveProperty('group');
+    const counts = [0.1, 1].map(
+      (share) => planOf(share, profile, ['c7a.medium'], true).shadow!.group!.choice.instances,
+    );
+    expect(counts[0]).toBe(1);
+    expect(counts[1]).toBeGreaterThanOrEqual(1);
+    const heavy = steadyProfile(40);
+    const many = planOf(1, heavy, ['c7a.medium'], true).shadow!.group!;
+    expect(many.choice.instances).toBeGreaterThanOrEqual(7); // 100/s of 46 ms at 0.65 of a core each
+  });
+
+  test('the budget has to pay for it', () => {
+    const level = serviceLevel({ requestsPerSecond: 100, p99Ms: 250, availability: 'instance' });
+    const catalogue = catalogueOf('c7a.medium');
+    const asked = { profile, manifest, region: 'us-east-1', catalogue };
+    const { usdPerMonth } = sizingPlan({ ...asked, serviceLevel: level }).cost;
+    const budgeted = { ...level, budgetUsdPerMonth: usdPerMonth + 1 };
+    const shadow = { profile, manifest, share: 0.1, group: true };
+    expect(thrownBy(() => sizingPlan({ ...asked, serviceLevel: budgeted, shadow }), 'E_INFEASIBLE').message).toMatch(
+      /^the budget of/,
+    );
+  });
 });

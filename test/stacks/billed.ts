@@ -9,7 +9,14 @@ export interface Resource {
 
 /** What costs nothing by itself. A type that is neither here nor in `BILLED` makes the test red. */
 export const FREE = new Set([
+  'AWS::ApiGatewayV2::Api', // by the request, as its parts
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::ApiGatewayV2::VpcLink', // has no price: API Gateway pricing, 2026-11
   'AWS::CertificateManager::Certificate',
+  'AWS::CloudFront::Distribution', // by the request
+  'AWS::CloudFront::VpcOrigin', // has no price: CloudFront pricing, 2026-11
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::WaitCondition',
   'AWS::CloudFormation::WaitConditionHandle',
@@ -52,6 +59,7 @@ const text = (resource: Resource, property: string) => (resource.Properties as R
 /** The lines that count resources. */
 export const EMPTY = {
   instances: 0,
+  'instances of the shadow': 0,
   'root volumes': 0,
   'detailed monitoring': 0,
   alarms: 0,
@@ -74,7 +82,12 @@ export type Line = keyof typeof EMPTY;
 
 /** What costs money: how much of each line of the bill a resource is. */
 export const BILLED: Readonly<Record<string, (resource: Resource) => Readonly<Partial<Record<Line, number>>>>> = {
-  'AWS::AutoScaling::AutoScalingGroup': (group) => ({ instances: Number(text(group, 'MinSize')) }),
+  // that of a shadow alone stands behind no load balancer
+  'AWS::AutoScaling::AutoScalingGroup': (group) => ({
+    [list(group, 'TargetGroupARNs').length > 0 ? 'instances' : 'instances of the shadow']: Number(
+      text(group, 'MinSize'),
+    ),
+  }),
   'AWS::EC2::LaunchTemplate': () => ({}), // as the instances that the group starts with it
   'AWS::AutoScaling::ScalingPolicy': () => ({ alarms: 2 }), // that AWS makes for it: of growing, and of shrinking
   // an alarm has one metric, or those that its expression is made of
@@ -111,18 +124,22 @@ interface Launched {
   readonly Monitoring?: { readonly Enabled: boolean };
 }
 
-/** What is billed for every instance: GiB of its volumes, and metrics of its detailed monitoring. */
-export function eachInstance(resources: readonly Resource[]): { gib: number; metrics: number } {
+const gibOf = ({ BlockDeviceMappings }: Launched) =>
+  BlockDeviceMappings.reduce((sum, { Ebs }) => sum + Ebs.VolumeSize, 0);
+
+/** What is billed for every instance: GiB of its volumes, and metrics of its detailed monitoring; for one of a shadow, GiB alone. */
+export function eachInstance(resources: readonly Resource[]): { gib: number; metrics: number; shadowGib: number } {
   const data = (resource: Resource) => (resource.Properties as { LaunchTemplateData: unknown }).LaunchTemplateData;
   const launched = resources.flatMap((resource): Launched[] => {
     return resource.Type === 'AWS::EC2::LaunchTemplate' ? [data(resource) as Launched] : [];
   });
-  const [one, ...others] = launched;
+  const [one, shadow, ...others] = launched.reverse(); // that of the shadow is made first
   expect(others).toEqual([]);
-  const { BlockDeviceMappings, Monitoring } = one!;
+  expect(shadow?.Monitoring?.Enabled ?? false).toBe(false);
   return {
-    gib: BlockDeviceMappings.reduce((sum, { Ebs }) => sum + Ebs.VolumeSize, 0),
-    metrics: Monitoring?.Enabled ? DETAILED_METRICS : 0,
+    gib: gibOf(one!),
+    metrics: one!.Monitoring?.Enabled ? DETAILED_METRICS : 0,
+    shadowGib: shadow ? gibOf(shadow) : 0,
   };
 }
 

@@ -5,6 +5,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../lib/config/load';
+import { stageShadow } from '../../lib/config/stage-shadow';
 import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-data-size';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
@@ -37,11 +38,15 @@ const STAGES: Readonly<Record<string, string>> = {
   'given-key': `availability: single, encryptionKey: "${KEY}"`,
   'own-key-in-network': `availability: single, encryptionKey: stage, ${NETWORK}`,
   'sessions-and-keys': 'availability: single, sessionManager: true, access: { apiKeys: /slipway/keys }',
+  'cloudfront-list':
+    'availability: zone, name: on-a-list, frontDoor: cloudfront, allowFrom: [pl-4fa04526], http: refuse',
+  'api-network': `name: in-a-network, frontDoor: api, ${NETWORK}`,
   'sessions-nat': 'availability: single, sessionManager: true, egress: nat',
+  shadow: `availability: zone, rollout: { canary: 5 %, for: 10m }, shadow: { model: ${EXAMPLE_MODEL}, group: true }`,
 };
 
 const KINDS = some(
-  Object.keys(STAGES).filter((name) => name !== 'daily'),
+  Object.keys(STAGES).filter((name) => name !== 'daily' && name !== 'shadow'),
   2,
 );
 
@@ -54,9 +59,11 @@ function stagesOf(model: string, only: readonly string[] = KINDS) {
   const package_ = readModelPackage(model);
   const measured = { profile: readProfile(package_), manifest: package_.manifest };
   const plans = new Map<string, SizingPlan>(); // many stages differ in what the plan knows nothing of
-  return config.stages.map(({ name, serviceLevel, region }) => {
-    const asked = JSON.stringify([serviceLevel, region]);
-    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region });
+  return config.stages.map((stage) => {
+    const { name, serviceLevel, region } = stage;
+    const shadow = stageShadow(config, stage, package_.manifest);
+    const asked = JSON.stringify([serviceLevel, region, stage.shadow]);
+    const plan = plans.get(asked) ?? sizingPlan({ ...measured, serviceLevel, region, shadow });
     plans.set(asked, plan);
     const own = stacks.filter(({ hierarchicalId }) => hierarchicalId.startsWith(`${name}/`));
     const templates = own.map(({ template }) => template as { Resources: Readonly<Record<string, Resource>> });
@@ -111,13 +118,14 @@ function measured(model: string, profile: ComputeProfile): string {
 describe.each([
   ['a model', EXAMPLE_MODEL, undefined],
   ['a model that knows its training rows', measured(LOAN_MODEL, steadyProfile(1)), ['single', 'zone']],
+  ['a model with a shadow on instances of its own', EXAMPLE_MODEL, ['shadow']],
   ['a model whose requests are joined', measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['many']],
 ])('%s', (_, model, only) => {
   for (const { name, plan, resources, templates } of stagesOf(model, only)) {
     test(`stage ${name} is billed for what it builds`, () => {
       const found = built(resources);
-      const { gib, metrics } = eachInstance(resources);
-      found['root volumes'] = found.instances * gib;
+      const { gib, metrics, shadowGib } = eachInstance(resources);
+      found['root volumes'] = found.instances * gib + found['instances of the shadow'] * shadowGib;
       found['detailed monitoring'] = found.instances * metrics;
       expect(counted(plan)).toEqual(found);
     });
@@ -126,7 +134,8 @@ describe.each([
       const { fleet, network, verification } = LOG_DAYS;
       const { groups, buckets } = logDays(resources);
       const own = plan.serviceLevel.egress === 'existing' ? [] : [network];
-      expect(groups.sort()).toEqual([...own, fleet, verification].sort());
+      const shadow = plan.shadow?.group ? [fleet] : [];
+      expect(groups.sort()).toEqual([...own, ...shadow, fleet, verification].sort());
       expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
     });
 
@@ -141,9 +150,9 @@ describe.each([
         expect(Buffer.byteLength(JSON.stringify(template, undefined, 1))).toBeLessThan(MOST_TEMPLATE_BYTES);
       }
       const bytes = templates.flatMap(userDataBytes);
-      expect(bytes).toHaveLength(1);
-      expect(bytes[0]).toBeGreaterThan(1024);
-      expect(bytes[0]).toBeLessThan(MOST_USER_DATA_BYTES);
+      expect(bytes).toHaveLength(plan.shadow?.group ? 2 : 1);
+      expect(Math.min(...bytes)).toBeGreaterThan(1024);
+      expect(Math.max(...bytes)).toBeLessThan(MOST_USER_DATA_BYTES);
     });
   }
 });

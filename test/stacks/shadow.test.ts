@@ -12,7 +12,14 @@ import { standIns, testingApp } from '../testing-app';
 const folder = temporaryFolder();
 const shadow = shiftedPackage(EXAMPLE_MODEL, join(folder, 'next'), { by: -1 });
 
-function stage(line: string) {
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: unknown;
+}
+
+/** The resources of the stage, and its boot scripts. */
+function synthesised(line: string): { Resources: Record<string, Resource>; boots: string[] } {
   const path = join(folder, 'slipway.yaml');
   writeFileSync(
     path,
@@ -30,9 +37,14 @@ stages:
   const app = testingApp();
   addStages(app, loadConfig(path), standIns());
   const found = app.synth().stacksRecursively.find(({ hierarchicalId }) => hierarchicalId === 'prod/Endpoint')!;
-  const template = JSON.stringify(found.template);
-  const [, boot] = /(\w+\.sh)' \/opt\/slipway\/boot/.exec(template)!;
-  return template + readFileSync(join(app.outdir, `asset.${boot}`), 'utf8');
+  const { Resources } = found.template;
+  const boots = JSON.stringify(Resources).matchAll(/(\w+\.sh)' \/opt\/slipway\/boot/g);
+  return { Resources, boots: [...boots].map(([, boot]) => readFileSync(join(app.outdir, `asset.${boot}`), 'utf8')) };
+}
+
+function stage(line: string) {
+  const { Resources, boots } = synthesised(line);
+  return JSON.stringify(Resources) + boots.join('');
 }
 
 test('its package goes to the instances by digest, and the handler is told', () => {
@@ -44,6 +56,53 @@ test('its package goes to the instances by digest, and the handler is told', () 
   expect(template).toContain('SLIPWAY_SHADOW_TOLERANCE=0.005');
   expect(template).toContain('SLIPWAY_SHADOW_ROW_VALUES=on');
   expect(template).toContain('SystemCallFilter=setpriority');
+});
+
+test('on instances of its own it gets copies of rows, and nothing of the endpoint depends on it', () => {
+  const { Resources, boots } = synthesised('shadow: { model: next, share: 25 %, group: true }');
+  const of = (type: string, id: RegExp) =>
+    Object.entries(Resources).filter(([name, { Type }]) => Type === type && id.test(name));
+  const [[group, { Properties, DependsOn }]] = of('AWS::AutoScaling::AutoScalingGroup', /Shadow/) as [
+    [string, Resource],
+  ];
+  expect(Properties).not.toHaveProperty('TargetGroupARNs');
+  expect(Properties.MinSize).toBe(Properties.MaxSize);
+  for (const [name, resource] of Object.entries(Resources)) {
+    if (name !== group && !name.includes('Shadow')) expect(JSON.stringify(resource)).not.toContain(group);
+  }
+  expect(JSON.stringify(DependsOn)).not.toContain('Fleet');
+  // rows come from the fleet alone, to one port; the shadow goes nowhere but where every instance does
+  const ingress = of('AWS::EC2::SecurityGroupIngress', /Shadow/).map(([, each]) => each.Properties);
+  expect(ingress).toEqual([expect.objectContaining({ FromPort: 8081, ToPort: 8081, IpProtocol: 'tcp' })]);
+  expect(JSON.stringify(ingress)).toMatch(/SourceSecurityGroupId.*FleetSecurityGroup/);
+  const egress = (group: string) =>
+    of('AWS::EC2::SecurityGroupEgress', /./).filter(([, each]) =>
+      JSON.stringify(each.Properties.GroupId).includes(group),
+    );
+  expect(egress('FleetSecurityGroup')).toEqual([
+    [
+      expect.any(String),
+      expect.objectContaining({ Properties: expect.objectContaining({ FromPort: 8081, ToPort: 8081 }) }),
+    ],
+  ]);
+  expect(egress('ShadowSecurityGroup')).toEqual([]);
+  const policy = (id: RegExp) => JSON.stringify(of('AWS::IAM::Policy', id));
+  expect(policy(/Fleet/)).toMatch(
+    /"logs:FilterLogEvents","Effect":"Allow","Resource":\{"Fn::GetAtt":\["EndpointShadowLogs\w+","Arn"\]/,
+  );
+  expect(policy(/Shadow/)).not.toMatch(/Filter|ssm|FleetLogs/);
+  expect(of('AWS::CloudWatch::Alarm', /ShadowBehind/)).toHaveLength(1);
+  expect(JSON.stringify(of('AWS::AutoScaling::AutoScalingGroup', /Fleet/))).not.toContain('Shadow');
+  const [serves, shadows] = ['SLIPWAY_SHADOW_SHARE', 'SLIPWAY_SHADOW_PORT'].map((name) =>
+    boots.filter((boot) => boot.includes(name)),
+  ) as [string[], string[]];
+  expect([serves, shadows]).toEqual([[expect.any(String)], [expect.any(String)]]);
+  expect(serves[0]).toContain('SLIPWAY_SHADOW_ADDRESSES_FILE=/run/slipway-logs/shadow');
+  expect(serves[0]).toContain('SLIPWAY_SHADOW_LOG_GROUP=$shadow_log_group');
+  expect(serves[0]).toContain('shadow/manifest.json');
+  expect(serves[0]).not.toMatch(/shadow\/model.onnx|setpriority/);
+  expect(shadows[0]).toContain(shadow.manifest.model.sha256);
+  expect(shadows[0]).not.toMatch(/SLIPWAY_ENDPOINT|^await_load_balancer$/m);
 });
 
 test('without one nothing of it is there', () => {

@@ -130,7 +130,8 @@ test('what holds data or a name keeps its logical id, else CloudFormation would 
 const stage: StageConfig = config.stages[0]!;
 
 test('a stage that wants verified models refuses one without golden rows', () => {
-  const { golden: _golden, ...unverified } = exampleModel;
+  const { golden: _golden, ...manifest } = exampleModel.manifest;
+  const unverified = { ...exampleModel, manifest };
   const verifying = { ...stage, requireVerified: true };
   expect(
     () => new SlipwayStage(testingApp(), { stage: verifying, model: unverified, plan: singlePlan, ...artifacts }),
@@ -193,6 +194,20 @@ test('says where the endpoint, its load balancer, its dashboard and its logs are
     expect.arrayContaining(['Url', 'LoadBalancerDnsName', 'Dashboard', 'LogGroup', 'AccessLogs', 'Model']),
   );
   expect(Outputs.Model.Value).toMatch(/^breast-cancer sha256:[0-9a-f]{64}$/);
+});
+
+test('pages of every site may call a stage without keys, which is said', () => {
+  const said = (access: { apiKeys: string } | undefined) => {
+    const app = testingApp();
+    const stages = config.stages.slice(0, 1).map((stage) => {
+      return { ...stage, endpoint: { ...stage.endpoint, origins: ['*'], ...(access && { access }) } };
+    });
+    addStages(app, { ...config, stages }, standIns());
+    const all = app.synth().stacksRecursively;
+    return all.flatMap(({ messages }) => messages.map(({ entry }) => `${entry.data}`)).join('\n');
+  };
+  expect(said(undefined)).toContain('access.origins of dev is "*", and no keys are wanted');
+  expect(said({ apiKeys: '/keys' })).not.toContain('access.origins');
 });
 
 test('a pinned machine image is the one of its region, and without one the newest is taken and that is said once', () => {

@@ -43,7 +43,7 @@ export interface Way {
 const restsKnown = new WeakMap<readonly number[], readonly number[]>();
 
 /** What is left of a run for whoever comes while there is one, in 20 equally likely parts. */
-function restsOf(times: readonly number[]): readonly number[] {
+export function restsOf(times: readonly number[]): readonly number[] {
   const rests = restsKnown.get(times) ?? restsBySearch(times);
   restsKnown.set(times, rests);
   return rests;
@@ -174,7 +174,7 @@ function httpMs(q: Question, of: (cost: HttpCost) => number): number {
 const busyHttpMs = (q: Question) => httpMs(q, ({ cpuMs }) => cpuMs);
 const lightHttpMs = (q: Question) => httpMs(q, ({ cpuMs, lightCpuMs }) => lightCpuMs ?? cpuMs);
 
-function ways(q: Question, t: InstanceType): Way[] {
+export function ways(q: Question, t: InstanceType): Way[] {
   if (t.gpu) return fitsCard(q, t) ? gpuWays(q, t) : [];
   const slow = slowdown(q, t);
   const mega = q.modelBytes / 1e6;
@@ -209,7 +209,7 @@ const { exp } = Math;
 const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
 
 /** How likely it is that a request has so many of its client before it at the same one of the queues. */
-function othersBefore(most: number, queues: number): number[] {
+export function othersBefore(most: number, queues: number): number[] {
   const likely = new Array<number>(most).fill(0);
   for (let sent = 1; sent <= most; sent++) {
     for (let place = 0; place < sent; place++) {
@@ -307,7 +307,7 @@ export function remaining(availability: ServiceLevel['availability'], n: number,
 }
 
 /** The rate all day. */
-function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSecond }: ServiceLevel): number {
+export function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSecond }: ServiceLevel): number {
   return day ? (requestsPerSecond * day.reduce((a, b) => a + b)) / 24 : meanRequestsPerSecond;
 }
 
@@ -315,7 +315,7 @@ function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSeco
  * Share of a vCPU that so many requests a millisecond use: at a tenth of it each takes what it does at light load, from 0.6 on
  * what it does under load, and in between the vCPU does not go down.
  */
-function used({ cpu, lightCpu }: Way, requests: number): number {
+export function used({ cpu, lightCpu }: Way, requests: number): number {
   const [nominal, tenth] = [requests * cpu, (0.1 / cpu) * lightCpu];
   if (nominal <= 0.1) return requests * lightCpu;
   if (nominal >= 0.6) return Math.max(nominal, tenth > 0.6 ? tenth : 0);
@@ -341,6 +341,7 @@ export function monthly(
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
+  const door = level.sharedDoor ? 0 : 1; // of all models of a stage
   const rate = usual(level);
   const hour = rate * 3600;
   const opened = hour / (level.requestsPerConnection ?? 10);
@@ -352,13 +353,17 @@ export function monthly(
       instances * t.usdPerHour * 730,
       bought(instances) * (t.surplusUsdPerVcpuHour ?? 0) * 730,
       instances * volume * p.volumeGiBMonth,
-      p.loadBalancerHour * 730,
+      door * p.loadBalancerHour * 730,
       units * p.loadBalancerCapacityUnitHour * 730,
-      Math.max(2, zones) * p.publicAddressHour * 730,
+      door * Math.max(2, zones) * p.publicAddressHour * 730,
       ...{
-        endpoints: [zones * p.interfaceEndpointHour * 730, 0.3 * instances * p.interfaceEndpointGB],
+        endpoints: [door * zones * p.interfaceEndpointHour * 730, 0.3 * instances * p.interfaceEndpointGB],
         ipv6: [],
-        nat: [zones * p.natGatewayHour * 730, zones * p.publicAddressHour * 730, 0.3 * instances * p.natGatewayGB],
+        nat: [
+          door * zones * p.natGatewayHour * 730,
+          door * zones * p.publicAddressHour * 730,
+          0.3 * instances * p.natGatewayGB,
+        ],
         existing: [],
       }[level.egress ?? 'endpoints'],
       answers * p.dataOutGB,
@@ -371,7 +376,7 @@ export function monthly(
       5 * p.metricMonth,
       p.dashboardMonth,
       p.encryptionKeyMonth,
-      level.hostedZone ? p.hostedZoneMonth : 0,
+      level.hostedZone ? door * p.hostedZoneMonth : 0,
       0.2 * instances * p.logGiB,
       ...(level.freeTier
         ? [

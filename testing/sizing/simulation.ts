@@ -36,7 +36,7 @@ export interface SimulatedBursts {
 const STRETCHES = 40;
 
 /** The rates of all stretches, in random order: their mean is 1, their standard deviation `swing`. */
-function stretches({ swing, shape }: SimulatedBursts, random: () => number): number[] {
+export function stretches({ swing, shape }: SimulatedBursts, random: () => number): number[] {
   const rates = Array.from({ length: STRETCHES }, (_, i) =>
     shape === 'two rates'
       ? 1 + (i % 2 === 0 ? swing : -swing)

@@ -19,7 +19,7 @@ export class ClusterMember {
   private lastId = 0;
 
   /** In a worker of a cluster. */
-  constructor(private readonly registry: Registry) {
+  constructor(private readonly registry: Pick<Registry, 'contentType' | 'getMetricsAsJSON'>) {
     this.metrics = { contentType: registry.contentType, read: () => this.readAll() };
     this.dismissed = new Promise((resolve) => {
       this.dismiss = resolve;

@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document of the model that is served. */
 import { STATUS_CODES } from 'node:http';
+import { ANY_ORIGIN } from '../../../lib/model/stage/origins';
 import type { ErrorForm } from '../http/http-answer';
 import { PROBLEMS } from '../http/problems';
 import type { ServedModel } from '../serving/served-model';
@@ -10,6 +11,8 @@ import { reference, type Schema } from './schema';
 export interface DocumentLimits {
   /** Before all its paths. @default - nothing */
   readonly basePath?: string | undefined;
+  /** Sites whose pages may call it. @default - none but its own */
+  readonly origins?: readonly string[] | undefined;
   /** Rows that one request may have. */
   readonly queueRows: number;
   /** Bytes of the largest body. */
@@ -54,7 +57,7 @@ export function openApiDocument(
       version: model.version,
       description:
         `${source.estimators.join(' > ') || source.format}, packed from ${source.file}. ` +
-        `A request has at most ${limits.queueRows} rows and ${limits.maximumBodyBytes} bytes.`,
+        `A request has at most ${limits.queueRows} rows and ${limits.maximumBodyBytes} bytes.${browsers(limits)}`,
     },
     servers: [{ url: limits.basePath ?? '/' }],
     paths,
@@ -63,6 +66,11 @@ export function openApiDocument(
       ...(locked && { securitySchemes: SECURITY_SCHEMES }),
     },
   };
+}
+
+function browsers({ origins }: DocumentLimits): string {
+  if (!origins) return '';
+  return ` Pages of ${origins.includes(ANY_ORIGIN) ? 'every site' : origins.join(', ')} may call it from a browser (CORS).`;
 }
 
 /** The open segments of a path, with the values that each may have. */

@@ -17,6 +17,7 @@ import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { eventLoop } from '../turns/event-loop';
+import type { Share } from './fair-turns';
 import { RowCost, SLICE_MS, TurnTime } from './pace';
 
 /** What the scheduler reports of its work; times in seconds. */
@@ -56,6 +57,8 @@ export interface SchedulerOptions {
    * @default false
    */
   readonly whole?: boolean;
+  /** Of a process that it shares with other models. @default - it has all of it */
+  readonly share?: Share | undefined;
   /** @default performance.now */
   readonly now?: () => number;
 }
@@ -113,6 +116,8 @@ export class Scheduler {
   /** Whether the run before had no row of a long request although one was waiting. */
   private longPassedOver = false;
   private runningSince?: number | undefined;
+  private readonly share: Share | undefined;
+  private readonly next: (go: () => void) => void;
   private readonly now: () => number;
 
   constructor(
@@ -125,6 +130,8 @@ export class Scheduler {
     this.leastRows = options.leastRows ?? 1;
     this.mostRows = options.mostRows ?? MOST_ROWS_PER_RUN;
     this.whole = options.whole ?? false;
+    this.share = options.share;
+    this.next = options.share?.next ?? setImmediate;
     this.now = options.now ?? (() => performance.now());
     this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
   }
@@ -184,7 +191,7 @@ export class Scheduler {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(this.work);
+    this.next(this.work);
   }
 
   private readonly work = async (): Promise<void> => {
@@ -192,11 +199,12 @@ export class Scheduler {
       const startedAt = this.now();
       const rows = await this.runBatch(startedAt);
       const endedAt = this.now();
+      this.share?.used(endedAt - startedAt);
       // what other requests cost the process, while rows waited, delayed them as much as the runs did
       if (rows > 0) this.turns.learn(endedAt - (since ?? startedAt));
       if (!this.waiting) break;
       since = endedAt;
-      do await new Promise(setImmediate);
+      do await new Promise<void>(this.next);
       while (eventLoop.holds);
     }
     this.scheduled = false;

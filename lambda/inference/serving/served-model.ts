@@ -12,6 +12,7 @@ import { DataQuality } from '../data-quality/data-quality';
 import { observingEngine } from '../data-quality/observing-engine';
 import type { Engine, EngineOptions, LoadBound } from '../engine';
 import { errorFields, type Log } from '../log/log';
+import type { Share } from './fair-turns';
 import { rowsOfSlowRun } from './pace';
 import { type QueueLimits, Scheduler, type SchedulerObserver } from './scheduler';
 import { untilSteady } from './warm-up';
@@ -44,6 +45,8 @@ export interface ServedModelOptions {
   /** Rows that a run may have in any case. @default 1 */
   readonly rowsPerRun?: number;
   readonly queue: QueueLimits;
+  /** Of a process that it shares with other models. @default - its runs and those of others take turns */
+  readonly share?: Share | undefined;
   readonly observer: SchedulerObserver;
   readonly log: Log;
 }
@@ -93,7 +96,7 @@ export class ServedModel {
   }
 
   private async loadWithin(bound: LoadBound | undefined): Promise<void> {
-    const { log, createEngine, threads, rowsPerRun = 1, queue, observer } = this.options;
+    const { log, createEngine, threads, rowsPerRun = 1, queue, share, observer } = this.options;
     const { directory, manifest, golden } = this.package_;
     const startedAt = performance.now();
     const engine = await createEngine(join(directory, PACKAGE_FILES.model), { threads, ...(bound && { bound }) });
@@ -106,6 +109,7 @@ export class ServedModel {
     this.scheduler = new Scheduler(observingEngine(engine, this.quality), {
       limits: queue,
       observer,
+      share,
       msPerRow,
       leastRows: Math.max(leastRows, rowsPerRun),
       whole: manifest.batch === 'whole',

@@ -1,4 +1,4 @@
-/** The process of a shadow: it loads the model, runs it on rows that were served, and counts how the answers differ. */
+/** A shadow as it runs: the model is run on rows that were served, and how the answers differ is counted. */
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { SlipwayError } from '../../../lib/model/error';
@@ -19,6 +19,32 @@ import type { FromShadow, ShadowRows, ShadowTask, ToShadow } from './messages';
 const TELL_MS = 1000;
 
 type Row = Readonly<Record<string, Label | null>>;
+
+/** What a process has taken, since it was asked last: of those that ask of one process, each gets a part of it. */
+export class Meter {
+  private usage = process.cpuUsage();
+  private milliseconds = 0;
+
+  ran(seconds: number): void {
+    this.milliseconds += seconds * 1000;
+  }
+
+  take(): Pick<ShadowCounts, 'cpuMs' | 'runMs'> {
+    const { user, system } = process.cpuUsage(this.usage);
+    this.usage = process.cpuUsage();
+    const runMs = this.milliseconds;
+    this.milliseconds = 0;
+    return { cpuMs: (user + system) / 1000, runMs };
+  }
+}
+
+export interface EvaluationOptions {
+  readonly task: Pick<ShadowTask, 'served' | 'tolerance' | 'rowValues'>;
+  /** It is ready. */
+  readonly model: ServedModel;
+  readonly meter: Meter;
+  readonly tell: (message: FromShadow) => void;
+}
 
 /** How a model is loaded here; the scheduler's observer is this room's. */
 export type ShadowLoading = Omit<ServedModelOptions, 'observer' | 'queue' | 'log'>;
@@ -54,30 +80,29 @@ export class Evaluation {
   private readonly compared: readonly ComparedOutput[];
   private readonly agreement: Agreement;
   private counts: ShadowCounts = NO_COUNTS;
-  private usage = process.cpuUsage();
   private toldAt = 0;
   private timer?: NodeJS.Timeout;
   private last: Promise<void> = Promise.resolve();
 
-  private constructor(
-    private readonly task: ShadowTask,
-    private readonly model: ServedModel,
-    private readonly runMs: () => number,
-    private readonly tell: (message: FromShadow) => void,
-  ) {
+  constructor(private readonly options: EvaluationOptions) {
+    const { task, model } = options;
     this.compared = comparedOutputs(task.served, model.signature);
     this.agreement = new Agreement(this.compared, task.tolerance);
   }
 
-  /** @throws SlipwayError E_PACKAGE, E_PLATFORM, E_PARITY when its own golden rows do not hold */
+  /**
+   * One in a process of its own.
+   *
+   * @throws SlipwayError E_PACKAGE, E_PLATFORM, E_PARITY when its own golden rows do not hold
+   */
   static async load(
     task: ShadowTask,
     package_: ModelPackage,
     loading: ShadowLoading,
     tell: (message: FromShadow) => void,
   ): Promise<Evaluation> {
-    let milliseconds = 0;
-    const observer = { waited: () => {}, ran: (_rows: number, seconds: number) => (milliseconds += seconds * 1000) };
+    const meter = new Meter();
+    const observer = { waited: () => {}, ran: (_rows: number, seconds: number) => meter.ran(seconds) };
     const queue = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }; // bounded by who sends
     const model = new ServedModel(package_, { ...loading, observer, queue, log: () => {} });
     await model.load();
@@ -88,19 +113,15 @@ export class Evaluation {
       );
     }
     tell({ ready: { engine: model.engineName! } });
-    const taken = () => {
-      const since = milliseconds;
-      milliseconds = 0;
-      return since;
-    };
-    return new Evaluation(task, model, taken, tell);
+    meter.take(); // loading is none of its work
+    return new Evaluation({ task, model, meter, tell });
   }
 
   /** Evaluate rows after those that came before. */
   take(rows: ShadowRows): Promise<void> {
     this.last = this.last.then(async () => {
       await this.evaluate(rows);
-      this.tell({ done: rows.id });
+      this.options.tell({ done: rows.id });
       this.tellSoon();
     });
     return this.last;
@@ -108,7 +129,7 @@ export class Evaluation {
 
   private async evaluate({ requestId, first, rows, inputs, outputs }: ShadowRows): Promise<void> {
     const methods = this.compared.map(({ method }) => method).filter((method) => outputs[method] !== undefined);
-    const values = decodeRows(this.task.served, inputs, 0, rows);
+    const values = decodeRows(this.options.task.served, inputs, 0, rows);
     try {
       this.compare(requestId, [...values.keys()], first, outputs, await this.run(values, methods), values);
     } catch (error) {
@@ -152,13 +173,13 @@ export class Evaluation {
       places: answered.map((i) => first + i),
       served: all ? outputs : joinRows(answered.map((i) => sliceRows(outputs, i, i + 1))),
       shadow,
-      ...(this.task.rowValues && { values: answered.map((i) => values[i]!) }),
+      ...(this.options.task.rowValues && { values: answered.map((i) => values[i]!) }),
     });
   }
 
   /** @throws InputError as the endpoint of this model would refuse a row */
   private run(values: readonly Row[], methods: readonly Method[]): Promise<Tensors> {
-    const { signature, scheduler } = this.model;
+    const { signature, scheduler } = this.options.model;
     const rows = values.map((row) => signature.columns.map(({ name, unused }) => (unused ? null : row[name])));
     return scheduler!.submit(encodeRows(signature, rows), rows.length, methods);
   }
@@ -176,10 +197,8 @@ export class Evaluation {
   private tellCounts(): void {
     delete this.timer;
     this.toldAt = performance.now();
-    const { user, system } = process.cpuUsage(this.usage);
-    this.usage = process.cpuUsage();
     const counts = addCounts(this.counts, this.agreement.take());
     this.counts = NO_COUNTS;
-    this.tell({ counts: { ...counts, cpuMs: (user + system) / 1000, runMs: this.runMs() } });
+    this.options.tell({ counts: { ...counts, ...this.options.meter.take() } });
   }
 }

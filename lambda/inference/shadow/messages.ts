@@ -1,4 +1,4 @@
-/** What a worker and the process of its shadow tell each other. */
+/** What a worker and its shadow tell each other, whether that is a process beside it or stands elsewhere. */
 import type { EngineChoice } from '../../../lib/model/instance/handler-settings';
 import type { ShadowCounts } from '../../../lib/model/instance/shadow-counts';
 import type { Signature } from '../../../lib/model/rows/signature';
@@ -11,6 +11,8 @@ export const SHADOW_VARIABLE = 'SLIPWAY_SHADOW_PROCESS';
 export interface ShadowTask {
   /** Folder of its package. */
   readonly model: string;
+  /** First digits of the package's digest: one that stands elsewhere may have another. */
+  readonly version: string;
   /** Of the model that is served, whose rows it is given. */
   readonly served: Signature;
   readonly tolerance: number;
@@ -32,9 +34,10 @@ export interface ShadowRows {
 
 export type ToShadow = { readonly task: ShadowTask } | ShadowRows;
 
-/** It is ready; it never will be; it is done with some rows; this was counted since it last said so. */
+/** It is ready; it has another package for now; it never will be ready; it is done with some rows; this was counted since it last said so. */
 export type FromShadow =
   | { readonly ready: { readonly engine: string } }
+  | { readonly other: string }
   | { readonly unfit: string }
   | { readonly done: number }
   | { readonly counts: ShadowCounts };

@@ -1,8 +1,8 @@
 /**
  * A model that is run beside the one that is served, on some of its rows, to see how their answers differ.
  *
- * It has a process of its own with the lowest priority: a model that crashes, hangs or takes all memory takes nothing along,
- * and the processor is the served model's first. Nobody waits for it. Rows that find its queue full are dropped and counted.
+ * It has a process of its own with the lowest priority, or stands on other instances: a model that crashes, hangs or takes all
+ * memory takes nothing along, and the processor is the served model's first. Nobody waits for it. Rows that find its queue full are dropped and counted.
  */
 import type { HandlerShadow } from '../../../lib/model/instance/handler-settings';
 import { addCounts, NO_COUNTS, SHADOW_EVENT, type ShadowCounts } from '../../../lib/model/instance/shadow-counts';
@@ -30,7 +30,7 @@ const LOOK_MS = 1000;
 /** Lines of the log: one a minute in which rows came. */
 const LINE_MS = 60_000;
 
-/** The process of a shadow, as this one sees it. */
+/** The process of a shadow, or the way to one elsewhere, as this one sees it. */
 export interface ShadowProcess {
   readonly pid: number | undefined;
   send(message: ToShadow): void;
@@ -42,7 +42,7 @@ export type StartShadow = (hear: (message: FromShadow) => void, ended: (how: str
 
 export interface ShadowOptions {
   readonly settings: HandlerShadow;
-  readonly package_: ModelPackage;
+  readonly package_: Pick<ModelPackage, 'manifest' | 'digest'>;
   readonly served: ServedModel;
   readonly engine?: ShadowTask['engine'];
   readonly start: StartShadow;
@@ -120,12 +120,13 @@ export class Shadow {
     );
     this.process = process_;
     const { model, tolerance, rowValues = false } = settings;
-    process_.send({ task: { model, served: served.signature, tolerance, rowValues, engine } });
+    const { version } = this;
+    process_.send({ task: { model, version, served: served.signature, tolerance, rowValues, engine } });
     this.timers ??= [
       setInterval(() => this.look(), LOOK_MS).unref(),
       setInterval(() => this.writeLine(), LINE_MS).unref(),
     ];
-    log('info', 'shadow starts', { model: this.name, version: this.version, served: served.version });
+    log('info', 'shadow starts', { model: this.name, version, served: served.version });
   }
 
   /** Since the start of this process. */
@@ -213,7 +214,7 @@ export class Shadow {
       const { name: model, version } = this;
       const process_ = this.process?.pid;
       log('info', 'shadow ready', { model, version, engine, share: settings.share, compared, process: process_ });
-    } else {
+    } else if ('unfit' in message) {
       this.closed = true; // no restart can help
       this.options.log('error', 'shadow unfit', { model: this.name, version: this.version, reason: message.unfit });
       this.process?.kill();

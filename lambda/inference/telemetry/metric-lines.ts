@@ -7,7 +7,7 @@ import {
 } from '../../../lib/model/instance/handler-metrics';
 import { type EmfMetric, emfFields } from '../../reporting/emf';
 import type { Log } from '../log/log';
-import type { Telemetry, Totals } from './telemetry';
+import type { Totals } from './telemetry';
 
 /** Resolution with which the delay of the event loop is sampled; finer would cost CPU for nothing. */
 const SAMPLING_MS = 20;
@@ -20,34 +20,51 @@ const NANOSECONDS_PER_MS = 1e6;
  * @param eventLoopDelayMs 99th percentile in between
  */
 export function handlerMetrics(before: Totals, after: Totals, eventLoopDelayMs: number): EmfMetric[] {
-  const values: Record<HandlerMetric, number> = {
+  const EventLoopDelayP99 = Number(eventLoopDelayMs.toFixed(3));
+  const values: Record<HandlerMetric, number> = { ...counted(before, after), EventLoopDelayP99 };
+  return Object.entries(values).map(([name, value]) => ({ name, unit: HANDLER_METRICS[name as HandlerMetric], value }));
+}
+
+function counted(before: Totals, after: Totals): Record<Exclude<HandlerMetric, 'EventLoopDelayP99'>, number> {
+  return {
     Rows: after.rows - before.rows,
     Overloaded: after.overloaded - before.overloaded,
-    QueueWaitP99: after.queue.quantileSince(before.queue, 0.99) * 1000,
-    EventLoopDelayP99: eventLoopDelayMs,
+    QueueWaitP99: Number((after.queue.quantileSince(before.queue, 0.99) * 1000).toFixed(3)),
   };
-  return Object.entries(values).map(([name, value]) => ({
-    name,
-    unit: HANDLER_METRICS[name as HandlerMetric],
-    value: Number(value.toFixed(3)),
-  }));
+}
+
+/** What is told of one of several endpoints of a process: in the log alone, since CloudWatch bills each metric. */
+export interface ToldEndpoint {
+  readonly totals: () => Totals;
+  readonly log: Log;
+}
+
+export interface ReportOptions {
+  /** Value of the dimension by which the metrics are told. */
+  readonly endpoint: string;
+  readonly release?: string | undefined;
+  readonly totals: () => Totals;
+  /** @default - the process has one endpoint */
+  readonly each?: readonly ToldEndpoint[];
 }
 
 /** Write them to the log each minute; each process of a handler writes its own, and CloudWatch adds them up. */
-export function reportHandlerMetrics(
-  { endpoint, release }: { readonly endpoint: string; readonly release?: string },
-  telemetry: Telemetry,
-  log: Log,
-): void {
+export function reportHandlerMetrics({ endpoint, release, totals, each = [] }: ReportOptions, log: Log): void {
   const delay = monitorEventLoopDelay({ resolution: SAMPLING_MS });
   delay.enable();
-  let before = telemetry.totals();
+  let before = totals();
+  const ofEach = each.map((one) => ({ ...one, before: one.totals() }));
   setInterval(() => {
-    const after = telemetry.totals();
+    const after = totals();
     // the sampler counts its own interval in: what is beyond it is delay
     const late = Math.max(0, delay.percentile(99) / NANOSECONDS_PER_MS - SAMPLING_MS);
     log('info', 'handler metrics', emfFields(endpoint, handlerMetrics(before, after, late), Date.now(), release));
     before = after;
     delay.reset();
+    for (const one of ofEach) {
+      const now = one.totals();
+      one.log('info', 'endpoint', { ...counted(one.before, now) });
+      one.before = now;
+    }
   }, HANDLER_METRICS_PERIOD_SECONDS * 1000).unref();
 }

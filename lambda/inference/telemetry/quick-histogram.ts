@@ -59,6 +59,12 @@ export class Snapshot {
     readonly sum: number,
   ) {}
 
+  /** What was observed in either of two series with the same bounds. */
+  and(other: Snapshot): Snapshot {
+    const counts = this.counts.map((count, i) => count + other.counts[i]!);
+    return new Snapshot(this.bounds, counts, this.sum + other.sum);
+  }
+
   /** Upper bound of the bucket in which the quantile lies of what came after `before`; 0 when nothing did. */
   quantileSince(before: Snapshot, quantile: number): number {
     const counts = this.counts.map((count, i) => count - before.counts[i]!);

@@ -26,6 +26,13 @@ interface RouteMeasures {
   readonly codes: Map<number, number>;
 }
 
+/** Of several endpoints together. */
+export function allTotals(totals: readonly Totals[]): Totals {
+  const sum = (of: 'rows' | 'overloaded') => totals.reduce((all, each) => all + each[of], 0);
+  const [first, ...others] = totals.map(({ queue }) => queue) as [Snapshot, ...Snapshot[]];
+  return { rows: sum('rows'), overloaded: sum('overloaded'), queue: others.reduce((all, one) => all.and(one), first) };
+}
+
 /** Counts while requests are answered; labels and texts are made when it is read. */
 /** What is published of the models that are served, read at each scrape. */
 export interface PublishedModels {
@@ -51,9 +58,16 @@ export class Telemetry {
   private readonly runTime: Series;
   private readonly batchRows: Series;
 
-  /** @param stages whether the stages of each request are measured; all else costs too little to be left out */
-  constructor(readonly stages = true) {
+  /**
+   * @param stages whether the stages of each request are measured; all else costs too little to be left out
+   * @param endpoint that it is of, where a process has several: then what is of the process is measured elsewhere
+   */
+  constructor(
+    readonly stages = true,
+    endpoint?: string,
+  ) {
     const registers = [this.registry];
+    if (endpoint !== undefined) this.registry.setDefaultLabels({ endpoint });
     const { routes, registry } = this;
     new Counter({
       name: 'slipway_http_requests_total',
@@ -99,7 +113,7 @@ export class Telemetry {
     this.probes = new Counter({
       name: PROBES_METRIC,
       help: 'Health checks of a load balancer that were answered with 200',
-      registers,
+      registers: endpoint === undefined ? registers : [],
     });
     const series = (name: string, help: string, buckets: readonly number[]) =>
       new QuickHistogram({ name, help, buckets }, registry).seriesOf();
@@ -116,7 +130,7 @@ export class Telemetry {
     this.queueTime = series('slipway_queue_duration_seconds', 'Time that a request waits for its first run', SECONDS);
     this.runTime = series('slipway_run_duration_seconds', 'Time of one run of the engine', SECONDS);
     this.batchRows = series('slipway_batch_rows', 'Rows in one run of the engine', ROWS);
-    collectDefaultMetrics({ register: this.registry });
+    if (endpoint === undefined) collectDefaultMetrics({ register: this.registry });
   }
 
   /** Publish what is read from the models at each scrape. */

@@ -9,7 +9,8 @@ import { LogExporter } from './logs';
 import { type Measurement, MetricExporter } from './metrics';
 
 /** The model by the name in its manifest: a process that loads no model has to say which one it is about, too. */
-function serviceOf(folder: string): Service {
+function serviceOf(folder: string | undefined): Service {
+  if (folder === undefined) return { name: 'slipway' };
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, PACKAGE_FILES.manifest), 'utf8'));
     if (isRecord(manifest) && typeof manifest.name === 'string') return { name: manifest.name };
@@ -19,8 +20,12 @@ function serviceOf(folder: string): Service {
   return { name: 'slipway' };
 }
 
-/** @param folder of the model package @param log that is not exported itself */
-export function logExporter(environment: NodeJS.ProcessEnv, folder: string, log: Log): LogExporter | undefined {
+/** @param folder of the model package; undefined where there are several @param log that is not exported itself */
+export function logExporter(
+  environment: NodeJS.ProcessEnv,
+  folder: string | undefined,
+  log: Log,
+): LogExporter | undefined {
   const target = otlpTarget('LOGS', environment, serviceOf(folder), log);
   return target && new LogExporter(target, log);
 }
@@ -28,7 +33,7 @@ export function logExporter(environment: NodeJS.ProcessEnv, folder: string, log:
 /** @param read all measurements of the handler, as of now */
 export function metricExporter(
   environment: NodeJS.ProcessEnv,
-  folder: string,
+  folder: string | undefined,
   read: () => Promise<readonly Measurement[]>,
   log: Log,
 ): MetricExporter | undefined {

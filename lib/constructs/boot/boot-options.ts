@@ -23,8 +23,13 @@ export interface BootOptions extends ArtifactOptions {
   readonly model: ModelPackage;
   /** How it is sized; from `sizingPlan`, for the same model. */
   readonly plan: SizingPlan;
-  /** A model that is run beside it, on some of its rows; the plan must count it. @default - none */
+  /** A model that is run on some of its rows, where the plan says; the plan must count it. @default - none */
   readonly shadow?: ShadowOptions | undefined;
+  /**
+   * Sites whose pages may call the endpoint from a browser, e.g. `https://app.example.com`; `*` are all. It keeps nobody out.
+   * @default - none but its own
+   */
+  readonly origins?: readonly string[];
   /** Whether `/metrics` is answered through the load balancer, too, to who has a key or token; needs `access`. @default false */
   readonly publicMetrics?: boolean;
   /**
@@ -40,6 +45,8 @@ export interface ShadowOptions {
   readonly model: ModelPackage;
   /** Share of the requests whose rows it is given, above 0 to 1; that of the plan. */
   readonly share: number;
+  /** Whether it has instances of its own; for an endpoint that plans by itself. @default - where that costs less */
+  readonly group?: boolean | undefined;
   /** How far a number may be from the one that was served: of a probability in itself, else as a share. @default 0.01 */
   readonly tolerance?: number;
   /** Whether the rows that differ most are logged with their values. @default false */

@@ -10,19 +10,21 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { Construct } from 'constructs';
 import { cudaLibrary } from '../../artifacts/cuda-library';
-import { fileDigest } from '../../artifacts/file-digest';
 import { LOG_SHIPPER_FILE } from '../../artifacts/log-shipper';
 import { nodeRuntime } from '../../artifacts/node-runtime';
 import { MOST_USER_DATA_BYTES } from '../../aws/limits';
+import { fileDigest } from '../../model/files/file-digest';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import { sha256 } from '../../model/formats/digest';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW } from '../../model/instance/handler-settings';
+import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW, SHADOW_PORT } from '../../model/instance/handler-settings';
+import { SHADOW_ADDRESSES_FILE } from '../../model/instance/log-shipping';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
 import { undoAtEnd } from '../../model/process/interruption';
 import type { StoredPackage } from '../../model/stage/deployment';
-import { handlerSettings } from '../../sizing/handler-settings';
+import { type Configured, handlerSettings } from '../../sizing/handler-settings';
+import type { SizingPlan } from '../../sizing/plan';
 import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
 import type { BootOptions, ShadowOptions } from './boot-options';
@@ -44,9 +46,19 @@ import { systemdUnit } from './systemd-unit';
 import { bootScriptText, type UserDataOptions, userDataText } from './user-data';
 import { LONGEST_SIGNAL_URL, mostBytes } from './user-data-size';
 
-export interface BootProps extends AccessOptions, BootOptions {
-  /** The name that clients call: value of the dimension `Endpoint` of its metrics. */
-  readonly domainName: string;
+/** What a boot takes of a plan: of that of a fleet, or of that of a group of a shadow. */
+export interface BootPlan
+  extends Configured,
+    Pick<SizingPlan, 'choice' | 'engine' | 'shadow' | 'memoryLimitMiB' | 'bootTimeoutSeconds'> {}
+
+export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
+  readonly plan: BootPlan;
+  /** The name that clients call: value of the dimension `Endpoint` of its metrics. @default - it has none */
+  readonly domainName?: string;
+  /** Whether it is the shadow of others: no load balancer asks it, and nobody waits for it. @default false */
+  readonly shadowing?: boolean;
+  /** Of the instances that are its shadow. @default - there are none */
+  readonly shadowLogGroup?: ILogGroup | undefined;
   /** Path before its routes. @default - none */
   readonly basePath?: string | undefined;
   /** Where the instances send their logs. */
@@ -67,7 +79,7 @@ export class Boot extends Construct {
   readonly release: string;
   private readonly assets: Asset[];
   private readonly props: BootProps;
-  private readonly scripts: { readonly text: string; readonly signalUrl: string }[] = [];
+  private readonly scripts: { readonly text: string; readonly signalUrl: string | undefined }[] = [];
 
   constructor(scope: Construct, id: string, props: BootProps) {
     super(scope, id);
@@ -79,7 +91,7 @@ export class Boot extends Construct {
       props.handler ??
       handlerBundle(
         plan.choice.architecture,
-        [plan.engine, plan.shadow?.engine ?? 'native'].some((engine) => engine !== 'native'),
+        [plan.engine, this.beside ? plan.shadow!.engine : 'native'].some((engine) => engine !== 'native'),
       );
     const cuda = plan.gpu && (props.cuda ?? cudaLibrary());
     const sources = [
@@ -88,7 +100,7 @@ export class Boot extends Construct {
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
       ...packageFiles(MODEL_FOLDER, model),
-      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model) : []),
+      ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
@@ -124,15 +136,21 @@ export class Boot extends Construct {
     };
   }
 
-  /** What an instance begins with. @param signalUrl where it tells how it ended */
-  userData(signalUrl: string): UserData {
-    const { plan, logGroup } = this.props;
+  /** Whether a shadow runs on the instance itself; else it has its description alone. */
+  private get beside(): boolean {
+    return this.props.shadow !== undefined && this.props.shadowLogGroup === undefined;
+  }
+
+  /** What an instance begins with. @param signalUrl where it tells how it ended. @default - it tells nobody */
+  userData(signalUrl?: string): UserData {
+    const { plan, logGroup, shadowLogGroup } = this.props;
     const script = userDataText({
       region: Stack.of(this).region,
       signalUrl,
       instanceType: plan.choice.instanceType,
       bucket: this.assets[0]!.s3BucketName,
       logGroupName: logGroup.logGroupName,
+      ...(shadowLogGroup && { shadowLogGroupName: shadowLogGroup.logGroupName }),
       dualStack: plan.serviceLevel.egress === 'ipv6',
       boot: this.bootScript(),
     });
@@ -142,7 +160,7 @@ export class Boot extends Construct {
 
   /** An asset as the other files are, unless a part of it is known to AWS alone. */
   private bootScript(): UserDataOptions['boot'] {
-    const { plan, domainName, access, shadow, backendTls } = this.props;
+    const { plan, domainName, access, backendTls, shadowing = false, shadowLogGroup } = this.props;
     const { region } = Stack.of(this);
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
@@ -151,11 +169,13 @@ export class Boot extends Construct {
         memoryLimitMiB: plan.memoryLimitMiB,
         startSeconds: plan.bootTimeoutSeconds,
         gpu: plan.gpu !== undefined,
-        shadow: shadow !== undefined,
+        shadow: this.beside,
         ...(backendTls && { credentials: TLS_FILES }),
         environment: this.environment(this.release),
       }),
       logShipperUnit: logShipperUnit({ region, endpoint: domainName, dualStack }),
+      shadowed: shadowLogGroup !== undefined,
+      balanced: !shadowing,
       accessScript: access && accessScript(access, region, dualStack),
       gpu: plan.gpu?.name,
       ...(backendTls && { tls: true }),
@@ -173,25 +193,32 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, shadow, publicMetrics, backendTls } = this.props;
+    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, shadowing } = this.props;
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
-      endpoint: domainName,
+      ...(domainName !== undefined && { endpoint: domainName }),
+      ...(shadowing && { shadowPort: SHADOW_PORT }),
       ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
       access: access && handlerAccess(access),
+      ...(origins && { origins }),
       publicMetrics: publicMetrics || undefined,
       ...(backendTls && { tls: TLS_CREDENTIALS }),
-      shadow: shadow && { ...DEFAULT_SHADOW, ...handlerShadow(shadow) },
+      shadow: shadow && {
+        ...DEFAULT_SHADOW,
+        ...handlerShadow(shadow),
+        ...(!this.beside && { addresses: SHADOW_ADDRESSES_FILE }),
+      },
     });
   }
 
   /** Only the finished template knows what stands in a script. */
-  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string }): string[] {
+  private sizeProblem({ text, signalUrl }: { text: string; signalUrl: string | undefined }): string[] {
     const stack = Stack.of(this);
-    const bytes = mostBytes(stack.resolve(text), { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL });
+    const longer = signalUrl === undefined ? {} : { [stack.resolve(signalUrl).Ref]: LONGEST_SIGNAL_URL };
+    const bytes = mostBytes(stack.resolve(text), longer);
     if (bytes <= MOST_USER_DATA_BYTES) return [];
     return [
       `the user data has up to ${bytes} bytes, and EC2 takes ${MOST_USER_DATA_BYTES}: it has the whole boot script, since a part of that is known to AWS alone; give domainName, access and the region of the stack as plain text`,
@@ -219,7 +246,7 @@ function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {
   return { model: `${HOME}/${SHADOW_FOLDER}`, share, ...(tolerance !== undefined && { tolerance }), rowValues };
 }
 
-/** What a handler reads of a model package. */
+/** What a handler reads of a model package, what describes it first. */
 function packageFiles(folder: string, { directory, manifest }: ModelPackage) {
   const files = [
     PACKAGE_FILES.manifest,

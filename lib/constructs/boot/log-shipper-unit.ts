@@ -9,8 +9,8 @@ import { environmentLine } from './quoting';
 
 export interface LogShipperUnitOptions {
   readonly region: string;
-  /** Value of the dimension `Endpoint`. */
-  readonly endpoint: string;
+  /** Value of the dimension `Endpoint`. @default - it tells no metrics */
+  readonly endpoint?: string | undefined;
   /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
   readonly dualStack?: boolean;
 }
@@ -22,7 +22,7 @@ export const SHIPPER_MEMORY_MIB = 96;
 export function logShipperUnit({ region, endpoint, dualStack }: LogShipperUnitOptions): string {
   const environment = {
     AWS_REGION: region,
-    [SHIPPER_VARIABLES.endpoint]: endpoint,
+    ...(endpoint !== undefined && { [SHIPPER_VARIABLES.endpoint]: endpoint }),
     ...(dualStack && DUAL_STACK_ENDPOINTS),
   };
   const runtimeFolder = SHIPPER_STATUS_FILE.split('/')[2];

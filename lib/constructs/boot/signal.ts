@@ -15,24 +15,11 @@ const HEAD_OF_A_REASON = 400;
  * The reason is plain ASCII on one line, whatever a log holds. A URL that has been used or has expired, as that of an instance
  * which scaling launched later, refuses the signal: that is no fault.
  *
- * @param url where the signal is put
+ * @param url where the signal is put; nobody waits for one without
  * @param flush a command that sends the logs on, before the stack learns of a failure and may take the instance away
  */
-export function signalScript(url: string, flush: string): string {
-  return `signal() {
-  python3 - "$@" <<'SIGNAL' | curl -sSf --retry 5 --max-time 30 --request PUT --header 'content-type:' --data-binary @- ${shellWord(url)} || echo "slipway: the signal $1 was not taken"
-import json, sys
-status, text = sys.argv[1:]
-with open("/var/lib/cloud/data/instance-id") as file:
-    instance = file.read().strip()
-text = " | ".join(line.strip() for line in text.splitlines() if line.strip())
-text = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
-if len(text) > ${LONGEST_REASON}:
-    text = text[:${HEAD_OF_A_REASON}] + " ... " + text[-${LONGEST_REASON - HEAD_OF_A_REASON - 5}:]
-print(json.dumps({"Status": status, "UniqueId": instance, "Reason": text, "Data": status}))
-SIGNAL
-}
-
+export function signalScript(url: string | undefined, flush: string): string {
+  return `${url === undefined ? 'signal() { true; }\n' : sending(url)}
 ooms() { sed -n 's/^oom_kill //p' /proc/vmstat; }
 ooms=$(ooms)
 ready=no
@@ -54,3 +41,18 @@ trap 'failed="line $LINENO failed: $BASH_COMMAND"; echo "slipway: $failed"' ERR
 trap finish EXIT
 `;
 }
+
+const sending = (url: string) => `signal() {
+  python3 - "$@" <<'SIGNAL' | curl -sSf --retry 5 --max-time 30 --request PUT --header 'content-type:' --data-binary @- ${shellWord(url)} || echo "slipway: the signal $1 was not taken"
+import json, sys
+status, text = sys.argv[1:]
+with open("/var/lib/cloud/data/instance-id") as file:
+    instance = file.read().strip()
+text = " | ".join(line.strip() for line in text.splitlines() if line.strip())
+text = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
+if len(text) > ${LONGEST_REASON}:
+    text = text[:${HEAD_OF_A_REASON}] + " ... " + text[-${LONGEST_REASON - HEAD_OF_A_REASON - 5}:]
+print(json.dumps({"Status": status, "UniqueId": instance, "Reason": text, "Data": status}))
+SIGNAL
+}
+`;

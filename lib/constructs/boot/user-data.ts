@@ -30,13 +30,15 @@ import { signalScript } from './signal';
 
 export interface UserDataOptions {
   readonly region: string;
-  /** Pre-signed, of the wait condition. */
-  readonly signalUrl: string;
+  /** Pre-signed, of the wait condition. @default - nobody waits */
+  readonly signalUrl?: string | undefined;
   /** Written into the script, so that an instance of another type is a new instance. */
   readonly instanceType: string;
   /** Of the files. */
   readonly bucket: string;
   readonly logGroupName: string;
+  /** Of the instances that are the shadow. @default - there are none */
+  readonly shadowLogGroupName?: string;
   /** Whether CloudWatch Logs is called by the name that has IPv6 addresses, too. @default false */
   readonly dualStack?: boolean;
   /** The other script: where it lies, or itself, where its text is known to AWS alone. */
@@ -51,6 +53,10 @@ export interface BootScriptOptions {
   readonly logShipperUnit: string;
   /** The function `start_access`. @default - there is no access control */
   readonly accessScript?: string;
+  /** Whether `shadow_log_group` names the log group of instances that are the shadow. @default false */
+  readonly shadowed?: boolean;
+  /** Whether a load balancer asks the handler. @default true */
+  readonly balanced?: boolean;
   /** Whether the handler is called by HTTPS, with a certificate of the instance's own making. @default false */
   readonly tls?: boolean;
   /** Name of the GPU that the handler uses. @default - it uses none */
@@ -118,12 +124,12 @@ ${heredoc('  cat > "$home/digests"', digests, 'DIGESTS')}
  * Functions that make the logs and what sends them. A user of its own reads them, and owns that of the handler, to empty it
  * when it has grown.
  */
-function logScript(logShipperUnit: string): string {
+function logScript(logShipperUnit: string, shadowed: boolean): string {
   return `make_logs() {
   systemd-sysusers --inline 'u ${LOG_USER} -'
   mkdir -p "$home" ${dirname(HANDLER_LOG)}
   echo "${SHIPPER_VARIABLES.logGroup}=$log_group" > ${LOG_GROUP_FILE}
-  install -o ${LOG_USER} -m 640 /dev/null ${HANDLER_LOG}
+${shadowed ? `  echo "${SHIPPER_VARIABLES.shadowLogGroup}=$shadow_log_group" >> ${LOG_GROUP_FILE}\n` : ''}  install -o ${LOG_USER} -m 640 /dev/null ${HANDLER_LOG}
   chgrp ${LOG_USER} ${BOOT_LOG}
   chmod g+r ${BOOT_LOG}
 }
@@ -179,7 +185,7 @@ umask 022
 home=${HOME}
 bucket=${shellWord(options.bucket)}
 log_group=${shellWord(options.logGroupName)}
-export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
+${options.shadowLogGroupName === undefined ? '' : `shadow_log_group=${shellWord(options.shadowLogGroupName)}\n`}export AWS_DEFAULT_REGION=${shellWord(options.region)} AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=5
 export AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=5
 
 ${signalScript(options.signalUrl, 'send_logs')}
@@ -192,7 +198,7 @@ export function bootScriptText(options: BootScriptOptions): string {
   const curl = options.tls ? `curl --cacert ${TLS_FILES.certificate}` : 'curl';
   const handler = `${options.tls ? 'https' : 'http'}://127.0.0.1:${HANDLER_PORT}`;
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
-  return `${logScript(options.logShipperUnit)}
+  return `${logScript(options.logShipperUnit, options.shadowed ?? false)}
 ${downloadScript(options.files)}
 ${
   options.accessScript === undefined
@@ -236,8 +242,7 @@ unpack_runtime
 ${options.gpu === undefined ? '' : 'unpack_cuda\n'}${options.accessScript === undefined ? '' : 'start_access\n'}${options.tls ? 'make_certificate\n' : ''}start_handler
 start_log_shipper
 await_ready
-await_load_balancer
-ready=yes
+${(options.balanced ?? true) ? 'await_load_balancer\n' : ''}ready=yes
 `;
 }
 

@@ -8,7 +8,7 @@ import {
   HealthChecks,
 } from 'aws-cdk-lib/aws-autoscaling';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { LaunchTemplate, LaunchTemplateHttpTokens } from 'aws-cdk-lib/aws-ec2';
+import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import type {
   IApplicationLoadBalancerTarget,
   IApplicationTargetGroup,
@@ -17,7 +17,7 @@ import type {
 import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledgePart } from '../acknowledgements';
-import { creditsOf, type LaunchOptions } from './launch';
+import { type LaunchOptions, launchTemplate } from './launch';
 
 /** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
 const REPLACED_AT_A_TIME_PERCENT = 10;
@@ -36,7 +36,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
   /** Never fewer in service than wanted, and so many more while some are replaced. */
   private readonly healthyPercentage: { readonly minHealthyPercentage: 100; readonly maxHealthyPercentage: number };
 
-  constructor(scope: Construct, id: string, options: LaunchOptions) {
+  constructor(scope: Construct, id: string, options: LaunchOptions & { readonly plan: SizingPlan }) {
     super(scope, id);
     const { plan } = options;
     this.plan = plan;
@@ -45,18 +45,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       minHealthyPercentage: 100,
       maxHealthyPercentage: 100 + Math.max(Math.ceil(100 / minimum), REPLACED_AT_A_TIME_PERCENT),
     };
-    this.launchTemplate = new LaunchTemplate(this, 'LaunchTemplate', {
-      instanceType: options.instanceType,
-      machineImage: options.machineImage,
-      role: options.role,
-      securityGroup: options.securityGroup,
-      blockDevices: options.blockDevices,
-      httpTokens: LaunchTemplateHttpTokens.REQUIRED,
-      httpPutResponseHopLimit: 1,
-      detailedMonitoring: !plan.serviceLevel.leanMonitoring,
-      cpuCredits: creditsOf(plan),
-      userData: options.userData,
-    });
+    this.launchTemplate = launchTemplate(this, options, plan);
     this.group = new AutoScalingGroup(this, 'Group', {
       vpc: options.vpc,
       vpcSubnets: options.subnets,

@@ -18,10 +18,15 @@ import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../m
 
 export interface Door extends IConnectable {
   readonly loadBalancer: ApplicationLoadBalancer;
-  /** Port 443. */
+  /** Port 443; port 80 behind what has the certificate. */
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
-  readonly certificate: ICertificate;
+  /** What clients write after `https://`, without a path. */
+  readonly address: string;
+  /** Absent where it is AWS's. */
+  readonly certificate?: ICertificate;
+  /** Id of the HTTP API that stands before the load balancer, where one does. */
+  readonly api?: string;
   readonly accessLogs: IBucket;
   /** The alias record, when there is a hosted zone. */
   readonly record?: ARecord;

@@ -1,10 +1,9 @@
 /** The way in: an HTTPS name, a load balancer with its certificate, and its access logs. */
-import { Duration } from 'aws-cdk-lib';
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
-  ApplicationLoadBalancer,
+  type ApplicationLoadBalancer,
   ApplicationProtocol,
   type BaseApplicationListenerProps,
   type CfnListener,
@@ -19,25 +18,29 @@ import type { Construct, IConstruct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
-import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
-import { DELETION_PROTECTION } from '../../model/stage/deployment';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
+import type { FrontDoorKind } from '../../sizing/front-door';
 import { acknowledgePart } from '../acknowledgements';
-import { AccessLogBucket } from './access-log-bucket';
+import { ANSWER_HEADERS, balancer } from './balancer';
 import { WebAcl } from './firewall';
 import { ownAnswer } from './own-answer';
-
-/** A year, after which browsers and clients that know HSTS still use HTTPS alone. */
-const HSTS = 'max-age=31536000';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 const REFUSAL = ownAnswer(403, 'use https');
 
 /** What can be chosen of the way in. */
 export interface FrontDoorOptions {
-  /** The name that clients call, e.g. `credit.example.com`. */
+  /**
+   * The name that clients call, e.g. `credit.example.com`. Behind a front door that has a name of AWS's, what metrics and alarms
+   * are named after, e.g. `credit-dev`.
+   */
   readonly domainName: string;
+  /**
+   * What clients call: a load balancer by a name of yours, or CloudFront or an HTTP API by a name and a certificate of AWS's.
+   * @default 'alb'
+   */
+  readonly frontDoor?: FrontDoorKind;
   /** Gets the alias record, and the records that validate the certificate. @default - no record is made; then `certificate` is required */
   readonly hostedZone?: IHostedZone;
   /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
@@ -78,12 +81,20 @@ export interface EntranceProps extends FrontDoorOptions {
   readonly keys: boolean;
 }
 
+/** What a listener does by itself. */
+export type Listens = Pick<BaseApplicationListenerProps, 'defaultAction' | 'defaultTargetGroups'>;
+
 export interface Entrance {
+  /** What clients write after `https://`. */
+  readonly address: string;
   readonly loadBalancer: ApplicationLoadBalancer;
-  /** Port 443. */
+  /** Port 443; port 80 behind what has the certificate. */
   readonly listener: ApplicationListener;
   readonly securityGroup: SecurityGroup;
-  readonly certificate: ICertificate;
+  /** Absent where it is AWS's. */
+  readonly certificate?: ICertificate;
+  /** Id of the HTTP API, where there is one. */
+  readonly api?: string;
   readonly accessLogs: IBucket;
   /** The alias record, when there is a hosted zone. */
   readonly record?: ARecord;
@@ -92,17 +103,10 @@ export interface Entrance {
 }
 
 /**
- * The load balancer has no deletion protection in the template: it would turn the rollback of a failed first deployment into
- * a stack that cannot be removed. The function that judges deployments sets it (`lambda/verification/protection.ts`).
- *
  * @param scope what all of it stands in
  * @param listens what the listener does by itself, asked when there is a load balancer
  */
-export function entrance(
-  scope: Construct,
-  props: EntranceProps,
-  listens: () => Pick<BaseApplicationListenerProps, 'defaultAction' | 'defaultTargetGroups'>,
-): Entrance {
+export function entrance(scope: Construct, props: EntranceProps, listens: () => Listens): Entrance {
   const { vpc, domainName, hostedZone } = props;
   const certificate = props.certificate ?? certificateIn(scope, domainName, hostedZone);
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
@@ -119,19 +123,13 @@ export function entrance(
     securityGroup.addIngressRule(peer, Port.HTTPS, why);
     if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
   }
-  const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
+  const { loadBalancer, accessLogs } = balancer(scope, {
     vpc,
-    vpcSubnets: props.subnets,
-    internetFacing: !internal,
+    subnets: props.subnets,
+    internal,
     securityGroup,
-    idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
-    dropInvalidHeaderFields: true,
+    protect: props.protect,
   });
-  acknowledgePart(loadBalancer, 'load balancer');
-  loadBalancer.removeAttribute(DELETION_PROTECTION); // the function's to set
-  const accessLogs = new AccessLogBucket(scope, 'AccessLogs', { versioned: props.protect ?? false });
-  loadBalancer.logAccessLogs(accessLogs);
-
   const listener = loadBalancer.addListener('Https', {
     port: 443,
     open: !allowFrom,
@@ -140,10 +138,7 @@ export function entrance(
     sslPolicy: SslPolicy.TLS13_12_RES_PQ,
     ...listens(),
   });
-  (listener.node.defaultChild as CfnListener).listenerAttributes = [
-    { key: 'routing.http.response.strict_transport_security.header_value', value: HSTS },
-    { key: 'routing.http.response.server.enabled', value: 'false' },
-  ];
+  (listener.node.defaultChild as CfnListener).listenerAttributes = ANSWER_HEADERS;
   if (props.mutualTls) askForCertificates(scope, listener, props.mutualTls);
   if (props.waf) new WebAcl(scope, 'Waf', { firewall: props.waf, loadBalancer });
   if (http !== 'closed') {
@@ -160,6 +155,7 @@ export function entrance(
   const zone = internal ? (props.privateZone ?? privateZone()) : hostedZone;
   const record = zone && aliasRecord(scope, domainName, zone, loadBalancer);
   return {
+    address: domainName,
     loadBalancer,
     listener,
     securityGroup,

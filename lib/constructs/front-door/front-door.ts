@@ -11,9 +11,11 @@ import type {
 import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { isEdge } from '../../sizing/front-door';
 import type { AccessOptions } from '../boot/access';
 import type { BootOptions } from '../boot/boot-options';
 import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
+import { edgeEntrance } from './edge';
 import { type EntranceProps, entrance } from './entrance';
 
 export interface FrontDoorProps
@@ -27,7 +29,9 @@ export class FrontDoor extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
-  readonly certificate: ICertificate;
+  readonly address: string;
+  readonly certificate?: ICertificate;
+  readonly api?: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
   readonly connections: Connections;
@@ -41,7 +45,8 @@ export class FrontDoor extends Construct implements Door {
     super(scope, id);
     this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
     let targets: ApplicationTargetGroup | undefined;
-    const way = entrance(this, { ...props, keys: props.access !== undefined }, () => {
+    const enter = isEdge(props.frontDoor) ? edgeEntrance : entrance;
+    const way = enter(this, { ...props, keys: props.access !== undefined }, () => {
       targets = this.newTargetGroup(this, 'Targets');
       return { defaultTargetGroups: [targets] };
     });
@@ -50,7 +55,9 @@ export class FrontDoor extends Construct implements Door {
     this.loadBalancer = way.loadBalancer;
     this.listener = way.listener;
     this.route = way.listener;
-    this.certificate = way.certificate;
+    this.address = way.address;
+    if (way.certificate) this.certificate = way.certificate;
+    if (way.api !== undefined) this.api = way.api;
     this.accessLogs = way.accessLogs;
     if (way.record) this.record = way.record;
     this.parts = way.kept;

@@ -48,7 +48,8 @@ export class Place extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
-  readonly certificate: ICertificate;
+  readonly certificate?: ICertificate;
+  readonly address: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
   readonly connections: Connections;
@@ -67,7 +68,8 @@ export class Place extends Construct implements Door {
     this.listener = listener;
     this.connections = securityGroup.connections;
     this.accessLogs = accessLogs;
-    this.certificate = certificate;
+    if (certificate) this.certificate = certificate;
+    this.address = host ?? door.domainName;
     if (record && host === undefined) this.record = record;
     if (host !== undefined && hostedZone) {
       if (!props.certificate) {

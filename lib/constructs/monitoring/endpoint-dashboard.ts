@@ -106,8 +106,24 @@ export class EndpointDashboard extends Construct {
             [metrics.releases()],
             line(instances.minimum * processes, 'planned'),
           ),
-          graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm')),
+          ...(alarms.get('CertificateExpiry')
+            ? [graph('Certificate, days left', [metrics.certificateDays()], line(thresholds.certificateDays, 'alarm'))]
+            : []),
+          ...(alarms.get('EdgeErrors')
+            ? [graph('5xx of API Gateway itself, a minute', [metrics.edgeErrors()], line(0, 'planned'))]
+            : []),
         ],
+        ...(alarms.get('ShadowBehind')
+          ? [
+              [
+                graph('Rows of the shadow a minute', [
+                  metrics.shadow('ShadowRows'),
+                  metrics.shadow('ShadowAgreeingRows'),
+                  metrics.shadow('ShadowDroppedRows'),
+                ]),
+              ],
+            ]
+          : []),
         ...(alarms.get('DataDrift')
           ? [[graph('Data drift', [metrics.dataDrift()], line(DRIFT_THRESHOLD, 'other data'))]]
           : []),

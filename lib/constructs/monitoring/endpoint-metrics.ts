@@ -8,7 +8,7 @@ import {
   HttpCodeElb,
   HttpCodeTarget,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { HANDLER_METRICS, type HandlerMetric } from '../../model/instance/handler-metrics';
+import { HANDLER_METRICS, type HandlerMetric, type ShadowMetric } from '../../model/instance/handler-metrics';
 import {
   DISK_METRIC,
   DRIFT_METRIC,
@@ -35,7 +35,10 @@ export interface EndpointMetricsProps {
   /** Whether it is of others, too: then what it answers itself is not known by endpoint. @default false */
   readonly sharedBalancer?: boolean;
   readonly targetGroup: ApplicationTargetGroup;
-  readonly certificate: ICertificate;
+  /** Absent where it is AWS's. */
+  readonly certificate?: ICertificate;
+  /** Id of the HTTP API before the load balancer, where there is one. */
+  readonly api?: string;
   /** Names of the zones of the fleet, as they are in this account. */
   readonly zones: readonly string[];
 }
@@ -55,6 +58,7 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   emptiestZoneHosts: (metrics) => metrics.emptiestZoneHosts(),
   canaryWithdrawn: (metrics) => metrics.canaryWithdrawn(),
   serverErrorPercent: (metrics) => metrics.serverErrorPercent(),
+  edgeErrorsPerMinute: (metrics) => metrics.edgeErrors(),
   errorBudgetBurn: (metrics, { alarms }, minutes) => metrics.errorBudgetBurn(alarms.errorBudgetPercent, minutes),
   p99Seconds: (metrics, _, minutes) => metrics.latency('p99', minutes),
   p99SecondsWithinPlan: (metrics, { serviceLevel }) => metrics.latencyWithin(serviceLevel.requestsPerSecond),
@@ -65,6 +69,7 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   wantedInstances: (metrics) => metrics.wantedInstances(),
   missingInstances: (metrics) => metrics.missingInstances(),
   otherReleases: (metrics, _, minutes) => metrics.otherReleases(minutes),
+  shadowDroppedPercent: (metrics, _, minutes) => metrics.shadowDroppedPercent(minutes),
   memoryPercent: (metrics) => metrics.memoryPercent(),
   diskPercent: (metrics) => metrics.diskPercent(),
   certificateDays: (metrics) => metrics.certificateDays(),
@@ -115,6 +120,25 @@ export class EndpointMetrics {
       usingMetrics: this.answers(period),
       label: 'times the error budget',
       ...period,
+    });
+  }
+
+  /** Answers 5xx of the HTTP API that come from nowhere behind it; only where there is one. */
+  edgeErrors(): IMetric {
+    const { requests: _, ...behind } = this.answers(MINUTE);
+    const dimensionsMap = { ApiId: this.props.api! };
+    const all = new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName: '5xx',
+      dimensionsMap,
+      statistic: 'Sum',
+      ...MINUTE,
+    });
+    return new MathExpression({
+      expression: 'FILL(byEdge, 0) - FILL(byBalancer, 0) - FILL(byHandler, 0)',
+      usingMetrics: { byEdge: all, ...behind },
+      label: '5xx of API Gateway itself',
+      ...MINUTE,
     });
   }
 
@@ -255,6 +279,28 @@ export class EndpointMetrics {
     return this.props.fleet.metricCredits('CreditBalance', 'Minimum', Duration.minutes(MEASURES.creditBalance.minutes));
   }
 
+  /** Rows for the shadow that it did not get, as percent of those that it was to get; 0 without any. */
+  shadowDroppedPercent(minutes: number): IMetric {
+    const period = Duration.minutes(minutes);
+    const usingMetrics = {
+      dropped: this.shadow('ShadowDroppedRows', period),
+      answered: this.shadow('ShadowRows', period),
+      unanswered: this.shadow('ShadowUnansweredRows', period),
+    };
+    const all = '(FILL(dropped, 0) + FILL(answered, 0) + FILL(unanswered, 0))';
+    return new MathExpression({
+      expression: `IF(${all} > 0, 100 * FILL(dropped, 0) / ${all}, 0)`,
+      usingMetrics,
+      label: 'rows for the shadow that it did not get, %',
+      period,
+    });
+  }
+
+  /** What is told of a shadow: sums. */
+  shadow(metricName: ShadowMetric, period = Duration.minutes(1)): Metric {
+    return this.own(metricName, 'Sum', period);
+  }
+
   /** Of the instance that uses most. */
   memoryPercent(): Metric {
     return this.own(MEMORY_METRIC, 'Maximum');
@@ -267,7 +313,7 @@ export class EndpointMetrics {
 
   /** Days until the certificate ends, by the day. */
   certificateDays(): Metric {
-    return this.props.certificate.metricDaysToExpiry({ label: 'days to expiry' });
+    return this.props.certificate!.metricDaysToExpiry({ label: 'days to expiry' });
   }
 
   /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */

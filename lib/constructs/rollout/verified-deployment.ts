@@ -20,6 +20,7 @@ import {
 } from '../../model/stage/deployment';
 import { longestSeconds, type Rollout } from '../../model/stage/rollout';
 import { LOG_DAYS } from '../../sizing/endpoint-parts';
+import { EDGE_MS, edgeOf } from '../../sizing/front-door';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
@@ -40,7 +41,10 @@ export interface RolloutOptions {
 export interface VerificationProps {
   /** @default - the instances are replaced without a trial */
   readonly canary?: { readonly canary: Canary; readonly rollout: Rollout };
+  /** What metrics and alarms are named after. */
   readonly domainName: string;
+  /** What clients call. */
+  readonly url: string;
   readonly plan: SizingPlan;
   readonly access?: Access;
   /** Whether the load balancer lets in named callers alone. */
@@ -105,15 +109,18 @@ export class Verification extends Construct {
       role: this.role,
     });
     const { minimum, maximum } = plan.instances;
+    const edge = edgeOf(plan.serviceLevel);
     this.settings = {
-      url: `https://${domainName}`,
+      url: props.url,
       // the record of an internal endpoint is in a zone that this network may not be associated with
-      ...((!frontDoor.record || props.inside) && { connectTo: frontDoor.loadBalancer.loadBalancerDnsName }),
+      ...(((edge === undefined && !frontDoor.record) || props.inside) && {
+        connectTo: frontDoor.loadBalancer.loadBalancerDnsName,
+      }),
       anyAuthority: props.ownCertificate,
       package: props.package,
       // a new version whenever model, handler, access, type or image is another
       fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
-      p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms),
+      p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms) + (edge === undefined ? 0 : EDGE_MS),
       closed: access !== undefined,
       ...(props.limited && { limited: true }),
       ...(access?.deploymentKey !== undefined && { deploymentKey: access.deploymentKey }),

@@ -1,11 +1,14 @@
 /** The settings of the handler as environment variables: the template writes them, the handler reads them. */
 import { delimiter } from 'node:path';
 import { SlipwayError } from '../error';
+import { isOrigin, ORIGIN } from '../stage/origins';
 import { ANSWERED, isAnswered } from './answered-types';
+import { readMembers } from './handler-members';
 import {
   DEFAULT_HANDLER_SETTINGS,
   DEFAULT_SHADOW,
   ENGINE_CHOICES,
+  type HandlerMember,
   type HandlerSettings,
   LONGEST_DEADLINE_MS,
   MOST_ROWS_PER_RUN,
@@ -26,6 +29,7 @@ interface FlatSettings extends Omit<HandlerSettings, 'tls' | 'access' | 'shadow'
   readonly shadowShare?: number;
   readonly shadowTolerance?: number;
   readonly shadowRowValues?: boolean;
+  readonly shadowAddresses?: string;
 }
 
 /** How a value stands in a variable. One that is written as an empty text is not written. */
@@ -92,6 +96,19 @@ const folders: Kind<readonly string[]> = {
   },
 };
 
+const origins: Kind<readonly string[]> = {
+  write: (value) => value.join(' '),
+  read: (written) => {
+    const value = written.split(/\s+/).filter((origin) => origin !== '');
+    return value.every(isOrigin) ? { value } : { must: `each ${ORIGIN}` };
+  },
+};
+
+const members: Kind<readonly HandlerMember[]> = {
+  write: (value) => JSON.stringify(value),
+  read: readMembers,
+};
+
 /** Folders in one variable: parted as in PATH, or a JSON list where a name has that character itself. */
 export function folderList(names: readonly string[]): string {
   const plain = names.every((folder) => !folder.includes(delimiter) && !folder.startsWith('['));
@@ -129,6 +146,7 @@ const VARIABLES: {
   stages: ['SLIPWAY_STAGES', onOrOff],
   requestLog: ['SLIPWAY_REQUEST_LOG', onOrOff],
   publicMetrics: ['SLIPWAY_PUBLIC_METRICS', onOrOff],
+  origins: ['SLIPWAY_ORIGINS', origins],
   apiKeys: ['SLIPWAY_KEYS_FILE', text],
   issuer: ['SLIPWAY_JWT_ISSUER', text],
   audience: ['SLIPWAY_JWT_AUDIENCE', text],
@@ -138,6 +156,9 @@ const VARIABLES: {
   shadowShare: ['SLIPWAY_SHADOW_SHARE', numberAbove(0, 1)],
   shadowTolerance: ['SLIPWAY_SHADOW_TOLERANCE', numberAbove(0, 1)],
   shadowRowValues: ['SLIPWAY_SHADOW_ROW_VALUES', onOrOff],
+  shadowAddresses: ['SLIPWAY_SHADOW_ADDRESSES_FILE', text],
+  shadowPort: ['SLIPWAY_SHADOW_PORT', wholeNumber(0, 65535)],
+  members: ['SLIPWAY_MEMBERS', members],
 };
 
 type Name = keyof typeof VARIABLES;
@@ -148,6 +169,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
   const flat: FlatSettings = {
     ...rest,
     ...tls,
+    ...(settings.members && { model: '' }), // each has its own
     stages: stages === false ? false : undefined, // as they are without the variable
     requestLog: access ? (access.requestLog === false ? false : undefined) : requestLog || undefined,
     apiKeys: access?.apiKeys,
@@ -156,6 +178,7 @@ export function toEnvironment(settings: HandlerSettings): Record<string, string>
     shadowShare: shadow?.share,
     shadowTolerance: shadow?.tolerance,
     shadowRowValues: shadow?.rowValues || undefined,
+    shadowAddresses: shadow?.addresses,
   };
   const environment: Record<string, string> = {};
   for (const name of Object.keys(VARIABLES) as Name[]) {
@@ -196,6 +219,24 @@ export function loadSettings(environment: Environment): Pick<HandlerSettings, 'l
   return settings;
 }
 
+/** What each of several models has for itself, and what goes with one model alone. */
+const OF_ONE_MODEL = [
+  'model',
+  'otherModels',
+  'adminPort',
+  'basePath',
+  'apiKeys',
+  'origins',
+  'issuer',
+  'shadowModel',
+] as const satisfies readonly Name[];
+
+function besideMembers(environment: Environment): string[] {
+  return OF_ONE_MODEL.map((name) => VARIABLES[name][0])
+    .filter((variable) => environment[variable])
+    .map((variable) => `${variable} is of a handler with one endpoint: leave it out beside SLIPWAY_MEMBERS`);
+}
+
 /**
  * Read the settings from environment variables.
  *
@@ -208,21 +249,23 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
     Object.keys(VARIABLES) as Name[],
     problems,
   );
-  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, ...flat } = others;
-  if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
+  const { shadowModel, shadowShare, shadowTolerance, shadowRowValues, shadowAddresses, ...flat } = others;
+  const { members } = flat;
+  if (environment.SLIPWAY_MEMBERS) problems.push(...besideMembers(environment));
+  else if (!flat.model) problems.push('SLIPWAY_MODEL is not set: the folder of the model package');
   if (!certificate !== !key) problems.push('SLIPWAY_TLS_CERTIFICATE and SLIPWAY_TLS_KEY go together; one is missing');
   const jwt = issuer && audience && keySet ? { issuer, audience, keySet, scope } : undefined;
   if (!jwt && (issuer || audience || keySet || scope)) {
     problems.push('SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE and SLIPWAY_JWT_KEY_SET_FILE go together; one is missing');
   }
-  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues) !== undefined) {
+  if (!shadowModel && (shadowShare ?? shadowTolerance ?? shadowRowValues ?? shadowAddresses) !== undefined) {
     problems.push('SLIPWAY_SHADOW_MODEL is not set, and other settings of a shadow are');
   }
   const limited = apiKeys !== undefined || jwt !== undefined;
   const settings: HandlerSettings = {
     ...DEFAULT_HANDLER_SETTINGS,
     ...flat,
-    model: flat.model ?? '',
+    model: members?.[0]?.model ?? flat.model ?? '',
     tls: certificate && key ? { certificate, key } : undefined,
     access: limited ? { apiKeys, jwt, requestLog } : undefined,
     requestLog: limited ? undefined : requestLog,
@@ -232,6 +275,7 @@ export function fromEnvironment(environment: Environment): HandlerSettings {
           share: shadowShare ?? DEFAULT_SHADOW.share,
           tolerance: shadowTolerance ?? DEFAULT_SHADOW.tolerance,
           rowValues: shadowRowValues,
+          addresses: shadowAddresses,
         }
       : undefined,
   };

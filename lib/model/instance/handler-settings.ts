@@ -15,6 +15,12 @@ export const KEEP_ALIVE_SECONDS = IDLE_TIMEOUT_SECONDS + 12;
 /** Port on which the handler listens behind the load balancer. */
 export const HANDLER_PORT = 8080;
 
+/** Port on which a handler that is the shadow of others listens to them. */
+export const SHADOW_PORT = 8081;
+
+/** Event of the log by which it says each minute where: who gives it rows finds it by that. */
+export const SHADOW_LISTENS = 'shadow listens';
+
 /** Path of the load balancer's health check: ready means loaded, warm and golden rows hold. */
 export const READY_PATH = '/readyz';
 
@@ -111,12 +117,46 @@ export interface HandlerSettings {
   readonly stages?: boolean;
   /** @default - anybody who reaches the endpoint may ask */
   readonly access?: HandlerAccess;
+  /** Sites whose pages may call it from a browser, e.g. `https://app.example.com`, or `*`. @default - none but its own */
+  readonly origins?: readonly string[];
   /** Whether there is a line in the log for each request although anybody may ask. @default false */
   readonly requestLog?: boolean;
   /** Whether `/metrics` is answered through a load balancer, too. @default false */
   readonly publicMetrics?: boolean;
   /** A model that is run beside the default one, on some of its rows. @default - none */
   readonly shadow?: HandlerShadow;
+  /** Port on which it listens to handlers whose shadow its model is. @default - it is the shadow of none */
+  readonly shadowPort?: number;
+  /** Models that are endpoints of their own, in place of the default one and what is said of it above. @default - there is one endpoint */
+  readonly members?: readonly HandlerMember[];
+}
+
+/** One of several models of a handler that share nothing but its processes: it has all routes of an endpoint, and its own bounds. */
+export interface HandlerMember {
+  /** Folder of its package. */
+  readonly model: string;
+  /** Name of its endpoint: label of its measurements, dimension of its metrics, and in its lines of the log. No other has it. */
+  readonly endpoint: string;
+  /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */
+  readonly basePath?: string;
+  /** The name that its clients call. @default - it is told from others by its path */
+  readonly host?: string;
+  /** Rows of it that may wait in one worker. */
+  readonly queueRows: number;
+  /** Bytes of its rows that wait in one worker: the last that is let in may exceed them. @default - those of the handler */
+  readonly queueBytes?: number;
+  /** Its share of the processors, beside those of the others, while they want more than there is; above 0. */
+  readonly weight: number;
+  /** @default - that of the handler */
+  readonly deadlineMs?: number;
+  /** @default - that of the handler */
+  readonly rowsPerRun?: number;
+  /** @default - anybody who reaches the endpoint may ask */
+  readonly access?: HandlerAccess;
+  /** Sites whose pages may call it from a browser. @default - none but its own */
+  readonly origins?: readonly string[];
+  /** Whether its `/metrics`, which are those of all, is answered through a load balancer, too. @default false */
+  readonly publicMetrics?: boolean;
 }
 
 /** A model that is run beside the default one, off the way of the answers. */
@@ -129,6 +169,11 @@ export interface HandlerShadow {
   readonly tolerance: number;
   /** Whether rows that are answered most differently are logged with their values. @default false */
   readonly rowValues?: boolean;
+  /**
+   * File with a line `address:port` for each handler that is the shadow; of `model` only the manifest is read then.
+   * @default - it runs in processes of this handler
+   */
+  readonly addresses?: string;
 }
 
 export const DEFAULT_SHADOW = { share: 0.1, tolerance: 0.01 } as const;

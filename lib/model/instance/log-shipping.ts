@@ -4,6 +4,8 @@
 export const SHIPPER_VARIABLES = {
   logGroup: 'SLIPWAY_LOG_GROUP',
   endpoint: 'SLIPWAY_ENDPOINT',
+  /** Log group of the instances that are the shadow. @default - there are none */
+  shadowLogGroup: 'SLIPWAY_SHADOW_LOG_GROUP',
 } as const;
 
 /** Logs by the last part of their stream's name. The shipper empties that which grows for ever. */
@@ -21,6 +23,9 @@ export const INSTANCE_ID_FILE = '/var/lib/cloud/data/instance-id';
 
 /** Where the shipper keeps its status, for who reads it on the instance: `/metrics` of the handler. */
 export const SHIPPER_STATUS_FILE = '/run/slipway-logs/status.json';
+
+/** Where it keeps the addresses of those instances, for the handler. */
+export const SHADOW_ADDRESSES_FILE = '/run/slipway-logs/shadow';
 
 export interface ShipperStatus {
   /** Bytes of the logs that CloudWatch does not have yet. */

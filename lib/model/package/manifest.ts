@@ -43,6 +43,8 @@ export interface ModelSource extends PackagedFile {
   readonly libraries: Readonly<Record<string, string>>;
   /** The single files, when there are several: `file` is then their names, and the digest that of one after the other. */
   readonly parts?: readonly (PackagedFile & { readonly file: string })[];
+  /** What the file was in, for people, e.g. `an MLflow model (flavor sklearn)`. */
+  readonly from?: string;
 }
 
 export interface Manifest {
@@ -54,8 +56,13 @@ export interface Manifest {
   /** @default rows */
   readonly batch?: Batch;
   readonly model: PackagedFile;
-  /** Absent when the package is unverified: nobody has recorded what the model must answer. */
-  readonly golden?: PackagedFile & { readonly rows: number; readonly tolerance: Tolerance };
+  /** Absent when nobody has recorded what the model must answer. */
+  readonly golden?: PackagedFile & {
+    readonly rows: number;
+    readonly tolerance: Tolerance;
+    /** Present where the answers are those of the packed model itself: they say nothing of the library. */
+    readonly recordedBy?: 'pack';
+  };
   /** Distribution of the columns in training; absent when no training rows were given. */
   readonly training?: PackagedFile;
   readonly source: ModelSource;
@@ -65,6 +72,11 @@ export interface Manifest {
   readonly warnings?: readonly string[];
   /** Version of Slipway that packed it. */
   readonly packedBy: string;
+}
+
+/** Whether the answers of the model were held against those that were recorded where it was trained. */
+export function isVerified({ golden }: Pick<Manifest, 'golden'>): boolean {
+  return golden !== undefined && golden.recordedBy === undefined;
 }
 
 const elementType = z.enum(['float64', 'float32', 'int64', 'bool', 'string']);
@@ -127,6 +139,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
       ...packagedFile,
       rows: z.number().int().positive(),
       tolerance: z.strictObject({ absolute: z.number().nonnegative(), relative: z.number().nonnegative() }),
+      recordedBy: z.literal('pack').optional(),
     })
     .optional(),
   training: z.strictObject(packagedFile).optional(),
@@ -137,6 +150,7 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     estimators: z.array(z.string()),
     libraries: z.record(z.string(), z.string()),
     parts: z.array(z.strictObject({ ...packagedFile, file: z.string() })).optional(),
+    from: z.string().optional(),
   }),
   threshold: z.number().positive().max(1).optional(),
   warnings: z.array(z.string()).min(1).optional(),

@@ -30,7 +30,7 @@ export interface ModelPackage {
   readonly manifest: Manifest;
   /** SHA-256 of the manifest, which holds the digests of the model and of the golden rows: the version of the package. */
   readonly digest: string;
-  /** Absent when the package is unverified. */
+  /** Absent when nobody has recorded what the model must answer. */
   readonly golden?: GoldenRows;
   /** Absent when the package was made without training rows. */
   readonly training?: TrainingDistribution;
@@ -90,10 +90,20 @@ export function readModelPackage(directory: string): ModelPackage {
  * @throws SlipwayError as of `readModelPackage`
  */
 export function readVerifiable(directory: string): Omit<ModelPackage, 'training'> {
+  const described = readDescribed(directory);
+  const golden = described.manifest.golden && readGolden(directory, described.manifest.golden);
+  return { ...described, ...(golden && { golden }) };
+}
+
+/**
+ * The manifest of a package, of which nothing else need be there.
+ *
+ * @throws SlipwayError as of `readModelPackage`
+ */
+export function readDescribed(directory: string): Pick<ModelPackage, 'directory' | 'manifest' | 'digest'> {
   const bytes = readPackageFile(directory, PACKAGE_FILES.manifest, MANIFEST_BYTES);
   const manifest = parse(manifestSchema, bytes, join(directory, PACKAGE_FILES.manifest), 'pack the model again');
-  const golden = manifest.golden && readGolden(directory, manifest.golden);
-  return { directory, manifest, digest: sha256(bytes), ...(golden && { golden }) };
+  return { directory, manifest, digest: sha256(bytes) };
 }
 
 function readGolden(directory: string, described: PackagedFile): GoldenRows {
@@ -120,6 +130,16 @@ export function readModelPackages(folders: readonly string[]): ModelPackage[] {
   return packages;
 }
 
+/** Where packages of model files are kept that slipway.yaml names, beside it. */
+export const MODEL_CACHE = join('.slipway', 'models');
+
+/** What to do where a package has no profile that does. */
+export function profileRemedy(directory: string): string {
+  return dirname(resolve(directory)).endsWith(MODEL_CACHE)
+    ? 'run "slipway profile", and commit the file that it writes beside the model file'
+    : `run "slipway profile ${directory}"`;
+}
+
 /**
  * Read the compute profile of a model package.
  *
@@ -127,7 +147,7 @@ export function readModelPackages(folders: readonly string[]): ModelPackage[] {
  */
 export function readProfile(modelPackage: ModelPackage): ComputeProfile {
   const path = join(modelPackage.directory, PACKAGE_FILES.profile);
-  const remedy = `run "slipway profile ${modelPackage.directory}"`;
+  const remedy = profileRemedy(modelPackage.directory);
   if (realPath(path) === undefined) {
     throw new SlipwayError('E_PACKAGE', `${path}: the model has not been profiled yet; ${remedy}`);
   }
@@ -161,7 +181,7 @@ export function parseMeasured(
     join(directory, PACKAGE_FILES.manifest),
     'pack the model again',
   );
-  const remedy = `run "slipway profile ${directory}"`;
+  const remedy = profileRemedy(directory);
   return { manifest, profile: parseProfile(profileBytes, join(directory, PACKAGE_FILES.profile), manifest, remedy) };
 }
 
@@ -174,7 +194,7 @@ export interface PackageContents {
   readonly manifest: Omit<Manifest, 'schemaVersion' | 'model' | 'golden' | 'training'>;
   /** The ONNX graph, serialised. */
   readonly model: Uint8Array;
-  readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance };
+  readonly golden?: { readonly rows: GoldenRows; readonly tolerance: Tolerance; readonly recordedBy?: 'pack' };
   readonly training?: TrainingDistribution;
 }
 
@@ -212,6 +232,7 @@ export function writeModelPackage(directory: string, contents: PackageContents):
         ...described(Buffer.from(goldenText!)),
         rows: contents.golden.rows.inputs.length,
         tolerance: contents.golden.tolerance,
+        ...(contents.golden.recordedBy && { recordedBy: contents.golden.recordedBy }),
       },
     }),
     ...(trainingText && { training: described(Buffer.from(trainingText)) }),

@@ -119,6 +119,9 @@ export const CANARY_STATE = 'State';
 /** Output of a stack: the name of the log group of its instances. */
 export const LOG_GROUP_OUTPUT = 'LogGroup';
 
+/** Output of a stack: what clients call. */
+export const URL_OUTPUT = 'Url';
+
 /** Outputs of the stack of an endpoint, by which a later command finds its packages. */
 export const PACKAGE_OUTPUT = 'Package';
 export const PREVIOUS_PACKAGE_OUTPUT = 'PreviousPackage';

@@ -1,7 +1,8 @@
 /** The labels in a file that holds a fitted `LabelEncoder`. */
 import { SlipwayError } from '../../model/error';
 import type { Label } from '../../model/rows/signature';
-import { NumpyArray, PyObject, type PyValue, readModelFile } from '../joblib';
+import { NumpyArray, PyObject, type PyValue } from '../joblib';
+import { openModelFile } from './model-file';
 import { selectPart } from './select';
 
 const CLASS_NAMES = ['sklearn.preprocessing._label.LabelEncoder', 'sklearn.preprocessing.label.LabelEncoder'];
@@ -12,13 +13,18 @@ const MAXIMUM_LABELS = 100_000;
 /**
  * @param path a file, or a part of one after a `#`: `parts.joblib#label_encoder`
  * @returns the label that each integer stands for
- * @throws SlipwayError as `readModelFile`, and E_UNSUPPORTED when it is no LabelEncoder of text or numbers
+ * @throws SlipwayError as `openModelFile`, and E_UNSUPPORTED when it is no LabelEncoder of text or numbers
  */
 export async function readLabelEncoder(
   path: string,
 ): Promise<{ labels: readonly Label[]; file: string; bytes: Buffer }> {
   const [, whole, part] = /^(.*?)(?:#(.+))?$/s.exec(path)!;
-  const { file, bytes, root } = await readModelFile(whole!);
+  const opened = await openModelFile(whole!);
+  const { file, bytes } = opened;
+  if (opened.kind !== 'objects') {
+    throw new SlipwayError('E_UNSUPPORTED', `${file}: is a model (${opened.format.name}), and not a LabelEncoder`);
+  }
+  const { root } = opened.loaded;
   const encoder = part === undefined ? root : selectPart(file, root, part);
   return { labels: labelsOf(file, encoder), file, bytes };
 }

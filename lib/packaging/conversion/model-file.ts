@@ -1,15 +1,18 @@
 /** A model file of any kind that is read: what it is, and the way from it to a model. */
-import { basename } from 'node:path';
 import { withoutByteOrderMarkBytes } from '../../model/formats/byte-order-mark';
 import { sha256 } from '../../model/formats/digest';
 import type { PackagedFile } from '../../model/package/manifest';
+import { openArchive } from '../archives/archive';
+import { isZip } from '../archives/zip';
 import { BOOSTER_FORMATS } from '../boosters';
 import { convertModel } from '../converters';
 import type { ConvertedModel } from '../estimator/assemble';
 import { TESTED_ONLY, type VersionPolicy } from '../estimator/estimator';
-import { type LoadedFile, type PyObject, readFileBytes, readModelBytes } from '../joblib';
+import { type LoadedFile, type PyObject, readModelBytes } from '../joblib';
 import { looksLikeOnnx } from '../onnx/document';
 import { importOnnx } from '../onnx-import/import';
+import { isSkops, readSkops } from '../skops';
+import { openSource, type Source } from '../sources/source';
 
 /** A format whose files are whole models, told by their bytes. */
 interface WholeModelFormat {
@@ -34,20 +37,31 @@ const FORMATS: readonly WholeModelFormat[] = [
   })),
 ];
 
-/** Python objects in a joblib or pickle file, or a whole model in a format of its own. */
+/** Python objects in a joblib, pickle or skops file, or a whole model in a format of its own. */
 export type ModelFile =
   | { readonly kind: 'objects'; readonly loaded: LoadedFile; readonly bytes: Buffer; readonly file: string }
   | { readonly kind: 'model'; readonly format: WholeModelFormat; readonly bytes: Buffer; readonly file: string };
 
-/** @throws SlipwayError E_FILE, E_FORMAT, E_UNSAFE or E_LIMIT */
-export async function openModelFile(path: string): Promise<ModelFile> {
-  return openModelBytes(basename(path), await readFileBytes(path));
+/** A model file, and what it was taken from. */
+export type OpenedModel = ModelFile & { readonly source: Source };
+
+/**
+ * @param path of a model file, or of what a tool has saved a model in
+ * @throws SlipwayError as `openSource` and `openModelBytes`
+ */
+export async function openModelFile(path: string): Promise<OpenedModel> {
+  const source = await openSource(path);
+  return { ...(await openModelBytes(source.file, source.bytes)), source };
 }
 
 /** @throws SlipwayError E_FORMAT, E_UNSAFE or E_LIMIT */
 export async function openModelBytes(file: string, bytes: Buffer): Promise<ModelFile> {
   const format = FORMATS.find(({ matches }) => matches(bytes));
   if (format) return { kind: 'model', format, bytes, file };
+  const archive = isZip(bytes) ? await openArchive(file, bytes) : undefined;
+  if (archive && isSkops(archive)) {
+    return { kind: 'objects', loaded: readSkops(file, bytes, archive), bytes, file };
+  }
   return { kind: 'objects', loaded: await readModelBytes(file, bytes), bytes, file };
 }
 

@@ -19,8 +19,9 @@ import { chain } from './chain';
 import { checkModel } from './check';
 import { finalGolden } from './final-golden';
 import { readLabelEncoder } from './label-encoder';
-import { describeFile, type ModelFile, openModelFile } from './model-file';
+import { describeFile, type ModelFile, type OpenedModel, openModelFile } from './model-file';
 import { type ConvertWithSteps, describeOrigin } from './origin';
+import { ownAnswers } from './own-answers';
 import { type Relabelling, relabel } from './relabel';
 
 /** What to convert, and with what. Plain data: it goes to another process. */
@@ -55,7 +56,13 @@ export interface Prepared {
   readonly model: ConvertedModel;
   readonly source: ModelSource;
   /** Golden rows as they are packed, how they came out, and where they start to differ as far as that is known. */
-  readonly golden?: { readonly rows: GoldenRows; readonly replay: Replay; readonly origin?: string };
+  readonly golden?: {
+    readonly rows: GoldenRows;
+    readonly replay: Replay;
+    readonly origin?: string;
+    /** Whether the answers are those of the converted model itself, to inputs that were saved beside the model. */
+    readonly own?: boolean;
+  };
   /** Present when training rows were given. */
   readonly training?: TrainingDistribution;
   readonly warnings: readonly string[];
@@ -81,11 +88,12 @@ export async function prepare(
   const training = request.data === undefined ? undefined : await readTable(request.data, 'E_FILE');
   onFile(subjectOf(request));
   onProgress(`reading ${request.files.map((path) => basename(path)).join(', ')}`);
-  const files: ModelFile[] = [];
+  const files: OpenedModel[] = [];
   for (const path of request.files) files.push(await openModelFile(path));
+  for (const { file, source } of files) if (source.from) onProgress(`took ${file} of ${source.from}`);
   const encoder = request.labels === undefined ? undefined : await readLabelEncoder(request.labels);
 
-  const warnings = new Set<string>();
+  const warnings = new Set<string>(files.flatMap(({ source }) => source.warnings ?? []));
   const { file, format, converted, withSteps } = convert(files, request, training, {
     warn: (text) => warnings.add(text),
     onProgress,
@@ -106,9 +114,13 @@ export async function prepare(
   const steps = golden && 'steps' in golden ? golden.steps : undefined;
   if (steps) checkStepPaths(steps, converted.steps ?? [], basename(request.golden!));
   const recorded = golden && goldenRows(golden, completed.signature, model.signature);
-  const rows = recorded && finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling);
-  onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
   const { batch = 'rows' } = request;
+  const example = golden ? undefined : files.find(({ source }) => source.example)?.source.example;
+  const own = example && (await ownAnswers(model, example, { batch, bound, warn: (text) => warnings.add(text) }));
+  const rows = recorded
+    ? finalGolden(recorded, completed.signature.classes, model.signature.classes, relabelling)
+    : own;
+  onProgress(rows ? `replaying ${rows.inputs.length} golden rows` : 'no golden rows: the package will be unverified');
   const replay = await checkModel(model, { file, foreign: format === 'onnx', batch, golden: rows, bound }).catch(
     (error: unknown) => {
       throw format === 'onnx' ? engineRefusal(file, error) : error;
@@ -132,6 +144,7 @@ export async function prepare(
 
   const all = [...files, ...(encoder ? [encoder] : [])];
   const parts = all.map((part) => describeFile(part.file, part.bytes));
+  const from = files.flatMap(({ source }) => source.from ?? []);
   return {
     model,
     source: {
@@ -140,8 +153,9 @@ export async function prepare(
       estimators: model.estimators,
       libraries: model.libraries,
       ...(parts.length > 1 && { parts }),
+      ...(from.length > 0 && { from: from.join(', ') }),
     },
-    ...(rows && replay && { golden: { rows, replay, ...(origin !== '' && { origin }) } }),
+    ...(rows && replay && { golden: { rows, replay, ...(own && { own: true }), ...(origin !== '' && { origin }) } }),
     ...(training && { training: trainingDistribution(model.signature, training) }),
     warnings: [...warnings],
   };

@@ -77,10 +77,6 @@ const KINDS: readonly ForeignKind[] = [
     message: `is a Keras file (zip), which is not converted; ${KERAS_EXPORT}`,
   },
   {
-    matches: zipWith('schema.json'),
-    message: 'is a skops file (zip), which is not read; load it with skops.io.load and save it with joblib.dump',
-  },
-  {
     matches: zipWith('.npy'),
     message: 'is a numpy archive (zip) of bare arrays; save the fitted estimator itself with joblib.dump',
   },

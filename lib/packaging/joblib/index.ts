@@ -15,8 +15,11 @@ import type { PyValue } from './values';
 
 export { DType } from './dtype';
 export { CATBOOST_EXPORT, KERAS_EXPORT, TORCH_EXPORT } from './foreign';
+export { compressionOf, inflate } from './inflate';
 export { DEFAULT_LIMITS, limitError, type ReaderLimits } from './limits';
 export { NumpyArray } from './ndarray';
+export { chargeObjects, SIZE } from './object-budget';
+export { inertGlobal } from './suspicious';
 export { Global, type PyDict, PyObject, type PySet, PyTuple, type PyValue } from './values';
 
 export interface LoadedFile {
@@ -24,10 +27,10 @@ export interface LoadedFile {
   readonly file: string;
   /** The file's bytes as they lie on disk. */
   readonly bytes: Buffer;
-  /** `joblib` when it has joblib's own arrays, otherwise `pickle`. */
-  readonly format: 'joblib' | 'pickle';
+  /** `joblib` when it has joblib's own arrays, otherwise `pickle`; or `skops`. */
+  readonly format: 'joblib' | 'pickle' | 'skops';
   readonly compression: Compression;
-  /** Pickle protocol, 0 to 5. */
+  /** Protocol of the pickle, 0 to 5, or of skops, 0 to 2. */
   readonly protocol: number;
   /** The object that was saved. */
   readonly root: PyValue;

@@ -34,6 +34,7 @@ const DECODERS: Readonly<Record<Exclude<Compression, 'none'>, Decoder>> = {
 /**
  * Decompress, piece by piece.
  *
+ * @param enough bytes after which it stops, to see what there is
  * @throws SlipwayError E_LIMIT as soon as more comes out than the limits allow; E_FORMAT when the stream is damaged
  */
 export async function inflate(
@@ -41,6 +42,7 @@ export async function inflate(
   bytes: Buffer,
   compression: Compression,
   limits: ReaderLimits,
+  enough = Number.POSITIVE_INFINITY,
 ): Promise<Buffer> {
   if (compression === 'none') return bytes;
   const pieces: Uint8Array[] = [];
@@ -60,6 +62,7 @@ export async function inflate(
         );
       }
       pieces.push(piece);
+      if (total >= enough) break;
     }
   } catch (error) {
     if (SlipwayError.is(error)) throw error;

@@ -9,13 +9,14 @@
 import { DType } from './dtype';
 import type { Input } from './input';
 import { limitError, type ReaderLimits } from './limits';
+import { currentModule } from './modules';
 import { NumpyArray } from './ndarray';
 import { chargeObjects, SIZE } from './object-budget';
 import { OP, REFUSED_OPCODES } from './opcodes';
-import { currentModule, reduce, setArrayState } from './reduce';
+import { reduce, setArrayState } from './reduce';
 import { readScalar } from './scalars';
 import { OperandStack } from './stack';
-import { isSuspicious, refuseOtherWriters } from './suspicious';
+import { isSuspicious, refuseOtherWriters, unsafeName } from './suspicious';
 import { Global, PyObject, PyTuple, type PyValue } from './values';
 import { isArrayWrapper, readWrappedArray } from './wrapper';
 
@@ -272,12 +273,7 @@ export class PickleMachine {
     this.charge(SIZE.name);
     const global = new Global(currentModule(module), name);
     if (isSuspicious(global)) {
-      const shown = `${module}.${name}`.slice(0, 200);
-      throw this.input.error(
-        'E_UNSAFE',
-        `asks Python to import ${shown}, which no model needs; nothing was run here, but do not load this file in Python`,
-        this.at,
-      );
+      throw this.input.error('E_UNSAFE', unsafeName(module, name), this.at);
     }
     refuseOtherWriters(global, this.input.file);
     return global;

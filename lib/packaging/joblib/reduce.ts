@@ -10,18 +10,6 @@ import { NumpyArray } from './ndarray';
 import { DILL_ARRAYS } from './suspicious';
 import { Global, PyObject, PyTuple, type PyValue } from './values';
 
-/** Modules that have moved: old name -> name since. */
-const MOVED = new Map([
-  ['__builtin__', 'builtins'],
-  ['copy_reg', 'copyreg'],
-]);
-
-/** The name of a module today: Python 2's own, and numpy 2's private ones for those of numpy 1. */
-export function currentModule(module: string): string {
-  const moved = MOVED.get(module) ?? module;
-  return moved.replace(/^numpy\._core(?=\.|$)/, 'numpy.core');
-}
-
 /** The object that `callee(*args)` stands for. */
 export function reduce(callee: Global, args: readonly PyValue[], input: Input, limits: ReaderLimits): PyValue {
   const [first, second] = args;

@@ -6,7 +6,8 @@
  * data like everything else, and is refused when no converter knows it.
  */
 import { SlipwayError } from '../../model/error';
-import type { Global } from './values';
+import { currentModule } from './modules';
+import { Global } from './values';
 
 /**
  * Modules that reach out of the process, or run what they are given. Names that a user may well have given to a
@@ -113,4 +114,21 @@ export function refuseOtherWriters(global: Global, file: string): void {
       `${file}: was written by ${serializer}, which stores Python code in the file; save the fitted estimator with joblib.dump(model, "model.joblib") instead, without functions and classes of your own`,
     );
   }
+}
+
+/**
+ * A name that a file of another format than a pickle has, as a pickle would have it.
+ *
+ * @throws SlipwayError E_UNSAFE for one that no model needs
+ */
+export function inertGlobal(module: string, name: string, file: string): Global {
+  const global = new Global(currentModule(module), name);
+  if (!isSuspicious(global)) return global;
+  throw new SlipwayError('E_UNSAFE', `${file}: ${unsafeName(module, name)}`);
+}
+
+/** What is said of a name that no model needs. */
+export function unsafeName(module: string, name: string): string {
+  const shown = `${module}.${name}`.slice(0, 200);
+  return `asks Python to import ${shown}, which no model needs; nothing was run here, but do not load this file in Python`;
 }

@@ -62,6 +62,14 @@ export interface Prices {
   readonly trustStoreHour: number;
   /** A million requests to a key of KMS. */
   readonly keyMillion: number;
+  /** A million requests to an HTTP API of API Gateway, of up to 512 KB each. */
+  readonly httpApiMillion: number;
+  /** A million HTTPS requests to CloudFront, of callers in the part of the world that the region is in. */
+  readonly cloudFrontMillion: number;
+  /** From CloudFront to such callers. */
+  readonly cloudFrontGB: number;
+  /** From CloudFront to what it stands before: bodies of requests. */
+  readonly cloudFrontOriginGB: number;
 }
 
 export interface CatalogueFile {

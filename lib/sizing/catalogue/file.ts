@@ -90,6 +90,10 @@ const PRICE_NAMES = [
   'firewallMillion',
   'trustStoreHour',
   'keyMillion',
+  'httpApiMillion',
+  'cloudFrontMillion',
+  'cloudFrontGB',
+  'cloudFrontOriginGB',
 ] as const satisfies readonly (keyof Prices)[];
 
 const fileSchema = z.strictObject({

@@ -80,8 +80,23 @@ function companions(bursts: Bursts): number[] {
   );
 }
 
+/** What waits in a queue that requests of other models are in as well. */
+export interface SharedQueue {
+  /** Work of all that comes, for each millisecond of work of the requests in question. */
+  readonly work: number;
+  /**
+   * How much the work that comes varies, as the time of a run of steady requests would be: that of a run of each model times
+   * its squared coefficient of variation and the dispersion of its requests, in the mean by their work; milliseconds.
+   */
+  readonly spreadMs: number;
+  /** What may be left of the run under way, equally likely times by model, with the share of the work that is the model's. */
+  readonly rests: readonly { readonly share: number; readonly restsMs: Float64Array }[];
+}
+
 /** How requests come to one of the queues between which they are dealt out at random. */
 export interface Arrivals {
+  /** @default - nothing but these requests is in the queue */
+  readonly shared?: SharedQueue;
   /** How likely it is that so many requests of the same client have come to this queue just before a request; 0 of them first. */
   readonly companions: readonly number[];
   /** Index of dispersion of the requests at this queue. */

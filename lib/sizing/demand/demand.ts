@@ -3,7 +3,7 @@ import { SlipwayError } from '../../model/error';
 import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
-import { type Catalogue, DEFAULT_REGION, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { type Catalogue, DEFAULT_REGION, type InstanceType, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
 import { checkChoice, restricted } from '../restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { NETWORK_ZONES } from '../zones';
@@ -37,6 +37,8 @@ export interface ShadowRequest {
   readonly manifest: Manifest;
   /** Share of the requests, above 0 to 1. */
   readonly share: number;
+  /** Whether it has a group of its own. @default - it has one where that costs less, or nothing has room for both models */
+  readonly group?: boolean | undefined;
 }
 
 /** What a shadow asks of every type: a process for each worker. */
@@ -44,6 +46,26 @@ export interface ShadowDemand {
   /** CPU time that it takes for each request that is served, on the machine where the served model was profiled, milliseconds. */
   readonly cpuMs: number;
   readonly memory: ComputeProfile['memory'];
+}
+
+/** A group of a shadow's own: of a fleet that is sized it is a part of the bill, and nothing else. */
+export interface ShadowGroupDemand {
+  readonly type: InstanceType;
+  readonly instances: number;
+  readonly volumeGiB: number;
+  /** CPU over the baseline of burstable instances, vCPUs. */
+  readonly surplusVcpus: number;
+  /** Share of the requests of which it gets copies. */
+  readonly share: number;
+}
+
+/** A model of a fleet. */
+export interface DemandMember {
+  readonly name: string;
+  /** Of the requests of the fleet. */
+  readonly share: number;
+  /** As if it were alone. */
+  readonly demand: Demand;
 }
 
 /** What every type is judged against. */
@@ -57,11 +79,15 @@ export interface Demand {
   readonly memory: ComputeProfile['memory'];
   /** Bytes of the model, and of its shadow's. */
   readonly modelBytes: number;
+  /** One that runs beside the model, on the same instances. */
   readonly shadow?: ShadowDemand;
+  readonly shadowGroup?: ShadowGroupDemand;
   /** Whether the rows are held against those of training, which costs metrics and an alarm. */
   readonly watchesData?: boolean;
   /** From the start of the handler until it can answer, on the profiled machine. */
   readonly startMs: number;
+  /** The models of a fleet, of which all else here is the sum. @default - there is one model */
+  readonly members?: readonly DemandMember[];
   /** What a GPU would have to do; undefined for a model that has nothing for it. */
   readonly gpu?: GpuDemand;
   /** Whether a request's time goes into reading parameters from memory. @default false */
@@ -102,18 +128,21 @@ function within(zones: readonly string[], catalogue: Catalogue): Catalogue {
   return { ...catalogue, types };
 }
 
-/**
- * What the request asks of every type of the catalogue.
- *
- * @throws SlipwayError E_USAGE for a service level that makes no sense
- */
-export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): {
+/** A demand, and of what. */
+export interface Asked {
   readonly demand: Demand;
   /** The types that are allowed. */
   readonly catalogue: Catalogue;
   /** All types, whatever is allowed. */
   readonly unrestricted: Catalogue;
-} {
+}
+
+/**
+ * What the request asks of every type of the catalogue.
+ *
+ * @throws SlipwayError E_USAGE for a service level that makes no sense
+ */
+export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): Asked {
   checkServiceLevel(serviceLevel);
   const { computeClass } = manifest;
   const { dense } = profile;

@@ -3,7 +3,7 @@
  * measured service samples. Against simulation it is right within -4 to +17 % for a coefficient of variation up to 0.3,
  * and too high, never too low, where requests are dealt out in turn or to the least busy instance.
  */
-import { type Arrivals, arrivalsAt, BURSTS } from './arrivals';
+import { type Arrivals, arrivalsAt, BURSTS, type SharedQueue } from './arrivals';
 
 /** Of clients that know nothing of each other and send one request at a time. */
 export const POISSON: Arrivals = arrivalsAt(BURSTS.none, 1);
@@ -49,7 +49,7 @@ const RESIDUALS = 20;
  *
  * @param samples ascending
  */
-function residuals(samples: Float64Array, count: number): Float64Array {
+export function residuals(samples: Float64Array, count = RESIDUALS): Float64Array {
   let rest = 0; // of the samples from `next` on
   for (const sample of samples) rest += sample;
   const whole = rest;
@@ -105,7 +105,7 @@ export function serviceOf(samplesMs: Float64Array, requests = 1): Service {
   };
   const answers: Float64Array[] = [];
   const joinedMs = (companions: number): Float64Array => {
-    const behind = sumOf(runsMs(Math.ceil((companions + 1) / requests)), residuals(samplesMs, RESIDUALS));
+    const behind = sumOf(runsMs(Math.ceil((companions + 1) / requests)), residuals(samplesMs));
     if (companions === 0) return behind;
     // where nobody was there, the first of them has begun a run of its own, which the others wait for
     const alone = runsMs(1 + Math.ceil(companions / requests));
@@ -150,11 +150,12 @@ function waitingOf(
   { meanMs, variation, requests }: Service,
   servers: number,
   requestsPerMs: number,
-  dispersion: number,
+  { dispersion, shared }: Arrivals,
 ): Waiting | undefined {
   const runsPerMs = requestsPerMs / requests;
-  const load = runsPerMs * meanMs;
+  const load = runsPerMs * meanMs * (shared?.work ?? 1);
   if (load >= servers) return undefined;
+  if (shared) return { probability: erlangC(servers, load), decay: (2 * (servers - load)) / shared.spreadMs };
   return {
     probability: erlangC(servers, load),
     decay: (2 * (servers / meanMs - runsPerMs)) / (groupVariation(dispersion, requests, variation) + variation),
@@ -183,58 +184,15 @@ function lateOf(answersMs: Float64Array, { probability, decay }: Waiting, limitM
   return sum;
 }
 
-/**
- * Share of the requests that take longer than the limit at a rate that stays; all of them where the queue is not stable, and
- * where they are more than `most`: then what takes long to add up, the answers behind further companions, is not asked for.
- */
-function lateShare(
-  service: Service,
-  servers: number,
-  requestsPerMs: number,
-  limitMs: number,
-  { companions, dispersion }: Arrivals,
-  most: number,
-): number {
-  const waiting = waitingOf(service, servers, requestsPerMs, dispersion);
-  if (!waiting) return 1;
-  const { length } = service.samplesMs;
-  let late = 0;
-  for (let count = 0; count < companions.length; count++) {
-    const likely = companions[count]!;
-    if (likely > NEGLIGIBLE) {
-      const enough = (most * length - late) / likely;
-      late += likely * lateOf(service.answersMs(count), waiting, limitMs, enough);
-    }
-    if (late > most * length) return 1;
+/** How many answers are within a limit. @param answersMs ascending */
+function within(answersMs: Float64Array, limitMs: number): number {
+  let [inTime, beyond] = [0, answersMs.length];
+  while (inTime < beyond) {
+    const middle = (inTime + beyond) >> 1;
+    if (answersMs[middle]! > limitMs) beyond = middle;
+    else inTime = middle + 1;
   }
-  return late / length;
-}
-
-/**
- * Whether more than `share` of the requests take longer than `limitMs`, waiting included. A rate that changes does so slowly:
- * at each the queue is as if it had always been so, and at a lower rate no more requests are late than at a higher one.
- *
- * @param servers servers behind one queue
- * @param requestsPerMs arrival rate at that queue
- */
-export function isLate(
-  service: Service,
-  servers: number,
-  requestsPerMs: number,
-  limitMs: number,
-  share: number,
-  arrivals: Arrivals = POISSON,
-): boolean {
-  let sum = 0;
-  let lower = 1; // share of the requests that come at this rate or a lower one
-  for (const { times, share: some } of arrivals.rates) {
-    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals, (share - sum) / some);
-    if (sum + lower * late <= share) return false;
-    sum += some * late;
-    lower -= some;
-    if (sum > share) return true;
-  }
-  return false;
+  return inTime;
 }
 
 /**
@@ -258,33 +216,136 @@ class Lateness {
   /** Late requests; as many as there are answers are all. */
   over(limitMs: number): number {
     const { answersMs, waiting } = this;
-    let [within, beyond] = [0, answersMs.length];
-    while (within < beyond) {
-      const middle = (within + beyond) >> 1;
-      if (answersMs[middle]! > limitMs) beyond = middle;
-      else within = middle + 1;
-    }
-    const late = answersMs.length - within;
-    if (within === 0) return late;
+    const inTime = within(answersMs, limitMs);
+    const late = answersMs.length - inTime;
+    if (inTime === 0) return late;
     return (
-      late + waiting.probability * exp(-waiting.decay * (limitMs - answersMs[within - 1]!)) * this.sums[within - 1]!
+      late + waiting.probability * exp(-waiting.decay * (limitMs - answersMs[inTime - 1]!)) * this.sums[inTime - 1]!
     );
   }
 }
 
-/** Share of the requests that take longer than a limit, at all rates together, as a function of the limit. */
-function lateShares(
+/**
+ * How much more often than in the mean a request may find a run of another model under way. Where that is just less than as many
+ * as may be late, none of its wait would show in a 99th percentile, and in a busier minute all of it.
+ */
+const OFTEN = 1.25;
+
+/** In a shared queue: behind the run under way, where there is one, of whatever model it is, and behind what waits. */
+class SharedLateness {
+  private readonly behind: Lateness;
+
+  constructor(
+    private readonly answersMs: Float64Array,
+    private readonly waiting: Waiting,
+    private readonly rests: SharedQueue['rests'],
+  ) {
+    this.behind = new Lateness(answersMs, waiting);
+  }
+
+  over(limitMs: number): number {
+    const { behind, answersMs } = this;
+    const busy = Math.min(1, OFTEN * this.waiting.probability);
+    let sum = (1 - busy) * (answersMs.length - within(answersMs, limitMs));
+    for (const { share, restsMs } of this.rests) {
+      let late = 0;
+      for (let i = 0; i < restsMs.length; i++) late += behind.over(limitMs - restsMs[i]!);
+      sum += (busy * share * late) / restsMs.length;
+    }
+    return sum;
+  }
+}
+
+/**
+ * Share of the requests that take longer than the limit at a rate that stays; all of them where the queue is not stable, and
+ * where they are more than `most`: then what takes long to add up, the answers behind further companions, is not asked for.
+ */
+function lateShare(
   service: Service,
   servers: number,
   requestsPerMs: number,
-  { rates, companions, dispersion }: Arrivals,
-) {
-  const parts: { readonly share: number; readonly lateness: Lateness }[] = [];
+  limitMs: number,
+  arrivals: Arrivals,
+  most: number,
+): number {
+  const { companions } = arrivals;
+  const waiting = waitingOf(service, servers, requestsPerMs, arrivals);
+  if (!waiting) return 1;
+  const { length } = service.samplesMs;
+  let late = 0;
+  for (let count = 0; count < companions.length; count++) {
+    const likely = companions[count]!;
+    if (likely > NEGLIGIBLE) {
+      const enough = (most * length - late) / likely;
+      const answersMs = service.answersMs(count);
+      late +=
+        likely *
+        (arrivals.shared
+          ? new SharedLateness(answersMs, waiting, arrivals.shared.rests).over(limitMs)
+          : lateOf(answersMs, waiting, limitMs, enough));
+    }
+    if (late > most * length) return 1;
+  }
+  return late / length;
+}
+
+/** Whether few would be late in a shared queue even if each had to wait for the longest rest of a run, always at the highest rate. */
+function isNeverLate(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  share: number,
+  { shared: _, ...arrivals }: Arrivals,
+  { work, spreadMs, rests }: SharedQueue,
+): boolean {
+  const longest = Math.max(...rests.map(({ restsMs }) => restsMs.at(-1)!));
+  if (limitMs <= longest) return false;
+  const shared = { work, spreadMs, rests: [{ share: 1, restsMs: Float64Array.of(longest) }] };
+  const highest = requestsPerMs * arrivals.rates[0]!.times;
+  return lateShare(service, servers, highest, limitMs, { ...arrivals, shared }, share) <= share;
+}
+
+/**
+ * Whether more than `share` of the requests take longer than `limitMs`, waiting included. A rate that changes does so slowly:
+ * at each the queue is as if it had always been so, and at a lower rate no more requests are late than at a higher one.
+ *
+ * @param servers servers behind one queue
+ * @param requestsPerMs arrival rate at that queue
+ */
+export function isLate(
+  service: Service,
+  servers: number,
+  requestsPerMs: number,
+  limitMs: number,
+  share: number,
+  arrivals: Arrivals = POISSON,
+): boolean {
+  if (arrivals.shared && isNeverLate(service, servers, requestsPerMs, limitMs, share, arrivals, arrivals.shared)) {
+    return false;
+  }
+  let sum = 0;
+  let lower = 1; // share of the requests that come at this rate or a lower one
+  for (const { times, share: some } of arrivals.rates) {
+    const late = lateShare(service, servers, requestsPerMs * times, limitMs, arrivals, (share - sum) / some);
+    if (sum + lower * late <= share) return false;
+    sum += some * late;
+    lower -= some;
+    if (sum > share) return true;
+  }
+  return false;
+}
+
+/** Share of the requests that take longer than a limit, at all rates together, as a function of the limit. */
+function lateShares(service: Service, servers: number, requestsPerMs: number, arrivals: Arrivals) {
+  const { rates, companions, shared } = arrivals;
+  const parts: { readonly share: number; readonly lateness: Pick<Lateness, 'over'> }[] = [];
   for (const { times, share } of rates) {
-    const waiting = waitingOf(service, servers, requestsPerMs * times, dispersion)!; // stable at the highest rate
+    const waiting = waitingOf(service, servers, requestsPerMs * times, arrivals)!; // stable at the highest rate
     for (const [count, likely] of companions.entries()) {
       if (likely <= NEGLIGIBLE) continue;
-      const lateness = new Lateness(service.answersMs(count), waiting);
+      const answersMs = service.answersMs(count);
+      const lateness = shared ? new SharedLateness(answersMs, waiting, shared.rests) : new Lateness(answersMs, waiting);
       parts.push({ share: (share * likely) / service.samplesMs.length, lateness });
     }
   }
@@ -321,7 +382,8 @@ export function responseQuantile(
 ): number {
   const share = 1 - quantile;
   const highest = requestsPerMs * arrivals.rates[0]!.times;
-  if (highest * service.meanMs >= servers * service.requests) return Number.POSITIVE_INFINITY;
+  const work = highest * service.meanMs * (arrivals.shared?.work ?? 1);
+  if (work >= servers * service.requests) return Number.POSITIVE_INFINITY;
   const lateShareOver = lateShares(service, servers, requestsPerMs, arrivals);
   const late = (limitMs: number) => lateShareOver(limitMs) > share;
   /** Above 0 where too many are late. */

@@ -3,28 +3,19 @@
 import { LOADS } from '../../model/package/profile';
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
-import { type Arrivals, arrivalsAt, type Bursts, burstsOf } from '../demand/arrivals';
 import { momentsOf } from '../demand/day';
 import type { Demand } from '../demand/demand';
-import { isLate, responseQuantile, type Service } from '../demand/queue';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
 import { meanRate, sustainedRate } from '../service-level';
 import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
+import { isTooLate, latest, p99Ms, rateAtWorker } from './lateness';
 import { neededMiB, usableMiB } from './memory';
 import { LONGEST_START_SECONDS, startSeconds } from './start';
+import { candidaciesTogether, mostBusyWorkers } from './together';
 
-/** Over the predicted p99, for what the queueing model does not see. */
-export const LATENCY_MARGIN = 1.15;
-/** Load balancer and TLS, milliseconds. */
-export const FRONT_DOOR_MS = 2;
-/** Share of requests that may be later than the service level says. */
-const LATE_SHARE = 0.01;
-/** Highest busy share of the workers; lower where service times vary much or leave little room for waiting. */
-const BUSIEST = 0.75;
-const BUSIEST_UNSTEADY = 0.65;
 const BUSIEST_SINGLE = 0.6;
 /** Share of a burstable baseline that may be planned with. */
 const BASELINE_SHARE = 0.8;
@@ -33,6 +24,7 @@ const NETWORK_SHARE = 0.6;
 
 /** A type in all the ways to use it: threads of a worker, and requests of a run; those with the fewest first. */
 export function candidacies(asked: Demand, type: InstanceType): Candidacy[] {
+  if (asked.members) return candidaciesTogether(asked, asked.members, type);
   const { serviceLevel, reference, computeClass, memoryBound, measuredEverywhere: measured } = asked;
   const demand = type.gpu ? withCuda(asked) : asked;
   const { modes, transfer: carried } = type.gpu
@@ -46,8 +38,7 @@ export function candidacies(asked: Demand, type: InstanceType): Candidacy[] {
     if (most === 0) return [];
     const { samplesMs, variation } = mode.service;
     const median = samplesMs[samplesMs.length >> 1]! * carried.factor;
-    const unsteady = variation > 0.8 ** 2 || serviceLevel.p99Ms <= 2 * median;
-    const busiest = unsteady ? BUSIEST_UNSTEADY : BUSIEST;
+    const busiest = mostBusyWorkers(variation, serviceLevel.p99Ms <= 2 * median);
     return { demand, type, transfer: carried, mode, servers: most, busiest };
   });
 }
@@ -59,24 +50,6 @@ function withCuda(demand: Demand): Demand {
     ...demand,
     memory: { ...memory, loadedMiB: loadedMiB + GPU_PROCESS_MIB, loadPeakMiB: loadPeakMiB + GPU_PROCESS_MIB },
   };
-}
-
-/**
- * Workers of the instances that are left. Each has a queue of its own, since connections, not requests, are dealt out to the
- * processes of an instance.
- */
-function queues({ demand }: Candidacy, fleet: FleetSize): number {
-  return survivors(demand.serviceLevel.availability, fleet) * fleet.workers;
-}
-
-/** Requests per millisecond of the profiled machine at one worker. */
-function rateAtWorker(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): number {
-  return (requestsPerSecond / 1000 / queues(candidate, fleet)) * candidate.transfer.factor;
-}
-
-/** How requests come to one worker. */
-function arrivalsAtWorker(candidate: Candidacy, fleet: FleetSize): Arrivals {
-  return arrivalsAt(burstsOf(candidate.demand.serviceLevel.bursts), queues(candidate, fleet));
 }
 
 /** Highest busy share of the workers of a fleet; a VM that is all there is has no one to help it out. */
@@ -148,80 +121,6 @@ function bitsPerSecond({ demand: { request, serviceLevel } }: Candidacy, fleet: 
   return (8 * bytes * requestsPerSecond) / survivors(serviceLevel.availability, fleet);
 }
 
-/** The latency that is left for the worker, in milliseconds of the profiled machine. */
-function limitMs({ demand, transfer: { factor } }: Candidacy): number {
-  return (demand.serviceLevel.p99Ms - FRONT_DOOR_MS) / LATENCY_MARGIN / factor;
-}
-
-/** What a map has under a key, made where there is nothing. */
-export function kept<K, V>(
-  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
-  key: K,
-  make: () => V,
-): V {
-  const there = map.get(key);
-  if (there !== undefined) return there;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
-
-const newMap = () => new Map();
-
-/** What is known to do, and what not: in between nobody has looked. */
-interface Known {
-  does: number;
-  fails: number;
-}
-
-type ByNumbers<V> = Map<number, Map<number, V>>;
-
-/** Of a service, bursts and a limit. */
-interface Judged {
-  /** By requests per millisecond of the profiled machine: numbers of queues, the more the better. */
-  readonly queues: Map<number, Known>;
-  /** By the number of queues: requests per millisecond, the fewer the better. */
-  readonly rates: Map<number, Known>;
-}
-
-const nothingJudged = (): Judged => ({ queues: new Map(), rates: new Map() });
-const noQueuesKnown = (): Known => ({ does: Number.POSITIVE_INFINITY, fails: -1 });
-const noRatesKnown = (): Known => ({ does: -1, fails: Number.POSITIVE_INFINITY });
-
-/** Most types share their processor with others, so that limits and rates are the same for many. */
-const judged = new WeakMap<Service, Map<Bursts, Map<number, Judged>>>();
-
-/** 99th percentiles in milliseconds of the profiled machine, by service, bursts, queues and requests per millisecond. */
-const quantiles = new WeakMap<Service, Map<Bursts, ByNumbers<number>>>();
-
-/**
- * Whether more requests than may be are late at so many requests a second. More queues are never worse: to each come fewer
- * requests, and fewer at once.
- */
-function isTooLate(candidate: Candidacy, fleet: FleetSize, requestsPerSecond: number): boolean {
-  const { service } = candidate.mode;
-  const bursts = burstsOf(candidate.demand.serviceLevel.bursts);
-  const limit = limitMs(candidate);
-  const count = queues(candidate, fleet);
-  const rate = (requestsPerSecond / 1000) * candidate.transfer.factor;
-  const { queues: byRate, rates: byCount } = kept(
-    kept(kept(judged, service, newMap), bursts, newMap),
-    limit,
-    nothingJudged,
-  );
-  const counts = kept(byRate, rate, noQueuesKnown);
-  if (count >= counts.does) return false;
-  if (count <= counts.fails) return true;
-  const rates = kept(byCount, count, noRatesKnown);
-  const late =
-    rate >= rates.fails ||
-    (rate > rates.does && isLate(service, 1, rate / count, limit, LATE_SHARE, arrivalsAtWorker(candidate, fleet)));
-  counts[late ? 'fails' : 'does'] = count;
-  if (late) rates.fails = Math.min(rates.fails, rate);
-  else rates.does = Math.max(rates.does, rate);
-  return late;
-}
-
 /**
  * The first constraint that a fleet breaks, or undefined when it keeps the service level.
  *
@@ -265,18 +164,6 @@ export function nearestMiss(
     return constraint ? [{ candidate, fleet, constraint }] : [];
   });
   return misses.find(({ constraint }) => constraint !== 'utilisation') ?? misses.at(-1);
-}
-
-/** 99th percentile of the latency at the load balancer, margin included, milliseconds. */
-export function p99Ms(candidate: Candidacy, fleet: FleetSize): number {
-  const { demand, transfer: carried, mode } = candidate;
-  const { service } = mode;
-  const rate = rateAtWorker(candidate, fleet, demand.serviceLevel.requestsPerSecond);
-  const bursts = kept(kept(quantiles, service, newMap), burstsOf(demand.serviceLevel.bursts), newMap);
-  const response = kept(kept(bursts, queues(candidate, fleet), newMap), rate, () =>
-    responseQuantile(service, 1, rate, 1 - LATE_SHARE, arrivalsAtWorker(candidate, fleet)),
-  );
-  return LATENCY_MARGIN * (response * carried.factor) + FRONT_DOOR_MS;
 }
 
 /** What is predicted for a fleet that keeps the service level. */
@@ -347,8 +234,9 @@ export function explain(candidate: Candidacy, fleet: FleetSize, constraint: Cons
       return `utilisation: workers ${busy} busy${lost}, ${most} allowed`;
     }
     case 'p99': {
-      const [p99] = apart(p99Ms(candidate, fleet), serviceLevel.p99Ms, fixed, 1);
-      return `p99: ${p99} ms${lost}, ${serviceLevel.p99Ms} ms allowed`;
+      const { name, p99Ms: late, allowedMs } = latest(candidate, fleet);
+      const [p99] = apart(late, allowedMs, fixed, 1);
+      return `p99: ${p99} ms${name === undefined ? '' : ` of ${name}`}${lost}, ${allowedMs} ms allowed`;
     }
     case 'burst': {
       const mean = meanRate(serviceLevel);

@@ -6,7 +6,8 @@ import type { Demand } from '../demand/demand';
 import type { RequestCost } from '../demand/service';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
-import { candidacies, explain, nearestMiss, p99Ms } from '../judgement/judgement';
+import { candidacies, explain, nearestMiss } from '../judgement/judgement';
+import { p99Ms } from '../judgement/lateness';
 import { choiceText, loosened, restricted } from '../restriction';
 import type { Availability, ServiceLevel } from '../service-level';
 import { best, mostWorkers, type Option, some } from './search';
@@ -169,9 +170,8 @@ export function infeasible(
     return found !== undefined;
   };
   const problems = relaxations(serviceLevel, { search, does });
-  // it has no group of its own, so that what both models need has to fit the same instances
-  const { shadow, ...alone } = demand;
-  const withoutShadow = shadow && best(alone, types, catalogue);
+  const { shadow, shadowGroup, ...alone } = demand;
+  const withoutShadow = (shadow || shadowGroup) && best(alone, types, catalogue);
   if (withoutShadow && withoutShadow.usdPerMonth <= (serviceLevel.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY)) {
     problems.push(`without the shadow: ${fleetText(withoutShadow)}, ${usd(withoutShadow.usdPerMonth)} USD/month`);
   }

@@ -8,7 +8,8 @@ import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
 import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
-import { broken, candidacies, kept, nearestMiss, p99Ms, surplusVcpus, utilisation } from '../judgement/judgement';
+import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
+import { kept, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import { sustainedRate } from '../service-level';
 
@@ -21,7 +22,7 @@ export interface Option {
 
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow } = demand;
+  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
   const { instances, zones, daily } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   return {
@@ -34,9 +35,11 @@ function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scale
     serviceLevel,
     request,
     watchesData,
-    shadowed: shadow !== undefined,
+    shadowed: shadow !== undefined || shadowGroup !== undefined,
+    shadowGroup,
     requestsPerRun: candidate.mode.service.requests,
     surplusVcpus: surplusVcpus(candidate, fleet),
+    ...(demand.members && { part: 'fleet' as const, models: demand.members.map((member) => member.demand) }),
     ...(scales !== undefined && { scales }),
   };
 }

@@ -1,11 +1,13 @@
 /** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
 
 import { burstsOf } from '../demand/arrivals';
-import { demandOf, type SizingRequest } from '../demand/demand';
-import { p99Ms, utilisation } from '../judgement/judgement';
+import type { SizingRequest } from '../demand/demand';
+import { utilisation } from '../judgement/judgement';
+import { p99Ms } from '../judgement/lateness';
 import type { Candidate } from '../plan';
 import { candidateOf } from '../rounded';
 import { type Option, options } from './search';
+import { placed } from './shadow-group';
 
 export interface SurveyedFleet extends Candidate {
   /** At the peak, while the tolerated loss lasts. */
@@ -64,7 +66,7 @@ function loadOf({ candidate, fleet }: Option): LoadPoint[] {
  * @throws SlipwayError E_USAGE for a service level that makes no sense
  */
 export function survey(request: SizingRequest): Survey {
-  const { demand, catalogue } = demandOf(request);
+  const { demand, catalogue } = placed(request);
   const found = options(demand, catalogue.types, catalogue);
   return {
     fleets: surveyed(found),

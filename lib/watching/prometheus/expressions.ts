@@ -109,6 +109,12 @@ export const EXPRESSIONS = everyMeasure<Expression>({
     (job) =>
       `count by (job) (count by (job, model, version) (slipway_model_info${job})) - count by (job) (count by (job, model) (slipway_model_info${job}))`,
   ),
+  shadowDroppedPercent: (job, _, minutes) => {
+    const rows = (kind: string) =>
+      `sum by (job) (rate(slipway_shadow_${kind}rows_total{job="${job}"}[${duration(minutes)}]))`;
+    const given = ['dropped_', '', 'refused_', 'failed_'].map(rows).join(' + ');
+    return { value: `100 * ${rows('dropped_')} / (${given})` };
+  },
   memoryPercent: value((job) => `${RECORDED.memory}${job}`),
   diskPercent: value((job) => `${RECORDED.disk}${job}`),
   certificateDays: { because: 'no handler sees the certificate; "slipway check certificate" does' },

@@ -71,6 +71,7 @@ const TRIGGERS = everyMeasure<Trigger>({
   requestsPerMinute: compared('endpoint', 'slipway.fleet.requests', 60),
   refusedPerMinute: compared('endpoint', 'slipway.fleet.refused', 60),
   otherReleases: { because: 'a trigger cannot compare the packages of all hosts; Prometheus and CloudWatch do' },
+  shadowDroppedPercent: { because: 'how a shadow fares Prometheus and CloudWatch tell' },
   memoryPercent: compared('instance', 'slipway.memory'),
   diskPercent: compared('instance', 'slipway.disk'),
   certificateDays: {

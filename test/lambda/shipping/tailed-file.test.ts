@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { BATCH_BYTES, BATCH_EVENTS, EVENT_OVERHEAD_BYTES, MESSAGE_BYTES } from '../../../lambda/shipping/limits';
 import { TailedFile } from '../../../lambda/shipping/tailed-file';
 import { temporaryFolder } from '../../../testing/temporary-folder';
+import { runs } from '../../runs';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 
@@ -119,5 +120,5 @@ test('any file comes through whole, in order, in batches within the limits', () 
     const bare = (text: string) => text.replace(/\s/g, '');
     expect(bare(batches.flat().join(''))).toBe(bare(content.toString('utf8')));
   });
-  fc.assert(property, { numRuns: 30 });
+  fc.assert(property, { numRuns: runs(30) });
 });

@@ -55,7 +55,7 @@ test('no more processes than any machine could have use for', () => {
 });
 
 test('every setting comes back as it was', () => {
-  const all: Required<HandlerSettings> = {
+  const all: Required<Omit<HandlerSettings, 'members'>> = {
     model: '/models/a',
     basePath: '/a',
     otherModels: ['/models/b'],
@@ -69,7 +69,9 @@ test('every setting comes back as it was', () => {
     deadlineMs: 500,
     maximumBodyBytes: 1_000_000,
     engine: 'native',
-    shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true },
+    shadow: { model: '/models/c', share: 0.25, tolerance: 0.001, rowValues: true, addresses: '/run/shadow' },
+    shadowPort: 8081,
+    origins: ['https://a.example.com', 'https://b.example.com:8443'],
     publicMetrics: true,
     loadSeconds: 90,
     loadMiB: 512,
@@ -90,4 +92,52 @@ test('every setting comes back as it was', () => {
   expect(fromEnvironment(toEnvironment(limited))).toEqual(limited);
   const { access, ...open } = all;
   expect(fromEnvironment(toEnvironment(open))).toEqual(open);
+});
+
+describe('several endpoints', () => {
+  const member = { model: '/models/a', endpoint: 'models.example.com/a', basePath: '/a', queueRows: 100, weight: 2 };
+  const byName = { model: '/models/b', endpoint: 'b.example.com', host: 'b.example.com', queueRows: 9, weight: 0.5 };
+  const several = {
+    ...DEFAULT_HANDLER_SETTINGS,
+    model: '/models/a',
+    endpoint: 'models.example.com small',
+    members: [
+      {
+        ...member,
+        deadlineMs: 400,
+        rowsPerRun: 16,
+        publicMetrics: true,
+        access: { apiKeys: '/keys', requestLog: false },
+      },
+      byName,
+    ],
+  };
+
+  test('come back as they were', () => {
+    expect(fromEnvironment(toEnvironment(several))).toEqual(several);
+  });
+
+  const readMembers = (members: unknown, more = {}) =>
+    problems({ SLIPWAY_MODEL: '', SLIPWAY_MEMBERS: JSON.stringify(members), ...more });
+
+  test.each([
+    ['none', []],
+    ['a path and a name', [{ ...member, host: 'a.example.com' }]],
+    ['neither', [{ ...byName, host: undefined }]],
+    ['a path of two', [member, { ...member, endpoint: 'other' }]],
+    ['a name of two', [byName, { ...byName, endpoint: 'other' }]],
+    ['an endpoint of two', [member, { ...byName, endpoint: member.endpoint }]],
+    ['no weight', [{ ...member, weight: 0 }]],
+    ['what is not known', [{ ...member, weigth: 1 }]],
+    ['access for nobody', [{ ...member, access: {} }]],
+  ])('are refused with %s', (_name, members) => {
+    expect(readMembers(members)).toEqual([expect.stringMatching(/^SLIPWAY_MEMBERS must be a JSON list of models/)]);
+  });
+
+  test('have nothing beside them that each has for itself', () => {
+    expect(readMembers([member], { SLIPWAY_ADMIN_PORT: '9000', SLIPWAY_MODEL: '/models/b' })).toEqual([
+      'SLIPWAY_MODEL is of a handler with one endpoint: leave it out beside SLIPWAY_MEMBERS',
+      'SLIPWAY_ADMIN_PORT is of a handler with one endpoint: leave it out beside SLIPWAY_MEMBERS',
+    ]);
+  });
 });

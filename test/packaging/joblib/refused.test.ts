@@ -75,7 +75,6 @@ describe('a file of another kind', () => {
   test.each([
     ['torch.zip', 'is a PyTorch file (zip)'],
     ['keras.zip', 'is a Keras file (zip)'],
-    ['skops.zip', 'is a skops file (zip), which is not read; load it with skops.io.load and save it with joblib.dump'],
     ['numpy.zip', 'is a numpy archive (zip) of bare arrays'],
     ['other.zip', 'is a zip archive, not a joblib or pickle file'],
     ['compressed.lzma', 'is compressed with lzma'],

@@ -9,7 +9,7 @@ import {
   MOST_SWING,
 } from '../../../lib/sizing/demand/arrivals';
 import { responseQuantile, serviceOf } from '../../../lib/sizing/demand/queue';
-import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/judgement';
+import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/lateness';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, SHAPES, simulatedP99 } from '../../../testing/sizing/simulation';
 import { runs } from '../../runs';

@@ -25,7 +25,9 @@ export async function* unxz(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
     },
   });
   try {
-    for await (const piece of new XzReadableStream(compressed)) yield piece;
+    // not for await: whoever has seen enough leaves, and this stream cannot be cancelled
+    const reader = new XzReadableStream(compressed).getReader();
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } catch (error) {
     const [, code] = /error code (\d+)$/.exec(String(error)) ?? [];
     throw new DamagedStream(REASONS[code ?? ''] ?? 'its data contradict themselves');

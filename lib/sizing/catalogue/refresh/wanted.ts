@@ -29,8 +29,17 @@ const gateway = (usage: string): Wanted => ({
   usage,
 });
 
-/** Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, and few use a trust store. */
-type Kept = 'hostedZoneMonth' | `firewall${string}` | 'trustStoreHour' | 'keyMillion';
+/**
+ * Prices that are kept as they are: hosted zones, WAF and requests to keys cost the same everywhere, few use a trust store, and
+ * the lists have HTTP APIs by the request and CloudFront by the part of the world.
+ */
+type Kept =
+  | 'hostedZoneMonth'
+  | `firewall${string}`
+  | 'trustStoreHour'
+  | 'keyMillion'
+  | 'httpApiMillion'
+  | `cloudFront${string}`;
 
 export const OTHERS: Readonly<Record<Exclude<keyof Prices, Kept>, Wanted>> = {
   loadBalancerHour: balancer('LoadBalancerUsage'),

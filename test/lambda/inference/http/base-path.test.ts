@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { belowBase } from '../../../../lambda/inference/http/base-path';
 import { HANDLER_PATHS, isHandlerPath } from '../../../../lib/model/instance/handler-paths';
 import { METHODS } from '../../../../lib/model/rows/signature';
+import { runs } from '../../../runs';
 import { send } from '../http-client';
 import { modelPackage, rows, type Serving, startServing, stopServings } from '../serving';
 
@@ -52,6 +53,7 @@ test('what is below the path is what stands after it, whatever that is', () => {
     fc.property(fc.webPath(), (path) => {
       expect(belowBase(`/titanic${path}`, '/titanic')).toBe(path === '' ? '/' : path);
     }),
+    { numRuns: runs(100) },
   );
   expect(belowBase('/titanic?a=b', '/titanic')).toBe('/?a=b');
 });

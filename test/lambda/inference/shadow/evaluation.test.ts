@@ -15,7 +15,7 @@ async function evaluated(shadow: ReturnType<typeof shiftedPackage>, rowValues = 
   let counts = NO_COUNTS;
   const told: FromShadow[] = [];
   const evaluation = await Evaluation.load(
-    { model: shadow.directory, served: signature, tolerance: 0.01, rowValues },
+    { model: shadow.directory, version: '', served: signature, tolerance: 0.01, rowValues },
     shadow,
     { createEngine, threads: 1 },
     (message) => told.push(message),

@@ -9,8 +9,8 @@ import { LoggedHandler } from '../../../../testing/handler-process';
 import { shiftedPackage } from '../../../../testing/shifted-package';
 import { temporaryFolder } from '../../../../testing/temporary-folder';
 import { onLinux } from '../../../on-linux';
-import { send } from '../http-client';
 import { labels, MODEL, rows } from '../serving';
+import { asked, metricsWhen } from './asked';
 
 jest.setTimeout(60_000);
 
@@ -35,33 +35,6 @@ const start = (shadow: Partial<HandlerSettings['shadow']> = {}, more: Partial<Ha
       shadow: { model: other, share: 1, tolerance: 0.01, ...shadow },
     }),
   );
-
-const asked = (base: string, id?: string) =>
-  send(base, '/predict', {
-    method: 'POST',
-    body: { data: rows },
-    headers: id === undefined ? {} : { 'x-request-id': id },
-  });
-
-/** Values of `/metrics` by series, once one of them is as it should be. */
-async function metricsWhen(base: string, holds: (value: (series: string) => number) => boolean) {
-  for (const end = performance.now() + 20_000; ; ) {
-    const { text } = await send(base, '/metrics');
-    if (performance.now() > end) throw new Error(text.replace(/^(?!slipway_shadow).*\n/gm, ''));
-    const values = new Map(
-      text
-        .split('\n')
-        .filter((line) => line.startsWith('slipway_shadow'))
-        .map((line) => {
-          const space = line.lastIndexOf(' ');
-          return [line.slice(0, space), Number(line.slice(space + 1))];
-        }),
-    );
-    const value = (series: string) => values.get(`slipway_shadow_${series}`) ?? 0;
-    if (holds(value)) return value;
-    await pause(50);
-  }
-}
 
 test.each([1, 2])('%d worker(s): the shadow is given rows, and how it differs is told by label', async (workers) => {
   const handler = start({}, { workers });

@@ -6,6 +6,7 @@ import { createEngine, type Engine } from '../../../../../lambda/inference/engin
 import { NATIVE_OPERATORS } from '../../../../../lambda/inference/engine/native/plan';
 import { GraphBuilder, type OnnxAttribute, serializeModel, type Value } from '../../../../../lib/packaging/onnx';
 import { temporaryFolder } from '../../../../../testing/temporary-folder';
+import { runs } from '../../../../runs';
 import { expectSameAnswers } from '../both-engines';
 
 const COLUMNS = 3;
@@ -162,7 +163,7 @@ test.each(Object.keys(CASES))('%s', async (name) => {
       const inputs = { input: { type: 'float64', shape: [ROWS, COLUMNS], data: Float64Array.from(batch) } } as const;
       expectSameAnswers(await native.run(inputs, [name]), await other.run(inputs, [name]), `${batch}`);
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
 

@@ -4,6 +4,7 @@ import * as http from 'node:http';
 import fc from 'fast-check';
 import { listen } from '../../../../../lambda/inference/http/listen';
 import { plainHead } from '../../../../../lambda/inference/http/plain/head';
+import { runs } from '../../../../runs';
 import { open } from '../../http-client';
 
 const LINES = ['Host: example.com', 'Content-Type: application/json', 'Content-Length: 2'];
@@ -159,8 +160,8 @@ describe('beside Node.js', () => {
         expect([request!.method, request!.url]).toEqual([head.method, head.url]);
         expect({ ...request!.headers }).toEqual(head.headers);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
-    expect(plain).toBeGreaterThan(200);
+    expect(plain).toBeGreaterThan(runs(200));
   });
 });

@@ -1,9 +1,9 @@
 /** SHA-256 of files that several stages share: the runtime and the handler are some 50 MB each. */
 import { createHash } from 'node:crypto';
 import { readSync, statSync } from 'node:fs';
-import { named } from '../model/files/file-error';
-import { withRegularFile } from '../model/files/read-file';
-import { MIB } from '../model/units';
+import { MIB } from '../units';
+import { named } from './file-error';
+import { withRegularFile } from './read-file';
 
 const PIECE_BYTES = MIB;
 

@@ -1,0 +1,143 @@
+/** What `init` asks: each question once, with what it suggests and what it takes. Flags of the same names are checked alike. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { LIMITS } from '../../lib/aws/limits';
+import { notifyProblems } from '../../lib/aws/notify-problems';
+import { parseDuration } from '../../lib/config/quantity';
+import { IDLE_TIMEOUT_SECONDS } from '../../lib/model/instance/handler-settings';
+import { MODEL_NAME } from '../../lib/model/package/manifest';
+import { nameOf } from '../../lib/packaging/model-file';
+import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
+import { PIPELINES } from './pipelines';
+
+/** As they are typed. */
+export interface Answers {
+  readonly name: string;
+  readonly golden: string;
+  readonly region: string;
+  readonly domain: string;
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly rps: string;
+  readonly p99: string;
+  readonly notify: string;
+  readonly ci: string;
+}
+
+export interface Question {
+  readonly key: keyof Answers;
+  /** Of the command line. */
+  readonly option: string;
+  readonly text: string;
+  /** What is taken where nobody says anything. @default - it must be said */
+  readonly suggested?: (before: Partial<Answers>, file: string) => string;
+  /** What is wrong with an answer, as a phrase that begins with "must", "is" or "does". */
+  readonly problem: (answer: string) => string | undefined;
+  /** @default - always */
+  readonly asked?: (before: Partial<Answers>) => boolean;
+}
+
+export const NONE = 'none';
+
+/** Beside the model file, by the names that the training guide gives them. */
+const GOLDEN_FILES = ['golden.json', 'golden.parquet', 'golden.csv'];
+
+const unlessNone = (problem: (answer: string) => string | undefined) => (answer: string) =>
+  answer === NONE ? undefined : problem(answer);
+
+const hasDomain = ({ domain }: Partial<Answers>) => domain !== NONE;
+
+export const QUESTIONS: readonly Question[] = [
+  {
+    key: 'name',
+    option: '--name <name>',
+    text: 'Name of the model',
+    suggested: (_, file) => suggestedName(file),
+    problem: (answer) =>
+      MODEL_NAME.test(answer)
+        ? undefined
+        : 'must be up to 48 lower-case letters, digits and hyphens, as in "credit-risk"',
+  },
+  {
+    key: 'golden',
+    option: '--golden <file>',
+    text: 'File with golden rows, or none',
+    suggested: (_, file) => GOLDEN_FILES.map((name) => join(dirname(file), name)).find(existsSync) ?? NONE,
+    problem: unlessNone((answer) => (existsSync(answer) ? undefined : 'does not exist')),
+  },
+  {
+    key: 'region',
+    option: '--region <region>',
+    text: 'AWS region',
+    suggested: () => DEFAULT_REGION,
+    problem: LIMITS.region.problem,
+  },
+  {
+    key: 'domain',
+    option: '--domain <name>',
+    text: 'Host name that clients will call, or none for one of AWS',
+    suggested: () => NONE,
+    problem: unlessNone(LIMITS.hostName.problem),
+  },
+  {
+    key: 'zone',
+    option: '--zone <name>',
+    text: 'Hosted zone of Route 53 that it is in',
+    suggested: ({ domain = '' }) => (domain.split('.').length > 2 ? domain.slice(domain.indexOf('.') + 1) : domain),
+    problem: LIMITS.hostName.problem,
+    asked: hasDomain,
+  },
+  {
+    key: 'zoneId',
+    option: '--zone-id <id>',
+    text: 'Id of that zone ("aws route53 list-hosted-zones-by-name" prints it)',
+    problem: LIMITS.zoneId.problem,
+    asked: hasDomain,
+  },
+  {
+    key: 'rps',
+    option: '--rps <number>',
+    text: 'Requests per second at the peak',
+    suggested: () => '20',
+    problem: (answer) =>
+      Number(answer) > 0 && Number.isFinite(Number(answer)) ? undefined : 'must be a number above 0',
+  },
+  {
+    key: 'p99',
+    option: '--p99 <duration>',
+    text: 'Latency that 99 of 100 requests keep',
+    suggested: () => '100ms',
+    problem: (answer) => {
+      const milliseconds = parseDuration(answer);
+      if (milliseconds === undefined) return 'must be a duration with its unit, e.g. 40ms or 0.5s';
+      return milliseconds > 1000 * IDLE_TIMEOUT_SECONDS ? `must be at most ${IDLE_TIMEOUT_SECONDS}s` : undefined;
+    },
+  },
+  {
+    key: 'notify',
+    option: '--notify <addresses>',
+    text: 'E-mail addresses to tell of alarms, with commas, or none',
+    suggested: () => NONE,
+    problem: (answer) => notifyProblems(notified(answer))[0]?.message,
+  },
+  {
+    key: 'ci',
+    option: '--ci <system>',
+    text: `A pipeline for ${Object.keys(PIPELINES).join(', ')}, or none`,
+    suggested: () => NONE,
+    problem: unlessNone((answer) =>
+      Object.hasOwn(PIPELINES, answer) ? undefined : `must be ${Object.keys(PIPELINES).join(', ')} or none`,
+    ),
+  },
+];
+
+/** The file is mostly called `model.joblib`; then the folder may say more. */
+function suggestedName(file: string): string {
+  const name = nameOf(file);
+  const folder = nameOf(process.cwd());
+  return name === 'model' && MODEL_NAME.test(folder) ? folder : name;
+}
+
+export function notified(answer: string): readonly string[] | 'none' {
+  return answer === NONE ? NONE : answer.split(',').map((address) => address.trim());
+}

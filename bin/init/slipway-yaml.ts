@@ -1,0 +1,41 @@
+/** The first slipway.yaml of a folder. */
+import { stringify } from 'yaml';
+import { parseConfig } from '../../lib/config/load';
+import { type Answers, NONE, notified } from './questions';
+
+export const CONFIG = 'slipway.yaml';
+
+/** The one stage that is written. */
+export const STAGE = 'dev';
+
+/** A distribution of CloudFront, which has a name and a certificate of AWS. */
+const withoutDomain = (model: string) => ({ frontDoor: 'cloudfront', name: `${model}-${STAGE}` });
+
+/**
+ * @param model its folder
+ * @throws SlipwayError E_CONFIG for answers that do not go together
+ */
+export function slipwayYaml(model: string, answers: Answers): string {
+  const { name, region, domain, zone, zoneId, rps, p99, notify } = answers;
+  const inner = {
+    traffic: { requestsPerSecond: Number(rps), p99 },
+    ...(domain === NONE ? withoutDomain(name) : { domain: { name: domain, zone, zoneId } }),
+    monitoring: { notify: notified(notify) },
+  };
+  const lines = Object.entries(inner).map(([key, value]) => `    ${key}: ${flow(value)}`);
+  const text = `# What is deployed, and where. Made by "slipway init"; the reference of slipway.yaml explains every key.
+model: ${flow(model)}
+
+stages:
+  ${STAGE}:
+    region: ${flow(region)}
+    availability: single # one VM, replaced by itself; "instance" and "zone" keep the latency when one of them is lost
+${lines.join('\n')}
+`;
+  parseConfig(text, CONFIG);
+  return text;
+}
+
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd();
+}

@@ -1,0 +1,44 @@
+/** CloudFront before a load balancer: nothing is kept at its edges, all that clients send goes through. */
+import { Duration } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  ResponseHeadersPolicy,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { VpcOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import type { Construct } from 'constructs';
+import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
+import { LONGEST_EDGE_SECONDS } from '../../sizing/front-door';
+import { acknowledgePart } from '../acknowledgements';
+import { type Outside, type OutsideProps, openTo } from './edge';
+
+export function distribution(scope: Construct, props: OutsideProps): Outside {
+  const { loadBalancer, listener, securityGroup } = props.entrance;
+  openTo(securityGroup, props.allowFrom);
+  const { http = props.keys ? 'refuse' : 'redirect' } = props;
+  const origin = VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
+    protocolPolicy: OriginProtocolPolicy.HTTP_ONLY,
+    readTimeout: Duration.seconds(LONGEST_EDGE_SECONDS.cloudfront),
+    keepaliveTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS / 2), // it must close connections before the load balancer does
+  });
+  const made = new Distribution(scope, 'Distribution', {
+    comment: `Slipway: ${props.domainName}`,
+    defaultBehavior: {
+      origin,
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER,
+      responseHeadersPolicy: ResponseHeadersPolicy.SECURITY_HEADERS, // HSTS is one of them
+      viewerProtocolPolicy:
+        http === 'redirect' ? ViewerProtocolPolicy.REDIRECT_TO_HTTPS : ViewerProtocolPolicy.HTTPS_ONLY,
+      compress: false, // the handler's to do
+    },
+  });
+  made.node.addDependency(listener);
+  acknowledgePart(made, 'distribution');
+  return { address: made.distributionDomainName, kept: [made] };
+}

@@ -1,0 +1,117 @@
+/**
+ * Tables of what the example costs; `tsx scripts/cost-table.ts` writes them into docs/cost.md, and with `--check` it fails where
+ * they are others. Not under Jest, whose catalogue is a fixed one.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readModelPackage, readProfile } from '../lib/model/package/model-package';
+import { type Availability, type SizingPlan, sizingPlan } from '../lib/sizing';
+import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
+import type { Prices } from '../lib/sizing/catalogue/contents';
+import { AVAILABILITIES } from '../lib/sizing/service-level';
+
+const COST_PAGE = join(__dirname, '../docs/cost.md');
+const MODEL = join(__dirname, '../models/breast-cancer');
+const REGION = 'us-east-1';
+const RATES = [1, 20, 120, 400, 5000];
+const [START, END] = ['<!-- made by scripts/cost-table.ts -->\n', '<!-- end -->\n'];
+
+/** What each price is for: the key of slipway.yaml that asks for it, or what always does. */
+const PAID_FOR: Readonly<Record<keyof Prices, string>> = {
+  loadBalancerHour: 'load balancer, an hour',
+  loadBalancerCapacityUnitHour: 'capacity of a load balancer, a unit and hour',
+  publicAddressHour: 'public address, an hour',
+  interfaceEndpointHour: '`egress: endpoints`, an endpoint and hour',
+  interfaceEndpointGB: '`egress: endpoints`, a GB',
+  natGatewayHour: '`egress: nat`, a gateway and hour',
+  natGatewayGB: '`egress: nat`, a GB',
+  volumeGiBMonth: 'root volume, a GiB and month',
+  alarmMonth: 'alarm, a metric and month',
+  metricMonth: 'custom metric, a month',
+  dashboardMonth: 'dashboard, a month',
+  logGiB: 'logs, a GiB',
+  encryptionKeyMonth: '`encryptionKey`, the topic of alarms, a key and month',
+  keyMillion: '`encryptionKey`, a million requests',
+  storageGiBMonth: 'access logs, a GiB and month',
+  dataOutGB: 'answers to the internet, a GB',
+  hostedZoneMonth: '`domain.zone`, a month',
+  firewallMonth: '`waf`, a month',
+  firewallRuleMonth: '`waf`, a rule and month',
+  firewallMillion: '`waf`, a million requests',
+  trustStoreHour: '`mutualTls`, an hour',
+  httpApiMillion: '`frontDoor: api`, a million requests',
+  cloudFrontMillion: '`frontDoor: cloudfront`, a million requests',
+  cloudFrontGB: '`frontDoor: cloudfront`, a GB of answers',
+  cloudFrontOriginGB: '`frontDoor: cloudfront`, a GB of bodies',
+};
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
+
+function combinations(availability: Availability): string {
+  const model = readModelPackage(MODEL);
+  const measured = { profile: readProfile(model), manifest: model.manifest, region: REGION };
+  const plans = RATES.map((requestsPerSecond): SizingPlan => {
+    const serviceLevel = { requestsPerSecond, rowsPerRequest: 1, p99Ms: 100, availability, hostedZone: true };
+    return sizingPlan({ ...measured, serviceLevel });
+  });
+  const [first] = plans as [SizingPlan, ...SizingPlan[]];
+  const rows = first.waysOut.flatMap(({ egress }, i) =>
+    first.frontDoors.map(({ frontDoor }, j) => ({
+      names: [`\`${egress}\``, `\`${frontDoor}\``],
+      // the two decide other lines of the bill, so that what they change adds up
+      usd: plans.map(
+        ({ cost, waysOut, frontDoors }) => waysOut[i]!.usdPerMonth + frontDoors[j]!.usdPerMonth - cost.usdPerMonth,
+      ),
+    })),
+  );
+  const least = RATES.map((_, column) => Math.min(...rows.map(({ usd }) => usd[column]!)));
+  const cell = (usd: number, column: number) => {
+    const text = usd.toFixed(2);
+    return text === least[column]!.toFixed(2) ? `**${text}**` : text;
+  };
+  return [
+    `### ${availability}\n`,
+    row(['`egress`', '`frontDoor`', ...RATES.map((rate) => `${rate}/s`)]),
+    row(Array<string>(2 + RATES.length).fill('---')),
+    row(['the fleet', '', ...plans.map(({ choice }) => `${choice.instances} x ${choice.instanceType}`)]),
+    ...rows.map(({ names, usd }) => row([...names, ...usd.map(cell)])),
+    '\n',
+  ].join('');
+}
+
+function priceTable(): string {
+  const [here, there] = [REGION, 'eu-west-1'].map(loadCatalogue) as [
+    ReturnType<typeof loadCatalogue>,
+    ReturnType<typeof loadCatalogue>,
+  ];
+  const guessed = new Set(there.estimated);
+  const rows = Object.entries(PAID_FOR).map(([name, what]) => {
+    const price = name as keyof Prices;
+    return row([what, `${here.prices[price]}`, `${there.prices[price]}${guessed.has(price) ? ', estimated' : ''}`]);
+  });
+  return row(['what', REGION, 'eu-west-1']) + row(['---', '---', '---']) + rows.join('');
+}
+
+/** The page with the tables of today. */
+function withCosts(page: string): string {
+  const tables = [AVAILABILITIES.map(combinations).join(''), `${priceTable()}`];
+  let [result, from] = ['', 0];
+  for (const table of tables) {
+    const [start, end] = [page.indexOf(START, from) + START.length, page.indexOf(END, from)];
+    result += `${page.slice(from, start)}${table}`;
+    from = end;
+    result += page.slice(from, from + END.length);
+    from += END.length;
+  }
+  return result + page.slice(from);
+}
+
+if (require.main === module) {
+  const page = readFileSync(COST_PAGE, 'utf8');
+  const today = withCosts(page);
+  if (!process.argv.includes('--check')) writeFileSync(COST_PAGE, today);
+  else if (today !== page) {
+    console.error('docs/cost.md is not what the plan says today; "npx tsx scripts/cost-table.ts" writes it');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,96 @@
+import { PassThrough } from 'node:stream';
+import { parse } from 'yaml';
+import { answersTo } from '../../../bin/init/ask';
+import { PIPELINES } from '../../../bin/init/pipelines';
+import { NONE, QUESTIONS } from '../../../bin/init/questions';
+import { slipwayYaml } from '../../../bin/init/slipway-yaml';
+import { parseConfig } from '../../../lib/config/load';
+
+const DOMAIN = { domain: 'claims.dev.example.com', zoneId: 'Z0EXAMPLE00' };
+
+/** Somebody who types a line for each question, and what is read meanwhile. */
+async function typed(lines: readonly string[], known = {}) {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  let shown = '';
+  output.on('data', (text) => {
+    shown += String(text);
+  });
+  input.end(lines.map((line) => `${line}\n`).join(''));
+  const answers = await answersTo(QUESTIONS, known, 'claims.joblib', { input, output }).catch((error) => error);
+  return { answers, shown };
+}
+
+test('what nobody says is suggested, and an empty line takes it', async () => {
+  const silent = await answersTo(QUESTIONS, DOMAIN, 'claims.joblib', undefined);
+  expect(silent).toMatchObject({ name: 'claims', golden: NONE, zone: 'dev.example.com', rps: '20', p99: '100ms' });
+  const { answers, shown } = await typed(Array(8).fill(''), DOMAIN);
+  expect(answers).toEqual(silent);
+  expect(shown).toMatch(/^Name of the model \[claims\]: .*AWS region \[us-east-1\]: /s);
+  expect(shown).not.toMatch(/Id of that zone/);
+});
+
+test('an answer that does not do is asked for again', async () => {
+  const { answers, shown } = await typed(
+    ['Claims!', 'claims', 'none.json', NONE, '', '', '0', '5', '', '', ''],
+    DOMAIN,
+  );
+  expect(answers).toMatchObject({ name: 'claims', golden: NONE, rps: '5' });
+  expect(shown).toMatch(/must be up to 48 lower-case letters, digits and hyphens, as in "credit-risk", got "Claims!"/);
+  expect(shown).toMatch(/ {2}does not exist, got "none.json"\n/);
+  expect(shown).toMatch(/ {2}must be a number above 0, got "0"\n/);
+});
+
+test('the end of what is typed is the end of the command', async () => {
+  expect((await typed(['claims', ''])).answers).toMatchObject({ code: 'E_USAGE', message: /not all was answered/ });
+});
+
+test('what cannot be suggested has to be said', async () => {
+  const answers = answersTo(QUESTIONS, { domain: 'claims.example.com' }, 'claims.joblib', undefined);
+  await expect(answers).rejects.toMatchObject({ code: 'E_USAGE', problems: ['missing --zone-id <id>'] });
+});
+
+test('slipway.yaml has the answers, whatever characters they have', async () => {
+  const known = { ...DOMAIN, name: '007', notify: 'a+b@example.com, c@example.com', p99: '0.5s', rps: '1e2' };
+  const answers = await answersTo(QUESTIONS, known, 'model.joblib', undefined);
+  const { stages } = parseConfig(slipwayYaml('models/007', answers), 'slipway.yaml');
+  expect(stages).toMatchObject([
+    {
+      model: expect.stringMatching(/models.007$/),
+      domain: { name: 'claims.dev.example.com', zone: 'dev.example.com' },
+      serviceLevel: { requestsPerSecond: 100, p99Ms: 500, availability: 'single' },
+      endpoint: { notify: ['a+b@example.com', 'c@example.com'] },
+    },
+  ]);
+});
+
+test('without a domain the endpoint has a name of AWS', async () => {
+  const answers = await answersTo(QUESTIONS, { name: 'claims' }, 'model.joblib', undefined);
+  expect(answers).not.toHaveProperty('zone');
+  const [stage] = parseConfig(slipwayYaml('models/claims', answers), 'slipway.yaml').stages;
+  expect(stage).toMatchObject({ serviceLevel: { frontDoor: 'cloudfront' }, domain: { name: 'claims-dev' } });
+});
+
+test('answers that do not go together are refused before any work', async () => {
+  const answers = await answersTo(QUESTIONS, { ...DOMAIN, zone: 'other.example' }, 'model.joblib', undefined);
+  expect(() => slipwayYaml('models/a', answers)).toThrow(
+    expect.objectContaining({
+      code: 'E_CONFIG',
+      problems: [expect.stringMatching(/is not in the zone other\.example/)],
+    }),
+  );
+});
+
+describe('a pipeline', () => {
+  test.each(['github', 'gitlab'])('for %s is YAML, plans what is proposed and deploys the stage', (system) => {
+    const text = PIPELINES[system]!.text('dev');
+    const jobs = JSON.stringify(parse(text));
+    expect(jobs).toMatch(/slipway plan --diff (HEAD\^1|FETCH_HEAD)/);
+    expect(jobs).toMatch(/cdk deploy --app cdk\.out 'dev\/\*'/);
+  });
+
+  test('for Jenkins quotes what a shell reads', () => {
+    const text = PIPELINES.jenkins!.text('dev');
+    expect(text).toContain(`sh "npx cdk deploy --app cdk.out 'dev/*' --require-approval never"`);
+    expect(text.split('{').length).toBe(text.split('}').length);
+  });
+});
