@@ -75,9 +75,9 @@ export function handlerOptions(
   };
 }
 
-/** Name of the file among the built programs: all processors of a platform run the same bytes. */
+/** Name of the file among the built programs: Linux has bytes of its own, all others and all processors run the same. */
 export const handlerProgram = ({ platform }: HandlerTarget, { onnxRuntime = true }: HandlerParts = {}): string =>
-  `handler-${platform}${onnxRuntime ? '' : '-native'}.cjs`;
+  `handler${platform === 'linux' ? '-linux' : ''}${onnxRuntime ? '' : '-native'}.cjs`;
 
 /** A file of a bundle: its content, or the path of the file that it is a copy of. */
 export type HandlerFile =

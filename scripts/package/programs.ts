@@ -6,11 +6,10 @@ import { LOG_SHIPPER_FILE, logShipperCode } from '../../lib/artifacts/log-shippe
 import { PROFILER_TARGETS, profilerPrograms } from '../../lib/artifacts/profiler-bundle';
 import { functionCode, VERIFICATION_PROGRAM } from '../../lib/artifacts/verification-bundle';
 
-/** One processor of each platform: the handler is the same for all of a platform. */
+/** One target of each program of `handlerProgram`. */
 const TARGETS: readonly HandlerTarget[] = [
   { platform: 'linux', architecture: 'x64' },
   { platform: 'darwin', architecture: 'arm64' },
-  { platform: 'win32', architecture: 'x64' },
 ];
 
 /** @param folder that the package will have them in */

@@ -7,6 +7,7 @@ import {
   buildHandlerBundle,
   currentTarget,
   HANDLER_FILE,
+  handlerContents,
   handlerFiles,
   handlerOptions,
 } from '../../lib/artifacts/handler-bundle';
@@ -48,6 +49,14 @@ test('holds exactly the files of its target', () => {
 
 test('has no part of its dependencies that nothing uses: the languages of zod alone would be as much as all the rest', () => {
   expect(statSync(join(bundle, HANDLER_FILE)).size).toBeLessThan(800_000);
+});
+
+test('is the same for every platform but Linux, as its name among the built programs says', () => {
+  const codeFor = (platform: 'darwin' | 'win32', architecture: 'arm64' | 'x64') => {
+    const [handler] = handlerContents({ platform, architecture }, { onnxRuntime: false });
+    return handler && 'content' in handler ? createHash('sha256').update(handler.content).digest('hex') : undefined;
+  };
+  expect(codeFor('win32', 'x64')).toBe(codeFor('darwin', 'arm64'));
 });
 
 test('gives the golden predictions from a folder without node_modules', () => replay(toEnvironment(settings)));

@@ -1,5 +1,5 @@
 /** What a shadow elsewhere says. It is another machine: what it sends is checked, and counts as what it says of itself alone. */
-import { z } from 'zod';
+import * as z from 'zod'; // its parts, not all of it: the bundle holds what is used
 import { KEPT_DIFFERENCES, KEPT_PAIRS } from '../../../lib/model/instance/shadow-counts';
 import { METHODS } from '../../../lib/model/rows/signature';
 import type { FromShadow } from './messages';
