@@ -34,8 +34,8 @@ export function addInit(program: Command): void {
   const command = program
     .command('init')
     .description(
-      'Make a folder that can be deployed of a model file: pack and profile it, plan it, and write slipway.yaml, a CDK\n' +
-        'app and, if it is wanted, a pipeline. Asks what the options do not say. Nothing that is there is changed, but for\n' +
+      'Make a folder that can be deployed of a model file: pack and profile it, plan it, and write slipway.yaml, a CDK ' +
+        'app and, if it is wanted, a pipeline. Asks what the options do not say. Nothing that is there is changed, but for ' +
         'lines that are added to .gitignore.',
     )
     .argument('<file>', 'the model file, e.g. model.joblib');
@@ -63,7 +63,7 @@ Examples:
 }
 
 function lowered(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+  return /^[A-Z](?![A-Z])/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
 
 async function init(file: string, { profile: measured, yes, ...known }: InitFlags): Promise<void> {

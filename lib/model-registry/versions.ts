@@ -1,5 +1,4 @@
 /** The model packages of a registry. */
-
 import { SlipwayError } from '../model/error';
 import {
   isVerified,
@@ -11,25 +10,10 @@ import {
 } from '../model/package/manifest';
 import { parseProfile } from '../model/package/model-package';
 import type { BucketPlace } from '../model/package/package-address';
+import type { Version } from '../model/package/version';
 import type { Bucket } from './bucket';
 import { smallObject } from './pull';
 import { METRICS_FILE, MOST_METRICS_BYTES, packageKeyPrefix, readMetrics } from './push';
-
-export interface Version {
-  readonly digest: string;
-  /** When its manifest was pushed, ISO 8601. */
-  readonly pushedAt: string;
-  /** Absent where its manifest is not of the form that this version of Slipway reads. */
-  readonly name?: string;
-  readonly estimators?: readonly string[];
-  readonly verified?: boolean;
-  readonly goldenRows?: number;
-  readonly modelBytes?: number;
-  /** CPU time of one row as it was measured, in microseconds, and on which processor. */
-  readonly cpuMicroseconds?: number;
-  /** As they were pushed. */
-  readonly metrics?: Readonly<Record<string, number>>;
-}
 
 const AT_ONCE = 8;
 const MOST_LIST_BYTES = 4e6;

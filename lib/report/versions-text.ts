@@ -1,6 +1,7 @@
 /** The packages of a registry as a table. */
 import type { BucketPlace } from '../model/package/package-address';
 import { placeText } from '../model/package/package-address';
+import type { Version } from '../model/package/version';
 import { printable } from '../model/text/printable';
 
 /** What a stage has, or why that is not known. */
@@ -8,24 +9,11 @@ export type DeployedPackage =
   | { readonly stage: string; readonly digest: string }
   | { readonly stage: string; readonly unknown: string };
 
-/** As `versions` gives them. */
-interface Listed {
-  readonly digest: string;
-  readonly pushedAt: string;
-  readonly name?: string;
-  readonly estimators?: readonly string[];
-  readonly verified?: boolean;
-  readonly goldenRows?: number;
-  readonly modelBytes?: number;
-  readonly cpuMicroseconds?: number;
-  readonly metrics?: Readonly<Record<string, number>>;
-}
-
 const HEAD = ['version', 'pushed', 'model', 'golden rows', 'CPU a row', 'metrics', 'deployed'] as const;
 
 export function versionsText(
   place: BucketPlace,
-  found: readonly Listed[],
+  found: readonly Version[],
   deployed: readonly DeployedPackage[],
 ): string {
   const stages = (digest: string) =>

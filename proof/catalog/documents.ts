@@ -122,6 +122,10 @@ export const OTHER_PRICES = {
   firewallMillion: 0.6,
   trustStoreHour: 0.0062416,
   keyMillion: 3,
+  httpApiMillion: 1.1146,
+  cloudFrontMillion: 1.2,
+  cloudFrontGB: 0.085,
+  cloudFrontOriginGB: 0.02,
 };
 
 const sku = (index: number) => `SKU${String(index).padStart(13, '0')}`;

@@ -5,7 +5,18 @@
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import { NETWORK_ZONES } from '../../lib/sizing/zones';
 import { slowdown, yieldOf } from './machines';
-import { oracle, othersBefore, type Question, remaining, restsOf, used, usual, type Way, ways } from './oracle';
+import {
+  BELL_OF_FIVE,
+  oracle,
+  othersBefore,
+  type Question,
+  remaining,
+  restsOf,
+  used,
+  usual,
+  type Way,
+  ways,
+} from './oracle';
 
 /** All ways to part a list. */
 export function* partitions<T>([first, ...others]: readonly T[]): Generator<T[][]> {
@@ -177,13 +188,7 @@ function isLate(members: readonly Member[], { q, way }: Member, rates: readonly 
   const before = othersBefore(q.arrivals.most, queues);
   const swing = Math.max(...members.map((member) => member.q.arrivals.swing));
   let all = 0;
-  for (const [weight, deviations] of [
-    [1, 2],
-    [4, 1],
-    [6, 0],
-    [4, -1],
-    [1, -2],
-  ] as const) {
+  for (const [weight, deviations] of BELL_OF_FIVE) {
     const swung = 1 + deviations * swing;
     const busy = busyAtPeak * swung;
     if (busy >= 1) return true;

@@ -224,6 +224,15 @@ export function othersBefore(most: number, queues: number): number[] {
   return likely;
 }
 
+/** Weights, and how many standard deviations from the mean. */
+export const BELL_OF_FIVE = [
+  [1, 2],
+  [4, 1],
+  [6, 0],
+  [4, -1],
+  [1, -2],
+] as const;
+
 /**
  * Whether more of the answers than `share` come after the limit; requests come in groups of as many as a run joins, at rates
  * that are those of a bell of five.
@@ -235,13 +244,7 @@ function late(q: Question, way: Way, queues: number, requestsPerMs: number, limi
   const clumping = 1 + (2 * (most - 1)) / 3 / queues; // variance over mean of those that come to one queue
   const spacing = joined === 1 ? clumping : Math.min(clumping, clumping / joined + squaredVariation);
   let all = 0;
-  for (const [weight, deviations] of [
-    [1, 2],
-    [4, 1],
-    [6, 0],
-    [4, -1],
-    [1, -2],
-  ] as const) {
+  for (const [weight, deviations] of BELL_OF_FIVE) {
     const swung = 1 + deviations * swing;
     const busy = ((requestsPerMs * swung) / joined) * mean;
     let here = 1;

@@ -34,7 +34,7 @@ export interface ShadowRows {
 
 export type ToShadow = { readonly task: ShadowTask } | ShadowRows;
 
-/** It is ready; it has another package for now; it never will be ready; it is done with some rows; this was counted since it last said so. */
+/** It is ready; it runs another package until it is replaced; it never will be ready; it is done with some rows; this was counted since it last said so. */
 export type FromShadow =
   | { readonly ready: { readonly engine: string } }
   | { readonly other: string }
