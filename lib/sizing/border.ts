@@ -12,14 +12,14 @@ const MOST_OFF = 0.25;
 
 const within = (interval: number) => decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, interval)), 2);
 
-/** The request, with what its light load adds so many times as large. */
+/** The request, with so many times the CPU time at light load. */
 function atLight(request: Demand['request'], times: number): Demand['request'] {
   const [first, ...others] = request.modes;
-  const scaled = (mode: typeof first) => ({ ...mode, lightCpuMs: mode.cpuMs + (mode.lightCpuMs - mode.cpuMs) * times });
+  const scaled = (mode: typeof first) => ({ ...mode, lightCpuMs: Math.max(mode.cpuMs, mode.lightCpuMs * times) });
   return { ...request, modes: [scaled(first), ...others.map(scaled)] };
 }
 
-/** The answers on either side, where they are other fleets: all of it takes less, or more, and so does what light load adds. */
+/** The answers on either side, where they are other fleets: each by its interval takes less, or more. */
 export function borderOf(
   { candidate, fleet }: Option,
   demand: Demand,
