@@ -29,7 +29,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   image: 'machineImage: ami-0123456789abcdef0',
   oregon: 'region: us-west-2, availability: instance',
   addresses: 'cidr: 172.20.64.0/18',
-  callers: 'allowFrom: [203.0.113.0/24, pl-0123456789abcdef0]',
+  callers:
+    'domain: { name: callers.example.com, zone: example.com, zoneId: Z0123456789PROD, names: [asked.example.com, { name: ask.example.org, zone: example.org, zoneId: Z0123456789ORG }] }, ipAddressType: dualstack, allowFrom: [203.0.113.0/24, "2001:db8::/32", pl-0123456789abcdef0]',
   way: 'allowTo: [pl-6da54004], http: refuse',
   ipv6: 'availability: zone, egress: ipv6, access: { apiKeys: /slipway/keys }',
   nat: 'availability: zone, egress: nat',
@@ -43,7 +44,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
   sessions: 'availability: instance, sessionManager: true',
   'backend-tls': 'availability: instance, backendTls: true',
-  closed: 'availability: instance, http: closed',
+  closed:
+    'availability: zone, http: closed, ipAddressType: dualstack, balancerLogs: [connections, healthChecks], zonalShift: true, targetHealth: { dnsFailover: 50 %, unhealthyRouting: 1, slowStart: 60s }',
   cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
   api: 'availability: instance, name: on-an-api, frontDoor: api',
   budget: 'availability: instance, budget: 200 USD/month',

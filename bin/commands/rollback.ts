@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { endpointTitle, packageKey, withPackage } from '../../lib/config/model-place';
+import { endpointTitle, memberName, packageKey, withPackage } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
@@ -34,8 +34,8 @@ export function addRollback(program: Command): void {
   program
     .command('rollback')
     .description(
-      'Deploy the model package that a stage had before the one it has, by the same rollout as any other deployment. The\n' +
-        'package is fetched from the bucket that it was deployed from, so it need not be in this folder. What will change is\n' +
+      'Deploy the model package that a stage had before the one it has, by the same rollout as any other deployment. The ' +
+        'package is fetched from the bucket that it was deployed from, so it need not be in this folder. What will change is ' +
         'said first, and asked.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
@@ -79,7 +79,7 @@ async function prepare(config: SlipwayConfig, stage: StageConfig): Promise<Previ
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
   const client = new CloudFormationClient({ region: stage.region });
   const stack = endpointStack(stage);
-  const { current, previous } = await deployedPackages(stack, client);
+  const { current, previous } = await deployedPackages(stack, client, memberName(stage));
   if (!previous) {
     throw new SlipwayError(
       'E_AWS',
@@ -124,7 +124,7 @@ async function deploy(config: string, stage: StageConfig, { stored, folder }: Pr
   await checkBefore(assembly, stage);
   progress(`deploying ${shown(stored)} to ${endpointTitle(stage)}`);
   // what the models share is as slipway.yaml has it now, which may be otherwise
-  const only = place ? [`${stage.name}/${place.name}`, '--exclusively'] : [`${stage.name}/*`];
+  const only = place ? [`${stage.name}/${stage.fleet?.name ?? place.name}`, '--exclusively'] : [`${stage.name}/*`];
   return await cdk('deploy', ...only, '--app', assembly, '--require-approval', 'never');
 }
 

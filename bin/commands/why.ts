@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { endpointTitle } from '../../lib/config/model-place';
+import { endpointTitle, memberName } from '../../lib/config/model-place';
 import { endpointStack } from '../../lib/config/stack-names';
 import type { Why } from '../../lib/deployed/why';
 import { readModelPackage } from '../../lib/model/package/model-package';
@@ -20,8 +20,8 @@ export function addWhy(program: Command): void {
   program
     .command('why')
     .description(
-      'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that\n' +
-        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when\n' +
+      'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that ' +
+        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when ' +
         'something is wrong.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
@@ -43,14 +43,16 @@ export function addWhy(program: Command): void {
       const { whyOf } = require('../../lib/deployed/why') as typeof import('../../lib/deployed/why');
       process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'; // of later releases than the pinned one
       const { region } = stage;
-      const why = await whyOf(endpointStack(stage), {
+      const clients = {
         stacks: new CloudFormationClient({ region }),
         alarms: new CloudWatchClient({ region }),
         topics: new SNSClient({ region }),
         logs: new CloudWatchLogsClient({ region }),
         balancer: new ElasticLoadBalancingV2Client({ region }),
-      });
-      if (json) printJson(why);
+      };
+      const why = await whyOf(endpointStack(stage), clients, memberName(stage));
+      const { resources: _, ...status } = why.status;
+      if (json) printJson({ ...why, status });
       else {
         const lines = statusLines(endpointTitle(stage), why.status, readModelPackage(stage.model).digest);
         for (const line of [...lines, ...whyLines(why)]) print(printable(line));

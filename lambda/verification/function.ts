@@ -213,7 +213,8 @@ class Judgement {
   private async stack(): Promise<{ forward: boolean; previous: string }> {
     const asked = new DescribeStacksCommand({ StackName: this.event.StackId });
     const { Stacks: [stack] = [] } = await this.options.stacks.send(asked);
-    const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === PREVIOUS_PACKAGE_OUTPUT)?.OutputValue;
+    const { previousOutput: named = PREVIOUS_PACKAGE_OUTPUT } = this.judged;
+    const output = stack?.Outputs?.find(({ OutputKey }) => OutputKey === named)?.OutputValue;
     return {
       forward: stack?.StackStatus === 'CREATE_IN_PROGRESS' || stack?.StackStatus === 'UPDATE_IN_PROGRESS',
       previous: output ?? NO_PACKAGE,

@@ -4,7 +4,7 @@
  */
 import { OWN_KEY } from '../model/stage/encryption';
 import { isOrigin, ORIGIN } from '../model/stage/origins';
-import { isPrivate, parseRange } from './addresses';
+import { isIpv6, isPrivate, parseIpv6Range, parseRange } from './addresses';
 import { regionOfZone, regionProblem } from './regions';
 
 /** A network is made of three zones with a public subnet of /24 and a private one of /20 each. */
@@ -30,6 +30,15 @@ const rangeOrList = (key: string) => (text: string) => {
   }
   return range.prefix === 0 ? `must not be everybody: leave ${key} out for that` : undefined;
 };
+
+function callerForm(text: string): string | undefined {
+  if (!isIpv6(text)) return rangeOrList('allowFrom')(text);
+  const prefix = parseIpv6Range(text);
+  if (prefix === undefined) {
+    return 'must be a range of IPv6 addresses that begins on its boundary, e.g. 2001:db8::/32';
+  }
+  return prefix === 0 ? 'must not be everybody: leave allowFrom out for that' : undefined;
+}
 
 export interface Limit {
   /** The keys of slipway.yaml that it is for. */
@@ -126,7 +135,7 @@ export const LIMITS = {
     problem: regionProblem,
   },
   hostName: {
-    keys: '`domain.name`, `domain.zone`',
+    keys: '`domain.name`, `domain.zone`, and those of `domain.names`',
     written: '`Certificate.DomainName`, `RecordSet.Name`, dimension `Endpoint` of the metrics, names of the stacks',
     takes:
       'lower-case labels of up to 63 letters, digits and hyphens, 253 in all; where a certificate is made for a name of more than 64, its first name is the nearest parent in the zone that is short enough',
@@ -334,10 +343,11 @@ export const LIMITS = {
   },
   caller: {
     keys: '`allowFrom`',
-    written: '`SecurityGroupIngress.CidrIp`, `SecurityGroupIngress.SourcePrefixListId`',
-    takes: 'ranges of IPv4 addresses, not all of them, and ids of prefix lists; each once, 25 at most',
+    written: '`SecurityGroupIngress.CidrIp`, `CidrIpv6`, `SourcePrefixListId`',
+    takes:
+      'ranges of IPv4 addresses and, with `ipAddressType: dualstack`, of IPv6, not all of them, and ids of prefix lists; each once, 25 at most',
     source: 'EC2 user guide, security group rules; VPC quotas, rules per security group',
-    problem: rangeOrList('allowFrom'),
+    problem: callerForm,
   },
   reached: {
     keys: '`allowTo`',
@@ -375,6 +385,9 @@ const MOST_RESOURCES = 500;
 
 /** Each address is a resource; the endpoint itself, its network in the same stack included, has fewer than the rest. */
 export const MOST_NOTIFIED = MOST_RESOURCES - 100;
+
+/** A load balancer has 25 certificates beside that of its first name; some are left to models with names of their own. */
+export const MOST_NAMES = 20;
 
 /** A security group has 60 rules for incoming traffic; each caller has one for 443 and may have one for 80. */
 export const MOST_CALLERS = 25;

@@ -11,6 +11,7 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
     for (const earlier of each.slice(0, i)) {
       const message = sameName(earlier, stage);
       if (message !== undefined) mistakes.push({ path: ['stages', stage.name, ...nameKey(stage)], message });
+      mistakes.push(...sameRecords(earlier, stage));
       const { zone, zoneId } = stage.domain;
       const other = earlier.domain;
       if (zoneId !== undefined && zoneId === other.zoneId && zone !== other.zone) {
@@ -35,6 +36,21 @@ function sameHosts(stages: readonly StageConfig[]): Mistake[] {
     if (!earlier || earlier.domain.zoneId !== domain.zoneId) return [];
     const message = `is ${place!.host} in ${earlier.name} too; give each stage its own, under stages.${name}.models.${place!.name}`;
     return [{ path: ['models', place!.name, 'host'], message }];
+  });
+}
+
+/** Names of two stages in one hosted zone, which has one alias record of a name; that of both first names is told by `sameName`. */
+function sameRecords(one: StageConfig, { name, domain }: StageConfig): Mistake[] {
+  const records = [one.domain, ...(one.domain.names ?? [])];
+  return [domain, ...(domain.names ?? [])].flatMap((asked, i): Mistake[] => {
+    const found = records.findIndex(
+      ({ name: record, zoneId }) => record === asked.name && zoneId !== undefined && zoneId === asked.zoneId,
+    );
+    if (found < 0 || (found === 0 && i === 0)) return [];
+    const path = ['stages', name, 'domain', ...(i === 0 ? ['name'] : ['names', i - 1])];
+    return [
+      { path, message: `is ${asked.name}, which ${one.name} has already: one hosted zone has one record of a name` },
+    ];
   });
 }
 

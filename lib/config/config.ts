@@ -15,7 +15,25 @@ import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema
  *
  * Behind a front door that has a name of AWS's there is `name` alone: what stacks and metrics are named after.
  */
-export type DomainConfig = DomainDocument & { readonly name: string };
+export interface DomainConfig extends Omit<DomainDocument, 'name' | 'names'> {
+  readonly name: string;
+  /** @default - none */
+  readonly names?: readonly FurtherName[];
+}
+
+/** A further name of the endpoint. */
+export interface FurtherName {
+  readonly name: string;
+  /** The zone that gets its record, and validates its certificate where it has none. @default - no record is made */
+  readonly zone?: string | undefined;
+  readonly zoneId?: string | undefined;
+  /** @default - a new one */
+  readonly certificate?: string | undefined;
+  /** Of an internal endpoint. @default - a new one */
+  readonly privateZoneId?: string | undefined;
+  /** Whether the certificate that is given for the first name has this one, too. @default false */
+  readonly covered?: boolean;
+}
 
 /** An existing network. Its private subnets must reach S3 and CloudWatch. */
 export type NetworkConfig = NetworkDocument;

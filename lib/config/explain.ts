@@ -77,6 +77,7 @@ function allowedKeys(path: readonly (string | number)[]): string[] {
   for (const key of path) {
     const inner = withKeys(schema);
     if (inner instanceof z.ZodRecord) schema = inner.valueType;
+    else if (inner instanceof z.ZodArray) schema = inner.element;
     else schema = inner instanceof z.ZodObject ? inner.shape[key as string] : undefined;
   }
   const found = withKeys(schema);

@@ -1,7 +1,9 @@
 /** Which models of a stage run together on one fleet. */
 import { nearestOf } from '../model/text/nearest';
 import { quoted } from '../model/text/quote';
+import { MOST_TOGETHER } from '../sizing/packing';
 import type { ModelPlace, SlipwayConfig, StageConfig, StageFleet } from './config';
+import { MOST_PRIORITY } from './model-place';
 import type { Mistake, ResolvedStage } from './resolve';
 
 /** Names of fleets, each with those of its models. */
@@ -34,7 +36,6 @@ const OF_FLEET: Readonly<Record<string, (stage: ResolvedStage) => unknown>> = {
   access: ({ endpoint }) => endpoint.access,
   origins: ({ endpoint }) => endpoint.origins,
   allowTo: ({ endpoint }) => endpoint.allowTo,
-  rollout: ({ endpoint }) => endpoint.rollout,
   monitoring: ({ endpoint: { notify, publicMetrics, scrapeFrom }, serviceLevel: { leanMonitoring } }) => ({
     notify,
     publicMetrics,
@@ -64,6 +65,10 @@ export function fleetMistakes(
     const path = ['stages', stage, 'fleets', name];
     const problem = nameProblem(name, models);
     if (problem !== undefined) mistakes.push({ path, message: problem });
+    if (members.length > MOST_TOGETHER) {
+      const message = `has ${members.length} models, and one alarm pages for at most ${MOST_TOGETHER}; make two fleets of it`;
+      mistakes.push({ path, message });
+    }
     const known: Placed[] = [];
     for (const [i, member] of members.entries()) {
       const at = (message: string) => mistakes.push({ path: [...path, i], message });
@@ -83,6 +88,12 @@ export function fleetMistakes(
       known.push(found);
     }
   }
+  const inFleet = ({ place }: Placed) => fleets.has(place.name);
+  for (const { place } of placed.filter(inFleet)) {
+    const next = placed.find((other) => other.place.priority === place.priority + 1);
+    const message = priorityProblem(place, next && (inFleet(next) || next.stage.endpoint.rollout) ? next : undefined);
+    if (message !== undefined) mistakes.push({ path: ['models', place.name, 'priority'], message });
+  }
   return mistakes;
 }
 
@@ -94,10 +105,20 @@ function nameProblem(name: string, models: readonly string[]): string | undefine
   return `must be 2 to 30 lower-case letters, digits and single hyphens, and begin with a letter, got ${quoted(name)}`;
 }
 
-function memberProblem({ isolate, shadow }: ResolvedStage, name: string): string | undefined {
+/** A model of a fleet has a rule before that of instances of its own, and one after it. @param next whose rules begin where these end */
+function priorityProblem({ priority }: ModelPlace, next: Placed | undefined): string | undefined {
+  if (priority === MOST_PRIORITY)
+    return `is ${priority}, whose rules on a fleet would come after the last that a listener takes; give it another, e.g. priority: 1`;
+  if (!next) return undefined;
+  return `is ${priority}, and that of ${next.place.name} the next: on a fleet a rule of the first would have the number of one of the second; give one of both another`;
+}
+
+function memberProblem({ isolate, shadow, endpoint }: ResolvedStage, name: string): string | undefined {
   if (isolate) return `names ${name}, which has isolate: true; take one of both away`;
   if (shadow)
     return `names ${name}, which has a shadow, for which a model has a fleet of its own; leave out one of both`;
+  if (endpoint.rollout)
+    return `names ${name}, which has a rollout, for which a model has a fleet of its own: a package is tried on instances of one model; leave out one of both`;
   return undefined;
 }
 

@@ -25,6 +25,9 @@ export function endpointTitle({ name, place }: { readonly name: string; readonly
   return place ? `${name}/${place.name}` : name;
 }
 
+/** By which its stack tells it from others of its fleet. @default - it has a stack to itself */
+export const memberName = ({ place, fleet }: Pick<StageConfig, 'place' | 'fleet'>) => fleet && place?.name;
+
 /** Where slipway.yaml says which package it is. */
 export function packageKey({ place }: Pick<StageConfig, 'place'>): string[] {
   return place ? ['models', place.name, 'model'] : ['model'];

@@ -1,5 +1,5 @@
 /** Merges the defaults into a stage and checks what only shows when they are together. */
-import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
+import { callerProblem } from '../aws/addresses';
 import { type Place, placeProblem } from '../aws/place';
 import { regionOfZone } from '../aws/regions';
 import { SlipwayError } from '../model/error';
@@ -12,9 +12,10 @@ import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
 import type { ShadowConfig, StageConfig } from './config';
+import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
-import type { DomainDocument, NetworkDocument, StageDocument } from './schema';
+import type { NetworkDocument, StageDocument } from './schema';
 
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
@@ -154,6 +155,14 @@ export function resolveStage(
       'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
     );
   }
+  const callers = edge ? undefined : callerProblem(endpoint);
+  if (callers !== undefined) at(['allowFrom'], callers);
+  if (endpoint.zonalShift && availability === 'single') {
+    at(
+      ['zonalShift'],
+      'leaves a zone for others, and availability: single has instances in one; take zone, or leave it out',
+    );
+  }
   const inside = internal || edge !== undefined;
   if (inside && network && network.privateSubnetIds.length < 2) {
     at(
@@ -203,6 +212,7 @@ export function resolveStage(
         egress: egress === 'endpoints' ? undefined : egress,
         internal: internal || undefined,
         frontDoor: edge,
+        balancerLogs: endpoint.balancerLogs,
         firewallRules: endpoint.waf && firewallRules(endpoint.waf),
         mutualTls: endpoint.mutualTls && true,
         accessControl: access && (access.requestLog === false ? 'unlogged' : 'logged'),
@@ -213,12 +223,13 @@ export function resolveStage(
         sessionManager: endpoint.sessionManager || undefined,
         backendTls: endpoint.backendTls || undefined,
         hostedZone: domain.zone === undefined ? undefined : true,
+        names: namesLevel(domain),
         instances,
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
       },
-      domain: edge ? { name: named! } : { ...domain, name: domain.name! },
+      domain: edge ? { name: named! } : domainOf(domain),
       endpoint: {
         ...endpoint,
         ...(access && { access }),
@@ -290,41 +301,6 @@ function shadowOf({
     rowValues,
     ...(group !== undefined && { group }),
   };
-}
-
-const MISSING_NAME =
-  'is missing: the name clients will use, e.g. credit.example.com; without one of yours take frontDoor: cloudfront or api';
-
-function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
-  const { name, zone, zoneId, certificate } = domain;
-  if (!name) return [{ path: ['name'], message: MISSING_NAME }];
-  const mistakes: Mistake[] = [];
-  if (zone && !zoneId) {
-    mistakes.push({
-      path: ['zoneId'],
-      message: `is missing: synthesis asks AWS nothing, so give the id of ${zone}; "aws route53 list-hosted-zones-by-name --dns-name ${zone}" prints it`,
-    });
-  }
-  if (zoneId && !zone) mistakes.push({ path: ['zone'], message: `is missing: the name of the hosted zone ${zoneId}` });
-  if (zone && name !== zone && !name.endsWith(`.${zone}`)) {
-    mistakes.push({ path: ['name'], message: `"${name}" is not in the zone ${zone}` });
-  }
-  if (!zone && !zoneId && !certificate) {
-    mistakes.push({
-      path: [], // so that it is not told where the certificate or the zone is there, and wrong
-      message:
-        'needs a certificate: give zone and zoneId of a Route 53 hosted zone (a certificate is made), or certificate (the ARN of one you have)',
-    });
-  }
-  const misplaced = certificate && placeProblem(certificate, place, 'a load balancer needs one', true);
-  if (misplaced) mistakes.push({ path: ['certificate'], message: misplaced });
-  if (!certificate && zone && certificateNames(name, zone) === undefined) {
-    mistakes.push({
-      path: ['name'],
-      message: `has ${name.length} characters and its zone ${zone.length}: a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name, or give the certificate of yours`,
-    });
-  }
-  return mistakes;
 }
 
 function networkMistakes(network: NetworkDocument, region: string | undefined, internal: boolean): Mistake[] {

@@ -1,11 +1,12 @@
 /** The form of slipway.yaml. Whether a stage is complete is checked after the defaults are merged, in resolve.ts. */
 import { z } from 'zod';
-import { LIMITS, MOST_CALLERS, MOST_ORIGINS, type TextLimit } from '../aws/limits';
+import { LIMITS, MOST_CALLERS, MOST_NAMES, MOST_ORIGINS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { BATCHES, type Batch } from '../model/package/batch';
 import { MODEL_NAME } from '../model/package/manifest';
 import { ADDRESS_FORM, isBucketAddress, parsePackageAddress } from '../model/package/package-address';
+import { BALANCER_LOGS, IP_ADDRESS_TYPES } from '../model/stage/balancer';
 import { OWN_KEY } from '../model/stage/encryption';
 import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall';
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
@@ -20,6 +21,7 @@ import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { targetHealthSchema } from './target-health';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -117,6 +119,10 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  ipAddressType: z.enum(IP_ADDRESS_TYPES).optional(),
+  balancerLogs: distinct(z.enum(BALANCER_LOGS), 1, 'must name connections, healthChecks or both').optional(),
+  targetHealth: targetHealthSchema.optional(),
+  zonalShift: z.boolean('must be true or false').optional(),
   frontDoor: z
     .enum(FRONT_DOORS as [FrontDoorKind, ...FrontDoorKind[]], `must be one of ${FRONT_DOORS.join(', ')}`)
     .optional(),
@@ -214,6 +220,21 @@ const wholeStage = z.strictObject({
       zoneId: text(LIMITS.zoneId).optional(),
       certificate: text(LIMITS.certificate).optional(),
       privateZoneId: text(LIMITS.zoneId).optional(),
+      names: z
+        .array(
+          z.union([
+            hostName,
+            z.strictObject({
+              name: hostName,
+              zone: hostName.optional(),
+              zoneId: text(LIMITS.zoneId).optional(),
+              certificate: text(LIMITS.certificate).optional(),
+              privateZoneId: text(LIMITS.zoneId).optional(),
+            }),
+          ]),
+        )
+        .max(MOST_NAMES, `must be at most ${MOST_NAMES}: a load balancer has so many certificates`)
+        .optional(),
     })
     .optional(),
   // `lean` alone is a stage that nobody watches

@@ -24,8 +24,9 @@ export function stackNames(domainName: string): {
   return { network: `${prefix}-network`, frontDoor: `${prefix}-front-door`, endpoint: `${prefix}-endpoint` };
 }
 
-/** Name of the stack of an endpoint. The name of a model has no two hyphens in a row, so that it is no digest of a domain name. */
-export function endpointStack({ domain, place }: Pick<StageConfig, 'domain' | 'place'>): string {
+/** Name of the stack of an endpoint, which is that of its fleet where it shares one. The name of a model has no two hyphens in a row, so that it is no digest of a domain name. */
+export function endpointStack({ domain, place, fleet }: Pick<StageConfig, 'domain' | 'place' | 'fleet'>): string {
+  if (fleet) return `${prefixOf(domain.name, LONGEST_BESIDE_MODEL)}--${fleet.name}-fleet`;
   if (!place) return stackNames(domain.name).endpoint;
   return `${prefixOf(domain.name, LONGEST_BESIDE_MODEL)}--${place.name}-model`;
 }

@@ -25,6 +25,9 @@ export interface PlacedModel {
   readonly fleet?: StageFleet;
 }
 
+/** A rule of a listener has five values at most (Elastic Load Balancing quotas). */
+const MOST_SHARED_NAMES = 1;
+
 /** A security group has 60 rules outwards (VPC quotas), that of the load balancer one for each model; some are left to the user. */
 export const MOST_MODELS = 50;
 
@@ -59,7 +62,8 @@ export function resolveModels(
     }
     const place = placeOf(model, budget);
     if (resolved.stage) {
-      const serviceLevel = { ...resolved.stage.serviceLevel, sharedDoor: true };
+      const { names, ...level } = resolved.stage.serviceLevel;
+      const serviceLevel = { ...level, ...(place.host === undefined && { names }), sharedDoor: true };
       placed.push({ stage: { ...resolved.stage, serviceLevel, ...(isolate && { isolate }) }, place });
     }
   }
@@ -124,6 +128,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `is ${stage.frontDoor}, behind which one model stands; take alb, or a slipway.yaml of its own for each model`,
     });
   }
+  if ((stage.domain?.names?.length ?? 0) > MOST_SHARED_NAMES) {
+    mistakes.push({
+      path: ['stages', name, 'domain', 'names'],
+      message: `has ${stage.domain!.names!.length} names, and several models take ${MOST_SHARED_NAMES}: the rule of each has five values, of which its path and a rollout take three`,
+    });
+  }
   if (stage.freeTier) {
     mistakes.push({
       path: ['stages', name, 'freeTier'],
@@ -147,8 +157,9 @@ function placeMistakes(place: ModelPlace, { domain, endpoint }: ResolvedStage): 
   if (endpoint.internal) {
     return [['host', 'needs a record, and the private zone of an internal endpoint has one name; take a path']];
   }
-  if (host === domain.name)
+  if (host === domain.name || domain.names?.some((one) => one.name === host)) {
     return [['host', `is ${quoted(host)}, the name of the front door; take another, or a path`]];
+  }
   if (zone !== undefined && !host!.endsWith(`.${zone}`)) return [['host', `"${host}" is not in the zone ${zone}`]];
   if (zone === undefined || certificate !== undefined || certificateNames(host!, zone)) return [];
   return [

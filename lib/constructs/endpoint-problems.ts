@@ -1,6 +1,7 @@
 /** What is wrong with the properties of an endpoint, all of it at once; values that only AWS knows yet are not checked. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import type { ISubnet } from 'aws-cdk-lib/aws-ec2';
+import { callerProblem } from '../aws/addresses';
 import { LIMITS, LONGEST_BAKE_SECONDS, LONGEST_BOOT_SECONDS, MOST_CALLERS, type TextLimit } from '../aws/limits';
 import { notifyProblems } from '../aws/notify-problems';
 import { type Place, placeProblem } from '../aws/place';
@@ -75,15 +76,36 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       'the sizing plan counts another front door than the endpoint has; plan with the same in the service level',
     );
   }
-  if (edge && (props.internal || props.waf || props.mutualTls || props.backendTls || certificate || props.hostedZone)) {
+  if (
+    edge &&
+    (props.names ||
+      props.internal ||
+      props.waf ||
+      props.mutualTls ||
+      props.backendTls ||
+      props.ipAddressType ||
+      certificate ||
+      props.hostedZone)
+  ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no internal, waf, mutualTls, backendTls, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
   if (edge && props.allowFrom?.some((caller) => edge === 'api' || !caller.startsWith('pl-'))) {
     problems.push(
       'allowFrom takes the prefix list of CloudFront alone with frontDoor: cloudfront, and nothing with api',
+    );
+  }
+  const names = [props.domainName, ...(props.names ?? []).map((one) => one.domainName)];
+  for (const [i, name] of names.entries()) {
+    if (i > 0) text(`names[${i - 1}].domainName`, name, LIMITS.hostName);
+    if (names.indexOf(name) < i) problems.push(`names[${i - 1}] is ${name}, which the endpoint has already`);
+  }
+  const counted = plan.serviceLevel.names?.count ?? 0;
+  if (!props.place && counted !== names.length - 1) {
+    problems.push(
+      `the sizing plan counts ${counted} further names and the endpoint has ${names.length - 1}; plan with the same in the service level`,
     );
   }
   if (text('certificate', certificate?.certificateArn, LIMITS.certificate)) {
@@ -120,6 +142,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
+  const callers = edge ? undefined : callerProblem(props);
+  if (callers !== undefined) problems.push(`allowFrom ${callers}`);
+  problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {
     problems.push('publicMetrics needs access: everybody could read the measurements otherwise');
   }
@@ -134,6 +159,22 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
     problems.push(`notify${name} ${message}`);
   }
   if (problems.length > 0) throw new SlipwayError('E_CONFIG', 'the endpoint is not usable', { problems });
+}
+
+function zoneProblems({ plan, zonalShift, targetHealth }: ModelEndpointProps): string[] {
+  const problems: string[] = [];
+  if (zonalShift && plan.zones < 2) {
+    problems.push('zonalShift leaves a zone for others, and the fleet stands in one; take availability: zone');
+  }
+  const each = Math.floor(plan.instances.minimum / plan.zones);
+  const { dnsFailover: left, unhealthyRouting: asked } = targetHealth ?? {};
+  for (const [key, least] of Object.entries({ dnsFailover: left, unhealthyRouting: asked })) {
+    if (!least || !('count' in least) || least.count <= each) continue;
+    problems.push(
+      `targetHealth.${key} is ${least.count}, and a zone has ${each} of the ${plan.instances.minimum} instances that there are at the least; take fewer, or a percentage`,
+    );
+  }
+  return problems;
 }
 
 /**

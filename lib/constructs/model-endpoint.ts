@@ -33,7 +33,7 @@ import { type EncryptionOptions, encryptionKey } from './encryption/encryption-k
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { ShadowGroup } from './fleet/shadow-group';
-import type { Door } from './front-door/door';
+import type { Door, TargetHealthOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { FrontDoor } from './front-door/front-door';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
@@ -53,6 +53,7 @@ export interface ModelEndpointProps
     FleetOptions,
     AccessOptions,
     BootOptions,
+    TargetHealthOptions,
     RolloutOptions,
     EncryptionOptions {
   readonly notify: Notify;
@@ -126,6 +127,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
           fleetZones: fleetZones(plan),
           egress: plan.serviceLevel.egress,
           internal: props.internal,
+          dualStack: props.ipAddressType === 'dualstack',
           parameters: props.access !== undefined,
           sessions: props.sessionManager ?? false,
           ...encrypted,
@@ -190,6 +192,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       sharedBalancer: frontDoor.shared,
       targetGroup: this.targetGroup,
       ...(frontDoor.certificate && { certificate: frontDoor.certificate }),
+      ...(frontDoor.certificates && { certificates: frontDoor.certificates }),
       ...(frontDoor.api !== undefined && { api: frontDoor.api }),
       zones: instances.map(zoneName),
     });
@@ -261,7 +264,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   }
 }
 
-function privateSubnets(vpc: IVpc): ISubnet[] {
+/** Where instances stand. */
+export function privateSubnets(vpc: IVpc): ISubnet[] {
   return vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
 }
 
@@ -274,7 +278,7 @@ export function entranceSubnets(vpc: IVpc, internal: boolean, zones: readonly st
 }
 
 /** Those in these zones; of a network that is not ours, whose zones have names, the first. */
-function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
+export function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], count: number): ISubnet[] {
   const placed = zones.flatMap((zone) => subnets.find(({ availabilityZone }) => availabilityZone === zone) ?? []);
   if (placed.length === count) return placed;
   if (subnets.length < count) {
@@ -287,6 +291,6 @@ function subnetsIn(zones: readonly string[], kind: string, subnets: ISubnet[], c
 }
 
 /** An SSM parameter that CloudFormation reads when it deploys; synthesis reads nothing. */
-function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
+export function newestAmazonLinux(plan: Pick<SizingPlan, 'gpu' | 'choice'>): IMachineImage {
   return MachineImage.fromSsmParameter(imageParameter(plan), { os: OperatingSystemType.LINUX });
 }

@@ -46,6 +46,8 @@ export interface NetworkProps extends Calling {
   readonly fleetZones: readonly string[];
   /** How instances reach what is not S3. @default 'endpoints' */
   readonly egress?: Egress;
+  /** Whether its load balancer has IPv6 addresses. @default false */
+  readonly dualStack?: boolean;
   /** Whether a function in it answers CloudFormation, by way of S3. @default false */
   readonly internal?: boolean;
   /** Addresses of the network, a literal such as `10.0.0.0/16`. @default '10.0.0.0/16' */
@@ -62,6 +64,7 @@ export class Network extends Construct {
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { zones, fleetZones, egress = 'endpoints', cidr = '10.0.0.0/16', key } = props;
+    const dualStack = egress === 'ipv6' || (props.dualStack ?? false);
     const logGroup = new LogGroup(this, 'FlowLogs', {
       retention: LOG_DAYS.network,
       ...(key && { encryptionKey: key }),
@@ -72,7 +75,7 @@ export class Network extends Construct {
       // held against the names of the stack's zones, were they known
       availabilityZones: zones.map((zone) => Lazy.string({ produce: () => zone })),
       natGateways: 0, // those that there are stand in the zones of the fleet
-      ...(egress === 'ipv6' && { ipProtocol: IpProtocol.DUAL_STACK }),
+      ...(dualStack && { ipProtocol: IpProtocol.DUAL_STACK }),
       // closing the default security group takes a custom resource; nothing uses the group
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
@@ -81,9 +84,14 @@ export class Network extends Construct {
           subnetType: SubnetType.PUBLIC,
           cidrMask: 24,
           mapPublicIpOnLaunch: false,
-          ...(egress === 'ipv6' && { ipv6AssignAddressOnCreation: false }),
+          ...(dualStack && { ipv6AssignAddressOnCreation: false }),
         },
-        { name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 },
+        {
+          name: 'Private',
+          subnetType: SubnetType.PRIVATE_ISOLATED,
+          cidrMask: 20,
+          ...(dualStack && egress !== 'ipv6' && { ipv6AssignAddressOnCreation: false }),
+        },
       ],
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {

@@ -4,6 +4,8 @@ import { SlipwayError } from '../model/error';
 import { type ModelPackage, readModelPackage, readProfile } from '../model/package/model-package';
 import { keyKind } from '../model/stage/encryption';
 import { type ServiceLevel, sizingPlan } from '../sizing';
+import type { NamesLevel } from '../sizing/service-level';
+import type { FurtherName } from './front-door/entrance';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** What follows from the other properties of the endpoint. */
@@ -15,6 +17,8 @@ type Followed =
   | 'rollout'
   | 'frontDoor'
   | 'hostedZone'
+  | 'names'
+  | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
   | 'backendTls';
@@ -31,6 +35,16 @@ export interface UnplannedEndpointProps extends Omit<ModelEndpointProps, 'model'
   readonly plan?: undefined;
   /** From which the sizing plan is made. */
   readonly traffic: Traffic;
+}
+
+function namesLevel(
+  { hostedZone, certificate }: Pick<ModelEndpointProps, 'hostedZone' | 'certificate'>,
+  names: readonly FurtherName[],
+): NamesLevel {
+  const zones = new Set(names.flatMap((one) => one.hostedZone?.hostedZoneId ?? []));
+  zones.delete(hostedZone?.hostedZoneId ?? '');
+  const own = names.filter((one) => one.certificate === undefined || one.certificate !== certificate);
+  return { count: names.length, zones: zones.size, certificates: own.length };
 }
 
 /** @throws SlipwayError E_CONFIG where the stack has no region; as `readModelPackage`, `readProfile` and `sizingPlan` */
@@ -58,6 +72,8 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     notify,
     rollout,
     hostedZone,
+    names,
+    balancerLogs,
     encryptionKey,
     sessionManager,
     backendTls,
@@ -76,6 +92,8 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(rollout && { rollout }),
       ...(frontDoor && { frontDoor }),
       ...(hostedZone && { hostedZone: true }),
+      ...(names && names.length > 0 && { names: namesLevel(props, names) }),
+      ...(balancerLogs && { balancerLogs }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(place && { sharedDoor: true }),

@@ -2,7 +2,14 @@
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { SlipwayError } from '../model/error';
 import { isRecord } from '../model/formats/json';
-import { NO_PACKAGE, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, type StoredPackage } from '../model/stage/deployment';
+import {
+  NO_PACKAGE,
+  outputOf,
+  PACKAGE_OUTPUT,
+  PREVIOUS_PACKAGE_OUTPUT,
+  type StoredPackage,
+} from '../model/stage/deployment';
+import { told } from './told';
 
 export interface DeployedPackages {
   readonly current: StoredPackage;
@@ -10,20 +17,21 @@ export interface DeployedPackages {
   readonly previous?: StoredPackage;
 }
 
-/** @throws SlipwayError E_AWS when AWS refuses, or the stack is not there, or is of an older Slipway */
+/**
+ * @param model of a stack that has several. @default - it has one
+ * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there, or is of an older Slipway
+ */
 export async function deployedPackages(
   stackName: string,
   client: Pick<CloudFormationClient, 'send'>,
+  model?: string,
 ): Promise<DeployedPackages> {
-  const { Stacks: [stack] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName: stackName }))
-    .catch((cause: Error) => {
-      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, {
-        cause,
-      });
-    });
+  const { Stacks: [stack] = [] } = await told(
+    `the stack ${stackName}`,
+    client.send(new DescribeStacksCommand({ StackName: stackName })),
+  );
   const output = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-  const [current, previous] = [output(PACKAGE_OUTPUT), output(PREVIOUS_PACKAGE_OUTPUT)];
+  const [current, previous] = [PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT].map((key) => output(outputOf(key, model)));
   if (current === undefined) {
     throw new SlipwayError(
       'E_AWS',

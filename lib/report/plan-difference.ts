@@ -1,6 +1,7 @@
 /** What a change does to the sizing plans of the stages, as Markdown for a pull request. */
 
 import type { ComputeProfile } from '../model/package/profile';
+import type { IpAddressKind } from '../model/stage/balancer';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
@@ -27,6 +28,8 @@ export interface Deployment {
   /** Whether its load balancer has no public addresses. @default false */
   readonly internal?: boolean;
   readonly frontDoor?: FrontDoorKind;
+  /** @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -111,6 +114,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   egress: 'way out of the network',
   internal: 'internal',
   frontDoor: 'front door',
+  balancerLogs: 'further logs of the load balancer',
   firewallRules: 'rules of WAF',
   mutualTls: 'mutual TLS',
   alarmTopic: 'somebody is told of alarms',
@@ -118,6 +122,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerConnection: 'requests over a connection',
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
+  names: 'further names',
   sharedDoor: 'front door shared with other models',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',
@@ -131,6 +136,7 @@ function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): str
   const { bursts, instances, rollout } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
+  if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
@@ -247,6 +253,11 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    say(
+      'addresses of the load balancer',
+      before.deployment.ipAddressType ?? 'ipv4',
+      after.deployment.ipAddressType ?? 'ipv4',
+    );
     say('machine image, so all instances are replaced', from!, to!);
     lines.push(...undeployable({ before, after }));
   }

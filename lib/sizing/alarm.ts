@@ -11,6 +11,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly lean: boolean;
   /** Zones of which one may be lost. @default - no such promise is made */
   readonly zones?: number;
+  /** Certificates of its names. @default 1 */
+  readonly certificates?: number;
   /** Whether a new package first gets a part of the requests. @default false */
   readonly canary?: boolean;
   /** What stands before the load balancer, with a certificate of AWS's. @default - nothing does */

@@ -13,7 +13,9 @@ import {
   DASHBOARDS,
   DATA_METRICS,
   DETAILED_METRICS,
+  HEALTH_CHECK_SECONDS,
   INSTANCE_METRICS,
+  loadBalancerZones,
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
@@ -44,6 +46,11 @@ const LOG_GIB_PER_INSTANCE = 0.2;
 const REQUEST_LOG_BYTES = 340;
 /** A line of the load balancer's access log, compressed. */
 const ACCESS_LOG_BYTES = 100;
+/** A line of its log of connections, and of its log of health checks, which says the same nearly always. */
+const CONNECTION_LOG_BYTES = 100;
+const HEALTH_LOG_BYTES = 20;
+/** Of a target by a node of the load balancer. */
+const CHECKS_PER_MONTH = (HOURS_PER_MONTH * 3600) / HEALTH_CHECK_SECONDS;
 const DAYS_PER_MONTH = 30;
 /** One a week, as the bill has it. */
 const ROLLOUTS_PER_MONTH = 4;
@@ -148,10 +155,10 @@ function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, sessionManager } = serviceLevel;
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, sessionManager } = serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ frontDoor, firewallRules, mutualTls, hostedZone },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
@@ -182,6 +189,18 @@ function eachLine(of: BillOf, line: Take): void {
   }
   if (own) trafficLines(fixed, traffic, line);
   if (own) line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
+  const stored = (item: string, lines: number, bytes: number) =>
+    line(
+      item,
+      (lines * bytes * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3,
+      'GiB',
+      prices.storageGiBMonth,
+      'storageGiBMonth',
+    );
+  for (const log of own ? (serviceLevel.balancerLogs ?? []) : []) {
+    if (log === 'connections') stored('connection logs', monthly / requestsPerConnection, CONNECTION_LOG_BYTES);
+    else stored('health check logs', running * loadBalancerZones(zones) * CHECKS_PER_MONTH, HEALTH_LOG_BYTES);
+  }
   const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   if (once)
@@ -257,6 +276,7 @@ function alarmMetrics(
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
   const edge = edgeOf(serviceLevel);
+  const certificates = 1 + (serviceLevel.names?.certificates ?? 0);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +
@@ -267,7 +287,8 @@ function alarmMetrics(
     (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
     (shadowGroup ? 512 : 0) +
     (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
-    4096 * zones;
+    4096 * zones +
+    16384 * certificates;
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -277,6 +298,7 @@ function alarmMetrics(
       grows,
       lean,
       zones,
+      certificates,
       canary,
       ...(part && { part }),
       ...(edge && { edge }),

@@ -74,6 +74,9 @@ export const LOG_DAYS = {
   network: 30,
 } as const;
 
+/** From one check of a target to the next, by each node of the load balancer. */
+export const HEALTH_CHECK_SECONDS = 10;
+
 /** Days that lines of the load balancer's access log are kept, in a bucket. */
 export const ACCESS_LOG_DAYS = 90;
 

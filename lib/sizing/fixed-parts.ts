@@ -27,6 +27,7 @@ export interface FixedParts
     | 'firewallRules'
     | 'mutualTls'
     | 'hostedZone'
+    | 'names'
     | 'encryptionKey'
   > {
   readonly prices: Prices;
@@ -93,9 +94,12 @@ export function stageKeyLine(
   line('encryption key of the stage', STAGE_KEYS, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
 }
 
-export function zoneLines({ prices, hostedZone, internal }: FixedParts, line: Take): void {
-  if (hostedZone) line('hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
-  if (internal) line('private hosted zone', 1, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+/** Each name of an internal endpoint has a private zone. */
+export function zoneLines({ prices, hostedZone, names, internal }: FixedParts, line: Take): void {
+  const zones = (hostedZone ? 1 : 0) + (names?.zones ?? 0);
+  if (zones > 0) line('hosted zone', zones, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
+  const inside = internal ? 1 + (names?.count ?? 0) : 0;
+  if (inside > 0) line('private hosted zone', inside, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
 }
 
 /** All of them. */

@@ -49,11 +49,22 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
 export const promisedZones = ({ availability }: Pick<ServiceLevel, 'availability'>, zones: number) =>
   availability === 'zone' ? zones : 0;
 
-/** Metrics that CloudWatch computes an alarm from, and bills it by. @param zones of which one may be lost */
-export const metricsOf = ({ measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>, zones = 1) =>
-  MEASURES[measure].metrics * (measure === 'emptiestZoneHosts' ? zones : 1) * (alsoMinutes === undefined ? 1 : 2);
+/**
+ * Metrics that CloudWatch computes an alarm from, and bills it by.
+ *
+ * @param zones of which one may be lost
+ * @param certificates of the names
+ */
+export const metricsOf = (
+  { measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>,
+  zones = 1,
+  certificates = 1,
+) => {
+  const each = measure === 'emptiestZoneHosts' ? zones : measure === 'certificateDays' ? certificates : 1;
+  return MEASURES[measure].metrics * each * (alsoMinutes === undefined ? 1 : 2);
+};
 
 /** Metrics that all alarms of an endpoint watch. */
 export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
-  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, endpoint.zones), 0);
+  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, endpoint.zones, endpoint.certificates), 0);
 }

@@ -1,6 +1,7 @@
 /** What the user needs from an endpoint. */
 import { SlipwayError } from '../model/error';
 import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import type { BalancerLog } from '../model/stage/balancer';
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
@@ -17,6 +18,15 @@ import type { InstanceChoice } from './restriction';
 export type Availability = 'single' | 'instance' | 'zone';
 
 export const AVAILABILITIES: readonly Availability[] = ['single', 'instance', 'zone'];
+
+/** Names of an endpoint beside its first. */
+export interface NamesLevel {
+  readonly count: number;
+  /** Hosted zones that they are in, beside that of the first. */
+  readonly zones: number;
+  /** Certificates that they have for themselves. */
+  readonly certificates: number;
+}
 
 export interface ServiceLevel {
   /** Peak requests per second, over all instances. */
@@ -42,6 +52,8 @@ export interface ServiceLevel {
   readonly internal?: boolean;
   /** What clients call. @default 'alb' */
   readonly frontDoor?: FrontDoorKind;
+  /** Logs of the load balancer beside that of requests. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[];
   /** Rules of WAF before the load balancer. @default - there is no WAF */
   readonly firewallRules?: number;
   /** Whether callers show certificates. @default false */
@@ -58,6 +70,8 @@ export interface ServiceLevel {
   readonly freeTier?: boolean;
   /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
   readonly hostedZone?: boolean;
+  /** Its names beside the first. @default - there is one */
+  readonly names?: NamesLevel;
   /** Whether its network and its front door are of other models, too, and so on another bill. @default false */
   readonly sharedDoor?: boolean;
   /** Whether a key of KMS encrypts what is kept: one of the stage's own, or one that is there. @default - those of the services */

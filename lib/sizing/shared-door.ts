@@ -38,6 +38,7 @@ export function sharedDoor(plans: readonly SizingPlan[]): SharedDoor {
     firewallRules: first.serviceLevel.firewallRules,
     mutualTls: first.serviceLevel.mutualTls,
     hostedZone: any('hostedZone'),
+    names: any('names'),
     encryptionKey: any('encryptionKey'),
   });
   const own = plans.reduce((sum, plan) => sum + plan.cost.usdPerMonth, 0);

@@ -2,12 +2,22 @@
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { DomainConfig, NetworkConfig } from '../config/config';
 import { acknowledge } from '../constructs/acknowledge';
 
 /** The name of an endpoint, its zones, and its certificate. */
-export function domainProps(scope: Construct, { name, zone, zoneId, certificate, privateZoneId }: DomainConfig) {
+export function domainProps(scope: Construct, domain: DomainConfig) {
+  const first = nameProps(scope, domain);
+  const names = (domain.names ?? []).map((further) => {
+    // ids of what is imported are nowhere in a template
+    const own = nameProps(new Construct(scope, `Name ${further.name}`), further);
+    return further.covered ? { ...own, certificate: first.certificate } : own;
+  });
+  return { ...first, ...(names.length > 0 && { names }) };
+}
+
+function nameProps(scope: Construct, { name, zone, zoneId, certificate, privateZoneId }: Omit<DomainConfig, 'names'>) {
   return {
     domainName: name,
     hostedZone:

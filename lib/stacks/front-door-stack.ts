@@ -39,9 +39,9 @@ export class FrontDoorStack extends Stack {
     const { stage, shared } = props;
     const { internal = false, protect = false } = stage.endpoint;
     const vpc = props.vpc ?? existingNetwork(this, stage.network!);
-    const { allowFrom, waf, mutualTls, http } = stage.endpoint;
+    const { allowFrom, waf, mutualTls, http, ipAddressType, balancerLogs, zonalShift } = stage.endpoint;
     this.door = new SharedFrontDoor(this, 'FrontDoor', {
-      ...{ allowFrom, waf, mutualTls, http, internal, protect },
+      ...{ allowFrom, waf, mutualTls, http, internal, protect, ipAddressType, balancerLogs, zonalShift },
       ...domainProps(this, stage.domain),
       vpc,
       subnets: { subnets: entranceSubnets(vpc, internal, shared.balancerZones, shared.zones) },
@@ -71,7 +71,7 @@ export class FrontDoorStack extends Stack {
 
   /** Whether used or not: a model that goes must not need an export gone first. */
   private exportAll(): void {
-    const { loadBalancer, listener, securityGroup, certificate, accessLogs } = this.door.entrance;
+    const { loadBalancer, listener, securityGroup, certificate, certificates = [], accessLogs } = this.door.entrance;
     const values = [
       loadBalancer.loadBalancerArn,
       loadBalancer.loadBalancerFullName,
@@ -82,7 +82,9 @@ export class FrontDoorStack extends Stack {
       accessLogs.bucketName,
     ];
     for (const value of values) this.exportValue(value);
-    if (certificate instanceof Certificate) this.exportValue(certificate.certificateArn);
+    for (const one of [certificate, ...certificates]) {
+      if (one instanceof Certificate) this.exportValue(one.certificateArn);
+    }
   }
 
   /** Of no concern, and so not asked of AWS: a network brings its own. */

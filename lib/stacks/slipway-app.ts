@@ -2,9 +2,9 @@
 import { App, type AppProps } from 'aws-cdk-lib';
 import { ArtifactMetadataEntryType } from 'aws-cdk-lib/cloud-assembly-schema';
 import type { SlipwayConfig, StageConfig } from '../config/config';
-import { atPath, located } from '../config/located';
+import { located } from '../config/located';
 import { endpointTitle, packageKey } from '../config/model-place';
-import { planStage } from '../config/plan-stage';
+import { billedPlans, planGroups } from '../config/plan-groups';
 import { byStage, requireStageBudget } from '../config/shared-stage';
 import { stageShadow } from '../config/stage-shadow';
 import type { ArtifactOptions } from '../constructs/boot/boot-options';
@@ -14,8 +14,10 @@ import { readModelPackage, readProfile } from '../model/package/model-package';
 import { fetchedPackage, isFetched, packageAddressText } from '../model/package/package-address';
 import { ANY_ORIGIN } from '../model/stage/origins';
 import { imageParameter } from '../sizing/machine-image';
+import type { SizingPlan } from '../sizing/plan';
+import type { FleetStackModel } from './fleet-stack';
 import { inStage } from './refusals';
-import { SlipwayStage } from './slipway-stage';
+import { SlipwayStage, type SlipwayStageProps, type StageFleetProps } from './slipway-stage';
 
 /**
  * An app that leaves no trace of the folder it was made in: with the stack traces of CDK, absolute paths of
@@ -34,40 +36,49 @@ export function slipwayApp(props: AppProps = {}): App {
 export function addStages(app: App, config: SlipwayConfig, artifacts: ArtifactOptions = {}): SlipwayStage[] {
   const unpinned: SlipwayStage[] = [];
   const packages = new Map<string, ReturnType<typeof measured>>();
+  const packaged = (endpoint: StageConfig) => {
+    const key = endpoint.model;
+    const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
+    packages.set(key, found);
+    return found;
+  };
+  const imaged = (endpoint: StageConfig, plan: SizingPlan): StageConfig => {
+    const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
+    return { ...endpoint, machineImage: endpoint.machineImage ?? pinned?.id };
+  };
   const stages = byStage(config).map((endpoints) => {
-    refuseFleets(config, endpoints);
-    const props = endpoints.map((endpoint) => {
-      const key = endpoint.model;
-      const found = packages.get(key) ?? located(config, packageKey(endpoint), () => measured(key, config));
-      packages.set(key, found);
-      const { model, profile } = found;
-      const shadow = stageShadow(config, endpoint, model.manifest);
-      const plan = planStage(config, endpoint, { profile, manifest: model.manifest, shadow });
-      const pinned = imageFor(config.images ?? [], { region: endpoint.region, parameter: imageParameter(plan) });
-      const machineImage = endpoint.machineImage ?? pinned?.id;
-      return { stage: { ...endpoint, machineImage }, model, plan, shadow, ...artifacts };
-    });
-    const [{ stage }] = props as [(typeof props)[number]];
-    requireStageBudget(config, props);
-    const made = inStage(config, stage.name, () => new SlipwayStage(app, stage.place ? props : props[0]!));
-    if (props.some((each) => each.stage.machineImage === undefined)) unpinned.push(made);
+    const measuredOf = (stage: StageConfig) => {
+      const { model, profile } = packaged(stage);
+      return { stage, profile, manifest: model.manifest, shadow: stageShadow(config, stage, model.manifest) };
+    };
+    const [{ name, place }] = endpoints as [StageConfig];
+    const measured = endpoints.map(measuredOf);
+    const groups = planGroups(config, measured);
+    const placed = groups.flatMap((group) => group.endpoints);
+    requireStageBudget(config, placed, billedPlans(groups));
+    const own: SlipwayStageProps[] = [];
+    const fleets: StageFleetProps[] = [];
+    for (const { fleet, endpoints: of } of groups) {
+      const models = of.map(({ stage, plan }) => {
+        const { shadow } = measured.find((one) => one.stage === stage)!;
+        const { model } = packaged(stage);
+        return { stage: imaged(stage, fleet?.plan ?? plan), model, plan, shadow };
+      });
+      if (fleet) {
+        const weighed = models.map(({ shadow: _, ...model }, i) => ({ ...model, weight: fleet.models[i]!.weight }));
+        fleets.push({ plan: fleet.plan, models: weighed as [FleetStackModel, ...FleetStackModel[]], ...artifacts });
+      } else own.push(...models.map((model) => ({ ...model, ...artifacts })));
+    }
+    const made = inStage(config, name, () => new SlipwayStage(app, place ? own : own[0]!, fleets));
+    if ([...own, ...fleets.flatMap(({ models }) => models)].some(({ stage }) => stage.machineImage === undefined)) {
+      unpinned.push(made);
+    }
     return made;
   });
   sayUnpinned(unpinned);
   sayOpenToPages(config, stages);
   sayUncovered(stages.filter((_, i) => byStage(config)[i]![0]!.endpoint.encryptionKey !== undefined));
   return stages;
-}
-
-/** Until the stacks have them. */
-function refuseFleets(config: SlipwayConfig, endpoints: readonly StageConfig[]): void {
-  const found = endpoints.find(({ fleet }) => fleet);
-  if (!found) return;
-  const error = new SlipwayError(
-    'E_CONFIG',
-    'fleets are planned and not built yet; leave them out, and each model has instances of its own',
-  );
-  throw atPath(config, ['stages', found.name, 'fleets'], error);
 }
 
 function measured(folder: string, { addresses = [] }: SlipwayConfig) {
@@ -102,7 +113,7 @@ function sayUncovered(stages: readonly SlipwayStage[]): void {
 
 /** As `Annotations` would, but for the paths of the sources. */
 function say([first]: readonly SlipwayStage[], message: string): void {
-  first?.endpoint.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
+  first?.last.node.addMetadata(ArtifactMetadataEntryType.INFO, message);
 }
 
 /** Once for all stages: it is a choice, and no fault. */

@@ -1,18 +1,25 @@
 /** One deployment of an endpoint, or of several models: network, front door, and a stack for each model. */
-import { Stage } from 'aws-cdk-lib';
+import { type Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/config';
 import { endpointName } from '../config/model-place';
 import { endpointStack, stackNames } from '../config/stack-names';
-import type { BootOptions } from '../constructs/boot/boot-options';
+import type { ArtifactOptions, BootOptions } from '../constructs/boot/boot-options';
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
 import { isVerified } from '../model/package/manifest';
 import { type SharedDoor, sharedDoor } from '../sizing/shared-door';
 import { fleetZones } from '../sizing/zones';
 import { EndpointStack } from './endpoint-stack';
+import { FleetStack, type FleetStackProps } from './fleet-stack';
 import { FrontDoorStack } from './front-door-stack';
 import { NetworkStack } from './network-stack';
+
+/** CloudFormation, Description. */
+const LONGEST_DESCRIPTION = 1024;
+
+/** Models that share instances. */
+export type StageFleetProps = Pick<FleetStackProps, 'plan' | 'models' | keyof ArtifactOptions>;
 
 export interface SlipwayStageProps extends BootOptions {
   readonly stage: StageConfig;
@@ -24,17 +31,28 @@ export class SlipwayStage extends Stage {
   readonly network?: NetworkStack;
   /** Only where models share it. */
   readonly frontDoor?: FrontDoorStack;
-  /** Of each model, in the order of slipway.yaml. */
+  /** Of each model with instances of its own, in the order of slipway.yaml. */
   readonly endpoints: readonly EndpointStack[];
+  /** Of models that share instances. */
+  readonly fleets: readonly FleetStack[];
 
-  /** @param given the endpoint of the stage; where it has several models, each of them */
-  constructor(scope: Construct, given: SlipwayStageProps | readonly SlipwayStageProps[]) {
-    const all = [given].flat() as [SlipwayStageProps, ...SlipwayStageProps[]];
-    const [{ stage, plan }] = all;
+  /**
+   * @param given the endpoint of the stage; where it has several models, each of them that has instances of its own
+   * @param fleets of the others
+   */
+  constructor(
+    scope: Construct,
+    given: SlipwayStageProps | readonly SlipwayStageProps[],
+    fleets: readonly StageFleetProps[] = [],
+  ) {
+    const own = [given].flat() as readonly SlipwayStageProps[];
+    const all = [...own, ...fleets.flatMap(({ models }) => models)];
+    const [{ stage, plan }] = all as [(typeof all)[number]];
+    const verification = [...own, ...fleets][0]!.verification;
     super(scope, stage.name, { env: { account: stage.account, region: stage.region } });
     for (const each of all) requireGolden(each);
     const names = stackNames(stage.domain.name);
-    const shared = stage.place && sharedDoor(all.map((each) => each.plan));
+    const shared = stage.place && sharedDoor([...all, ...fleets].map((each) => each.plan));
     const terminationProtection = stage.endpoint.protect;
     const keys = all.some((each) => each.stage.endpoint.access !== undefined);
     tagged(this, 'slipway:stage', stage.name);
@@ -48,6 +66,7 @@ export class SlipwayStage extends Stage {
         cidr: stage.cidr,
         egress: plan.serviceLevel.egress,
         internal: stage.endpoint.internal,
+        dualStack: stage.endpoint.ipAddressType === 'dualstack',
         parameters: keys,
         sessions: all.some((each) => each.stage.endpoint.sessionManager),
         ...(stage.endpoint.encryptionKey && { encryptionKey: stage.endpoint.encryptionKey }),
@@ -64,10 +83,10 @@ export class SlipwayStage extends Stage {
         stackName: names.frontDoor,
         terminationProtection,
         description: `Front door of the models of ${stage.domain.name}`,
-        verification: all[0].verification,
+        verification,
       });
     }
-    this.endpoints = all.map(({ stage: endpoint, ...boot }) => {
+    this.endpoints = own.map(({ stage: endpoint, ...boot }) => {
       const { choice } = boot.plan;
       return new EndpointStack(this, endpoint.place?.name ?? 'Endpoint', {
         stage: endpoint,
@@ -81,15 +100,39 @@ export class SlipwayStage extends Stage {
         door: this.frontDoor?.door,
       });
     });
+    this.fleets = fleets.map((fleet) => {
+      const [{ stage: member }] = fleet.models;
+      const { name, members } = member.fleet!;
+      const { choice } = fleet.plan;
+      return new FleetStack(this, name, {
+        ...fleet,
+        stackName: endpointStack(member),
+        terminationProtection,
+        description:
+          `${members.join(', ')} of ${stage.domain.name} on ${choice.instances} x ${choice.instanceType}`.slice(
+            0,
+            LONGEST_DESCRIPTION,
+          ),
+        vpc,
+        services,
+        key: this.frontDoor?.key ?? this.network?.key,
+        door: this.frontDoor!.door,
+      });
+    });
   }
 
-  /** Of the stage; of its first model where it has several. */
+  /** The stack that needs the others. */
+  get last(): Stack {
+    return [...this.endpoints, ...this.fleets][0]!;
+  }
+
+  /** Of the stage; of its first model with instances of its own where it has several. */
   get endpoint(): EndpointStack {
     return this.endpoints[0]!;
   }
 }
 
-function requireGolden({ stage, model }: SlipwayStageProps): void {
+function requireGolden({ stage, model }: Pick<SlipwayStageProps, 'stage' | 'model'>): void {
   if (!stage.requireVerified || isVerified(model.manifest)) return;
   throw new SlipwayError(
     'E_PACKAGE',

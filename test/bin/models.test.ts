@@ -5,7 +5,6 @@ import { outcomeOf } from '../../bin/check/look';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
-import { DEPLOYMENT_FIXTURES } from '../../testing/fixtures';
 import { modelsConfig } from '../../testing/many-models';
 import { temporaryFolder } from '../../testing/temporary-folder';
 import { slipway } from './run-slipway';
@@ -24,16 +23,21 @@ const EXAMPLE = join(__dirname, '../../examples/many-models/slipway.yaml');
 const config = modelsConfig({ titanic: '', iris: 'host: iris.example.com' });
 const run = (command: string, ...words: string[]) => slipway(command, '--config', config, ...words);
 
-test('ten models of the example share one network and one front door', async () => {
+test('ten models of the example share one network, one front door and one fleet', async () => {
   const { stdout, status } = await slipway('plan', '--stage', 'prod', '--config', EXAMPLE, '--json');
   expect(status).toBe(0);
-  const { models, shared, usdPerMonth } = JSON.parse(stdout) as {
-    models: Record<string, { cost: { usdPerMonth: number; lines: { item: string }[] } }>;
-    shared: { usdPerMonth: number; lines: { item: string }[] };
+  interface Cost {
+    readonly usdPerMonth: number;
+    readonly lines: readonly { readonly item: string }[];
+  }
+  const { models, fleets, shared, usdPerMonth } = JSON.parse(stdout) as {
+    models: Record<string, { cost: Cost }>;
+    fleets: Record<string, { plan: { cost: Cost } }>;
+    shared: Cost;
     usdPerMonth: number;
   };
-  expect(Object.keys(models)).toHaveLength(10);
-  const own = Object.values(models).map(({ cost }) => cost);
+  expect([Object.keys(models).length, Object.keys(fleets)]).toEqual([10, ['shared']]);
+  const own = [...Object.values(models), fleets.shared!.plan].map(({ cost }) => cost);
   expect(usdPerMonth).toBeCloseTo(
     own.reduce((sum, cost) => sum + cost.usdPerMonth, shared.usdPerMonth),
     2,
@@ -56,20 +60,22 @@ test('the ten cost less than half of what they would by themselves', async () =>
   expect(usdPerMonth).toBeLessThan(alone.reduce((sum, usd) => sum + usd) / 2);
 });
 
-test('on one fleet the ten cost at most 1.3 times one of them', async () => {
-  const text = readFileSync(EXAMPLE, 'utf8').replaceAll('../../models', join(DEPLOYMENT_FIXTURES, 'models'));
+test('the ten cost at most 1.3 times one of them, on the fleet that the plan puts them on', async () => {
+  const text = readFileSync(EXAMPLE, 'utf8').replaceAll('../../models', join(EXAMPLE, '../../../models'));
+  const unshared = text.replace(/^ {4}fleets:\n.*\n/m, '');
+  expect(loadConfig(EXAMPLE).stages.map(({ fleet }) => fleet?.name)).toEqual(Array(10).fill('shared'));
   const costOf = async (yaml: string) => {
     const { stdout } = await slipway('plan', '--stage', 'prod', '--config', yaml, '--json');
     return (JSON.parse(stdout) as { usdPerMonth: number }).usdPerMonth;
   };
   const [one, ten] = ['one', 'ten'].map((name) => join(temporaryFolder(), `${name}.yaml`)) as [string, string];
-  writeFileSync(one, text.replace(/^ {2}(?!triage)[a-z-]+: \{ model.*\n/gm, ''));
-  writeFileSync(ten, text);
+  writeFileSync(one, unshared.replace(/^ {2}(?!triage)[a-z-]+: \{ model.*\n/gm, ''));
+  expect(await costOf(EXAMPLE)).toBeLessThan(1.3 * (await costOf(one)));
+  writeFileSync(ten, unshared.replace('60 USD/month', '250 USD/month').replace(', budget: 5 USD/month', ''));
   const { stdout } = await slipway('plan', '--stage', 'prod', '--config', ten, '--fleets', '--write');
   expect(stdout).toMatch(/sharing instances \(screening, .*, supplies\) would save [\d.]+ USD\/month/);
-  expect(loadConfig(ten).stages.map(({ fleet }) => fleet?.name)).toEqual(Array(10).fill('shared'));
-  expect(await costOf(ten)).toBeLessThan(1.3 * (await costOf(one)));
-  expect((await slipway('plan', '--stage', 'prod', '--config', ten, '--fleets')).stdout).toMatch(
+  expect(readFileSync(ten, 'utf8')).toContain(/^ {4}fleets:\n.*\n/m.exec(text)![0]);
+  expect((await slipway('plan', '--stage', 'prod', '--config', EXAMPLE, '--fleets')).stdout).toMatch(
     /no other fleets cost less/,
   );
 });

@@ -72,12 +72,37 @@ test.each<[string, string[], string, string]>([
     'small: [iris, titanic]',
     'small.1 names titanic, whose access are not those of iris: a fleet has access as one',
   ],
+  [
+    'a model with a rollout',
+    ['titanic: { model: a, rollout: { canary: 5 %, for: 10m } }', ...THREE.slice(1)],
+    'small: [iris, titanic]',
+    'small.1 names titanic, which has a rollout',
+  ],
+  [
+    'more models than one alarm pages for',
+    Array.from({ length: 13 }, (_, i) => `model-${i}: { model: a }`),
+    `small: [${Array.from({ length: 13 }, (_, i) => `model-${i}`).join(', ')}]`,
+    'small has 13 models, and one alarm pages for at most 12',
+  ],
   ['the name of a model', THREE, 'iris: [titanic]', 'iris is the name of a model'],
   ['an odd name', THREE, 'Small: [titanic]', 'Small must be 2 to 30 lower-case letters'],
 ])('%s is told once, with its line', (_, models, fleets, message) => {
   const found = mistakes(document(models, [`fleets: { ${fleets} }`]));
   expect(found).toHaveLength(1);
   expect(found[0]!.startsWith(`${models.length + 8}: stages.prod.fleets.${message}`) ? '' : found[0]).toBe('');
+});
+
+test.each([
+  ['7', '8', true, 'is 7, and that of iris the next'],
+  ['7', '8, rollout: { canary: 5 %, for: 10m }', false, 'is 7, and that of iris the next'],
+  ['7', '8', false, undefined],
+  ['7', '9', true, undefined],
+  ['25000', '9', true, 'is 25000, whose rules on a fleet would come after the last'],
+])('of priorities %s and %s on a fleet (both: %s) is told that titanic %s', (titanic, iris, both, message) => {
+  const models = [`titanic: { model: a, priority: ${titanic} }`, `iris: { model: b, priority: ${iris} }`];
+  const text = document(models, [`fleets: { small: [titanic${both ? ', iris' : ''}] }`]);
+  if (message === undefined) expect(read(text).stages).toHaveLength(2);
+  else expect(mistakes(text)).toEqual([expect.stringContaining(`2: models.titanic.priority ${message}`)]);
 });
 
 test('fleets are of several models', () => {

@@ -1,5 +1,6 @@
 import type { CudaLibrary } from '../../artifacts/cuda-library';
 import type { NodeRuntime } from '../../artifacts/node-runtime';
+import type { HandlerMember } from '../../model/instance/handler-settings';
 import type { ModelPackage } from '../../model/package/model-package';
 import type { SizingPlan } from '../../sizing/plan';
 
@@ -38,6 +39,16 @@ export interface BootOptions extends ArtifactOptions {
    * @default false
    */
   readonly backendTls?: boolean;
+}
+
+/** One of several models of an instance, each an endpoint of its own. */
+export interface BootMember {
+  /** Of no other, and one that a folder can have. */
+  readonly name: string;
+  /** From `readModelPackage`. */
+  readonly model: ModelPackage;
+  /** What the handler is told of it, but for the folder and who may ask. */
+  readonly settings: Omit<HandlerMember, 'model' | 'access'>;
 }
 
 export interface ShadowOptions {

@@ -17,7 +17,12 @@ import { fileDigest } from '../../model/files/file-digest';
 import { temporaryFolder } from '../../model/files/temporary-folder';
 import { sha256 } from '../../model/formats/digest';
 import { toEnvironment } from '../../model/instance/handler-environment';
-import { DEFAULT_HANDLER_SETTINGS, DEFAULT_SHADOW, SHADOW_PORT } from '../../model/instance/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  DEFAULT_SHADOW,
+  type HandlerMember,
+  SHADOW_PORT,
+} from '../../model/instance/handler-settings';
 import { SHADOW_ADDRESSES_FILE } from '../../model/instance/log-shipping';
 import { PACKAGE_FILES } from '../../model/package/manifest';
 import type { ModelPackage } from '../../model/package/model-package';
@@ -27,13 +32,14 @@ import { type Configured, handlerSettings } from '../../sizing/handler-settings'
 import type { SizingPlan } from '../../sizing/plan';
 import { decryptVia } from '../encryption/encryption-key';
 import { type AccessOptions, accessScript, grantAccess, handlerAccess } from './access';
-import type { BootOptions, ShadowOptions } from './boot-options';
+import type { BootMember, BootOptions, ShadowOptions } from './boot-options';
 import {
   CUDA_ARCHIVE,
   HANDLER_FOLDER,
   HOME,
   type InstanceFile,
   MODEL_FOLDER,
+  MODELS_FOLDER,
   RUNTIME_TARBALL,
   SHADOW_FOLDER,
   SHIPPER_FOLDER,
@@ -61,6 +67,8 @@ export interface BootProps extends AccessOptions, Omit<BootOptions, 'plan'> {
   readonly shadowLogGroup?: ILogGroup | undefined;
   /** Path before its routes. @default - none */
   readonly basePath?: string | undefined;
+  /** Models that are served in place of `model`, each as an endpoint of its own. @default - there is one */
+  readonly members?: readonly BootMember[];
   /** Where the instances send their logs. */
   readonly logGroup: ILogGroup;
   /** Of parameters, and of the bucket of the assets where that was made with it. @default - those of the services */
@@ -75,6 +83,8 @@ export class Boot extends Construct {
   readonly files: readonly InstanceFile[];
   /** Where the model package lies. */
   readonly package: StoredPackage;
+  /** Where those of several models lie, by their names. */
+  readonly packages: ReadonlyMap<string, StoredPackage>;
   /** Tells what an instance runs: another model, handler, or setting is another release. Begins with the digest of the model. */
   readonly release: string;
   private readonly assets: Asset[];
@@ -85,7 +95,7 @@ export class Boot extends Construct {
     super(scope, id);
     this.props = props;
     this.node.addValidation({ validate: () => this.scripts.flatMap((script) => this.sizeProblem(script)) });
-    const { model, plan, shadow } = props;
+    const { model, plan, shadow, members } = props;
     const runtime = props.runtime ?? nodeRuntime(plan.choice.architecture);
     const handler =
       props.handler ??
@@ -99,16 +109,18 @@ export class Boot extends Construct {
       ...(cuda ? [{ path: CUDA_ARCHIVE, local: cuda.path, sha256: cuda.sha256 }] : []),
       ...filesIn(handler).map((file) => ({ path: `${HANDLER_FOLDER}/${file}`, local: join(handler, file) })),
       { path: `${SHIPPER_FOLDER}/${LOG_SHIPPER_FILE}`, local: props.logShipper ?? logShipper() },
-      ...packageFiles(MODEL_FOLDER, model),
+      ...(members ?? [{ model }]).flatMap((member) => packageFiles(folderOf(member), member.model)),
       ...(shadow ? packageFiles(SHADOW_FOLDER, shadow.model).slice(0, this.beside ? undefined : 1) : []),
     ].map((source) => ({ sha256: fileDigest(source.local), ...source }));
     this.assets = sources.map(
       ({ path, local, sha256 }) =>
         new Asset(this, path.replaceAll('/', ':'), { path: local, assetHash: sha256, displayName: path }),
     );
-    this.package = this.stored(sources.map(({ path }) => path));
+    const paths = sources.map(({ path }) => path);
+    this.packages = new Map(members?.map((member) => [member.name, this.stored(paths, member)]));
+    this.package = members ? this.packages.get(members[0]!.name)! : this.stored(paths, { model });
     this.release = releaseOf(
-      model.manifest.model.sha256,
+      members ? sha256(members.map((member) => member.model.digest).join()) : model.manifest.model.sha256,
       sources.map(({ path, sha256 }) => `${sha256} ${path}`),
       plan.choice.instanceType,
       this.environment(),
@@ -117,15 +129,17 @@ export class Boot extends Construct {
   }
 
   /** The profile is a part of it, though no instance needs it: with it the package can be planned again. */
-  private stored(paths: readonly string[]): StoredPackage {
-    const { directory, manifest, digest } = this.props.model;
+  private stored(paths: readonly string[], member: Stored): StoredPackage {
+    const { directory, manifest, digest } = member.model;
+    const start = `${folderOf(member)}/`;
     const profile = join(directory, PACKAGE_FILES.profile);
     const stored = this.assets.flatMap((asset, i) => {
-      const [folder, file] = paths[i]!.split('/');
-      return folder === MODEL_FOLDER ? [{ file: file!, asset }] : [];
+      const path = paths[i]!;
+      return path.startsWith(start) ? [{ file: path.slice(start.length), asset }] : [];
     });
     if (existsSync(profile)) {
-      const asset = new Asset(this, PACKAGE_FILES.profile, { path: profile, assetHash: fileDigest(profile) });
+      const id = member.name === undefined ? PACKAGE_FILES.profile : `${member.name}:${PACKAGE_FILES.profile}`;
+      const asset = new Asset(this, id, { path: profile, assetHash: fileDigest(profile) });
       stored.push({ file: PACKAGE_FILES.profile, asset });
     }
     return {
@@ -160,7 +174,7 @@ export class Boot extends Construct {
 
   /** An asset as the other files are, unless a part of it is known to AWS alone. */
   private bootScript(): UserDataOptions['boot'] {
-    const { plan, domainName, access, backendTls, shadowing = false, shadowLogGroup } = this.props;
+    const { plan, domainName, access, backendTls, members, shadowing = false, shadowLogGroup } = this.props;
     const { region } = Stack.of(this);
     const dualStack = plan.serviceLevel.egress === 'ipv6';
     const script = bootScriptText({
@@ -180,6 +194,7 @@ export class Boot extends Construct {
       gpu: plan.gpu?.name,
       ...(backendTls && { tls: true }),
       bootTimeoutSeconds: plan.bootTimeoutSeconds,
+      ...(members && { targetGroups: members.length }),
     });
     if (Token.isUnresolved(script)) return script;
     const digest = sha256(script);
@@ -193,7 +208,13 @@ export class Boot extends Construct {
   }
 
   private environment(release?: string) {
-    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, shadowing } = this.props;
+    const { plan, domainName, basePath, access, origins, shadow, publicMetrics, backendTls, members } = this.props;
+    const { shadowing } = this.props;
+    const own = {
+      access: access && handlerAccess(access),
+      ...(origins && { origins }),
+      publicMetrics: publicMetrics || undefined,
+    };
     return toEnvironment({
       ...DEFAULT_HANDLER_SETTINGS,
       model: `${HOME}/${MODEL_FOLDER}`,
@@ -202,9 +223,7 @@ export class Boot extends Construct {
       ...(basePath !== undefined && { basePath }),
       release,
       ...handlerSettings(plan),
-      access: access && handlerAccess(access),
-      ...(origins && { origins }),
-      publicMetrics: publicMetrics || undefined,
+      ...(members ? { members: members.map((member) => memberSettings(member, own)) } : own),
       ...(backendTls && { tls: TLS_CREDENTIALS }),
       shadow: shadow && {
         ...DEFAULT_SHADOW,
@@ -240,6 +259,19 @@ export class Boot extends Construct {
       grantee.grantPrincipal.addToPrincipalPolicy(decryptVia(this, key.keyArn, ...services));
     }
   }
+}
+
+/** A package, with its name where there are several. */
+type Stored = Pick<BootMember, 'model'> & { readonly name?: string };
+
+/** Below the home folder. */
+const folderOf = ({ name }: Stored) => (name === undefined ? MODEL_FOLDER : `${MODELS_FOLDER}/${name}`);
+
+function memberSettings(
+  member: BootMember,
+  own: Pick<HandlerMember, 'access' | 'origins' | 'publicMetrics'>,
+): HandlerMember {
+  return { model: `${HOME}/${folderOf(member)}`, ...member.settings, ...own };
 }
 
 function handlerShadow({ share, tolerance, rowValues }: ShadowOptions) {

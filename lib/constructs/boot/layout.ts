@@ -12,6 +12,8 @@ export const NODE_BINARY = 'runtime/node';
 export const HANDLER_FOLDER = 'handler';
 export const HANDLER_ENTRY = `${HANDLER_FOLDER}/${HANDLER_FILE}`;
 export const MODEL_FOLDER = 'model';
+/** Of models that share instances, each in a folder of its name. */
+export const MODELS_FOLDER = 'models';
 export const SHADOW_FOLDER = 'shadow';
 /** Of the program that sends logs on. */
 export const SHIPPER_FOLDER = 'log-shipper';

@@ -63,6 +63,8 @@ export interface BootScriptOptions {
   readonly gpu?: string;
   /** Seconds within which CloudFormation expects the signal. */
   readonly bootTimeoutSeconds: number;
+  /** Whose health checks there are: each asks. @default 1 */
+  readonly targetGroups?: number;
 }
 
 /**
@@ -197,6 +199,7 @@ ${typeof boot === 'string' ? boot : fetchScript(boot)}`;
 export function bootScriptText(options: BootScriptOptions): string {
   const curl = options.tls ? `curl --cacert ${TLS_FILES.certificate}` : 'curl';
   const handler = `${options.tls ? 'https' : 'http'}://127.0.0.1:${HANDLER_PORT}`;
+  const probes = (HEALTHY_PROBES + 1) * (options.targetGroups ?? 1);
   const readySeconds = Math.max(options.bootTimeoutSeconds - SIGNAL_MARGIN_SECONDS, LEAST_READY_SECONDS);
   return `${logScript(options.logShipperUnit, options.shadowed ?? false)}
 ${downloadScript(options.files)}
@@ -227,9 +230,9 @@ await_ready() {
 }
 
 await_load_balancer() {
-  until [ "$(${curl} -sf --max-time 5 ${handler}${PROBES_PATH} || echo 0)" -ge ${HEALTHY_PROBES + 1} ]; do
+  until [ "$(${curl} -sf --max-time 5 ${handler}${PROBES_PATH} || echo 0)" -ge ${probes} ]; do
     if [ "$SECONDS" -ge ${readySeconds} ]; then
-      false 'no load balancer asked ${HEALTHY_PROBES + 1} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
+      false 'no load balancer asked ${probes} times in ${readySeconds} s: is there a target group, and port ${HANDLER_PORT} open to it?'
     fi
     sleep 1
   done

@@ -36,6 +36,8 @@ export interface FleetProps
     Omit<MachinesProps, 'who' | 'plan' | 'logsStay'>,
     Omit<BootProps, 'logGroup' | 'plan'> {
   readonly plan: SizingPlan;
+  /** Whether it leaves a zone when the load balancer does. @default false */
+  readonly zonalShift?: boolean | undefined;
   /** Where rows go to be compared. @default - the shadow, if there is one, runs on these instances */
   readonly shadowGroup?: ShadowGroup | undefined;
 }
@@ -45,6 +47,8 @@ export class Fleet extends Machines {
   readonly launchTemplate: LaunchTemplate;
   /** Where the model package of its instances lies. */
   readonly package: StoredPackage;
+  /** Where those of several models lie, by their names. */
+  readonly packages: ReadonlyMap<string, StoredPackage>;
   /** What comes to be with the first instance that is ready. */
   readonly created: CfnWaitCondition;
   private readonly instances: InstanceGroup;
@@ -82,11 +86,16 @@ export class Fleet extends Machines {
       metricName: `BootFailures ${props.domainName}`.slice(0, LONGEST_METRIC_NAME), // a filter of text has no dimensions
       metricValue: '1',
     });
-    this.instances = new InstanceGroup(this, 'Group', { ...this.launch(props, userData), plan });
+    this.instances = new InstanceGroup(this, 'Group', {
+      ...this.launch(props, userData),
+      plan,
+      zonalShift: props.zonalShift,
+    });
     this.group = this.instances.group;
     this.target = this.instances;
     this.launchTemplate = this.instances.launchTemplate;
     this.package = boot.package;
+    this.packages = boot.packages;
     // an instance that boots before its permissions exist fails its boot
     this.group.node.addDependency(this.role);
     this.created = gate.waitAfter(this.group.node.defaultChild as CfnResource);

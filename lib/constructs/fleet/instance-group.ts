@@ -36,7 +36,11 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
   /** Never fewer in service than wanted, and so many more while some are replaced. */
   private readonly healthyPercentage: { readonly minHealthyPercentage: 100; readonly maxHealthyPercentage: number };
 
-  constructor(scope: Construct, id: string, options: LaunchOptions & { readonly plan: SizingPlan }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    options: LaunchOptions & { readonly plan: SizingPlan; readonly zonalShift?: boolean | undefined },
+  ) {
     super(scope, id);
     const { plan } = options;
     this.plan = plan;
@@ -61,6 +65,12 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       groupMetrics: [GroupMetrics.all()],
       ...this.healthyPercentage,
     });
+    if (options.zonalShift) {
+      (this.group.node.defaultChild as CfnAutoScalingGroup).availabilityZoneImpairmentPolicy = {
+        zonalShiftEnabled: true,
+        impairedZoneHealthCheckBehavior: 'IgnoreUnhealthy', // what fails there is kept for when the zone is back
+      };
+    }
     this.rollBackOn([]);
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });

@@ -1,9 +1,10 @@
 /** A load balancer with its access logs. */
 import { Duration } from 'aws-cdk-lib';
 import type { IVpc, SecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationLoadBalancer, IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import { IDLE_TIMEOUT_SECONDS } from '../../model/instance/handler-settings';
+import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import { DELETION_PROTECTION } from '../../model/stage/deployment';
 import { acknowledgePart } from '../acknowledgements';
 import { AccessLogBucket } from './access-log-bucket';
@@ -23,6 +24,12 @@ export interface BalancerProps {
   /** Whether it has no public addresses. */
   readonly internal: boolean;
   readonly securityGroup: SecurityGroup;
+  /** @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind | undefined;
+  /** Logs beside that of requests. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[] | undefined;
+  /** Whether operators, and AWS, may have a zone left out. @default false */
+  readonly zonalShift?: boolean | undefined;
   /** Whether versions of its logs are kept. */
   readonly protect?: boolean | undefined;
 }
@@ -31,7 +38,8 @@ export interface BalancerProps {
  * It has no deletion protection in the template: it would turn the rollback of a failed first deployment into a stack that
  * cannot be removed. The function that judges deployments sets it (`lambda/verification/protection.ts`).
  */
-export function balancer(scope: Construct, { vpc, subnets, internal, securityGroup, protect }: BalancerProps) {
+export function balancer(scope: Construct, props: BalancerProps) {
+  const { vpc, subnets, internal, securityGroup, protect, balancerLogs = [] } = props;
   const loadBalancer = new ApplicationLoadBalancer(scope, 'LoadBalancer', {
     vpc,
     vpcSubnets: subnets,
@@ -39,10 +47,18 @@ export function balancer(scope: Construct, { vpc, subnets, internal, securityGro
     securityGroup,
     idleTimeout: Duration.seconds(IDLE_TIMEOUT_SECONDS),
     dropInvalidHeaderFields: true,
+    ...(props.ipAddressType === 'dualstack' && { ipAddressType: IpAddressType.DUAL_STACK }),
   });
   acknowledgePart(loadBalancer, 'load balancer');
   loadBalancer.removeAttribute(DELETION_PROTECTION); // the function's to set
   const accessLogs = new AccessLogBucket(scope, 'AccessLogs', { versioned: protect ?? false });
   loadBalancer.logAccessLogs(accessLogs);
+  // their files are told apart by their names
+  if (balancerLogs.includes('connections')) loadBalancer.logConnectionLogs(accessLogs);
+  if (balancerLogs.includes('healthChecks')) {
+    loadBalancer.setAttribute('health_check_logs.s3.enabled', 'true');
+    loadBalancer.setAttribute('health_check_logs.s3.bucket', accessLogs.bucketName);
+  }
+  if (props.zonalShift) loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
   return { loadBalancer, accessLogs };
 }

@@ -15,6 +15,8 @@ import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../model/instance/handler-settings';
+import type { TargetHealth } from '../../model/stage/balancer';
+import { HEALTH_CHECK_SECONDS } from '../../sizing/endpoint-parts';
 
 export interface Door extends IConnectable {
   readonly loadBalancer: ApplicationLoadBalancer;
@@ -25,6 +27,8 @@ export interface Door extends IConnectable {
   readonly address: string;
   /** Absent where it is AWS's. */
   readonly certificate?: ICertificate;
+  /** Of further names, watched as that one is. */
+  readonly certificates?: readonly ICertificate[];
   /** Id of the HTTP API that stands before the load balancer, where one does. */
   readonly api?: string;
   readonly accessLogs: IBucket;
@@ -55,26 +59,53 @@ export interface Weighted {
 const HEALTH_CHECK = {
   path: READY_PATH,
   healthyHttpCodes: '200',
-  interval: Duration.seconds(10),
+  interval: Duration.seconds(HEALTH_CHECK_SECONDS),
   timeout: Duration.seconds(5),
   healthyThresholdCount: HEALTHY_PROBES,
   unhealthyThresholdCount: 3,
 };
 
+export interface TargetHealthOptions {
+  /** When targets are too few, and how a new one is begun with. @default - as AWS has it */
+  readonly targetHealth?: TargetHealth;
+}
+
 export interface TargetOptions {
   readonly vpc: IVpc;
   /** Whether instances are called by HTTPS. */
   readonly tls: boolean;
+  readonly health?: TargetHealth | undefined;
 }
 
-export function fleetTargets(scope: Construct, id: string, { vpc, tls }: TargetOptions): ApplicationTargetGroup {
+export function fleetTargets(
+  scope: Construct,
+  id: string,
+  { vpc, tls, health }: TargetOptions,
+): ApplicationTargetGroup {
+  const { dnsFailover, unhealthyRouting, slowStartSeconds } = health ?? {};
   return new ApplicationTargetGroup(scope, id, {
     vpc,
     port: HANDLER_PORT,
     protocol: tls ? ApplicationProtocol.HTTPS : ApplicationProtocol.HTTP,
     healthCheck: { ...HEALTH_CHECK, ...(tls && { protocol: Protocol.HTTPS }) },
     deregistrationDelay: Duration.seconds(DRAIN_SECONDS),
-    // requests cost unequal times: the one with the fewest in hand is the one that answers first
-    loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
+    // requests cost unequal times: the one with the fewest in hand is the one that answers first; a slow start goes by turns
+    loadBalancingAlgorithmType:
+      slowStartSeconds === undefined
+        ? TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS
+        : TargetGroupLoadBalancingAlgorithmType.ROUND_ROBIN,
+    ...(slowStartSeconds !== undefined && { slowStart: Duration.seconds(slowStartSeconds) }),
+    ...((dnsFailover ?? unhealthyRouting) && {
+      targetGroupHealth: {
+        ...(dnsFailover &&
+          ('count' in dnsFailover
+            ? { dnsMinimumHealthyTargetCount: dnsFailover.count }
+            : { dnsMinimumHealthyTargetPercentage: dnsFailover.percent })),
+        ...(unhealthyRouting &&
+          ('count' in unhealthyRouting
+            ? { routingMinimumHealthyTargetCount: unhealthyRouting.count }
+            : { routingMinimumHealthyTargetPercentage: unhealthyRouting.percent })),
+      },
+    }),
   });
 }

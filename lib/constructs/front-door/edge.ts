@@ -28,13 +28,15 @@ export interface OutsideProps extends EntranceProps {
 
 /** @param listens what the listener does by itself, asked when there is a load balancer */
 export function edgeEntrance(scope: Construct, props: EntranceProps, listens: () => Listens): Entrance {
-  const { vpc, subnets, protect } = props;
+  const { vpc, subnets, protect, balancerLogs, zonalShift } = props;
   const securityGroup = new SecurityGroup(scope, 'SecurityGroup', {
     vpc,
     description: 'Load balancer of a Slipway endpoint',
     allowAllOutbound: false, // the target group opens the way to the instances
   });
-  const { loadBalancer, accessLogs } = balancer(scope, { vpc, subnets, internal: true, securityGroup, protect });
+  const { loadBalancer, accessLogs } = balancer(scope, {
+    ...{ vpc, subnets, internal: true, securityGroup, protect, balancerLogs, zonalShift },
+  });
   const listener: ApplicationListener = loadBalancer.addListener('Inside', {
     port: 80,
     open: false,

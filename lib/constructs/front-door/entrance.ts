@@ -1,23 +1,26 @@
 /** The way in: an HTTPS name, a load balancer with its certificate, and its access logs. */
 import { Certificate, CertificateValidation, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { type IPeer, type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   type ApplicationListener,
+  ApplicationListenerCertificate,
   type ApplicationLoadBalancer,
   ApplicationProtocol,
   type BaseApplicationListenerProps,
   type CfnListener,
   CfnTrustStore,
+  IpAddressType,
   ListenerAction,
   SslPolicy,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ARecord, type IHostedZone, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { AaaaRecord, ARecord, type IHostedZone, PrivateHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Construct, IConstruct } from 'constructs';
-import { PRIVATE_RANGES } from '../../aws/addresses';
+import { Construct, type IConstruct } from 'constructs';
+import { isIpv6, PRIVATE_RANGES } from '../../aws/addresses';
 import { certificateNames, LONGEST_COMMON_NAME } from '../../aws/certificate-names';
 import { SlipwayError } from '../../model/error';
+import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
 import type { FrontDoorKind } from '../../sizing/front-door';
@@ -28,6 +31,14 @@ import { ownAnswer } from './own-answer';
 
 const TO_HTTPS = ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 const REFUSAL = ownAnswer(403, 'use https');
+
+/** A name beside the first. */
+export interface FurtherName extends Pick<FrontDoorOptions, 'domainName' | 'hostedZone'> {
+  /** That of the endpoint where it has this name, too. @default - a new one, validated in `hostedZone` */
+  readonly certificate?: ICertificate;
+  /** Of an internal endpoint. @default - a new one for this name */
+  readonly privateZone?: IHostedZone;
+}
 
 /** What can be chosen of the way in. */
 export interface FrontDoorOptions {
@@ -45,7 +56,9 @@ export interface FrontDoorOptions {
   readonly hostedZone?: IHostedZone;
   /** A certificate for `domainName`, in the same region. @default - a new one, validated in `hostedZone` */
   readonly certificate?: ICertificate;
-  /** Who may call: ranges of IPv4 addresses, and ids of prefix lists. @default - everybody */
+  /** Names beside the first, each with its record and its certificate. Metrics and alarms have the first alone. @default - none */
+  readonly names?: readonly FurtherName[];
+  /** Who may call: ranges of addresses, and ids of prefix lists. @default - everybody */
   readonly allowFrom?: readonly string[];
   /**
    * Without public addresses: for callers in the network, or in what it is connected with. Then everybody is who has a private
@@ -55,6 +68,12 @@ export interface FrontDoorOptions {
   readonly internal?: boolean;
   /** Private hosted zone that gets the record of an internal endpoint. @default - a new one for `domainName`, of the network alone */
   readonly privateZone?: IHostedZone;
+  /** Which addresses the load balancer has; the public subnets of a network that is given must have IPv6 for `dualstack`. @default 'ipv4' */
+  readonly ipAddressType?: IpAddressKind;
+  /** Logs of the load balancer beside that of requests, in the same bucket. @default - none */
+  readonly balancerLogs?: readonly BalancerLog[];
+  /** Whether operators, and AWS where you let it, may have the load balancer and the fleet leave a zone. @default false */
+  readonly zonalShift?: boolean;
   /** Rules of WAF before the load balancer. @default - none */
   readonly waf?: Firewall;
   /**
@@ -91,8 +110,12 @@ export interface Entrance {
   /** Port 443; port 80 behind what has the certificate. */
   readonly listener: ApplicationListener;
   readonly securityGroup: SecurityGroup;
-  /** Absent where it is AWS's. */
+  /** Of the first name; absent where it is AWS's. */
   readonly certificate?: ICertificate;
+  /** Of further names. */
+  readonly certificates?: readonly ICertificate[];
+  /** Further names. */
+  readonly names?: readonly string[];
   /** Id of the HTTP API, where there is one. */
   readonly api?: string;
   readonly accessLogs: IBucket;
@@ -119,7 +142,7 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
   if (!allowFrom) acknowledgePart(securityGroup, 'front door open to everybody');
   const why = props.allowFrom ? 'allowFrom' : 'private addresses';
   for (const caller of allowFrom ?? []) {
-    const peer = caller.startsWith('pl-') ? Peer.prefixList(caller) : Peer.ipv4(caller);
+    const peer = peerOf(caller);
     securityGroup.addIngressRule(peer, Port.HTTPS, why);
     if (http !== 'closed') securityGroup.addIngressRule(peer, Port.HTTP, why);
   }
@@ -128,6 +151,9 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
     subnets: props.subnets,
     internal,
     securityGroup,
+    ipAddressType: props.ipAddressType,
+    balancerLogs: props.balancerLogs,
+    zonalShift: props.zonalShift,
     protect: props.protect,
   });
   const listener = loadBalancer.addListener('Https', {
@@ -150,25 +176,46 @@ export function entrance(scope: Construct, props: EntranceProps, listens: () => 
       defaultAction,
     });
   }
-  // of the name itself, so that other names of its domain are answered as before
-  const privateZone = () => new PrivateHostedZone(scope, 'PrivateZone', { zoneName: domainName, vpc });
-  const zone = internal ? (props.privateZone ?? privateZone()) : hostedZone;
-  const record = zone && aliasRecord(scope, domainName, zone, loadBalancer);
+  const records = recordsOf(scope, props, loadBalancer);
+  const further = (props.names ?? []).map((name) => {
+    const within = new Construct(scope, name.domainName);
+    const own = name.certificate ?? certificateIn(within, name.domainName, name.hostedZone);
+    const watched = own === certificate ? [] : [own];
+    // by SNI, so that a name comes and goes without a change of the certificate of the others
+    if (watched.length > 0) new ApplicationListenerCertificate(within, 'OfListener', { listener, certificates: [own] });
+    const aliases = recordsOf(within, { ...name, vpc, internal }, loadBalancer);
+    return { watched, kept: [...aliases, ...(name.certificate ? [] : [own as Certificate])] };
+  });
   return {
     address: domainName,
     loadBalancer,
     listener,
     securityGroup,
     certificate,
+    certificates: further.flatMap(({ watched }) => watched),
+    names: (props.names ?? []).map((name) => name.domainName),
     accessLogs,
-    ...(record && { record }),
+    ...(records[0] && { record: records[0] }),
     kept: [
       loadBalancer,
       accessLogs,
-      ...(record ? [record] : []),
+      ...records,
       ...(certificate instanceof Certificate ? [certificate] : []),
+      ...further.flatMap(({ kept }) => kept),
     ],
   };
+}
+
+/** In the private zone of an internal endpoint: one of the name itself, so that other names of its domain are answered as before. */
+function recordsOf(
+  scope: Construct,
+  props: Pick<EntranceProps, 'domainName' | 'hostedZone' | 'privateZone' | 'internal' | 'vpc'>,
+  loadBalancer: ApplicationLoadBalancer,
+): AliasRecords {
+  const { domainName, hostedZone, privateZone, internal, vpc } = props;
+  const made = () => new PrivateHostedZone(scope, 'PrivateZone', { zoneName: domainName, vpc });
+  const zone = internal ? (privateZone ?? made()) : hostedZone;
+  return zone ? aliasRecords(scope, domainName, zone, loadBalancer) : [];
 }
 
 function askForCertificates(
@@ -188,17 +235,29 @@ function askForCertificates(
   };
 }
 
-export function aliasRecord(
+/** Of IPv4, and of IPv6 where the load balancer has such addresses. */
+export type AliasRecords = readonly [] | readonly [ARecord, ...AaaaRecord[]];
+
+export function aliasRecords(
   scope: Construct,
   name: string,
   zone: IHostedZone,
   loadBalancer: ApplicationLoadBalancer,
-): ARecord {
-  return new ARecord(scope, 'Alias', {
+): readonly [ARecord, ...AaaaRecord[]] {
+  const props = {
     zone,
     recordName: `${name}.`, // absolute: the name may be that of the zone
     target: RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
-  });
+  };
+  const record = new ARecord(scope, 'Alias', props);
+  return loadBalancer.ipAddressType === IpAddressType.DUAL_STACK
+    ? [record, new AaaaRecord(scope, 'AliasIpv6', props)]
+    : [record];
+}
+
+function peerOf(caller: string): IPeer {
+  if (caller.startsWith('pl-')) return Peer.prefixList(caller);
+  return isIpv6(caller) ? Peer.ipv6(caller) : Peer.ipv4(caller);
 }
 
 /** @throws SlipwayError E_CONFIG without a zone in which it is validated, or where its names are too long for one */

@@ -14,14 +14,15 @@ import { Construct, type IConstruct } from 'constructs';
 import { isEdge } from '../../sizing/front-door';
 import type { AccessOptions } from '../boot/access';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
+import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
 import { edgeEntrance } from './edge';
 import { type EntranceProps, entrance } from './entrance';
 
 export interface FrontDoorProps
   extends Omit<EntranceProps, 'keys'>,
     Pick<AccessOptions, 'access'>,
-    Pick<BootOptions, 'backendTls'> {
+    Pick<BootOptions, 'backendTls'>,
+    TargetHealthOptions {
   readonly target: IApplicationLoadBalancerTarget;
 }
 
@@ -31,6 +32,7 @@ export class FrontDoor extends Construct implements Door {
   readonly targetGroup: ApplicationTargetGroup;
   readonly address: string;
   readonly certificate?: ICertificate;
+  readonly certificates?: readonly ICertificate[];
   readonly api?: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
@@ -43,7 +45,7 @@ export class FrontDoor extends Construct implements Door {
 
   constructor(scope: Construct, id: string, props: FrontDoorProps) {
     super(scope, id);
-    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false, health: props.targetHealth };
     let targets: ApplicationTargetGroup | undefined;
     const enter = isEdge(props.frontDoor) ? edgeEntrance : entrance;
     const way = enter(this, { ...props, keys: props.access !== undefined }, () => {
@@ -57,6 +59,7 @@ export class FrontDoor extends Construct implements Door {
     this.route = way.listener;
     this.address = way.address;
     if (way.certificate) this.certificate = way.certificate;
+    if (way.certificates) this.certificates = way.certificates;
     if (way.api !== undefined) this.api = way.api;
     this.accessLogs = way.accessLogs;
     if (way.record) this.record = way.record;

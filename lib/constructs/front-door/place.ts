@@ -14,10 +14,10 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetOptions, type Weighted } from './door';
-import { aliasRecord, certificateIn } from './entrance';
+import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
+import { aliasRecords, certificateIn } from './entrance';
 import type { SharedFrontDoor } from './shared-front-door';
 
 /** Where a model stands behind a front door of several. */
@@ -31,10 +31,21 @@ export interface PlaceOptions {
   readonly priority: number;
 }
 
+/** Before the rule of a model on a fleet of its own, which has twice the number of the model. */
+const firstPriority = (priority: number) => 2 * priority - 1;
+/** After it. */
+const lastPriority = (priority: number) => 2 * priority + 1;
+
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'> {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions {
+  /**
+   * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
+   * has one, and `takeOver` makes another that comes before.
+   * @default false
+   */
+  readonly together?: boolean;
   readonly vpc: IVpc;
   readonly target: IApplicationLoadBalancerTarget;
   /** Gets the record of its own name, and what validates its certificate. @default - no record is made */
@@ -49,6 +60,7 @@ export class Place extends Construct implements Door {
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly certificate?: ICertificate;
+  readonly certificates?: readonly ICertificate[];
   readonly address: string;
   readonly accessLogs: IBucket;
   readonly record?: ARecord;
@@ -56,19 +68,30 @@ export class Place extends Construct implements Door {
   readonly shared = true;
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
+  private readonly priority: number;
   private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
 
   constructor(scope: Construct, id: string, props: PlaceProps) {
     super(scope, id);
     const { door, host, path, priority, hostedZone } = props;
-    const { loadBalancer, listener, securityGroup, accessLogs, certificate, record } = door.entrance;
-    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false };
+    const {
+      loadBalancer,
+      listener,
+      securityGroup,
+      accessLogs,
+      certificate,
+      certificates,
+      names = [],
+      record,
+    } = door.entrance;
+    this.targets = { vpc: props.vpc, tls: props.backendTls ?? false, health: props.targetHealth };
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
     this.accessLogs = accessLogs;
     if (certificate) this.certificate = certificate;
+    if (certificates && host === undefined) this.certificates = certificates;
     this.address = host ?? door.domainName;
     if (record && host === undefined) this.record = record;
     if (host !== undefined && hostedZone) {
@@ -76,25 +99,42 @@ export class Place extends Construct implements Door {
         this.certificate = certificateIn(this, host, hostedZone);
         new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [this.certificate] });
       }
-      this.record = aliasRecord(this, host, hostedZone, loadBalancer);
+      const records = aliasRecords(this, host, hostedZone, loadBalancer);
+      this.record = records[0];
       this.own.push(
-        this.record,
+        ...records,
         ...(this.certificate instanceof Certificate && !props.certificate ? [this.certificate] : []),
       );
     }
     this.targetGroup = this.newTargetGroup(this, 'Targets');
+    this.priority = priority;
     const conditions = [
-      ListenerCondition.hostHeaders([host ?? door.domainName]),
+      ListenerCondition.hostHeaders(host === undefined ? [door.domainName, ...names] : [host]),
       ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
     ];
-    this.trial = { priority: 2 * priority - 1, conditions };
+    this.trial = { priority: firstPriority(priority), conditions };
     this.route = new ApplicationListenerRule(this, 'Rule', {
       listener,
-      priority: 2 * priority,
+      priority: props.together ? lastPriority(priority) : 2 * priority,
       conditions,
       action: ListenerAction.forward([this.targetGroup]),
     });
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
+  }
+
+  /**
+   * Take requests over from a fleet of its own when instances of this one are there: no request is lost, and that fleet can go.
+   *
+   * @param served what is there by then
+   */
+  takeOver(...served: readonly IDependable[]): void {
+    const rule = new ApplicationListenerRule(this, 'First', {
+      listener: this.listener,
+      priority: firstPriority(this.priority),
+      conditions: [...this.trial.conditions],
+      action: ListenerAction.forward([this.targetGroup]),
+    });
+    rule.node.addDependency(...served);
   }
 
   kept(): IConstruct[] {

@@ -53,19 +53,14 @@ interface Made {
   readonly also?: Alarm;
 }
 
-/**
- * Alarms that page do so through one that is composed of them, so that one fault pages once. It leaves those out that a
- * deployment can cause while one runs; that is a part of its rule, and holds for no longer than a deployment may take.
- */
-export class Alarms extends Construct {
-  /** The one that pages. */
-  readonly page: CompositeAlarm;
-  private readonly made = new Map<AlarmName, Made>();
+/** The alarms of a plan; who is woken by them is told by `Alarms`. */
+export class AlarmSet extends Construct {
+  protected readonly made = new Map<AlarmName, Made>();
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: AlarmsProps,
+    protected readonly props: AlarmsProps,
   ) {
     super(scope, id);
     acknowledgePart(this, 'alarms');
@@ -81,20 +76,6 @@ export class Alarms extends Construct {
       const action = props.actions?.inform ?? (planned.early ? props.actions?.page : undefined);
       if (planned.severity === 'inform' && action) alarm.addAlarmAction(action);
     }
-    const paging = [...this.made.values()].filter(({ planned }) => planned.severity.startsWith('page'));
-    this.page = new CompositeAlarm(this, 'Page', {
-      compositeAlarmName: this.nameOf('clients are harmed'),
-      alarmDescription: [
-        'Clients are harmed, or about to be:',
-        `${paging.map(({ planned }) => planned.symptom).join(', or ')}.`,
-        `First step: see which of these alarms is on; ${RUNBOOK} has a section for each.`,
-      ].join(' '),
-      alarmRule: AlarmRule.anyOf(...paging.map((made) => this.pages(made))),
-    });
-    if (props.actions) {
-      this.page.addAlarmAction(props.actions.page);
-      this.page.addOkAction(props.actions.page);
-    }
   }
 
   /** An alarm, or undefined where the plan has none of that name. */
@@ -107,20 +88,22 @@ export class Alarms extends Construct {
     return [...this.made.values()].flatMap(({ alarm, also }) => (also ? [alarm, also] : [alarm]));
   }
 
+  /** Those that page, with the rule by which each is on. */
+  paging(): { readonly planned: PlannedAlarm; readonly on: IAlarmRule }[] {
+    return [...this.made.values()]
+      .filter(({ planned }) => planned.severity.startsWith('page'))
+      .map(({ planned, alarm, also }) => ({
+        planned,
+        on: also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm),
+      }));
+  }
+
   /** Those that take a deployment back. The group refers to them, so they are made before it. */
   rollingBack(): Alarm[] {
     return [...this.made.values()].flatMap(({ planned, alarm }) => (planned.rollsBack ? [alarm] : []));
   }
 
-  private pages({ planned, alarm, also }: Made): IAlarmRule {
-    const on = also ? AlarmRule.allOf(inAlarm(alarm), inAlarm(also)) : inAlarm(alarm);
-    if (planned.severity === 'page always') return on;
-    const [running, hangs] = [this.made.get('Deploying'), this.made.get('DeploymentHangs')];
-    if (!running || !hangs) return on;
-    return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
-  }
-
-  private nameOf(symptom: string): string {
+  protected nameOf(symptom: string): string {
     return alarmName(symptom, { ...this.props.of, stage: Stage.of(this)?.stageName ?? '' });
   }
 
@@ -141,6 +124,50 @@ export class Alarms extends Construct {
     // made when there is something to watch: otherwise each fires, or is first in doubt, while the first instances boot
     if (!planned.rollsBack && !planned.early) alarm.node.addDependency(group); // it refers to those that take it back, and waits for a canary
     return alarm;
+  }
+}
+
+export interface AlarmsOfFleet extends AlarmsProps {
+  /** Of the models of the fleet. @default - it has one, whose alarms are these */
+  readonly models?: readonly AlarmSet[];
+}
+
+/**
+ * Alarms that page do so through one that is composed of them, so that one fault pages once. It leaves those out that a
+ * deployment can cause while one runs; that is a part of its rule, and holds for no longer than a deployment may take.
+ */
+export class Alarms extends AlarmSet {
+  /** The one that pages. */
+  readonly page: CompositeAlarm;
+
+  constructor(scope: Construct, id: string, props: AlarmsOfFleet) {
+    super(scope, id, props);
+    const { models = [] } = props;
+    const paging = this.paging();
+    const ofModels = models.flatMap((model) => model.paging());
+    const symptoms = new Set([...paging, ...ofModels].map(({ planned }) => planned.symptom));
+    this.page = new CompositeAlarm(this, 'Page', {
+      compositeAlarmName: this.nameOf('clients are harmed'),
+      alarmDescription: [
+        'Clients are harmed, or about to be:',
+        `${[...symptoms].join(', or ')}.`,
+        `First step: see which of these alarms is on; ${RUNBOOK} has a section for each.`,
+      ].join(' '),
+      alarmRule: AlarmRule.anyOf(
+        ...paging.map(({ planned, on }) => (planned.severity === 'page always' ? on : this.unlessDeploying(on))),
+        ...(ofModels.length > 0 ? [this.unlessDeploying(AlarmRule.anyOf(...ofModels.map(({ on }) => on)))] : []),
+      ),
+    });
+    if (props.actions) {
+      this.page.addAlarmAction(props.actions.page);
+      this.page.addOkAction(props.actions.page);
+    }
+  }
+
+  private unlessDeploying(on: IAlarmRule): IAlarmRule {
+    const [running, hangs] = [this.made.get('Deploying'), this.made.get('DeploymentHangs')];
+    if (!running || !hangs) return on;
+    return AlarmRule.allOf(on, AlarmRule.anyOf(AlarmRule.not(inAlarm(running.alarm)), inAlarm(hangs.alarm)));
   }
 }
 

@@ -37,6 +37,8 @@ export interface EndpointMetricsProps {
   readonly targetGroup: ApplicationTargetGroup;
   /** Absent where it is AWS's. */
   readonly certificate?: ICertificate;
+  /** Of further names. */
+  readonly certificates?: readonly ICertificate[];
   /** Id of the HTTP API before the load balancer, where there is one. */
   readonly api?: string;
   /** Names of the zones of the fleet, as they are in this account. */
@@ -158,6 +160,11 @@ export class EndpointMetrics {
         : loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, period),
       byHandler: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, period),
     };
+  }
+
+  /** Answers 5xx of the handler. */
+  serverErrors(): Metric {
+    return this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE);
   }
 
   /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
@@ -311,9 +318,16 @@ export class EndpointMetrics {
     return this.own(DISK_METRIC, 'Maximum');
   }
 
-  /** Days until the certificate ends, by the day. */
-  certificateDays(): Metric {
-    return this.props.certificate!.metricDaysToExpiry({ label: 'days to expiry' });
+  /** Days until the certificate ends, or the first of several, by the day. */
+  certificateDays(): IMetric {
+    const { certificate, certificates = [] } = this.props;
+    const label = 'days to expiry';
+    if (certificates.length === 0) return certificate!.metricDaysToExpiry({ label });
+    const each = [certificate!, ...certificates].map(
+      (one, i) => [`certificate${i}`, one.metricDaysToExpiry()] as const,
+    );
+    const expression = `MIN([${each.map(([name]) => name).join(', ')}])`;
+    return new MathExpression({ expression, usingMetrics: Object.fromEntries(each), label, period: Duration.days(1) });
   }
 
   /** Population stability index of the column that moved most, mean of the workers, by the quarter of an hour. */

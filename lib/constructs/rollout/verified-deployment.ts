@@ -6,7 +6,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type { Access } from '../../model/stage/access';
 import {
   CANARY_STATE,
@@ -60,8 +60,20 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Output of the stack that has `previousPackage`. @default PREVIOUS_PACKAGE_OUTPUT */
+  readonly previousOutput?: string;
+  /** Others of the stack that are judged, and what of theirs is kept. @default - it is the only one */
+  readonly besides?: readonly Besides[];
+  /** Whether another of the stack keeps what clients and data depend on, `besides`. @default false */
+  readonly keptElsewhere?: boolean;
   /** Of its log and its code, which has the golden rows. @default - those of the services */
   readonly key?: IKey;
+}
+
+/** A judgement whose end is waited for before anything is kept. */
+export interface Besides {
+  readonly verified: CustomResource;
+  readonly kept: readonly IConstruct[];
 }
 
 /** Subnets from which an internal endpoint is reached. */
@@ -84,6 +96,8 @@ export class Verification extends Construct {
   readonly logGroup: LogGroup;
   /** The package that was deployed before the one that is, as JSON; `none` where there was none. */
   readonly previousPackage: string;
+  /** What comes to be when it has judged. */
+  readonly verified: CustomResource;
   private readonly settings: Judged;
 
   constructor(scope: Construct, id: string, props: VerificationProps) {
@@ -118,6 +132,7 @@ export class Verification extends Construct {
       }),
       anyAuthority: props.ownCertificate,
       package: props.package,
+      ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
       // a new version whenever model, handler, access, type or image is another
       fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
       p99Ms: Math.max(plan.serviceLevel.p99Ms, plan.alarms.predictedP99Ms) + (edge === undefined ? 0 : EDGE_MS),
@@ -135,7 +150,8 @@ export class Verification extends Construct {
       this.withCanary(props, true),
     );
     verified.node.addDependency(fleet.group, fleet.created, frontDoor);
-    this.protectAfter(verified, props);
+    this.verified = verified;
+    if (!props.keptElsewhere) this.protectAfter(verified, props);
     if (props.canary) this.tryFirst(props, props.canary, verified);
     this.previousPackage = verified.getAttString(PREVIOUS_PACKAGE);
   }
@@ -203,13 +219,16 @@ export class Verification extends Construct {
    * When the first deployment has gone well, and not before: until then all of it can be removed. It is there without
    * protection, too: then it takes away what was set before.
    */
-  private protectAfter(verified: CustomResource, { frontDoor, fleet, protect }: VerificationProps): void {
+  private protectAfter(verified: CustomResource, { frontDoor, fleet, protect, besides = [] }: VerificationProps): void {
     const { loadBalancer, shared } = frontDoor;
     if (!shared) this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
     this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
-    const kept = [...frontDoor.kept(), fleet.logGroup];
+    const kept = [...frontDoor.kept(), ...besides.flatMap((one) => one.kept), fleet.logGroup];
     const settings = protection(this, kept, protect, shared ? undefined : loadBalancer);
-    this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(verified);
+    this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(
+      verified,
+      ...besides.map((one) => one.verified),
+    );
   }
 
   /** @param whenDone whether the main group is there by then, so that it can be named */

@@ -51,6 +51,8 @@ export interface Judged {
   /** Whether the certificate may be of an authority that is not publicly known. */
   readonly anyAuthority: boolean;
   readonly package: StoredPackage;
+  /** Output of the stack that has the package before it. @default PREVIOUS_PACKAGE_OUTPUT */
+  readonly previousOutput?: string;
   /** Identifies what the instances start with, and how many there are. */
   readonly fleet: string;
   /** Longest p99 of single requests, milliseconds, as the load balancer sees it. */
@@ -125,6 +127,10 @@ export const URL_OUTPUT = 'Url';
 /** Outputs of the stack of an endpoint, by which a later command finds its packages. */
 export const PACKAGE_OUTPUT = 'Package';
 export const PREVIOUS_PACKAGE_OUTPUT = 'PreviousPackage';
+
+/** An output that is there for each model, where a stack has several. @param model its name, of lower-case letters, digits and hyphens */
+export const outputOf = (output: string, model: string | undefined) =>
+  model === undefined ? output : `${output}Of${model.replaceAll('-', 'X')}`;
 
 export const VARIANT_HEADER = 'x-slipway-variant';
 

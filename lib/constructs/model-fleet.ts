@@ -1,0 +1,216 @@
+/** Several models on one group of instances: each is an endpoint of its own, behind a front door that they share. */
+import { Stack } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IMachineImage, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
+import type { ModelPackage } from '../model/package/model-package';
+import { outputOf, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
+import type { Notify } from '../model/stage/notify';
+import type { SizingPlan } from '../sizing/plan';
+import { fleetZones } from '../sizing/zones';
+import type { AccessOptions } from './boot/access';
+import type { BootMember, BootOptions } from './boot/boot-options';
+import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
+import { checkProps, checkSubnets } from './endpoint-problems';
+import { Fleet, type FleetOptions } from './fleet/fleet';
+import type { FrontDoorOptions } from './front-door/entrance';
+import { Place, type PlaceOptions, placeName } from './front-door/place';
+import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
+import { alarmTopics } from './monitoring/alarm-topic';
+import { AlarmSet, Alarms, type AlarmsProps } from './monitoring/alarms';
+import { EndpointMetrics } from './monitoring/endpoint-metrics';
+import { FleetDashboard } from './monitoring/fleet-dashboard';
+import { zoneName } from './network';
+import { verificationBundle } from './rollout/verification-files';
+import { Verification, type VerificationProps } from './rollout/verified-deployment';
+import { tagged } from './tagged';
+
+/** One of the models. */
+export interface FleetModelProps {
+  /** Of no other, of lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** From `readModelPackage`. */
+  readonly model: ModelPackage;
+  /** From the plan of the fleet. */
+  readonly plan: SizingPlan;
+  /** Its turns among those of the others while several wait. */
+  readonly weight: number;
+  readonly place: PlaceOptions;
+}
+
+export interface ModelFleetProps
+  extends Omit<FrontDoorOptions, 'domainName' | 'http' | 'waf' | 'privateZone'>,
+    FleetOptions,
+    AccessOptions,
+    Omit<BootOptions, 'model' | 'shadow'>,
+    EncryptionOptions {
+  /** Of no other fleet or model of the stage. */
+  readonly name: string;
+  /** Of the group. */
+  readonly plan: SizingPlan;
+  readonly models: readonly [FleetModelProps, ...FleetModelProps[]];
+  readonly notify: Notify;
+  /** With subnets in the zones of the plan, which reach S3 and CloudWatch. */
+  readonly vpc: IVpc;
+  /** @default - the newest Amazon Linux 2023 at each deployment */
+  readonly machineImage?: IMachineImage | undefined;
+  /** Whether a deployment fails while an alarm is on that could be of its making. @default true */
+  readonly rollBackOnAlarms?: boolean;
+}
+
+/** What is there of one model. */
+export interface FleetEndpoint {
+  readonly name: string;
+  /** `https://`, the name and the path. */
+  readonly url: string;
+  readonly place: Place;
+  readonly metrics: EndpointMetrics;
+  readonly alarms: AlarmSet;
+  readonly verification: Verification;
+}
+
+/** An instance refresh watches no more (EC2 Auto Scaling API, AlarmSpecification). */
+const MOST_ALARMS_OF_REFRESH = 10;
+
+export class ModelFleet extends Construct {
+  readonly fleet: Fleet;
+  readonly alarms: Alarms;
+  readonly topic?: ITopic;
+  readonly dashboard?: Dashboard;
+  readonly endpoints: readonly FleetEndpoint[];
+
+  /** @throws SlipwayError with all that is wrong with the properties */
+  constructor(scope: Construct, id: string, props: ModelFleetProps) {
+    super(scope, id);
+    const { name, plan, models, notify, vpc } = props;
+    const [first] = models;
+    for (const { model, plan, place } of models) {
+      checkProps({ ...props, model, plan, place, domainName: place.host ?? place.door.domainName }, Stack.of(this));
+    }
+    const key = encryptionKey(this, props.encryptionKey);
+    const encrypted = key && { key };
+    const subnets = subnetsIn(fleetZones(plan), 'private', privateSubnets(vpc), plan.zones);
+    checkSubnets({ private: subnets });
+    /** The dimension of the metrics of the instances. */
+    const endpoint = `${first.place.door.domainName} ${name}`;
+    this.fleet = new Fleet(this, 'Fleet', {
+      ...props,
+      model: first.model,
+      members: models.map(bootMember),
+      domainName: endpoint,
+      ...encrypted,
+      subnets: { subnets },
+      machineImage: props.machineImage ?? newestAmazonLinux(plan),
+    });
+    tagged(this, 'slipway:fleet', name);
+    const { target, release } = this.fleet;
+    const places = models.map((member) => {
+      const part = new Construct(this, member.name);
+      tagged(part, 'slipway:model', member.model.manifest.name);
+      return new Place(part, 'FrontDoor', { ...props, ...member.place, together: true, vpc, target });
+    });
+    // an instance is ready when the load balancer says so, for each of the models
+    this.fleet.group.node.addDependency(...places.map(({ route }) => route));
+
+    const lean = plan.serviceLevel.leanMonitoring ?? false;
+    const topics = notify === 'none' ? undefined : alarmTopics(this, notify, lean, key);
+    if (topics) this.topic = topics.page;
+    const actions = topics && {
+      page: new SnsAction(topics.page),
+      ...(topics.inform && { inform: new SnsAction(topics.inform) }),
+    };
+    const watch = (place: Place, dimension: string) =>
+      new EndpointMetrics({
+        ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
+        loadBalancer: place.loadBalancer,
+        targetGroup: place.targetGroup,
+        certificate: place.certificate,
+        zones: subnets.map(zoneName),
+      });
+    const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({
+      ...{ metrics, of, plan, actions },
+      group: this.fleet.group.node.defaultChild!, // without what scales it
+      watchesData: false,
+    });
+    const watched = models.map(({ name: model, plan, model: { training }, place: options }, i) => {
+      const place = places[i]!;
+      const metrics = watch(place, placeName(options));
+      const of = { domainName: placeName(options), model: `${name}/${model}` }; // no name that a fleet of its own gives
+      const props = { ...alarmed(metrics, of, plan), watchesData: training !== undefined };
+      return { name: model, place, metrics, alarms: new AlarmSet(place.node.scope!, 'Alarms', props) };
+    });
+    const metrics = watch(places[0]!, endpoint);
+    const of = { domainName: first.place.door.domainName, model: name };
+    this.alarms = new Alarms(this, 'Alarms', {
+      ...alarmed(metrics, of, plan),
+      models: watched.map(({ alarms }) => alarms),
+    });
+    if (props.rollBackOnAlarms ?? true) this.fleet.rollBackOn(rollingBack(this.alarms, watched));
+    if (!lean) {
+      this.dashboard = new FleetDashboard(this, 'Overview', {
+        ...{ metrics, plan, alarms: this.alarms, models: watched },
+      }).dashboard;
+    }
+    for (const place of places) place.takeOver(this.fleet.group, this.fleet.created);
+    this.endpoints = this.judged(props, watched, encrypted);
+  }
+
+  /** Each model is judged by itself; when all have been, one of the judgements keeps what is to be kept. */
+  private judged(
+    props: ModelFleetProps,
+    watched: readonly Omit<FleetEndpoint, 'url' | 'verification'>[],
+    encrypted: Pick<VerificationProps, 'key'> | undefined,
+  ): FleetEndpoint[] {
+    const { models, access, internal = false, vpc, plan: whole } = props;
+    const subnets = subnetsIn(fleetZones(whole), 'private', privateSubnets(vpc), whole.zones);
+    const found: FleetEndpoint[] = [];
+    for (const [i, { name, model, plan, place: options }] of models.entries()) {
+      const domainName = placeName(options);
+      const { place } = watched[i]!;
+      const last = i + 1 === models.length;
+      const verification = new Verification(place.node.scope!, 'Verification', {
+        ...{ domainName, url: `https://${domainName}`, plan, fleet: this.fleet, frontDoor: place },
+        ...(access && { access }),
+        limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
+        ...(internal && !props.mutualTls && { inside: { vpc, subnets: { subnets } } }),
+        ownCertificate: props.certificate !== undefined,
+        protect: props.protect ?? false,
+        bundle: props.verification ?? verificationBundle(model),
+        package: this.fleet.packages.get(name)!,
+        previousOutput: outputOf(PREVIOUS_PACKAGE_OUTPUT, name),
+        keptElsewhere: !last,
+        ...(last && {
+          besides: found.map((one) => ({ verified: one.verification.verified, kept: one.place.kept() })),
+        }),
+        ...encrypted,
+      });
+      found.push({ ...watched[i]!, url: `https://${domainName}`, verification });
+    }
+    return found;
+  }
+}
+
+function bootMember({ name, model, plan, weight, place }: FleetModelProps): BootMember {
+  const { queueRows, queueBytes, deadlineMs } = plan;
+  const { rowsPerRequest } = plan.serviceLevel;
+  return {
+    ...{ name, model },
+    settings: {
+      endpoint: placeName(place),
+      ...(place.host === undefined ? { basePath: place.path! } : { host: place.host }),
+      ...{ queueRows, queueBytes, deadlineMs, weight },
+      ...(rowsPerRequest > 1 && { rowsPerRun: Math.min(MOST_ROWS_PER_RUN, rowsPerRequest) }),
+    },
+  };
+}
+
+/** Those of the instances, then of each kind those of all models, as many as an instance refresh watches: what harms most comes first. */
+function rollingBack(alarms: Alarms, models: readonly { readonly alarms: AlarmSet }[]) {
+  const ofModels = models.map((model) => model.alarms.rollingBack());
+  const kinds = Math.max(...ofModels.map(({ length }) => length));
+  const byKind = Array.from({ length: kinds }, (_, kind) => ofModels.flatMap((own) => own[kind] ?? [])).flat();
+  return [...alarms.rollingBack(), ...byKind].slice(0, MOST_ALARMS_OF_REFRESH);
+}

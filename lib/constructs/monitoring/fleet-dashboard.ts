@@ -1,0 +1,101 @@
+/** One page for the person on call of several models that share instances. */
+import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { SizingPlan } from '../../sizing/plan';
+import type { AlarmSet, Alarms } from './alarms';
+import type { EndpointMetrics } from './endpoint-metrics';
+
+/** One of the models. */
+export interface ShownModel {
+  readonly name: string;
+  readonly metrics: EndpointMetrics;
+  readonly alarms: AlarmSet;
+}
+
+export interface FleetDashboardProps {
+  /** Of the instances. */
+  readonly metrics: EndpointMetrics;
+  readonly alarms: Alarms;
+  readonly plan: SizingPlan;
+  readonly models: readonly ShownModel[];
+}
+
+/** Widths of the console's grid, which has 24 columns. */
+const WHOLE = 24;
+const THIRD = 8;
+
+export class FleetDashboard extends Construct {
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, { metrics, alarms, plan, models }: FleetDashboardProps) {
+    super(scope, id);
+    const graph = (title: string, left: IMetric[], line?: { readonly value: number; readonly label: string }) =>
+      new GraphWidget({ title, left, width: THIRD, leftYAxis: { min: 0 }, ...(line && { leftAnnotations: [line] }) });
+    const ofEach = (metric: (metrics: EndpointMetrics) => Metric) =>
+      models.map((model) => metric(model.metrics).with({ label: model.name }));
+    const { instances, alarms: thresholds, predicted, workersPerInstance } = plan;
+    const watched = models.filter((model) => model.alarms.get('DataDrift'));
+    this.dashboard = new Dashboard(this, 'Dashboard', {
+      widgets: [
+        [
+          new AlarmStatusWidget({
+            title: 'Alarms',
+            alarms: [alarms.page, ...alarms.all(), ...models.flatMap((model) => model.alarms.all())],
+            width: WHOLE,
+            height: 6,
+          }),
+        ],
+        [
+          graph(
+            'Requests a minute',
+            ofEach((model) => model.requests()),
+          ),
+          graph(
+            'Latency, p99 in s',
+            ofEach((model) => model.latency('p99')),
+          ),
+          graph(
+            'Server errors a minute',
+            ofEach((model) => model.serverErrors()),
+          ),
+        ],
+        [
+          graph('CPU, %', [metrics.cpuPercent()], {
+            value: Math.round(100 * predicted.utilisation),
+            label: 'workers busy at the planned peaks',
+          }),
+          graph('Memory, %', [metrics.memoryPercent()], { value: thresholds.memoryPercent, label: 'alarm' }),
+          graph('Disk, %', [metrics.diskPercent()], { value: thresholds.diskPercent, label: 'alarm' }),
+        ],
+        [
+          graph('Rows a minute', [metrics.handler('Rows')]),
+          graph('Refused for overload a minute', [metrics.handler('Overloaded')], { value: 0, label: 'planned' }),
+          graph('Queue and event loop, p99 in ms', [
+            metrics.handler('QueueWaitP99'),
+            metrics.handler('EventLoopDelayP99'),
+          ]),
+        ],
+        [
+          graph(
+            'Healthy hosts',
+            [metrics.healthyHosts(), ...(alarms.get('EmptyZone') ? metrics.healthyHostsByZone() : [])],
+            { value: instances.minimum, label: 'least' },
+          ),
+          graph(
+            'Handler processes by release: a deployment is where one ends and the next begins',
+            [metrics.releases()],
+            { value: instances.minimum * workersPerInstance, label: 'planned' },
+          ),
+          ...(watched.length > 0
+            ? [
+                graph(
+                  'Data drift',
+                  watched.map((model) => model.metrics.dataDrift().with({ label: model.name })),
+                ),
+              ]
+            : []),
+        ],
+      ],
+    });
+  }
+}
