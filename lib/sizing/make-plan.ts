@@ -1,6 +1,7 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { EngineKind } from '../model/package/engine-kind';
-import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, HOURS_PER_MONTH } from './cost';
@@ -144,32 +145,6 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
   return [...first.values()];
 }
 
-/** By how much two profiles of a quiet machine may differ, and the most that is asked. */
-const PROFILES_DIFFER = 0.03;
-const MOST_OFF = 0.25;
-
-/** The answers on either side, where they are other fleets. */
-function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, { spread }: Measured) {
-  const off = decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, spread / 2)), 2);
-  const at = (slower: number): Candidate | undefined => {
-    const { reference, gpu } = demand;
-    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
-    const option = affordable(
-      { ...demand, reference: scaled(reference), ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }) },
-      catalogue,
-      candidate.type,
-    );
-    if (!option) return undefined;
-    const isSame =
-      option.candidate.type === candidate.type &&
-      option.fleet.instances === fleet.instances &&
-      option.candidate.mode.service.requests === candidate.mode.service.requests;
-    return isSame ? undefined : candidateOf(option);
-  };
-  const [less, more] = [at(1 - off), at(1 + off)];
-  return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
-}
-
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
   found: readonly [Option, ...Option[]],
@@ -179,7 +154,7 @@ function uncertaintyOf(
 ): Uncertainty {
   const [choice] = found;
   const { candidate, usdPerMonth } = choice;
-  const border = borderOf(choice, demand, catalogue, measuredAs);
+  const border = borderOf(choice, demand, catalogue, measuredAs.interval);
   const units = matrixUnits(found, demand);
   const { doubts: doubtful } = measuredAs;
   const { uncertainty: factor, reason } = candidate.transfer;
@@ -198,8 +173,8 @@ function uncertaintyOf(
 
 /** What a plan says of what was measured. */
 interface Measured {
-  /** Of the profiles, to the largest that is rounded up: how far two of them may differ. */
-  readonly spread: number;
+  /** How far two profiles may differ, of several models the one that differs most. */
+  readonly interval: Interval;
   readonly doubts: readonly string[];
   readonly modelSha256: string;
   readonly engine: EngineKind;
@@ -219,7 +194,7 @@ interface Measured {
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region, shadow } = request;
   return planOf(placed(request), region, {
-    spread: profile.machine.spread,
+    interval: intervalOfRequest(profile, serviceLevel.rowsPerRequest),
     doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
     modelSha256: profile.modelSha256,
     engine: engineOf(profile),

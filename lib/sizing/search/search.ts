@@ -212,8 +212,10 @@ function cheapest(
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
-      const option = cheapestFrom(candidate, fleet, book);
-      if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
+      if (!best || leastUsd(candidate, zones, fleet.instances, book) <= best.usdPerMonth) {
+        const option = cheapestFrom(candidate, fleet, book);
+        if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
+      }
       const daily = cheapestDaily(candidate, fleet, book, Math.min(most, best.usdPerMonth));
       if (daily) best = daily;
     }
@@ -372,9 +374,11 @@ export function strongestBelow(
     for (const zones of zonesWhere(availability, type.zones.length)) {
       const { fewest, most } = bounds(availability, zones);
       let below: { fleet: FleetSize; usdPerMonth: number } | undefined;
-      // from the most that the price of the instances alone allows
-      const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
+      // from the most that what they cost at the least allows
+      const least = (instances: number) => leastUsd(candidate, zones, instances, book);
+      const affordable = Math.floor((usdPerMonth - least(0)) / (least(1) - least(0))) + 1;
       for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
+        if (least(instances) >= usdPerMonth) continue;
         const fleet = { instances, zones, workers };
         const usd = usdOf(candidate, fleet, book);
         if (usd < usdPerMonth) below = { fleet, usdPerMonth: usd };
