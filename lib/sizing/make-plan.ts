@@ -13,6 +13,7 @@ import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, utilisation } from './judgement/judgement';
 import { p99Ms } from './judgement/lateness';
+import { minutesEarly, readySeconds, weeklySteps } from './judgement/weekly';
 import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
@@ -20,6 +21,7 @@ import {
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
+  type PlannedWeek,
   type Rejected,
   type Restriction,
   type SizingPlan,
@@ -27,8 +29,18 @@ import {
 } from './plan';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
+import { changesOf, timeText } from './schedule';
 import { infeasible } from './search/infeasible';
-import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import {
+  affordable,
+  billed,
+  type Failure,
+  type Option,
+  options,
+  strongestBelow,
+  withoutDay,
+  withoutSchedule,
+} from './search/search';
 import { type Placed, placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
@@ -87,6 +99,26 @@ function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): Planned
     ...(steady && { steady: candidateOf(steady) }),
   };
 }
+
+function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, catalogue: Catalogue): PlannedWeek {
+  const { levels, meanInstances } = weekly!;
+  const steps = weeklySteps(candidate, weekly!, demand.serviceLevel.schedule!);
+  const steady = affordable(withoutSchedule(demand), catalogue);
+  const off = steps.filter((instances) => instances === 0).length;
+  return {
+    changes: changesOf(steps).map(({ days, minutes, before, value }) => {
+      return { days, at: timeText(minutes), before, instances: value };
+    }),
+    fewest: Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : []))),
+    meanInstances: decimals(meanInstances, 2),
+    offHours: decimals((off / steps.length) * HOURS_PER_WEEK, 2),
+    earlyMinutes: minutesEarly(candidate),
+    readySeconds: readySeconds(candidate),
+    ...(steady && { steady: candidateOf(steady) }),
+  };
+}
+
+const HOURS_PER_WEEK = 7 * 24;
 
 function restrictionOf(
   { usdPerMonth }: Option,
@@ -212,6 +244,7 @@ export function planOf(
     ...(demand.members && { part: 'fleet' as const }),
     engine: type.gpu ? 'cuda' : measured.engine,
     choice: candidateOf(choice),
+    ...(choice.fleet.weekly && { weekly: plannedWeek(choice, demand, catalogue) }),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
@@ -235,7 +268,9 @@ export function planOf(
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(
-        type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),
+        type.spotUsdPerHour *
+          HOURS_PER_MONTH *
+          ((choice.fleet.daily ?? choice.fleet.weekly)?.meanInstances ?? choice.fleet.instances),
         2,
       ),
     }),
