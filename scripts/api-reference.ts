@@ -38,7 +38,6 @@ const configs = entries.map((entry, i) => ExtractorConfig.prepare({
   configObjectFullPath: undefined,
   packageJsonFullPath: join(folder, 'package.json'),
 }));
-// a program for each: one for all loses the types of Node.js
 for (const config of configs) Extractor.invoke(config, { localBuild: true });
 `;
 
@@ -66,8 +65,8 @@ function main(): void {
     const program = join(folder, 'extract.cjs');
     writeFileSync(program, EXTRACT);
     execFileSync(process.execPath, [program, declarations, ...Object.values(ENTRIES)], {
-      cwd: folder,
-      stdio: 'ignore',
+      cwd: declarations, // where its compiler looks for the types of Node.js
+      stdio: ['ignore', 'ignore', 'inherit'],
     });
     const stale = Object.keys(ENTRIES).filter((entry, i) => {
       const model = JSON.parse(readFileSync(join(declarations, `${i}.api.json`), 'utf8')) as ApiItem;
