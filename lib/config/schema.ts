@@ -30,6 +30,9 @@ const text = ({ problem }: TextLimit) =>
   });
 
 const hostName = text(LIMITS.hostName);
+const modelPath = z
+  .string()
+  .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic');
 const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
 
@@ -119,6 +122,20 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  listener: z
+    .strictObject({
+      arn: text(LIMITS.listener),
+      securityGroup: text(LIMITS.securityGroup),
+      priority: z
+        .number('must be the priority of a rule that the listener does not have yet')
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(2 * MOST_PRIORITY, `must be at most ${2 * MOST_PRIORITY}`),
+      path: modelPath.optional(),
+      dnsName: text(LIMITS.hostName).optional(),
+      zoneId: text(LIMITS.zoneId).optional(),
+    })
+    .optional(),
   ipAddressType: z.enum(IP_ADDRESS_TYPES).optional(),
   balancerLogs: distinct(z.enum(BALANCER_LOGS), 1, 'must name connections, healthChecks or both').optional(),
   targetHealth: targetHealthSchema.optional(),
@@ -302,10 +319,7 @@ export const ownSchema = wholeStage
     requireVerified: true,
   })
   .extend({
-    path: z
-      .string()
-      .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic')
-      .optional(),
+    path: modelPath.optional(),
     host: hostName.optional(),
     priority: z
       .number()

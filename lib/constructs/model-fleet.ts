@@ -128,6 +128,7 @@ export class ModelFleet extends Construct {
         loadBalancer: place.loadBalancer,
         targetGroup: place.targetGroup,
         certificate: place.certificate,
+        ...(place.certificates && { certificates: place.certificates }),
         zones: subnets.map(zoneName),
       });
     const alarmed = (metrics: EndpointMetrics, of: AlarmsProps['of'], plan: SizingPlan): AlarmsProps => ({

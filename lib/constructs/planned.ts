@@ -18,6 +18,7 @@ type Followed =
   | 'frontDoor'
   | 'hostedZone'
   | 'names'
+  | 'existingListener'
   | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
@@ -73,6 +74,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     rollout,
     hostedZone,
     names,
+    listener,
     balancerLogs,
     encryptionKey,
     sessionManager,
@@ -94,6 +96,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(hostedZone && { hostedZone: true }),
       ...(names && names.length > 0 && { names: namesLevel(props, names) }),
       ...(balancerLogs && { balancerLogs }),
+      ...(listener && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(place && { sharedDoor: true }),

@@ -123,6 +123,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   names: 'further names',
+  existingListener: 'load balancer of yours',
   sharedDoor: 'front door shared with other models',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',

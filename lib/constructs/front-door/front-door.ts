@@ -28,6 +28,7 @@ export interface FrontDoorProps
 
 export class FrontDoor extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
+  readonly dnsName: string;
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly address: string;
@@ -55,6 +56,7 @@ export class FrontDoor extends Construct implements Door {
     this.targetGroup = targets!;
     this.connections = way.securityGroup.connections;
     this.loadBalancer = way.loadBalancer;
+    this.dnsName = way.loadBalancer.loadBalancerDnsName;
     this.listener = way.listener;
     this.route = way.listener;
     this.address = way.address;

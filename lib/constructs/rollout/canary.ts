@@ -19,7 +19,7 @@ import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import type { Fleet } from '../fleet/fleet';
-import type { Door } from '../front-door/door';
+import { type Door, fullName } from '../front-door/door';
 
 export interface CanaryProps {
   readonly domainName: string;
@@ -93,7 +93,7 @@ export class Canary extends Construct {
       bootSeconds: plan.bootTimeoutSeconds,
       ...divided,
       variant,
-      loadBalancer: loadBalancer.loadBalancerFullName,
+      loadBalancer: fullName(loadBalancer),
       main: {
         targetGroup: frontDoor.targetGroup.targetGroupArn,
         targetGroupName: frontDoor.targetGroup.targetGroupFullName,
