@@ -85,7 +85,7 @@ const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'compare',
-    summary: 'say how the prediction of a deployed stage held, and whether another size would do',
+    summary: 'hold two model packages against each other, or a deployed stage against its plan',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,
   },
   {

@@ -3,16 +3,18 @@ import type { StageStatus } from '../lib/deployed/status';
 /**
  * How a stage stands, in words.
  *
- * @param digest of the package in this folder
+ * @param digest of the package in this folder, where it can be read
  */
-export function statusLines(name: string, status: StageStatus, digest: string): string[] {
+export function statusLines(name: string, status: Omit<StageStatus, 'resources'>, digest?: string): string[] {
   const { stack, state, url, changed, package: deployed, failure, alarms, told } = status;
   const waiting = told.filter(({ confirmed }) => !confirmed);
-  const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest.slice(0, 12)}`;
+  const same = deployed?.digest === digest ? 'as this folder has' : `this folder has ${digest?.slice(0, 12)}`;
   return [
     `${name}: ${stack} is ${state}${changed ? `, changed ${changed}` : ''}`,
     ...(url === undefined ? [] : [`address: ${url}`]),
-    deployed ? `package: ${deployed.name} ${deployed.digest.slice(0, 12)}, ${same}` : 'package: none yet',
+    deployed
+      ? `package: ${deployed.name} ${deployed.digest.slice(0, 12)}${digest === undefined ? '' : `, ${same}`}`
+      : 'package: none yet',
     failure
       ? `the last deployment failed: ${failure.at} ${failure.resource}: ${failure.reason}`
       : 'the last deployment did not fail',

@@ -11,7 +11,7 @@ export function addBundle(program: Command): void {
   program
     .command('bundle')
     .description(
-      'Write the handler for Linux into a folder, as instances on AWS run it: one JavaScript file and ONNX Runtime.\n' +
+      'Write the handler for Linux into a folder, as instances on AWS run it: one JavaScript file and ONNX Runtime. ' +
         `It needs Node.js and nothing else: SLIPWAY_MODEL=<folder> node ${HANDLER_FILE}`,
     )
     .argument('<folder>', 'is made, or replaced where it is a bundle that was written before')

@@ -24,9 +24,9 @@ export function addCatalog(program: Command): void {
     .command('refresh')
     .summary('renew the instance types and prices of a region')
     .description(
-      'Ask AWS for the instance types that a region offers and for its prices, write them to the catalogue, and say what\n' +
-        'changed. With AWS credentials: specs, zones, prices and spot prices of your account. Without: the prices of the public\n' +
-        'price list, a download of hundreds of megabytes, and what spot saves, of the Spot Instance Advisor; zones stay.\n' +
+      'Ask AWS for the instance types that a region offers and for its prices, write them to the catalogue, and say what ' +
+        'changed. With AWS credentials: specs, zones, prices and spot prices of your account. Without: the prices of the public ' +
+        'price list, a download of hundreds of megabytes, and what spot saves, of the Spot Instance Advisor; zones stay. ' +
         'If anything fails midway, the old catalogue stays.',
     )
     .requiredOption('--region <region>', 'AWS region, e.g. eu-west-1, or all that have a catalogue', regionOrAll)

@@ -12,7 +12,7 @@ export function addCheck(program: Command): void {
   program
     .command('check')
     .description(
-      'Check an endpoint or an instance as a plugin of Nagios, Icinga, Naemon or Zabbix: one line with performance data,\n' +
+      'Check an endpoint or an instance as a plugin of Nagios, Icinga, Naemon or Zabbix: one line with performance data, ' +
         'and exit status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, within the time-out whatever happens.',
     )
     .addArgument(new Argument('<check>', 'what is checked').choices(names))

@@ -41,8 +41,8 @@ export function addImage(program: Command): void {
   program
     .command('image')
     .description(
-      'Ask AWS for the newest machine image of every region and architecture that the stages use, and write their ids to\n' +
-        'slipway.image.json beside slipway.yaml. Commit it: deployments then boot these until you move them. With --check nothing\n' +
+      'Ask AWS for the newest machine image of every region and architecture that the stages use, and write their ids to ' +
+        'slipway.image.json beside slipway.yaml. Commit it: deployments then boot these until you move them. With --check nothing ' +
         'is asked and nothing is written: exit status 1 says that an image is not pinned, or old.',
     )
     .option('--config <file>', 'configuration file', 'slipway.yaml')

@@ -30,7 +30,7 @@ export function addInspect(program: Command): void {
   program
     .command('inspect')
     .description(
-      'Show what a model file holds as a tree: steps, options, shapes, versions, and whether it can be packed and why not.\n' +
+      'Show what a model file holds as a tree: steps, options, shapes, versions, and whether it can be packed and why not. ' +
         'The file is read as data; nothing that it names is run.',
     )
     .argument('<file>', 'the model file, e.g. model.joblib')

@@ -19,8 +19,8 @@ export function addKey(program: Command): void {
   program
     .command('key')
     .description(
-      'Make an API key for a client of an endpoint with access control. The key is shown once, for the client; the line with\n' +
-        'its hash goes into the parameter that "access.apiKeys" of slipway.yaml names, one line a key. For a new key of a client\n' +
+      'Make an API key for a client of an endpoint with access control. The key is shown once, for the client; the line with ' +
+        'its hash goes into the parameter that "access.apiKeys" of slipway.yaml names, one line a key. For a new key of a client ' +
         'add a second line of the same name, and remove the first when the client has changed.',
     )
     .argument('<name>', 'who the key is for, as the log will name them', keyName)

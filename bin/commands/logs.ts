@@ -21,7 +21,7 @@ export function addLogs(program: Command): void {
   program
     .command('logs')
     .description(
-      'Print what the instances of a deployed stage have logged, with your AWS credentials: boots and handlers, in the order\n' +
+      'Print what the instances of a deployed stage have logged, with your AWS credentials: boots and handlers, in the order ' +
         'of time. Each line is the time, the instance and what the line is of, and the line.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')

@@ -15,12 +15,12 @@ export function addPack(program: Command): void {
   program
     .command('pack')
     .description(
-      'Read a model file without running it, convert the model to ONNX in double precision, and check it against\n' +
+      'Read a model file without running it, convert the model to ONNX in double precision, and check it against ' +
         'golden rows: inputs with the predictions that the library gave for them.',
     )
     .argument(
       '<files...>',
-      'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl. Also a folder of\n' +
+      'the model file, e.g. model.joblib; or several in the order of the data: scaler.pkl model.pkl. Also a folder of ' +
         'MLflow, an archive of SageMaker or BentoML (model.tar.gz#model.joblib names a file in it), a skops file, s3://bucket/key#sha256=...',
     )
     .option(

@@ -77,7 +77,7 @@ export function addPlan(program: Command): void {
   program
     .command('plan')
     .description(
-      'Find the cheapest fleet that keeps the service level, from the measured profile and the catalogue of instance\n' +
+      'Find the cheapest fleet that keeps the service level, from the measured profile and the catalogue of instance ' +
         'types. Give the service level with options, or --stage to read it from slipway.yaml.',
     )
     .argument(
@@ -92,7 +92,7 @@ export function addPlan(program: Command): void {
     )
     .option(
       '--day <hours>',
-      'how the rate goes over a day, so that the fleet may follow it: the requests of 24 hours with commas, in any unit,\n' +
+      'how the rate goes over a day, so that the fleet may follow it: the requests of 24 hours with commas, in any unit, ' +
         'or smooth, a wave from --mean-rps to --rps',
       read.day,
     )
@@ -103,7 +103,7 @@ export function addPlan(program: Command): void {
     )
     .option(
       '--bursts <kind>',
-      `how requests come: ${BURST_NAMES.join(', ')}, an index of dispersion, or a file with the requests of each second\n` +
+      `how requests come: ${BURST_NAMES.join(', ')}, an index of dispersion, or a file with the requests of each second ` +
         `or an access log of a load balancer (default: ${DEFAULT_BURSTS})`,
     )
     .option('--rows <number>', 'rows in one request (default: 1)', read.positiveInteger)

@@ -12,7 +12,7 @@ export function addPreflight(program: Command): void {
   program
     .command('preflight')
     .description(
-      'Hold what is to be deployed against what is deployed, before a deployment: what CloudFormation would refuse in the\n' +
+      'Hold what is to be deployed against what is deployed, before a deployment: what CloudFormation would refuse in the ' +
         'middle, would take from clients, or would leave behind. Reads the templates of the stacks, and changes nothing.',
     )
     .requiredOption('--stage <name>', 'a stage of the cloud assembly')

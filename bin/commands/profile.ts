@@ -33,8 +33,8 @@ export function addProfile(program: Command): void {
   program
     .command('profile')
     .description(
-      'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start.\n' +
-        'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on\n' +
+      'Run the engine that will serve, and the handler itself, and measure CPU time, wall time, memory and start. ' +
+        'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on ' +
         'the same machine says whether it agrees with the first, which then stays.',
     )
     .argument('[folder]', 'a model package made by "slipway pack" (default: the model of slipway.yaml)')
@@ -46,7 +46,7 @@ export function addProfile(program: Command): void {
     )
     .option(
       '--on <types>',
-      'measure on instances of your AWS account instead, e.g. c8g.medium,m7a.medium; what it costs is said first, and all is\n' +
+      'measure on instances of your AWS account instead, e.g. c8g.medium,m7a.medium; what it costs is said first, and all is ' +
         'removed afterwards. Of several types the one with the cheapest requests gives the profile',
     )
     .option('--region <region>', 'with --on: where they are started', read.region, DEFAULT_REGION)

@@ -10,7 +10,7 @@ export function addPull(program: Command): void {
   program
     .command('pull')
     .description(
-      'Fetch a model package from a registry into .slipway/packages, where synthesis and all commands look for it. They\n' +
+      'Fetch a model package from a registry into .slipway/packages, where synthesis and all commands look for it. They ' +
         'fetch it by themselves; this is for a machine that has no way to S3 later.',
     )
     .argument('<address>', 's3://bucket/prefix@sha256:...')

@@ -14,7 +14,7 @@ export function addPush(program: Command): void {
   program
     .command('push')
     .description(
-      'Store a model package in a bucket of S3, by its digest: what is there is never replaced. slipway.yaml then names it\n' +
+      'Store a model package in a bucket of S3, by its digest: what is there is never replaced. slipway.yaml then names it ' +
         'by its address, and its files need not be in git. The package must have a profile.',
     )
     .argument('<package>', 'folder of a model package, e.g. models/credit-risk')

@@ -17,7 +17,7 @@ export function addPythonHelper(program: Command): void {
   program
     .command('python-helper')
     .description(
-      'Write a file of Python to use where the model is trained: save(model, X, y, "folder") writes the model, golden rows\n' +
+      'Write a file of Python to use where the model is trained: save(model, X, y, "folder") writes the model, golden rows ' +
         'and training rows. It needs nothing of Slipway.',
     )
     .option('--out <file>', 'where to write it', NAME)

@@ -34,8 +34,8 @@ export function addRollback(program: Command): void {
   program
     .command('rollback')
     .description(
-      'Deploy the model package that a stage had before the one it has, by the same rollout as any other deployment. The\n' +
-        'package is fetched from the bucket that it was deployed from, so it need not be in this folder. What will change is\n' +
+      'Deploy the model package that a stage had before the one it has, by the same rollout as any other deployment. The ' +
+        'package is fetched from the bucket that it was deployed from, so it need not be in this folder. What will change is ' +
         'said first, and asked.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')

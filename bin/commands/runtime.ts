@@ -8,7 +8,7 @@ export function addRuntime(program: Command): void {
   program
     .command('runtime')
     .description(
-      `Fetch Node.js ${INSTANCE_NODE} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep\n` +
+      `Fetch Node.js ${INSTANCE_NODE} for x64 and arm64 from the npm registry into .slipway/runtime, check its integrity, and keep ` +
         'it. Synthesis ships it to the instances, so that a boot needs nothing but S3. Nothing is fetched twice.',
     )
     .option(

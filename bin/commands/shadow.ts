@@ -36,8 +36,8 @@ export function addShadow(program: Command): void {
   program
     .command('shadow')
     .description(
-      'Say how the answers of a shadow differ from those that are served: agreement, by label, the largest differences,\n' +
-        'cost. Of a deployed stage CloudWatch has the counts; /metrics of a running handler, and its log, have all of it.\n' +
+      'Say how the answers of a shadow differ from those that are served: agreement, by label, the largest differences, ' +
+        'cost. Of a deployed stage CloudWatch has the counts; /metrics of a running handler, and its log, have all of it. ' +
         'Exit status 1 unless it agrees.',
     )
     .option('--stage <name>', 'a stage of slipway.yaml, read from CloudWatch with your AWS credentials')

@@ -57,7 +57,7 @@ export function addStart(program: Command): void {
   program
     .command('start')
     .description(
-      'Pack a model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the\n' +
+      'Pack a model, profile it, plan every stage of slipway.yaml, synthesise the stacks into cdk.out, serve the ' +
         'bundle of the instances on https://localhost, and replay the golden rows against it.',
     )
     .argument('[file]', `model file (default: ${EXAMPLE.file})`)

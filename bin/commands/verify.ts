@@ -27,8 +27,8 @@ export function addVerify(program: Command): void {
   program
     .command('verify')
     .description(
-      'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what\n' +
-        'scikit-learn gave, and the package that it serves with this one. Exit status 1 when one differs. An endpoint with\n' +
+      'Send the golden rows of a model package to an endpoint, as any client would, and compare the answers with what ' +
+        'scikit-learn gave, and the package that it serves with this one. Exit status 1 when one differs. An endpoint with ' +
         'access control gets the key or token of the environment variable SLIPWAY_KEY, over HTTPS or to this machine alone.',
     )
     .argument('[url]', 'the endpoint, e.g. https://credit.example.com; without it --stage')

@@ -20,7 +20,7 @@ export function addVersions(program: Command): void {
   program
     .command('versions')
     .description(
-      'List the model packages of a registry, newest first: how they were checked, what was measured of them, and which\n' +
+      'List the model packages of a registry, newest first: how they were checked, what was measured of them, and which ' +
         'stages of slipway.yaml have them now.',
     )
     .argument('<place>', 's3://bucket/prefix')

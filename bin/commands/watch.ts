@@ -42,7 +42,7 @@ export function addWatch(program: Command): void {
   program
     .command('watch')
     .description(
-      'Write what another watcher needs for a stage: the same alarms as in CloudWatch, with the thresholds of the plan, the\n' +
+      'Write what another watcher needs for a stage: the same alarms as in CloudWatch, with the thresholds of the plan, the ' +
         'first step and the section of the runbook. Alarms that it cannot see are listed.',
     )
     .addOption(new Option('--for <watcher>', 'who watches').choices(Object.keys(WATCHERS)).makeOptionMandatory())

@@ -20,8 +20,8 @@ export function addWhy(program: Command): void {
   program
     .command('why')
     .description(
-      'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that\n' +
-        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when\n' +
+      'Say in one answer why a deployed stage, or its last deployment, fails, with your AWS credentials: the event that ' +
+        'failed first, the alarms, what the health checks get, the end of the newest boot, and what to do. Exit status 1 when ' +
         'something is wrong.',
     )
     .requiredOption('--stage <name>', 'a stage of slipway.yaml')
@@ -51,7 +51,8 @@ export function addWhy(program: Command): void {
         balancer: new ElasticLoadBalancingV2Client({ region }),
       };
       const why = await whyOf(endpointStack(stage), clients, memberName(stage));
-      if (json) printJson(why);
+      const { resources: _, ...status } = why.status;
+      if (json) printJson({ ...why, status });
       else {
         const lines = statusLines(endpointTitle(stage), why.status, readModelPackage(stage.model).digest);
         for (const line of [...lines, ...whyLines(why)]) print(printable(line));

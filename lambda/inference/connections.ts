@@ -4,7 +4,7 @@ import type * as https from 'node:https';
 import type { Socket } from 'node:net';
 import { stopListening } from './http/listen';
 import type { PlainHttp } from './http/plain/plain-http';
-import { eventLoop, type Newcomer } from './turns/event-loop';
+import { eventLoop } from './turns/event-loop';
 
 /**
  * Time that a connection has to send its next request while the server stops. One may be on its way on a connection that is
@@ -18,7 +18,7 @@ const SWEEP_MS = 100;
 export class Connections {
   private readonly open = new Set<Socket>();
   /** Those that have not sent a request yet. */
-  private readonly untouched = new Map<Socket, Newcomer>();
+  private readonly untouched = new Set<Socket>();
   private onClosed: () => void = () => {};
 
   /**
@@ -39,7 +39,8 @@ export class Connections {
     });
     let usable = 0; // behind TLS a request has another socket than its connection, once that is secure
     server.on(plain ? 'connection' : 'secureConnection', (socket: Socket) => {
-      this.untouched.set(socket, eventLoop.accepted());
+      eventLoop.accepted();
+      this.untouched.add(socket);
       socket.once('close', () => {
         this.untouched.delete(socket);
         usable--;
@@ -54,10 +55,8 @@ export class Connections {
    * @returns when it can have come at the earliest, as of `performance.now()`
    */
   cameAt(socket: Socket, now: number): number {
-    const newcomer = this.untouched.get(socket);
-    if (newcomer === undefined) return eventLoop.cameAt(now);
     this.untouched.delete(socket);
-    return eventLoop.isNew(newcomer) ? newcomer.cameAt : eventLoop.cameAt(now);
+    return eventLoop.cameAt(now);
   }
 
   /**
@@ -77,7 +76,7 @@ export class Connections {
   /** @param newest the connection that is one too many */
   private makeRoom(newest: Socket): void {
     // of those that have not asked anything the first has had the longest time to do so; the last of them is the newest
-    const [first] = this.untouched.keys();
+    const [first] = this.untouched;
     if (first !== newest || !this.plain?.closeIdleOne()) first?.destroy();
   }
 
@@ -97,7 +96,7 @@ export class Connections {
         sweep = setTimeout(closeIdle, SWEEP_MS);
         // a connection is idle when all that has come on it has been read
         setImmediate(() => {
-          for (const socket of this.untouched.keys()) socket.destroy();
+          for (const socket of this.untouched) socket.destroy();
           this.plain?.closeIdleConnections();
           this.server.closeIdleConnections();
         });

@@ -57,7 +57,7 @@ export async function createModelServer(options: ModelServerOptions): Promise<Mo
         new ServedModel(package_, {
           createEngine: (path, engineOptions) => createEngine(path, { ...engineOptions, ...(engine && { engine }) }),
           threads: settings.threadsPerWorker,
-          queue: { rows: settings.queueRows, bytes: settings.queueBytes },
+          queue: { rows: settings.queueRows, bytes: settings.queueBytes, deadlineMs: settings.deadlineMs },
           observer: telemetry,
           log,
         }),

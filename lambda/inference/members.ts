@@ -28,11 +28,12 @@ export function makeMembers(settings: HandlerSettings, common: CommonModelOption
   return (settings.members ?? []).map((member) => {
     const telemetry = new Telemetry(settings.stages, member.endpoint);
     const own: Log = (level, event, fields) => log(level, event, { endpoint: member.endpoint, ...fields });
-    const { rowsPerRun, queueRows, queueBytes = common.queue.bytes } = member;
+    const { rowsPerRun, queueRows } = member;
+    const { queueBytes = common.queue.bytes, deadlineMs = common.queue.deadlineMs } = member;
     const model = new ServedModel(readModelPackage(member.model), {
       ...common,
       ...(rowsPerRun !== undefined && { rowsPerRun }),
-      queue: { rows: queueRows, bytes: queueBytes },
+      queue: { rows: queueRows, bytes: queueBytes, deadlineMs },
       share: turns.share(member.weight),
       observer: telemetry,
       log: own,

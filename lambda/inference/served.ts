@@ -49,7 +49,7 @@ export function whatIsServed(settings: HandlerSettings, options: ServedOptions):
     threads: settings.threadsPerWorker,
     bound: (name) => new LoadBound({ descriptor: 1, name, settings }),
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
-    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
+    queue: { rows: settings.queueRows, bytes: settings.queueBytes, deadlineMs: settings.deadlineMs },
     log: options.log,
   };
   return settings.members ? several(settings, common, options) : one(settings, common, options);
@@ -60,11 +60,9 @@ function one(settings: HandlerSettings, common: CommonModelOptions, { file, log 
   const packages = readModelPackages([settings.model, ...(settings.otherModels ?? [])]);
   const { endpoint, release, shadowPort } = settings;
   const meter = shadowPort === undefined ? undefined : newMeter();
+  const most = Number.MAX_SAFE_INTEGER; // bounded by who sends
   const watched = meter
-    ? {
-        observer: observing(telemetry, meter),
-        queue: { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER },
-      } // bounded by who sends
+    ? { observer: observing(telemetry, meter), queue: { rows: most, bytes: most, deadlineMs: most } }
     : { observer: telemetry };
   const models = new ServedModels(packages.map((package_) => new ServedModel(package_, { ...common, ...watched })));
   tell(models, telemetry, endpoint, log);

@@ -12,7 +12,7 @@ import { belowBase } from './http/base-path';
 import { BodyReader } from './http/body';
 import { compressed } from './http/content-coding';
 import { preflightAnswer, withHeaders } from './http/cross-origin';
-import { ClientGoneError, type ErrorForm, errorAnswer, HttpError } from './http/http-answer';
+import { ClientGoneError, type ErrorForm, errorAnswer, HttpError, OVERLOADED } from './http/http-answer';
 import { NodeRequest } from './http/node-request';
 import { PlainHttp } from './http/plain/plain-http';
 import type { AnswerableRequest, AnswerHeaders, RequestHead } from './http/request';
@@ -97,6 +97,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       label = route.path;
       form = route.errors ?? 'problem';
       open = route.open === true || preflight !== undefined; // a browser asks without a key
+      if (preflight === undefined && route.takes?.(parameters, cameAt) === false) throw OVERLOADED;
       if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;

@@ -52,6 +52,9 @@ async function resourcesOf({ stack }: DeployedEndpoint, { cloudFormation }: Clie
 /** How CloudWatch names a load balancer or a target group: the end of its ARN. */
 const dimensionOf = (arn: string) => arn.slice(arn.indexOf(':targetgroup/') + 1).replace(/^.*:loadbalancer\//, '');
 
+/** The load balancer of a stack that shares it with others, as the ARN of a rule on it has it. */
+const balancerOfRule = (arn = '') => /:listener-rule\/((?:[^/]+\/){2}[^/]+)/.exec(arn)?.[1];
+
 function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQuery[] {
   const need = (type: string): string => {
     const id = resources.get(type);
@@ -61,7 +64,11 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
       `stack ${endpoint.stack} has no ${type}; was it deployed by this version of Slipway?`,
     );
   };
-  const balancer = { LoadBalancer: dimensionOf(need('AWS::ElasticLoadBalancingV2::LoadBalancer')) };
+  const shared = balancerOfRule(resources.get('AWS::ElasticLoadBalancingV2::ListenerRule'));
+  const own = resources.get('AWS::ElasticLoadBalancingV2::LoadBalancer') !== undefined;
+  const balancer = {
+    LoadBalancer: shared && !own ? shared : dimensionOf(need('AWS::ElasticLoadBalancingV2::LoadBalancer')),
+  };
   const target = { ...balancer, TargetGroup: dimensionOf(need('AWS::ElasticLoadBalancingV2::TargetGroup')) };
   const machines = { AutoScalingGroupName: need('AWS::AutoScaling::AutoScalingGroup') };
   const metric = (
@@ -83,7 +90,17 @@ function queries(endpoint: DeployedEndpoint, resources: Resources): MetricDataQu
     },
   });
   return [
-    metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', balancer),
+    // answers of a shared load balancer itself are counted over all that share it
+    ...(own
+      ? [
+          metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', balancer),
+          metric('refused', 'AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', 'Sum', balancer),
+        ]
+      : [
+          metric('requests', 'AWS/ApplicationELB', 'RequestCount', 'Sum', target),
+          metric('refused', 'AWS/ApplicationELB', 'TargetConnectionErrorCount', 'Sum', target),
+        ]),
+    metric('failed', 'AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', 'Sum', target),
     metric('p99', 'AWS/ApplicationELB', 'TargetResponseTime', 'p99', target),
     metric('instances', 'AWS/ApplicationELB', 'HealthyHostCount', 'Average', target),
     metric('cpu', 'AWS/EC2', 'CPUUtilization', 'Average', machines),
@@ -126,17 +143,17 @@ function observationsOf(series: Series, { from, until }: Span): Observations {
       instances,
     });
   }
-  if (periods.length === 0 && [...series.get('requests')!.values()].some((requests) => requests > 0)) {
-    const missing = Object.entries(NEEDED).flatMap(([id, name]) => (series.get(id)!.size === 0 ? [name] : []));
-    const what = missing.length > 0 ? `no ${missing.join(' and no ')}` : 'never all of them for the same five minutes';
-    throw new SlipwayError('E_AWS', `requests came, but CloudWatch has ${what}; wait until the instances are measured`);
-  }
+  const total = (metric: string) => [...series.get(metric)!.values()].reduce((a, b) => a + b, 0);
+  const failed = total('failed') + total('refused');
   const memory = [...(series.get('memory')?.values() ?? [])];
   return {
     from: from.toISOString(),
     until: until.toISOString(),
     periodSeconds: PERIOD_SECONDS,
     periods,
+    // the load balancer counts those that it hands over
+    requests: Math.max(total('requests'), failed),
+    failed,
     ...(memory.length > 0 && { memoryPercent: memory.reduce((a, b) => Math.max(a, b)) }),
   };
 }
@@ -148,9 +165,24 @@ function observationsOf(series: Series, { from, until }: Span): Observations {
  */
 export function observe(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
   return asked(endpoint, async () => {
-    const resources = await resourcesOf(endpoint, sdk);
-    return observationsOf(await seriesOf(queries(endpoint, resources), span, sdk), span);
+    const series = await seriesOf(queries(endpoint, await resourcesOf(endpoint, sdk)), span, sdk);
+    const observations = observationsOf(series, span);
+    if (observations.periods.length > 0 || observations.requests === 0) return observations;
+    const missing = Object.entries(NEEDED).flatMap(([id, name]) => (series.get(id)!.size === 0 ? [name] : []));
+    const what = missing.length > 0 ? `no ${missing.join(' and no ')}` : 'never all of them for the same five minutes';
+    throw new SlipwayError('E_AWS', `requests came, but CloudWatch has ${what}; wait until the instances are measured`);
   });
+}
+
+/**
+ * The same of a few periods as they are: some may lack what others have, as after a first deployment.
+ *
+ * @throws SlipwayError E_AWS when the stack is not there, or AWS refuses
+ */
+export function glance(endpoint: DeployedEndpoint, span: Span, sdk: Clients): Promise<Observations> {
+  return asked(endpoint, async () =>
+    observationsOf(await seriesOf(queries(endpoint, await resourcesOf(endpoint, sdk)), span, sdk), span),
+  );
 }
 
 /**

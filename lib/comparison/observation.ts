@@ -19,6 +19,10 @@ export interface Observations {
   readonly until: string;
   readonly periodSeconds: number;
   readonly periods: readonly Observation[];
+  /** Answers of status 5xx, of the instances and of the load balancer itself. */
+  readonly failed: number;
+  /** Requests, those that no instance could take among them. */
+  readonly requests: number;
   /** Of the instance that used most, percent of its memory; undefined when the agent published nothing. */
   readonly memoryPercent?: number;
 }

@@ -9,6 +9,7 @@ import {
 import { SlipwayError } from '../model/error';
 import { LOG_GROUP_OUTPUT } from '../model/stage/deployment';
 import { stackResources } from './resources';
+import { told } from './told';
 
 export interface LogLine {
   /** When it was written, ISO 8601. */
@@ -121,10 +122,4 @@ export async function lastBoot(
   // a boot that failed early has sent its log as one message
   const lines = events.flatMap(({ message = '' }) => message.trimEnd().split('\n'));
   return { stream, lines: lines.slice(-most) };
-}
-
-async function told<T>(what: string, answer: Promise<T>): Promise<T> {
-  return answer.catch((cause: Error) => {
-    throw new SlipwayError('E_AWS', `${what} cannot be read: ${cause.message || cause.name}`, { cause });
-  });
 }

@@ -9,6 +9,7 @@ import {
   PREVIOUS_PACKAGE_OUTPUT,
   type StoredPackage,
 } from '../model/stage/deployment';
+import { told } from './told';
 
 export interface DeployedPackages {
   readonly current: StoredPackage;
@@ -25,13 +26,10 @@ export async function deployedPackages(
   client: Pick<CloudFormationClient, 'send'>,
   model?: string,
 ): Promise<DeployedPackages> {
-  const { Stacks: [stack] = [] } = await client
-    .send(new DescribeStacksCommand({ StackName: stackName }))
-    .catch((cause: Error) => {
-      throw new SlipwayError('E_AWS', `the stack ${stackName} cannot be read: ${cause.message || cause.name}`, {
-        cause,
-      });
-    });
+  const { Stacks: [stack] = [] } = await told(
+    `the stack ${stackName}`,
+    client.send(new DescribeStacksCommand({ StackName: stackName })),
+  );
   const output = (key: string) => stack?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
   const [current, previous] = [PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT].map((key) => output(outputOf(key, model)));
   if (current === undefined) {

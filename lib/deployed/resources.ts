@@ -1,6 +1,6 @@
 /** What a deployed stack is made of. */
 import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
-import { SlipwayError } from '../model/error';
+import { told } from './told';
 
 export interface StackResource {
   readonly type: string;
@@ -17,9 +17,7 @@ export async function stackResources(
   let NextToken: string | undefined;
   do {
     const page = stacks.send(new ListStackResourcesCommand({ StackName: stack, NextToken }));
-    const answer = await page.catch((cause: Error) => {
-      throw new SlipwayError('E_AWS', `the stack ${stack} cannot be read: ${cause.message || cause.name}`, { cause });
-    });
+    const answer = await told(`the stack ${stack}`, page);
     for (const {
       ResourceType: type = '',
       LogicalResourceId: logicalId = '',

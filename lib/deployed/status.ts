@@ -3,14 +3,22 @@ import {
   type CloudFormationClient,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
+  type Stack,
   type StackEvent,
 } from '@aws-sdk/client-cloudformation';
-import { type CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  type CompositeAlarm,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+} from '@aws-sdk/client-cloudwatch';
 import { ListSubscriptionsByTopicCommand, type SNSClient, type Subscription } from '@aws-sdk/client-sns';
 import { SlipwayError } from '../model/error';
 import { outputOf, PACKAGE_OUTPUT, type StoredPackage, URL_OUTPUT } from '../model/stage/deployment';
+import type { Drift } from './drift';
 import { storedPackage } from './packages';
 import { idsOfType, type StackResource, stackResources } from './resources';
+import { told } from './told';
 
 export interface StageStatus {
   readonly stack: string;
@@ -18,7 +26,8 @@ export interface StageStatus {
   readonly state: string;
   /** What clients call. Absent while a first deployment is not through. */
   readonly url?: string;
-  /** When the stack was changed last, ISO 8601. */
+  /** When the stack was made, and when it was changed last, ISO 8601. */
+  readonly created?: string;
   readonly changed?: string;
   /** Absent while a first deployment is not through. */
   readonly package?: StoredPackage;
@@ -28,6 +37,10 @@ export interface StageStatus {
   readonly alarms: readonly { readonly name: string; readonly since: string; readonly reason: string }[];
   /** Who is told of alarms. Each is there once, though a stage may have two topics. */
   readonly told: readonly Told[];
+  /** What CloudFormation found when it was asked last to look. */
+  readonly drift: Drift;
+  /** What the stack is made of. */
+  readonly resources: readonly StackResource[];
 }
 
 /** A subscription of a topic of the stage. */
@@ -47,7 +60,7 @@ export interface StatusClients {
 /** Pages of events, of a hundred each; a deployment of one endpoint has fewer. */
 const MOST_PAGES = 10;
 
-/** CloudWatch takes so many names in one request; an endpoint has a fourth of them, a fleet of many models more. */
+/** CloudWatch takes so many names in one request, and then answers in one page. */
 const MOST_ALARMS = 100;
 
 /** What CloudFormation says of resources that did not fail themselves. */
@@ -58,7 +71,10 @@ const CANCELLED = /^Resource (creation|update) cancelled$/;
  * @throws SlipwayError E_AWS when AWS refuses, or the stack is not there
  */
 export async function stageStatus(stack: string, clients: StatusClients, model?: string): Promise<StageStatus> {
-  const described = await told(stack, clients.stacks.send(new DescribeStacksCommand({ StackName: stack })));
+  const described = await told(
+    `the stack ${stack}`,
+    clients.stacks.send(new DescribeStacksCommand({ StackName: stack })),
+  );
   const found = described.Stacks?.[0];
   const state = found?.StackStatus;
   if (found === undefined || state === undefined) throw new SlipwayError('E_AWS', `there is no stack ${stack}`);
@@ -72,11 +88,22 @@ export async function stageStatus(stack: string, clients: StatusClients, model?:
     stack,
     state,
     ...(url !== undefined && { url }),
+    ...(found.CreationTime && { created: found.CreationTime.toISOString() }),
     ...(changed && { changed: changed.toISOString() }),
     ...(output !== undefined && { package: storedPackage(output, stack) }),
     ...(failure && { failure }),
     alarms: await alarmsOf(stack, resources, clients),
     told: await toldOf(stack, resources, clients),
+    drift: lastDrift(found),
+    resources,
+  };
+}
+
+function lastDrift({ DriftInformation }: Stack): Drift {
+  const { StackDriftStatus, LastCheckTimestamp } = DriftInformation ?? {};
+  return {
+    state: StackDriftStatus ?? 'NOT_CHECKED',
+    ...(LastCheckTimestamp && { at: LastCheckTimestamp.toISOString() }),
   };
 }
 
@@ -86,7 +113,7 @@ async function failureOf(stack: string, { stacks }: StatusClients): Promise<Stag
   let NextToken: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const asked = new DescribeStackEventsCommand({ StackName: stack, ...(NextToken && { NextToken }) });
-    const answer = await told(stack, stacks.send(asked));
+    const answer = await told(`the stack ${stack}`, stacks.send(asked));
     for (const event of answer.StackEvents ?? []) {
       const { ResourceStatus = '', ResourceStatusReason: reason = '', LogicalResourceId, ResourceType } = event;
       if (ResourceType === 'AWS::CloudFormation::Stack' && LogicalResourceId === stack) {
@@ -112,23 +139,25 @@ async function alarmsOf(
 ): Promise<StageStatus['alarms']> {
   // the physical id of an alarm is its name
   const names = idsOfType(resources, /^AWS::CloudWatch::(Composite)?Alarm$/);
-  const found: StageStatus['alarms'][number][] = [];
-  for (let from = 0; from < names.length; from += MOST_ALARMS) {
+  const on: (CompositeAlarm | MetricAlarm)[] = [];
+  for (let first = 0; first < names.length; first += MOST_ALARMS) {
     const asked = new DescribeAlarmsCommand({
-      AlarmNames: names.slice(from, from + MOST_ALARMS),
+      AlarmNames: names.slice(first, first + MOST_ALARMS),
       AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
       StateValue: 'ALARM',
       MaxRecords: MOST_ALARMS,
     });
-    const { MetricAlarms = [], CompositeAlarms = [] } = await told(stack, clients.alarms.send(asked));
-    for (const { AlarmName: name = '', StateReason: reason = '', StateUpdatedTimestamp } of [
-      ...CompositeAlarms,
-      ...MetricAlarms,
-    ]) {
-      found.push({ name, since: StateUpdatedTimestamp?.toISOString() ?? '', reason });
-    }
+    const { MetricAlarms = [], CompositeAlarms = [] } = await told(
+      `the alarms of ${stack}`,
+      clients.alarms.send(asked),
+    );
+    on.push(...CompositeAlarms, ...MetricAlarms);
   }
-  return found;
+  return on.map(({ AlarmName: name = '', StateReason: reason = '', StateUpdatedTimestamp: since }) => ({
+    name,
+    since: since?.toISOString() ?? '',
+    reason,
+  }));
 }
 
 /** What SNS has for the ARN of a subscription that nobody has confirmed. */
@@ -141,7 +170,7 @@ async function toldOf(stack: string, resources: readonly StackResource[], { topi
     let NextToken: string | undefined;
     do {
       const asked = new ListSubscriptionsByTopicCommand({ TopicArn, ...(NextToken && { NextToken }) });
-      const answer = await told(stack, topics.send(asked));
+      const answer = await told(`who is told of the alarms of ${stack}`, topics.send(asked));
       for (const subscription of answer.Subscriptions ?? []) {
         const who = shown(subscription);
         const confirmed = subscription.SubscriptionArn !== PENDING && (found.get(who)?.confirmed ?? true);
@@ -155,10 +184,4 @@ async function toldOf(stack: string, resources: readonly StackResource[], { topi
 
 function shown({ Protocol = '', Endpoint = '' }: Subscription): string {
   return Protocol.startsWith('http') && URL.canParse(Endpoint) ? new URL(Endpoint).origin : Endpoint;
-}
-
-async function told<T>(stack: string, answer: Promise<T>): Promise<T> {
-  return answer.catch((cause: Error) => {
-    throw new SlipwayError('E_AWS', `the stack ${stack} cannot be read: ${cause.message || cause.name}`, { cause });
-  });
 }

@@ -1,12 +1,9 @@
 /** Why a deployed endpoint, or its last deployment, fails: what AWS tells in several places, in one answer. */
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  DescribeTargetHealthCommand,
-  type ElasticLoadBalancingV2Client,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SlipwayError } from '../model/error';
+import { type Target, targetsOf } from './instances';
 import { lastBoot, logGroupOf } from './logs';
-import { idsOfType, stackResources } from './resources';
 import { type StageStatus, type StatusClients, stageStatus } from './status';
 
 export interface Why {
@@ -17,14 +14,6 @@ export interface Why {
   readonly boot?: { readonly stream: string; readonly lines: readonly string[] };
   /** What to do, the likeliest first. */
   readonly steps: readonly string[];
-}
-
-export interface Target {
-  readonly instance: string;
-  /** ELB's word, e.g. `healthy`, `unhealthy`, `draining`. */
-  readonly state: string;
-  /** What the health check got, in ELB's words. */
-  readonly reason?: string;
 }
 
 export interface WhyClients extends StatusClients {
@@ -66,7 +55,7 @@ const STEPS: readonly (readonly [reason: RegExp, step: string])[] = [
  */
 export async function whyOf(stack: string, clients: WhyClients, model?: string): Promise<Why> {
   const status = await stageStatus(stack, clients, model);
-  const targets = await targetsOf(stack, clients);
+  const targets = await targetsOf(stack, status.resources, clients.balancer);
   const unwell = targets.filter(({ state }) => state === 'unhealthy' || state === 'unavailable');
   const fails = status.failure !== undefined || unwell.length > 0 || targets.length === 0;
   const boot = fails ? await bootOf(stack, clients) : undefined;
@@ -81,24 +70,6 @@ function stepsOf({ failure, alarms }: StageStatus, unwell: readonly Target[], ta
     steps.push('docs/runbook.md, "Instances are missing"; slipway logs --errors has what they logged');
   if (alarms.length > 0) steps.push('docs/runbook.md has what to do about each alarm that is on');
   return steps;
-}
-
-async function targetsOf(stack: string, { stacks, balancer }: WhyClients): Promise<Target[]> {
-  const resources = await stackResources(stack, stacks);
-  const groups = idsOfType(resources, /^AWS::ElasticLoadBalancingV2::TargetGroup$/);
-  const answers = groups.map((TargetGroupArn) => balancer.send(new DescribeTargetHealthCommand({ TargetGroupArn })));
-  const health = await Promise.all(answers).catch((cause: Error) => {
-    throw new SlipwayError('E_AWS', `the instances of ${stack} cannot be read: ${cause.message || cause.name}`, {
-      cause,
-    });
-  });
-  return health
-    .flatMap(({ TargetHealthDescriptions = [] }) => TargetHealthDescriptions)
-    .map(({ Target: target, TargetHealth: { State: state = 'unknown', Description: reason } = {} }) => ({
-      instance: target?.Id ?? '',
-      state,
-      ...(reason !== undefined && { reason }),
-    }));
 }
 
 /** A stack that failed early has no log group yet, which is no reason to say nothing of the rest. */

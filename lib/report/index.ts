@@ -1,6 +1,7 @@
 /** The door of lib/report; `plan-page`, whose charts take a while to load, is opened by itself. */
 export { comparisonText } from './comparison-text';
 export { inspectionText } from './inspection-text';
+export { modelDifferenceText } from './model-difference-text';
 export { modelsText, type PlannedModel, proposalText } from './models-text';
 export { packedText } from './packed-text';
 export {

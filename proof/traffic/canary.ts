@@ -11,6 +11,7 @@ import { withWrongGoldenRow } from '../boot/stages';
 import type { Booting } from '../boot/world';
 import { changeModel } from '../deploy/changed-model';
 import type { Report } from '../report';
+import { withFaultyHandler } from './faulty-handler';
 import type { Fleet } from './fleet';
 import { type RolledOut, type RolloutOptions, rollOut } from './rollout';
 import { SPEED } from './rollout-account';
@@ -115,8 +116,30 @@ export async function canaries(world: CanaryWorld): Promise<void> {
   );
 }
 
-/** One whose handler dies over and over. @returns when it had its share, milliseconds of the epoch */
-export async function crashingCanary(world: CanaryWorld): Promise<{ readonly from: number; readonly until: number }> {
+/** When a canary had its share, milliseconds of the epoch. */
+export interface Had {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One whose handler answers 500 for some rows: nobody else does. */
+export async function erringCanary(world: CanaryWorld): Promise<Had> {
+  const { good } = world.candidates;
+  const outcome = await tried(world, { deployment: good, launched: withFaultyHandler(good) });
+  withdrawn(world, 'one that answers 500 for some rows', outcome, /\d+ of \d+ requests failed, more than 1 %/);
+  const had = shareOf(outcome);
+  const failed = world.fleet.balancer.between(had.from, Date.now()).filter(({ status }) => status !== 200);
+  const others = failed.filter(({ group, status }) => group !== 'green' || status !== 500);
+  world.report.check(
+    failed.length > 0 && others.length === 0,
+    'the old instances answer all that they are asked, and the canary fails with nothing but 500',
+    `${failed.length} failed, ${others.length} of them otherwise`,
+  );
+  return had;
+}
+
+/** One whose handler dies over and over. */
+export async function crashingCanary(world: CanaryWorld): Promise<Had> {
   const { fleet } = world;
   const outcome = await tried(
     world,
@@ -126,7 +149,10 @@ export async function crashingCanary(world: CanaryWorld): Promise<{ readonly fro
     }),
   );
   withdrawn(world, 'one whose handler crashes', outcome, /requests failed, more than 1 %|were not healthy/);
-  const { given } = outcome.account;
+  return shareOf(outcome);
+}
+
+function shareOf({ account: { given } }: RolledOut): Had {
   const from = given.find(({ percent }) => percent > 0)!.at;
   return { from, until: given.find(({ at, percent }) => at > from && percent === 0)!.at };
 }
@@ -150,7 +176,7 @@ function whileItServes(trial: Trial, happens: (booting: Booting) => Promise<void
   };
 }
 
-type Trial = Pick<RolloutOptions, 'deployment' | 'packageFolder' | 'onShare' | 'onWithdrawn'>;
+type Trial = Pick<RolloutOptions, 'deployment' | 'launched' | 'packageFolder' | 'onShare' | 'onWithdrawn'>;
 
 async function tried(world: CanaryWorld, trial: Trial): Promise<RolledOut> {
   const { fleet, endpoint, logged, p99Ms } = world;

@@ -11,7 +11,16 @@ import { conclude } from '../record';
 import { Report } from '../report';
 import { Balancer, targetGroupOf } from './balancer';
 import type { TargetGroup } from './balancer-configuration';
-import { type CanaryWorld, canaries, candidatesOf, crashingCanary, SEEN_SECONDS, SHARE } from './canary';
+import {
+  type CanaryWorld,
+  canaries,
+  candidatesOf,
+  crashingCanary,
+  erringCanary,
+  type Had,
+  SEEN_SECONDS,
+  SHARE,
+} from './canary';
 import { Clients, percentile } from './clients';
 import { Faults } from './faults';
 import { Fleet } from './fleet';
@@ -27,15 +36,10 @@ const INSTANCES = 3;
 /** Of which none may be lost while all instances are replaced. */
 const LEAST_REQUESTS = 20_000;
 
-/** What has not been shown to hold yet, and runs when it is named. */
-const ON_REQUEST: readonly string[] = ['overload'];
-
 const NOT_PROVED: Readonly<Record<string, string>> = {
   'an Application Load Balancer itself: its nodes, its own limits, its fail-open when no target is healthy':
     'HAProxy stands in for it, set up from the template',
   'packets that are lost or late on a link that is up': 'not every kernel has netem',
-  '3 x overload':
-    'it did not hold before the handler counted the time in the socket, and has not run since; -- overload',
 };
 
 class Proof {
@@ -72,7 +76,7 @@ class Proof {
     return new Proof(report, fleet, clients, group, tried);
   }
 
-  /** @param only names of the scenarios to run. @default - all that hold */
+  /** @param only names of the scenarios to run. @default - all */
   async run(only: readonly string[]): Promise<void> {
     const { report, fleet } = this;
     const faults = new Faults(this);
@@ -80,7 +84,8 @@ class Proof {
       steady: () => this.steady(),
       replacement: () => this.replaceAll(),
       canary: () => this.canary(),
-      crash: () => this.crashingCanary(),
+      errors: () => this.badCanary('canary that answers 500', erringCanary),
+      crash: () => this.badCanary('canary that crashes', crashingCanary),
       stop: () => this.scaleIn(),
       kill: () => faults.kill(),
       hang: () => faults.hung(),
@@ -95,7 +100,7 @@ class Proof {
     await Promise.all(Array.from({ length: INSTANCES }, () => fleet.launch()));
     report.check(await fleet.untilHealthy(INSTANCES, 60), 'the load balancer has all of them');
 
-    const wanted = only.length > 0 ? only : Object.keys(scenarios).filter((name) => !ON_REQUEST.includes(name));
+    const wanted = only.length > 0 ? only : Object.keys(scenarios);
     for (const [name, scenario] of Object.entries(scenarios)) if (wanted.includes(name)) await scenario();
   }
 
@@ -127,17 +132,17 @@ class Proof {
   }
 
   /** Who gets a request that a canary cannot answer loses it: that is what its share is small for. */
-  private async crashingCanary(): Promise<void> {
-    this.report.section('a canary crashes');
+  private async badCanary(what: string, happens: (world: CanaryWorld) => Promise<Had>): Promise<void> {
+    this.report.section(`a ${what}`);
     const begun = Date.now();
     let had = { from: begun, until: begun };
     const outcome = await this.clients.during(STEADY, async () => {
-      had = await crashingCanary(this.world());
+      had = await happens(this.world());
     });
     const seconds = (had.until - had.from) / 1000;
     this.report.check(seconds <= SEEN_SECONDS, `it has its share for at most ${SEEN_SECONDS} s`, seconds.toFixed(1));
     const most = Math.ceil((SHARE.most / 100) * STEADY.requestsPerSecond * SEEN_SECONDS);
-    this.verdicts.lostWithin('canary that crashes', outcome, (had.from - begun) / 1000, SEEN_SECONDS, most);
+    this.verdicts.lostWithin(what, outcome, (had.from - begun) / 1000, SEEN_SECONDS, most);
   }
 
   private world(): CanaryWorld {

@@ -37,6 +37,8 @@ export interface Outcome {
   readonly latencies: number[];
   /** Likewise of those that were refused. */
   readonly shedLatencies: number[];
+  /** Milliseconds by which requests left after they were due: the load generator had no processor. */
+  readonly lags: number[];
   /** When those that were lost were due, in seconds since the phase began. */
   readonly lostAt: number[];
 }
@@ -83,6 +85,7 @@ class Sending {
     lost: {},
     latencies: [],
     shedLatencies: [],
+    lags: [],
     lostAt: [],
   };
   private readonly known: readonly Known[];
@@ -123,6 +126,7 @@ class Sending {
   /** @param due seconds since the phase began */
   private send(due: number, next?: () => void): void {
     const { body, result } = this.known[++this.outcome.sent % this.known.length]!;
+    this.outcome.lags.push(performance.now() - this.begun - due * 1000);
     this.open++;
     let over = false;
     const finish = (what?: string) => {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { clients, glance } from '../../lib/comparison/cloudwatch';
 import { MEMORY_METRIC } from '../../lib/model/instance/instance-metrics';
 import { slipway } from '../bin/run-slipway';
 import { EXAMPLE_CONFIG } from '../example';
@@ -12,6 +13,9 @@ const RESOURCES: readonly (readonly [type: string, id: string])[] = [
   ['AWS::ElasticLoadBalancingV2::TargetGroup', `${ARN}:targetgroup/screening/fedcba9876543210`],
   ['AWS::AutoScaling::AutoScalingGroup', 'screening-fleet'],
 ];
+/** Of a model that shares its load balancer with others. */
+const RULE = `${ARN}:listener-rule/app/shared/0123456789abcdef/11/22`;
+let resources = RESOURCES;
 
 interface Query {
   readonly Id: string;
@@ -49,7 +53,7 @@ const asked: Query[] = [];
 
 function stackResources(body: URLSearchParams): string {
   const second = body.get('NextToken') === 'second';
-  const page = second ? RESOURCES.slice(1) : RESOURCES.slice(0, 1);
+  const page = second ? resources.slice(1) : resources.slice(0, 1);
   const members = page.map(
     ([type, id]) =>
       `<member><LogicalResourceId>X</LogicalResourceId><PhysicalResourceId>${id}</PhysicalResourceId><ResourceType>${type}</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-11-01T00:00:00Z</LastUpdatedTimestamp></member>`,
@@ -109,7 +113,7 @@ beforeAll(async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'test';
 });
 beforeEach(() => {
-  [metrics, throttled, refusal] = [GOOD, 0, undefined];
+  [metrics, throttled, refusal, resources] = [GOOD, 0, undefined, RESOURCES];
 });
 afterAll(() => {
   process.env = environment;
@@ -165,6 +169,24 @@ test('where no period is whole, what is missing is named', async () => {
   const { status, stderr } = await compareProd();
   expect(stderr).toMatch(/error E_AWS: .*requests came, but CloudWatch has no CPUUtilization/);
   expect(status).toBe(2);
+});
+
+test('of a shared load balancer its rule tells the name, and requests are those of the target group', async () => {
+  resources = [['AWS::ElasticLoadBalancingV2::ListenerRule', RULE], ...RESOURCES.slice(1)];
+  metrics = {
+    ...without('CPUUtilization'),
+    TargetConnectionErrorCount: hours(() => 1),
+    HTTPCode_Target_5XX_Count: hours(() => 2),
+  };
+  const until = new Date('2026-11-30T00:00:00Z');
+  const span = { from: new Date('2026-11-29T00:00:00Z'), until };
+  const endpoint = { stack: 's', name: 'n', region: 'eu-west-1' };
+  expect(await glance(endpoint, span, clients('eu-west-1'))).toMatchObject({ periods: [], failed: 72 });
+  const dimensions = asked.find(({ Id }) => Id === 'requests')!.MetricStat.Metric.Dimensions;
+  expect(dimensions.map(({ Value }) => Value)).toEqual([
+    'app/shared/0123456789abcdef',
+    'targetgroup/screening/fedcba9876543210',
+  ]);
 });
 
 test('AWS is asked again where it wants fewer requests', async () => {

@@ -36,7 +36,9 @@ function day(times: number, p99: (load: number) => number, peak = 380): Observat
       instances,
     };
   });
-  return { from: periods[0]!.at, until: periods.at(-1)!.at, periodSeconds: 300, periods, memoryPercent: 31 };
+  const [requests, failed] = [300 * periods.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0), 0];
+  const span = { from: periods[0]!.at, until: periods.at(-1)!.at };
+  return { ...span, periodSeconds: 300, periods, requests, failed, memoryPercent: 31 };
 }
 
 const expected = expectationsOf(request, plan);

@@ -141,7 +141,7 @@ describe('lines', () => {
     const logs = { send: (async () => Promise.reject(new Error('not authorized'))) as never };
     expect(await errorOf(lastBoot(GROUP, 5, logs))).toMatchObject({
       code: 'E_AWS',
-      message: `the log group ${GROUP} cannot be read: not authorized`,
+      message: `the log group ${GROUP} cannot be read: not authorized; whoever asks needs what it names in that account and region`,
     });
   });
 });

@@ -65,7 +65,14 @@ export function unavailable(
   return error;
 }
 
+/** More requests come than can be answered. Made once, and its answers, too: a refusal costs as little as can be. */
+export const OVERLOADED = unavailable('queue_full', 'more requests come than can be answered; try again in a second');
+
 export function errorAnswer(error: HttpError, form: ErrorForm): Answer {
+  return error === OVERLOADED ? OVERLOADED_ANSWERS[form] : answerOf(error, form);
+}
+
+function answerOf(error: HttpError, form: ErrorForm): Answer {
   const { status, refusal, detail, options } = error;
   const headers = options.headers;
   if (form === 'open-inference') return { ...jsonAnswer({ error: detail }, status), ...(headers && { headers }) };
@@ -78,3 +85,8 @@ export function errorAnswer(error: HttpError, form: ErrorForm): Answer {
   });
   return { status, type: 'application/problem+json', body, ...(headers && { headers }) };
 }
+
+const OVERLOADED_ANSWERS: Readonly<Record<ErrorForm, Answer>> = {
+  problem: answerOf(OVERLOADED, 'problem'),
+  'open-inference': answerOf(OVERLOADED, 'open-inference'),
+};

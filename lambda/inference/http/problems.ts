@@ -61,7 +61,7 @@ export const PROBLEMS = {
   queue_full: {
     statuses: [503],
     title: 'Overloaded',
-    meaning: 'too many rows or bytes are waiting; `Retry-After` says when to try again',
+    meaning: 'more requests, rows or bytes come than can be answered; `Retry-After` says when to try again',
   },
   deadline: {
     statuses: [503, 504],

@@ -26,6 +26,8 @@ export interface Route {
   readonly path: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly handle: Handler;
+  /** Whether a request is taken, asked before anything else is done for it. @default - each is */
+  readonly takes?: (parameters: readonly string[], cameAt: number) => boolean;
   /** What it does, in a few words, for `GET /`. */
   readonly purpose: string;
 }

@@ -100,12 +100,14 @@ export function predictRoutes(model: ServedModel, predictors: Predictors, defaul
   };
   const asked = ({ query }: Exchange): Method => (wantsProbabilities(query) ? 'predict_proba' : 'predict');
   const { golden } = model.package_;
+  const takes = (_: readonly string[], cameAt: number) => model.scheduler?.takes(cameAt) ?? true;
   return [
     {
       method: 'POST',
       path: '/predict',
       purpose: 'predictions of rows in JSON or CSV; ?proba=true for probabilities',
       describe: () => operation(signature, golden, 'predict'),
+      takes,
       handle: (exchange) => answer(exchange, asked(exchange)),
     },
     {
@@ -113,6 +115,7 @@ export function predictRoutes(model: ServedModel, predictors: Predictors, defaul
       path: '/predict_proba',
       purpose: 'probabilities of the classes',
       describe: () => operation(signature, golden, 'predict_proba'),
+      takes,
       handle: (exchange) => answer(exchange, 'predict_proba'),
     },
     {
@@ -120,6 +123,7 @@ export function predictRoutes(model: ServedModel, predictors: Predictors, defaul
       path: '/decision_function',
       purpose: 'scores of the classes',
       describe: () => operation(signature, golden, 'decision_function'),
+      takes,
       handle: (exchange) => answer(exchange, 'decision_function'),
     },
     {
@@ -127,6 +131,7 @@ export function predictRoutes(model: ServedModel, predictors: Predictors, defaul
       path: '/invocations',
       purpose: 'as /predict, for clients of SageMaker and MLflow',
       describe: () => operation(signature, golden, 'predict', ['predictions']),
+      takes,
       handle: (exchange) => answer(exchange, asked(exchange), { reply: 'predictions', defaultAccept }),
     },
   ];

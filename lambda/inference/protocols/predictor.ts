@@ -123,13 +123,14 @@ export class Predictor {
       if (stages) stages.submittedAt = performance.now();
       const outputs = await this.scheduler.submit(inputs, rows, methods, {
         abandoned: () => exchange.request.gone,
-        deadline: exchange.cameAt + limitMs,
+        deadline: exchange.startedAt + limitMs,
+        cameAt: exchange.cameAt,
       });
       if (stages) stages.computedAt = performance.now();
       this.shadow?.offer(inputs, outputs, rows, () => exchange.id ?? foreignId(exchange.request.headers));
       return outputs;
     } catch (error) {
-      if (error instanceof QueueFullError) throw queueFull(this.scheduler.expectedMs(rows));
+      if (error instanceof QueueFullError) throw queueFull(this.scheduler.leastMs(rows));
       if (!(error instanceof DeadlineError)) throw rowRefusal(error) ?? error;
       throw new HttpError(
         504,
@@ -141,12 +142,12 @@ export class Predictor {
 
   /** Refuses what would not be answered in time, while it costs nothing yet. */
   private checkRoom(exchange: Exchange, rows: number): void {
-    const expectedMs = this.scheduler.expectedMs(rows);
-    if (!this.scheduler.admits(rows)) throw queueFull(expectedMs);
-    const leftMs = exchange.cameAt + this.timeLimitMs(exchange) - performance.now();
-    if (expectedMs <= leftMs) return;
-    const wait = `the rows that wait would take ${Math.ceil(expectedMs)} ms`;
-    throw unavailable('deadline', `${wait}, longer than the request may: try again later`, expectedMs - leftMs);
+    const leastMs = this.scheduler.leastMs(rows);
+    if (!this.scheduler.admits(rows)) throw queueFull(leastMs);
+    const leftMs = exchange.startedAt + this.timeLimitMs(exchange) - performance.now();
+    if (leastMs <= leftMs) return;
+    const wait = `the rows that wait would take ${Math.ceil(leastMs)} ms`;
+    throw unavailable('deadline', `${wait}, longer than the request may: try again later`, leastMs - leftMs);
   }
 
   /** Whole milliseconds that the client gives the request, or those of the settings. */

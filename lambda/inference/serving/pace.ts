@@ -21,21 +21,6 @@ export function rowsOfSlowRun(oneRowMs: number, furtherRowMs: number, most: numb
   return Math.min(most, 1 + Math.floor(spareMs / Math.max(furtherRowMs, spareMs / most)));
 }
 
-/** How much of what was known is kept at each turn: about ten count. */
-const KEPT = 0.9;
-
-/**
- * The mean time of a turn, that of one run and of everything else that the process does before the next. Of turns, not of
- * rows: a single row that was held up for a moment says nothing about how long a hundred would take.
- */
-export class TurnTime {
-  constructor(public milliseconds: number) {}
-
-  learn(milliseconds: number): void {
-    this.milliseconds += (1 - KEPT) * (milliseconds - this.milliseconds);
-  }
-}
-
 /** Runs among which the one with the fastest rows counts. */
 const RUNS = 4;
 
@@ -48,10 +33,15 @@ export class RowCost {
   private next = 0;
   perRow: number;
 
-  /** @param perRow as it was measured while warming up */
-  constructor(perRow: number) {
-    this.perRow = perRow;
-    this.last = new Array<number>(RUNS).fill(perRow);
+  /** @param warm as it was measured while warming up */
+  constructor(private readonly warm: number) {
+    this.perRow = warm;
+    this.last = new Array<number>(RUNS).fill(warm);
+  }
+
+  /** What a row takes at the least, however few the last runs had. */
+  get leastPerRow(): number {
+    return Math.min(this.perRow, this.warm);
   }
 
   learn(rows: number, milliseconds: number): void {

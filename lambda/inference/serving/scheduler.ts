@@ -17,8 +17,9 @@ import type { Tensors } from '../../../lib/model/rows/tensor';
 import type { Engine } from '../engine';
 import { bytesOf, joinRows, sliceRows } from '../json/tensors';
 import { eventLoop } from '../turns/event-loop';
+import { Admission } from './admission';
 import type { Share } from './fair-turns';
-import { RowCost, SLICE_MS, TurnTime } from './pace';
+import { RowCost, SLICE_MS } from './pace';
 
 /** What the scheduler reports of its work; times in seconds. */
 export interface SchedulerObserver {
@@ -31,6 +32,8 @@ export interface QueueLimits {
   readonly rows: number;
   /** Bytes of the tensors. */
   readonly bytes: number;
+  /** Milliseconds for which a request may wait. */
+  readonly deadlineMs: number;
 }
 
 /** The queue is full: the request must be refused. */
@@ -68,6 +71,8 @@ export interface JobOptions {
   readonly abandoned?: () => boolean;
   /** Time, as of `performance.now()`, after which rows that still wait are not run any more. */
   readonly deadline?: number;
+  /** When the request can have come at the earliest. @default - when it is submitted */
+  readonly cameAt?: number;
 }
 
 interface Job {
@@ -106,8 +111,7 @@ export class Scheduler {
   private scheduled = false;
   /** Of the engine, from which follows how many rows a run may have. */
   private readonly runs: RowCost;
-  /** Of everything that happens while rows wait, from which follows how long they will wait. */
-  private readonly turns: TurnTime;
+  private readonly admission: Admission;
   private readonly limits: QueueLimits;
   private readonly observer: SchedulerObserver;
   private readonly leastRows: number;
@@ -133,7 +137,7 @@ export class Scheduler {
     this.share = options.share;
     this.next = options.share?.next ?? setImmediate;
     this.now = options.now ?? (() => performance.now());
-    this.turns = new TurnTime(this.rowsPerRun * options.msPerRow);
+    this.admission = new Admission(options.limits.deadlineMs);
   }
 
   /** Milliseconds since the beginning of the run that is under way; 0 when none is. */
@@ -141,14 +145,19 @@ export class Scheduler {
     return this.runningSince === undefined ? 0 : this.now() - this.runningSince;
   }
 
-  /** Milliseconds after which a request of so many rows would be answered if it came now. */
-  expectedMs(rows: number): number {
-    if (this.whole) return (this.short.length + 1) * this.turns.milliseconds;
-    const { rowsPerRun } = this;
+  /** Milliseconds that the engine takes at the least until a request of so many rows is answered, if it comes now. */
+  leastMs(rows: number): number {
     let before = this.queuedRows;
     // those that fit one run share it with longer ones at the most
-    if (rows <= rowsPerRun) before = this.long.length === 0 ? this.shortRows : Math.min(2 * this.shortRows, before);
-    return Math.ceil((before + rows) / rowsPerRun) * this.turns.milliseconds;
+    if (rows <= this.rowsPerRun && !this.whole) {
+      before = this.long.length === 0 ? this.shortRows : Math.min(2 * this.shortRows, before);
+    }
+    return (before + rows) * this.runs.leastPerRow;
+  }
+
+  /** Whether a request that is read now is taken. */
+  takes(cameAt: number): boolean {
+    return this.admission.admits(cameAt, this.now(), eventLoop, this.queuedRows >= this.rowsPerRun);
   }
 
   /** Whether this many more rows may wait. */
@@ -195,25 +204,20 @@ export class Scheduler {
   }
 
   private readonly work = async (): Promise<void> => {
-    for (let since: number | undefined; ; ) {
+    for (;;) {
       const startedAt = this.now();
-      const rows = await this.runBatch(startedAt);
-      const endedAt = this.now();
-      this.share?.used(endedAt - startedAt);
-      // what other requests cost the process, while rows waited, delayed them as much as the runs did
-      if (rows > 0) this.turns.learn(endedAt - (since ?? startedAt));
+      await this.runBatch(startedAt);
+      this.share?.used(this.now() - startedAt);
       if (!this.waiting) break;
-      since = endedAt;
       do await new Promise<void>(this.next);
       while (eventLoop.holds);
     }
     this.scheduled = false;
   };
 
-  /** @returns the rows that were run */
-  private async runBatch(now: number): Promise<number> {
+  private async runBatch(now: number): Promise<void> {
     const slices = this.take(now);
-    if (slices.length === 0) return 0;
+    if (slices.length === 0) return;
     let rows = 0;
     for (const { from, to } of slices) rows += to - from;
     try {
@@ -228,7 +232,6 @@ export class Scheduler {
       }
     }
     this.runningSince = undefined;
-    return rows;
   }
 
   /** The slices of the next run. */
@@ -283,7 +286,10 @@ export class Scheduler {
   }
 
   private slice(job: Job, rows: number, now: number): Slice {
-    if (job.taken === 0) this.observer.waited((now - job.enqueuedAt) / 1000);
+    if (job.taken === 0) {
+      this.observer.waited((now - job.enqueuedAt) / 1000);
+      this.admission.waited(now - (job.options.cameAt ?? job.enqueuedAt), now);
+    }
     const slice = { job, from: job.taken, to: job.taken + rows };
     job.taken += rows;
     this.queuedRows -= rows;

@@ -26,12 +26,16 @@ export class ServedModels {
     return Math.max(...this.all.map(({ scheduler }) => scheduler?.runMs ?? 0));
   }
 
+  named(name: string): ServedModel | undefined {
+    return this.all.find((model) => model.name === name);
+  }
+
   /**
    * @param path name of a model and, where it is asked for, its version
    * @throws UnknownModelError that names those there are
    */
   find([name, version]: readonly string[]): ServedModel {
-    const model = this.all.find((candidate) => candidate.name === name);
+    const model = this.named(name!);
     if (!model) {
       const known = this.all.map((each) => `"${each.name}"`).join(', ');
       throw new UnknownModelError(`there is no model "${name!.slice(0, 60)}" here; there is ${known}`);

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { SlipwayError } from '../../../lib/model/error';
 import { addCounts, NO_COUNTS, type ShadowCounts } from '../../../lib/model/instance/shadow-counts';
+import { Agreement } from '../../../lib/model/package/agreement';
 import { type ModelPackage, readModelPackage } from '../../../lib/model/package/model-package';
 import { type ComparedOutput, comparedOutputs } from '../../../lib/model/package/shadow-fit';
 import { decodeRows } from '../../../lib/model/rows/decode';
@@ -12,7 +13,6 @@ import type { Tensors } from '../../../lib/model/rows/tensor';
 import { rowRefusal } from '../../../lib/model/rows/undecided-row';
 import { joinRows, sliceRows } from '../json/tensors';
 import { ServedModel, type ServedModelOptions } from '../serving/served-model';
-import { Agreement } from './agreement';
 import type { FromShadow, ShadowRows, ShadowTask, ToShadow } from './messages';
 
 /** How often it says what it has counted. */
@@ -103,7 +103,8 @@ export class Evaluation {
   ): Promise<Evaluation> {
     const meter = new Meter();
     const observer = { waited: () => {}, ran: (_rows: number, seconds: number) => meter.ran(seconds) };
-    const queue = { rows: Number.MAX_SAFE_INTEGER, bytes: Number.MAX_SAFE_INTEGER }; // bounded by who sends
+    const most = Number.MAX_SAFE_INTEGER; // bounded by who sends
+    const queue = { rows: most, bytes: most, deadlineMs: most };
     const model = new ServedModel(package_, { ...loading, observer, queue, log: () => {} });
     await model.load();
     if (!model.ready) {

@@ -11,12 +11,6 @@ const APART_MS = 0.2;
 /** Time that newcomers get at the least while there are some, milliseconds. */
 const LEAST_FOR_NEWCOMERS_MS = 1;
 
-/**
- * Behind how many others a connection came nobody can tell. So long it has waited at the most, as is supposed: half of the
- * shortest deadline that a plan has (`LEAST_DEADLINE_MS` of `lib/sizing/settings.ts`), that some time is left in any case.
- */
-const LONGEST_UNKNOWN_MS = 500;
-
 export class EventLoop {
   /** When the first was read in this turn, or in the one before. */
   private began = Number.NEGATIVE_INFINITY;
@@ -25,9 +19,8 @@ export class EventLoop {
   private within = false;
 
   private accepts = false;
+  /** Since when each turn has accepted a connection. */
   private crowdedSince?: number | undefined;
-  /** Counts turns while there are newcomers, and one more. */
-  private looks = 0;
   private lookedAt = 0;
   private heldUntil = Number.NEGATIVE_INFINITY;
   /**
@@ -38,15 +31,23 @@ export class EventLoop {
 
   constructor(private readonly now = () => performance.now()) {}
 
-  /** The earliest time at which what is read now can have come, as of `performance.now()`. */
+  /**
+   * When what is read now has come, as of `performance.now()`: in the turn before, on the average in the middle of it. While
+   * connections come in, one a turn, some wait for as long as that has been going on.
+   */
   cameAt(now: number): number {
     if (!this.within) {
       this.within = true;
       setImmediate(this.end);
-      this.cameFrom = now - this.ended < APART_MS ? this.began : now;
+      this.cameFrom = now - this.ended < APART_MS ? (this.began + now) / 2 : now;
       this.began = now;
     }
-    return this.cameFrom;
+    return this.crowdedSince === undefined ? this.cameFrom : Math.min(this.cameFrom, this.crowdedSince);
+  }
+
+  /** Milliseconds since the first was read in this turn. */
+  get elapsedMs(): number {
+    return this.within ? this.now() - this.began : 0;
   }
 
   private readonly end = (): void => {
@@ -54,20 +55,17 @@ export class EventLoop {
     this.ended = this.now();
   };
 
-  /** A connection has been accepted. */
-  accepted(): Newcomer {
-    const now = this.now();
+  /** A connection has been accepted. Behind how many others it came nobody can tell. */
+  accepted(): void {
     this.accepts = true;
-    if (this.crowdedSince === undefined) {
-      this.crowdedSince = this.cameAt(now);
-      this.lookedAt = now;
-      setImmediate(this.look);
-    }
-    return { cameAt: Math.max(this.crowdedSince, now - LONGEST_UNKNOWN_MS), turn: this.looks };
+    if (this.crowdedSince !== undefined) return;
+    const now = this.now();
+    this.crowdedSince = this.cameAt(now);
+    this.lookedAt = now;
+    setImmediate(this.look);
   }
 
   private readonly look = (): void => {
-    this.looks++;
     const now = this.now();
     if (this.accepts) {
       if (!this.holds) this.heldUntil = now + Math.max(LEAST_FOR_NEWCOMERS_MS, now - this.lookedAt);
@@ -80,18 +78,6 @@ export class EventLoop {
     this.lookedAt = now;
     this.accepts = false;
   };
-
-  /** Whether what is read now from a connection came together with it: it was there in the first turn that could read it. */
-  isNew({ turn }: Newcomer): boolean {
-    return this.looks <= turn + 1;
-  }
-}
-
-/** A connection that has been accepted. */
-export interface Newcomer {
-  /** Earliest time at which it can have come. */
-  readonly cameAt: number;
-  readonly turn: number;
 }
 
 /** That of this thread. */

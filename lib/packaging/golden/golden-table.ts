@@ -51,27 +51,32 @@ function inputColumns(
   signature: Signature,
   answers: readonly TableColumn[],
   problems: string[],
-): (TableColumn | undefined)[] {
+): readonly (TableColumn | undefined)[] {
   const others = table.columns.filter((column) => !answers.includes(column));
-  const byName = new Map(others.map((column) => [column.name, column]));
-  // a model without names takes the columns in their order
-  const inOrder =
-    !signature.namedColumns &&
-    others.length === signature.columns.length &&
-    !signature.columns.some(({ name }) => byName.has(name));
-  if (inOrder) return others;
+  const { found, inOrder, missing } = columnsFor(signature, others);
   const known = new Set(signature.columns.map(({ name }) => name));
-  for (const { name } of others) {
+  for (const { name } of inOrder ? [] : others) {
     if (!known.has(name)) problems.push(`the column "${name}" is neither one of the model nor an answer of it`);
   }
-  return signature.columns.map(({ name, unused }) => {
-    const column = byName.get(name);
-    if (!column && !unused) problems.push(`there is no column "${name}", which the model takes`);
-    return column;
-  });
+  problems.push(...missing.map((name) => `there is no column "${name}", which the model takes`));
+  return found;
 }
 
-function inputRows(table: Table, { columns, namedColumns }: Signature, found: readonly (TableColumn | undefined)[]) {
+/** The column for each column of the model: by their names, or in their order where neither knows the other's names. */
+export function columnsFor({ columns, namedColumns }: Signature, given: readonly TableColumn[]) {
+  const byName = new Map(given.map((column) => [column.name, column]));
+  const inOrder = !namedColumns && given.length === columns.length && !columns.some(({ name }) => byName.has(name));
+  const found = inOrder ? given : columns.map(({ name }) => byName.get(name));
+  const missing = columns.filter(({ unused }, i) => !found[i] && !unused).map(({ name }) => name);
+  return { found, inOrder, missing };
+}
+
+/** Rows as JSON would carry them. */
+export function inputRows(
+  table: Pick<Table, 'rows' | 'untyped'>,
+  { columns, namedColumns }: Signature,
+  found: readonly (TableColumn | undefined)[],
+) {
   return Array.from({ length: table.rows }, (_, row) => {
     const values = columns.map((column, i) => (found[i] ? inputValue(found[i].cells[row]!, column, table) : null));
     return namedColumns ? Object.fromEntries(columns.map(({ name }, i) => [name, values[i]])) : values;
@@ -79,7 +84,7 @@ function inputRows(table: Table, { columns, namedColumns }: Signature, found: re
 }
 
 /** A cell as the value that JSON would carry. What does not fit the column is left as it is: the replay refuses it by its place. */
-function inputValue(cell: Cell, column: Column, { untyped }: Table): Cell {
+function inputValue(cell: Cell, column: Column, { untyped }: Pick<Table, 'untyped'>): Cell {
   if (column.type === 'string') {
     if (cell === null || (untyped && cell === '')) return null;
     return String(cell);
@@ -144,7 +149,7 @@ function perClass(
 }
 
 /** How Python and JavaScript write a label. */
-function spellings(label: Label): string[] {
+export function spellings(label: Label): string[] {
   if (typeof label === 'boolean') return [String(label), label ? 'True' : 'False'];
   return typeof label === 'number' && Number.isInteger(label) ? [String(label), `${label}.0`] : [String(label)];
 }

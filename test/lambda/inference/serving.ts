@@ -120,7 +120,7 @@ export async function startServing(options: ServingOptions = {}): Promise<Servin
     },
     threads: settings.threadsPerWorker,
     ...(settings.rowsPerRun !== undefined && { rowsPerRun: settings.rowsPerRun }),
-    queue: { rows: settings.queueRows, bytes: settings.queueBytes },
+    queue: { rows: settings.queueRows, bytes: settings.queueBytes, deadlineMs: settings.deadlineMs },
     observer: telemetry,
     log,
   });

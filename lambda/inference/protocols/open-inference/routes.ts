@@ -192,6 +192,7 @@ export function openInferenceRoutes(
         answers: { 200: jsonOf('The outputs', reference('InferResponse')) },
         errors: [404, ...ROWS_ERRORS],
       }),
+      takes: ([name], cameAt) => models.named(name!)?.scheduler?.takes(cameAt) ?? true,
       handle: infer,
     }),
   ];

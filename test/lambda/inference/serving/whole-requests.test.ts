@@ -50,7 +50,7 @@ async function served(package_: ModelPackage): Promise<{ base: string; model: Se
   const model = new ServedModel(package_, {
     createEngine,
     threads: 1,
-    queue: { rows: 10_000, bytes: 1e8 },
+    queue: { rows: 10_000, bytes: 1e8, deadlineMs: 10_000 },
     observer: { waited: () => {}, ran: () => {} },
     log: (_, event) => events.push(event),
   });

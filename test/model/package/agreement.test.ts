@@ -1,7 +1,7 @@
-import { Agreement } from '../../../../lambda/inference/shadow/agreement';
-import { addCounts, NO_COUNTS } from '../../../../lib/model/instance/shadow-counts';
-import type { ComparedOutput } from '../../../../lib/model/package/shadow-fit';
-import type { Tensor, Tensors } from '../../../../lib/model/rows/tensor';
+import { addCounts, NO_COUNTS } from '../../../lib/model/instance/shadow-counts';
+import { Agreement } from '../../../lib/model/package/agreement';
+import type { ComparedOutput } from '../../../lib/model/package/shadow-fit';
+import type { Tensor, Tensors } from '../../../lib/model/rows/tensor';
 
 const numbers = (values: number[], width?: number): Tensor => ({
   type: 'float64',

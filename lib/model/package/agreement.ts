@@ -1,4 +1,4 @@
-/** Holds the answers of a shadow against those that were served. */
+/** Holds the answers of one model against those of another: of a shadow against those that were served. */
 import {
   countPair,
   largestOf,
@@ -7,11 +7,12 @@ import {
   pairsOf,
   type ShadowCounts,
   type ShadowDifference,
-} from '../../../lib/model/instance/shadow-counts';
-import type { ComparedOutput } from '../../../lib/model/package/shadow-fit';
-import { answers } from '../../../lib/model/rows/answer';
-import type { Label, Method } from '../../../lib/model/rows/signature';
-import type { Tensors } from '../../../lib/model/rows/tensor';
+} from '../instance/shadow-counts';
+import { answers } from '../rows/answer';
+import type { Label, Method } from '../rows/signature';
+import type { Tensors } from '../rows/tensor';
+import type { Predictions } from './golden-replay';
+import type { ComparedOutput } from './shadow-fit';
 
 /** Characters of a label in the counts. */
 const LONGEST_LABEL = 60;
@@ -20,7 +21,7 @@ const LONGEST_LABEL = 60;
 const COLLECTED = 64;
 
 type Row = Readonly<Record<string, Label | null>>;
-type Answer = Label | readonly Label[];
+export type Answer = Label | readonly Label[];
 
 /** What an answer of one row says of another. */
 interface Held {
@@ -29,12 +30,12 @@ interface Held {
 }
 
 /** Rows that were answered by both. */
-export interface BothAnswered {
+export interface BothAnswered<Answers = Tensors> {
   readonly requestId: string;
   /** Index of each row in the request. */
   readonly places: readonly number[];
-  readonly served: Tensors;
-  readonly shadow: Tensors;
+  readonly served: Answers;
+  readonly shadow: Answers;
   /** The rows themselves, where their values may be told. */
   readonly values?: readonly Row[];
 }
@@ -51,15 +52,23 @@ export class Agreement {
     private readonly tolerance: number,
   ) {}
 
-  add({ requestId, places, served, shadow, values }: BothAnswered): void {
+  add({ served, shadow, ...rows }: BothAnswered): void {
+    const both = this.compared.filter(({ method }) => served[method] !== undefined && shadow[method] !== undefined);
+    const of = (tensors: Tensors): Predictions =>
+      Object.fromEntries(both.map(({ method }) => [method, answers(tensors[method]!)]));
+    this.addAnswers({ ...rows, served: of(served), shadow: of(shadow) });
+  }
+
+  /** The same of answers that are no tensors any more. */
+  addAnswers({ requestId, places, served, shadow, values }: BothAnswered<Predictions>): void {
     const agrees = places.map(() => true);
     for (const output of this.compared) {
       const { method } = output;
-      if (served[method] === undefined || shadow[method] === undefined) continue;
-      const [ours, theirs]: readonly (readonly Answer[])[] = [answers(served[method]), answers(shadow[method])];
+      const [ours, theirs] = [served[method], shadow[method]];
+      if (ours === undefined || theirs === undefined) continue;
       const counts = this.countsOf(method);
       for (const [i, row] of places.entries()) {
-        const held = this.hold(output, ours![i]!, theirs![i]!);
+        const held = this.hold(output, ours[i]!, theirs[i]!);
         counts.rows++;
         if (held.agrees) counts.agreeing++;
         else agrees[i] = false;
@@ -68,7 +77,7 @@ export class Agreement {
           counts.largest = Math.max(counts.largest, held.difference);
         }
         if (output.kind === 'labels' && output.places.length === 1) {
-          countPair(this.pairs, labelText(ours![i]!), labelText(theirs![i]!));
+          countPair(this.pairs, labelText(ours[i]!), labelText(theirs[i]!));
         }
         if (held.difference > 0) {
           this.collect({
@@ -76,8 +85,8 @@ export class Agreement {
             row,
             output: method,
             difference: Number.isFinite(held.difference) ? held.difference : null,
-            served: ours![i]!,
-            shadow: theirs![i]!,
+            served: ours[i]!,
+            shadow: theirs[i]!,
             ...(values && { values: values[i]! }),
           });
         }
