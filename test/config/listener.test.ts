@@ -21,17 +21,17 @@ const stages = (...lines: string[]) =>
 const at = (priority: number, more = '') => `arn: "${ARN}", ${GROUP}, priority: ${priority}${more}`;
 const ROLLOUT = `${NETWORK}, rollout: { canary: 5 %, for: 10m }`;
 
+test('what is no ARN of a listener is told', () => {
+  const [first] = mistakes(stages(line('dev', at(7).replace('/app/', '/net/'))));
+  expect(first).toContain('stages.dev.listener.arn must be the ARN of a listener');
+});
+
 test('a name without a zone has the certificates of the listener', () => {
   const [stage] = read(stages(line('dev', at(7)))).stages;
   expect(stage).toMatchObject({ endpoint: { listener: { priority: 7 } }, serviceLevel: { existingListener: true } });
 });
 
 test.each([
-  [
-    'no ARN of a listener',
-    line('dev', `arn: "${ARN.replace('app', 'net')}", ${GROUP}, priority: 7`),
-    'arn must be the ARN of a listener',
-  ],
   ['another region', line('dev', at(7).replace('eu-west-1', 'us-east-1')), 'arn is in us-east-1'],
   ['no network', line('dev', at(7), 'internal: false'), 'network is missing: with listener'],
   ['a path that hides /docs', line('dev', at(7, ', path: /docs')), 'listener.path is /docs, which hides the route'],
