@@ -7,7 +7,17 @@ import { join } from 'node:path';
 import { tied } from './process';
 
 /** Those that take minutes and have a table of results, and those that have none. */
-const PROOFS = ['validators', 'deploy', 'boot', 'traffic', 'watch', 'python-helper', 'registry', 'fleets'] as const;
+const PROOFS = [
+  'validators',
+  'deploy',
+  'boot',
+  'traffic',
+  'watch',
+  'python-helper',
+  'registry',
+  'fleets',
+  'examples',
+] as const;
 
 const CANNOT_RUN = 2;
 

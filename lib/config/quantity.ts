@@ -1,4 +1,5 @@
 /** Quantities as people write them in slipway.yaml. */
+import type { Discount } from '../sizing/discounts';
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 
@@ -23,6 +24,20 @@ export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
   const value = match ? Number(match[1]) / 100 : Number.NaN;
   return value > 0 && value <= 1 ? value : undefined;
+}
+
+/** `0.05 USD/hour` -> 0.05; undefined when it is not a positive amount. */
+export function parseRate(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*USD\s*\/\s*h(?:our)?$/i.exec(text.trim());
+  const value = match ? Number(match[1]) : Number.NaN;
+  return value > 0 ? value : undefined;
+}
+
+/** `27 %` off the list price, or `0.05 USD/hour` in place of it; undefined when it is neither. */
+export function parseDiscount(text: string): Discount | undefined {
+  const [share, usdPerHour] = [parsePercent(text), parseRate(text)];
+  if (usdPerHour !== undefined) return { usdPerHour };
+  return share === undefined || share === 1 ? undefined : { share };
 }
 
 /** `600 USD/month` -> 600; undefined when it is not a positive amount. */

@@ -8,6 +8,7 @@ import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
 import { type Bursts, dispersed } from '../sizing/demand/arrivals';
 import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
+import type { Discounts } from '../sizing/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
 import type { Availability, ServiceLevel } from '../sizing/service-level';
@@ -15,7 +16,7 @@ import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { listenerMistakes } from './listener-mistakes';
-import { parseBudget, parseDuration, parsePercent } from './quantity';
+import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import type { NetworkDocument, StageDocument } from './schema';
 
 /** Name of a stage that is protected unless it says otherwise. */
@@ -64,6 +65,7 @@ export function resolveStage(
     machineImage,
     budget,
     instances,
+    discounts,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -228,6 +230,7 @@ export function resolveStage(
         names: namesLevel(domain),
         existingListener: endpoint.listener && true,
         instances,
+        discounts: discounts && discountsOf(discounts),
         alarmTopic: notify === 'none' ? false : undefined,
         leanMonitoring: lean ? true : undefined,
         budgetUsdPerMonth: budget === undefined ? undefined : parseBudget(budget),
@@ -280,6 +283,10 @@ function dayOfTraffic(traffic: NonNullable<StageDocument['traffic']>): {
     };
   }
   return { day: smoothDay(mean / peak) };
+}
+
+function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discounts {
+  return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
 }
 
 function burstsOf(

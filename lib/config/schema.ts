@@ -15,12 +15,13 @@ import { ANY_ORIGIN } from '../model/stage/origins';
 import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { HOURS_PER_DAY } from '../sizing/demand/day';
+import { discountProblems } from '../sizing/discounts';
 import { EGRESSES, type Egress } from '../sizing/egress';
 import { FRONT_DOORS, type FrontDoorKind } from '../sizing/front-door';
 import { ARCHITECTURES, INSTANCE_NAME } from '../sizing/restriction';
 import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
-import { parseBudget, parseDuration, parsePercent } from './quantity';
+import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { targetHealthSchema } from './target-health';
 
@@ -60,6 +61,25 @@ const encryptionKey = z
   .optional();
 
 const percent = z.string(PERCENT).refine((value) => parsePercent(value) !== undefined, PERCENT);
+
+const DISCOUNT =
+  'must be what is off the list price, above 0 and below 100 %, e.g. 27 %, or what is paid, e.g. 0.05 USD/hour';
+
+/** By family, by type, or of all. */
+const discounts = z
+  .record(
+    z.string(),
+    z.string(DISCOUNT).refine((value) => parseDiscount(value) !== undefined, DISCOUNT),
+  )
+  .refine((all) => Object.keys(all).length > 0, 'must name a family, a type or all: leave it out otherwise')
+  .superRefine((all, context) => {
+    for (const [name, value] of Object.entries(all)) {
+      const discount = parseDiscount(value);
+      for (const problem of discount ? discountProblems({ [name]: discount }) : []) {
+        context.addIssue({ code: 'custom', message: problem.replace(/^\S+ /, ''), path: [name] });
+      }
+    }
+  });
 
 const DAY =
   'must be 24 numbers, the requests of each hour in any unit, or smooth, a wave from mean and peak, e.g. day: smooth';
@@ -257,6 +277,7 @@ const wholeStage = z.strictObject({
       burstable: z.boolean('must be true or false').optional(),
     })
     .optional(),
+  discounts: discounts.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({

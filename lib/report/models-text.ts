@@ -3,7 +3,7 @@ import { percent, usd } from '../model/units';
 import type { FleetPlan } from '../sizing/fleet-plan';
 import type { SizingPlan } from '../sizing/plan';
 import type { SharedDoor } from '../sizing/shared-door';
-import { billLine } from './plan-text';
+import { billTable } from './plan-text';
 import { table, wrapped } from './table';
 
 export interface PlannedModel {
@@ -56,7 +56,7 @@ export function modelsText(
     '',
     ...fleets.flatMap(fleetLines),
     `Shared, whatever the number of models: ${usd(shared.cost.usdPerMonth)} USD/month`,
-    ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...shared.cost.lines.map(billLine)]),
+    ...billTable(shared.cost.lines),
     '',
     `Bill: ${totalOf(models, shared, fleets)} USD/month for all of it, ${each} a model`,
     ...wrapped(
@@ -94,7 +94,7 @@ function fleetLines({ name, plan, models, usdPerMonth }: FleetPlan): string[] {
         usd(model.usdPerMonth),
       ]),
     ]),
-    ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
+    ...billTable(cost.lines),
     '',
   ];
 }

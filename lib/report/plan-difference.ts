@@ -5,6 +5,7 @@ import type { IpAddressKind } from '../model/stage/balancer';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
+import { discountsText } from '../sizing/discounts';
 import type { FrontDoorKind } from '../sizing/front-door';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
@@ -131,16 +132,18 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   sessionManager: 'Session Manager',
   backendTls: 'TLS to the instances',
   instances: 'allowed instance types',
+  discounts: 'discounts',
   rollout: 'rollout',
   budgetUsdPerMonth: 'budget in USD/month',
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  const { bursts, instances, rollout } = serviceLevel;
+  const { bursts, instances, rollout, discounts } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
+  if (key === 'discounts' && discounts) return discountsText(discounts);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
   }

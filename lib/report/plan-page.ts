@@ -7,6 +7,7 @@ import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
 import {
   dailyText,
+  discountText,
   EXISTING_DOOR,
   frontDoorsText,
   growthText,
@@ -112,7 +113,7 @@ export function planPage(title: string, plan: SizingPlan, survey: Survey): strin
   const { choice, cost, rejected } = plan;
   const advice = adviceText(plan);
   const listed = survey.fleets.slice(0, LISTED);
-  const [joined, daily] = [joinedText(plan), dailyText(plan)];
+  const [joined, daily, discount] = [joinedText(plan), dailyText(plan), discountText(plan)];
   const asked = planText(plan)
     .split('\nChosen')[0]!
     .replace(/^Asked\s+/, '')
@@ -149,7 +150,7 @@ ${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}<p>Growth: ${escapeHtml(gro
 </section>
 <section>
 <h2>The bill by part</h2>
-<div class="wide" tabindex="0">${billChart(cost.lines)}</div>
+${discount ? `<p>Discounts: ${escapeHtml(discount)}.</p>\n` : ''}<div class="wide" tabindex="0">${billChart(cost.lines)}</div>
 </section>
 <section>
 <h2>Fleets that do</h2>

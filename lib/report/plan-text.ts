@@ -3,6 +3,7 @@
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
 import { steepestRise } from '../sizing/demand/day';
+import { discountsText } from '../sizing/discounts';
 import { REACHES } from '../sizing/egress';
 import { DOORS } from '../sizing/front-door';
 import type {
@@ -162,12 +163,31 @@ export function frontDoorsText({ frontDoors, serviceLevel }: Pick<SizingPlan, 'f
 /** Abbreviations (GB, GiB) have no plural. */
 const plural = (unit: string) => (/^[a-z ]+$/.test(unit) ? `${unit}${unit.endsWith('s') ? 'es' : 's'}` : unit);
 
-export const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
+const billLine = ({ item, quantity, unit, usdPerUnitMonth, usdPerMonth }: CostLine) => [
   item,
   `${count(quantity)} ${count(quantity) === '1' ? unit : plural(unit)}`,
   usdPerUnitMonth.toFixed(3), // two digits would make the gigabyte of an access log, 0.023, another price
   usd(usdPerMonth),
 ];
+
+/** USD a month of a line by the price list. */
+const listUsd = ({ quantity, usdPerMonth, listUsdPerUnitMonth }: CostLine) =>
+  listUsdPerUnitMonth === undefined ? usdPerMonth : quantity * listUsdPerUnitMonth;
+
+/** The lines of a bill; where instances are discounted, with what each would be by the price list. */
+export function billTable(lines: readonly CostLine[]): string[] {
+  const head = ['item', 'quantity', 'USD/unit', 'USD/month'];
+  if (lines.every((line) => line.listUsdPerUnitMonth === undefined)) return table([head, ...lines.map(billLine)]);
+  return table([[...head, 'by list'], ...lines.map((line) => [...billLine(line), usd(listUsd(line))])]);
+}
+
+/** What is off the price list, in a sentence; undefined where nothing is. */
+export function discountText({ cost, serviceLevel }: Pick<SizingPlan, 'cost' | 'serviceLevel'>): string | undefined {
+  const { discounts } = serviceLevel;
+  if (!discounts) return undefined;
+  const listed = cost.lines.reduce((sum, line) => sum + listUsd(line), 0);
+  return `${discountsText(discounts)}. By the price list this would be ${usd(listed)} USD/month`;
+}
 
 /** The total, and what it is between where a price is estimated: then cents would say more than is known. */
 export function totalText({ cost }: SizingPlan): string {
@@ -182,6 +202,7 @@ export function planText(plan: SizingPlan): string {
   const rate = meanRate(plan.serviceLevel) === undefined ? 'peak' : 'mean';
   const daily = dailyText(plan);
   const joined = joinedText(plan);
+  const discount = discountText(plan);
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -200,7 +221,8 @@ export function planText(plan: SizingPlan): string {
     ...(advice ? [...wrapped(advice, 'Lever    '), ''] : []),
     `Bill: ${totalText(plan)} USD/month, ${cost.usdPerMillionPredictions.toFixed(4)} USD per million predictions, at the ${rate} rate all month`,
     ...(standIn ? wrapped(standIn, '  ') : []),
-    ...table([['item', 'quantity', 'USD/unit', 'USD/month'], ...cost.lines.map(billLine)]),
+    ...(discount ? wrapped(discount, '  ') : []),
+    ...billTable(cost.lines),
     ...wrapped(pricesText(plan), '  '),
   ];
   if (runnersUp.length > 0) {
@@ -281,6 +303,6 @@ function pricesText({ catalogue, choice, offeredIn, serviceLevel, spotUsdPerMont
   const searched = `${types} of ${all} instance types were searched`;
   return (
     `List prices of ${capturedAt} in ${priceRegion}. ${[searched, missing.join(', ')].filter(Boolean).join('; ')}. ` +
-    `${offered}${spot}${network} Traffic between zones, taxes and discounts are not in the bill.`
+    `${offered}${spot}${network} Traffic between zones${serviceLevel.discounts ? ' and taxes' : ', taxes and discounts'} are not in the bill.`
   );
 }

@@ -29,6 +29,7 @@ import {
   fixedLines,
   gatewayLines,
   HOURS_PER_MONTH,
+  listMonth,
   stageKeyLine,
   type Take,
   trustStoreLine,
@@ -147,7 +148,15 @@ function eachLine(of: BillOf, line: Take): void {
   const group = of.shadowGroup;
   const logGiB = (running + (group?.instances ?? 0)) * LOG_GIB_PER_INSTANCE;
   const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
-  if (once) line(`${count} x ${type.name}`, running, 'instance', type.usdPerHour * HOURS_PER_MONTH, 'instance');
+  if (once)
+    line(
+      `${count} x ${type.name}`,
+      running,
+      'instance',
+      type.usdPerHour * HOURS_PER_MONTH,
+      'instance',
+      listMonth(type),
+    );
   if (once && surplusVcpus > 0) {
     const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
@@ -186,7 +195,7 @@ function eachLine(of: BillOf, line: Take): void {
   if (once && serviceLevel.rollout) {
     const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
     const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
-    line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance');
+    line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance', type.listUsdPerHour);
   }
   if (own) trafficLines(fixed, traffic, line);
   if (own && !serviceLevel.existingListener)
@@ -349,15 +358,20 @@ function priced(
   const prices = `list price, ${catalogue.region}, ${catalogue.capturedAt}`;
   const lines: CostLine[] = [];
   let [low, high] = [0, 0];
-  each((item, quantity, unit, usdPerUnitMonth, price) => {
+  each((item, quantity, unit, usdPerUnitMonth, price, listUsdPerUnitMonth) => {
     const usdPerMonth = cents(quantity * usdPerUnitMonth);
     const machine = price === 'instance' ? type : price === 'shadow instance' ? shadowGroup?.type : undefined;
     const guessed = machine ? machine.estimated === true : estimated.has(price as keyof Prices);
     const off = guessed ? usdPerMonth * (machine ? ESTIMATE.instance : ESTIMATE.other) : 0;
     low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
     high += usdPerMonth + Math.abs(off);
-    const source = guessed ? `estimated, ${catalogue.region}` : prices;
-    lines.push({ item, quantity, unit, usdPerUnitMonth, usdPerMonth, source });
+    const listed = guessed ? `estimated, ${catalogue.region}` : prices;
+    const line = { item, quantity, unit, usdPerUnitMonth, usdPerMonth };
+    lines.push(
+      listUsdPerUnitMonth === undefined
+        ? { ...line, source: listed }
+        : { ...line, listUsdPerUnitMonth, source: `${listed}; discounted` },
+    );
   });
   const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
   const range = { low: cents(low), high: cents(high) };

@@ -1,11 +1,15 @@
 /** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
-import type { Prices } from './catalogue/catalogue';
+import type { InstanceType, Prices } from './catalogue/catalogue';
 import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
 import { isEdge } from './front-door';
 import type { ServiceLevel } from './service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;
+
+/** USD of an instance on the price list; undefined where that is paid. */
+export const listMonth = ({ listUsdPerHour }: Pick<InstanceType, 'listUsdPerHour'>) =>
+  listUsdPerHour === undefined ? undefined : listUsdPerHour * HOURS_PER_MONTH;
 
 /** Takes a line of a bill. */
 export type Take = (
@@ -14,6 +18,7 @@ export type Take = (
   unit: string,
   usdPerUnitMonth: number,
   price: keyof Prices | 'instance' | 'shadow instance' | 'zones',
+  listUsdPerUnitMonth?: number,
 ) => void;
 
 export interface FixedParts

@@ -18,6 +18,8 @@ export interface CostLine {
   /** Unit of the quantity, e.g. `instance`, `GiB`, `LCU`. */
   readonly unit: string;
   readonly usdPerUnitMonth: number;
+  /** On the price list, where something else is paid. @default - that is paid */
+  readonly listUsdPerUnitMonth?: number;
   readonly usdPerMonth: number;
   /** Where the price is from. */
   readonly source: string;

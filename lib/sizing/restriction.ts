@@ -68,24 +68,31 @@ export function choiceText({ families, exclude, architecture, burstable }: Insta
 
 /** @throws SlipwayError E_USAGE for a family or type that the region has not, or that is excluded and that no region has */
 export function checkChoice({ families = [], exclude = [] }: InstanceChoice, { types, region }: Catalogue): void {
-  const offered = new Set(types.flatMap(({ name }) => [name, familyOf(name)]));
-  const problem = (key: string, name: string, known: Iterable<string>, where: string) => {
-    const nearest = nearestOf(name, [...known]);
-    return `instances.${key}: no ${name} is offered ${where}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
-  };
+  const offered = namesOf(types);
   const problems = families
     .filter((name) => !offered.has(name))
-    .map((name) => problem('families', name, offered, `in ${region}`));
-  // one list serves several regions, of which some have not what is excluded
-  const anywhere = exclude.every((name) => offered.has(name)) ? offered : namesAnywhere();
-  problems.push(
-    ...exclude
-      .filter((name) => !offered.has(name) && !anywhere.has(name))
-      .map((name) => problem('exclude', name, anywhere, 'in any region')),
-  );
+    .map((name) => problem('instances.families', name, offered, `in ${region}`));
+  problems.push(...notOffered('instances.exclude', exclude, { types }));
   if (problems.length > 0) {
     throw new SlipwayError('E_USAGE', 'instances names types that cannot be had', { problems });
   }
+}
+
+function problem(key: string, name: string, known: Iterable<string>, where: string): string {
+  const nearest = nearestOf(name, [...known]);
+  return `${key}: no ${name} is offered ${where}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`;
+}
+
+const namesOf = (types: readonly { readonly name: string }[]) =>
+  new Set(types.flatMap(({ name }) => [name, familyOf(name)]));
+
+/** What is wrong with families and types that no region has: one list serves several regions, of which some have not all. */
+export function notOffered(key: string, names: readonly string[], { types }: Pick<Catalogue, 'types'>): string[] {
+  const offered = namesOf(types);
+  const strange = names.filter((name) => !offered.has(name));
+  if (strange.length === 0) return [];
+  const anywhere = namesAnywhere();
+  return strange.filter((name) => !anywhere.has(name)).map((name) => problem(key, name, anywhere, 'in any region'));
 }
 
 /** Families and types of all regions. */

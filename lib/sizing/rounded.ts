@@ -34,6 +34,7 @@ export function roundedCost({ lines, usdPerMonth, range, usdPerMillionPrediction
       ...line,
       quantity: decimals(line.quantity, 4),
       usdPerUnitMonth: decimals(line.usdPerUnitMonth, 4),
+      ...(line.listUsdPerUnitMonth !== undefined && { listUsdPerUnitMonth: decimals(line.listUsdPerUnitMonth, 4) }),
     })),
     usdPerMonth,
     ...(range && { range }),

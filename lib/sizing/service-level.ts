@@ -5,6 +5,7 @@ import type { BalancerLog } from '../model/stage/balancer';
 import type { Rollout } from '../model/stage/rollout';
 import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
 import { type Day, dayProblems, meanShare } from './demand/day';
+import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import type { InstanceChoice } from './restriction';
@@ -84,6 +85,8 @@ export interface ServiceLevel {
   readonly backendTls?: boolean;
   /** Which instance types are allowed. @default - all */
   readonly instances?: InstanceChoice;
+  /** What is paid for instances. @default - list prices */
+  readonly discounts?: Discounts;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
 }
@@ -146,7 +149,11 @@ export function checkServiceLevel(level: ServiceLevel): void {
       `meanRequestsPerSecond is ${level.meanRequestsPerSecond}, more than the peak requestsPerSecond of ${level.requestsPerSecond}`,
     );
   }
-  problems.push(...burstProblems(level.bursts), ...dayProblems(level.day, level.risePerMinute));
+  problems.push(
+    ...burstProblems(level.bursts),
+    ...dayProblems(level.day, level.risePerMinute),
+    ...discountProblems(level.discounts),
+  );
   if (level.day && level.meanRequestsPerSecond !== undefined) {
     problems.push('meanRequestsPerSecond follows from day: leave one of both out');
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { toEnvironment } from '../../lib/model/instance/handler-environment';
 import { DEFAULT_HANDLER_SETTINGS } from '../../lib/model/instance/handler-settings';
 import { bundledHandler } from '../../testing/bundled-handler';
+import { curlExamples, parsedNear } from '../../testing/curl-examples';
 import { LoggedHandler } from '../../testing/handler-process';
 import { EXAMPLE_MODEL, LOAN_MODEL } from '../example';
 import { send } from '../lambda/inference/http-client';
@@ -13,54 +14,7 @@ jest.setTimeout(60_000); // it starts processes, on a machine that may be busy
 const root = join(__dirname, '../..');
 const page = readFileSync(join(root, 'docs/reference/handler.md'), 'utf8');
 
-interface Example {
-  readonly method: string;
-  /** With `$ENDPOINT` or the admin listener as its origin. */
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body?: string;
-  readonly answer: string;
-  readonly form: string;
-}
-
-/** The words of a command line, quoted with either mark. */
-function words(command: string): string[] {
-  return [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
-    ([, single, double, bare]) => single ?? double ?? bare!,
-  );
-}
-
-function example(command: string, form: string, answer: string): Example {
-  const [curl, ...rest] = words(command);
-  expect(curl).toBe('curl');
-  const headers: Record<string, string> = {};
-  let [method, url, body]: [string | undefined, string, string | undefined] = [undefined, '', undefined];
-  while (rest.length > 0) {
-    const word = rest.shift()!;
-    if (word === '-X') method = rest.shift();
-    else if (word === '-d' || word === '--data-binary') body = rest.shift();
-    else if (word === '-H') {
-      const [name, value] = rest.shift()!.split(': ');
-      headers[name!] = value!;
-    } else url = word;
-  }
-  return {
-    method: method ?? (body === undefined ? 'GET' : 'POST'),
-    url,
-    headers,
-    ...(body !== undefined && { body }),
-    form,
-    answer,
-  };
-}
-
-const examples = [...page.matchAll(/```sh\n(curl [\s\S]*?)\n```\n```(json|text)\n([\s\S]*?)```/g)].map(
-  ([, command, form, answer]) => example(command!, form!, answer!),
-);
-
-/** Numbers to the 12th decimal, as golden rows hold: the last digits differ between processors. */
-const near = (_key: string, value: unknown) => (typeof value === 'number' ? Math.round(value * 1e12) / 1e12 : value);
-const parsed = (text: string): unknown => JSON.parse(text, near);
+const examples = curlExamples(page);
 
 let handler: LoggedHandler;
 let endpoint: string;
@@ -98,7 +52,7 @@ test.each(examples.map((each) => [`${each.method} ${each.url} ${each.body ?? ''}
     const path = url.replace('$ENDPOINT', '').replace('http://localhost:9000', '');
     const base = url.startsWith('$ENDPOINT') ? endpoint : admin;
     const reply = await send(base, path, { method, headers, ...(body !== undefined && { body }) });
-    if (form === 'json') expect(parsed(reply.text)).toEqual(parsed(answer));
+    if (form === 'json') expect(parsedNear(reply.text)).toEqual(parsedNear(answer));
     else expect(reply.text).toBe(answer);
   },
 );

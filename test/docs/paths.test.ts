@@ -43,8 +43,8 @@ test.each(documents)('the links of %s lead somewhere', (document) => {
   expect(dead).toEqual([]);
 });
 
-/** Of a virtual environment, of a Node.js archive, of the handler's page, of a user's repository: not of this one. */
-const ELSEWHERE = /^(bin\/[a-z-]+|docs\/form|\.github\/workflows\/slipway\.yml)$/;
+/** What an example's training writes; of a virtual environment, of a Node.js archive, of the handler's page, of a user's repository: not of this one. */
+const ELSEWHERE = /^(bin\/[a-z-]+|docs\/form|examples\/[a-z-]+\/build|\.github\/workflows\/slipway\.yml)$/;
 
 test('every path that a file names exists', () => {
   const named = new RegExp(`(?<![\\w./@-])(?:${FOLDERS.join('|').replaceAll('.', '\\.')})/[\\w./-]*[\\w/]`, 'g');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import type { ComputeProfile } from '../../lib/model/package/profile';
-import { type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
+import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { smoothDay } from '../../lib/sizing/demand/day';
 import { requestCost } from '../../lib/sizing/demand/service';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
@@ -35,14 +35,14 @@ function planOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number
   }
 }
 
-function expectOracle(level: ServiceLevel, profile: ComputeProfile, modelBytes: number): void {
+function expectOracleOf(level: ServiceLevel, profile: ComputeProfile, modelBytes: number, paid: Catalogue): void {
   const plan = planOf(level, profile, modelBytes);
   const answers = oracle({
     profile,
     request: requestCost(profile, level.rowsPerRequest),
     modelBytes,
     serviceLevel: level,
-    catalogue: FEW,
+    catalogue: paid,
     arrivals: { most: 3, swing: 0.1 }, // the default
   });
   if (!plan) expect(answers).toEqual([]);
@@ -51,6 +51,9 @@ function expectOracle(level: ServiceLevel, profile: ComputeProfile, modelBytes: 
     expect(answers).toContainEqual({ instanceType, instances, usdPerMonth });
   }
 }
+
+const expectOracle = (level: ServiceLevel, profile: ComputeProfile, modelBytes: number) =>
+  expectOracleOf(level, profile, modelBytes, FEW);
 
 test('the plan costs what an independent brute force finds, to the cent', () => {
   fc.assert(
@@ -80,6 +83,32 @@ test('and so it does where the rate follows a day', () => {
     day: hours,
   }));
   fc.assert(fc.property(levels, profile, fc.constant(2000), expectOracle), { numRuns: runs(24), seed: 20260720 });
+});
+
+test('and so it does with discounts, which make some types cheaper than others', () => {
+  const shares = fc.record({ t4g: fc.constantFrom(0.3, 0.7), m5: fc.constantFrom(0.1, 0.6), all: fc.constant(0.2) });
+  const discounted = fc.tuple(arbitraryServiceLevel, shares).map(([level, { t4g, m5, all }]) => {
+    const discounts = {
+      t4g: { share: t4g },
+      m5: { share: m5 },
+      'c7a.large': { usdPerHour: 0.05 },
+      all: { share: all },
+    };
+    const paid = FEW.types.map((type) => {
+      if (type.name === 'c7a.large') return { ...type, usdPerHour: 0.05 };
+      const off = type.name === 't4g.small' ? t4g : type.name === 'm5.large' ? m5 : all;
+      return { ...type, usdPerHour: type.usdPerHour * (1 - off) };
+    });
+    return { level: { ...level, discounts }, paid: { ...FEW, types: paid } };
+  });
+  fc.assert(
+    fc.property(
+      discounted,
+      fc.constantFrom(0.05, 0.4, 3).map((ms) => steadyProfile(ms)),
+      ({ level, paid }, profile) => expectOracleOf(level, profile, 2000, paid),
+    ),
+    { numRuns: runs(24), seed: 20260720 },
+  );
 });
 
 test.each([

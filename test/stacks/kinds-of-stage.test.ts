@@ -47,7 +47,7 @@ const STAGES: Readonly<Record<string, string>> = {
 
 const KINDS = some(
   Object.keys(STAGES).filter((name) => name !== 'daily' && name !== 'shadow'),
-  2,
+  4,
 );
 
 function stagesOf(model: string, only: readonly string[] = KINDS) {

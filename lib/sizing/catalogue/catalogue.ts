@@ -30,7 +30,10 @@ export interface InstanceType {
   readonly ebsMBps: number;
   /** Ids of the zones that offer it, ascending; none where that is not known. */
   readonly zones: readonly string[];
+  /** What is paid. */
   readonly usdPerHour: number;
+  /** On-demand, where something else is paid. @default - that is paid */
+  readonly listUsdPerHour?: number;
   /** Dearest spot price over the zones when the catalogue was refreshed. */
   readonly spotUsdPerHour?: number;
   /** Whether nobody has seen its price in the region: it is reckoned from that of its predecessor there. @default false */
@@ -172,9 +175,11 @@ export function loadCatalogue(region: string): Catalogue {
   return catalogue;
 }
 
-/** SHA-256 of what a catalogue says, whatever the order of its types. */
+/** SHA-256 of what a catalogue says, whatever the order of its types, and whatever is paid of its prices. */
 export function catalogueDigest(catalogue: Catalogue): string {
-  const types = [...catalogue.types].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const types = [...catalogue.types]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ listUsdPerHour, ...type }) => ({ ...type, usdPerHour: listUsdPerHour ?? type.usdPerHour }));
   return createHash('sha256')
     .update(JSON.stringify({ ...catalogue, types }))
     .digest('hex');

@@ -4,6 +4,7 @@ import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, type InstanceType, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
+import { checkDiscounts, discounted } from '../discounts';
 import { checkChoice, restricted } from '../restriction';
 import { checkServiceLevel, type ServiceLevel } from '../service-level';
 import { NETWORK_ZONES } from '../zones';
@@ -146,7 +147,9 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
   checkServiceLevel(serviceLevel);
   const { computeClass } = manifest;
   const { dense } = profile;
-  const whole = request.catalogue ?? loadCatalogue(region);
+  const listed = request.catalogue ?? loadCatalogue(region);
+  checkDiscounts(serviceLevel.discounts, listed);
+  const whole = discounted(listed, serviceLevel.discounts);
   const known = [...whole.types, ...loadCatalogue(DEFAULT_REGION).types];
   const unrestricted = dense ? whole : withoutGpus(whole);
   if (unrestricted.types.length === 0) {

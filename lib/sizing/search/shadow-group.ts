@@ -24,7 +24,7 @@ export interface Placed {
 
 /** Its part of the service level. */
 function levelOf({ share }: ShadowRequest, { serviceLevel }: SizingRequest): ServiceLevel {
-  const { rowsPerRequest, bursts, egress, instances } = serviceLevel;
+  const { rowsPerRequest, bursts, egress, instances, discounts } = serviceLevel;
   return {
     requestsPerSecond: share * serviceLevel.requestsPerSecond,
     meanRequestsPerSecond: share * sustainedRate(serviceLevel),
@@ -34,6 +34,7 @@ function levelOf({ share }: ShadowRequest, { serviceLevel }: SizingRequest): Ser
     ...(bursts !== undefined && { bursts }),
     ...(egress && { egress }),
     ...(instances && { instances }),
+    ...(discounts && { discounts }),
     sharedDoor: true,
     leanMonitoring: true,
     alarmTopic: false,
