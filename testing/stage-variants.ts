@@ -46,7 +46,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   encrypted:
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
-  'encrypted-network': `encryptionKey: "${KEY}", ${LISTENER}, rollout: { canary: 5 %, for: 10m }, ${TOKENS}, ${NETWORK}`,
+  'encrypted-network': `domain: { name: beside-others.example.com, zone: example.com, zoneId: Z0123456789PROD }, encryptionKey: "${KEY}", ${LISTENER}, ${TOKENS}, ${NETWORK}`,
   sessions: 'availability: instance, sessionManager: true',
   'backend-tls': 'availability: instance, backendTls: true',
   closed:
