@@ -1,5 +1,6 @@
 /** Files as they are in another commit, by the git of whoever calls. */
 import { execFileSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { relative } from 'node:path';
 import { SlipwayError } from '../lib/model/error';
 import { MIB } from '../lib/model/units';
@@ -44,6 +45,32 @@ export class Commit {
 
   /** The bytes of a file in this commit; undefined when it is not in it. @param path as on disk, absolute or relative */
   read(path: string): Buffer | undefined {
+    const object = this.objectAt(path);
+    return object === undefined ? undefined : git('cat-file', 'blob', object);
+  }
+
+  /**
+   * Write a file of any size as a checkout would: one in Git LFS is fetched by its filter.
+   *
+   * @returns whether this commit has it
+   * @throws SlipwayError E_FILE when the filter fails
+   */
+  write(path: string, target: string): boolean {
+    const object = this.objectAt(path);
+    if (object === undefined) return false;
+    const file = openSync(target, 'wx');
+    try {
+      execFileSync('git', ['cat-file', '--filters', object], { stdio: ['ignore', file, 'pipe'] });
+    } catch (cause) {
+      const said = String((cause as { stderr?: Buffer }).stderr ?? '').trim();
+      throw new SlipwayError('E_FILE', `${path}: git cannot take it out of ${this.name}: ${said}`, { cause });
+    } finally {
+      closeSync(file);
+    }
+    return true;
+  }
+
+  private objectAt(path: string): string | undefined {
     // git wants ./ or ../ before a path that is relative to the working directory, and / between its parts
     const spelled = `./${relative(process.cwd(), path).replaceAll('\\', '/')}`;
     const object = `${this.hash}:${spelled}`;
@@ -52,6 +79,6 @@ export class Commit {
     } catch {
       return undefined;
     }
-    return git('cat-file', 'blob', object);
+    return object;
   }
 }

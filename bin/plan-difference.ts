@@ -135,24 +135,26 @@ async function plannedIn(
   commit: Commit,
   configPath: string,
   only: string | undefined,
-): Promise<{ stages: PlannedStage[]; problem?: string }> {
+): Promise<{ config?: SlipwayConfig; stages: PlannedStage[]; problem?: string }> {
   const text = commit.read(configPath);
   if (!text) return { stages: [], problem: `it has no ${configPath}` };
+  let config: SlipwayConfig | undefined;
   try {
     const read: ReadFile = (path) => commit.read(path);
     const images = read(imagePath(configPath));
-    const config: SlipwayConfig = {
+    config = {
       ...parseConfig(text.toString('utf8'), configPath, read, (model, cache) => packedIn(commit, model, cache)),
       ...(images && { images: parseImages(images.toString('utf8'), imagePath(configPath)) }),
     };
     await fetchAddresses(config.addresses);
     // what was fetched is no part of a commit
     const inCommit: ReadFile = (path) => (isWithin(fetchedPackages(), path) ? onDisk(path) : read(path));
-    return { stages: planned(config, inCommit, only) };
+    return { config, stages: planned(config, inCommit, only) };
   } catch (error) {
     // the commit may be of an older Slipway, and is not what is under review
     if (!SlipwayError.is(error)) throw error;
-    return { stages: [], problem: printable([error.message, ...error.problems].join('; ')) };
+    const problem = printable([error.message, ...error.problems].join('; '));
+    return { ...(config && { config }), stages: [], problem };
   }
 }
 
@@ -161,43 +163,78 @@ export interface DifferenceOptions {
   readonly config: string;
   /** Only this stage. */
   readonly stage?: string;
-  readonly json?: boolean;
-  /** Whether changes that no deployment makes are known, and no reason to fail. */
-  readonly accept?: boolean;
 }
 
-/**
- * Print what the working directory changes, and set exit status 1 when a stage of it has no plan, or a change that no
- * deployment makes.
- *
- * Both sides are planned by this version of Slipway, so what differs is what the commits say.
- */
-export async function printDifference(
+/** The plans of the working directory beside those of a commit. */
+export interface PlanDifference {
+  readonly commit: Commit;
+  /** @default - the commit has none that can be read */
+  readonly base?: SlipwayConfig;
+  readonly head: SlipwayConfig;
+  /** Why the commit could not be planned. */
+  readonly problem?: string;
+  readonly changes: readonly StageChange[];
+  readonly shared: readonly SharedChange[];
+  /** Changes that no deployment makes. */
+  readonly refused: ReturnType<typeof refusedChanges>;
+}
+
+/** Both sides are planned by this version of Slipway, so what differs is what the commits say. */
+export async function planDifference(
   commitName: string,
-  { config: path, stage, json, accept }: DifferenceOptions,
-): Promise<void> {
+  { config: path, stage }: DifferenceOptions,
+): Promise<PlanDifference> {
   const commit = new Commit(commitName);
-  const config = await loadWithPackages(path);
-  if (stage !== undefined) stagesNamed(stage, config.stages, path);
-  const { stages: before, problem } = await plannedIn(commit, path, stage);
-  const after = planned(config, onDisk, stage);
+  const head = await loadWithPackages(path);
+  if (stage !== undefined) stagesNamed(stage, head.stages, path);
+  const { config: base, stages: before, problem } = await plannedIn(commit, path, stage);
+  const after = planned(head, onDisk, stage);
   const find = (stages: PlannedStage[], name: string) => stages.find((one) => one.name === name);
   const names = new Set([...after, ...before].map(({ name }) => name));
   const changes = [...names].map((name): StageChange => ({ before: find(before, name), after: find(after, name) }));
-  const refused = refusedChanges(changes);
-  const shared = sharedChanges(before, after);
-  if (json) {
-    const stages = changes.map(withoutProfile);
-    printJson({
-      comparedWith: commit.hash,
-      ...(problem && { problem }),
-      stages,
-      ...(shared.length > 0 && { shared }),
-      refused,
-    });
-  } else print(planDifferenceText(commitName, changes, problem, shared));
+  return {
+    commit,
+    ...(base && { base }),
+    head,
+    ...(problem !== undefined && { problem }),
+    changes,
+    shared: sharedChanges(before, after),
+    refused: refusedChanges(changes),
+  };
+}
+
+/** As `--json` prints it. */
+export function planJson({ commit, problem, changes, shared, refused }: PlanDifference): object {
+  const stages = changes.map(withoutProfile);
+  return {
+    comparedWith: commit.hash,
+    ...(problem && { problem }),
+    stages,
+    ...(shared.length > 0 && { shared }),
+    refused,
+  };
+}
+
+/**
+ * Set exit status 1 when a stage has no plan, or a change that no deployment makes.
+ *
+ * @param accept whether such changes are known, and no reason to fail
+ */
+export function refuse({ changes, refused }: PlanDifference, accept = false): void {
   for (const { stage, why } of accept ? [] : refused) notice(`refused, ${stage}: ${why}`);
   if (somethingInfeasible(changes) || (refused.length > 0 && !accept)) process.exitCode = 1;
+}
+
+/** Print what the working directory changes, as `plan --diff`. */
+export async function printDifference(
+  commitName: string,
+  { json, accept, ...options }: DifferenceOptions & { readonly json?: boolean; readonly accept?: boolean },
+): Promise<void> {
+  const difference = await planDifference(commitName, options);
+  const { changes, problem, shared } = difference;
+  if (json) printJson(planJson(difference));
+  else print(planDifferenceText(commitName, changes, problem, shared));
+  refuse(difference, accept);
 }
 
 /** What the models of each stage share. */

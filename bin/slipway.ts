@@ -84,6 +84,11 @@ const COMMANDS: readonly CommandEntry[] = [
     load: () => (require('./commands/watch') as typeof import('./commands/watch')).addWatch,
   },
   {
+    name: 'review',
+    summary: 'say what a pull request changes: fleets, bills, answers of the models, templates',
+    load: () => (require('./commands/review') as typeof import('./commands/review')).addReview,
+  },
+  {
     name: 'compare',
     summary: 'hold two model packages against each other, or a deployed stage against its plan',
     load: () => (require('./commands/compare') as typeof import('./commands/compare')).addCompare,

@@ -9,6 +9,12 @@ import { replaceFile } from '../../lib/model/files/replace-file';
 import { requireWritable } from '../../lib/model/files/require-writable';
 import { jsonText } from '../../lib/model/formats/json';
 import { type ModelPackage, readModelPackage, readProfile, writeProfile } from '../../lib/model/package/model-package';
+import {
+  ADDRESS_FORM,
+  fetchedPackage,
+  isBucketAddress,
+  parsePackageAddress,
+} from '../../lib/model/package/package-address';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
 import { agreementText, compareProfiles, profileText, staysAsItWas } from '../../lib/report';
@@ -16,6 +22,7 @@ import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
 import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
 import { hint, print, printJson, progress, shellWord } from '../output';
+import { fetchAddresses } from '../registry';
 import { workspace } from '../workspace';
 
 interface ProfileFlags {
@@ -37,7 +44,10 @@ export function addProfile(program: Command): void {
         'The result is written to profile.json in the model package; the sizing plan is computed from it. A second run on ' +
         'the same machine says whether it agrees with the first, which then stays.',
     )
-    .argument('[folder]', 'a model package made by "slipway pack" (default: the model of slipway.yaml)')
+    .argument(
+      '[folder]',
+      'a model package made by "slipway pack", or its address in a registry (default: the model of slipway.yaml)',
+    )
     .option(
       '--rows <number>',
       'measure requests of so many rows too, where throughput is flat before',
@@ -60,13 +70,21 @@ export function addProfile(program: Command): void {
       '\nExamples:\n  slipway profile models/screening\n  slipway profile models/screening --on c8g.medium --region eu-west-1',
     )
     .action(async (folder: string | undefined, flags: ProfileFlags) => {
-      const { modelPackage, write, place } = folder === undefined ? configured(flags) : inFolder(folder);
+      const { modelPackage, write, place } =
+        folder === undefined ? configured(flags) : inFolder(await folderOf(folder));
       requireWritable(place);
       const before = existingProfile(modelPackage);
       const profile = flags.on === undefined ? await here(modelPackage, flags) : await elsewhere(modelPackage, flags);
       if (!profile) return;
       const stays = before !== undefined && before.batches.at(-1)!.rows >= flags.rows && staysAsItWas(before, profile);
-      if (!stays) write(profile);
+      if (!stays) {
+        write(profile);
+        if (isBucketAddress(folder ?? '')) {
+          progress(
+            `this profile is in ${relative('', place)} alone; push that folder to another prefix for other machines`,
+          );
+        }
+      }
       const kept = stays ? before : profile;
       if (flags.json) printJson(kept);
       else print(profileText(kept));
@@ -86,6 +104,15 @@ interface Profiled {
   readonly write: (profile: ComputeProfile) => void;
   /** Folder of the profile. */
   readonly place: string;
+}
+
+/** Of an address in a registry the folder that it is fetched to, whose profile plans here use from then on. */
+async function folderOf(named: string): Promise<string> {
+  if (!isBucketAddress(named)) return named;
+  const address = parsePackageAddress(named);
+  if (!address) throw new SlipwayError('E_USAGE', `"${named}" is no address of a package; write ${ADDRESS_FORM}`);
+  await fetchAddresses([address]);
+  return fetchedPackage(address.digest);
 }
 
 function inFolder(folder: string): Profiled {

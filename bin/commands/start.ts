@@ -12,6 +12,7 @@ import { SlipwayError } from '../../lib/model/error';
 import { fileDigest } from '../../lib/model/files/file-digest';
 import { sha256 } from '../../lib/model/formats/digest';
 import { type ModelPackage, readModelPackage, writeProfile } from '../../lib/model/package/model-package';
+import { isBucketAddress } from '../../lib/model/package/package-address';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { microseconds, usd } from '../../lib/model/units';
 import { nameOf } from '../../lib/packaging/model-file';
@@ -87,6 +88,12 @@ function whatToStart(
     throw new SlipwayError('E_USAGE', `two model files are named, ${argument} and ${option}; name one`);
   }
   const file = argument ?? option ?? EXAMPLE.file;
+  if (isBucketAddress(file)) {
+    throw new SlipwayError(
+      'E_USAGE',
+      `this shows the way of a model file, and ${file} is packed already: slipway pull fetches it, and tells the folder for slipway serve`,
+    );
+  }
   if (file !== EXAMPLE.file && golden === undefined) {
     throw new SlipwayError('E_USAGE', `name the golden rows of ${file} with --golden`);
   }

@@ -17,12 +17,26 @@ const deployment = (stage: string): readonly string[] => [
   `npx slipway verify --stage ${stage}`,
 ];
 
+/**
+ * What a proposal changes, with the templates of what it is merged into where that can be synthesised.
+ *
+ * @param base what git calls that commit
+ */
+const reviewed = (base: string, comment = ''): readonly string[] => [
+  'npm ci',
+  'npx slipway runtime',
+  'npx cdk synth --quiet',
+  `rm -rf .slipway/base && git worktree prune && git worktree add --detach .slipway/base ${base}`,
+  '(cd .slipway/base && npm ci && npx slipway runtime && npx cdk synth --quiet) || echo "no templates of the base"',
+  `status=0; npx slipway review ${base} --base-app .slipway/base/cdk.out${comment} > review.md || status=$?; cat review.md; exit $status`,
+];
+
 const indented = (lines: readonly string[], before: string) => lines.map((line) => `${before}${line}`).join('\n');
 
 const github = (
   stage: string,
 ) => `# Plans what a pull request changes, and deploys what is merged. Made by "slipway init"; it is yours to change.
-# It deploys where the environment "${stage}" has the variables AWS_ROLE_ARN and AWS_REGION: a role that trusts GitHub for this
+# It writes one comment into each pull request, and brings it up to date. It deploys where the environment "${stage}" has the variables AWS_ROLE_ARN and AWS_REGION: a role that trusts GitHub for this
 # repository, and may assume the cdk-* roles of the bootstrap.
 name: slipway
 
@@ -39,6 +53,12 @@ jobs:
     if: github.event_name == 'pull_request'
     runs-on: ubuntu-24.04
     timeout-minutes: 15
+    permissions:
+      contents: read
+      pull-requests: write # for its one comment
+    env:
+      CDK_DISABLE_CLI_TELEMETRY: "1"
+      CDK_DISABLE_VERSION_CHECK: "1"
     steps:
       - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
         with:
@@ -48,8 +68,11 @@ jobs:
         with:
           node-version: 24
           cache: npm
-      - run: npm ci
-      - run: npx slipway plan --diff HEAD^1 >> "$GITHUB_STEP_SUMMARY"
+      - run: |
+${indented(reviewed('HEAD^1', ' --comment github').slice(0, -1), '          ')}
+      - run: npx slipway review HEAD^1 --base-app .slipway/base/cdk.out --comment github >> "$GITHUB_STEP_SUMMARY"
+        env:
+          GITHUB_TOKEN: \${{ github.token }}
 
   deploy:
     if: github.event_name == 'push'
@@ -84,7 +107,8 @@ ${indented(deployment(stage), '          ')}
 const gitlab = (
   stage: string,
 ) => `# Plans what a merge request changes, and deploys what is merged. Made by "slipway init"; it is yours to change.
-# It deploys where the project has the variables AWS_ROLE_ARN and AWS_REGION: a role that trusts this GitLab for the project,
+# It keeps one comment in each merge request where the project has the variable GITLAB_TOKEN, of a project access token with
+# the scope api and the role Reporter. It deploys where the project has the variables AWS_ROLE_ARN and AWS_REGION: a role that trusts this GitLab for the project,
 # and may assume the cdk-* roles of the bootstrap.
 stages: [plan, deploy]
 
@@ -94,12 +118,11 @@ slipway plan:
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"
   script:
-    - npm ci
     - git fetch --depth=1 origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
-    - status=0; npx slipway plan --diff FETCH_HEAD > plan.md || status=$?; cat plan.md; exit $status
+${indented(reviewed('FETCH_HEAD', ' --comment gitlab'), '    - ')}
   artifacts:
     when: always
-    paths: [plan.md]
+    paths: [review.md]
 
 slipway deploy:
   stage: deploy
@@ -136,11 +159,13 @@ pipeline {
     stage('plan') {
       when { changeRequest() }
       steps {
-        sh 'npm ci'
         sh 'git fetch --depth=1 origin "$CHANGE_TARGET"'
-        sh 'npx slipway plan --diff FETCH_HEAD > plan.md'
+${indented(
+  reviewed('FETCH_HEAD').map((line) => `sh '${line}'`),
+  '        ',
+)}
       }
-      post { always { archiveArtifacts artifacts: 'plan.md', allowEmptyArchive: true } }
+      post { always { archiveArtifacts artifacts: 'review.md', allowEmptyArchive: true } }
     }
     stage('deploy') {
       when { anyOf { branch 'main'; branch 'master' } }
@@ -155,6 +180,38 @@ ${indented(
 }
 `;
 
+const bitbucket = (
+  stage: string,
+) => `# Plans what a pull request changes, and deploys what is merged. Made by "slipway init"; it is yours to change.
+# It keeps one comment in each pull request where the repository has the variable BITBUCKET_TOKEN, of an access token with the
+# scope pullrequest:write. It deploys where the deployment "${stage}" has the variables AWS_ROLE_ARN and AWS_REGION: a role that
+# trusts Bitbucket for this repository, and may assume the cdk-* roles of the bootstrap.
+image: node:24
+
+pipelines:
+  pull-requests:
+    "**":
+      - step:
+          name: slipway plan
+          script:
+            - git fetch --depth=1 origin "$BITBUCKET_PR_DESTINATION_BRANCH"
+${indented(reviewed('FETCH_HEAD', ' --comment bitbucket'), '            - ')}
+          artifacts:
+            - review.md
+  branches:
+    "{main,master}":
+      - step:
+          name: slipway deploy
+          deployment: ${stage}
+          oidc: true
+          script:
+            - if [ -z "$AWS_ROLE_ARN" ]; then echo "AWS_ROLE_ARN is not set"; exit 0; fi
+            - export AWS_WEB_IDENTITY_TOKEN_FILE=/tmp/aws-token AWS_ROLE_SESSION_NAME=bitbucket-$BITBUCKET_BUILD_NUMBER
+            - export CDK_DISABLE_CLI_TELEMETRY=1 CDK_DISABLE_VERSION_CHECK=1
+            - printf %s "$BITBUCKET_STEP_OIDC_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"
+${indented(deployment(stage), '            - ')}
+`;
+
 export const PIPELINES: Readonly<Record<string, Pipeline>> = {
   github: {
     file: '.github/workflows/slipway.yml',
@@ -162,5 +219,10 @@ export const PIPELINES: Readonly<Record<string, Pipeline>> = {
     text: github,
   },
   gitlab: { file: '.gitlab-ci.yml', needs: 'variables AWS_ROLE_ARN and AWS_REGION of the project', text: gitlab },
+  bitbucket: {
+    file: 'bitbucket-pipelines.yml',
+    needs: 'variables AWS_ROLE_ARN and AWS_REGION of the deployment',
+    text: bitbucket,
+  },
   jenkins: { file: 'Jenkinsfile', needs: 'an agent with credentials of AWS', text: jenkins },
 };

@@ -129,6 +129,7 @@ export class ModelFleet extends Construct {
       new EndpointMetrics({
         ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
         loadBalancer: place.loadBalancer,
+        balancerName: place.loadBalancer.loadBalancerFullName, // there are some two hundred of these dimensions
         targetGroup: place.targetGroup,
         certificate: place.certificate,
         ...(place.certificates && { certificates: place.certificates }),

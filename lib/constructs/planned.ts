@@ -1,7 +1,8 @@
 /** An endpoint that is given its traffic in place of a plan: it plans by itself. */
 import { type Stack, Token } from 'aws-cdk-lib';
 import { SlipwayError } from '../model/error';
-import { type ModelPackage, readModelPackage, readProfile } from '../model/package/model-package';
+import { type ModelPackage, readProfile } from '../model/package/model-package';
+import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
 import { type ServiceLevel, sizingPlan } from '../sizing';
 import type { NamesLevel } from '../sizing/service-level';
@@ -31,7 +32,10 @@ export interface Traffic extends Omit<ServiceLevel, Followed | 'rowsPerRequest'>
 }
 
 export interface UnplannedEndpointProps extends Omit<ModelEndpointProps, 'model' | 'plan'> {
-  /** A model package, or its folder, in which the profile lies. */
+  /**
+   * A model package, or its folder, in which the profile lies, or its address in a registry, `s3://bucket/prefix@sha256:...`,
+   * from which `slipway pull` has fetched it before synthesis.
+   */
   readonly model: ModelPackage | string;
   readonly plan?: undefined;
   /** From which the sizing plan is made. */
@@ -48,7 +52,7 @@ function namesLevel(
   return { count: names.length, zones: zones.size, certificates: own.length };
 }
 
-/** @throws SlipwayError E_CONFIG where the stack has no region; as `readModelPackage`, `readProfile` and `sizingPlan` */
+/** @throws SlipwayError E_CONFIG where the stack has no region; as `namedPackage`, `readProfile` and `sizingPlan` */
 export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { region }: Stack): ModelEndpointProps {
   if (given.plan !== undefined) return given;
   const { traffic, model: named, plan: _none, ...props } = given;
@@ -64,7 +68,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       'prices and instance types are those of a region; name it: new Stack(app, id, { env: { region: "eu-west-1" } })',
     );
   }
-  const model = typeof named === 'string' ? readModelPackage(named) : named;
+  const model = typeof named === 'string' ? namedPackage(named) : named;
   const {
     access,
     frontDoor,

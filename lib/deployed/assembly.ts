@@ -42,6 +42,37 @@ export function stacksOf(assembly: string, stage: string): AssembledStack[] {
   });
 }
 
+/** A stack of any stage. */
+export interface AssemblyStack {
+  /** As `cdk` names it, e.g. `prod/Endpoint`. */
+  readonly displayName: string;
+  readonly templatePath: string;
+  readonly text: string;
+  readonly resources: number;
+}
+
+/** All stacks of an assembly. @throws SlipwayError E_FILE when the folder is none */
+export function stacksIn(assembly: string): AssemblyStack[] {
+  if (!existsSync(join(assembly, 'manifest.json'))) {
+    throw new SlipwayError(
+      'E_FILE',
+      `${assembly}: is no cloud assembly; write it with "npx cdk synth --output ${assembly}"`,
+    );
+  }
+  const { artifacts } = read(assembly, 'manifest.json');
+  return Object.values(isRecord(artifacts) ? artifacts : {}).flatMap((artifact) => {
+    if (!isRecord(artifact) || !isRecord(artifact.properties)) return [];
+    const { directoryName, templateFile, stackName } = artifact.properties;
+    if (artifact.type === 'cdk:cloud-assembly') return stacksIn(join(assembly, String(directoryName)));
+    if (artifact.type !== 'aws:cloudformation:stack') return [];
+    const templatePath = join(assembly, String(templateFile));
+    const template = read(assembly, String(templateFile)) as unknown as StackTemplate;
+    const resources = Object.keys(template.Resources ?? {}).length;
+    const displayName = String(artifact.displayName ?? stackName);
+    return [{ displayName, templatePath, text: JSON.stringify(template), resources }];
+  });
+}
+
 function read(folder: string, name: string): Record<string, unknown> {
   const path = join(folder, name);
   try {

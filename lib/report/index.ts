@@ -17,6 +17,7 @@ export { planText } from './plan-text';
 export { compareProfiles, staysAsItWas } from './profile-agreement';
 export { agreementText, profileText } from './profile-text';
 export { refreshedText } from './refreshed-text';
+export { modelsReviewText, templatesReviewText } from './review-text';
 export { shadowReportText } from './shadow-text';
 export { type TransformerReport, transformerText } from './transformer-text';
 export { verificationText } from './verification-text';

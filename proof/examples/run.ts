@@ -54,8 +54,7 @@ async function prove(report: Report, project: string, folder: string, bundle: st
   report.check(trained.output === printed, 'README: what the training prints', trained.output.trim());
 
   const out = join(folder, project, 'model');
-  const pack = ['pack', join(folder, project, 'build'), '--name', project, '--out', out];
-  const packed = await run([process.execPath, join(ROOT, 'bin/launcher.js'), ...pack]);
+  const packed = await slipway(project, 'pack', folder);
   report.check(packed.code === 0, 'it packs', packed.output.trim().split('\n').at(-1)!.trim());
   if (packed.code !== 0) return;
 
@@ -82,6 +81,13 @@ async function prove(report: Report, project: string, folder: string, bundle: st
   }
 }
 
+/** A command as the README has it, on the example of the repository or on a copy in a folder. */
+function slipway(project: string, command: string, folder = join(ROOT, 'examples')) {
+  const [, line] = new RegExp(`^npx slipway (${command} .*)$`, 'm').exec(projectPage(project))!;
+  const words = line!.replaceAll(`examples/${project}/`, `${join(folder, project)}/`).split(' ');
+  return run([process.execPath, join(ROOT, 'bin/launcher.js'), ...words]);
+}
+
 /** What the README shows: requests, Python, and the bill with the catalogue that is shipped. */
 async function provePage(report: Report, project: string, url: string): Promise<void> {
   const page = projectPage(project);
@@ -97,6 +103,8 @@ async function provePage(report: Report, project: string, url: string): Promise<
     const { output } = await run([PYTHON, '-c', program!], { env: { ...process.env, ENDPOINT: url } });
     report.equal(output, printed, 'README: what its Python prints');
   }
+  const planned = await slipway(project, 'plan');
+  report.check(planned.code === 0, 'README: its stage is planned', planned.output.split('\n')[0]);
   report.equal(BILL.exec(page)?.[0], billOf(projectPlan(project)), 'README: what it costs');
 }
 

@@ -12,10 +12,11 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import { loadConfig } from '../../lib/config/load';
 import { addStages, slipwayApp } from '../../lib/stacks/slipway-app';
-import { modelsConfig } from '../../testing/many-models';
+import { MODELS, modelsConfig } from '../../testing/many-models';
 import { variantsConfig } from '../../testing/stage-variants';
 import { readGuardRules } from './guard';
 
+const FLEETS = 'fleets: { small: [billing, staffing] }';
 const [folder, rules, faulty] = process.argv.slice(2) as [string, string, string | undefined];
 const files = join(folder, 'files');
 mkdirSync(join(files, 'handler'), { recursive: true });
@@ -31,7 +32,7 @@ if (faulty) {
   new Bucket(new Stack(app, 'Faulty'), 'Bucket');
 } else {
   const runtime = { path: join(files, 'node.tgz'), version: '24.0.0', sha256: '0'.repeat(64) };
-  for (const config of [variantsConfig(), modelsConfig()]) {
+  for (const config of [variantsConfig(), modelsConfig({ ...MODELS, billing: '', staffing: '' }, FLEETS)]) {
     addStages(app, loadConfig(config), { runtime, handler: join(files, 'handler') });
   }
 }

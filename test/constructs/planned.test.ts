@@ -54,6 +54,11 @@ test('a stack for any region has no prices', () => {
   expect(() => templateOf({}, stack)).toThrow(/those of a region.*env: \{ region/);
 });
 
+test('a package of a registry that is not fetched is told', () => {
+  const model = `s3://models-of-ours/credit@sha256:${'0'.repeat(64)}`;
+  expect(() => templateOf({ model })).toThrow(`is not fetched yet: run "npx slipway pull ${model}"`);
+});
+
 test('neither traffic nor a plan is told', () => {
   const stack = endpointStack();
   const props = exampleProps(stack) as unknown as UnplannedEndpointProps;

@@ -35,6 +35,8 @@ export interface EndpointMetricsProps {
   /** Whether it is of others, too: then what it answers itself is not known by endpoint. @default false */
   readonly sharedBalancer?: boolean;
   readonly targetGroup: ApplicationTargetGroup;
+  /** As the template is to name the load balancer of the target group, @default - by parts of the ARN of the listener, which is long */
+  readonly balancerName?: string;
   /** Absent where it is AWS's. */
   readonly certificate?: ICertificate;
   /** Of further names. */
@@ -147,7 +149,12 @@ export class EndpointMetrics {
   private requestCount(period: { readonly period: Duration }): Metric {
     const { loadBalancer, sharedBalancer, targetGroup } = this.props;
     const { metrics } = sharedBalancer ? targetGroup : loadBalancer;
-    return metrics.requestCount({ ...period, label: 'requests' });
+    return this.named(metrics.requestCount({ ...period, label: 'requests' }));
+  }
+
+  private named(metric: Metric): Metric {
+    const { balancerName: LoadBalancer } = this.props;
+    return LoadBalancer === undefined ? metric : metric.with({ dimensionsMap: { ...metric.dimensions, LoadBalancer } });
   }
 
   /** Of a shared load balancer those alone that it could not hand over: its answers are counted over all of its endpoints. */
@@ -156,21 +163,21 @@ export class EndpointMetrics {
     return {
       requests: this.requestCount(period),
       byBalancer: sharedBalancer
-        ? targetGroup.metrics.targetConnectionErrorCount(period)
+        ? this.named(targetGroup.metrics.targetConnectionErrorCount(period))
         : loadBalancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, period),
-      byHandler: targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, period),
+      byHandler: this.named(targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, period)),
     };
   }
 
   /** Answers 5xx of the handler. */
   serverErrors(): Metric {
-    return this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE);
+    return this.named(this.props.targetGroup.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, MINUTE));
   }
 
   /** Seconds between the load balancer's sending a request to an instance and the answer, at a percentile. */
   latency(statistic: string, minutes = 1): Metric {
     const period = Duration.minutes(minutes);
-    return this.props.targetGroup.metrics.targetResponseTime({ period, statistic, label: statistic });
+    return this.named(this.props.targetGroup.metrics.targetResponseTime({ period, statistic, label: statistic }));
   }
 
   /** p99 in seconds while the load is no more than this; 0 while it is more. @param requestsPerSecond of the whole fleet */
@@ -185,7 +192,8 @@ export class EndpointMetrics {
 
   /** Instances that pass the health check. */
   healthyHosts(): Metric {
-    return this.props.targetGroup.metrics.healthyHostCount({ ...MINUTE, statistic: 'Minimum', label: 'healthy hosts' });
+    const { metrics } = this.props.targetGroup;
+    return this.named(metrics.healthyHostCount({ ...MINUTE, statistic: 'Minimum', label: 'healthy hosts' }));
   }
 
   /**

@@ -81,12 +81,15 @@ test('answers that do not go together are refused before any work', async () => 
 });
 
 describe('a pipeline', () => {
-  test.each(['github', 'gitlab'])('for %s is YAML, plans what is proposed and deploys the stage', (system) => {
-    const text = PIPELINES[system]!.text('dev');
-    const jobs = JSON.stringify(parse(text));
-    expect(jobs).toMatch(/slipway plan --diff (HEAD\^1|FETCH_HEAD)/);
-    expect(jobs).toMatch(/cdk deploy --app cdk\.out 'dev\/\*'/);
-  });
+  test.each(['github', 'gitlab', 'bitbucket'])(
+    'for %s is YAML, plans what is proposed and deploys the stage',
+    (system) => {
+      const text = PIPELINES[system]!.text('dev');
+      const jobs = JSON.stringify(parse(text));
+      expect(jobs).toMatch(new RegExp(`slipway review (HEAD\\^1|FETCH_HEAD) --base-app \\S+ --comment ${system}`));
+      expect(jobs).toMatch(/cdk deploy --app cdk\.out 'dev\/\*'/);
+    },
+  );
 
   test('for Jenkins quotes what a shell reads', () => {
     const text = PIPELINES.jenkins!.text('dev');
