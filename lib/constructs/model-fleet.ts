@@ -16,7 +16,7 @@ import type { BootMember, BootOptions } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
-import type { TargetHealthOptions, TokenOptions } from './front-door/door';
+import { fullName, type TargetHealthOptions, type TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
@@ -129,7 +129,7 @@ export class ModelFleet extends Construct {
       new EndpointMetrics({
         ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
         loadBalancer: place.loadBalancer,
-        balancerName: place.loadBalancer.loadBalancerFullName, // there are some two hundred of these dimensions
+        balancerName: fullName(place.loadBalancer), // there are some two hundred of these dimensions
         targetGroup: place.targetGroup,
         certificate: place.certificate,
         ...(place.certificates && { certificates: place.certificates }),
