@@ -85,11 +85,12 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       props.mutualTls ||
       props.backendTls ||
       props.ipAddressType ||
+      props.verifyJwt ||
       certificate ||
       props.hostedZone)
   ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, verifyJwt, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
@@ -166,6 +167,9 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
         `listener.priority is ${listener.priority}; a rule has 1 to 50000, and a rollout takes the one before`,
       );
     }
+  }
+  if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {
+    problems.push('verifyJwt.claims must name 1 to 10 claims: a token for another service would do without');
   }
   const callers = edge || listener ? undefined : callerProblem(props);
   if (callers !== undefined) problems.push(`allowFrom ${callers}`);

@@ -34,7 +34,7 @@ import { type EncryptionOptions, encryptionKey } from './encryption/encryption-k
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { ShadowGroup } from './fleet/shadow-group';
-import type { Door, TargetHealthOptions } from './front-door/door';
+import type { Door, TargetHealthOptions, TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { existingPlace } from './front-door/existing-listener';
 import { FrontDoor } from './front-door/front-door';
@@ -56,6 +56,7 @@ export interface ModelEndpointProps
     AccessOptions,
     BootOptions,
     TargetHealthOptions,
+    TokenOptions,
     RolloutOptions,
     EncryptionOptions {
   readonly notify: Notify;
@@ -237,6 +238,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
+        verifyJwt: props.verifyJwt,
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
@@ -245,8 +247,14 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       url: this.url,
       plan,
       access: props.access,
-      limited: (props.allowFrom !== undefined && !isEdge(props.frontDoor)) || props.mutualTls !== undefined || internal,
-      ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
+      limited:
+        (props.allowFrom !== undefined && !isEdge(props.frontDoor)) ||
+        props.mutualTls !== undefined ||
+        props.verifyJwt !== undefined ||
+        internal,
+      ...(internal &&
+        !props.mutualTls &&
+        !props.verifyJwt && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,

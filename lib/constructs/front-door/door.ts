@@ -17,6 +17,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../model/instance/handler-settings';
 import type { TargetHealth } from '../../model/stage/balancer';
+import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import { HEALTH_CHECK_SECONDS } from '../../sizing/endpoint-parts';
 
 export interface Door extends IConnectable {
@@ -49,6 +50,11 @@ export interface Door extends IConnectable {
   newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup;
   /** Requests go to target groups by weight. @returns the ARN of what has the weights */
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } | { readonly rule: string };
+}
+
+export interface TokenOptions {
+  /** Tokens that the load balancer checks. The function that judges deployments has none, and does not look. @default - none */
+  readonly verifyJwt?: VerifyJwt;
 }
 
 /** As dimensions of metrics have it. */

@@ -16,8 +16,17 @@ import {
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
+import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
+import { forwarded } from './actions';
+import {
+  type Door,
+  fleetTargets,
+  type TargetHealthOptions,
+  type TargetOptions,
+  type TokenOptions,
+  type Weighted,
+} from './door';
 import { aliasRecords, certificateIn, type Entrance, type FrontDoorOptions } from './entrance';
 
 /** Where a model stands behind a front door of several. */
@@ -55,7 +64,7 @@ const lastPriority = (priority: number) => 2 * priority + 1;
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions, TokenOptions {
   /**
    * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
    * has one, and `takeOver` makes another that comes before.
@@ -88,6 +97,7 @@ export class Place extends Construct implements Door {
   readonly shared = true;
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
+  private readonly jwt: VerifyJwt | undefined;
   private readonly priority: number;
   private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
@@ -142,6 +152,8 @@ export class Place extends Construct implements Door {
       conditions,
       action: ListenerAction.forward([this.targetGroup]),
     });
+    this.jwt = props.verifyJwt;
+    if (this.jwt) this.forward(this.route, this.all());
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
@@ -157,7 +169,16 @@ export class Place extends Construct implements Door {
       conditions: [...this.trial.conditions],
       action: ListenerAction.forward([this.targetGroup]),
     });
+    if (this.jwt) this.forward(rule, this.all());
     rule.node.addDependency(...served);
+  }
+
+  private all(): Weighted[] {
+    return [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+  }
+
+  private forward(rule: ApplicationListenerRule, targetGroups: readonly Weighted[]): void {
+    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt);
   }
 
   kept(): IConstruct[] {
@@ -169,8 +190,7 @@ export class Place extends Construct implements Door {
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly rule: string } {
-    const forwardConfig = { targetGroups: [...targetGroups] };
-    (this.route.node.defaultChild as CfnListenerRule).actions = [{ type: 'forward', forwardConfig }];
+    this.forward(this.route, targetGroups);
     return { rule: this.route.listenerRuleArn };
   }
 }
