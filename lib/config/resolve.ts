@@ -11,12 +11,14 @@ import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/d
 import type { Discounts } from '../sizing/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
-import type { Availability, ServiceLevel } from '../sizing/service-level';
+import { weeklyShare } from '../sizing/schedule';
+import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '../sizing/service-level';
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
 import { listenerMistakes } from './listener-mistakes';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
+import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
 
 /** Name of a stage that is protected unless it says otherwise. */
@@ -66,6 +68,7 @@ export function resolveStage(
     budget,
     instances,
     discounts,
+    schedule: scheduled,
     freeTier,
     requireVerified = false,
     access: asked,
@@ -91,6 +94,15 @@ export function resolveStage(
     at(
       ['traffic', 'meanRequestsPerSecond'],
       `is ${traffic.meanRequestsPerSecond}, above the peak of ${traffic.requestsPerSecond}`,
+    );
+  }
+  const schedule = scheduled && scheduleOf(scheduled);
+  const mostInTheMean = schedule && (traffic.requestsPerSecond ?? 0) * weeklyShare(schedule);
+  if (schedule && traffic.day !== undefined) at(['traffic', 'day'], NO_DAY_BESIDE_SCHEDULE);
+  else if (mostInTheMean !== undefined && (traffic.meanRequestsPerSecond ?? 0) > mostInTheMean) {
+    at(
+      ['traffic', 'meanRequestsPerSecond'],
+      `is ${traffic.meanRequestsPerSecond}, above the ${Number(mostInTheMean.toPrecision(4))} that schedule has in the mean of a week`,
     );
   }
   const { day, problem: oddDay } = dayOfTraffic(traffic);
@@ -209,6 +221,7 @@ export function resolveStage(
         requestsPerSecond: traffic.requestsPerSecond!,
         ...(day ? { day } : { meanRequestsPerSecond: traffic.meanRequestsPerSecond }),
         ...(traffic.risePerMinute !== undefined && { risePerMinute: traffic.risePerMinute }),
+        ...(schedule && { schedule }),
         ...(bursts && { bursts }),
         rowsPerRequest: traffic.rowsPerRequest ?? 1,
         p99Ms: parseDuration(traffic.p99!)!,

@@ -23,6 +23,7 @@ import { AVAILABILITIES } from '../sizing/service-level';
 import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
+import { scheduleSchema } from './schedule';
 import { targetHealthSchema } from './target-health';
 
 const text = ({ problem }: TextLimit) =>
@@ -278,6 +279,7 @@ const wholeStage = z.strictObject({
     })
     .optional(),
   discounts: discounts.optional(),
+  schedule: scheduleSchema.optional(),
   name: text(LIMITS.endpointName).optional(),
   domain: z
     .strictObject({

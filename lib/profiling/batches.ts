@@ -13,7 +13,7 @@ export type MeasureWindow = (rows: number) => Promise<Window>;
 
 /** Windows after which disagreement is recorded rather than measured away. */
 const PATIENCE = 40;
-/** Windows by which it is decided whether a larger batch is worth it. */
+/** Windows by which it is decided whether a larger batch is worth it, by the quietest of them. */
 const FIRST_WINDOWS = 2;
 /** Of slow requests so many do: each is long, and so is a window. */
 const SLOW_WINDOWS = 3;
@@ -96,16 +96,28 @@ class Batch {
     return middleOf(this.windows);
   }
 
+  /** The least of all windows. */
+  get leastMs(): number {
+    return Math.min(...this.windows.map(({ cpuMs }) => cpuMs));
+  }
+
   get spentMs(): number {
     return this.windows.reduce((sum, { cpuMs, wallMs }) => sum + cpuMs * wallMs.length, this.warmUpMs);
   }
 
-  /** Whether more windows are worth their time: when a larger batch takes less, those of this one were disturbed. */
-  isOpen(larger: Batch | undefined): boolean {
+  /**
+   * Whether more windows are worth their time. Those of this batch were disturbed when a larger one takes less, and when it takes
+   * more than as many rows in runs of a smaller one.
+   */
+  isOpen(larger: Batch | undefined, smaller: Batch | undefined): boolean {
     const { length } = this.windows;
     if (length < (this.cpuMs > SLOW_MS ? SLOW_WINDOWS : WINDOWS)) return true;
     if (length >= PATIENCE || this.spentMs > BATCH_MS) return false;
-    return !agree(this.windows) || (larger !== undefined && this.cpuMs > (1 + AGREEMENT) * larger.cpuMs);
+    const most = Math.min(
+      larger?.cpuMs ?? Number.POSITIVE_INFINITY,
+      smaller ? (smaller.cpuMs * this.rows) / smaller.rows : Number.POSITIVE_INFINITY,
+    );
+    return !agree(this.windows) || this.cpuMs > (1 + AGREEMENT) * most;
   }
 
   get cost(): BatchCost {
@@ -114,6 +126,7 @@ class Batch {
       rows: this.rows,
       samples: kept.reduce((sum, { wallMs }) => sum + wallMs.length, 0),
       cpuMs: this.cpuMs,
+      spread: Number(intervalOf(this.windows).toPrecision(2)),
       wallMsQuantiles: wallQuantiles(kept),
     };
   }
@@ -152,14 +165,14 @@ export async function measureBatches(
   };
   for (let rows = 1; rows <= maximumRows; rows *= 2) {
     const before = batches.at(-1);
-    const { cpuMs } = await add(rows);
-    const flat = before !== undefined && rows / cpuMs < (FLAT * before.rows) / before.cpuMs;
+    const { cpuMs, leastMs } = await add(rows);
+    const flat = before !== undefined && rows / leastMs < (FLAT * before.rows) / before.leastMs;
     if (flat && flatBefore) break; // one alone may be a disturbance, though its windows agree
     if (cpuMs > SLOWEST_MS || spentMs() > ALL_BATCHES_MS) break;
     flatBefore = flat;
   }
   if (asked > batches.at(-1)!.rows) await add(asked);
-  const open = () => batches.filter((batch, i) => batch.isOpen(batches[i + 1]));
+  const open = () => batches.filter((batch, i) => batch.isOpen(batches[i + 1], batches[i - 1]));
   for (let some = open(); some.length > 0; some = open()) {
     await onRound?.();
     for (const batch of some) await batch.add();

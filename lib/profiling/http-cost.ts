@@ -4,7 +4,7 @@ import { DEFAULT_HANDLER_SETTINGS } from '../model/instance/handler-settings';
 import { type HttpCost, LOADS } from '../model/package/profile';
 import { Connection } from './connection';
 import { othersBetween, totals } from './disturbance';
-import { median, spreadOf, WINDOWS } from './windows';
+import { costOf, FEWEST, type LoadedWindow, repeatsWithin } from './loaded-windows';
 
 /** Requests of one size to send. */
 export interface Sent {
@@ -16,9 +16,11 @@ export interface Sent {
 }
 
 /** Windows of a size and load after which disagreement is recorded rather than measured away. */
-const PATIENCE = 15;
-/** How closely windows under load must agree: requests that come at random differ more than those in a row. */
-const AGREEMENT_UNDER_LOAD = 0.08;
+const PATIENCE = 24;
+/** How closely they must repeat. At light load they differ more, and the plan asks less of them: it bills burstable types by it. */
+const AGREEMENT = { busy: 0.05, light: 0.12 } as const;
+/** Windows before those, in which code is compiled; the last of them show how long a request takes. */
+const WARM_UPS = 2;
 /** Time after which no further round begins, milliseconds. */
 const LONGEST_MS = 60_000;
 /** A window at light load lasts so many times as long: there are fewer requests in it. */
@@ -70,19 +72,7 @@ async function spent(port: number): Promise<Spent> {
   };
 }
 
-interface LoadedWindow {
-  /** CPU time of a request, milliseconds. */
-  readonly cpuMs: number;
-  /** Of it, beyond its batch. */
-  readonly beyondMs: number;
-  /** Share of the processors' time that other programs had. */
-  readonly others: number;
-}
-
-/**
- * Requests of one size at one load, in windows. Those count in which other programs did least, not those that took least: a
- * processor that others keep awake wakes the handler for less, so that a busy machine can be cheaper as well as dearer.
- */
+/** Requests of one size at one load, in windows. */
 class LoadedSize {
   private readonly windows: LoadedWindow[] = [];
   private readonly connections: Connection[] = [];
@@ -93,7 +83,7 @@ class LoadedSize {
   constructor(
     private readonly port: number,
     private readonly size: Sent,
-    private readonly busy: number,
+    private readonly load: keyof typeof LOADS,
     private readonly windowMs: number,
   ) {
     this.requestMs = size.batchMs + USUAL_HTTP_MS;
@@ -103,37 +93,39 @@ class LoadedSize {
     for (const connection of this.connections) connection.close();
   }
 
-  /** A warm-up, which shows how long a request takes. */
+  /** Warm-ups, which show how long a request takes: from then on they come as often in each window. */
   async begin(): Promise<void> {
-    this.requestMs = (await this.window()).cpuMs;
+    for (let i = 0; i < WARM_UPS; i++) {
+      const { cpuMs } = await this.window();
+      this.requestMs = i === 0 ? cpuMs : Math.min(this.requestMs, cpuMs);
+    }
   }
 
   async add(): Promise<void> {
-    const window = await this.window();
-    this.requestMs = window.cpuMs;
-    this.windows.push(window);
+    this.windows.push(await this.window());
   }
 
-  private get kept(): readonly LoadedWindow[] {
-    return [...this.windows].sort((a, b) => a.others - b.others).slice(0, WINDOWS);
-  }
-
+  /** By how much another measurement of it may differ. */
   get spread(): number {
-    return spreadOf(this.kept.map(({ cpuMs }) => cpuMs));
+    return Number(repeatsWithin(this.windows).toPrecision(2));
   }
 
   get isOpen(): boolean {
     const { length } = this.windows;
-    return length < WINDOWS || (length < PATIENCE && this.spread > AGREEMENT_UNDER_LOAD);
+    return (
+      length < FEWEST ||
+      (length < PATIENCE && this.spread > (this.size === ALIVE ? AGREEMENT.light : AGREEMENT[this.load]))
+    );
   }
 
   get httpMs(): number {
-    return Number(Math.max(LEAST_HTTP_MS, median(this.kept.map(({ beyondMs }) => beyondMs))).toPrecision(3));
+    return Number(Math.max(LEAST_HTTP_MS, costOf(this.windows).beyondMs).toPrecision(3));
   }
 
   /** CPU time of a request, and time of its share of a run. Reading them takes CPU time itself, which is told apart. */
   private async window(): Promise<LoadedWindow> {
-    const { port, connections, requestMs, busy } = this;
+    const { port, connections, requestMs } = this;
+    const busy = LOADS[this.load];
     const { requests } = this.size;
     const count = Math.min(
       MOST_CONNECTIONS,
@@ -172,7 +164,8 @@ class LoadedSize {
  * them, caches grow cold and the kernel has to wake it, so each takes longer than in a row of requests, and a run of a
  * network much longer. Runs that requests share are told apart by the handler's own measurement of them.
  *
- * Each size and load in turn, a window a round, until the windows of each that count agree, or a minute is over.
+ * Each size and load in turn, a window a round, until each repeats, or a minute is over. Of the request without rows nothing
+ * is planned at light load.
  *
  * @throws Error when it is not answered with 200
  */
@@ -181,29 +174,32 @@ export async function httpCosts(
   sizes: readonly Sent[],
   windowMs: number,
   tell?: (text: string) => void,
-): Promise<{ http: HttpCost[]; spread: number }> {
-  const all = [ALIVE, ...sizes].map((size) => ({
+): Promise<HttpCost[]> {
+  const alive = new LoadedSize(port, ALIVE, 'busy', windowMs);
+  const all = sizes.map((size) => ({
     rows: size.rows,
-    busy: new LoadedSize(port, size, LOADS.busy, windowMs),
-    light: new LoadedSize(port, size, LOADS.light, LIGHT_WINDOWS * windowMs),
+    busy: new LoadedSize(port, size, 'busy', windowMs),
+    light: new LoadedSize(port, size, 'light', LIGHT_WINDOWS * windowMs),
   }));
-  const loaded = all.flatMap(({ busy, light }) => [busy, light]);
+  const loaded = [alive, ...all.flatMap(({ busy, light }) => [busy, light])];
   try {
     for (const each of loaded) await each.begin();
     const until = performance.now() + LONGEST_MS;
     const open = () => loaded.filter(({ isOpen }) => isOpen);
     for (let some = open(), round = 1; some.length > 0 && performance.now() < until; some = open(), round++) {
-      if (round > WINDOWS) tell?.(`requests of ${some.length} sizes and loads take different times: measured again`);
+      if (round > FEWEST) tell?.(`requests of ${some.length} sizes and loads take different times: measured again`);
       for (const each of some) await each.add();
     }
-    return {
-      http: all.map(({ rows, busy, light }) => ({
+    return [
+      { rows: 0, cpuMs: alive.httpMs, spread: alive.spread },
+      ...all.map(({ rows, busy, light }) => ({
         rows,
         cpuMs: busy.httpMs,
+        spread: busy.spread,
         lightCpuMs: Math.max(busy.httpMs, light.httpMs),
+        lightSpread: light.spread,
       })),
-      spread: Math.max(...loaded.map(({ spread }) => spread)),
-    };
+    ];
   } finally {
     for (const each of loaded) each.close();
   }

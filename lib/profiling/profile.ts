@@ -6,7 +6,12 @@ import { resolve } from 'node:path';
 import { findLimitLine } from '../../lambda/inference/engine';
 import { SlipwayError } from '../model/error';
 import { temporaryFolder } from '../model/files/temporary-folder';
-import { DEFAULT_HANDLER_SETTINGS, LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
+import {
+  DEFAULT_HANDLER_SETTINGS,
+  LONGEST_DEADLINE_MS,
+  MOST_QUEUE_ROWS,
+  PLAIN_BODY_BYTES,
+} from '../model/instance/handler-settings';
 import type { ModelPackage } from '../model/package/model-package';
 import type { ComputeProfile } from '../model/package/profile';
 import { undoAtEnd } from '../model/process/interruption';
@@ -38,7 +43,7 @@ const measuring = () => [require.resolve('./measure'), ...TYPESCRIPT] as const;
 const QUOTED_LINES = 5;
 
 /** A window of the handler under requests lasts as long as so many of the engine: its heap has to grow to what it needs. */
-const SERVING_WINDOWS = 5;
+const SERVING_WINDOWS = 3;
 
 /** What the handler could not answer in time is not sent, nor what it would refuse. */
 const SLOWEST_MS = LONGEST_DEADLINE_MS / 2;
@@ -95,7 +100,11 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
         batchMs: cpuMs,
       }))
       .filter(({ requests }) => requests.every(({ length }) => length < DEFAULT_HANDLER_SETTINGS.maximumBodyBytes));
-    const some = new Set([sizes[0], sizes[sizes.length >> 1], sizes.at(-1)].filter((size) => size !== undefined));
+    // longer requests are read another way, so that there is no line from the ones to the others
+    const plain = sizes.filter(({ requests }) => requests.every(({ length }) => length <= PLAIN_BODY_BYTES));
+    const some = new Set(
+      [sizes[0], plain[plain.length >> 1], plain.at(-1), sizes.at(-1)].filter((size) => size !== undefined),
+    );
     const served = new ServedHandler(handler, directory, batches.at(-1)!.rows);
     running.add(served);
     preferred(served.pid);
@@ -103,8 +112,9 @@ export async function profileModel(modelPackage: ModelPackage, options: ProfileO
     preferred(process.pid); // which sends the requests
     onProgress?.('the handler under requests: what HTTP takes, its memory and its start');
     const serving = await served.measure([...some], SERVING_WINDOWS * windowMs, onProgress);
-    const { http, spread, ...others } = serving;
-    const machine = { ...before.machine, spread: Math.max(before.machine.spread, Number(spread.toPrecision(2))) };
+    const { http, ...others } = serving;
+    const spread = Math.max(before.machine.spread, ...http.slice(1).map((cost) => cost.spread ?? 0));
+    const machine = { ...before.machine, spread };
     return { ...before, machine, batches, http, threads, ...others, bytesPerRow, ...(dense && { dense }) };
   } finally {
     release();

@@ -23,10 +23,7 @@ export interface Handler {
   readonly node: string;
 }
 
-export interface Serving extends Pick<ComputeProfile, 'http' | 'memory' | 'startMs' | 'loadMs'> {
-  /** How far the windows of HTTP that count differ, at the most. */
-  readonly spread: number;
-}
+export type Serving = Pick<ComputeProfile, 'http' | 'memory' | 'startMs' | 'loadMs'>;
 
 /** Lines of the handler's log that a message quotes. */
 const QUOTED_LINES = 3;
@@ -97,13 +94,12 @@ export class ServedHandler {
     const { pid, milliseconds } = (await this.event('ready')) as { pid: number; milliseconds: number };
     const startMs = performance.now() - this.startedAt;
     const loadPeakMiB = peakMiB(pid);
-    const { http, spread } = await this.httpCosts(port, sizes, windowMs, tell);
+    const http = await this.httpCosts(port, sizes, windowMs, tell);
     if (http.length === 1) http.push({ ...http[0]!, rows: 1 }); // so slow that it does not matter
     const loadedMiB = residentMiB(pid);
     const baseMiB = Math.min(residentMiB(this.process.pid!), loadedMiB);
     return {
       http,
-      spread,
       memory: { baseMiB, loadedMiB, loadPeakMiB, sharedMiB: Math.min(sharedMiB(pid), baseMiB) },
       startMs: Math.round(startMs * 10) / 10,
       loadMs: milliseconds,

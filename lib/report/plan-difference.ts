@@ -9,8 +9,9 @@ import { discountsText } from '../sizing/discounts';
 import type { FrontDoorKind } from '../sizing/front-door';
 import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
+import { scheduleText } from '../sizing/schedule';
 import type { ServiceLevel } from '../sizing/service-level';
-import { dailyText, dayText, joinedText } from './plan-text';
+import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
@@ -76,7 +77,7 @@ const ms = (value: number) => `${Number(value.toPrecision(3))} ms`;
 function fleetText(stage: PlannedStage | undefined): string {
   if (!stage) return 'none';
   const plan = planOf(stage);
-  const fewest = plan?.daily ? `${plan.instances.minimum} to ` : '';
+  const fewest = plan?.daily ? `${plan.instances.minimum} to ` : plan?.weekly ? `${fewestOfWeek(plan.weekly)} to ` : '';
   return plan ? `${fewest}${plan.choice.instances} x ${plan.choice.instanceType}` : '**no fleet keeps it**';
 }
 
@@ -108,6 +109,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   requestsPerSecond: 'peak requests per second',
   meanRequestsPerSecond: 'mean requests per second',
   day: 'the day',
+  schedule: 'schedule',
   risePerMinute: 'steepest rise, requests/s in a minute',
   bursts: 'how requests come',
   rowsPerRequest: 'rows a request',
@@ -138,11 +140,12 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
 };
 
 function levelText({ serviceLevel }: PlannedStage, key: keyof ServiceLevel): string {
-  const { bursts, instances, rollout, discounts } = serviceLevel;
+  const { bursts, instances, rollout, discounts, schedule } = serviceLevel;
   if (key === 'day') return dayText(serviceLevel) ?? 'not given';
   if (key === 'bursts') return burstsText(bursts);
   if (key === 'names') return `${serviceLevel.names?.count ?? 'none'}`;
   if (key === 'instances' && instances) return choiceText(instances);
+  if (key === 'schedule' && schedule) return scheduleText(schedule);
   if (key === 'discounts' && discounts) return discountsText(discounts);
   if (key === 'rollout' && rollout) {
     return `${rollout.shares.join(', ')} % of the requests, ${rollout.holdSeconds} s each`;
@@ -293,6 +296,7 @@ function details({ before, after }: StageChange): string[] {
   const { outcome } = after;
   const joined = isPlan(outcome) ? joinedText(outcome) : undefined;
   const daily = isPlan(outcome) ? dailyText(outcome) : undefined;
+  const weekly = isPlan(outcome) ? weeklyText(outcome) : undefined;
   const decides = isPlan(outcome) ? `decided by: ${outcome.binding}` : `no fleet: ${outcome.infeasible}`;
   const standIn = isPlan(outcome) ? standInText(outcome) : undefined;
   const same = before && fleetText(before) === fleetText(after);
@@ -300,9 +304,14 @@ function details({ before, after }: StageChange): string[] {
   return [
     `**${stage.name}**`,
     '',
-    ...[...changed, decides, ...(joined ? [joined] : []), ...(daily ? [daily] : []), ...(standIn ? [standIn] : [])].map(
-      (line) => `- ${line}`,
-    ),
+    ...[
+      ...changed,
+      decides,
+      ...(joined ? [joined] : []),
+      ...(daily ? [daily] : []),
+      ...(weekly ? [weekly] : []),
+      ...(standIn ? [standIn] : []),
+    ].map((line) => `- ${line}`),
     '',
   ];
 }

@@ -13,11 +13,13 @@ import type {
   GpuVerdict,
   PlannedGpu,
   PlannedShadow,
+  PlannedWeek,
   Restriction,
   RunnerUp,
   SizingPlan,
 } from '../sizing/plan';
 import { choiceText } from '../sizing/restriction';
+import { scheduleText, WEEKDAYS } from '../sizing/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
@@ -40,6 +42,7 @@ function serviceLevelText(level: ServiceLevel): string {
     `${level.requestsPerSecond} requests/s at the peak`,
     ...(mean === undefined ? [] : [`${count(mean)} in the mean`]),
     ...(day ? [day] : []),
+    ...(level.schedule ? [`on schedule: ${scheduleText(level.schedule)}`] : []),
     `${rows} a request`,
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
@@ -71,6 +74,24 @@ export function dailyText({ daily, serviceLevel, choice }: SizingPlan): string |
   );
 }
 
+/** Instances while fewest are there, 0 where it is off at times. */
+export const fewestOfWeek = ({ offHours, fewest }: PlannedWeek) => (offHours > 0 ? 0 : fewest);
+
+/** How the schedule changes the group and what that saves, in sentences; undefined where there is none. */
+export function weeklyText({ weekly, choice }: Pick<SizingPlan, 'weekly' | 'choice'>): string | undefined {
+  if (!weekly) return undefined;
+  const { changes, meanInstances, offHours, earlyMinutes, steady } = weekly;
+  const each = changes.map(({ days, at, instances }) => {
+    const when = days.length === WEEKDAYS.length ? 'daily' : days.join(' ');
+    return `${when} ${at} ${instances === 0 ? 'off' : `${instances} at the least`}`;
+  });
+  const off = offHours > 0 ? `. It is off for ${offHours} hours of a week, in which the front door answers 503` : '';
+  const saves = steady
+    ? `. As many all week, ${steady.instances} x ${steady.instanceType}, would cost ${usd(steady.usdPerMonth - choice.usdPerMonth)} USD/month more`
+    : '';
+  return `${each.join(', ')}; ${meanInstances} instances in the mean. It grows ${earlyMinutes} minutes before it has to${off}${saves}`;
+}
+
 /** How many requests a run of the fleet joins, in a word. */
 export const joinedWords = ({ requestsPerRun }: Pick<Candidate, 'requestsPerRun'>) =>
   requestsPerRun === undefined ? '' : `, ${requestsPerRun} joined`;
@@ -94,7 +115,8 @@ function fleetText(plan: SizingPlan): string[] {
     instances.maximum === 1
       ? 'a single VM, replaced by itself'
       : `an autoscaling group ${where}, ${instances.minimum} to ${instances.maximum} instances`;
-  const number = plan.daily ? `${instances.minimum} to ${choice.instances}` : `${choice.instances}`;
+  const fewest = plan.daily ? instances.minimum : plan.weekly && fewestOfWeek(plan.weekly);
+  const number = fewest === undefined ? `${choice.instances}` : `${fewest} to ${choice.instances}`;
   return [
     `${number} x ${choice.instanceType} (${choice.architecture}, ${choice.vCpus} vCPU, ${gibOf(choice.memoryMiB)} GiB), ${workers} each: ${kind}`,
     ...table([
@@ -202,13 +224,14 @@ export function planText(plan: SizingPlan): string {
   const rate = meanRate(plan.serviceLevel) === undefined ? 'peak' : 'mean';
   const daily = dailyText(plan);
   const joined = joinedText(plan);
-  const discount = discountText(plan);
+  const [discount, weekly] = [discountText(plan), weeklyText(plan)];
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
     ...fleetText(plan).flatMap((line, i) => (i === 0 ? wrapped(line, 'Chosen   ') : [`         ${line.trimStart()}`])),
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
+    ...(weekly ? wrapped(weekly, 'Week     ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),

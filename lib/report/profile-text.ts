@@ -29,7 +29,7 @@ export function profileText(profile: ComputeProfile): string {
       .slice(1)
       .map(({ rows, cpuMs }) => `${us(cpuMs)} us of CPU more for ${rows} ${rows === 1 ? 'row' : 'rows'}`)
       .join(', ')}`,
-    ...(profile.http.every(({ lightCpuMs }) => lightCpuMs !== undefined)
+    ...(profile.http.slice(1).every(({ lightCpuMs }) => lightCpuMs !== undefined)
       ? [
           `Light     ${profile.http
             .slice(1)
@@ -46,10 +46,19 @@ export function profileText(profile: ComputeProfile): string {
           `Machine   other programs had ${percent(machine.disturbance.others)} of the processors meanwhile, the host gave ${percent(machine.disturbance.stolen)} to other machines`,
         ]
       : []),
-    `Windows   agree within ${percent(machine.spread)}; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
+    `Windows   ${intervals(profile)}; reference kernels ${machine.kernels.treeMs} ms (tree), ${machine.kernels.denseMs} ms (dense)`,
   ];
   for (const doubt of doubts(profile)) lines.push(...wrapped(doubt, 'Unsure    '));
   return `${lines.join('\n')}\n`;
+}
+
+/** How closely what was measured repeats. */
+function intervals({ http, batches, machine }: ComputeProfile): string {
+  const light = http.flatMap(({ lightSpread }) => lightSpread ?? []);
+  if (light.length === 0) return `agree within ${percent(machine.spread)}`;
+  const most = (values: readonly (number | undefined)[]) => percent(Math.max(...values.map((value) => value ?? 0)));
+  const [runs, busy] = [batches, http].map((costs) => most(costs.map(({ spread }) => spread)));
+  return `of runs agree within ${runs}; requests within ${busy}, at light load within ${most(light)}`;
 }
 
 /** How much faster the largest batch becomes. */

@@ -19,6 +19,8 @@ export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'cr
   readonly edge?: Edge;
   /** Whether a shadow has instances of its own. @default false */
   readonly shadowGroup?: boolean;
+  /** Whether a schedule leaves it without instances at times. @default false */
+  readonly goesOff?: boolean;
   /** Whether the rows are held against those of training. */
   readonly watchesData: boolean;
 }

@@ -29,6 +29,9 @@ function latencyMinutes({ serviceLevel }: SizingPlan) {
 const deploymentMinutes = ({ instances, bootTimeoutSeconds }: SizingPlan) =>
   Math.min(24 * 60, Math.max(60, 5 * Math.ceil((instances.maximum * bootTimeoutSeconds) / 300)));
 
+/** Instances that are there at all times, but those at which nobody is. */
+const fewestOf = ({ weekly, instances }: SizingPlan) => weekly?.fewest ?? instances.minimum;
+
 /** In the order of their importance. */
 const ALARMS = [
   {
@@ -83,12 +86,12 @@ const ALARMS = [
     rollsBack: true,
     measure: 'healthyHosts',
     comparison: 'below',
-    threshold: ({ instances }) => instances.minimum,
+    threshold: fewestOf,
     datapoints: 5,
     breaching: 3,
     missing: 'breaching', // no targets, no datapoints
-    meaning: ({ instances }) =>
-      `Fewer than ${instances.minimum} instance(s) pass the health check, so the endpoint is down or has no reserve.`,
+    meaning: (plan) =>
+      `Fewer than ${fewestOf(plan)} instance(s) pass the health check, so the endpoint is down or has no reserve.`,
     firstStep: 'read the boot and handler streams of the newest instance in the log group.',
   },
   {

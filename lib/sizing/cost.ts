@@ -38,6 +38,7 @@ import {
 import { edgeOf } from './front-door';
 import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
+import { goesOff } from './schedule';
 import { certificatesOf, type ServiceLevel, sustainedRate } from './service-level';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
@@ -299,7 +300,8 @@ function alarmMetrics(
     (shadowGroup ? 512 : 0) +
     (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
     4096 * zones +
-    16384 * certificates;
+    16384 * certificates +
+    (goesOff(serviceLevel.schedule) ? 2 ** 40 : 0);
   let count = alarmCounts.get(kind);
   if (count === undefined) {
     count = alarmedMetrics({
@@ -314,6 +316,7 @@ function alarmMetrics(
       ...(part && { part }),
       ...(edge && { edge }),
       ...(shadowGroup && { shadowGroup: true }),
+      ...(goesOff(serviceLevel.schedule) && { goesOff: true }),
     });
     alarmCounts.set(kind, count);
   }

@@ -92,8 +92,8 @@ export function measuredProfile(request: SizingRequest, plan: SizingPlan, cpuMs:
       cpuMs: batch.cpuMs * factor,
       wallMsQuantiles: batch.wallMsQuantiles.map((ms) => ms * factor),
     })),
-    http: profile.http.map(({ rows, cpuMs: busy, lightCpuMs: light }) => ({
-      rows,
+    http: profile.http.map(({ cpuMs: busy, lightCpuMs: light, ...cost }) => ({
+      ...cost,
       cpuMs: busy * factor,
       ...(light !== undefined && { lightCpuMs: light * factor }),
     })),

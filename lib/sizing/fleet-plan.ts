@@ -1,7 +1,7 @@
 /** The plan of several models on one fleet: what they have as one, and what is each one's own. */
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '../model/error';
-import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
 import { usd } from '../model/units';
 import { withoutGpus } from './catalogue/catalogue';
 import { bill, ownBill } from './cost';
@@ -131,11 +131,20 @@ function weightOf(share: number, busy: number, models: number): number {
   return Math.max(1, Math.round(1000 * (busy * share + (1 - busy) / models)));
 }
 
+/** That of the model of which least is known. */
+function widestOf(members: readonly FleetMember[]): Interval {
+  const intervals = members.map(({ profile, serviceLevel }) => intervalOfRequest(profile, serviceLevel.rowsPerRequest));
+  return {
+    busy: Math.max(...intervals.map(({ busy }) => busy)),
+    light: Math.max(...intervals.map(({ light }) => light)),
+  };
+}
+
 function planTogether(asked: Asked, members: readonly FleetMember[], where: FleetPlace) {
   const digests = members.map(({ profile }) => profile.modelSha256);
   try {
     return planOf(asked, where.region, {
-      spread: Math.max(...members.map(({ profile }) => profile.machine.spread)),
+      interval: widestOf(members),
       doubts: doubtsOf(members),
       modelSha256: createHash('sha256').update(digests.join()).digest('hex'),
       engine: members.every(({ profile }) => profile.machine.engineKind === 'native') ? 'native' : 'onnxruntime',

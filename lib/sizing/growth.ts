@@ -5,6 +5,7 @@ import type { Catalogue } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
 import { dailyFleet } from './judgement/daily';
 import { broken, explain } from './judgement/judgement';
+import { weeklyFleet } from './judgement/weekly';
 import type { Growth } from './plan';
 import { candidateOf } from './rounded';
 import { affordable, type Option, usdOf } from './search/search';
@@ -20,9 +21,12 @@ function withPeak(demand: Demand, requestsPerSecond: number): Demand {
 export function growthOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, carries: number): Growth {
   const { requestsPerSecond, budgetUsdPerMonth = Number.POSITIVE_INFINITY } = demand.serviceLevel;
   const at = (peak: number) => ({ ...candidate, demand: withPeak(candidate.demand, peak) });
-  /** At another peak it has other numbers over the day. */
-  const grown = (peak: number) =>
-    fleet.daily ? dailyFleet(at(peak), fleet, fleet.daily.minimum, fleet.daily.target) : fleet;
+  /** At another peak it has other numbers over the day, or over the week. */
+  const grown = (peak: number) => {
+    const { schedule } = demand.serviceLevel;
+    if (schedule) return weeklyFleet(at(peak), fleet, schedule);
+    return fleet.daily ? dailyFleet(at(peak), fleet, fleet.daily.minimum, fleet.daily.target) : fleet;
+  };
   const usdPerMonth = (peak: number) => usdOf(at(peak), grown(peak), catalogue);
   let upTo = Math.max(requestsPerSecond, carries);
   if (usdPerMonth(upTo) > budgetUsdPerMonth) {

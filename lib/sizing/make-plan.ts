@@ -1,6 +1,7 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { EngineKind } from '../model/package/engine-kind';
-import { doubts, doubtsOfRequest } from '../model/package/profile-doubts';
+import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
 import { bill, HOURS_PER_MONTH } from './cost';
@@ -12,6 +13,7 @@ import { growthOf } from './growth';
 import { bounds, type Daily, type FleetSize } from './judgement/fleet-size';
 import { broken, explain, utilisation } from './judgement/judgement';
 import { p99Ms } from './judgement/lateness';
+import { minutesEarly, readySeconds, weeklySteps } from './judgement/weekly';
 import { frontDoorsOf, waysOutOf } from './offers';
 import {
   type Candidate,
@@ -19,6 +21,7 @@ import {
   type MatrixUnits,
   PLAN_VERSION,
   type PlannedDay,
+  type PlannedWeek,
   type Rejected,
   type Restriction,
   type SizingPlan,
@@ -26,8 +29,18 @@ import {
 } from './plan';
 import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
+import { changesOf, timeText } from './schedule';
 import { infeasible } from './search/infeasible';
-import { affordable, billed, type Failure, type Option, options, strongestBelow, withoutDay } from './search/search';
+import {
+  affordable,
+  billed,
+  type Failure,
+  type Option,
+  options,
+  strongestBelow,
+  withoutDay,
+  withoutSchedule,
+} from './search/search';
 import { type Placed, placed } from './search/shadow-group';
 import type { Availability } from './service-level';
 import { settings } from './settings';
@@ -87,6 +100,26 @@ function plannedDay(daily: Daily, demand: Demand, catalogue: Catalogue): Planned
   };
 }
 
+function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, catalogue: Catalogue): PlannedWeek {
+  const { levels, meanInstances } = weekly!;
+  const steps = weeklySteps(candidate, weekly!, demand.serviceLevel.schedule!);
+  const steady = affordable(withoutSchedule(demand), catalogue);
+  const off = steps.filter((instances) => instances === 0).length;
+  return {
+    changes: changesOf(steps).map(({ days, minutes, before, value }) => {
+      return { days, at: timeText(minutes), before, instances: value };
+    }),
+    fewest: Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : []))),
+    meanInstances: decimals(meanInstances, 2),
+    offHours: decimals((off / steps.length) * HOURS_PER_WEEK, 2),
+    earlyMinutes: minutesEarly(candidate),
+    readySeconds: readySeconds(candidate),
+    ...(steady && { steady: candidateOf(steady) }),
+  };
+}
+
+const HOURS_PER_WEEK = 7 * 24;
+
 function restrictionOf(
   { usdPerMonth }: Option,
   demand: Demand,
@@ -112,32 +145,6 @@ function matrixUnits(found: readonly Option[], { computeClass }: Demand): Matrix
   return [...first.values()];
 }
 
-/** By how much two profiles of a quiet machine may differ, and the most that is asked. */
-const PROFILES_DIFFER = 0.03;
-const MOST_OFF = 0.25;
-
-/** The answers on either side, where they are other fleets. */
-function borderOf({ candidate, fleet }: Option, demand: Demand, catalogue: Catalogue, { spread }: Measured) {
-  const off = decimals(Math.min(MOST_OFF, Math.max(PROFILES_DIFFER, spread / 2)), 2);
-  const at = (slower: number): Candidate | undefined => {
-    const { reference, gpu } = demand;
-    const scaled = <T extends { readonly speed: number }>(some: T): T => ({ ...some, speed: some.speed * slower });
-    const option = affordable(
-      { ...demand, reference: scaled(reference), ...(gpu && { gpu: { ...gpu, host: scaled(gpu.host) } }) },
-      catalogue,
-      candidate.type,
-    );
-    if (!option) return undefined;
-    const isSame =
-      option.candidate.type === candidate.type &&
-      option.fleet.instances === fleet.instances &&
-      option.candidate.mode.service.requests === candidate.mode.service.requests;
-    return isSame ? undefined : candidateOf(option);
-  };
-  const [less, more] = [at(1 - off), at(1 + off)];
-  return less || more ? { off, ...(less && { less }), ...(more && { more }) } : undefined;
-}
-
 /** How unsure the choice is, and on which type a profile might lead to a cheaper one. */
 function uncertaintyOf(
   found: readonly [Option, ...Option[]],
@@ -147,7 +154,7 @@ function uncertaintyOf(
 ): Uncertainty {
   const [choice] = found;
   const { candidate, usdPerMonth } = choice;
-  const border = borderOf(choice, demand, catalogue, measuredAs);
+  const border = borderOf(choice, demand, catalogue, measuredAs.interval);
   const units = matrixUnits(found, demand);
   const { doubts: doubtful } = measuredAs;
   const { uncertainty: factor, reason } = candidate.transfer;
@@ -166,8 +173,8 @@ function uncertaintyOf(
 
 /** What a plan says of what was measured. */
 interface Measured {
-  /** Of the profiles, to the largest that is rounded up: how far two of them may differ. */
-  readonly spread: number;
+  /** How far two profiles may differ, of several models the one that differs most. */
+  readonly interval: Interval;
   readonly doubts: readonly string[];
   readonly modelSha256: string;
   readonly engine: EngineKind;
@@ -187,7 +194,7 @@ interface Measured {
 export function sizingPlan(request: SizingRequest): SizingPlan {
   const { profile, manifest, serviceLevel, region, shadow } = request;
   return planOf(placed(request), region, {
-    spread: profile.machine.spread,
+    interval: intervalOfRequest(profile, serviceLevel.rowsPerRequest),
     doubts: [...doubts(profile), ...doubtsOfRequest(profile, serviceLevel.rowsPerRequest)],
     modelSha256: profile.modelSha256,
     engine: engineOf(profile),
@@ -237,6 +244,7 @@ export function planOf(
     ...(demand.members && { part: 'fleet' as const }),
     engine: type.gpu ? 'cuda' : measured.engine,
     choice: candidateOf(choice),
+    ...(choice.fleet.weekly && { weekly: plannedWeek(choice, demand, catalogue) }),
     ...(choice.fleet.daily && { daily: plannedDay(choice.fleet.daily, demand, catalogue) }),
     zones: choice.fleet.zones,
     networkZones: demand.networkZones,
@@ -260,7 +268,9 @@ export function planOf(
     uncertainty: uncertaintyOf([choice, ...found.slice(1)], demand, catalogue, measured),
     ...(type.spotUsdPerHour !== undefined && {
       spotUsdPerMonth: decimals(
-        type.spotUsdPerHour * HOURS_PER_MONTH * (choice.fleet.daily?.meanInstances ?? choice.fleet.instances),
+        type.spotUsdPerHour *
+          HOURS_PER_MONTH *
+          ((choice.fleet.daily ?? choice.fleet.weekly)?.meanInstances ?? choice.fleet.instances),
         2,
       ),
     }),

@@ -45,3 +45,14 @@ export const MEASURES = {
 } as const;
 
 export type Measure = keyof typeof MEASURES;
+
+/**
+ * What says something while there is nobody because nobody is wanted, and by what it is then told: instances that are wanted, or
+ * ones that are healthy, so that neither a night nor the boots after it are a fault. A metric more.
+ */
+export const QUIET_WHILE_OFF: Readonly<Partial<Record<Measure, 'wanted' | 'healthy'>>> = {
+  healthyHosts: 'wanted',
+  emptiestZoneHosts: 'wanted',
+  serverErrorPercent: 'healthy',
+  errorBudgetBurn: 'healthy',
+};

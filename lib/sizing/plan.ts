@@ -7,6 +7,7 @@ import type { CreditMode } from './catalogue/burstable';
 import type { LeftOut } from './catalogue/catalogue';
 import type { MadeEgress } from './egress';
 import type { FrontDoorKind } from './front-door';
+import type { Weekday } from './schedule';
 import type { ServiceLevel } from './service-level';
 
 export const PLAN_VERSION = 2;
@@ -188,6 +189,30 @@ export interface PlannedDay {
   readonly steady?: Candidate;
 }
 
+/** A group that a schedule changes. */
+export interface PlannedWeek {
+  /** What changes the group in a week; times are those of the schedule's time zone. */
+  readonly changes: readonly {
+    readonly days: readonly Weekday[];
+    /** `HH:MM`. */
+    readonly at: string;
+    readonly before: number;
+    /** 0 is off. */
+    readonly instances: number;
+  }[];
+  /** Fewest while it is not off. */
+  readonly fewest: number;
+  readonly meanInstances: number;
+  /** Hours of a week in which there is no instance. */
+  readonly offHours: number;
+  /** Minutes by which it grows before it has to. */
+  readonly earlyMinutes: number;
+  /** Within which an instance gets its first request. */
+  readonly readySeconds: number;
+  /** The cheapest fleet that has as many instances all week. */
+  readonly steady?: Candidate;
+}
+
 /** The bill of a fleet with a way out of its network. */
 export interface WayOut {
   readonly egress: MadeEgress;
@@ -227,6 +252,8 @@ export interface SizingPlan {
   readonly instances: { readonly minimum: number; readonly desired: number; readonly maximum: number };
   /** How the group follows the day; `choice` has its instances at the peak. @default - it has as many all day */
   readonly daily?: PlannedDay;
+  /** How a schedule changes the group; `choice` and `instances` are those at its peak. @default - none does */
+  readonly weekly?: PlannedWeek;
   /** Availability zones the fleet spreads over. */
   readonly zones: number;
   /** Ids of the zones in which the network of the endpoint has subnets; none where they are not known, or the network is there already. */

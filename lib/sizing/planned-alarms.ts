@@ -2,8 +2,9 @@
 import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
 import { ALARM_TABLE, type AlarmName } from './alarms';
 import { edgeOf } from './front-door';
-import { MEASURES } from './measures';
+import { MEASURES, QUIET_WHILE_OFF } from './measures';
 import type { SizingPlan } from './plan';
+import { goesOff } from './schedule';
 import { certificatesOf, type ServiceLevel } from './service-level';
 
 /** Where the runbook lies, in the repository. */
@@ -39,11 +40,19 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
       ...(pagesWhere?.(endpoint) && { severity: 'page' as const }),
       minutes: minutes?.(plan) ?? MEASURES[entry.measure].minutes,
       datapoints: typeof datapoints === 'number' ? datapoints : datapoints(plan),
+      ...afterBoot(plan, entry),
       threshold: threshold(plan),
       meaning: meaning(plan),
       runbook: runbookSection(entry),
     };
   });
+}
+
+/** Where a group goes off, hosts are missing in each minute of the boots after it: no shorter time is a fault. */
+function afterBoot({ weekly, serviceLevel }: SizingPlan, { measure, datapoints }: AlarmEntry) {
+  if (!weekly || !goesOff(serviceLevel.schedule) || QUIET_WHILE_OFF[measure] !== 'wanted') return {};
+  const minutes = Math.max(Math.ceil(weekly.readySeconds / 60) + 2, typeof datapoints === 'number' ? datapoints : 0);
+  return { datapoints: minutes, breaching: minutes };
 }
 
 /** Zones of which one may be lost; none where that is not promised. */
@@ -55,17 +64,21 @@ export const promisedZones = ({ availability }: Pick<ServiceLevel, 'availability
  *
  * @param zones of which one may be lost
  * @param certificates of the names
+ * @param goesOff whether there are times without instances, while which it is quiet
  */
 export const metricsOf = (
   { measure, alsoMinutes }: Pick<AlarmEntry, 'measure' | 'alsoMinutes'>,
   zones = 1,
   certificates = 1,
+  goesOff = false,
 ) => {
   const each = measure === 'emptiestZoneHosts' ? zones : measure === 'certificateDays' ? certificates : 1;
-  return MEASURES[measure].metrics * each * (alsoMinutes === undefined ? 1 : 2);
+  const quiet = goesOff && QUIET_WHILE_OFF[measure] ? 1 : 0;
+  return (MEASURES[measure].metrics * each + quiet) * (alsoMinutes === undefined ? 1 : 2);
 };
 
 /** Metrics that all alarms of an endpoint watch. */
 export function alarmedMetrics(endpoint: AlarmedEndpoint): number {
-  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, endpoint.zones, endpoint.certificates), 0);
+  const { zones, certificates, goesOff } = endpoint;
+  return entriesOf(endpoint).reduce((sum, entry) => sum + metricsOf(entry, zones, certificates, goesOff), 0);
 }

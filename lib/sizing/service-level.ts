@@ -9,6 +9,7 @@ import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import type { InstanceChoice } from './restriction';
+import { type Schedule, scheduleProblems, weeklyShare } from './schedule';
 
 /**
  * How much may fail while the service level holds.
@@ -32,12 +33,14 @@ export interface NamesLevel {
 export interface ServiceLevel {
   /** Peak requests per second, over all instances. */
   readonly requestsPerSecond: number;
-  /** Mean requests per second over a day. @default - the peak goes on all day */
+  /** Mean requests per second over a day, or over the week of `schedule`. @default - the peak goes on all day; what `schedule` has */
   readonly meanRequestsPerSecond?: number;
   /** How the rate goes over a day; the mean follows from it. @default - nothing is known of it, and no fleet scales in */
   readonly day?: Day;
   /** Requests a second more within a minute, at the steepest; no less than what `day` has from one hour to the next. @default - that */
   readonly risePerMinute?: number;
+  /** What of the peak the endpoint is ready for at which time of a week. @default - all of it, all the time */
+  readonly schedule?: Schedule;
   /** How far arrivals are from those of clients that know nothing of each other. @default 'usual' */
   readonly bursts?: BurstName | Bursts;
   /** Rows in one request. */
@@ -97,15 +100,37 @@ export function certificatesOf({ existingListener, hostedZone, names }: ServiceL
   return 1 + (names?.certificates ?? 0);
 }
 
-/** Mean requests per second over a day; undefined where it is not known. */
-export function meanRate({ day, requestsPerSecond, meanRequestsPerSecond }: ServiceLevel): number | undefined {
-  return day ? requestsPerSecond * meanShare(day) : meanRequestsPerSecond;
+/** Mean requests per second over a day, or over the week of a schedule; undefined where it is not known. */
+export function meanRate(level: ServiceLevel): number | undefined {
+  const { day, schedule, requestsPerSecond, meanRequestsPerSecond } = level;
+  if (day) return requestsPerSecond * meanShare(day);
+  return meanRequestsPerSecond ?? (schedule && requestsPerSecond * weeklyShare(schedule));
 }
 
 /** The rate that goes on all day: the mean if it is known, else the peak. */
 export const sustainedRate = (level: ServiceLevel): number => meanRate(level) ?? level.requestsPerSecond;
 
+/** The same while a schedule has the peak, if the rate goes with the schedule. */
+export const busyRate = (level: ServiceLevel): number =>
+  level.schedule ? sustainedRate(level) / weeklyShare(level.schedule) : sustainedRate(level);
+
 const LONGEST_P99_MS = 1000 * IDLE_TIMEOUT_SECONDS;
+
+/** What does not go with a schedule. */
+function besideSchedule({ day, meanRequestsPerSecond: mean, requestsPerSecond }: ServiceLevel, schedule: Schedule) {
+  const most = requestsPerSecond * weeklyShare(schedule);
+  return [
+    ...(day ? [`day ${NO_DAY_BESIDE_SCHEDULE}`] : []),
+    ...(mean !== undefined && mean > most
+      ? [
+          `meanRequestsPerSecond is ${mean}, more than the ${Number(most.toPrecision(4))} that schedule has in the mean of a week`,
+        ]
+      : []),
+  ];
+}
+
+export const NO_DAY_BESIDE_SCHEDULE =
+  'is how the rate goes over every day, and schedule says when the endpoint is ready for how much; leave one of both out';
 
 /** @throws SlipwayError E_USAGE with all that makes no sense */
 export function checkServiceLevel(level: ServiceLevel): void {
@@ -154,6 +179,9 @@ export function checkServiceLevel(level: ServiceLevel): void {
     ...dayProblems(level.day, level.risePerMinute),
     ...discountProblems(level.discounts),
   );
+  const odd = scheduleProblems(level.schedule);
+  problems.push(...odd);
+  if (level.schedule && odd.length === 0) problems.push(...besideSchedule(level, level.schedule));
   if (level.day && level.meanRequestsPerSecond !== undefined) {
     problems.push('meanRequestsPerSecond follows from day: leave one of both out');
   }

@@ -20,3 +20,31 @@ test.each([
   expect(mistakes(withLine(line))).toEqual([expect.stringMatching(/^10: /)]);
   expect(mistakes(withLine(line))[0]).toMatch(message);
 });
+
+test('a schedule has times of a week and shares of the peak', () => {
+  const periods =
+    '[{ days: mon-fri, from: "08:30", to: "10:00", load: 100 % }, { days: [sat, sun], from: "00:00", to: "24:00", load: off }]';
+  const line = `schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: ${periods} }`;
+  expect(read(withLine(line)).stages[0]!.serviceLevel.schedule).toEqual({
+    timeZone: 'Europe/Berlin',
+    otherwise: 0.4,
+    periods: [
+      { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: 510, to: 600, load: 1 },
+      { days: ['sat', 'sun'], from: 0, to: 1440, load: 0 },
+    ],
+  });
+});
+
+test.each([
+  [
+    '[{ from: "20:00", to: "06:00", load: off }, { days: fri, from: "05:00", to: "07:00", load: 50 % }]',
+    /periods\.1 is fri 05:00-07:00 50 %, which overlaps daily 20:00-06:00 off/,
+  ],
+  ['[{ from: "20:01", to: "06:00", load: off }]', /periods\.0\.from must be a time in quotes/],
+  ['[{ days: moon, from: "20:00", to: "06:00", load: off }]', /periods\.0\.days must be days/],
+  ['[{ from: "20:00", to: "06:00", load: 0 % }]', /periods\.0\.load must be off, or a share/],
+])('a schedule with %s is one mistake, with its line', (periods, message) => {
+  const found = mistakes(withLine(`schedule: { timeZone: UTC, periods: ${periods} }`));
+  expect(found).toEqual([expect.stringMatching(/^10: /)]);
+  expect(found[0]).toMatch(message);
+});

@@ -4,6 +4,7 @@ import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { smoothDay } from '../../lib/sizing/demand/day';
 import { requestCost } from '../../lib/sizing/demand/service';
+import { type Schedule, WEEKDAYS } from '../../lib/sizing/schedule';
 import { catalogueOf, joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 import { oracle } from '../../testing/sizing/oracle';
 import { runs } from '../runs';
@@ -82,6 +83,27 @@ test('and so it does where the rate follows a day', () => {
     ...level,
     day: hours,
   }));
+  fc.assert(fc.property(levels, profile, fc.constant(2000), expectOracle), { numRuns: runs(24), seed: 20260720 });
+});
+
+test('and so it does where a schedule takes instances away', () => {
+  const schedule = fc.constantFrom<Schedule>(
+    { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 1260, to: 420, load: 0 }] },
+    { timeZone: 'UTC', otherwise: 0.3, periods: [{ days: ['mon', 'thu'], from: 480, to: 1000, load: 1 }] },
+    {
+      timeZone: 'Europe/Berlin',
+      otherwise: 0.7,
+      periods: [
+        { days: ['sat', 'sun'], from: 0, to: 1440, load: 0 },
+        { days: ['mon', 'tue'], from: 480, to: 600, load: 1 },
+        { days: ['mon'], from: 1380, to: 120, load: 0.2 },
+      ],
+    },
+  );
+  const levels = fc
+    .tuple(arbitraryServiceLevel, schedule)
+    .map(([{ budgetUsdPerMonth: _, meanRequestsPerSecond: __, ...level }, week]) => ({ ...level, schedule: week }));
+  const profile = fc.constantFrom(steadyProfile(0.4), steadyProfile(12), joiningProfile(0.3, 0.02));
   fc.assert(fc.property(levels, profile, fc.constant(2000), expectOracle), { numRuns: runs(24), seed: 20260720 });
 });
 

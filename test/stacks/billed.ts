@@ -14,6 +14,7 @@ export const FREE = new Set([
   'AWS::ApiGatewayV2::Route',
   'AWS::ApiGatewayV2::Stage',
   'AWS::ApiGatewayV2::VpcLink', // has no price: API Gateway pricing, 2026-11
+  'AWS::AutoScaling::ScheduledAction',
   'AWS::CertificateManager::Certificate',
   'AWS::CloudFront::Distribution', // by the request
   'AWS::CloudFront::VpcOrigin', // has no price: CloudFront pricing, 2026-11

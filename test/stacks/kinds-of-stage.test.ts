@@ -29,6 +29,8 @@ const STAGES: Readonly<Record<string, string>> = {
   ...STAGE_VARIANTS,
   daily:
     'availability: instance, traffic: { requestsPerSecond: 2000, meanRequestsPerSecond: 1000, day: smooth, p99: 100ms }',
+  scheduled:
+    'availability: zone, traffic: { requestsPerSecond: 900, p99: 100ms }, schedule: { timeZone: Europe/Berlin, otherwise: 40 %, periods: [{ days: mon-fri, from: "08:00", to: "10:00", load: 100 % }, { from: "22:00", to: "06:00", load: off }] }',
   lean: 'availability: instance, monitoring: { lean: true }',
   nowhere: 'availability: single, monitoring: lean',
   severities: 'availability: single, monitoring: { notify: { page: [ops@example.com], inform: [team@example.com] } }',
@@ -46,7 +48,7 @@ const STAGES: Readonly<Record<string, string>> = {
 };
 
 const KINDS = some(
-  Object.keys(STAGES).filter((name) => name !== 'daily' && name !== 'shadow'),
+  Object.keys(STAGES).filter((name) => !['daily', 'scheduled', 'shadow'].includes(name)),
   4,
 );
 
@@ -104,6 +106,34 @@ test('a stage that follows the day has a group from its night to its peak, and i
   const { gib, metrics } = eachInstance(resources);
   expect(bill['root volumes']).toBeCloseTo(bill.instances! * gib, 2);
   expect(bill['detailed monitoring']).toBeCloseTo(bill.instances! * metrics, 2);
+});
+
+test('a stage with a schedule has actions that change its group, alarms that are quiet while it is off, and a bill of the week', () => {
+  const [{ plan, resources }] = stagesOf(measured(EXAMPLE_MODEL, steadyProfile(4)), ['scheduled']) as [
+    ReturnType<typeof stagesOf>[number],
+  ];
+  const { choice, instances, weekly } = plan;
+  const few = weekly!.fewest;
+  const of = (type: string) =>
+    resources.filter(({ Type }) => Type === type).map(({ Properties }) => Properties as object);
+  expect(of('AWS::AutoScaling::AutoScalingGroup')).toMatchObject([
+    { MinSize: `${choice.instances}`, MaxSize: `${instances.maximum}` },
+  ]);
+  const [all, most] = [{ TimeZone: 'Europe/Berlin' }, instances.maximum];
+  expect(of('AWS::AutoScaling::ScheduledAction')).toMatchObject([
+    { ...all, Recurrence: '55 5 * * *', MinSize: few, MaxSize: most },
+    { ...all, Recurrence: '55 7 * * 1,2,3,4,5', MinSize: choice.instances, MaxSize: most },
+    { ...all, Recurrence: '0 10 * * 1,2,3,4,5', MinSize: few, MaxSize: most, DesiredCapacity: few },
+    { ...all, Recurrence: '0 22 * * *', MinSize: 0, MaxSize: 0, DesiredCapacity: 0 },
+  ]);
+  expect(of('AWS::AutoScaling::ScheduledAction').slice(0, 2)).not.toContainEqual(
+    expect.objectContaining({ DesiredCapacity: expect.anything() }),
+  );
+  const quiet = of('AWS::CloudWatch::Alarm').filter((alarm) => /IF\(FILL\(there/.test(JSON.stringify(alarm)));
+  expect(quiet).toHaveLength(9); // each has a metric more
+  const { instances: billed, alarms } = counted(plan);
+  expect(billed).toBeCloseTo(weekly!.meanInstances, 1);
+  expect(alarms).toBe(built(resources).alarms);
 });
 
 /** A copy of a model, as if it had been measured like this. */

@@ -10,6 +10,7 @@ import type { RequestCost } from '../../lib/sizing/demand/service';
 import { NETWORK_ZONES } from '../../lib/sizing/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 import { dailyAnswers } from './oracle-day';
+import { loads, shareOfWeek, weekOf } from './oracle-week';
 
 export interface Answer {
   readonly instanceType: string;
@@ -286,7 +287,8 @@ export function keeps(
   if (busy > allowed) return false;
 
   if (t.baseline && !t.surplusUsdPerVcpuHour) {
-    const average = ((usual(level) / level.requestsPerSecond) * peak) / 1000 / left;
+    const onAverage = usual(level) / (level.schedule ? shareOfWeek(level) : 1);
+    const average = ((onAverage / level.requestsPerSecond) * peak) / 1000 / left;
     if (used(way, average / t.vCpus) > 0.8 * t.baseline) return false;
   }
   const { requestBytes, answerBytes } = q.request;
@@ -310,7 +312,9 @@ export function remaining(availability: ServiceLevel['availability'], n: number,
 }
 
 /** The rate all day. */
-export function usual({ day, requestsPerSecond, meanRequestsPerSecond = requestsPerSecond }: ServiceLevel): number {
+export function usual(level: ServiceLevel): number {
+  const { day, schedule, requestsPerSecond } = level;
+  const { meanRequestsPerSecond = schedule ? requestsPerSecond * shareOfWeek(level) : requestsPerSecond } = level;
   return day ? (requestsPerSecond * day.reduce((a, b) => a + b)) / 24 : meanRequestsPerSecond;
 }
 
@@ -333,6 +337,12 @@ export function surplus(q: Question, t: InstanceType, way: Way, n: number, rate 
   return Math.max(0, Math.min(n * t.vCpus, busyVcpus / 0.8) - n * t.vCpus * t.baseline);
 }
 
+/** Metrics that keep alarms quiet while nobody is there: of two alarms of hosts and of one of zones, and of six of errors. */
+function quiet(level: ServiceLevel): number {
+  if (!level.schedule || !loads(level).includes(0)) return 0;
+  return level.availability === 'zone' ? 9 : 8;
+}
+
 /** @param bought vCPUs over the baseline. @returns undefined where the budget has no room for one more, and must have */
 export function monthly(
   q: Question,
@@ -341,6 +351,7 @@ export function monthly(
   zones: number,
   bought: (instances: number) => number,
   mustGrow = false,
+  peak = n,
 ): number | undefined {
   const { prices: p } = q.catalogue;
   const { serviceLevel: level } = q;
@@ -392,9 +403,10 @@ export function monthly(
         : []),
     ].reduce((sum, usd) => sum + Math.floor(Math.round(usd * 1e8) / 1e6 + 0.5), 0) / 100;
   // alarms of credits that are bought, and of each zone that may be lost
-  const further = (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (level.availability === 'zone' ? zones : 0);
+  const further =
+    (t.surplusUsdPerVcpuHour === undefined ? 0 : 1) + (level.availability === 'zone' ? zones : 0) + quiet(level);
   // a group that the budget lets grow has three more: two by which it scales, one of its size
-  const grows = n > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
+  const grows = peak > 1 && total(38 + further, n + 1) <= (level.budgetUsdPerMonth ?? Number.POSITIVE_INFINITY);
   return mustGrow && !grows ? undefined : total((grows ? 38 : 35) + further, n);
 }
 
@@ -417,11 +429,16 @@ export function oracle(q: Question): Answer[] {
           let found = false;
           for (let workers = 1; workers <= most && !found; workers++) found = keeps(q, t, way, left, workers);
           if (!found) continue;
-          const usdPerMonth = monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
+          const week = q.serviceLevel.schedule
+            ? weekOf(q, t, way, { n, zones, most }, (count) => remaining(availability, count, zones))
+            : undefined;
+          const usdPerMonth = week
+            ? monthly(q, t, week.instances, zones, () => week.bought, false, n)!
+            : monthly(q, t, n, zones, (instances) => surplus(q, t, way, instances))!;
           answers.push({ instanceType: t.name, instances: n, usdPerMonth });
           if (first && q.serviceLevel.day) answers.push(...dailyAnswers(q, t, way, n, zones, most));
           first = false;
-          if (surplus(q, t, way, n) === 0) break; // from here on every instance only costs
+          if ((week?.bought ?? surplus(q, t, way, n)) === 0) break; // from here on every instance only costs
         }
       }
     }

@@ -18,6 +18,7 @@ import { Construct } from 'constructs';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledgePart } from '../acknowledgements';
 import { type LaunchOptions, launchTemplate } from './launch';
+import { scheduleGroup } from './schedule';
 
 /** Instances that are replaced at a time, as a share of the group; a small group replaces one. */
 const REPLACED_AT_A_TIME_PERCENT = 10;
@@ -75,6 +76,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
+    if (plan.weekly) scheduleGroup(this.group, plan.weekly, plan);
     acknowledgePart(this.group, 'autoscaling group');
   }
 

@@ -21,8 +21,9 @@ import {
 import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
 import type { PlannedAlarm } from '../../sizing/alarm';
 import { LEAST_FAILURES } from '../../sizing/error-budget';
-import { MEASURES, type Measure } from '../../sizing/measures';
+import { MEASURES, type Measure, QUIET_WHILE_OFF } from '../../sizing/measures';
 import type { SizingPlan } from '../../sizing/plan';
+import { goesOff } from '../../sizing/schedule';
 import type { Fleet } from '../fleet/fleet';
 
 export interface EndpointMetricsProps {
@@ -82,13 +83,34 @@ const METRIC_OF: Readonly<Record<Measure, (metrics: EndpointMetrics, plan: Sizin
   dataDrift: (metrics) => metrics.dataDrift(),
 };
 
+/** More than any threshold of hosts. */
+const MANY_HOSTS = 1000;
+
 /** All by the minute, except the certificate's and the drift. */
 export class EndpointMetrics {
   constructor(private readonly props: EndpointMetricsProps) {}
 
   /** What an alarm of the plan watches. @param minutes of a datapoint */
   of({ measure }: Pick<PlannedAlarm, 'measure'>, plan: SizingPlan, minutes: number): IMetric {
-    return METRIC_OF[measure](this, plan, minutes);
+    const metric = METRIC_OF[measure](this, plan, minutes);
+    const by = goesOff(plan.serviceLevel.schedule) ? QUIET_WHILE_OFF[measure] : undefined;
+    return by ? this.whileOn(metric, by, minutes) : metric;
+  }
+
+  /** A measure while instances are wanted, or healthy, throughout a datapoint; what alarms nobody otherwise. */
+  private whileOn(value: IMetric, by: 'wanted' | 'healthy', minutes: number): IMetric {
+    const period = Duration.minutes(minutes);
+    const there = (by === 'wanted' ? this.wantedInstances() : this.healthyHosts()).with({
+      period,
+      statistic: 'Minimum',
+    });
+    const [some, quiet] = by === 'wanted' ? ['FILL(value, 0)', MANY_HOSTS] : ['value', 0];
+    return new MathExpression({
+      expression: `IF(FILL(there, 0) > 0, ${some}, ${quiet})`,
+      usingMetrics: { there, value },
+      label: 'while it is not off',
+      period,
+    });
   }
 
   /** Requests that reached the load balancer. */

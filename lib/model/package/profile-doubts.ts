@@ -6,8 +6,10 @@ import type { ComputeProfile } from './profile';
 
 /** Runs of every batch size, unless a run is slow: enough that the slowest 1 % is more than one of them. */
 export const FULL_SAMPLES = 200;
-/** Relative spread between the measuring windows that count over which the machine counts as too restless to rely on. */
+/** Interval of a CPU time over which the machine counts as too restless to rely on. */
 const RESTLESS = 0.1;
+/** The same at light load, by which surplus credits of burstable types are billed and nothing else. */
+const RESTLESS_LIGHT = 0.25;
 /** Shares of the processors' time that other programs, and other machines of the host, may have meanwhile. */
 const MOST_OTHERS = 0.2;
 const MOST_STOLEN = 0.02;
@@ -15,6 +17,37 @@ const MOST_STOLEN = 0.02;
 const OUT_OF_ORDER = 1.05;
 
 const majorOf = (version: string) => Number.parseInt(version, 10);
+
+const rowsText = (rows: number) => `${rows} ${rows === 1 ? 'row' : 'rows'}`;
+
+/** The CPU time of which least is known, when it is too little. */
+function restlessOf({ batches, http, machine }: Pick<ComputeProfile, 'batches' | 'http' | 'machine'>) {
+  const intervals = [
+    ...batches.map(({ rows, spread = 0 }) => ({ spread, most: RESTLESS, of: `a run of ${rowsText(rows)}` })),
+    ...http.slice(1).flatMap(({ rows, spread = 0, lightSpread = 0 }) => [
+      { spread, most: RESTLESS, of: `a request of ${rowsText(rows)}` },
+      { spread: lightSpread, most: RESTLESS_LIGHT, of: `a request of ${rowsText(rows)} at light load` },
+    ]),
+  ];
+  const worst = intervals.reduce((a, b) => (b.spread / b.most > a.spread / a.most ? b : a));
+  if (worst.spread > worst.most) return `the CPU time of ${worst.of} is known within ${percent(worst.spread)} only`;
+  return machine.spread > RESTLESS ? `measuring windows differed by ${percent(machine.spread)}` : undefined;
+}
+
+/** The interval of the CPU time of a request of so many rows: that of the sizes that were measured and are nearest. */
+export function intervalOfRequest({ batches, http, machine }: ComputeProfile, rows: number): Interval {
+  const nearest = <T extends { readonly rows: number }>(some: readonly T[]) =>
+    some.reduce((a, b) => (Math.abs(Math.log(b.rows / rows)) < Math.abs(Math.log(a.rows / rows)) ? b : a));
+  const [run, request] = [nearest(batches), nearest(http.filter((cost) => cost.rows > 0))];
+  const busy = Math.max(run.spread ?? machine.spread / 2, request.spread ?? machine.spread / 2);
+  return { busy, light: Math.max(busy, request.lightSpread ?? 0) };
+}
+
+/** Relative, 0.1 = 10 %: of the CPU time of a busy handler, and of one at light load. */
+export interface Interval {
+  readonly busy: number;
+  readonly light: number;
+}
 
 /** Each as a phrase; none for most profiles. */
 export function doubts({ batches, http, machine }: ComputeProfile): string[] {
@@ -27,11 +60,8 @@ export function doubts({ batches, http, machine }: ComputeProfile): string[] {
       `${request} was run ${samples} times only, since it takes ${(cpuMs / 1000).toFixed(1)} s: how long the slowest 1 % take is not known`,
     );
   }
-  if (machine.spread > RESTLESS) {
-    found.push(
-      `measuring windows differed by ${percent(machine.spread)}: profile again while the machine has nothing else to do`,
-    );
-  }
+  const restless = restlessOf({ batches, http, machine });
+  if (restless) found.push(`${restless}: profile again while the machine has nothing else to do`);
   const { others, stolen } = machine.disturbance ?? { others: 0, stolen: 0 };
   if (others > MOST_OTHERS || stolen > MOST_STOLEN) {
     const who =
@@ -46,7 +76,7 @@ export function doubts({ batches, http, machine }: ComputeProfile): string[] {
       `a request of ${dearer.rows} ${dearer.rows === 1 ? 'row' : 'rows'} took more CPU time than one with more rows: profile again`,
     );
   }
-  if (http.some(({ lightCpuMs }) => lightCpuMs === undefined)) {
+  if (http.some(({ rows, lightCpuMs }) => rows > 0 && lightCpuMs === undefined)) {
     found.push('CPU time at light load, by which burstable types are billed, was not measured: profile again');
   }
   if (majorOf(machine.node) !== majorOf(INSTANCE_NODE)) {

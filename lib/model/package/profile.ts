@@ -10,6 +10,8 @@ export interface BatchCost {
   readonly samples: number;
   /** Mean CPU time of one run, user and system, in milliseconds. */
   readonly cpuMs: number;
+  /** Relative range of the measuring windows that count, 0.1 = 10 %. @default - that of the machine: of profiles made before it */
+  readonly spread?: number | undefined;
   /** Wall time of one run in milliseconds at evenly spaced quantiles, from 0 to 1, ascending. */
   readonly wallMsQuantiles: readonly number[];
 }
@@ -23,8 +25,14 @@ export interface HttpCost {
    * busy for `LOADS.busy` of the time.
    */
   readonly cpuMs: number;
-  /** The same at `LOADS.light`, which is more. @default - it was not measured: of profiles that were made before it */
+  /** By how much another measurement of the whole request at this load may differ, 0.1 = 10 %. @default - that of the machine */
+  readonly spread?: number | undefined;
+  /**
+   * The same at `LOADS.light`, which is more.
+   * @default - it was not measured: of the request without rows, and of profiles that were made before it
+   */
   readonly lightCpuMs?: number | undefined;
+  readonly lightSpread?: number | undefined;
 }
 
 /**
@@ -74,7 +82,7 @@ export interface ComputeProfile {
     readonly engineKind: EngineKind;
     /** Times of the reference kernels on this machine, milliseconds, one for each kind of arithmetic; they relate it to others. */
     readonly kernels: { readonly treeMs: number; readonly denseMs: number };
-    /** Largest relative range of the measuring windows that count, those that took least, 0.1 = 10 %. */
+    /** The largest `spread` of batches and HTTP, 0.1 = 10 %. */
     readonly spread: number;
     /** What else the machine did meanwhile. @default - nobody looked: of profiles that were made before it */
     readonly disturbance?:
@@ -149,13 +157,22 @@ export const profileSchema: z.ZodType<ComputeProfile> = z.strictObject({
         rows: count,
         samples: count,
         cpuMs: positive,
+        spread: z.number().nonnegative().optional(),
         wallMsQuantiles: z.array(positive).min(2).refine(ascends, 'must ascend'),
       }),
     )
     .min(1)
     .refine((batches) => distinct(batches.map(({ rows }) => rows)), 'must have each number of rows once'),
   http: z
-    .array(z.strictObject({ rows: z.number().int().nonnegative(), cpuMs: positive, lightCpuMs: positive.optional() }))
+    .array(
+      z.strictObject({
+        rows: z.number().int().nonnegative(),
+        cpuMs: positive,
+        spread: z.number().nonnegative().optional(),
+        lightCpuMs: positive.optional(),
+        lightSpread: z.number().nonnegative().optional(),
+      }),
+    )
     .min(2)
     .refine(
       (costs) => costs.every(({ rows }, i) => (i === 0 ? rows === 0 : rows > costs[i - 1]!.rows)),

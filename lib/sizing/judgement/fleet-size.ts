@@ -28,11 +28,24 @@ export interface Daily {
   readonly pending: number;
 }
 
+/** How a fleet follows a schedule. */
+export interface Weekly {
+  /** The loads that it is there for, as shares of the peak, the highest first; how much of the week each lasts, and with how many instances. */
+  readonly levels: readonly { readonly load: number; readonly share: number; readonly instances: number }[];
+  /** Instances at the peak. */
+  readonly peak: number;
+  readonly meanInstances: number;
+  /** 0 where it goes off. */
+  readonly fewest: number;
+}
+
 /** A fleet of one type, every instance with the same workers. */
 export interface FleetSize extends Spread {
   readonly workers: number;
   /** Of a fleet that grows and shrinks over the day; `instances` are those at its peak. @default - the same all day */
   readonly daily?: Daily;
+  /** Of a fleet that a schedule changes; `instances` are those at its peak. @default - none does */
+  readonly weekly?: Weekly;
 }
 
 /** Largest fleet that is considered; beyond it a bigger type is the better answer. */

@@ -7,7 +7,7 @@ import { momentsOf } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { servers, transfer } from '../demand/transfer';
 import type { Prediction } from '../plan';
-import { meanRate, sustainedRate } from '../service-level';
+import { busyRate, meanRate, sustainedRate } from '../service-level';
 import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';
@@ -98,7 +98,7 @@ export function creditedShare(candidate: Candidacy, instances: number, requestsP
 }
 
 /** CPU over the baseline of a burstable type that has to be bought when nothing is lost, vCPUs; none for other types. */
-export function surplusVcpus(candidate: Candidacy, { instances, daily }: FleetSize): number {
+export function surplusVcpus(candidate: Candidacy, { instances, daily, weekly }: FleetSize): number {
   const { type, demand } = candidate;
   const { baseline } = type;
   if (baseline === undefined || type.surplusUsdPerVcpuHour === undefined) return 0;
@@ -107,8 +107,14 @@ export function surplusVcpus(candidate: Candidacy, { instances, daily }: FleetSi
     const share = creditedShare(candidate, count, requestsPerSecond) / BASELINE_SHARE;
     return Math.max(0, Math.min(1, share) - baseline) * type.vCpus * count;
   };
-  if (!daily) return over(instances, sustainedRate(serviceLevel));
   // an instance that is taken away leaves what it has earned, so that nothing is carried from one hour into another
+  if (weekly) {
+    const more = instances - weekly.peak;
+    return weekly.levels.reduce((sum, { load, share, instances: count }) => {
+      return sum + (count === 0 ? 0 : share * over(count + more, load * busyRate(serviceLevel)));
+    }, 0);
+  }
+  if (!daily) return over(instances, sustainedRate(serviceLevel));
   const moments = momentsOf(serviceLevel.day!);
   return (
     moments.reduce((sum, { rate }, i) => sum + over(daily.steps[i]!, rate * serviceLevel.requestsPerSecond), 0) /
@@ -141,7 +147,7 @@ export function broken(candidate: Candidacy, fleet: FleetSize, times = 1): Const
     // nothing. What is then spent over the baseline is earned back exactly when the mean is within it, so the mean alone
     // decides. Where credits can be bought (t3, t3a, t4g) nothing is throttled, and the bill has their price.
     const left = survivors(serviceLevel.availability, fleet);
-    const share = creditedShare(candidate, left, sustainedRate(serviceLevel) * times);
+    const share = creditedShare(candidate, left, busyRate(serviceLevel) * times);
     if (share > BASELINE_SHARE * type.baseline) return 'burst';
   }
   if (bitsPerSecond(candidate, fleet, peak) > NETWORK_SHARE * type.networkGbps * 1e9) return 'network';

@@ -84,21 +84,31 @@ export function kept<K, V>(
 
 const newMap = () => new Map();
 
-/** Of a service at a peak and with a limit: queues that are known to be enough, and that are known to be too few. */
+/** What is known to do, and what not: in between nobody has looked. */
 interface Known {
-  enough: number;
-  tooFew: number;
+  does: number;
+  fails: number;
 }
-
-const nothingKnown = (): Known => ({ enough: Number.POSITIVE_INFINITY, tooFew: -1 });
 
 type ByNumbers<V> = Map<number, Map<number, V>>;
 
+/** Of a service, bursts and a limit. */
+interface Judged {
+  /** By requests per millisecond of the profiled machine, of all models: numbers of queues, the more the better. */
+  readonly queues: Map<number, Known>;
+  /** By the number of queues: requests per millisecond, the fewer the better. */
+  readonly rates: Map<number, Known>;
+}
+
+const nothingJudged = (): Judged => ({ queues: new Map(), rates: new Map() });
+const noQueuesKnown = (): Known => ({ does: Number.POSITIVE_INFINITY, fails: -1 });
+const noRatesKnown = (): Known => ({ does: -1, fails: Number.POSITIVE_INFINITY });
+
 /**
- * By service, bursts, limit and requests per millisecond of the profiled machine, of all models. Most types share their processor
- * with others, so that these are the same for many. How late a model of a fleet is depends on the work of all, not on its own part.
+ * Most types share their processor with others, so that limits and rates are the same for many. How late a model of a fleet is
+ * depends on the work of all, not on its own part.
  */
-const judged = new WeakMap<Service, Map<Bursts, ByNumbers<Known>>>();
+const judged = new WeakMap<Service, Map<Bursts, Map<number, Judged>>>();
 
 /** 99th percentiles in milliseconds of the profiled machine, by service, bursts, queues and requests per millisecond. */
 const quantiles = new WeakMap<Service, Map<Bursts, ByNumbers<number>>>();
@@ -116,12 +126,22 @@ function isLineLate(candidate: Candidacy, line: Line, fleet: FleetSize, requests
   const limit = limitMs(candidate, line);
   const count = queues(candidate, fleet);
   const rate = (requestsPerSecond / 1000) * candidate.transfer.factor; // of all models: which part is this one's, the service says
-  const known = kept(kept(kept(kept(judged, service, newMap), bursts, newMap), limit, newMap), rate, nothingKnown);
-  if (count >= known.enough) return false;
-  if (count <= known.tooFew) return true;
-  const late = isLate(service, 1, (rate / count) * share, limit, LATE_SHARE, arrivalsAtWorker(candidate, line, count));
-  if (late) known.tooFew = count;
-  else known.enough = count;
+  const { queues: byRate, rates: byCount } = kept(
+    kept(kept(judged, service, newMap), bursts, newMap),
+    limit,
+    nothingJudged,
+  );
+  const counts = kept(byRate, rate, noQueuesKnown);
+  if (count >= counts.does) return false;
+  if (count <= counts.fails) return true;
+  const rates = kept(byCount, count, noRatesKnown);
+  const arrivals = () => arrivalsAtWorker(candidate, line, count);
+  const late =
+    rate >= rates.fails ||
+    (rate > rates.does && isLate(service, 1, (rate / count) * share, limit, LATE_SHARE, arrivals()));
+  counts[late ? 'fails' : 'does'] = count;
+  if (late) rates.fails = Math.min(rates.fails, rate);
+  else rates.does = Math.max(rates.does, rate);
   return late;
 }
 

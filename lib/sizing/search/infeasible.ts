@@ -123,8 +123,9 @@ function obstacles(demand: Demand, types: readonly InstanceType[]): Obstacle[] {
 
 /** The obstacle of the type that comes nearest, among those of the constraint that stops most types. */
 function mainObstacle(all: readonly Obstacle[]): Obstacle {
-  const count = (constraint: Constraint) => all.filter((obstacle) => obstacle.constraint === constraint).length;
-  const most = all.reduce((a, b) => (count(b.constraint) > count(a.constraint) ? b : a)).constraint;
+  const counts = new Map<Constraint, number>();
+  for (const { constraint } of all) counts.set(constraint, (counts.get(constraint) ?? 0) + 1);
+  const [most] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a)); // of as many the one that comes first
   const distance = ({ candidate, fleet }: Obstacle) =>
     most === 'memory'
       ? -candidate.type.memoryMiB

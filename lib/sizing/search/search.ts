@@ -7,10 +7,19 @@ import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
-import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
+import {
+  bounds,
+  type FleetSize,
+  MAXIMUM_INSTANCES,
+  survivors,
+  type Weekly,
+  ZONES,
+  zonesWhere,
+} from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
 import { kept, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import { leastWeekly, weeklyFleet } from '../judgement/weekly';
 import { sustainedRate } from '../service-level';
 
 /** A fleet that keeps the service level. */
@@ -20,16 +29,29 @@ export interface Option {
   readonly usdPerMonth: number;
 }
 
+/** @param more instances, while there are some */
+function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
+  const on = levels.reduce((sum, { share, instances }) => (instances > 0 ? sum + share : sum), 0);
+  return { mean: meanInstances + on * more, fewest: fewest === 0 ? 0 : fewest + more };
+}
+
+/** With a schedule as many as each of its loads takes. @param fleet with the instances of the peak */
+function scheduled(candidate: Candidacy, fleet: FleetSize): FleetSize {
+  const { schedule } = candidate.demand.serviceLevel;
+  return schedule ? weeklyFleet(candidate, fleet, schedule) : fleet;
+}
+
 function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
   const { demand, type } = candidate;
   const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
-  const { instances, zones, daily } = fleet;
+  const { instances, zones, daily, weekly } = fleet;
   const more = daily ? instances - daily.peak : 0; // all day
   return {
     catalogue: book,
     type,
     instances,
     ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
+    ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
     zones,
     volumeGiB: volumeGiB(modelBytes, type),
     serviceLevel,
@@ -140,13 +162,14 @@ function smallest(candidate: Candidacy, spread: Omit<FleetSize, 'instances'>, fr
  * The cheapest of the fleets of a size and above: where CPU over the baseline is bought, another instance brings a baseline
  * of its own, which may cost less than buying it.
  */
-function cheapestFrom(candidate: Candidacy, fleet: FleetSize, book: PriceBook): Option {
+function cheapestFrom(candidate: Candidacy, smallest: FleetSize, book: PriceBook): Option {
+  const fleet = scheduled(candidate, smallest);
   let best: Option = { candidate, fleet, usdPerMonth: usdOf(candidate, fleet, book) };
   const { usdPerHour, vCpus, baseline = 1, surplusUsdPerVcpuHour = 0 } = candidate.type;
   if (usdPerHour >= baseline * vCpus * surplusUsdPerVcpuHour) return best;
   const { most } = bounds(candidate.demand.serviceLevel.availability, fleet.zones);
   for (let larger = fleet; surplusVcpus(candidate, larger) > 0 && larger.instances < most; ) {
-    larger = { ...larger, instances: larger.instances + 1 };
+    larger = scheduled(candidate, { ...larger, instances: larger.instances + 1 });
     const usdPerMonth = usdOf(candidate, larger, book);
     if (usdPerMonth < best.usdPerMonth) best = { candidate, fleet: larger, usdPerMonth };
   }
@@ -166,7 +189,7 @@ function cheapest(
   book: PriceBook,
   most = Number.POSITIVE_INFINITY,
 ): Option | undefined {
-  const { availability, day } = demand.serviceLevel;
+  const { availability, day, schedule } = demand.serviceLevel;
   let best: Option | undefined;
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
@@ -178,15 +201,21 @@ function cheapest(
       const bound = bounds(availability, zones);
       const from = Math.max(bound.fewest, fewestForLoad);
       // what joins carries more with as many instances, so that a group may have fewer of them at night
-      const below = (alone || day ? undefined : found.get(zones)) ?? bound.most + 1;
-      const mean = day ? Math.max(bound.fewest, (from - 1) * meanShare(day)) : from; // at the least
+      const below = (alone || day || schedule ? undefined : found.get(zones)) ?? bound.most + 1;
+      const mean = schedule // at the least
+        ? leastWeekly(candidate, schedule, from, bound.fewest)
+        : day
+          ? Math.max(bound.fewest, (from - 1) * meanShare(day))
+          : from;
       const limit = Math.min(most, best?.usdPerMonth ?? most);
       const isDear = Number.isFinite(limit) && leastUsd(candidate, zones, mean, book) > limit;
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
-      const option = cheapestFrom(candidate, fleet, book);
-      if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
+      if (!best || leastUsd(candidate, zones, fleet.instances, book) <= best.usdPerMonth) {
+        const option = cheapestFrom(candidate, fleet, book);
+        if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
+      }
       const daily = cheapestDaily(candidate, fleet, book, Math.min(most, best.usdPerMonth));
       if (daily) best = daily;
     }
@@ -232,6 +261,13 @@ function compare(a: Option, b: Option): number {
     a.candidate.transfer.uncertainty - b.candidate.transfer.uncertainty ||
     (a.candidate.type.name < b.candidate.type.name ? -1 : 1)
   );
+}
+
+/** The demand of a week that is as busy all the time. */
+export function withoutSchedule(demand: Demand): Demand {
+  const { schedule, ...level } = demand.serviceLevel;
+  if (!schedule) return demand;
+  return { ...demand, serviceLevel: { ...level, meanRequestsPerSecond: sustainedRate(demand.serviceLevel) } };
 }
 
 /** The demand of a day of which the mean is known and no more. */
@@ -338,9 +374,11 @@ export function strongestBelow(
     for (const zones of zonesWhere(availability, type.zones.length)) {
       const { fewest, most } = bounds(availability, zones);
       let below: { fleet: FleetSize; usdPerMonth: number } | undefined;
-      // from the most that the price of the instances alone allows
-      const affordable = Math.floor(usdPerMonth / (type.usdPerHour * HOURS_PER_MONTH));
+      // from the most that what they cost at the least allows
+      const least = (instances: number) => leastUsd(candidate, zones, instances, book);
+      const affordable = Math.floor((usdPerMonth - least(0)) / (least(1) - least(0))) + 1;
       for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
+        if (least(instances) >= usdPerMonth) continue;
         const fleet = { instances, zones, workers };
         const usd = usdOf(candidate, fleet, book);
         if (usd < usdPerMonth) below = { fleet, usdPerMonth: usd };

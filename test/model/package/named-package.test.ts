@@ -32,5 +32,6 @@ test('a package that is not there, or is another, is refused with what to do', (
   expect(() => namedPackage('s3://models-of-ours/credit')).toThrow('is no address of a package; write s3://bucket/');
   expect(() => namedPackage(ADDRESS)).toThrow(`is not fetched yet: run "npx slipway pull ${ADDRESS}"`);
   fetched(LOAN_MODEL);
+  cpSync(join(EXAMPLE_MODEL, 'profile.json'), join(home, '.slipway/packages', digest.slice(0, 12), 'profile.json'));
   expect(() => namedPackage(ADDRESS)).toThrow(`is not the package ${ADDRESS}; remove the folder`);
 });

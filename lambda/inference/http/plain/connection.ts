@@ -8,7 +8,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import { KEEP_ALIVE_SECONDS } from '../../../../lib/model/instance/handler-settings';
+import { KEEP_ALIVE_SECONDS, PLAIN_BODY_BYTES } from '../../../../lib/model/instance/handler-settings';
 import type { BodyReader } from '../body';
 import { clientOf } from '../body-room';
 import { type Answer, endsConnection } from '../http-answer';
@@ -19,9 +19,6 @@ import { type PlainHead, plainHead } from './head';
 
 /** Longest head: as that of Node.js. */
 const HEAD_BYTES = 16_384;
-
-/** Longest body: larger ones cost so much that it does not matter who reads them. */
-export const PLAIN_BODY_BYTES = 65_536;
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 

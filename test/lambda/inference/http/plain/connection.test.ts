@@ -1,7 +1,7 @@
 /** Connections that are read without Node.js, on real sockets: cut anywhere, mixed with what Node.js reads, and misused. */
 import * as http from 'node:http';
 import type { Socket } from 'node:net';
-import { PLAIN_BODY_BYTES } from '../../../../../lambda/inference/http/plain/connection';
+import { PLAIN_BODY_BYTES } from '../../../../../lib/model/instance/handler-settings';
 import { open, send, untilClosed, untilInFlight } from '../../http-client';
 import { labels, rows, type Serving, startServing, stopServings } from '../../serving';
 
