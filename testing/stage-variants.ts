@@ -14,6 +14,8 @@ const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-222
 const JWT =
   'jwt: { issuer: https://login.example.com/, audience: screening, keySet: /slipway/key-set, scope: predict }';
 
+const MODEL = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer');
+
 /** Lines of a stage by its name; `region`, `domain` and `availability` are added where they are not said. */
 export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   single: '',
@@ -42,7 +44,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
   'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
-  sessions: 'availability: instance, sessionManager: true',
+  'shadow-apart': `availability: instance, sessionManager: true, encryptionKey: stage, shadow: { model: ${MODEL}, group: true }`,
   'backend-tls': 'availability: instance, backendTls: true',
   closed:
     'availability: zone, http: closed, ipAddressType: dualstack, balancerLogs: [connections, healthChecks], zonalShift: true, targetHealth: { dnsFailover: 50 %, unhealthyRouting: 1, slowStart: 60s }',
@@ -52,10 +54,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
 };
 
 /** A configuration of such stages in a folder of its own. @returns its path */
-export function variantsConfig(
-  stages: Readonly<Record<string, string>> = STAGE_VARIANTS,
-  model = join(DEPLOYMENT_FIXTURES, 'models/breast-cancer'),
-): string {
+export function variantsConfig(stages: Readonly<Record<string, string>> = STAGE_VARIANTS, model = MODEL): string {
   const lines = Object.entries(stages).map(([name, said]) => {
     const parts = [
       said.includes('region:') ? '' : 'region: eu-west-1',

@@ -60,7 +60,7 @@ export const CHECKOV: readonly Accepted[] = [
   {
     part: 'sessions',
     checks: ['CKV_AWS_111'],
-    resource: /FleetRoleDefaultPolicy\w{8}$/,
+    resource: /(Fleet|Shadow)RoleDefaultPolicy\w{8}$/,
     reason: 'with sessionManager: the channels of the agent know no resources',
   },
   {
@@ -222,8 +222,8 @@ export const GUARD: readonly Accepted[] = [
   {
     part: 'autoscaling group',
     checks: ['ec2_launch_template_monitoring_enabled_check'],
-    resource: /\/Group\/LaunchTemplate\/Resource$/,
-    reason: 'with lean monitoring, by choice: EC2 measures every five minutes',
+    resource: /\/(Group|Shadow)\/LaunchTemplate\/Resource$/,
+    reason: 'with lean monitoring, by choice, and of a shadow, which nothing scales: EC2 measures every five minutes',
   },
   {
     part: 'key of the topic or the stage',

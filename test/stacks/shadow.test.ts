@@ -105,6 +105,25 @@ test('on instances of its own it gets copies of rows, and nothing of the endpoin
   expect(shadows[0]).not.toMatch(/SLIPWAY_ENDPOINT|^await_load_balancer$/m);
 });
 
+test('its instances have a shell and the key of the stage where those of the fleet have them', () => {
+  const { Resources } = synthesised(
+    'shadow: { model: next, group: true }\n    sessionManager: true\n    encryptionKey: stage',
+  );
+  const found = (type: string) => Object.entries(Resources).filter(([, { Type }]) => Type === type);
+  const agents = found('AWS::IAM::Policy').filter(([, each]) => JSON.stringify(each).includes('ssmmessages:Open'));
+  expect(agents.map(([id]) => /Fleet|Shadow/.exec(id)![0]).sort()).toEqual(['Fleet', 'Shadow']);
+  const keys = (type: string) =>
+    found(type).map(([id, { Properties }]) => [/Fleet|Shadow|$/.exec(id)![0], keyIn(Properties)] as const);
+  const volumes = new Map(keys('AWS::EC2::LaunchTemplate'));
+  expect(volumes.get('Shadow')).toMatch(/EncryptionKey/);
+  expect(volumes.get('Shadow')).toBe(volumes.get('Fleet'));
+  const logs = keys('AWS::Logs::LogGroup');
+  expect(logs.map(([part]) => part)).toContain('Shadow');
+  expect(new Set(logs.map(([, key]) => key))).toEqual(new Set(volumes.values()));
+});
+
+const keyIn = (properties: object) => /"KmsKeyId":\{"Fn::ImportValue":"([^"]+)"/.exec(JSON.stringify(properties))?.[1];
+
 test('without one nothing of it is there', () => {
   expect(stage('').toLowerCase()).not.toMatch(/slipway_shadow|shadow\/|setpriority/);
 });
