@@ -289,6 +289,12 @@ function lateShare(
   return late / length;
 }
 
+/** Whether more than `share` of the requests take longer than `limitMs` though none of them has to wait. */
+export function isLateAlone(service: Service, limitMs: number, share: number): boolean {
+  const answersMs = service.answersMs(0);
+  return answersMs.length - within(answersMs, limitMs) > share * answersMs.length;
+}
+
 /** Whether few would be late in a shared queue even if each had to wait for the longest rest of a run, always at the highest rate. */
 function isNeverLate(
   service: Service,

@@ -8,6 +8,7 @@ import type { ComputeClass } from '../../model/package/manifest';
 import type { ComputeProfile } from '../../model/package/profile';
 import type { InstanceType } from '../catalogue/catalogue';
 import { memoryBandwidth, processorNamed, vendorOf } from '../catalogue/processors';
+import { kept } from './kept';
 import { REFERENCE_CPU, REFERENCE_KERNELS } from './reference-cpu';
 
 /**
@@ -107,12 +108,29 @@ export interface TransferOptions {
   readonly memoryBound?: boolean;
 }
 
+/** A search asks for each type of every way to change what is asked. */
+const carried = new WeakMap<Reference, WeakMap<InstanceType, Map<string, Transfer>>>();
+
 /** How CPU time is carried over from the reference to a type. */
 export function transfer(
   reference: Reference,
   type: InstanceType,
   computeClass: ComputeClass,
-  { measured = false, memoryBound = false }: TransferOptions = {},
+  options: TransferOptions = {},
+): Transfer {
+  const { measured = false, memoryBound = false } = options;
+  const byType = kept(carried, reference, () => new WeakMap<InstanceType, Map<string, Transfer>>());
+  const known = kept(byType, type, () => new Map<string, Transfer>());
+  return kept(known, `${computeClass} ${measured} ${memoryBound}`, () =>
+    transferOf(reference, type, computeClass, { measured, memoryBound }),
+  );
+}
+
+function transferOf(
+  reference: Reference,
+  type: InstanceType,
+  computeClass: ComputeClass,
+  { measured, memoryBound }: Required<TransferOptions>,
 ): Transfer {
   const { margin, relation } = measured ? SAME_PROCESSOR : relate(reference, type);
   const uncertainty = MARGINS[margin][computeClass === 'gemm' ? 'gemm' : 'scalar'];

@@ -1,6 +1,7 @@
 /** Whether the answers of a fleet come in time: of its model, or of each of the models that it serves. */
 import { type Arrivals, arrivalsAt, type Bursts, burstsOf, type SharedQueue } from '../demand/arrivals';
-import { isLate, responseQuantile, type Service } from '../demand/queue';
+import { kept } from '../demand/kept';
+import { isLate, isLateAlone, responseQuantile, type Service } from '../demand/queue';
 import type { Candidacy, Line } from './candidacy';
 import { type FleetSize, survivors } from './fleet-size';
 
@@ -69,19 +70,6 @@ function limitMs(candidate: Candidacy, line: Line): number {
   return (allowedMs(candidate, line) - FRONT_DOOR_MS) / LATENCY_MARGIN / candidate.transfer.factor;
 }
 
-/** What a map has under a key, made where there is nothing. */
-export function kept<K, V>(
-  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
-  key: K,
-  make: () => V,
-): V {
-  const there = map.get(key);
-  if (there !== undefined) return there;
-  const made = make();
-  map.set(key, made);
-  return made;
-}
-
 const newMap = () => new Map();
 
 /** What is known to do, and what not: in between nobody has looked. */
@@ -113,6 +101,11 @@ const judged = new WeakMap<Service, Map<Bursts, Map<number, Judged>>>();
 /** 99th percentiles in milliseconds of the profiled machine, by service, bursts, queues and requests per millisecond. */
 const quantiles = new WeakMap<Service, Map<Bursts, ByNumbers<number>>>();
 
+/** Whether more requests of any model than may be are late on any number of instances, at whatever rate. */
+export function isLateAnyway(candidate: Candidacy): boolean {
+  return linesOf(candidate).some((line) => isLateAlone(line.service, limitMs(candidate, line), LATE_SHARE));
+}
+
 /**
  * Whether more requests of any model than may be are late at so many requests a second. More queues are never worse: to each
  * come fewer requests, and fewer at once.
@@ -124,6 +117,7 @@ export function isTooLate(candidate: Candidacy, fleet: FleetSize, requestsPerSec
 function isLineLate(candidate: Candidacy, line: Line, fleet: FleetSize, requestsPerSecond: number): boolean {
   const { service, bursts, share } = line;
   const limit = limitMs(candidate, line);
+  if (isLateAlone(service, limit, LATE_SHARE)) return true;
   const count = queues(candidate, fleet);
   const rate = (requestsPerSecond / 1000) * candidate.transfer.factor; // of all models: which part is this one's, the service says
   const { queues: byRate, rates: byCount } = kept(

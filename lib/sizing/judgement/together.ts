@@ -2,11 +2,11 @@
 import type { InstanceType } from '../catalogue/catalogue';
 import { burstsOf } from '../demand/arrivals';
 import type { Demand, DemandMember } from '../demand/demand';
+import { kept } from '../demand/kept';
 import { residuals, type Service } from '../demand/queue';
 import type { Mode } from '../demand/service';
 import { servers, transfer } from '../demand/transfer';
 import type { Candidacy, Line } from './candidacy';
-import { kept } from './lateness';
 
 /** Highest busy share of the workers; lower where service times vary much or leave little room for waiting. */
 const BUSIEST = 0.75;

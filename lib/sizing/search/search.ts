@@ -5,6 +5,7 @@ import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
+import { kept } from '../demand/kept';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
 import {
@@ -17,7 +18,7 @@ import {
   zonesWhere,
 } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
-import { kept, p99Ms } from '../judgement/lateness';
+import { isLateAnyway, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
 import { leastWeekly, weeklyFleet } from '../judgement/weekly';
 import { sustainedRate } from '../service-level';
@@ -194,9 +195,11 @@ function cheapest(
   /** By zones, of the fleets with the same threads and fewer joined requests. */
   const found = new Map<number, number>();
   for (const candidate of candidacies(demand, type)) {
+    const alone = candidate.mode.service.requests === 1;
+    if (alone) found.clear();
+    if (isLateAnyway(candidate)) continue;
     const workers = mostWorkers(candidate);
     const fewestForLoad = fewestBusy(candidate, workers);
-    const alone = candidate.mode.service.requests === 1;
     for (const zones of ZONES[availability]) {
       const bound = bounds(availability, zones);
       const from = Math.max(bound.fewest, fewestForLoad);
@@ -212,7 +215,8 @@ function cheapest(
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
-      if (!best || leastUsd(candidate, zones, fleet.instances, book) <= best.usdPerMonth) {
+      const running = schedule ? leastWeekly(candidate, schedule, fleet.instances, bound.fewest) : fleet.instances;
+      if (!best || leastUsd(candidate, zones, running, book) <= best.usdPerMonth) {
         const option = cheapestFrom(candidate, fleet, book);
         if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
       }

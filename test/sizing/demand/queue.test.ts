@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { erlangC, isLate, responseQuantile, type Service, serviceOf } from '../../../lib/sizing/demand/queue';
+import { arrivalsAt, burstsOf } from '../../../lib/sizing/demand/arrivals';
+import {
+  erlangC,
+  isLate,
+  isLateAlone,
+  responseQuantile,
+  type Service,
+  serviceOf,
+} from '../../../lib/sizing/demand/queue';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, simulatedP99 as joinedP99 } from '../../../testing/sizing/simulation';
 
@@ -32,6 +40,20 @@ function expectLateShare(service: Service, requestsPerMs: number, limitMs: numbe
   expect(isLate(service, 1, requestsPerMs, limitMs, share * (1 - 1e-9))).toBe(true);
   expect(isLate(service, 1, requestsPerMs, limitMs, share * (1 + 1e-9))).toBe(false);
 }
+
+test('what is late without a queue is late at any rate, and what is not is in time at hardly any', () => {
+  for (const requests of [1, 4]) {
+    const service = serviceOf(exponential(1).samplesMs, requests);
+    for (const limitMs of [1, 2, 4, 5, 6, 8]) {
+      const alone = isLateAlone(service, limitMs, 0.01);
+      for (const queues of [1, 7, 1e6]) {
+        const arrivals = arrivalsAt(burstsOf('usual'), queues);
+        if (alone) expect(isLate(service, 1, 1e-6, limitMs, 0.01, arrivals)).toBe(true);
+      }
+      expect(isLate(service, 1, 1e-9, limitMs, 0.01)).toBe(alone);
+    }
+  }
+});
 
 describe('the response time', () => {
   test('of constant service is the formula worked out by hand', () => {
