@@ -10,6 +10,11 @@ export const NETWORK =
   'privateSubnetIds: [subnet-0bbbbbbbbbbbbbbb1, subnet-0bbbbbbbbbbbbbbb2, subnet-0bbbbbbbbbbbbbbb3] }';
 
 export const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f';
+const LISTENER =
+  'listener: { arn: "arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shared/0123456789abcdef/fedcba9876543210", ' +
+  'securityGroup: sg-0123456789abcdef0, priority: 100, path: /credit, dnsName: shared-1.eu-west-1.elb.amazonaws.com, zoneId: Z32O12XQLNTSW2 }';
+const TOKENS =
+  'verifyJwt: { issuer: https://login.example.com/, jwksEndpoint: https://login.example.com/keys, claims: [{ name: aud, format: single-string, values: [screening] }] }';
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:111111111111:certificate/11111111-2222-3333-4444-555555555555';
 const JWT =
   'jwt: { issuer: https://login.example.com/, audience: screening, keySet: /slipway/key-set, scope: predict }';
@@ -43,7 +48,7 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
   encrypted:
     'availability: zone, encryptionKey: stage, access: { apiKeys: /slipway/keys, deploymentKey: /slipway/key }',
   'encrypted-lean': 'monitoring: lean, encryptionKey: stage',
-  'encrypted-network': `encryptionKey: "${KEY}", ${NETWORK}`,
+  'encrypted-network': `domain: { name: beside-others.example.com, zone: example.com, zoneId: Z0123456789PROD }, encryptionKey: "${KEY}", ${LISTENER}, ${TOKENS}, ${NETWORK}`,
   'shadow-apart': `availability: instance, sessionManager: true, encryptionKey: stage, shadow: { model: ${MODEL}, group: true }`,
   'backend-tls': 'availability: instance, backendTls: true',
   closed:

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import type { SlipwayConfig, StageConfig } from '../../lib/config/config';
-import { located } from '../../lib/config/located';
-import { endpointTitle, packageKey } from '../../lib/config/model-place';
-import { planStage } from '../../lib/config/plan-stage';
+import { endpointTitle } from '../../lib/config/model-place';
 import {
   daysOld,
   imageFor,
@@ -12,10 +10,10 @@ import {
   type WantedImage,
 } from '../../lib/image/image-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import { imageParameter } from '../../lib/sizing/machine-image';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
+import { plannedModels } from '../plan-models';
 import { loadWithPackages } from '../registry';
 import { stagesNamed } from '../stage-named';
 
@@ -62,15 +60,20 @@ export function addImage(program: Command): void {
 
 /** Of stages that name a machine image themselves there is nothing to pin. */
 function wantedImages(config: SlipwayConfig, stages: readonly StageConfig[]): StageImage[] {
-  return stages
-    .filter(({ machineImage }) => machineImage === undefined)
-    .map((stage) => {
-      const model = located(config, packageKey(stage), () => readModelPackage(stage.model));
-      const plan = planStage(config, stage, { profile: readProfile(model), manifest: model.manifest });
-      const { region } = stage;
-      const wanted = { region, parameter: imageParameter(plan), architecture: plan.choice.architecture };
-      return { stage: endpointTitle(stage), wanted, pinned: imageFor(config.images ?? [], wanted) };
-    });
+  const wanting = stages.filter(({ machineImage }) => machineImage === undefined);
+  const names = new Set(wanting.map(({ name }) => name));
+  const planned = [...names].flatMap((name) =>
+    plannedModels(
+      config,
+      config.stages.filter((stage) => stage.name === name), // models of a fleet share its instances
+    ).flatMap(({ endpoints }) => endpoints),
+  );
+  return wanting.map((stage) => {
+    const { plan } = planned.find((one) => one.stage === stage)!;
+    const { region } = stage;
+    const wanted = { region, parameter: imageParameter(plan), architecture: plan.choice.architecture };
+    return { stage: endpointTitle(stage), wanted, pinned: imageFor(config.images ?? [], wanted) };
+  });
 }
 
 function check(images: readonly StageImage[], { olderThan, json }: ImageFlags): void {

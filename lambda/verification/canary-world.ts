@@ -75,12 +75,13 @@ export class CanaryWorld {
 
   /** @param share percent of the requests that the small group gets */
   async give(share: number): Promise<void> {
-    const { listener, rule, main, canary } = this.settings;
+    const { listener, rule, before, main, canary } = this.settings;
     const TargetGroups = [
       { TargetGroupArn: main.targetGroup, Weight: 100 - share },
       { TargetGroupArn: canary.targetGroup, Weight: share },
     ];
-    const Actions = [{ Type: 'forward' as const, ForwardConfig: { TargetGroups } }];
+    const forward = { Type: 'forward' as const, ForwardConfig: { TargetGroups } };
+    const Actions = before ? [before, { ...forward, Order: before.Order + 1 }] : [forward];
     await (rule === undefined
       ? this.clients.balancer.send(new ModifyListenerCommand({ ListenerArn: listener, DefaultActions: Actions }))
       : this.clients.balancer.send(new ModifyRuleCommand({ RuleArn: rule, Actions })));

@@ -368,6 +368,26 @@ export const LIMITS = {
       return problem?.startsWith('must be a range') ? `${problem}, or of a security group` : problem;
     },
   },
+  listener: {
+    keys: '`listener.arn`',
+    written: '`ListenerRule.ListenerArn`, `ListenerCertificate.ListenerArn`',
+    takes:
+      'an ARN of a listener of an application load balancer, in the region, the account and the partition of the stage',
+    source: 'Elastic Load Balancing API, CreateRule',
+    problem: matches(
+      new RegExp(
+        `^arn:${PARTITION}:elasticloadbalancing:[a-z0-9-]+:\\d{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}/[0-9a-f]{16}$`,
+      ),
+      'must be the ARN of a listener, e.g. arn:aws:elasticloadbalancing:eu-west-1:111111111111:listener/app/shared/0123456789abcdef/fedcba9876543210',
+    ),
+  },
+  securityGroup: {
+    keys: '`listener.securityGroup`',
+    written: '`SecurityGroupEgress.GroupId`, `SecurityGroupIngress.SourceSecurityGroupId`',
+    takes: 'sg- and 8 or 17 hexadecimal digits',
+    source: USER_GUIDE,
+    problem: matches(id('sg'), 'must be the id of a security group, e.g. sg-0123456789abcdef0'),
+  },
   machineImage: {
     keys: '`machineImage`',
     written: '`LaunchTemplate.ImageId`',

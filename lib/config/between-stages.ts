@@ -1,6 +1,7 @@
 /** What is right in each stage and wrong in two together. */
 import { edgeOf } from '../sizing/front-door';
 import type { StageConfig } from './config';
+import { priorityMistakes } from './listener-mistakes';
 import type { Mistake } from './resolve';
 
 /** @param stages those that are right by themselves */
@@ -11,7 +12,7 @@ export function betweenStages(stages: readonly StageConfig[]): Mistake[] {
     for (const earlier of each.slice(0, i)) {
       const message = sameName(earlier, stage);
       if (message !== undefined) mistakes.push({ path: ['stages', stage.name, ...nameKey(stage)], message });
-      mistakes.push(...sameRecords(earlier, stage));
+      mistakes.push(...sameRecords(earlier, stage), ...priorityMistakes(earlier, stage));
       const { zone, zoneId } = stage.domain;
       const other = earlier.domain;
       if (zoneId !== undefined && zoneId === other.zoneId && zone !== other.zone) {

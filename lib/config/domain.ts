@@ -12,14 +12,15 @@ const MISSING_NAME =
 const LONG_NAME = `a certificate begins with a name of at most ${LONGEST_COMMON_NAME}; take a shorter name, or give the certificate of yours`;
 
 /** Where the names of a domain and their zones are, each with the key that says it. */
-export function domainMistakes(domain: DomainDocument, place: Place): Mistake[] {
+/** @param certified whether a listener that is there has a certificate already */
+export function domainMistakes(domain: DomainDocument, place: Place, certified: boolean): Mistake[] {
   const { name, zone, zoneId, certificate } = domain;
   if (!name) return [{ path: ['name'], message: MISSING_NAME }];
   const mistakes: Mistake[] = [];
   if (zone && !zoneId) mistakes.push({ path: ['zoneId'], message: missingId(zone) });
   if (zoneId && !zone) mistakes.push({ path: ['zone'], message: missingZone(zoneId) });
   if (zone && !isIn(name, zone)) mistakes.push({ path: ['name'], message: `"${name}" is not in the zone ${zone}` });
-  if (!zone && !zoneId && !certificate) {
+  if (!zone && !zoneId && !certificate && !certified) {
     mistakes.push({
       path: [], // so that it is not told where the certificate or the zone is there, and wrong
       message:

@@ -16,8 +16,8 @@ export function priorityOf(model: string): number {
 }
 
 /** What clients write after `https://`, and its metrics have as their endpoint. */
-export function endpointName({ domain, place }: Pick<StageConfig, 'domain' | 'place'>): string {
-  return place?.host ?? `${domain.name}${place?.path ?? ''}`;
+export function endpointName({ domain, place, endpoint }: Pick<StageConfig, 'domain' | 'place' | 'endpoint'>): string {
+  return place?.host ?? `${domain.name}${place?.path ?? endpoint.listener?.path ?? ''}`;
 }
 
 /** The stage, and the model where it has several: `prod`, `prod/titanic`. */

@@ -16,6 +16,7 @@ import { type Availability, NO_DAY_BESIDE_SCHEDULE, type ServiceLevel } from '..
 import type { ShadowConfig, StageConfig } from './config';
 import { domainMistakes, domainOf, namesLevel } from './domain';
 import { edgeMistakes, nameMistakes } from './edge-mistakes';
+import { listenerMistakes } from './listener-mistakes';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
@@ -126,9 +127,10 @@ export function resolveStage(
   const edge = edgeOf(endpoint);
   for (const problem of edge || (named !== undefined && Object.keys(domain).length === 0)
     ? []
-    : domainMistakes(domain, place)) {
+    : domainMistakes(domain, place, endpoint.listener !== undefined)) {
     at(['domain', ...problem.path.map(String)], problem.message);
   }
+  for (const [path, message] of listenerMistakes(whole, domain, place)) at(path, message);
   for (const [path, message] of nameMistakes(edge, named, domain)) at(path, message);
   for (const [path, message] of edge ? edgeMistakes(edge, whole) : []) at(path, message);
   if (access?.encryptionKey !== undefined) {
@@ -169,7 +171,7 @@ export function resolveStage(
       'is domain.zoneId, the public zone by which the certificate is validated; take a private one',
     );
   }
-  const callers = edge ? undefined : callerProblem(endpoint);
+  const callers = edge || endpoint.listener ? undefined : callerProblem(endpoint);
   if (callers !== undefined) at(['allowFrom'], callers);
   if (endpoint.zonalShift && availability === 'single') {
     at(
@@ -178,7 +180,7 @@ export function resolveStage(
     );
   }
   const inside = internal || edge !== undefined;
-  if (inside && network && network.privateSubnetIds.length < 2) {
+  if (inside && !endpoint.listener && network && network.privateSubnetIds.length < 2) {
     at(
       ['network', 'privateSubnetIds'],
       'must name subnets in two zones: a load balancer without public addresses stands in them',
@@ -206,7 +208,7 @@ export function resolveStage(
     at(['sessionManager'], NO_SESSIONS_OVER_IPV6);
   }
   if (network)
-    for (const problem of networkMistakes(network, region, inside))
+    for (const problem of networkMistakes(network, region, inside || endpoint.listener !== undefined))
       at(['network', ...problem.path.map(String)], problem.message);
   if (mistakes.length > 0) return { mistakes };
   return {
@@ -239,6 +241,7 @@ export function resolveStage(
         backendTls: endpoint.backendTls || undefined,
         hostedZone: domain.zone === undefined ? undefined : true,
         names: namesLevel(domain),
+        existingListener: endpoint.listener && true,
         instances,
         discounts: discounts && discountsOf(discounts),
         alarmTopic: notify === 'none' ? false : undefined,

@@ -12,6 +12,7 @@ import { firewallRules, MOST_FIREWALL_BODY_BYTES } from '../model/stage/firewall
 import { HTTP_ANSWERS } from '../model/stage/http-answer';
 import type { Notify } from '../model/stage/notify';
 import { ANY_ORIGIN } from '../model/stage/origins';
+import { CLAIM_FORMATS } from '../model/stage/verify-jwt';
 import { BURST_NAMES, MOST_DISPERSION } from '../sizing/demand/arrivals';
 import { HOURS_PER_DAY } from '../sizing/demand/day';
 import { discountProblems } from '../sizing/discounts';
@@ -32,6 +33,13 @@ const text = ({ problem }: TextLimit) =>
   });
 
 const hostName = text(LIMITS.hostName);
+const HTTPS_URL = 'must be an https address of at most 256 characters, e.g. https://login.example.com/keys';
+const httpsUrl = z.string(HTTPS_URL).regex(/^https:\/\/[^\s"]{1,248}$/, HTTPS_URL);
+/** Claims that a load balancer checks by itself. */
+const CHECKED_CLAIMS = ['exp', 'iss', 'nbf', 'iat'];
+const modelPath = z
+  .string()
+  .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic');
 const parameterName = text(LIMITS.parameter);
 const positive = z.number().positive('must be greater than 0');
 
@@ -140,6 +148,43 @@ const endpointSchema = z.strictObject({
     .max(MOST_CALLERS, `must be at most ${MOST_CALLERS}`)
     .optional(),
   internal: z.boolean('must be true or false').optional(),
+  verifyJwt: z
+    .strictObject({
+      issuer: httpsUrl,
+      jwksEndpoint: httpsUrl,
+      claims: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1, 'must be the name of a claim, e.g. aud'),
+            format: z.enum(CLAIM_FORMATS),
+            values: z
+              .array(z.string().min(1, 'must be a value of the claim'))
+              .min(1, 'must have a value')
+              .max(10, 'must be at most 10: a load balancer takes no more'),
+          }),
+        )
+        .min(1, 'must name a claim: a token that the issuer made for another service would do otherwise')
+        .max(10, 'must be at most 10: a load balancer takes no more'),
+    })
+    .refine(({ claims }) => !claims.some(({ name }) => CHECKED_CLAIMS.includes(name)), {
+      message: `must not name ${CHECKED_CLAIMS.join(', ')}: the load balancer checks these by itself`,
+      path: ['claims'],
+    })
+    .optional(),
+  listener: z
+    .strictObject({
+      arn: text(LIMITS.listener),
+      securityGroup: text(LIMITS.securityGroup),
+      priority: z
+        .number('must be the priority of a rule that the listener does not have yet')
+        .int('must be a whole number')
+        .min(1, 'must be at least 1')
+        .max(2 * MOST_PRIORITY, `must be at most ${2 * MOST_PRIORITY}`),
+      path: modelPath.optional(),
+      dnsName: text(LIMITS.hostName).optional(),
+      zoneId: text(LIMITS.zoneId).optional(),
+    })
+    .optional(),
   ipAddressType: z.enum(IP_ADDRESS_TYPES).optional(),
   balancerLogs: distinct(z.enum(BALANCER_LOGS), 1, 'must name connections, healthChecks or both').optional(),
   targetHealth: targetHealthSchema.optional(),
@@ -325,10 +370,7 @@ export const ownSchema = wholeStage
     requireVerified: true,
   })
   .extend({
-    path: z
-      .string()
-      .regex(MODEL_PATH, 'must be a path of one to three segments without a slash at its end, e.g. /titanic')
-      .optional(),
+    path: modelPath.optional(),
     host: hostName.optional(),
     priority: z
       .number()

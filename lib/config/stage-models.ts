@@ -134,6 +134,12 @@ function sharedMistakes(name: string, stage: StageDocument, models: readonly Sta
       message: `has ${stage.domain!.names!.length} names, and several models take ${MOST_SHARED_NAMES}: the rule of each has five values, of which its path and a rollout take three`,
     });
   }
+  if (stage.listener) {
+    mistakes.push({
+      path: ['stages', name, 'listener'],
+      message: 'is for a stage of one model; give each model a slipway.yaml of its own, with a priority and a path',
+    });
+  }
   if (stage.freeTier) {
     mistakes.push({
       path: ['stages', name, 'freeTier'],

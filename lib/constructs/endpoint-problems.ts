@@ -8,6 +8,7 @@ import { type Place, placeProblem } from '../aws/place';
 import { SlipwayError } from '../model/error';
 import { shadowProblems } from '../model/package/shadow-fit';
 import { OWN_KEY } from '../model/stage/encryption';
+import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
@@ -84,11 +85,12 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       props.mutualTls ||
       props.backendTls ||
       props.ipAddressType ||
+      props.verifyJwt ||
       certificate ||
       props.hostedZone)
   ) {
     problems.push(
-      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, certificate or hostedZone; take frontDoor: alb, or leave them out`,
+      `frontDoor: ${edge} has a name and a certificate of AWS's, and takes no names, internal, waf, mutualTls, backendTls, ipAddressType, verifyJwt, certificate or hostedZone; take frontDoor: alb, or leave them out`,
     );
   }
   if (edge && props.place) problems.push(`frontDoor: ${edge} is of one model; leave out place`);
@@ -142,7 +144,34 @@ export function checkProps(props: ModelEndpointProps, stack: Stack): void {
       `allowFrom must name 1 to ${MOST_CALLERS} callers, has ${allowFrom.length}; without it everybody may call`,
     );
   }
-  const callers = edge ? undefined : callerProblem(props);
+  const { listener } = props;
+  if ((listener !== undefined) !== (plan.serviceLevel.existingListener ?? false)) {
+    problems.push(
+      'the sizing plan counts another load balancer than the endpoint has; plan with the same in the service level',
+    );
+  }
+  if (listener) {
+    text('listener.arn', listener.arn, LIMITS.listener);
+    text('listener.securityGroup', listener.securityGroup, LIMITS.securityGroup);
+    const chosen = ['place', 'names', 'certificate', ...OF_THE_BALANCER].filter(
+      (key) => props[key as keyof typeof props],
+    );
+    if (edge || chosen.length > 0) {
+      problems.push(
+        `listener has a load balancer of yours, and does not go with ${edge ? 'frontDoor' : chosen.join(', ')}`,
+      );
+    }
+    if (!props.vpc) problems.push('listener needs vpc, the network of its load balancer');
+    if (prioritiesOf(listener, props.rollout).some((priority) => priority < 1 || priority > 50_000)) {
+      problems.push(
+        `listener.priority is ${listener.priority}; a rule has 1 to 50000, and a rollout takes the one before`,
+      );
+    }
+  }
+  if (props.verifyJwt && (props.verifyJwt.claims.length === 0 || props.verifyJwt.claims.length > 10)) {
+    problems.push('verifyJwt.claims must name 1 to 10 claims: a token for another service would do without');
+  }
+  const callers = edge || listener ? undefined : callerProblem(props);
   if (callers !== undefined) problems.push(`allowFrom ${callers}`);
   problems.push(...zoneProblems(props));
   if (props.publicMetrics && access === undefined) {

@@ -12,15 +12,16 @@ import {
   OperatingSystemType,
 } from 'aws-cdk-lib/aws-ec2';
 import type {
-  ApplicationListener,
-  ApplicationLoadBalancer,
   ApplicationTargetGroup,
+  IApplicationListener,
+  IApplicationLoadBalancer,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IGrantable, IPrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { SlipwayError } from '../model/error';
+import type { ExistingListener } from '../model/stage/existing-listener';
 import type { Notify } from '../model/stage/notify';
 import { loadBalancerZones } from '../sizing/endpoint-parts';
 import { isEdge } from '../sizing/front-door';
@@ -33,8 +34,9 @@ import { type EncryptionOptions, encryptionKey } from './encryption/encryption-k
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
 import { ShadowGroup } from './fleet/shadow-group';
-import type { Door, TargetHealthOptions } from './front-door/door';
+import type { Door, TargetHealthOptions, TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
+import { existingPlace } from './front-door/existing-listener';
 import { FrontDoor } from './front-door/front-door';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { alarmTopics } from './monitoring/alarm-topic';
@@ -54,9 +56,16 @@ export interface ModelEndpointProps
     AccessOptions,
     BootOptions,
     TargetHealthOptions,
+    TokenOptions,
     RolloutOptions,
     EncryptionOptions {
   readonly notify: Notify;
+  /**
+   * A listener of a load balancer that is there, behind which it stands by its name, in a `vpc` that is the same. What is of the
+   * load balancer cannot be chosen then.
+   * @default - it has a load balancer to itself
+   */
+  readonly listener?: ExistingListener;
   /** Where it stands behind a front door of several models. @default - it has one to itself */
   readonly place?: PlaceOptions;
   /**
@@ -82,9 +91,9 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly fleet: Fleet;
   /** Only where the shadow has instances of its own. */
   readonly shadowGroup?: ShadowGroup;
-  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly loadBalancer: IApplicationLoadBalancer;
   /** Port 443. */
-  readonly listener: ApplicationListener;
+  readonly listener: IApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly alarms: Alarms;
   /** What pages is told here; absent when nobody is notified. */
@@ -93,8 +102,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
   readonly informTopic?: ITopic;
   /** Absent where monitoring is lean. */
   readonly dashboard?: Dashboard;
-  /** Where the load balancer writes its access logs. */
-  readonly accessLogs: IBucket;
+  /** Where the load balancer writes its access logs; absent where it is the user's. */
+  readonly accessLogs?: IBucket;
   readonly metrics: EndpointMetrics;
   /** Judges each deployment, which is rolled back where it does not hold. */
   readonly verification: Verification;
@@ -115,7 +124,8 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     super(scope, id);
     const props = planned(given, Stack.of(this));
     checkProps(props, Stack.of(this));
-    const { model, plan, notify, place } = props;
+    const { model, plan, notify } = props;
+    const place = props.place ?? (props.listener && existingPlace(this, props.listener, props.domainName));
     const domainName = place ? placeName(place) : props.domainName;
     this.plan = plan;
     const key = encryptionKey(this, props.encryptionKey);
@@ -179,7 +189,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.fleet.group.node.addDependency(frontDoor.route);
     this.url = `https://${frontDoor.address}${place?.path ?? ''}`;
     this.loadBalancer = frontDoor.loadBalancer;
-    this.accessLogs = frontDoor.accessLogs;
+    if (frontDoor.accessLogs) this.accessLogs = frontDoor.accessLogs;
     this.listener = frontDoor.listener;
     this.targetGroup = frontDoor.targetGroup;
     this.connections = frontDoor.connections;
@@ -228,6 +238,7 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
         subnets: { subnets: instances },
         fleet: this.fleet,
         frontDoor,
+        verifyJwt: props.verifyJwt,
         alarm: this.alarms.get('CanaryWithdrawn')!,
       });
     this.canary = canary;
@@ -236,8 +247,14 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       url: this.url,
       plan,
       access: props.access,
-      limited: (props.allowFrom !== undefined && !isEdge(props.frontDoor)) || props.mutualTls !== undefined || internal,
-      ...(internal && !props.mutualTls && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
+      limited:
+        (props.allowFrom !== undefined && !isEdge(props.frontDoor)) ||
+        props.mutualTls !== undefined ||
+        props.verifyJwt !== undefined ||
+        internal,
+      ...(internal &&
+        !props.mutualTls &&
+        !props.verifyJwt && { inside: { vpc: this.vpc, subnets: { subnets: instances } } }),
       fleet: this.fleet,
       frontDoor,
       ownCertificate: props.certificate !== undefined,

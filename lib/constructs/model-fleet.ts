@@ -16,6 +16,7 @@ import type { BootMember, BootOptions } from './boot/boot-options';
 import { type EncryptionOptions, encryptionKey } from './encryption/encryption-key';
 import { checkProps, checkSubnets } from './endpoint-problems';
 import { Fleet, type FleetOptions } from './fleet/fleet';
+import { fullName, type TargetHealthOptions, type TokenOptions } from './front-door/door';
 import type { FrontDoorOptions } from './front-door/entrance';
 import { Place, type PlaceOptions, placeName } from './front-door/place';
 import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
@@ -44,6 +45,8 @@ export interface FleetModelProps {
 export interface ModelFleetProps
   extends Omit<FrontDoorOptions, 'domainName' | 'http' | 'waf' | 'privateZone'>,
     FleetOptions,
+    TargetHealthOptions,
+    TokenOptions,
     AccessOptions,
     Omit<BootOptions, 'model' | 'shadow'>,
     EncryptionOptions {
@@ -126,7 +129,7 @@ export class ModelFleet extends Construct {
       new EndpointMetrics({
         ...{ endpoint: dimension, release, fleet: this.fleet, sharedBalancer: true },
         loadBalancer: place.loadBalancer,
-        balancerName: place.loadBalancer.loadBalancerFullName, // there are some two hundred of these dimensions
+        balancerName: fullName(place.loadBalancer), // there are some two hundred of these dimensions
         targetGroup: place.targetGroup,
         certificate: place.certificate,
         ...(place.certificates && { certificates: place.certificates }),
@@ -176,8 +179,9 @@ export class ModelFleet extends Construct {
       const verification = new Verification(place.node.scope!, 'Verification', {
         ...{ domainName, url: `https://${domainName}`, plan, fleet: this.fleet, frontDoor: place },
         ...(access && { access }),
-        limited: props.allowFrom !== undefined || props.mutualTls !== undefined || internal,
-        ...(internal && !props.mutualTls && { inside: { vpc, subnets: { subnets } } }),
+        limited:
+          props.allowFrom !== undefined || props.mutualTls !== undefined || props.verifyJwt !== undefined || internal,
+        ...(internal && !props.mutualTls && !props.verifyJwt && { inside: { vpc, subnets: { subnets } } }),
         ownCertificate: props.certificate !== undefined,
         protect: props.protect ?? false,
         bundle: props.verification ?? verificationBundle(model),

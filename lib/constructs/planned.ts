@@ -19,6 +19,7 @@ type Followed =
   | 'frontDoor'
   | 'hostedZone'
   | 'names'
+  | 'existingListener'
   | 'balancerLogs'
   | 'encryptionKey'
   | 'sessionManager'
@@ -77,6 +78,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     rollout,
     hostedZone,
     names,
+    listener,
     balancerLogs,
     encryptionKey,
     sessionManager,
@@ -98,6 +100,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(hostedZone && { hostedZone: true }),
       ...(names && names.length > 0 && { names: namesLevel(props, names) }),
       ...(balancerLogs && { balancerLogs }),
+      ...(listener && { existingListener: true }),
       ...(sessionManager && { sessionManager }),
       ...(backendTls && { backendTls }),
       ...(place && { sharedDoor: true }),

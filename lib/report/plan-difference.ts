@@ -32,6 +32,8 @@ export interface Deployment {
   readonly frontDoor?: FrontDoorKind;
   /** @default 'ipv4' */
   readonly ipAddressType?: IpAddressKind;
+  /** Issuer of the tokens that the load balancer checks. @default - it checks none */
+  readonly verifyJwt?: string;
   /** Whether instances are called by HTTPS. @default false */
   readonly backendTls?: boolean;
   /** Ids of the zones of its own network, in the order of its subnets. @default - the stage has none */
@@ -126,6 +128,7 @@ const LEVEL_NAMES: Readonly<Record<keyof ServiceLevel, string>> = {
   freeTier: 'free tier taken off',
   hostedZone: 'hosted zone',
   names: 'further names',
+  existingListener: 'load balancer of yours',
   sharedDoor: 'front door shared with other models',
   encryptionKey: 'encryption key',
   sessionManager: 'Session Manager',
@@ -259,6 +262,11 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('address, and clients of the old one find nothing', address(before), address(after));
   if (before.deployment && after.deployment) {
     const [from, to] = [before.deployment, after.deployment].map((one) => one.machineImage ?? 'the newest of the day');
+    say(
+      'tokens that the load balancer checks',
+      before.deployment.verifyJwt ?? 'none',
+      after.deployment.verifyJwt ?? 'none',
+    );
     say(
       'addresses of the load balancer',
       before.deployment.ipAddressType ?? 'ipv4',

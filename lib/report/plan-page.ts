@@ -8,6 +8,7 @@ import { billChart, costChart, loadChart } from './charts';
 import {
   dailyText,
   discountText,
+  EXISTING_DOOR,
   frontDoorsText,
   growthText,
   joinedText,
@@ -134,7 +135,7 @@ ${figures(plan)}
 <p>Joined: ${escapeHtml(joined)}.</p>`
       : ''
   }
-${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}${weekly ? `<p>Week: ${escapeHtml(weekly)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}${plan.frontDoors.length > 0 ? `\n<p>Front door: ${escapeHtml(frontDoorsText(plan))}.</p>` : ''}
+${daily ? `<p>Day: ${escapeHtml(daily)}.</p>\n` : ''}${weekly ? `<p>Week: ${escapeHtml(weekly)}.</p>\n` : ''}<p>Growth: ${escapeHtml(growthText(plan))}.</p>${plan.waysOut.length > 0 ? `\n<p>Way out: ${escapeHtml(waysOutText(plan))}.</p>` : ''}${plan.serviceLevel.existingListener ? `\n<p>Front door: ${escapeHtml(EXISTING_DOOR)}.</p>` : ''}${plan.frontDoors.length > 0 ? `\n<p>Front door: ${escapeHtml(frontDoorsText(plan))}.</p>` : ''}
 <p>Unsure:</p>
 <ul>${unsureLines(plan)
     .map((line) => `<li>${escapeHtml(line)}.</li>`)

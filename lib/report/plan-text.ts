@@ -166,6 +166,9 @@ export function waysOutText({ waysOut, serviceLevel }: Pick<SizingPlan, 'waysOut
 }
 
 /** What clients call, and what the other front doors would cost, in sentences. */
+export const EXISTING_DOOR =
+  'a load balancer of yours, on another bill; the capacity that this traffic takes of it is counted here. What it answers itself, and its own certificates, have no alarm here';
+
 export function frontDoorsText({ frontDoors, serviceLevel }: Pick<SizingPlan, 'frontDoors' | 'serviceLevel'>): string {
   const chosen = frontDoors.find(({ frontDoor }) => frontDoor === (serviceLevel.frontDoor ?? 'alb'))!;
   const below = ({ cheaperBelow }: DoorOffer) =>
@@ -233,6 +236,7 @@ export function planText(plan: SizingPlan): string {
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),
     ...(plan.frontDoors.length > 0 ? wrapped(frontDoorsText(plan), 'Door     ') : []),
+    ...(plan.serviceLevel.existingListener ? wrapped(EXISTING_DOOR, 'Door     ') : []),
     ...(plan.restriction ? wrapped(restrictionText(plan.restriction, plan.choice), 'Allowed  ') : []),
     ...unsureLines(plan).flatMap((line, i) => wrapped(line, i === 0 ? 'Unsure   - ' : '         - ')),
     ...(plan.gpuVerdict ? wrapped(gpuText(plan.gpuVerdict, plan.gpu), 'GPU      ') : []),

@@ -316,7 +316,7 @@ const ALARMS = [
     name: 'CertificateExpiry',
     of: 'model',
     symptom: 'certificate ends soon',
-    when: ({ edge }) => edge === undefined,
+    when: ({ edge, certificates = 1 }) => edge === undefined && certificates > 0,
     measure: 'certificateDays',
     comparison: 'below',
     threshold: ({ alarms }) => alarms.certificateDays,

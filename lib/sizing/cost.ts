@@ -39,7 +39,7 @@ import { edgeOf } from './front-door';
 import type { Cost, CostLine, SizingPlan } from './plan';
 import { alarmedMetrics, promisedZones } from './planned-alarms';
 import { goesOff } from './schedule';
-import { type ServiceLevel, sustainedRate } from './service-level';
+import { certificatesOf, type ServiceLevel, sustainedRate } from './service-level';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
@@ -165,10 +165,11 @@ function eachLine(of: BillOf, line: Take): void {
   if (group) shadowInstances(group, line);
   const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
-  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, sessionManager } = serviceLevel;
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, sessionManager } =
+    serviceLevel;
   const fixed: FixedParts = {
     ...{ prices, zones, egress, internal, accessControl, sessionManager },
-    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener },
   };
   const door = !serviceLevel.sharedDoor;
   if (door) balancerLine(fixed, line);
@@ -198,7 +199,8 @@ function eachLine(of: BillOf, line: Take): void {
     line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance', type.listUsdPerHour);
   }
   if (own) trafficLines(fixed, traffic, line);
-  if (own) line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
+  if (own && !serviceLevel.existingListener)
+    line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
   const stored = (item: string, lines: number, bytes: number) =>
     line(
       item,
@@ -286,7 +288,7 @@ function alarmMetrics(
   const zones = promisedZones(serviceLevel, fleetZones);
   const canary = serviceLevel.rollout !== undefined;
   const edge = edgeOf(serviceLevel);
-  const certificates = 1 + (serviceLevel.names?.certificates ?? 0);
+  const certificates = certificatesOf(serviceLevel);
   const kind =
     (requestsPerRun > 1 ? 1 : 0) +
     (watchesData ? 2 : 0) +

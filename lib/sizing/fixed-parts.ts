@@ -33,6 +33,7 @@ export interface FixedParts
     | 'mutualTls'
     | 'hostedZone'
     | 'names'
+    | 'existingListener'
     | 'encryptionKey'
   > {
   readonly prices: Prices;
@@ -40,12 +41,13 @@ export interface FixedParts
   readonly zones: number;
 }
 
-export function balancerLine({ prices }: FixedParts, line: Take): void {
+export function balancerLine({ prices, existingListener }: FixedParts, line: Take): void {
+  if (existingListener) return;
   line('load balancer', 1, 'load balancer', prices.loadBalancerHour * HOURS_PER_MONTH, 'loadBalancerHour');
 }
 
-export function addressLine({ prices, zones, internal, frontDoor }: FixedParts, line: Take): void {
-  if (internal || isEdge(frontDoor)) return;
+export function addressLine({ prices, zones, internal, frontDoor, existingListener }: FixedParts, line: Take): void {
+  if (internal || existingListener || isEdge(frontDoor)) return;
   const month = prices.publicAddressHour * HOURS_PER_MONTH;
   line('public addresses of the load balancer', loadBalancerZones(zones), 'address', month, 'publicAddressHour');
 }
@@ -100,10 +102,10 @@ export function stageKeyLine(
 }
 
 /** Each name of an internal endpoint has a private zone. */
-export function zoneLines({ prices, hostedZone, names, internal }: FixedParts, line: Take): void {
+export function zoneLines({ prices, hostedZone, names, internal, existingListener }: FixedParts, line: Take): void {
   const zones = (hostedZone ? 1 : 0) + (names?.zones ?? 0);
   if (zones > 0) line('hosted zone', zones, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
-  const inside = internal ? 1 + (names?.count ?? 0) : 0;
+  const inside = internal && !existingListener ? 1 + (names?.count ?? 0) : 0;
   if (inside > 0) line('private hosted zone', inside, 'zone', prices.hostedZoneMonth, 'hostedZoneMonth');
 }
 

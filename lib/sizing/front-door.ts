@@ -24,8 +24,8 @@ export const edgeOf = ({ frontDoor }: { readonly frontDoor?: FrontDoorKind }): E
 export const DOORS: Readonly<Record<FrontDoorKind, string>> = {
   alb: 'a load balancer, by a name of yours',
   cloudfront:
-    'a name of AWS, answers within 60 s, no allowFrom, waf or mutualTls, TLS from 1.0 on, some milliseconds more for each request',
-  api: 'a name of AWS, bodies and answers of 10 MB, answers within 30 s, no allowFrom, waf or mutualTls, some milliseconds more for each request',
+    'a name of AWS, answers within 60 s, no allowFrom, waf, mutualTls or verifyJwt, TLS from 1.0 on, some milliseconds more for each request',
+  api: 'a name of AWS, bodies and answers of 10 MB, answers within 30 s, no allowFrom, waf, mutualTls or verifyJwt, some milliseconds more for each request',
 };
 
 /** Longest p99 that each can be asked for, seconds: it gives up what takes longer. An HTTP API does so after 30 s. */

@@ -21,8 +21,16 @@ export function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): W
 }
 
 /** Whether nothing is asked for that a load balancer with a name of yours alone has. */
-const anyDoor = ({ sharedDoor, internal, firewallRules, mutualTls, backendTls }: ServiceLevel) =>
-  !sharedDoor && !internal && firewallRules === undefined && !mutualTls && !backendTls;
+const anyDoor = ({
+  sharedDoor,
+  existingListener,
+  names,
+  internal,
+  firewallRules,
+  mutualTls,
+  backendTls,
+}: ServiceLevel) =>
+  !sharedDoor && !existingListener && !names && !internal && firewallRules === undefined && !mutualTls && !backendTls;
 
 export function frontDoorsOf({ candidate, fleet }: Option, catalogue: Catalogue): DoorOffer[] {
   const { serviceLevel, request } = candidate.demand;

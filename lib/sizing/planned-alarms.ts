@@ -5,7 +5,7 @@ import { edgeOf } from './front-door';
 import { MEASURES, QUIET_WHILE_OFF } from './measures';
 import type { SizingPlan } from './plan';
 import { goesOff } from './schedule';
-import type { ServiceLevel } from './service-level';
+import { certificatesOf, type ServiceLevel } from './service-level';
 
 /** Where the runbook lies, in the repository. */
 export const RUNBOOK = 'docs/runbook.md';
@@ -30,7 +30,8 @@ export function plannedAlarms(plan: SizingPlan, watchesData: boolean): (PlannedA
   const canary = plan.serviceLevel.rollout !== undefined;
   const edge = edgeOf(plan.serviceLevel);
   const shadowGroup = plan.shadow?.group !== undefined;
-  const endpoint = { ...plan, grows, lean, zones, canary, edge, shadowGroup, watchesData };
+  const certificates = certificatesOf(plan.serviceLevel);
+  const endpoint = { ...plan, certificates, grows, lean, zones, canary, edge, shadowGroup, watchesData };
   return entriesOf(endpoint).map((entry) => {
     const { when: _, of: __, pagesWhere, minutes, datapoints, threshold, meaning, ...same } = entry;
     return {

@@ -74,6 +74,8 @@ export interface ServiceLevel {
   readonly freeTier?: boolean;
   /** Whether a hosted zone of Route 53 has the name of the endpoint. @default false */
   readonly hostedZone?: boolean;
+  /** Whether it stands behind a load balancer that is there, of another bill. @default false */
+  readonly existingListener?: boolean;
   /** Its names beside the first. @default - there is one */
   readonly names?: NamesLevel;
   /** Whether its network and its front door are of other models, too, and so on another bill. @default false */
@@ -90,6 +92,12 @@ export interface ServiceLevel {
   readonly discounts?: Discounts;
   /** Upper bound of the whole monthly bill in USD. */
   readonly budgetUsdPerMonth?: number;
+}
+
+/** Certificates that the endpoint has for itself. */
+export function certificatesOf({ existingListener, hostedZone, names }: ServiceLevel): number {
+  if (existingListener) return hostedZone ? 1 : 0;
+  return 1 + (names?.certificates ?? 0);
 }
 
 /** Mean requests per second over a day, or over the week of a schedule; undefined where it is not known. */

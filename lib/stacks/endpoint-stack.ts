@@ -50,7 +50,7 @@ export class EndpointStack extends Stack {
     });
     const { loadBalancer, dashboard, url, fleet, verification, accessLogs } = this.endpoint;
     new CfnOutput(this, URL_OUTPUT, { value: url, description: 'Where clients send their requests' });
-    const own = place === undefined; // a shared load balancer is in the outputs of its own stack
+    const own = place === undefined && !stage.endpoint.listener; // a shared load balancer is in the outputs of its own stack
     if (own && !isEdge(stage.endpoint.frontDoor))
       new CfnOutput(this, 'LoadBalancerDnsName', {
         value: loadBalancer.loadBalancerDnsName,
@@ -74,7 +74,7 @@ export class EndpointStack extends Stack {
       description:
         'Logs of the boot and of the handler, a pair of streams for each instance; stays when the stack goes',
     });
-    if (own)
+    if (own && accessLogs)
       new CfnOutput(this, 'AccessLogs', {
         value: accessLogs.bucketName,
         description: 'Bucket of the access logs of the load balancer; stays when the stack goes',

@@ -98,3 +98,9 @@ test('a damaged file is told, and not written over by a guess', async () => {
   expect((await slipway('image')).status).toBe(2);
   expect(existsSync(IMAGE_FILE) && readFileSync(IMAGE_FILE, 'utf8')).toBe('{');
 });
+
+test('models on one fleet have the image of its plan, also where one of them alone is beyond its budget', async () => {
+  const config = join(__dirname, '../../examples/many-models/slipway.yaml');
+  const { stdout } = await slipway('image', '--check', '--json', '--config', config);
+  expect(JSON.parse(stdout)).toHaveLength(10);
+});

@@ -166,7 +166,7 @@ describe.each([
       const own = plan.serviceLevel.egress === 'existing' ? [] : [network];
       const shadow = plan.shadow?.group ? [fleet] : [];
       expect(groups.sort()).toEqual([...own, ...shadow, fleet, verification].sort());
-      expect(buckets).toEqual([[ACCESS_LOG_DAYS]]);
+      expect(buckets).toEqual(plan.serviceLevel.existingListener ? [] : [[ACCESS_LOG_DAYS]]);
     });
 
     test(`stage ${name} has a load balancer that answers in a content type that it can`, () => {

@@ -3,6 +3,7 @@ import { type CanaryRun, runCanary } from '../../lambda/verification/canary';
 import { CanaryWorld } from '../../lambda/verification/canary-world';
 import { SlipwayError } from '../../lib/model/error';
 import type { Judged } from '../../lib/model/stage/deployment';
+import { jwtAction } from '../../lib/model/stage/verify-jwt';
 import { Account, settings, Watch } from './canary-account';
 
 const judged = { endpoint: 'credit.example.com', p99Ms: 50, canary: settings } as Judged;
@@ -137,4 +138,15 @@ test('where models share a listener, the rule of the model has the weights', asy
   const { listener: _shared, ...rest } = settings;
   await new CanaryWorld({ ...rest, rule: 'arn:rule' }, judged.endpoint, account.clients, watch).give(20);
   expect(account.calls).toEqual(['arn:rule: arn:main 80, arn:canary 20']);
+});
+
+test('a token is checked whatever the weights', async () => {
+  const sent: unknown[] = [];
+  const balancer = { send: async ({ input }: { input: unknown }) => sent.push(input) } as never;
+  const watch = new Watch();
+  const { clients } = new Account(watch);
+  const claims = [{ name: 'aud', format: 'single-string' as const, values: ['screening'] }];
+  const before = jwtAction({ issuer: 'https://a.example.com/', jwksEndpoint: 'https://a.example.com/keys', claims });
+  await new CanaryWorld({ ...settings, before }, judged.endpoint, { ...clients, balancer }, watch).give(20);
+  expect(sent).toMatchObject([{ DefaultActions: [before, { Type: 'forward', Order: 2 }] }]);
 });

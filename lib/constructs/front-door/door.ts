@@ -3,10 +3,11 @@ import { Duration } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { IConnectable, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
-  type ApplicationListener,
-  type ApplicationLoadBalancer,
+  ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
+  type IApplicationListener,
+  type IApplicationLoadBalancer,
   type ListenerCondition,
   Protocol,
   TargetGroupLoadBalancingAlgorithmType,
@@ -16,12 +17,15 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../model/instance/handler-settings';
 import type { TargetHealth } from '../../model/stage/balancer';
+import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import { HEALTH_CHECK_SECONDS } from '../../sizing/endpoint-parts';
 
 export interface Door extends IConnectable {
-  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly loadBalancer: IApplicationLoadBalancer;
+  /** Name of the load balancer itself. @default - not known, where it is the user's */
+  readonly dnsName?: string;
   /** Port 443; port 80 behind what has the certificate. */
-  readonly listener: ApplicationListener;
+  readonly listener: IApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   /** What clients write after `https://`, without a path. */
   readonly address: string;
@@ -31,7 +35,8 @@ export interface Door extends IConnectable {
   readonly certificates?: readonly ICertificate[];
   /** Id of the HTTP API that stands before the load balancer, where one does. */
   readonly api?: string;
-  readonly accessLogs: IBucket;
+  /** Absent where the load balancer is the user's. */
+  readonly accessLogs?: IBucket;
   /** The alias record, when there is a hosted zone. */
   readonly record?: ARecord;
   /** Whether the load balancer is of others, too. */
@@ -45,6 +50,17 @@ export interface Door extends IConnectable {
   newTargetGroup(scope: Construct, id: string): ApplicationTargetGroup;
   /** Requests go to target groups by weight. @returns the ARN of what has the weights */
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } | { readonly rule: string };
+}
+
+export interface TokenOptions {
+  /** Tokens that the load balancer checks. The function that judges deployments has none, and does not look. @default - none */
+  readonly verifyJwt?: VerifyJwt;
+}
+
+/** As dimensions of metrics have it. */
+export function fullName(loadBalancer: IApplicationLoadBalancer): string {
+  if (loadBalancer instanceof ApplicationLoadBalancer) return loadBalancer.loadBalancerFullName;
+  return loadBalancer.loadBalancerArn.split(':loadbalancer/')[1]!;
 }
 
 export interface Weighted {

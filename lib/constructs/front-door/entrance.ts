@@ -9,6 +9,7 @@ import {
   type BaseApplicationListenerProps,
   type CfnListener,
   CfnTrustStore,
+  type IApplicationLoadBalancer,
   IpAddressType,
   ListenerAction,
   SslPolicy,
@@ -242,7 +243,7 @@ export function aliasRecords(
   scope: Construct,
   name: string,
   zone: IHostedZone,
-  loadBalancer: ApplicationLoadBalancer,
+  loadBalancer: IApplicationLoadBalancer,
 ): readonly [ARecord, ...AaaaRecord[]] {
   const props = {
     zone,

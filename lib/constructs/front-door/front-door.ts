@@ -11,10 +11,19 @@ import type {
 import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import { isEdge } from '../../sizing/front-door';
 import type { AccessOptions } from '../boot/access';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
+import { forwarded } from './actions';
+import {
+  type Door,
+  fleetTargets,
+  type TargetHealthOptions,
+  type TargetOptions,
+  type TokenOptions,
+  type Weighted,
+} from './door';
 import { edgeEntrance } from './edge';
 import { type EntranceProps, entrance } from './entrance';
 
@@ -22,12 +31,14 @@ export interface FrontDoorProps
   extends Omit<EntranceProps, 'keys'>,
     Pick<AccessOptions, 'access'>,
     Pick<BootOptions, 'backendTls'>,
-    TargetHealthOptions {
+    TargetHealthOptions,
+    TokenOptions {
   readonly target: IApplicationLoadBalancerTarget;
 }
 
 export class FrontDoor extends Construct implements Door {
   readonly loadBalancer: ApplicationLoadBalancer;
+  readonly dnsName: string;
   readonly listener: ApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly address: string;
@@ -40,6 +51,7 @@ export class FrontDoor extends Construct implements Door {
   readonly shared = false;
   readonly route: IConstruct;
   readonly trial = { priority: 1, conditions: [] };
+  private readonly jwt: VerifyJwt | undefined;
   private readonly targets: TargetOptions;
   private readonly parts: readonly IConstruct[];
 
@@ -55,6 +67,7 @@ export class FrontDoor extends Construct implements Door {
     this.targetGroup = targets!;
     this.connections = way.securityGroup.connections;
     this.loadBalancer = way.loadBalancer;
+    this.dnsName = way.loadBalancer.loadBalancerDnsName;
     this.listener = way.listener;
     this.route = way.listener;
     this.address = way.address;
@@ -64,6 +77,8 @@ export class FrontDoor extends Construct implements Door {
     this.accessLogs = way.accessLogs;
     if (way.record) this.record = way.record;
     this.parts = way.kept;
+    this.jwt = props.verifyJwt;
+    if (this.jwt) this.divide([{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }]);
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
@@ -76,8 +91,7 @@ export class FrontDoor extends Construct implements Door {
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly listener: string } {
-    const forwardConfig = { targetGroups: [...targetGroups] };
-    (this.listener.node.defaultChild as CfnListener).defaultActions = [{ type: 'forward', forwardConfig }];
+    forwarded(this.listener.node.defaultChild as CfnListener, targetGroups, this.jwt);
     return { listener: this.listener.listenerArn };
   }
 }

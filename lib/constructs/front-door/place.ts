@@ -1,13 +1,14 @@
 /** The place of one model behind a front door that it shares: a rule of the listener, by path or by a name of its own. */
-import { Certificate, type ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
-import type { Connections, IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Connections, ISecurityGroup, IVpc } from 'aws-cdk-lib/aws-ec2';
 import {
-  type ApplicationListener,
   ApplicationListenerCertificate,
   ApplicationListenerRule,
-  type ApplicationLoadBalancer,
+  ApplicationLoadBalancer,
   type ApplicationTargetGroup,
   type CfnListenerRule,
+  type IApplicationListener,
+  type IApplicationLoadBalancer,
   type IApplicationLoadBalancerTarget,
   ListenerAction,
   ListenerCondition,
@@ -15,20 +16,44 @@ import {
 import type { ARecord, IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
+import type { VerifyJwt } from '../../model/stage/verify-jwt';
 import type { BootOptions } from '../boot/boot-options';
-import { type Door, fleetTargets, type TargetHealthOptions, type TargetOptions, type Weighted } from './door';
-import { aliasRecords, certificateIn } from './entrance';
-import type { SharedFrontDoor } from './shared-front-door';
+import { forwarded } from './actions';
+import {
+  type Door,
+  fleetTargets,
+  type TargetHealthOptions,
+  type TargetOptions,
+  type TokenOptions,
+  type Weighted,
+} from './door';
+import { aliasRecords, certificateIn, type Entrance, type FrontDoorOptions } from './entrance';
 
 /** Where a model stands behind a front door of several. */
 export interface PlaceOptions {
-  readonly door: SharedFrontDoor;
+  readonly door: PlaceDoor;
   /** What its requests begin with, e.g. `/titanic`. @default - it has a name of its own */
   readonly path?: string;
   /** The name of its own that clients call. @default - it is told from others by its path */
   readonly host?: string;
   /** 1 to 25,000, and of no other model: its rules have twice this number, and the one before. */
   readonly priority: number;
+  /** Whether `priority` is that of the rule itself, behind a listener that is not ours. @default false */
+  readonly exact?: boolean;
+}
+
+/** What a place is behind: a front door of several models, or what a load balancer of the user's is known by. */
+export interface PlaceDoor {
+  /** The name that is not of one model. */
+  readonly domainName: string;
+  readonly entrance: Pick<Entrance, 'certificate' | 'certificates' | 'names' | 'record'> &
+    Partial<Pick<Entrance, 'accessLogs'>> & {
+      readonly loadBalancer: IApplicationLoadBalancer;
+      readonly listener: IApplicationListener;
+      readonly securityGroup: ISecurityGroup;
+      /** Name of a load balancer of the user's. @default - that of ours, or not known */
+      readonly dnsName?: string;
+    };
 }
 
 /** Before the rule of a model on a fleet of its own, which has twice the number of the model. */
@@ -39,7 +64,7 @@ const lastPriority = (priority: number) => 2 * priority + 1;
 /** What clients write after `https://`. */
 export const placeName = ({ door, host, path }: PlaceOptions) => `${host ?? door.domainName}${path ?? ''}`;
 
-export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions {
+export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'>, TargetHealthOptions, TokenOptions {
   /**
    * Whether its instances serve others, too. Then its rule comes after that of a fleet of its own, as long as the model still
    * has one, and `takeOver` makes another that comes before.
@@ -50,24 +75,29 @@ export interface PlaceProps extends PlaceOptions, Pick<BootOptions, 'backendTls'
   readonly target: IApplicationLoadBalancerTarget;
   /** Gets the record of its own name, and what validates its certificate. @default - no record is made */
   readonly hostedZone?: IHostedZone;
+  /** Whether its load balancer has no public addresses; the record is then in `privateZone`. */
+  readonly internal?: FrontDoorOptions['internal'];
+  readonly privateZone?: IHostedZone;
   /** That the front door has for its own name, too. @default - a new one, validated in `hostedZone` */
   readonly certificate?: ICertificate;
 }
 
 /** All of it is in the stack of the model: the front door does not change when one comes or goes. */
 export class Place extends Construct implements Door {
-  readonly loadBalancer: ApplicationLoadBalancer;
-  readonly listener: ApplicationListener;
+  readonly loadBalancer: IApplicationLoadBalancer;
+  readonly dnsName?: string;
+  readonly listener: IApplicationListener;
   readonly targetGroup: ApplicationTargetGroup;
   readonly certificate?: ICertificate;
   readonly certificates?: readonly ICertificate[];
   readonly address: string;
-  readonly accessLogs: IBucket;
+  readonly accessLogs?: IBucket;
   readonly record?: ARecord;
   readonly connections: Connections;
   readonly shared = true;
   readonly route: ApplicationListenerRule;
   readonly trial: Door['trial'];
+  private readonly jwt: VerifyJwt | undefined;
   private readonly priority: number;
   private readonly targets: TargetOptions;
   private readonly own: IConstruct[] = [];
@@ -89,22 +119,25 @@ export class Place extends Construct implements Door {
     this.loadBalancer = loadBalancer;
     this.listener = listener;
     this.connections = securityGroup.connections;
-    this.accessLogs = accessLogs;
+    if (accessLogs) this.accessLogs = accessLogs;
+    const dnsName =
+      loadBalancer instanceof ApplicationLoadBalancer ? loadBalancer.loadBalancerDnsName : door.entrance.dnsName;
+    if (dnsName !== undefined) this.dnsName = dnsName;
     if (certificate) this.certificate = certificate;
     if (certificates && host === undefined) this.certificates = certificates;
     this.address = host ?? door.domainName;
     if (record && host === undefined) this.record = record;
-    if (host !== undefined && hostedZone) {
-      if (!props.certificate) {
-        this.certificate = certificateIn(this, host, hostedZone);
-        new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [this.certificate] });
-      }
-      const records = aliasRecords(this, host, hostedZone, loadBalancer);
+    if (host !== undefined && hostedZone && !props.certificate) {
+      const own = certificateIn(this, host, hostedZone);
+      this.certificate = own;
+      new ApplicationListenerCertificate(this, 'OfListener', { listener, certificates: [own] });
+      this.own.push(own);
+    }
+    const zone = props.internal ? props.privateZone : hostedZone;
+    if (host !== undefined && zone && dnsName !== undefined) {
+      const records = aliasRecords(this, host, zone, loadBalancer);
       this.record = records[0];
-      this.own.push(
-        ...records,
-        ...(this.certificate instanceof Certificate && !props.certificate ? [this.certificate] : []),
-      );
+      this.own.unshift(...records);
     }
     this.targetGroup = this.newTargetGroup(this, 'Targets');
     this.priority = priority;
@@ -112,13 +145,15 @@ export class Place extends Construct implements Door {
       ListenerCondition.hostHeaders(host === undefined ? [door.domainName, ...names] : [host]),
       ...(path === undefined ? [] : [ListenerCondition.pathPatterns([path, `${path}/*`])]),
     ];
-    this.trial = { priority: firstPriority(priority), conditions };
+    this.trial = { priority: props.exact ? priority - 1 : firstPriority(priority), conditions };
     this.route = new ApplicationListenerRule(this, 'Rule', {
       listener,
-      priority: props.together ? lastPriority(priority) : 2 * priority,
+      priority: props.exact ? priority : props.together ? lastPriority(priority) : 2 * priority,
       conditions,
       action: ListenerAction.forward([this.targetGroup]),
     });
+    this.jwt = props.verifyJwt;
+    if (this.jwt) this.forward(this.route, this.all());
     this.targetGroup.addTarget(props.target); // now that it has a load balancer, by whose requests a group may grow
   }
 
@@ -134,7 +169,16 @@ export class Place extends Construct implements Door {
       conditions: [...this.trial.conditions],
       action: ListenerAction.forward([this.targetGroup]),
     });
+    if (this.jwt) this.forward(rule, this.all());
     rule.node.addDependency(...served);
+  }
+
+  private all(): Weighted[] {
+    return [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+  }
+
+  private forward(rule: ApplicationListenerRule, targetGroups: readonly Weighted[]): void {
+    forwarded(rule.node.defaultChild as CfnListenerRule, targetGroups, this.jwt);
   }
 
   kept(): IConstruct[] {
@@ -146,8 +190,7 @@ export class Place extends Construct implements Door {
   }
 
   divide(targetGroups: readonly Weighted[]): { readonly rule: string } {
-    const forwardConfig = { targetGroups: [...targetGroups] };
-    (this.route.node.defaultChild as CfnListenerRule).actions = [{ type: 'forward', forwardConfig }];
+    this.forward(this.route, targetGroups);
     return { rule: this.route.listenerRuleArn };
   }
 }

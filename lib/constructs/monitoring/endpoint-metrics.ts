@@ -3,10 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
-  type ApplicationLoadBalancer,
   type ApplicationTargetGroup,
   HttpCodeElb,
   HttpCodeTarget,
+  type IApplicationLoadBalancer,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { HANDLER_METRICS, type HandlerMetric, type ShadowMetric } from '../../model/instance/handler-metrics';
 import {
@@ -32,7 +32,7 @@ export interface EndpointMetricsProps {
   /** Value of the dimension `Release` of the handlers of this template. */
   readonly release: string;
   readonly fleet: Fleet;
-  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly loadBalancer: IApplicationLoadBalancer;
   /** Whether it is of others, too: then what it answers itself is not known by endpoint. @default false */
   readonly sharedBalancer?: boolean;
   readonly targetGroup: ApplicationTargetGroup;

@@ -9,6 +9,7 @@ import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import {
   ApplicationListenerRule,
   type ApplicationTargetGroup,
+  type CfnListenerRule,
   ListenerAction,
   ListenerCondition,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -16,10 +17,12 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type CanarySettings, VARIANT_HEADER } from '../../model/stage/deployment';
 import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
+import { jwtAction, type VerifyJwt } from '../../model/stage/verify-jwt';
 import type { SizingPlan } from '../../sizing/plan';
 import { acknowledge } from '../acknowledge';
 import type { Fleet } from '../fleet/fleet';
-import type { Door } from '../front-door/door';
+import { forwarded } from '../front-door/actions';
+import { type Door, fullName } from '../front-door/door';
 
 export interface CanaryProps {
   readonly domainName: string;
@@ -30,6 +33,8 @@ export interface CanaryProps {
   readonly subnets: SubnetSelection;
   readonly fleet: Fleet;
   readonly frontDoor: Door;
+  /** Tokens that the load balancer checks. @default - none */
+  readonly verifyJwt?: VerifyJwt | undefined;
   /** That tells of a withdrawal. */
   readonly alarm: Alarm;
 }
@@ -78,6 +83,10 @@ export class Canary extends Construct {
       conditions: [...frontDoor.trial.conditions, ListenerCondition.httpHeader(VARIANT_HEADER, [variant])],
       action: ListenerAction.forward([this.targetGroup]),
     });
+    if (props.verifyJwt) {
+      const all = [{ targetGroupArn: this.targetGroup.targetGroupArn, weight: 1 }];
+      forwarded(rule.node.defaultChild as CfnListenerRule, all, props.verifyJwt);
+    }
     const targetGroups = [
       { targetGroupArn: frontDoor.targetGroup.targetGroupArn, weight: 100 },
       { targetGroupArn: this.targetGroup.targetGroupArn, weight: 0 },
@@ -92,8 +101,9 @@ export class Canary extends Construct {
       holdSeconds: rollout.holdSeconds,
       bootSeconds: plan.bootTimeoutSeconds,
       ...divided,
+      ...(props.verifyJwt && { before: jwtAction(props.verifyJwt) }),
       variant,
-      loadBalancer: loadBalancer.loadBalancerFullName,
+      loadBalancer: fullName(loadBalancer),
       main: {
         targetGroup: frontDoor.targetGroup.targetGroupArn,
         targetGroupName: frontDoor.targetGroup.targetGroupFullName,

@@ -2,6 +2,7 @@
 import { type CfnResource, type CustomResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import { type IVpc, Peer, Port, SecurityGroup, type SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -127,9 +128,8 @@ export class Verification extends Construct {
     this.settings = {
       url: props.url,
       // the record of an internal endpoint is in a zone that this network may not be associated with
-      ...(((edge === undefined && !frontDoor.record) || props.inside) && {
-        connectTo: frontDoor.loadBalancer.loadBalancerDnsName,
-      }),
+      ...(((edge === undefined && !frontDoor.record) || props.inside) &&
+        frontDoor.dnsName !== undefined && { connectTo: frontDoor.dnsName }),
       anyAuthority: props.ownCertificate,
       package: props.package,
       ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
@@ -224,7 +224,7 @@ export class Verification extends Construct {
     if (!shared) this.allow(['elasticloadbalancing:ModifyLoadBalancerAttributes'], loadBalancer.loadBalancerArn);
     this.allow(['cloudformation:SetStackPolicy'], Stack.of(this).stackId);
     const kept = [...frontDoor.kept(), ...besides.flatMap((one) => one.kept), fleet.logGroup];
-    const settings = protection(this, kept, protect, shared ? undefined : loadBalancer);
+    const settings = protection(this, kept, protect, shared ? undefined : (loadBalancer as ApplicationLoadBalancer));
     this.resource('Protected', { Task: 'protect' }, settings).node.addDependency(
       verified,
       ...besides.map((one) => one.verified),

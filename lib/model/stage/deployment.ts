@@ -1,5 +1,7 @@
 /** What the template tells the function that judges a deployment, and what the function tells the stack. */
 
+import type { jwtAction } from './verify-jwt';
+
 /** Objects of a bucket that make up a model package. */
 export interface StoredPackage {
   readonly name: string;
@@ -21,6 +23,8 @@ export interface CanarySettings {
   /** What divides the requests: a listener by itself, or where models share one, a rule of it. */
   readonly listener?: string;
   readonly rule?: string;
+  /** What is done with a request before it is divided: its token is checked. @default - nothing */
+  readonly before?: ReturnType<typeof jwtAction>;
   /** A request with this value of `VARIANT_HEADER` goes to the small group, whatever its share. */
   readonly variant: string;
   /** The load balancer as CloudWatch names it. */

@@ -215,7 +215,8 @@ function cheapest(
       const fleet = isDear ? undefined : smallest(candidate, { zones, workers }, from, below);
       found.set(zones, fleet?.instances ?? below);
       if (!fleet) continue;
-      if (!best || leastUsd(candidate, zones, fleet.instances, book) <= best.usdPerMonth) {
+      const running = schedule ? leastWeekly(candidate, schedule, fleet.instances, bound.fewest) : fleet.instances;
+      if (!best || leastUsd(candidate, zones, running, book) <= best.usdPerMonth) {
         const option = cheapestFrom(candidate, fleet, book);
         if (!best || option.usdPerMonth < best.usdPerMonth) best = option;
       }
