@@ -98,7 +98,7 @@ test('the plan of one model has its own lines alone', async () => {
 
 test.each([
   [
-    ['status', '--stage', 'prod'],
+    ['why', '--stage', 'prod'],
     'stage "prod" of .* has several models: say which with --model; it has titanic, iris',
   ],
   [['rollback', '--stage', 'prod'], 'has several models: say which with --model'],
@@ -109,6 +109,7 @@ test.each([
     ['watch', '--for', 'nagios', '--stage', 'prod', '--model', 'titanic', '--out', 'x'],
     'watchers tell endpoints by the name of their host',
   ],
+  [['status', '--model', 'iris'], 'say with --stage where the model iris is'],
   [['status', '--stage', 'dev'], 'has no stage "dev"; it has prod'],
 ])('%j is refused with a way out', async ([command, ...words], message) => {
   const { status, stderr } = await run(command!, ...words);
