@@ -6,8 +6,7 @@ import { SlipwayError } from '../model/error';
 import { DEFAULT_SHADOW } from '../model/instance/handler-settings';
 import { keyKind } from '../model/stage/encryption';
 import { firewallRules } from '../model/stage/firewall';
-import { type Bursts, dispersed } from '../sizing/demand/arrivals';
-import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
+import type { Bursts } from '../sizing/demand/arrivals';
 import type { Discounts } from '../sizing/discounts';
 import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
 import { edgeOf } from '../sizing/front-door';
@@ -20,6 +19,7 @@ import { listenerMistakes } from './listener-mistakes';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
+import { burstsOf, dayOfTraffic } from './traffic';
 
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
@@ -268,46 +268,8 @@ export function resolveStage(
   };
 }
 
-/** The day of a stage, or what is odd about it and under which key of traffic. */
-function dayOfTraffic(traffic: NonNullable<StageDocument['traffic']>): {
-  readonly day?: Day;
-  readonly problem?: { readonly key: 'day' | 'risePerMinute' | 'meanRequestsPerSecond'; readonly message: string };
-} {
-  const { day, risePerMinute: rise, requestsPerSecond: peak, meanRequestsPerSecond: mean } = traffic;
-  if (day === undefined) {
-    return rise === undefined
-      ? {}
-      : { problem: { key: 'risePerMinute', message: 'needs day: without it no fleet grows' } };
-  }
-  if (day !== 'smooth') {
-    if (mean === undefined) return { day: dayOf(day) };
-    return {
-      problem: { key: 'meanRequestsPerSecond', message: 'follows from the hours of day; leave one of both out' },
-    };
-  }
-  if (mean === undefined) {
-    return { problem: { key: 'day', message: 'needs meanRequestsPerSecond: smooth is a wave from mean and peak' } };
-  }
-  if (peak === undefined || mean > peak) return {}; // told already
-  if (mean / peak < LEAST_MEAN_SHARE) {
-    const least = `${100 * LEAST_MEAN_SHARE} %`;
-    return {
-      problem: { key: 'day', message: `is a wave, and the mean is below ${least} of the peak; give the 24 hours` },
-    };
-  }
-  return { day: smoothDay(mean / peak) };
-}
-
 function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discounts {
   return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
-}
-
-function burstsOf(
-  bursts: NonNullable<StageDocument['traffic']>['bursts'],
-  recorded: (file: string) => Bursts,
-): ServiceLevel['bursts'] {
-  if (typeof bursts === 'number') return dispersed(bursts);
-  return typeof bursts === 'object' ? recorded(bursts.file) : bursts;
 }
 
 function shadowOf({

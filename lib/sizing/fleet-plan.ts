@@ -13,7 +13,8 @@ import { latenesses } from './judgement/lateness';
 import { planOf } from './make-plan';
 import type { SizingPlan } from './plan';
 import { decimals, roundedCost } from './rounded';
-import { affordable, billed, type Option } from './search/search';
+import { billed } from './search/fleet-usd';
+import { affordable, type Option } from './search/search';
 import type { ServiceLevel } from './service-level';
 import { deadlineMsOf, predictedP99Ms, queueRowsOf } from './settings';
 

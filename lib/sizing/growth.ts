@@ -8,7 +8,8 @@ import { broken, explain } from './judgement/judgement';
 import { weeklyFleet } from './judgement/weekly';
 import type { Growth } from './plan';
 import { candidateOf } from './rounded';
-import { affordable, type Option, usdOf } from './search/search';
+import { usdOf } from './search/fleet-usd';
+import { affordable, type Option } from './search/search';
 
 /** The demand with another peak; the mean grows alike. */
 function withPeak(demand: Demand, requestsPerSecond: number): Demand {

@@ -30,10 +30,10 @@ import {
 import { engineOf, plannedShadow } from './planned-shadow';
 import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
 import { changesOf, timeText } from './schedule';
+import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
 import {
   affordable,
-  billed,
   type Failure,
   type Option,
   options,

@@ -7,7 +7,8 @@ import { HOURS_PER_MONTH } from './fixed-parts';
 import { edgeOf, FRONT_DOORS, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
 import type { DoorOffer, WayOut } from './plan';
 import { decimals } from './rounded';
-import { billed, type Option } from './search/search';
+import { billed } from './search/fleet-usd';
+import type { Option } from './search/search';
 import { type ServiceLevel, sustainedRate } from './service-level';
 
 export function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {

@@ -5,8 +5,9 @@ import { ownTotal } from './cost';
 import { type Asked, demandOf, type SizingRequest } from './demand/demand';
 import { demandTogether } from './demand/together';
 import type { FleetMember, FleetPlace } from './fleet-plan';
+import { billed } from './search/fleet-usd';
 import { cheapestGrouping } from './search/grouping';
-import { affordable, best, billed, type Option } from './search/search';
+import { affordable, best, type Option } from './search/search';
 
 export interface PackedModel extends FleetMember, Pick<SizingRequest, 'shadow'> {
   /** Whether it has instances of its own in any case. */

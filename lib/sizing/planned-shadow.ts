@@ -8,7 +8,8 @@ import { utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
 import type { PlannedShadow, PlannedShadowGroup } from './plan';
 import { candidateOf, decimals, roundedPrediction } from './rounded';
-import { type Option, usdOf } from './search/search';
+import { usdOf } from './search/fleet-usd';
+import type { Option } from './search/search';
 import type { Placed } from './search/shadow-group';
 import { settings } from './settings';
 

@@ -9,7 +9,8 @@ import { FRONT_DOOR_MS } from './judgement/lateness';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
 import type { Prediction, SizingPlan } from './plan';
-import { mayGrow, type Option } from './search/search';
+import { mayGrow } from './search/fleet-usd';
+import type { Option } from './search/search';
 import type { ServiceLevel } from './service-level';
 
 export type Settings = Pick<

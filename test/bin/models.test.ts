@@ -97,10 +97,7 @@ test('the plan of one model has its own lines alone', async () => {
 });
 
 test.each([
-  [
-    ['why', '--stage', 'prod'],
-    'stage "prod" of .* has several models: say which with --model; it has titanic, iris',
-  ],
+  [['why', '--stage', 'prod'], 'stage "prod" of .* has several models: say which with --model; it has titanic, iris'],
   [['rollback', '--stage', 'prod'], 'has several models: say which with --model'],
   [['compare', '--stage', 'prod', '--model', 'irsi'], 'has no model "irsi"; it has titanic, iris'],
   [['plan', '--stage', 'prod', '--html', 'x.html'], '--html is the page of one model: say which with --model'],

@@ -2,8 +2,8 @@
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Bursts } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
-import type { Service } from '../demand/queue';
 import type { Mode } from '../demand/service';
+import type { Service } from '../demand/service-time';
 import type { Transfer } from '../demand/transfer';
 
 /** What a fleet can fail on. */

@@ -12,8 +12,8 @@ import { MIB } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
 import type { Gpu } from '../catalogue/gpus';
 import type { Demand } from '../demand/demand';
-import { serviceOf } from '../demand/queue';
 import { MOST_JOINED, type Mode, worthJoining } from '../demand/service';
+import { serviceOf } from '../demand/service-time';
 import { type Transfer, transfer } from '../demand/transfer';
 
 /** Share of the peak operations. Units for 16 bits wait more often. */

@@ -3,8 +3,8 @@ import type { InstanceType } from '../catalogue/catalogue';
 import { burstsOf } from '../demand/arrivals';
 import type { Demand, DemandMember } from '../demand/demand';
 import { kept } from '../demand/kept';
-import { residuals, type Service } from '../demand/queue';
 import type { Mode } from '../demand/service';
+import { residuals, type Service } from '../demand/service-time';
 import { servers, transfer } from '../demand/transfer';
 import type { Candidacy, Line } from './candidacy';
 

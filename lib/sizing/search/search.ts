@@ -1,27 +1,19 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 
-import { creditModeOf } from '../catalogue/burstable';
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import type { PriceBook } from '../cost';
 import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { dailyFleet, highestTarget, lowestTarget, targetFor } from '../judgement/daily';
-import {
-  bounds,
-  type FleetSize,
-  MAXIMUM_INSTANCES,
-  survivors,
-  type Weekly,
-  ZONES,
-  zonesWhere,
-} from '../judgement/fleet-size';
+import { bounds, type FleetSize, MAXIMUM_INSTANCES, survivors, ZONES, zonesWhere } from '../judgement/fleet-size';
 import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../judgement/judgement';
 import { isLateAnyway, p99Ms } from '../judgement/lateness';
-import { neededMiB, usableMiB, volumeGiB } from '../judgement/memory';
+import { neededMiB, usableMiB } from '../judgement/memory';
 import { leastWeekly, weeklyFleet } from '../judgement/weekly';
 import { sustainedRate } from '../service-level';
+import { leastUsd, mayGrow, usdOf } from './fleet-usd';
 
 /** A fleet that keeps the service level. */
 export interface Option {
@@ -30,92 +22,10 @@ export interface Option {
   readonly usdPerMonth: number;
 }
 
-/** @param more instances, while there are some */
-function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
-  const on = levels.reduce((sum, { share, instances }) => (instances > 0 ? sum + share : sum), 0);
-  return { mean: meanInstances + on * more, fewest: fewest === 0 ? 0 : fewest + more };
-}
-
 /** With a schedule as many as each of its loads takes. @param fleet with the instances of the peak */
 function scheduled(candidate: Candidacy, fleet: FleetSize): FleetSize {
   const { schedule } = candidate.demand.serviceLevel;
   return schedule ? weeklyFleet(candidate, fleet, schedule) : fleet;
-}
-
-function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
-  const { demand, type } = candidate;
-  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
-  const { instances, zones, daily, weekly } = fleet;
-  const more = daily ? instances - daily.peak : 0; // all day
-  return {
-    catalogue: book,
-    type,
-    instances,
-    ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
-    ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
-    zones,
-    volumeGiB: volumeGiB(modelBytes, type),
-    serviceLevel,
-    request,
-    watchesData,
-    shadowed: shadow !== undefined || shadowGroup !== undefined,
-    shadowGroup,
-    requestsPerRun: candidate.mode.service.requests,
-    surplusVcpus: surplusVcpus(candidate, fleet),
-    ...(demand.members && { part: 'fleet' as const, models: demand.members.map((member) => member.demand) }),
-    ...(scales !== undefined && { scales }),
-  };
-}
-
-/** Whether a budget leaves room for another instance: a group that may not grow has nothing that makes it. */
-export function mayGrow(candidate: Candidacy, fleet: FleetSize, book: PriceBook): boolean {
-  if (fleet.instances === 1 && candidate.demand.serviceLevel.availability === 'single') return false;
-  const { budgetUsdPerMonth: budget } = candidate.demand.serviceLevel;
-  if (budget === undefined) return true;
-  const larger = { ...fleet, instances: fleet.instances + 1 };
-  return billTotal(billedAs(candidate, larger, book, true)) <= budget;
-}
-
-/** USD a month of a fleet. */
-export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): number {
-  return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
-}
-
-/** Roundings of the lines that instances are in. */
-const ROUNDED_USD = 0.1;
-
-/** What a bill has whatever the instances, by zones and by what the alarms depend on; a search asks for each many times. */
-const fixedUsd = new WeakMap<Demand, WeakMap<PriceBook, Map<string, number>>>();
-
-function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): number {
-  const { demand, type, mode } = candidate;
-  const byBook = kept(fixedUsd, demand, () => new WeakMap<PriceBook, Map<string, number>>());
-  const known = kept(byBook, book, () => new Map<string, number>());
-  const credits = type.baseline === undefined ? undefined : creditModeOf(type.name);
-  return kept(known, `${zones} ${mode.service.requests > 1} ${credits}`, () =>
-    billTotal({
-      ...billedAs({ ...candidate, type: { ...type, usdPerHour: 0 } }, { instances: 1, zones, workers: 1 }, book, false),
-      running: { mean: 0, fewest: 0 },
-      surplusVcpus: 0,
-    }),
-  );
-}
-
-/** A fleet with so many instances over the day, or with more of them, costs no less. */
-function leastUsd(candidate: Candidacy, zones: number, mean: number, book: PriceBook): number {
-  const { type, demand } = candidate;
-  const each = type.usdPerHour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
-  return fixedUsdOf(candidate, zones, book) + mean * each - ROUNDED_USD;
-}
-
-/** What `usdOf` is the total of. */
-export function billed(candidate: Candidacy, fleet: FleetSize, book: PriceBook): BillOf {
-  const { transfer } = candidate;
-  const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
-  return {
-    ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
-    likelySurplusVcpus: surplusVcpus(likely, fleet),
-  };
 }
 
 /** Most workers that fit in memory and on the cores; at least 1, which may be too many. */

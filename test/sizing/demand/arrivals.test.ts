@@ -8,7 +8,8 @@ import {
   MOST_DISPERSION,
   MOST_SWING,
 } from '../../../lib/sizing/demand/arrivals';
-import { responseQuantile, serviceOf } from '../../../lib/sizing/demand/queue';
+import { responseQuantile } from '../../../lib/sizing/demand/queue';
+import { serviceOf } from '../../../lib/sizing/demand/service-time';
 import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/lateness';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, SHAPES, simulatedP99 } from '../../../testing/sizing/simulation';

@@ -1,0 +1,91 @@
+/** What a fleet costs that a search considers. */
+import { creditModeOf } from '../catalogue/burstable';
+import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
+import type { Demand } from '../demand/demand';
+import { kept } from '../demand/kept';
+import type { Candidacy } from '../judgement/candidacy';
+import type { FleetSize, Weekly } from '../judgement/fleet-size';
+import { surplusVcpus } from '../judgement/judgement';
+import { volumeGiB } from '../judgement/memory';
+
+/** @param more instances, while there are some */
+function runningOf({ levels, meanInstances, fewest }: Weekly, more: number): BillOf['running'] {
+  const on = levels.reduce((sum, { share, instances }) => (instances > 0 ? sum + share : sum), 0);
+  return { mean: meanInstances + on * more, fewest: fewest === 0 ? 0 : fewest + more };
+}
+
+function billedAs(candidate: Candidacy, fleet: FleetSize, book: PriceBook, scales?: boolean): BillOf {
+  const { demand, type } = candidate;
+  const { serviceLevel, request, modelBytes, watchesData, shadow, shadowGroup } = demand;
+  const { instances, zones, daily, weekly } = fleet;
+  const more = daily ? instances - daily.peak : 0; // all day
+  return {
+    catalogue: book,
+    type,
+    instances,
+    ...(daily && { running: { mean: daily.meanInstances + more, fewest: daily.minimum + more } }),
+    ...(weekly && { running: runningOf(weekly, instances - weekly.peak) }),
+    zones,
+    volumeGiB: volumeGiB(modelBytes, type),
+    serviceLevel,
+    request,
+    watchesData,
+    shadowed: shadow !== undefined || shadowGroup !== undefined,
+    shadowGroup,
+    requestsPerRun: candidate.mode.service.requests,
+    surplusVcpus: surplusVcpus(candidate, fleet),
+    ...(demand.members && { part: 'fleet' as const, models: demand.members.map((member) => member.demand) }),
+    ...(scales !== undefined && { scales }),
+  };
+}
+
+/** Whether a budget leaves room for another instance: a group that may not grow has nothing that makes it. */
+export function mayGrow(candidate: Candidacy, fleet: FleetSize, book: PriceBook): boolean {
+  if (fleet.instances === 1 && candidate.demand.serviceLevel.availability === 'single') return false;
+  const { budgetUsdPerMonth: budget } = candidate.demand.serviceLevel;
+  if (budget === undefined) return true;
+  const larger = { ...fleet, instances: fleet.instances + 1 };
+  return billTotal(billedAs(candidate, larger, book, true)) <= budget;
+}
+
+/** USD a month of a fleet. */
+export function usdOf(candidate: Candidacy, fleet: FleetSize, book: PriceBook): number {
+  return billTotal(billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)));
+}
+
+/** Roundings of the lines that instances are in. */
+const ROUNDED_USD = 0.1;
+
+/** What a bill has whatever the instances, by zones and by what the alarms depend on; a search asks for each many times. */
+const fixedUsd = new WeakMap<Demand, WeakMap<PriceBook, Map<string, number>>>();
+
+function fixedUsdOf(candidate: Candidacy, zones: number, book: PriceBook): number {
+  const { demand, type, mode } = candidate;
+  const byBook = kept(fixedUsd, demand, () => new WeakMap<PriceBook, Map<string, number>>());
+  const known = kept(byBook, book, () => new Map<string, number>());
+  const credits = type.baseline === undefined ? undefined : creditModeOf(type.name);
+  return kept(known, `${zones} ${mode.service.requests > 1} ${credits}`, () =>
+    billTotal({
+      ...billedAs({ ...candidate, type: { ...type, usdPerHour: 0 } }, { instances: 1, zones, workers: 1 }, book, false),
+      running: { mean: 0, fewest: 0 },
+      surplusVcpus: 0,
+    }),
+  );
+}
+
+/** A fleet with so many instances over the day, or with more of them, costs no less. */
+export function leastUsd(candidate: Candidacy, zones: number, mean: number, book: PriceBook): number {
+  const { type, demand } = candidate;
+  const each = type.usdPerHour * HOURS_PER_MONTH + volumeGiB(demand.modelBytes, type) * book.prices.volumeGiBMonth;
+  return fixedUsdOf(candidate, zones, book) + mean * each - ROUNDED_USD;
+}
+
+/** What `usdOf` is the total of. */
+export function billed(candidate: Candidacy, fleet: FleetSize, book: PriceBook): BillOf {
+  const { transfer } = candidate;
+  const likely = { ...candidate, transfer: { ...transfer, factor: transfer.factor / transfer.uncertainty } };
+  return {
+    ...billedAs(candidate, fleet, book, mayGrow(candidate, fleet, book)),
+    likelySurplusVcpus: surplusVcpus(likely, fleet),
+  };
+}
