@@ -76,22 +76,28 @@ const isTime = (minutes: number, most: number) =>
 /** Changes of a group in a week that EC2 Auto Scaling takes: 125 scheduled actions of a group (quotas, 2026-07); each day may have its own. */
 const MOST_CHANGES = 100;
 
-/** What makes no sense about a schedule, each with the keys within it. */
-export function scheduleMistakes(
-  schedule: Schedule,
-): { readonly path: readonly (string | number)[]; message: string }[] {
+/** What makes no sense about a schedule. */
+interface ScheduleMistake {
+  /** Keys within it. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  /** What stands there, where the message depends on it. */
+  readonly got?: string | number;
+}
+
+export function scheduleMistakes(schedule: Schedule): ScheduleMistake[] {
   const { timeZone, periods, otherwise = 1 } = schedule;
-  const mistakes: { path: (string | number)[]; message: string }[] = [];
-  const at = (path: (string | number)[], message: string) => mistakes.push({ path, message });
-  if (!isTimeZone(timeZone))
-    at(['timeZone'], `must be the name of a time zone, e.g. Europe/Berlin or UTC, got "${timeZone}"`);
-  if (!(otherwise >= 0 && otherwise <= 1)) at(['otherwise'], `must be a share of the peak, 0 to 1, got ${otherwise}`);
+  const mistakes: ScheduleMistake[] = [];
+  const at = (path: ScheduleMistake['path'], message: string, got?: string | number) =>
+    mistakes.push({ path, message, ...(got !== undefined && { got }) });
+  if (!isTimeZone(timeZone)) at(['timeZone'], 'must be the name of a time zone, e.g. Europe/Berlin or UTC', timeZone);
+  if (!(otherwise >= 0 && otherwise <= 1)) at(['otherwise'], 'must be a share of the peak, 0 to 1', otherwise);
   for (const [i, { days, from, to, load }] of periods.entries()) {
     if (days.length === 0) at(['periods', i, 'days'], 'must name a day');
     if (!isTime(from, MINUTES_PER_DAY - MINUTES_PER_STEP))
       at(['periods', i, 'from'], 'must be a time of the day in steps of five minutes');
     if (!isTime(to, MINUTES_PER_DAY)) at(['periods', i, 'to'], 'must be a time of the day in steps of five minutes');
-    if (!(load >= 0 && load <= 1)) at(['periods', i, 'load'], `must be a share of the peak, 0 to 1, got ${load}`);
+    if (!(load >= 0 && load <= 1)) at(['periods', i, 'load'], 'must be a share of the peak, 0 to 1', load);
   }
   if (mistakes.length > 0) return mistakes;
   const { of, twice } = stepsOf(periods);
@@ -111,7 +117,10 @@ export function scheduleMistakes(
 /** The same as sentences without their full stops. */
 export const scheduleProblems = (schedule: Schedule | undefined): string[] =>
   schedule
-    ? scheduleMistakes(schedule).map(({ path, message }) => `${['schedule', ...path].join('.')} ${message}`)
+    ? scheduleMistakes(schedule).map(({ path, message, got }) => {
+        const found = got === undefined ? '' : `, got ${JSON.stringify(got)}`;
+        return `${['schedule', ...path].join('.')} ${message}${found}`;
+      })
     : [];
 
 const known = new WeakMap<Schedule, readonly number[]>();
