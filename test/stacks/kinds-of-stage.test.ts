@@ -145,12 +145,15 @@ function measured(model: string, profile: ComputeProfile): string {
   return folder;
 }
 
-describe.each([
+/** Each with its model, and with the stages that differ by it. */
+const MODELS: [string, string, readonly string[] | undefined][] = [
   ['a model', EXAMPLE_MODEL, undefined],
   ['a model that knows its training rows', measured(LOAN_MODEL, steadyProfile(1)), ['single', 'zone']],
   ['a model with a shadow on instances of its own', EXAMPLE_MODEL, ['shadow']],
   ['a model whose requests are joined', measured(EXAMPLE_MODEL, joiningProfile(20, 0.02)), ['many']],
-])('%s', (_, model, only) => {
+];
+
+describe.each(some(MODELS, 2))('%s', (_, model, only) => {
   for (const { name, plan, resources, templates } of stagesOf(model, only)) {
     test(`stage ${name} is billed for what it builds`, () => {
       const found = built(resources);
