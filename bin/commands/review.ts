@@ -25,8 +25,8 @@ export function addReview(program: Command): void {
   program
     .command('review')
     .description(
-      'Say what the working directory changes of another commit, as Markdown for a pull request: fleets and bills with the\n' +
-        'reasons, what the models answer otherwise, and what changes in the templates. Exit status 1 as of "plan --diff", and\n' +
+      'Say what the working directory changes of another commit, as Markdown for a pull request: fleets and bills with the ' +
+        'reasons, what the models answer otherwise, and what changes in the templates. Exit status 1 as of "plan --diff", and ' +
         'for golden rows that do not hold.',
     )
     .argument('<commit>', 'a branch, tag or commit to compare with')
