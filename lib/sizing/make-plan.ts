@@ -28,8 +28,7 @@ import {
   type Uncertainty,
 } from './plan';
 import { engineOf, plannedShadow } from './planned-shadow';
-import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
-import { changesOf, timeText } from './schedule';
+import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './rounded';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
 import {
@@ -106,9 +105,7 @@ function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, c
   const steady = affordable(withoutSchedule(demand), catalogue);
   const off = steps.filter((instances) => instances === 0).length;
   return {
-    changes: changesOf(steps).map(({ days, minutes, before, value }) => {
-      return { days, at: timeText(minutes), before, instances: value };
-    }),
+    changes: plannedChanges(steps),
     fewest: Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : []))),
     meanInstances: decimals(meanInstances, 2),
     offHours: decimals((off / steps.length) * HOURS_PER_WEEK, 2),

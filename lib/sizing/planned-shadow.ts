@@ -6,8 +6,9 @@ import type { Catalogue } from './catalogue/catalogue';
 import type { ShadowRequest } from './demand/demand';
 import { utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
+import { weeklySteps } from './judgement/weekly';
 import type { PlannedShadow, PlannedShadowGroup } from './plan';
-import { candidateOf, decimals, roundedPrediction } from './rounded';
+import { candidateOf, decimals, plannedChanges, roundedPrediction } from './rounded';
 import { usdOf } from './search/fleet-usd';
 import type { Option } from './search/search';
 import type { Placed } from './search/shadow-group';
@@ -55,6 +56,8 @@ function plannedGroup(
   const creditMode = creditModeOf(candidate.type.name);
   const { queueRows, queueBytes, deadlineMs, healthCheckGraceSeconds, bootTimeoutSeconds, memoryLimitMiB, volumeGiB } =
     settings(group, roundedPrediction(group), catalogue);
+  const { weekly } = fleet;
+  const { schedule } = candidate.demand.serviceLevel;
   return {
     choice: { ...candidateOf(group), usdPerMonth: decimals(usdPerMonth, 2) },
     engine: engineOf(profile),
@@ -65,5 +68,6 @@ function plannedGroup(
     requestsPerRun: candidate.mode.service.requests,
     ...{ queueRows, queueBytes, deadlineMs },
     ...{ healthCheckGraceSeconds, bootTimeoutSeconds, memoryLimitMiB, volumeGiB },
+    ...(weekly && { changes: plannedChanges(weeklySteps(candidate, weekly, schedule!)) }),
   };
 }
