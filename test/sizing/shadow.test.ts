@@ -2,7 +2,7 @@
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { neededMiB } from '../../lib/sizing/judgement/memory';
-import { WEEKDAYS } from '../../lib/sizing/schedule';
+import { WEEKDAYS } from '../../lib/sizing/service-level/schedule';
 import { thrownBy } from '../../testing/error-of';
 import { catalogueOf, HTTP_MS, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 

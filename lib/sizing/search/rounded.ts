@@ -1,8 +1,8 @@
 /** What the search found, as a plan shows it: plain numbers, rounded to what they are good for. */
-import { predict } from './judgement/judgement';
-import type { Candidate, Cost, PlannedChange, Prediction } from './plan';
-import { changesOf, timeText } from './schedule';
-import type { Failure, Option } from './search/search';
+import { predict } from '../judgement/judgement';
+import type { Candidate, Cost, PlannedChange, Prediction } from '../plan/plan';
+import { changesOf, timeText } from '../service-level/schedule';
+import type { Failure, Option } from './search';
 
 export const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 
