@@ -6,7 +6,7 @@ import { buildHandlerBundle, HANDLER_FILE, type HandlerTarget, handlerFiles } fr
 import { SlipwayError } from '../../lib/model/error';
 import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { readModelPackage } from '../../lib/model/package/model-package';
-import { print, progress } from '../output';
+import { print, progress } from '../terminal/output';
 
 interface BundleFlags {
   architecture: HandlerTarget['architecture'];

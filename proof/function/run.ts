@@ -9,13 +9,15 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { createEngine } from '../../lambda/inference/engine';
 import { verifyEndpoint } from '../../lambda/verification/replay';
 import { buildFunctionBundle } from '../../lib/artifacts/function-bundle';
 import { SlipwayError } from '../../lib/model/error';
+import { PACKAGE_FILES } from '../../lib/model/package/manifest';
 import { readModelPackage } from '../../lib/model/package/model-package';
 import { FakeHttpApi } from '../../testing/function/http-api';
 import { ProofProblem } from '../problem';
-import { endAll } from '../process';
+import { endAll, run } from '../process';
 import { Report } from '../report';
 import { bundleHandler, startHandler } from '../serving/handler';
 import { type ProofModel, proofModels } from '../serving/models';
@@ -23,6 +25,12 @@ import { type Emulator, emulate, fetchEmulator } from './emulator';
 
 /** Rows of a request. */
 const TOGETHER = 7;
+
+const isNative = (directory: string): Promise<boolean> =>
+  createEngine(join(directory, PACKAGE_FILES.model), { engine: 'native' }).then(
+    (engine) => engine.close().then(() => true),
+    () => false,
+  );
 
 async function posted(base: string, route: string, body: string): Promise<string> {
   const answer = await fetch(`${base}${route}`, {
@@ -37,6 +45,12 @@ async function prove(report: Report, folder: string, handler: string, emulator: 
   const name = basename(model.directory);
   report.section(`${name}: ${model.about}`);
   const package_ = readModelPackage(model.directory);
+  if (!(await isNative(model.directory))) {
+    const refused = await run(['node', 'bin/launcher.js', 'bundle', join(folder, 'refused'), '--lambda', model.directory]);
+    const why = refused.output.trim().split('\n').at(-1)!;
+    report.check(refused.code === 2 && why.includes('native engine does not evaluate'), 'is refused by name', why);
+    return;
+  }
   const bundle = join(folder, `function-${name}`);
   buildFunctionBundle(bundle, package_);
   const log = join(folder, `${name}.log`);
