@@ -60,7 +60,13 @@ function refuseBesideLambda(command: Command): void {
 /** @throws SlipwayError E_PACKAGE when the native engine does not evaluate the model */
 async function bundleFunction(folder: string, directory: string): Promise<void> {
   const model = readModelPackage(directory);
-  const engine = await createEngine(join(directory, PACKAGE_FILES.model), { engine: 'native' });
+  const engine = await createEngine(join(directory, PACKAGE_FILES.model), { engine: 'native' }).catch((cause) => {
+    if (!SlipwayError.is(cause)) throw cause;
+    const [why] = cause.message.split('; choose the engine');
+    throw new SlipwayError('E_PACKAGE', `${why}; a function has no other engine: serve the model on instances`, {
+      cause,
+    });
+  });
   await engine.close();
   progress('building the function');
   const names = buildFunctionBundle(folder, model);

@@ -46,9 +46,16 @@ async function prove(report: Report, folder: string, handler: string, emulator: 
   report.section(`${name}: ${model.about}`);
   const package_ = readModelPackage(model.directory);
   if (!(await isNative(model.directory))) {
-    const refused = await run(['node', 'bin/launcher.js', 'bundle', join(folder, 'refused'), '--lambda', model.directory]);
+    const refused = await run([
+      'node',
+      'bin/launcher.js',
+      'bundle',
+      join(folder, 'refused'),
+      '--lambda',
+      model.directory,
+    ]);
     const why = refused.output.trim().split('\n').at(-1)!;
-    report.check(refused.code === 2 && why.includes('native engine does not evaluate'), 'is refused by name', why);
+    report.check(refused.code === 2 && why.includes('serve the model on instances'), 'is refused by name', why);
     return;
   }
   const bundle = join(folder, `function-${name}`);
