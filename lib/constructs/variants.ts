@@ -12,9 +12,9 @@ import { namedPackage } from '../model/package/named-package';
 import { shadowProblems } from '../model/package/shadow-fit';
 import { MAIN_VARIANT, variantProblems } from '../model/stage/variant';
 import { type ServiceLevel, sizingPlan } from '../sizing';
-import type { SizingPlan } from '../sizing/plan';
-import { meanRate } from '../sizing/service-level';
-import { fleetZones } from '../sizing/zones';
+import type { SizingPlan } from '../sizing/plan/plan';
+import { fleetZones } from '../sizing/plan/zones';
+import { meanRate } from '../sizing/service-level/service-level';
 import { EndpointVariant, type EndpointVariantProps, namedRule, type VariantProps } from './endpoint-variant';
 import type { FleetProps } from './fleet/fleet';
 import { forwarded } from './front-door/actions';
@@ -22,7 +22,7 @@ import type { Door } from './front-door/door';
 import { FrontDoor } from './front-door/front-door';
 import type { ModelEndpoint, ModelEndpointProps } from './model-endpoint';
 import { newestAmazonLinux, privateSubnets, subnetsIn } from './model-endpoint';
-import type { Network } from './network';
+import type { Network } from './network/network';
 import { verificationBundle } from './rollout/verification-files';
 
 /** What variants have of the endpoint. */
