@@ -66,6 +66,15 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     protocols: ['http', 'json', 'openapi', 'serving', 'shadow', 'telemetry'],
     cluster: ['engine', 'http', 'log', 'protocols', 'serving', 'telemetry'],
   },
+  'lambda/inference/engine': {
+    contract: [],
+    native: ['contract'],
+  },
+  'lambda/inference/engine/native': {
+    trees: [],
+    graph: ['trees'],
+    operators: ['graph', 'trees'],
+  },
   'lib/packaging': {
     joblib: [],
     onnx: [],
@@ -113,12 +122,23 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     search: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
   },
   'lib/constructs': {
+    findings: [],
+    network: ['findings'],
     encryption: [],
     boot: ['encryption'],
-    fleet: ['.', 'boot'],
-    'front-door': ['.', 'boot'],
-    monitoring: ['.', 'fleet'],
-    rollout: ['.', 'boot', 'encryption', 'fleet', 'front-door'],
+    fleet: ['boot', 'findings'],
+    'front-door': ['boot', 'findings'],
+    monitoring: ['findings', 'fleet'],
+    rollout: ['boot', 'encryption', 'findings', 'fleet', 'front-door'],
+  },
+  'lib/watching': {
+    check: [],
+    stage: [],
+    nagios: ['check', 'stage'],
+    prometheus: ['stage'],
+    zabbix: ['stage'],
+    grafana: ['prometheus', 'stage'],
+    otel: ['prometheus', 'stage'],
   },
 };
 

@@ -43,7 +43,7 @@ import { alarmTopics } from './monitoring/alarm-topic';
 import { Alarms } from './monitoring/alarms';
 import { EndpointDashboard } from './monitoring/endpoint-dashboard';
 import { EndpointMetrics } from './monitoring/endpoint-metrics';
-import { Network, zoneName } from './network';
+import { Network, zoneName } from './network/network';
 import { planned, type UnplannedEndpointProps } from './planned';
 import { Canary } from './rollout/canary';
 import { verificationBundle } from './rollout/verification-files';
