@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { buildHandlerBundle, HANDLER_FILE, type HandlerTarget, handlerFiles } from '../../lib/artifacts/handler-bundle';
-import { print, progress } from '../output';
+import { print, progress } from '../terminal/output';
 
 interface BundleFlags {
   architecture: HandlerTarget['architecture'];

@@ -1,11 +1,11 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { EngineKind } from '../model/package/engine-kind';
 import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import { bill } from './bill/bill';
+import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, HOURS_PER_MONTH } from './cost';
-import { mostByHour } from './demand/day';
 import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
@@ -26,12 +26,11 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-} from './plan';
+} from './plan/plan';
 import { engineOf, plannedShadow } from './planned-shadow';
-import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
-import { changesOf, timeText } from './schedule';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
+import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './search/rounded';
 import {
   affordable,
   type Failure,
@@ -42,7 +41,8 @@ import {
   withoutSchedule,
 } from './search/search';
 import { type Placed, placed } from './search/shadow-group';
-import type { Availability } from './service-level';
+import { mostByHour } from './service-level/day';
+import type { Availability } from './service-level/service-level';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;
@@ -106,9 +106,7 @@ function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, c
   const steady = affordable(withoutSchedule(demand), catalogue);
   const off = steps.filter((instances) => instances === 0).length;
   return {
-    changes: changesOf(steps).map(({ days, minutes, before, value }) => {
-      return { days, at: timeText(minutes), before, instances: value };
-    }),
+    changes: plannedChanges(steps),
     fewest: Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : []))),
     meanInstances: decimals(meanInstances, 2),
     offHours: decimals((off / steps.length) * HOURS_PER_WEEK, 2),

@@ -20,14 +20,14 @@ import {
   WORK_SECONDS,
 } from '../../model/stage/deployment';
 import { longestSeconds, type Rollout } from '../../model/stage/rollout';
-import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { EDGE_MS, edgeOf } from '../../sizing/front-door';
-import type { SizingPlan } from '../../sizing/plan';
-import { acknowledge } from '../acknowledge';
-import { acknowledgePart } from '../acknowledgements';
+import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { EDGE_MS, edgeOf } from '../../sizing/service-level/front-door';
 import { parameterArn } from '../boot/access';
 import { DUAL_STACK_ENDPOINTS } from '../boot/dual-stack';
 import { decryptVia } from '../encryption/encryption-key';
+import { acknowledge } from '../findings/acknowledge';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { Fleet } from '../fleet/fleet';
 import type { Door } from '../front-door/door';
 import { type Canary, groupArn } from './canary';
