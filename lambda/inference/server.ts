@@ -97,7 +97,7 @@ export function createInferenceServer(options: InferenceServerOptions): Inferenc
       label = route.path;
       form = route.errors ?? 'problem';
       open = route.open === true || preflight !== undefined; // a browser asks without a key
-      if (preflight === undefined && route.takes?.(parameters, cameAt) === false) throw OVERLOADED;
+      if (preflight === undefined && route.takes?.(parameters, cameAt, request) === false) throw OVERLOADED;
       if (access !== undefined && !open) {
         const checked = access.check(request.headers);
         caller = typeof checked === 'string' ? checked : await checked;
