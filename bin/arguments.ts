@@ -2,9 +2,9 @@
 import { InvalidArgumentError } from 'commander';
 import { regionProblem } from '../lib/aws/regions';
 import { parseBudget, parseDuration, parsePercent, parseTime } from '../lib/config/quantity';
-import { type Day, dayOf, HOURS_PER_DAY } from '../lib/sizing/demand/day';
-import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/restriction';
-import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level';
+import { type Day, dayOf, HOURS_PER_DAY } from '../lib/sizing/service-level/day';
+import { ARCHITECTURES, INSTANCE_NAME, type InstanceChoice } from '../lib/sizing/service-level/restriction';
+import { AVAILABILITIES, type Availability } from '../lib/sizing/service-level/service-level';
 import { port, positiveInteger, positiveNumber } from './numbers';
 
 export { port, positiveInteger, positiveNumber };

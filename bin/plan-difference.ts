@@ -24,8 +24,8 @@ import {
   somethingInfeasible,
 } from '../lib/report';
 import { type SizingPlan, sizingPlan } from '../lib/sizing';
-import { imageParameter } from '../lib/sizing/machine-image';
-import { sharedDoor } from '../lib/sizing/shared-door';
+import { sharedDoor } from '../lib/sizing/bill/shared-door';
+import { imageParameter } from '../lib/sizing/plan/machine-image';
 import { Commit } from './git';
 import { packedIn } from './model-in-commit';
 import { notice, print, printJson } from './output';

@@ -12,7 +12,7 @@ import { withFleets } from '../lib/config/write-fleets';
 import { replaceFile } from '../lib/model/files/replace-file';
 import { readModelPackage, readProfile } from '../lib/model/package/model-package';
 import { modelsText, proposalText } from '../lib/report';
-import { sharedDoor } from '../lib/sizing/shared-door';
+import { sharedDoor } from '../lib/sizing/bill/shared-door';
 import { print, printJson, progress } from './output';
 
 function measured(config: SlipwayConfig, endpoints: readonly StageConfig[]): MeasuredEndpoint[] {

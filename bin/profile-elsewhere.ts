@@ -21,7 +21,7 @@ import { type InstanceType, loadCatalogue } from '../lib/sizing';
 import { processorNamed } from '../lib/sizing/catalogue/processors';
 import { requestCost } from '../lib/sizing/demand/service';
 import { servers } from '../lib/sizing/demand/transfer';
-import { imageParameter } from '../lib/sizing/machine-image';
+import { imageParameter } from '../lib/sizing/plan/machine-image';
 import { agreed } from './agreed';
 import { notice, progress } from './output';
 import { workspace } from './workspace';

@@ -1,7 +1,7 @@
 import type { StageConfig } from '../lib/config/config';
 import { endpointName } from '../lib/config/model-place';
 import { endpointStack } from '../lib/config/stack-names';
-import { edgeOf } from '../lib/sizing/front-door';
+import { edgeOf } from '../lib/sizing/service-level/front-door';
 
 /**
  * `https://` and the name that clients of a stage call: that of slipway.yaml, or what AWS gave the endpoint when it was deployed

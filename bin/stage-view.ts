@@ -11,7 +11,7 @@ import type { StageStatus } from '../lib/deployed/status';
 import { SlipwayError } from '../lib/model/error';
 import { readModelPackage } from '../lib/model/package/model-package';
 import type { SizingPlan } from '../lib/sizing';
-import { HOURS_PER_MONTH } from '../lib/sizing/cost';
+import { HOURS_PER_MONTH } from '../lib/sizing/bill/fixed-parts';
 import { type Expectation, expectationsOf } from '../lib/sizing/expectation';
 import { plannedStage } from './stage-plan';
 

@@ -104,9 +104,13 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
   },
   'lib/sizing': {
     catalogue: [],
-    demand: ['.', 'catalogue'],
-    judgement: ['.', 'catalogue', 'demand'],
-    search: ['.', 'catalogue', 'demand', 'judgement'],
+    'service-level': ['catalogue'],
+    plan: ['catalogue', 'service-level'],
+    alarms: ['plan', 'service-level'],
+    demand: ['catalogue', 'plan', 'service-level'],
+    bill: ['alarms', 'catalogue', 'demand', 'plan', 'service-level'],
+    judgement: ['catalogue', 'demand', 'plan', 'service-level'],
+    search: ['bill', 'catalogue', 'demand', 'judgement', 'plan', 'service-level'],
   },
   'lib/constructs': {
     encryption: [],

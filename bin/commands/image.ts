@@ -10,7 +10,7 @@ import {
   type WantedImage,
 } from '../../lib/image/image-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
-import { imageParameter } from '../../lib/sizing/machine-image';
+import { imageParameter } from '../../lib/sizing/plan/machine-image';
 import * as read from '../arguments';
 import { print, printJson, progress } from '../output';
 import { plannedModels } from '../plan-models';

@@ -25,9 +25,9 @@ import {
   sizingPlan,
   survey,
 } from '../../lib/sizing';
-import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/demand/day';
-import type { InstanceChoice } from '../../lib/sizing/restriction';
-import type { Availability, ServiceLevel } from '../../lib/sizing/service-level';
+import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/service-level/day';
+import type { InstanceChoice } from '../../lib/sizing/service-level/restriction';
+import type { Availability, ServiceLevel } from '../../lib/sizing/service-level/service-level';
 import * as read from '../arguments';
 import { hint, print, printJson, progress, shellWord } from '../output';
 import { printDifference } from '../plan-difference';

@@ -23,8 +23,9 @@ export interface CanaryState {
 
 /** Requests of one variant, by the minute. */
 export interface Minute {
+  /** That clients sent: those that an instance answered, and those that the load balancer had to answer for it. */
   readonly requests: number;
-  /** Answers 5xx, and connections that failed. */
+  /** Of them: answers 5xx, and connections to an instance that failed. */
   readonly errors: number;
   /** Undefined where there was no request. */
   readonly p99Ms?: number;
@@ -149,9 +150,7 @@ function sum(minutes: readonly Minute[]): { requests: number; errors: number } {
   return { requests: total(({ requests }) => requests), errors: total(({ errors }) => errors) };
 }
 
-/** A connection that fails is no request that was counted. */
-const shareOf = ({ requests, errors }: { requests: number; errors: number }) =>
-  errors === 0 ? 0 : errors / Math.max(requests, errors);
+const shareOf = ({ requests, errors }: { requests: number; errors: number }) => (errors === 0 ? 0 : errors / requests);
 
 const percent = (share: number) => `${Number((100 * share).toFixed(2))} %`;
 

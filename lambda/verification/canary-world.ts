@@ -40,6 +40,9 @@ const SPREAD_MS = 20_000;
 
 const MINUTE_MS = 60_000;
 
+/** Classes of the answers that instances give. */
+const ANSWERS = ['2XX', '3XX', '4XX', '5XX'] as const;
+
 /** Answers that a shadow must have compared before their share tells anything. */
 const LEAST_COMPARED = 100;
 
@@ -163,8 +166,7 @@ export class CanaryWorld {
       for (let at = from; at < until; at += MINUTE_MS) {
         const value = (name: string) => series.get(`${variant}${name}`)?.get(at);
         const p99 = value('P99');
-        const errors = (value('Failed') ?? 0) + (value('Unreached') ?? 0);
-        const minute = { requests: value('Requests') ?? 0, errors };
+        const minute = requestsOf(value);
         found.push(p99 === undefined ? minute : { ...minute, p99Ms: p99 * 1000 });
       }
       return found;
@@ -183,7 +185,7 @@ export class CanaryWorld {
       query(`${variant}${id}`, 'AWS/ApplicationELB', name, statistic, dimensions);
     return [
       of('Requests', 'RequestCount', 'Sum'),
-      of('Failed', 'HTTPCode_Target_5XX_Count', 'Sum'),
+      ...ANSWERS.map((answer) => of(answer, `HTTPCode_Target_${answer}_Count`, 'Sum')),
       of('Unreached', 'TargetConnectionErrorCount', 'Sum'),
       of('P99', 'TargetResponseTime', 'p99'),
     ];
@@ -195,6 +197,19 @@ export class CanaryWorld {
     const of = (id: string, name: string) => query(id, METRIC_NAMESPACE, name, 'Sum', dimensions);
     return [of('shadowRows', 'ShadowRows'), of('shadowAgreeing', 'ShadowAgreeingRows')];
   }
+}
+
+/**
+ * What clients sent to a variant in a minute, and how much of it failed.
+ *
+ * Where no connection to an instance comes about, the load balancer answers by itself. Such requests may be missing in
+ * `RequestCount`; AWS does not say. So they are added to those that an instance answered, and the larger number counts.
+ */
+function requestsOf(value: (id: string) => number | undefined): Pick<Minute, 'requests' | 'errors'> {
+  const count = (id: string) => value(id) ?? 0;
+  const unreached = count('Unreached');
+  const answered = ANSWERS.reduce((sum, answer) => sum + count(answer), 0);
+  return { requests: Math.max(count('Requests'), answered + unreached), errors: count('5XX') + unreached };
 }
 
 function query(

@@ -5,7 +5,7 @@ import type { PackageAddress } from '../model/package/package-address';
 import type { Access } from '../model/stage/access';
 import type { Notify } from '../model/stage/notify';
 import type { ModelFile } from '../packaging/model-file';
-import type { ServiceLevel } from '../sizing/service-level';
+import type { ServiceLevel } from '../sizing/service-level/service-level';
 import type { DomainDocument, EndpointDocument, NetworkDocument } from './schema';
 
 /**

@@ -1,5 +1,5 @@
 /** Quantities as people write them in slipway.yaml. */
-import type { Discount } from '../sizing/discounts';
+import type { Discount } from '../sizing/service-level/discounts';
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 

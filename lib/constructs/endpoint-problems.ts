@@ -11,8 +11,8 @@ import { OWN_KEY } from '../model/stage/encryption';
 import { OF_THE_BALANCER, prioritiesOf } from '../model/stage/existing-listener';
 import { LONGEST_ROLLOUT_SECONDS, longestSeconds } from '../model/stage/rollout';
 import { quoted } from '../model/text/quote';
-import { NO_SESSIONS_OVER_IPV6 } from '../sizing/egress';
-import { edgeOf } from '../sizing/front-door';
+import { NO_SESSIONS_OVER_IPV6 } from '../sizing/service-level/egress';
+import { edgeOf } from '../sizing/service-level/front-door';
 import type { ModelEndpointProps } from './model-endpoint';
 
 /** @throws SlipwayError E_CONFIG listing every problem */

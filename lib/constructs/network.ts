@@ -26,8 +26,8 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Egress } from '../sizing/egress';
-import { type Calling, type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/endpoint-parts';
+import { type Calling, type EndpointName, interfaceEndpoints, LOG_DAYS } from '../sizing/plan/endpoint-parts';
+import type { Egress } from '../sizing/service-level/egress';
 import { acknowledgePart } from './acknowledgements';
 import { ownAccount, ownBuckets } from './endpoint-policies';
 import { untraced } from './untraced';

@@ -5,7 +5,7 @@ import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
 import { type ServiceLevel, sizingPlan } from '../sizing';
-import type { NamesLevel } from '../sizing/service-level';
+import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { FurtherName } from './front-door/entrance';
 import type { ModelEndpointProps } from './model-endpoint';
 

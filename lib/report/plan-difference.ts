@@ -5,12 +5,12 @@ import type { IpAddressKind } from '../model/stage/balancer';
 import { printable } from '../model/text/printable';
 import { usd } from '../model/units';
 import { burstsText } from '../sizing';
-import { discountsText } from '../sizing/discounts';
-import type { FrontDoorKind } from '../sizing/front-door';
-import type { Cost, CostLine, SizingPlan } from '../sizing/plan';
-import { choiceText } from '../sizing/restriction';
-import { scheduleText } from '../sizing/schedule';
-import type { ServiceLevel } from '../sizing/service-level';
+import type { Cost, CostLine, SizingPlan } from '../sizing/plan/plan';
+import { discountsText } from '../sizing/service-level/discounts';
+import type { FrontDoorKind } from '../sizing/service-level/front-door';
+import { choiceText } from '../sizing/service-level/restriction';
+import { scheduleText } from '../sizing/service-level/schedule';
+import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
 import { standInText } from './unsure';
 

@@ -2,7 +2,7 @@
 
 import { escapeHtml } from '../model/formats/html';
 import { gibOf, percent, usd } from '../model/units';
-import type { Candidate, SizingPlan } from '../sizing/plan';
+import type { Candidate, SizingPlan } from '../sizing/plan/plan';
 import type { Survey } from '../sizing/search/survey';
 import { billChart, costChart, loadChart } from './charts';
 import {

@@ -2,10 +2,6 @@
 
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
-import { steepestRise } from '../sizing/demand/day';
-import { discountsText } from '../sizing/discounts';
-import { REACHES } from '../sizing/egress';
-import { DOORS } from '../sizing/front-door';
 import type {
   Candidate,
   CostLine,
@@ -17,10 +13,14 @@ import type {
   Restriction,
   RunnerUp,
   SizingPlan,
-} from '../sizing/plan';
-import { choiceText } from '../sizing/restriction';
-import { scheduleText, WEEKDAYS } from '../sizing/schedule';
-import { meanRate, type ServiceLevel } from '../sizing/service-level';
+} from '../sizing/plan/plan';
+import { steepestRise } from '../sizing/service-level/day';
+import { discountsText } from '../sizing/service-level/discounts';
+import { REACHES } from '../sizing/service-level/egress';
+import { DOORS } from '../sizing/service-level/front-door';
+import { choiceText } from '../sizing/service-level/restriction';
+import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
+import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
 

@@ -3,19 +3,19 @@ import { createHash } from 'node:crypto';
 import { SlipwayError } from '../model/error';
 import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
 import { usd } from '../model/units';
+import { ERROR_BUDGET_PERCENT } from './alarms/error-budget';
+import { bill, ownBill } from './bill/bill';
 import { withoutGpus } from './catalogue/catalogue';
-import { bill, ownBill } from './cost';
 import { type Asked, demandOf, type SizingRequest } from './demand/demand';
 import { demandTogether } from './demand/together';
-import { ERROR_BUDGET_PERCENT } from './error-budget';
 import { utilisation } from './judgement/judgement';
 import { latenesses } from './judgement/lateness';
 import { planOf } from './make-plan';
-import type { SizingPlan } from './plan';
-import { decimals, roundedCost } from './rounded';
+import type { SizingPlan } from './plan/plan';
 import { billed } from './search/fleet-usd';
+import { decimals, roundedCost } from './search/rounded';
 import { affordable, type Option } from './search/search';
-import type { ServiceLevel } from './service-level';
+import type { ServiceLevel } from './service-level/service-level';
 import { deadlineMsOf, predictedP99Ms, queueRowsOf } from './settings';
 
 export interface FleetModel {

@@ -1,11 +1,11 @@
 /** Compute profile + service level + catalogue -> sizing plan. */
 import type { EngineKind } from '../model/package/engine-kind';
 import { doubts, doubtsOfRequest, type Interval, intervalOfRequest } from '../model/package/profile-doubts';
+import { bill } from './bill/bill';
+import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import { borderOf } from './border';
 import { creditModeOf } from './catalogue/burstable';
 import { type Catalogue, catalogueDigest } from './catalogue/catalogue';
-import { bill, HOURS_PER_MONTH } from './cost';
-import { mostByHour } from './demand/day';
 import type { Asked, Demand, ShadowRequest, SizingRequest } from './demand/demand';
 import { type RequestCost, requestCost } from './demand/service';
 import { gpuVerdict, plannedGpu } from './gpu-verdict';
@@ -26,12 +26,11 @@ import {
   type Restriction,
   type SizingPlan,
   type Uncertainty,
-} from './plan';
+} from './plan/plan';
 import { engineOf, plannedShadow } from './planned-shadow';
-import { candidateOf, decimals, roundedCost, roundedPrediction } from './rounded';
-import { changesOf, timeText } from './schedule';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
+import { candidateOf, decimals, roundedCost, roundedPrediction } from './search/rounded';
 import {
   affordable,
   type Failure,
@@ -42,7 +41,9 @@ import {
   withoutSchedule,
 } from './search/search';
 import { type Placed, placed } from './search/shadow-group';
-import type { Availability } from './service-level';
+import { mostByHour } from './service-level/day';
+import { changesOf, timeText } from './service-level/schedule';
+import type { Availability } from './service-level/service-level';
 import { settings } from './settings';
 
 const RUNNERS_UP = 5;

@@ -1,7 +1,8 @@
 /** Which models of a stage share instances at the least cost. */
+
+import { ownTotal } from './bill/bill';
 import type { Catalogue } from './catalogue/catalogue';
 import { withoutGpus } from './catalogue/catalogue';
-import { ownTotal } from './cost';
 import { type Asked, demandOf, type SizingRequest } from './demand/demand';
 import { demandTogether } from './demand/together';
 import type { FleetMember, FleetPlace } from './fleet-plan';

@@ -1,7 +1,7 @@
 /** A stage as a watcher other than CloudWatch sees it, and what is written for one. */
-import type { PlannedAlarm } from '../sizing/alarm';
-import type { Measure } from '../sizing/measures';
-import type { SizingPlan } from '../sizing/plan';
+import type { PlannedAlarm } from '../sizing/alarms/alarm';
+import type { Measure } from '../sizing/alarms/measures';
+import type { SizingPlan } from '../sizing/plan/plan';
 
 export interface WatchedStage {
   readonly name: string;

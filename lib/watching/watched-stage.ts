@@ -5,7 +5,7 @@ import { endpointName, packageKey } from '../config/model-place';
 import { planStage } from '../config/plan-stage';
 import { stageShadow } from '../config/stage-shadow';
 import { readModelPackage, readProfile } from '../model/package/model-package';
-import { plannedAlarms } from '../sizing/planned-alarms';
+import { plannedAlarms } from '../sizing/alarms/planned-alarms';
 import type { WatchedStage } from './stage';
 
 /** A stage of slipway.yaml with its plan. @param folder of slipway.yaml */

@@ -1,5 +1,5 @@
 /** The watchers for which files are written. */
-import type { PlannedAlarm } from '../sizing/alarm';
+import type { PlannedAlarm } from '../sizing/alarms/alarm';
 import { grafanaFiles } from './grafana/grafana';
 import { nagiosFiles, nagiosUnwatched } from './nagios/nagios';
 import { otelFiles } from './otel/otel';

@@ -172,10 +172,18 @@ export class RolloutAccount {
   }
 }
 
+/** Answers of an instance, of one class. */
+function answers(from: number): (request: Answered) => number[] {
+  return ({ status, ended }) => (ended === '--' && status >= from && status < from + 100 ? [1] : []);
+}
+
 /** What a request adds to a metric of `AWS/ApplicationELB` (Elastic Load Balancing, "CloudWatch metrics"). */
 const METRICS: Readonly<Record<string, (request: Answered) => number[]>> = {
   RequestCount: ({ ended }) => (ended === 'SC' ? [] : [1]),
-  HTTPCode_Target_5XX_Count: ({ status, ended }) => (status >= 500 && ended === '--' ? [1] : []),
+  HTTPCode_Target_2XX_Count: answers(200),
+  HTTPCode_Target_3XX_Count: answers(300),
+  HTTPCode_Target_4XX_Count: answers(400),
+  HTTPCode_Target_5XX_Count: answers(500),
   TargetConnectionErrorCount: ({ ended }) => (ended === 'SC' ? [1] : []),
   TargetResponseTime: ({ milliseconds }) => (milliseconds < 0 ? [] : [milliseconds / 1000]),
 };

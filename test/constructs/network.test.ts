@@ -1,6 +1,6 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Network } from '../../lib/constructs/network';
-import type { Egress } from '../../lib/sizing/egress';
+import type { Egress } from '../../lib/sizing/service-level/egress';
 import { endpointStack } from './endpoint-template';
 
 const ZONES = ['euw1-az1', 'euw1-az2', 'euw1-az3'];

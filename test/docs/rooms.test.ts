@@ -50,7 +50,8 @@ test('what a room imports of another, the table lets it', () => {
 test.each([
   ['lib/sizing/search/search.ts', 'lib/sizing/judgement/judgement', true],
   ['lib/sizing/demand/queue.ts', 'lib/sizing/judgement/judgement', false],
-  ['lib/sizing/plan.ts', 'lib/sizing/judgement/judgement', true],
+  ['lib/sizing/make-plan.ts', 'lib/sizing/judgement/judgement', true],
+  ['lib/sizing/plan/plan.ts', 'lib/sizing/judgement/judgement', false],
   ['lambda/inference/json/turns.ts', 'lambda/inference/server', false],
   ['lambda/inference/http/body.ts', 'lambda/inference/http/plain/head', false],
   ['lambda/inference/http/plain/head.ts', 'lambda/inference/http/body', true],

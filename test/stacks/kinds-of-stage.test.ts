@@ -10,7 +10,7 @@ import { LONGEST_SIGNAL_URL, mostBytes } from '../../lib/constructs/boot/user-da
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { ACCESS_LOG_DAYS, LOG_DAYS } from '../../lib/sizing/endpoint-parts';
+import { ACCESS_LOG_DAYS, LOG_DAYS } from '../../lib/sizing/plan/endpoint-parts';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { joiningProfile, steadyProfile } from '../../testing/sizing/examples';
 import { KEY, NETWORK, STAGE_VARIANTS, variantsConfig } from '../../testing/stage-variants';

@@ -45,6 +45,16 @@ test.each([
     /\d+ of \d+ requests failed, more than 1 % /,
   ],
   ['connections that fail', { RequestCount: 400, TargetConnectionErrorCount: 20 }, /\d+ of \d+ requests failed, more/],
+  [
+    'a crash, for which "91 of 2 requests failed" was told: RequestCount has none of what the load balancer answers,',
+    { RequestCount: 2, HTTPCode_Target_2XX_Count: 2, TargetConnectionErrorCount: 91 },
+    /: 91 of 93 requests failed, more than 1 % /,
+  ],
+  [
+    'a crash whose requests RequestCount has, which must not count twice,',
+    { RequestCount: 93, HTTPCode_Target_2XX_Count: 2, TargetConnectionErrorCount: 91 },
+    /: 91 of 93 requests failed, more than 1 % /,
+  ],
 ])('%s withdraw it: the share goes first, and all are told why', async (_, metrics, why) => {
   const { account, answers, log } = await deployed({ ...metrics, TargetResponseTime: 0.02 });
   const [{ reason }] = answers as [{ reason: string }];

@@ -2,7 +2,7 @@ import type { CudaLibrary } from '../../artifacts/cuda-library';
 import type { NodeRuntime } from '../../artifacts/node-runtime';
 import type { HandlerMember } from '../../model/instance/handler-settings';
 import type { ModelPackage } from '../../model/package/model-package';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 
 /** What is brought to an instance in place of what Slipway pins and bundles. */
 export interface ArtifactOptions {

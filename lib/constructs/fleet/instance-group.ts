@@ -15,7 +15,7 @@ import type {
   LoadBalancerTargetProps,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../acknowledgements';
 import { type LaunchOptions, launchTemplate } from './launch';
 import { scheduleGroup } from './schedule';

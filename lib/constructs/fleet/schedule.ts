@@ -1,7 +1,7 @@
 /** What changes a group over the week. */
 import { type AutoScalingGroup, CfnScheduledAction } from 'aws-cdk-lib/aws-autoscaling';
-import type { PlannedWeek, SizingPlan } from '../../sizing/plan';
-import { WEEKDAYS, type Weekday } from '../../sizing/schedule';
+import type { PlannedWeek, SizingPlan } from '../../sizing/plan/plan';
+import { WEEKDAYS, type Weekday } from '../../sizing/service-level/schedule';
 
 /** Sunday is 0. */
 const cronDay = (day: Weekday) => (WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length;

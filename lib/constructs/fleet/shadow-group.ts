@@ -3,7 +3,7 @@ import { type CfnUpdatePolicy, RemovalPolicy } from 'aws-cdk-lib';
 import { AutoScalingGroup, type CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { PlannedShadowGroup } from '../../sizing/plan';
+import type { PlannedShadowGroup } from '../../sizing/plan/plan';
 import { acknowledgePart } from '../acknowledgements';
 import { Boot, type BootProps } from '../boot/boot';
 import { launchTemplate } from './launch';

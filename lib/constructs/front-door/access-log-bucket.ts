@@ -2,7 +2,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { ACCESS_LOG_DAYS } from '../../sizing/endpoint-parts';
+import { ACCESS_LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import { acknowledgePart } from '../acknowledgements';
 
 /**

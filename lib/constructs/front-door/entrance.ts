@@ -24,7 +24,7 @@ import { SlipwayError } from '../../model/error';
 import type { BalancerLog, IpAddressKind } from '../../model/stage/balancer';
 import type { Firewall, MutualTls } from '../../model/stage/firewall';
 import type { HttpAnswer } from '../../model/stage/http-answer';
-import type { FrontDoorKind } from '../../sizing/front-door';
+import type { FrontDoorKind } from '../../sizing/service-level/front-door';
 import { acknowledgePart } from '../acknowledgements';
 import { ANSWER_HEADERS, balancer } from './balancer';
 import { WebAcl } from './firewall';

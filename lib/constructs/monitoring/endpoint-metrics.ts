@@ -19,11 +19,11 @@ import {
   RELEASE_METRIC,
 } from '../../model/instance/instance-metrics';
 import { WITHDRAWN_METRIC } from '../../model/stage/deployment';
-import type { PlannedAlarm } from '../../sizing/alarm';
-import { LEAST_FAILURES } from '../../sizing/error-budget';
-import { MEASURES, type Measure, QUIET_WHILE_OFF } from '../../sizing/measures';
-import type { SizingPlan } from '../../sizing/plan';
-import { goesOff } from '../../sizing/schedule';
+import type { PlannedAlarm } from '../../sizing/alarms/alarm';
+import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
+import { MEASURES, type Measure, QUIET_WHILE_OFF } from '../../sizing/alarms/measures';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { goesOff } from '../../sizing/service-level/schedule';
 import type { Fleet } from '../fleet/fleet';
 
 export interface EndpointMetricsProps {

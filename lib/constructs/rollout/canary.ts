@@ -18,7 +18,7 @@ import { Construct } from 'constructs';
 import { type CanarySettings, VARIANT_HEADER } from '../../model/stage/deployment';
 import { type Rollout, rolloutInstances } from '../../model/stage/rollout';
 import { jwtAction, type VerifyJwt } from '../../model/stage/verify-jwt';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import { acknowledge } from '../acknowledge';
 import type { Fleet } from '../fleet/fleet';
 import { forwarded } from '../front-door/actions';

@@ -8,7 +8,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
 import { FUNCTION_SECONDS, type Judged, type JudgeProperties, type Protected } from '../../model/stage/deployment';
-import { LOG_DAYS } from '../../sizing/endpoint-parts';
+import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
 import { acknowledgePart } from '../acknowledgements';
 import type { Entrance } from '../front-door/entrance';
 

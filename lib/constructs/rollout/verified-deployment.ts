@@ -20,9 +20,9 @@ import {
   WORK_SECONDS,
 } from '../../model/stage/deployment';
 import { longestSeconds, type Rollout } from '../../model/stage/rollout';
-import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { EDGE_MS, edgeOf } from '../../sizing/front-door';
-import type { SizingPlan } from '../../sizing/plan';
+import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { EDGE_MS, edgeOf } from '../../sizing/service-level/front-door';
 import { acknowledge } from '../acknowledge';
 import { acknowledgePart } from '../acknowledgements';
 import { parameterArn } from '../boot/access';

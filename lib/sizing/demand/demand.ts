@@ -4,10 +4,10 @@ import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, type InstanceType, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
-import { checkDiscounts, discounted } from '../discounts';
-import { checkChoice, restricted } from '../restriction';
-import { checkServiceLevel, type ServiceLevel } from '../service-level';
-import { NETWORK_ZONES } from '../zones';
+import { NETWORK_ZONES } from '../plan/zones';
+import { checkDiscounts, discounted } from '../service-level/discounts';
+import { checkChoice, restricted } from '../service-level/restriction';
+import { checkServiceLevel, type ServiceLevel } from '../service-level/service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
 

@@ -1,6 +1,7 @@
 /** What several models ask of a fleet that serves all of them. */
-import { AVAILABILITIES, meanRate, type ServiceLevel } from '../service-level';
-import { burstsOf } from './arrivals';
+
+import { burstsOf } from '../service-level/arrivals';
+import { AVAILABILITIES, meanRate, type ServiceLevel } from '../service-level/service-level';
 import type { Demand, DemandMember } from './demand';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

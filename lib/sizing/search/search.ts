@@ -1,8 +1,7 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 
+import type { PriceBook } from '../bill/bill-of';
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import type { PriceBook } from '../cost';
-import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
@@ -12,7 +11,8 @@ import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../
 import { isLateAnyway, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB } from '../judgement/memory';
 import { leastWeekly, weeklyFleet } from '../judgement/weekly';
-import { sustainedRate } from '../service-level';
+import { meanShare } from '../service-level/day';
+import { sustainedRate } from '../service-level/service-level';
 import { leastUsd, mayGrow, usdOf } from './fleet-usd';
 
 /** A fleet that keeps the service level. */

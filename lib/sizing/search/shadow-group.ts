@@ -4,7 +4,7 @@ import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from '../demand/demand';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
-import { type ServiceLevel, sustainedRate } from '../service-level';
+import { type ServiceLevel, sustainedRate } from '../service-level/service-level';
 import { best, type Option } from './search';
 
 /** Nobody waits for a shadow: it has to keep up. */

@@ -2,13 +2,13 @@
  * The sizing plan: the hinge of the house. Every number that the template, the handler and the
  * alarms need is read from it; nobody types such a number twice.
  */
-import type { EngineKind } from '../model/package/engine-kind';
-import type { CreditMode } from './catalogue/burstable';
-import type { LeftOut } from './catalogue/catalogue';
-import type { MadeEgress } from './egress';
-import type { FrontDoorKind } from './front-door';
-import type { Weekday } from './schedule';
-import type { ServiceLevel } from './service-level';
+import type { EngineKind } from '../../model/package/engine-kind';
+import type { CreditMode } from '../catalogue/burstable';
+import type { LeftOut } from '../catalogue/catalogue';
+import type { MadeEgress } from '../service-level/egress';
+import type { FrontDoorKind } from '../service-level/front-door';
+import type { Weekday } from '../service-level/schedule';
+import type { ServiceLevel } from '../service-level/service-level';
 
 export const PLAN_VERSION = 2;
 

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { responseQuantile } from '../../../lib/sizing/demand/queue';
+import { serviceOf } from '../../../lib/sizing/demand/service-time';
+import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/lateness';
 import {
   arrivalsAt,
   BURST_NAMES,
@@ -7,10 +10,7 @@ import {
   burstsText,
   MOST_DISPERSION,
   MOST_SWING,
-} from '../../../lib/sizing/demand/arrivals';
-import { responseQuantile } from '../../../lib/sizing/demand/queue';
-import { serviceOf } from '../../../lib/sizing/demand/service-time';
-import { LATENCY_MARGIN } from '../../../lib/sizing/judgement/lateness';
+} from '../../../lib/sizing/service-level/arrivals';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, SHAPES, simulatedP99 } from '../../../testing/sizing/simulation';
 import { runs } from '../../runs';

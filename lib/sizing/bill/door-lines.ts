@@ -1,7 +1,7 @@
 /** Lines of a bill that the front door decides: addresses, and what comes and goes by it. */
-import type { Prices } from './catalogue/catalogue';
+import type { Prices } from '../catalogue/catalogue';
+import type { Edge, FrontDoorKind } from '../service-level/front-door';
 import { addressLine, type FixedParts, HOURS_PER_MONTH, type Take, zoneLines } from './fixed-parts';
-import type { Edge, FrontDoorKind } from './front-door';
 
 /** What goes through a front door in a month. */
 export interface Traffic {

@@ -1,5 +1,5 @@
 /** What a sizing plan has to say to the handlers of its instances. */
-import { type HandlerSettings, MOST_ROWS_PER_RUN } from '../model/instance/handler-settings';
+import { type HandlerSettings, MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
 import type { SizingPlan } from './plan';
 
 export type PlannedSettings = Pick<

@@ -1,7 +1,7 @@
 /** What the search found, as a plan shows it: plain numbers, rounded to what they are good for. */
-import { predict } from './judgement/judgement';
-import type { Candidate, Cost, Prediction } from './plan';
-import type { Failure, Option } from './search/search';
+import { predict } from '../judgement/judgement';
+import type { Candidate, Cost, Prediction } from '../plan/plan';
+import type { Failure, Option } from './search';
 
 export const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
 

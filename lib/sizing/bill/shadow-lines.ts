@@ -1,5 +1,5 @@
 /** Lines of a bill for a shadow that has a group of its own. */
-import type { ShadowGroupDemand } from './demand/demand';
+import type { ShadowGroupDemand } from '../demand/demand';
 import { HOURS_PER_MONTH, listMonth, type Take } from './fixed-parts';
 
 /** USD for what leaves one zone, and as much for what enters another, the same in every region that is planned for (EC2 on-demand pricing, 2026-07). */

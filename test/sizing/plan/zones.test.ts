@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseCatalogueFile } from '../../lib/sizing/catalogue/file';
-import { balancerZones, fleetZones, NETWORK_ZONES } from '../../lib/sizing/zones';
+import { parseCatalogueFile } from '../../../lib/sizing/catalogue/file';
+import { balancerZones, fleetZones, NETWORK_ZONES } from '../../../lib/sizing/plan/zones';
 
 const known = ['use1-az2', 'use1-az4', 'use1-az6'];
 
@@ -28,7 +28,7 @@ test.each(Object.entries(NETWORK_ZONES))(
   (region, zones) => {
     expect(zones).toEqual([...new Set(zones)].sort());
     expect(zones.length === 3 || region === 'us-west-1').toBe(true);
-    const file = join(__dirname, '../../lib/sizing/catalogue/regions', `${region}.json`);
+    const file = join(__dirname, '../../../lib/sizing/catalogue/regions', `${region}.json`);
     const offered = new Set(parseCatalogueFile(readFileSync(file, 'utf8'), region).types.flatMap((type) => type.zones));
     for (const zone of zones) expect(offered).toContain(zone);
   },

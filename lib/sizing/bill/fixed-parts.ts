@@ -1,8 +1,8 @@
 /** Lines of a bill that are there whatever the traffic: the network and the front door, of one endpoint or of several. */
-import type { InstanceType, Prices } from './catalogue/catalogue';
-import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from './endpoint-parts';
-import { isEdge } from './front-door';
-import type { ServiceLevel } from './service-level';
+import type { InstanceType, Prices } from '../catalogue/catalogue';
+import { type Calling, interfaceEndpoints, loadBalancerZones, natGateways, STAGE_KEYS } from '../plan/endpoint-parts';
+import { isEdge } from '../service-level/front-door';
+import type { ServiceLevel } from '../service-level/service-level';
 
 /** Hours of a mean month. */
 export const HOURS_PER_MONTH = 730;

@@ -1,6 +1,6 @@
-import { cheapestGrouping } from '../../lib/sizing/search/grouping';
-import { partitions } from '../../testing/sizing/oracle-fleets';
-import { generator } from '../../testing/sizing/simulation';
+import { cheapestGrouping } from '../../../lib/sizing/search/grouping';
+import { partitions } from '../../../testing/sizing/oracle-fleets';
+import { generator } from '../../../testing/sizing/simulation';
 
 /** Costs of groups as fleets have them: a part that is there once, one of each, and one that grows with what does not fit. */
 function randomCosts(count: number, random: () => number) {

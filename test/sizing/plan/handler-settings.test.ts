@@ -1,6 +1,6 @@
-import { MOST_ROWS_PER_RUN } from '../../lib/model/instance/handler-settings';
-import { handlerSettings } from '../../lib/sizing/handler-settings';
-import { gpuPlan, groupPlan, joiningPlan } from '../constructs/example-plan';
+import { MOST_ROWS_PER_RUN } from '../../../lib/model/instance/handler-settings';
+import { handlerSettings } from '../../../lib/sizing/plan/handler-settings';
+import { gpuPlan, groupPlan, joiningPlan } from '../../constructs/example-plan';
 
 test('a handler is told what its plan counts on', () => {
   expect(handlerSettings(groupPlan)).toEqual({

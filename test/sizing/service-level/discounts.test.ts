@@ -1,9 +1,9 @@
-import { planText } from '../../lib/report';
-import { DEFAULT_REGION, sizingPlan } from '../../lib/sizing';
-import { familyOf } from '../../lib/sizing/catalogue/processors';
-import type { Discounts } from '../../lib/sizing/discounts';
-import { thrownBy } from '../../testing/error-of';
-import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
+import { planText } from '../../../lib/report';
+import { DEFAULT_REGION, sizingPlan } from '../../../lib/sizing';
+import { familyOf } from '../../../lib/sizing/catalogue/processors';
+import type { Discounts } from '../../../lib/sizing/service-level/discounts';
+import { thrownBy } from '../../../testing/error-of';
+import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
 const planWith = (discounts?: Discounts, level = {}) =>
   sizingPlan({

@@ -1,7 +1,7 @@
 /** What instances cost the account that pays for them, where that is not the list price: Savings Plans, reserved instances, an agreement. */
-import { SlipwayError } from '../model/error';
-import type { Catalogue, InstanceType } from './catalogue/catalogue';
-import { familyOf } from './catalogue/processors';
+import { SlipwayError } from '../../model/error';
+import type { Catalogue, InstanceType } from '../catalogue/catalogue';
+import { familyOf } from '../catalogue/processors';
 import { INSTANCE_NAME, notOffered } from './restriction';
 
 /** A share of the list price that is not paid, above 0 and below 1; or what is paid for an hour in place of it, USD. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { BUDGET_BURNS, ERROR_BUDGET_PERCENT } from '../../lib/sizing/error-budget';
-import { alarmedMetrics, metricsOf, plannedAlarms, promisedZones } from '../../lib/sizing/planned-alarms';
-import { groupPlan, joiningPlan, singlePlan } from '../constructs/example-plan';
+import { BUDGET_BURNS, ERROR_BUDGET_PERCENT } from '../../../lib/sizing/alarms/error-budget';
+import { alarmedMetrics, metricsOf, plannedAlarms, promisedZones } from '../../../lib/sizing/alarms/planned-alarms';
+import { groupPlan, joiningPlan, singlePlan } from '../../constructs/example-plan';
 
 const grows = (plan: typeof singlePlan) => plan.instances.maximum > plan.instances.minimum;
 

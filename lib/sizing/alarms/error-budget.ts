@@ -4,7 +4,7 @@
  * Several windows at several burn rates: The Site Reliability Workbook, chapter 5, table 5-8. A window of CloudWatch is one
  * period, which slides by the minute up to a day; three days are three periods of one.
  */
-import type { Availability } from './service-level';
+import type { Availability } from '../service-level/service-level';
 
 /**
  * Percent of the requests of a month that may fail, by what may be lost: a VM that is replaced is gone for minutes, and that

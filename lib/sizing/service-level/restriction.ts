@@ -1,10 +1,10 @@
 /** Which instance types a person allows, and what that costs. */
-import { SlipwayError } from '../model/error';
-import { nearestOf } from '../model/text/nearest';
-import { baselineOf } from './catalogue/burstable';
-import { type Catalogue, catalogueRegions, type InstanceType, readCatalogue } from './catalogue/catalogue';
-import { parseCatalogueFile } from './catalogue/file';
-import { familyOf } from './catalogue/processors';
+import { SlipwayError } from '../../model/error';
+import { nearestOf } from '../../model/text/nearest';
+import { baselineOf } from '../catalogue/burstable';
+import { type Catalogue, catalogueRegions, type InstanceType, readCatalogue } from '../catalogue/catalogue';
+import { parseCatalogueFile } from '../catalogue/file';
+import { familyOf } from '../catalogue/processors';
 
 /** Every key that is given must hold of a type. */
 export interface InstanceChoice {

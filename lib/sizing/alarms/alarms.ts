@@ -3,11 +3,11 @@
  * do first. Data alone, for whatever watches: CloudWatch's alarms, the dashboard, the bill, and the rules of other watchers
  * are made from it. docs/runbook.md has a section for each; a test holds the two together.
  */
-import { DRIFT_THRESHOLD } from '../model/instance/instance-metrics';
+import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
+import type { SizingPlan } from '../plan/plan';
+import { sustainedRate } from '../service-level/service-level';
 import type { AlarmEntry, AlarmedEndpoint } from './alarm';
 import { BUDGET_BURNS } from './error-budget';
-import type { SizingPlan } from './plan';
-import { sustainedRate } from './service-level';
 
 /** Then CPU does not show how full workers are. */
 const joinsRequests = ({ requestsPerRun }: AlarmedEndpoint) => requestsPerRun > 1;

@@ -1,9 +1,9 @@
 /** What a front door costs, and from which rate on which is cheaper. */
-import { type ServiceLevel, sizingPlan } from '../../lib/sizing';
-import { bill } from '../../lib/sizing/cost';
-import { requestCost } from '../../lib/sizing/demand/service';
-import type { FrontDoorKind } from '../../lib/sizing/front-door';
-import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
+import { type ServiceLevel, sizingPlan } from '../../../lib/sizing';
+import { bill } from '../../../lib/sizing/bill/bill';
+import { requestCost } from '../../../lib/sizing/demand/service';
+import type { FrontDoorKind } from '../../../lib/sizing/service-level/front-door';
+import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
 const request = { ...requestCost(steadyProfile(1), 1), requestBytes: 1000, answerBytes: 500 };
 

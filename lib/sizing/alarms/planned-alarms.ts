@@ -1,11 +1,12 @@
 /** The alarms of an endpoint: the entries of the table that it has, with the numbers of its plan. */
+
+import type { SizingPlan } from '../plan/plan';
+import { edgeOf } from '../service-level/front-door';
+import { goesOff } from '../service-level/schedule';
+import { certificatesOf, type ServiceLevel } from '../service-level/service-level';
 import type { AlarmEntry, AlarmedEndpoint, PlannedAlarm } from './alarm';
 import { ALARM_TABLE, type AlarmName } from './alarms';
-import { edgeOf } from './front-door';
 import { MEASURES, QUIET_WHILE_OFF } from './measures';
-import type { SizingPlan } from './plan';
-import { goesOff } from './schedule';
-import { certificatesOf, type ServiceLevel } from './service-level';
 
 /** Where the runbook lies, in the repository. */
 export const RUNBOOK = 'docs/runbook.md';

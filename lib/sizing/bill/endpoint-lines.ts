@@ -1,11 +1,7 @@
-/** The whole monthly bill of an endpoint, line by line, as the stacks build it. */
-import { HANDLER_METRICS, SHADOW_METRICS } from '../model/instance/handler-metrics';
-import { rolloutInstances, rolloutSeconds } from '../model/stage/rollout';
-import { creditModeOf } from './catalogue/burstable';
-import type { Catalogue, InstanceType, Prices } from './catalogue/catalogue';
-import type { ShadowGroupDemand } from './demand/demand';
-import type { RequestCost } from './demand/service';
-import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
+/** The lines of the monthly bill of an endpoint. */
+import { HANDLER_METRICS, SHADOW_METRICS } from '../../model/instance/handler-metrics';
+import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
+import type { Prices } from '../catalogue/catalogue';
 import {
   ACCESS_LOG_DAYS,
   COMPOSITE_ALARM_METRICS,
@@ -19,14 +15,17 @@ import {
   RELEASE_METRICS,
   SCALING_ALARM_METRICS,
   TOPIC_KEYS,
-} from './endpoint-parts';
+} from '../plan/endpoint-parts';
+import { sustainedRate } from '../service-level/service-level';
+import type { BillOf } from './bill-of';
+import { billedAlarmMetrics } from './billed-alarms';
+import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
 import {
   addressLine,
   balancerLine,
   endpointLine,
   type FixedParts,
   firewallLines,
-  fixedLines,
   gatewayLines,
   HOURS_PER_MONTH,
   listMonth,
@@ -35,11 +34,6 @@ import {
   trustStoreLine,
   zoneLines,
 } from './fixed-parts';
-import { edgeOf } from './front-door';
-import type { Cost, CostLine, SizingPlan } from './plan';
-import { alarmedMetrics, promisedZones } from './planned-alarms';
-import { goesOff } from './schedule';
-import { certificatesOf, type ServiceLevel, sustainedRate } from './service-level';
 import { copiesLine, shadowInstances } from './shadow-lines';
 
 /** Handler, boot and rejected traffic. */
@@ -80,52 +74,8 @@ const FREE_TIER = {
   keyMillion: 0.02,
 } as const;
 
-/** How far an estimated price may be off: that of an instance family, the worst of 589 known ones; of another service, of 32. */
-const ESTIMATE = { instance: 0.11, other: 0.3 } as const;
-
-/** Half a cent is rounded up, whatever the last bits of the product that it came from. */
-const cents = (usd: number) => Math.round(Math.round(usd * 1e8) / 1e6) / 100;
-
-/** What a bill takes of a catalogue. */
-export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
-
-export { HOURS_PER_MONTH };
-
-export interface BillOf {
-  readonly catalogue: PriceBook;
-  readonly type: InstanceType;
-  /** At the peak. */
-  readonly instances: number;
-  /** Instances that are there over the day, and the fewest. @default - all of them */
-  readonly running?: { readonly mean: number; readonly fewest: number };
-  readonly zones: number;
-  readonly volumeGiB: number;
-  readonly serviceLevel: ServiceLevel;
-  readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
-  /** Whether the rows are held against those of training. @default false */
-  readonly watchesData?: boolean;
-  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
-  readonly shadowed?: boolean;
-  /** A group of the shadow's own. @default - it runs on the same instances */
-  readonly shadowGroup?: ShadowGroupDemand | undefined;
-  /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
-  readonly requestsPerRun?: number;
-  /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
-  readonly surplusVcpus?: number;
-  /** The least of it that is likely. @default - as much */
-  readonly likelySurplusVcpus?: number;
-  /** Whether the group may grow. @default - where there are several instances */
-  readonly scales?: boolean;
-  /** Of a fleet: what all of its models have once, or what is of one of them. @default - the model has all of it */
-  readonly part?: SizingPlan['part'];
-  /** The models of a fleet, whose own lines are on its bill as well. @default - none */
-  readonly models?: readonly OwnBill[];
-}
-
-/** What the lines of a model are made from that it has on a fleet of several. */
-export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData'>;
-
-function eachLine(of: BillOf, line: Take): void {
+/** Line by line, as the stacks build it, of what runs all month. */
+export function eachLine(of: BillOf, line: Take): void {
   const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
   const { shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1, part } = of;
   const [once, own] = [part !== 'model', part !== 'fleet'];
@@ -213,7 +163,8 @@ function eachLine(of: BillOf, line: Take): void {
     if (log === 'connections') stored('connection logs', monthly / requestsPerConnection, CONNECTION_LOG_BYTES);
     else stored('health check logs', running * loadBalancerZones(zones) * CHECKS_PER_MONTH, HEALTH_LOG_BYTES);
   }
-  const alarms = alarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
+  const alarms =
+    billedAlarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
   line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
   if (once)
     line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
@@ -272,131 +223,3 @@ function dataOut(
 }
 
 const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
-
-/** By kind of endpoint: a search asks thousands of times. */
-const alarmCounts = new Map<number, number>();
-
-/** Metrics of the alarms. */
-function alarmMetrics(
-  { type, serviceLevel, zones: fleetZones, part, shadowGroup }: BillOf,
-  watchesData: boolean,
-  requestsPerRun: number,
-  grows: boolean,
-): number {
-  const creditMode = type.baseline === undefined ? undefined : creditModeOf(type.name);
-  const lean = serviceLevel.leanMonitoring ?? false;
-  const zones = promisedZones(serviceLevel, fleetZones);
-  const canary = serviceLevel.rollout !== undefined;
-  const edge = edgeOf(serviceLevel);
-  const certificates = certificatesOf(serviceLevel);
-  const kind =
-    (requestsPerRun > 1 ? 1 : 0) +
-    (watchesData ? 2 : 0) +
-    (grows ? 4 : 0) +
-    (lean ? 8 : 0) +
-    (creditMode === undefined ? 0 : creditMode === 'standard' ? 16 : 32) +
-    (canary ? 64 : 0) +
-    (part === undefined ? 0 : part === 'fleet' ? 128 : 256) +
-    (shadowGroup ? 512 : 0) +
-    (edge === undefined ? 0 : edge === 'api' ? 1024 : 2048) +
-    4096 * zones +
-    16384 * certificates +
-    (goesOff(serviceLevel.schedule) ? 2 ** 40 : 0);
-  let count = alarmCounts.get(kind);
-  if (count === undefined) {
-    count = alarmedMetrics({
-      requestsPerRun,
-      watchesData,
-      creditMode,
-      grows,
-      lean,
-      zones,
-      certificates,
-      canary,
-      ...(part && { part }),
-      ...(edge && { edge }),
-      ...(shadowGroup && { shadowGroup: true }),
-      ...(goesOff(serviceLevel.schedule) && { goesOff: true }),
-    });
-    alarmCounts.set(kind, count);
-  }
-  return count;
-}
-
-/** Of a model on a fleet: the same whatever the fleet. */
-const ownTotals = new WeakMap<OwnBill, WeakMap<PriceBook, number>>();
-
-/** USD a month of the lines that a model has for itself on a fleet. */
-export function ownTotal(of: BillOf, model: OwnBill): number {
-  const byBook = ownTotals.get(model) ?? new WeakMap<PriceBook, number>();
-  ownTotals.set(model, byBook);
-  const known = byBook.get(of.catalogue);
-  if (known !== undefined) return known;
-  const total = billTotal(ownBill(of, model));
-  byBook.set(of.catalogue, total);
-  return total;
-}
-
-/** What the lines are of that a model has for itself on a fleet. */
-export function ownBill(of: BillOf, { serviceLevel, request, watchesData }: OwnBill): BillOf {
-  const { models: _, ...fleet } = of;
-  return { ...fleet, serviceLevel, request, part: 'model', ...(watchesData !== undefined && { watchesData }) };
-}
-
-/** The total of `bill`, and of the models' own on a fleet, for less: a search wants no more. */
-export function billTotal(of: BillOf): number {
-  let sum = 0;
-  for (const model of of.models ?? []) sum += ownTotal(of, model);
-  eachLine(of, (_, quantity, __, usdPerUnitMonth) => (sum += cents(quantity * usdPerUnitMonth)));
-  return cents(sum);
-}
-
-/** Lines in cents, and what their sum is between. @param unlikely USD of a line that may turn out not to be needed */
-function priced(
-  { catalogue, type, shadowGroup }: { readonly catalogue: PriceBook } & Partial<Pick<BillOf, 'type' | 'shadowGroup'>>,
-  each: (take: Take) => void,
-  unlikely: (item: string, usdPerMonth: number) => number = () => 0,
-): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
-  const estimated = new Set(catalogue.estimated);
-  const prices = `list price, ${catalogue.region}, ${catalogue.capturedAt}`;
-  const lines: CostLine[] = [];
-  let [low, high] = [0, 0];
-  each((item, quantity, unit, usdPerUnitMonth, price, listUsdPerUnitMonth) => {
-    const usdPerMonth = cents(quantity * usdPerUnitMonth);
-    const machine = price === 'instance' ? type : price === 'shadow instance' ? shadowGroup?.type : undefined;
-    const guessed = machine ? machine.estimated === true : estimated.has(price as keyof Prices);
-    const off = guessed ? usdPerMonth * (machine ? ESTIMATE.instance : ESTIMATE.other) : 0;
-    low += usdPerMonth - Math.abs(off) - unlikely(item, usdPerMonth);
-    high += usdPerMonth + Math.abs(off);
-    const listed = guessed ? `estimated, ${catalogue.region}` : prices;
-    const line = { item, quantity, unit, usdPerUnitMonth, usdPerMonth };
-    lines.push(
-      listUsdPerUnitMonth === undefined
-        ? { ...line, source: listed }
-        : { ...line, listUsdPerUnitMonth, source: `${listed}; discounted` },
-    );
-  });
-  const usdPerMonth = cents(lines.reduce((sum, line) => sum + line.usdPerMonth, 0));
-  const range = { low: cents(low), high: cents(high) };
-  return { lines, usdPerMonth, ...(range.high - range.low >= 0.01 && { range }) };
-}
-
-/** The bill of a fleet that runs all month. Each line is rounded to cents; the total is the sum of the lines. */
-export function bill(of: BillOf): Cost {
-  const { serviceLevel, surplusVcpus = 0, likelySurplusVcpus = surplusVcpus } = of;
-  const lines = priced(
-    of,
-    (take) => eachLine(of, take),
-    (item, usd) => (item.startsWith('CPU over') ? usd * (1 - likelySurplusVcpus / surplusVcpus) : 0),
-  );
-  const predictions = sustainedRate(serviceLevel) * serviceLevel.rowsPerRequest * 3600 * HOURS_PER_MONTH;
-  return { ...lines, usdPerMillionPredictions: (lines.usdPerMonth / predictions) * 1e6 };
-}
-
-/** The bill of the network and the front door that several endpoints share. */
-export function fixedBill(
-  catalogue: PriceBook,
-  parts: Omit<FixedParts, 'prices'>,
-): Pick<Cost, 'lines' | 'usdPerMonth' | 'range'> {
-  return priced({ catalogue }, (take) => fixedLines({ ...parts, prices: catalogue.prices }, take));
-}

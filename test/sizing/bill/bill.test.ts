@@ -1,7 +1,7 @@
-import { bill, billTotal } from '../../lib/sizing/cost';
-import { requestCost } from '../../lib/sizing/demand/service';
-import { alarmedMetrics } from '../../lib/sizing/planned-alarms';
-import { FIXED_CATALOGUE, serviceLevel, steadyProfile, typeNamed } from '../../testing/sizing/examples';
+import { alarmedMetrics } from '../../../lib/sizing/alarms/planned-alarms';
+import { bill, billTotal } from '../../../lib/sizing/bill/bill';
+import { requestCost } from '../../../lib/sizing/demand/service';
+import { FIXED_CATALOGUE, serviceLevel, steadyProfile, typeNamed } from '../../../testing/sizing/examples';
 
 const catalogue = FIXED_CATALOGUE;
 

@@ -9,8 +9,8 @@ import {
   MISSING_VALUES_METRIC,
   OUT_OF_RANGE_METRIC,
   UNSEEN_VALUES_METRIC,
-} from '../model/instance/instance-metrics';
-import type { Egress } from './egress';
+} from '../../model/instance/instance-metrics';
+import type { Egress } from '../service-level/egress';
 
 /** Metrics of the alarms that AWS makes for a group, to grow and to shrink. */
 export const SCALING_ALARM_METRICS = 2;

@@ -1,7 +1,8 @@
 /** What an entry of the table of alarms has, and what an alarm is that has the numbers of a plan. */
-import type { Edge } from './front-door';
+
+import type { SizingPlan } from '../plan/plan';
+import type { Edge } from '../service-level/front-door';
 import type { Measure } from './measures';
-import type { SizingPlan } from './plan';
 
 /** What decides which alarms an endpoint has. */
 export interface AlarmedEndpoint extends Pick<SizingPlan, 'requestsPerRun' | 'creditMode' | 'part'> {

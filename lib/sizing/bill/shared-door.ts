@@ -1,10 +1,10 @@
 /** What several endpoints of a stage share: where it stands, and what it costs. */
-import { loadCatalogue } from './catalogue/catalogue';
-import { fixedBill } from './cost';
-import { loadBalancerZones } from './endpoint-parts';
-import type { Cost, SizingPlan } from './plan';
-import type { ServiceLevel } from './service-level';
-import { fleetZones } from './zones';
+import { loadCatalogue } from '../catalogue/catalogue';
+import { loadBalancerZones } from '../plan/endpoint-parts';
+import type { Cost, SizingPlan } from '../plan/plan';
+import { fleetZones } from '../plan/zones';
+import type { ServiceLevel } from '../service-level/service-level';
+import { fixedBill } from './bill';
 
 export interface SharedDoor {
   /** Ids of the zones in which the network has subnets; none where they are not known, or the network is there already. */

@@ -1,9 +1,15 @@
-import { planText } from '../../lib/report';
-import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../lib/sizing';
-import { plannedAlarms } from '../../lib/sizing/planned-alarms';
-import { changesOf, type Period, type Schedule, scheduleProblems, WEEKDAYS } from '../../lib/sizing/schedule';
-import { thrownBy } from '../../testing/error-of';
-import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
+import { planText } from '../../../lib/report';
+import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../../lib/sizing';
+import { plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
+import {
+  changesOf,
+  type Period,
+  type Schedule,
+  scheduleProblems,
+  WEEKDAYS,
+} from '../../../lib/sizing/service-level/schedule';
+import { thrownBy } from '../../../testing/error-of';
+import { MIXTURE, manifestOf, serviceLevel, steadyProfile } from '../../../testing/sizing/examples';
 
 const NIGHT: Period = { days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 };
 const planWith = (schedule?: Schedule, level: Partial<ServiceLevel> = {}) =>

@@ -1,10 +1,10 @@
 /** What the user needs from an endpoint. */
-import { SlipwayError } from '../model/error';
-import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
-import type { BalancerLog } from '../model/stage/balancer';
-import type { Rollout } from '../model/stage/rollout';
-import { type BurstName, type Bursts, burstProblems } from './demand/arrivals';
-import { type Day, dayProblems, meanShare } from './demand/day';
+import { SlipwayError } from '../../model/error';
+import { IDLE_TIMEOUT_SECONDS, MOST_QUEUE_ROWS } from '../../model/instance/handler-settings';
+import type { BalancerLog } from '../../model/stage/balancer';
+import type { Rollout } from '../../model/stage/rollout';
+import { type BurstName, type Bursts, burstProblems } from './arrivals';
+import { type Day, dayProblems, meanShare } from './day';
 import { type Discounts, discountProblems } from './discounts';
 import type { Egress } from './egress';
 import { type FrontDoorKind, isEdge, LONGEST_EDGE_SECONDS } from './front-door';

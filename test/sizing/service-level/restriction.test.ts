@@ -1,8 +1,8 @@
-import { DEFAULT_REGION, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { baselineOf } from '../../lib/sizing/catalogue/burstable';
-import type { InstanceChoice } from '../../lib/sizing/restriction';
-import { thrownBy } from '../../testing/error-of';
-import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
+import { DEFAULT_REGION, type SizingPlan, sizingPlan } from '../../../lib/sizing';
+import { baselineOf } from '../../../lib/sizing/catalogue/burstable';
+import type { InstanceChoice } from '../../../lib/sizing/service-level/restriction';
+import { thrownBy } from '../../../testing/error-of';
+import { FIXED_CATALOGUE, manifestOf, serviceLevel, steadyProfile } from '../../../testing/sizing/examples';
 
 const planWith = (instances: InstanceChoice | undefined, level = {}): SizingPlan =>
   sizingPlan({
