@@ -159,10 +159,15 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
     for (const { stage, place, fleet } of found.placed) {
       const { model } = place ? (models![place.name] as RawDocument) : record;
-      const { shadow } = stage;
+      const { shadow, versions } = stage;
       stages.push({
         ...stage,
         ...(shadow && { shadow: { ...shadow, model: placed(shadow.model) } }),
+        ...(versions && {
+          versions: versions.map((version) =>
+            version.model === undefined ? version : { ...version, model: placed(version.model) },
+          ),
+        }),
         ...modelOf(typeof model === 'string' ? placed(model) : model, folder, place?.name),
         ...(place && { place }),
         ...(fleet && { fleet }),

@@ -259,7 +259,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
       frontDoor,
       ownCertificate: props.certificate !== undefined,
       protect: props.protect ?? false,
-      bundle: props.verification ?? verificationBundle(model),
+      bundle:
+        props.verification ??
+        verificationBundle(
+          model,
+          props.versions?.flatMap((version) => version.model ?? []),
+        ),
       package: this.fleet.package,
       ...encrypted,
       ...(canary && { canary: { canary, rollout } }),

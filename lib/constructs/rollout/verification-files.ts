@@ -9,7 +9,7 @@ const bundles = new Map<string, string>();
 
 /** Folder of the bundle; it is gone when the process ends, also where that is interrupted. */
 export function verificationBundle(model?: ModelPackage, versions: readonly ModelPackage[] = []): string {
-  const digest = [model, ...versions].map((each) => each?.digest ?? 'none').join();
+  const digest = [model, ...versions].map((each) => each?.digest ?? 'none').join('-');
   let folder = bundles.get(digest);
   if (folder === undefined) {
     const made = temporaryFolder('slipway-verification-');

@@ -48,7 +48,7 @@ export function versionListProblems(
   const sum = versions.reduce((all, { weight }) => all + weight, 0);
   if (Math.abs(sum - 1) > ROUNDING) {
     const percent = Number((100 * sum).toPrecision(6));
-    problems.push({ at: -1, message: `have weights that add up to ${percent} %, and those of all versions are 100 %` });
+    problems.push({ at: -1, message: `must have weights that add up to 100 %, and they add up to ${percent} %` });
   }
   return problems;
 }
