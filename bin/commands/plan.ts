@@ -29,12 +29,12 @@ import {
 import { type Day, LEAST_MEAN_SHARE, smoothDay } from '../../lib/sizing/service-level/day';
 import type { InstanceChoice } from '../../lib/sizing/service-level/restriction';
 import type { Availability, ServiceLevel } from '../../lib/sizing/service-level/service-level';
-import * as read from '../arguments';
-import { hint, print, printJson, progress, shellWord } from '../output';
-import { printDifference } from '../plan-difference';
-import { plannedModels, printFleets, printModels } from '../plan-models';
-import { loadWithPackages } from '../registry';
-import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage-named';
+import { loadWithPackages } from '../project/registry';
+import { printDifference } from '../stage/plan-difference';
+import { plannedModels, printFleets, printModels } from '../stage/plan-models';
+import { MODEL_OF_STAGE, stageNamed, stagesNamed } from '../stage/stage-named';
+import * as read from '../terminal/arguments';
+import { hint, print, printJson, progress, shellWord } from '../terminal/output';
 
 interface PlanFlags {
   rps?: number;

@@ -19,11 +19,11 @@ import type { ComputeProfile } from '../../lib/model/package/profile';
 import { profileModel } from '../../lib/profiling/profile';
 import { agreementText, compareProfiles, profileText, staysAsItWas } from '../../lib/report';
 import { DEFAULT_REGION } from '../../lib/sizing/catalogue/catalogue';
-import * as read from '../arguments';
 import { handlerToProfile } from '../local/handler';
-import { hint, print, printJson, progress, shellWord } from '../output';
-import { fetchAddresses } from '../registry';
-import { workspace } from '../workspace';
+import { fetchAddresses } from '../project/registry';
+import { workspace } from '../project/workspace';
+import * as read from '../terminal/arguments';
+import { hint, print, printJson, progress, shellWord } from '../terminal/output';
 
 interface ProfileFlags {
   json?: boolean;
@@ -148,7 +148,7 @@ async function here(modelPackage: ModelPackage, { rows }: ProfileFlags): Promise
 /** @returns undefined where somebody does not want it, or not any more */
 async function elsewhere(modelPackage: ModelPackage, flags: ProfileFlags): Promise<ComputeProfile | undefined> {
   // the AWS SDK takes a while to load
-  const { profileElsewhere } = require('../profile-elsewhere') as typeof import('../profile-elsewhere');
+  const { profileElsewhere } = require('../project/profile-elsewhere') as typeof import('../project/profile-elsewhere');
   return profileElsewhere(modelPackage, { ...flags, on: flags.on!.split(',').map((name) => name.trim()) });
 }
 

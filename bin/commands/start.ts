@@ -23,14 +23,14 @@ import { planText, verificationText } from '../../lib/report';
 import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../lib/sizing';
 import { handlerSettings } from '../../lib/sizing/plan/handler-settings';
 import type { SizingPlan } from '../../lib/sizing/plan/plan';
-import * as read from '../arguments';
-import { howToDeploy, type Shown } from '../how-to-deploy';
 import { curlLine } from '../local/curl-line';
 import { checkPort, startLocalEndpoint, untilStopped } from '../local/endpoint';
 import { handlerToProfile } from '../local/handler';
+import { howToDeploy, type Shown } from '../local/how-to-deploy';
 import { ASSEMBLY, synthesise } from '../local/synthesis';
-import { hint, print, progress, shellWord } from '../output';
-import { workspace } from '../workspace';
+import { workspace } from '../project/workspace';
+import * as read from '../terminal/arguments';
+import { hint, print, progress, shellWord } from '../terminal/output';
 
 interface StartFlags {
   file?: string;

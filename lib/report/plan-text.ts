@@ -138,7 +138,7 @@ function fleetText(plan: SizingPlan): string[] {
 /** What runs beside the model, and what of all that is counted it takes. */
 export function shadowText({ name, share, memoryMiB, utilisation, group, reason }: PlannedShadow): string {
   const takes = group
-    ? `${group.choice.instances} x ${group.choice.instanceType} for ${usd(group.choice.usdPerMonth)} USD/month`
+    ? `${group.choice.instances} x ${group.choice.instanceType}${group.changes ? ' on the same schedule' : ''} for ${usd(group.choice.usdPerMonth)} USD/month`
     : `${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
   return `${name} on ${percent(share)} of the requests: ${takes}; ${reason}`;
 }

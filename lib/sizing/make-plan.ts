@@ -32,7 +32,7 @@ import { engineOf, plannedShadow } from './planned-shadow';
 import { plannedVersions } from './planned-versions';
 import { billed } from './search/fleet-usd';
 import { infeasible } from './search/infeasible';
-import { candidateOf, decimals, roundedCost, roundedPrediction } from './search/rounded';
+import { candidateOf, decimals, plannedChanges, roundedCost, roundedPrediction } from './search/rounded';
 import {
   affordable,
   type Failure,
@@ -44,7 +44,6 @@ import {
 } from './search/search';
 import { type Placed, placed } from './search/shadow-group';
 import { mostByHour } from './service-level/day';
-import { changesOf, timeText } from './service-level/schedule';
 import type { Availability } from './service-level/service-level';
 import { settings } from './settings';
 import { doubtsTogether, widestOf } from './several-doubts';
@@ -110,9 +109,7 @@ function plannedWeek({ candidate, fleet: { weekly } }: Option, demand: Demand, c
   const steady = affordable(withoutSchedule(demand), catalogue);
   const off = steps.filter((instances) => instances === 0).length;
   return {
-    changes: changesOf(steps).map(({ days, minutes, before, value }) => {
-      return { days, at: timeText(minutes), before, instances: value };
-    }),
+    changes: plannedChanges(steps),
     fewest: Math.min(...levels.flatMap(({ instances }) => (instances > 0 ? [instances] : []))),
     meanInstances: decimals(meanInstances, 2),
     offHours: decimals((off / steps.length) * HOURS_PER_WEEK, 2),

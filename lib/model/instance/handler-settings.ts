@@ -55,7 +55,7 @@ export const MOST_ROWS_PER_RUN = 1024;
 /** Garbage that a worker lets gather in its heap before it searches all of it, MiB: four times what V8 would allow. */
 export const GARBAGE_MIB = 32;
 
-/** Longest body that `http/plain` reads itself; Node.js reads longer ones, for several times as much CPU time. */
+/** Longest body that `http/plain` reads itself; Node.js reads longer ones, which are also parsed in pieces. */
 export const PLAIN_BODY_BYTES = 65_536;
 
 /** Most rows that may wait in a worker, and so that one request may have. */

@@ -97,7 +97,7 @@ export function eachLine(of: BillOf, line: Take): void {
   const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
   const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
   const group = of.shadowGroup;
-  const logGiB = (running + (group?.instances ?? 0)) * LOG_GIB_PER_INSTANCE;
+  const logGiB = (running + (group?.running ?? 0)) * LOG_GIB_PER_INSTANCE;
   const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
   if (once)
     line(
@@ -113,7 +113,7 @@ export function eachLine(of: BillOf, line: Take): void {
     line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
   }
   if (group) shadowInstances(group, line);
-  const volumes = running * volumeGiB + (group ? group.instances * group.volumeGiB : 0);
+  const volumes = running * volumeGiB + (group ? group.running * group.volumeGiB : 0);
   if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
   const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, sessionManager } =
     serviceLevel;

@@ -5,9 +5,9 @@ import { HOURS_PER_MONTH, listMonth, type Take } from './fixed-parts';
 /** USD for what leaves one zone, and as much for what enters another, the same in every region that is planned for (EC2 on-demand pricing, 2026-07). */
 const BETWEEN_ZONES_GB = 2 * 0.01;
 
-export function shadowInstances({ type, instances, surplusVcpus }: ShadowGroupDemand, line: Take): void {
+export function shadowInstances({ type, instances, running, surplusVcpus }: ShadowGroupDemand, line: Take): void {
   const item = `instances of the shadow (${instances} x ${type.name})`;
-  line(item, instances, 'shadow instance', type.usdPerHour * HOURS_PER_MONTH, 'shadow instance', listMonth(type));
+  line(item, running, 'shadow instance', type.usdPerHour * HOURS_PER_MONTH, 'shadow instance', listMonth(type));
   if (surplusVcpus === 0) return;
   const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
   line('CPU of the shadow over its baseline', surplusVcpus, 'vCPU', usd, 'shadow instance');

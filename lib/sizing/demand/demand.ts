@@ -55,7 +55,10 @@ export interface ShadowDemand {
 /** A group of a shadow's own: of a fleet that is sized it is a part of the bill, and nothing else. */
 export interface ShadowGroupDemand {
   readonly type: InstanceType;
+  /** At the peak. */
   readonly instances: number;
+  /** Over the week, in the mean. */
+  readonly running: number;
   readonly volumeGiB: number;
   /** CPU over the baseline of burstable instances, vCPUs. */
   readonly surplusVcpus: number;

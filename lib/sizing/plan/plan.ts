@@ -167,7 +167,17 @@ export interface PlannedShadow {
   readonly reason: string;
 }
 
-/** A group of a shadow's own: as many instances all day, of which clients depend on none. `choice` has what the shadow costs in all. */
+/** What changes a group in a week, in the time zone of the schedule. */
+export interface PlannedChange {
+  readonly days: readonly Weekday[];
+  /** `HH:MM`. */
+  readonly at: string;
+  readonly before: number;
+  /** 0 is off. */
+  readonly instances: number;
+}
+
+/** A group of a shadow's own, of which clients depend on none. `choice` has its instances at the peak, and what the shadow costs in all. */
 export interface PlannedShadowGroup
   extends Pick<
     SizingPlan,
@@ -185,7 +195,10 @@ export interface PlannedShadowGroup
     | 'bootTimeoutSeconds'
     | 'memoryLimitMiB'
     | 'volumeGiB'
-  > {}
+  > {
+  /** How the schedule of the endpoint changes it. @default - it has as many instances all week */
+  readonly changes?: readonly PlannedChange[];
+}
 
 /** A group that grows and shrinks over the day. */
 export interface PlannedDay {
@@ -204,15 +217,7 @@ export interface PlannedDay {
 
 /** A group that a schedule changes. */
 export interface PlannedWeek {
-  /** What changes the group in a week; times are those of the schedule's time zone. */
-  readonly changes: readonly {
-    readonly days: readonly Weekday[];
-    /** `HH:MM`. */
-    readonly at: string;
-    readonly before: number;
-    /** 0 is off. */
-    readonly instances: number;
-  }[];
+  readonly changes: readonly PlannedChange[];
   /** Fewest while it is not off. */
   readonly fewest: number;
   readonly meanInstances: number;

@@ -1,6 +1,7 @@
 /** What the search found, as a plan shows it: plain numbers, rounded to what they are good for. */
 import { predict } from '../judgement/judgement';
-import type { Candidate, Cost, Prediction } from '../plan/plan';
+import type { Candidate, Cost, PlannedChange, Prediction } from '../plan/plan';
+import { changesOf, timeText } from '../service-level/schedule';
 import type { Failure, Option } from './search';
 
 export const decimals = (value: number, digits: number) => Number(value.toFixed(digits));
@@ -16,6 +17,13 @@ export function candidateOf({ candidate: { type, mode }, fleet, usdPerMonth }: O
     ...(requests > 1 && { requestsPerRun: requests }),
     usdPerMonth,
   };
+}
+
+/** @param steps instances in steps of five minutes of a week */
+export function plannedChanges(steps: readonly number[]): PlannedChange[] {
+  return changesOf(steps).map(({ days, minutes, before, value }) => {
+    return { days, at: timeText(minutes), before, instances: value };
+  });
 }
 
 export function roundedPrediction({ candidate, fleet }: Option): Prediction {

@@ -1,6 +1,7 @@
 import { planText } from '../../../lib/report';
 import { DEFAULT_REGION, type ServiceLevel, sizingPlan } from '../../../lib/sizing';
 import { plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
+import { fleetPlan } from '../../../lib/sizing/fleet-plan';
 import {
   changesOf,
   type Period,
@@ -43,6 +44,41 @@ test('a week has as few instances as each of its loads takes, grows early, and i
   expect(cost.lines.find(({ unit }) => unit === 'instance')!.quantity).toBeCloseTo(mean, 3);
   expect(weekly!.offHours).toBeCloseTo((minutes - on) / 60, 1);
   expect(planText(plan)).toContain('Week     ');
+});
+
+test('a fleet that does not do is named by what it would cost over the week, not at the peak all week', () => {
+  const planOf = (families: readonly string[]) =>
+    planWith({ timeZone: 'UTC', periods: [{ ...NIGHT, to: 20 * 60 }] }, { instances: { families } });
+  const both = planOf(['c7a.medium', 'c7a.large']);
+  const [small, large] = ['c7a.medium', 'c7a.large'].map((type) => planOf([type]));
+  const [failed] = both.rejected;
+  const [chosen, other] = both.choice.instanceType === 'c7a.medium' ? [small!, large!] : [large!, small!];
+  expect(other.choice.usdPerMonth).toBeGreaterThan(chosen.choice.usdPerMonth);
+  expect(failed!.instanceType).toBe(other.choice.instanceType);
+  // at the price of the peak all week none of so many would have been cheaper than the choice
+  const line = other.cost.lines.find(({ unit }) => unit === 'instance')!;
+  const allWeek = other.choice.usdPerMonth + (failed!.instances - line.quantity) * line.usdPerUnitMonth;
+  expect(failed!.usdPerMonth).toBeLessThan(both.choice.usdPerMonth);
+  expect(allWeek).toBeGreaterThan(both.choice.usdPerMonth);
+});
+
+test('models that share instances share their schedule', () => {
+  const schedule = { timeZone: 'UTC', otherwise: 0.4, periods: [NIGHT] };
+  const noon = { ...schedule, periods: [NIGHT, { ...NIGHT, from: 660, to: 720, load: 1 }] };
+  const member = (name: string, requestsPerSecond: number) => ({
+    ...{ name, profile: steadyProfile(4), manifest: manifestOf() },
+    serviceLevel: serviceLevel({ requestsPerSecond, schedule: noon, sharedDoor: true }),
+  });
+  const { plan, models } = fleetPlan('all', [member('one', 300), member('two', 600)], {
+    ...{ region: DEFAULT_REGION, catalogue: MIXTURE },
+  });
+  const { weekly, choice, cost } = plan;
+  expect(weekly!.fewest).toBeLessThan(choice.instances);
+  expect(weekly!.offHours).toBeGreaterThan(50);
+  expect(cost.lines.find(({ unit }) => unit === 'instance')!.quantity).toBeCloseTo(weekly!.meanInstances, 1);
+  const names = (of: typeof plan) => plannedAlarms(of, false).filter(({ breaching }) => (breaching ?? 0) > 5);
+  expect(names(plan).map(({ name }) => name)).toEqual(['NoHealthyHost', 'UnhealthyHosts', 'EmptyZone']);
+  for (const model of models) expect(model.plan.weekly).toEqual(weekly);
 });
 
 test('changes of several days at one time are one', () => {
