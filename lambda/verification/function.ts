@@ -20,6 +20,7 @@ import {
   WITHDRAWN_METRIC,
   WORK_SECONDS,
 } from '../../lib/model/stage/deployment';
+import { MAIN_VARIANT, TARGET_VARIANT_HEADER } from '../../lib/model/stage/variant';
 import { runCanary } from './canary';
 import { type CanaryClients, CanaryWorld, canaryClients } from './canary-world';
 import { CLOCK, type Clock, checkEndpoint, requireHolds } from './checks';
@@ -187,7 +188,7 @@ class Judgement {
     const package_ = this.package();
     const trust = await this.trust();
     if (!package_.golden || (this.judged.closed && trust.key === undefined)) return;
-    const headers = { [VARIANT_HEADER]: this.judged.canary!.variant };
+    const headers = { ...trust.headers, [VARIANT_HEADER]: this.judged.canary!.variant };
     requireHolds(package_, await verifyEndpoint(new URL(this.judged.url), package_, { ...trust, headers }));
   }
 
@@ -196,9 +197,11 @@ class Judgement {
   }
 
   private async trust(): Promise<Trust> {
-    const { connectTo, anyAuthority, deploymentKey } = this.judged;
+    const { connectTo, anyAuthority, deploymentKey, variant = MAIN_VARIANT } = this.judged;
     const key = deploymentKey && (await readParameter(deploymentKey));
-    return { anyAuthority, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
+    // also where there is one model: the deployment that takes the last variant away has its rules until it is judged
+    const headers = { [TARGET_VARIANT_HEADER]: variant };
+    return { anyAuthority, headers, ...(connectTo !== undefined && { connectTo }), ...(key && { key }) };
   }
 
   /** The package that this deployment replaces, as the resource names it; undefined where it is the same. */

@@ -55,6 +55,8 @@ export interface Judged {
   /** Whether the certificate may be of an authority that is not publicly known. */
   readonly anyAuthority: boolean;
   readonly package: StoredPackage;
+  /** Which of several models behind the endpoint is asked. @default MAIN_VARIANT */
+  readonly variant?: string;
   /** Output of the stack that has the package before it. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
   /** Identifies what the instances start with, and how many there are. */
