@@ -5,6 +5,7 @@ import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -185,7 +186,9 @@ Examples:
         asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
       const { manifest } = modelPackage;
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
+      const profile = readProfile(modelPackage);
+      const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
+      const request = { profile, manifest, serviceLevel, region, shadow, versions };
       const plan = asked ? planStage(asked.config, asked.stage, request) : sizingPlan(request);
       if (flags.html !== undefined) {
         writePage(flags.html, asked ? `${manifest.name}, ${endpointTitle(asked.stage)}` : manifest.name, plan, request);

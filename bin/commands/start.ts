@@ -8,6 +8,7 @@ import type { SlipwayConfig } from '../../lib/config/config';
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { fileDigest } from '../../lib/model/files/file-digest';
 import { sha256 } from '../../lib/model/formats/digest';
@@ -277,6 +278,7 @@ function planStages(
 ): [string, SizingPlan][] {
   return config.stages.map((stage) => {
     const shadow = stageShadow(config, stage, manifest);
-    return [stage.name, planStage(config, stage, { profile, manifest, shadow })];
+    const versions = stageVersions(config, stage, { manifest, profile });
+    return [stage.name, planStage(config, stage, { profile, manifest, shadow, versions })];
   });
 }

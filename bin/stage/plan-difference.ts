@@ -97,13 +97,16 @@ function plannedTogether(config: SlipwayConfig, read: ReadFile, members: readonl
 }
 
 function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig): PlannedStage {
-  const { region, serviceLevel, shadow: wanted } = asked;
+  const { region, serviceLevel, shadow: wanted, versions: named } = asked;
   const name = endpointTitle(asked);
   const { manifest, profile } = measuredOf(asked, read);
   const shadow = wanted && { ...measuredOf(wanted, read), share: wanted.share, group: wanted.group };
+  const versions = named?.map(({ name, weight, model }) => {
+    return { name, weight, ...(model === undefined ? { manifest, profile } : measured(model, read)) };
+  });
   const stage = { name, region, serviceLevel, profile };
   try {
-    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, zones: asked.zones });
+    const outcome = sizingPlan({ profile, manifest, serviceLevel, region, shadow, versions, zones: asked.zones });
     return { ...stage, outcome, deployment: deployment(config, asked, outcome) };
   } catch (error) {
     if (!SlipwayError.is(error) || error.code !== 'E_INFEASIBLE') throw error;

@@ -168,10 +168,15 @@ function check(raw: unknown, folder: string, read: ReadFile): { config?: Slipway
     mistakes.push(...found.mistakes.filter(({ path }) => !isKnown(mistakes, path)));
     for (const { stage, place, fleet } of found.placed) {
       const { model } = place ? (models![place.name] as RawDocument) : record;
-      const { shadow, ...own } = stage;
+      const { shadow, versions, ...own } = stage;
       stages.push({
         ...own,
         ...(shadow && { shadow: { ...shadow, ...packageOf(shadow.model) } }),
+        ...(versions && {
+          versions: versions.map((version) =>
+            version.model === undefined ? version : { ...version, model: placed(version.model) },
+          ),
+        }),
         ...packageOf(model, place?.name),
         ...(place && { place }),
         ...(fleet && { fleet }),

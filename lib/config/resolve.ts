@@ -20,6 +20,7 @@ import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quant
 import { scheduleOf } from './schedule';
 import type { NetworkDocument, StageDocument } from './schema';
 import { burstsOf, dayOfTraffic } from './traffic';
+import { versionsOf } from './versions';
 
 /** Name of a stage that is protected unless it says otherwise. */
 const PROTECTED = 'prod';
@@ -63,6 +64,7 @@ export function resolveStage(
     monitoring = {},
     network,
     shadow,
+    versions,
     zones,
     cidr,
     egress = network ? 'existing' : 'endpoints',
@@ -124,6 +126,15 @@ export function resolveStage(
   } catch (error) {
     if (!SlipwayError.is(error)) throw error;
     at(['traffic', 'bursts'], `names a file that does not do: ${error.message}`);
+  }
+  if (versions && shadow) {
+    at(['shadow'], 'stands beside versions; a version of weight 0 % answers who names it, so leave one of both out');
+  }
+  if (versions && endpoint.rollout) {
+    at(
+      ['rollout'],
+      'stands beside versions, whose weights say who gets which package; leave one of both out, and change weights by a deployment',
+    );
   }
   const place: Place = { region, account };
   const edge = edgeOf(endpoint);
@@ -262,6 +273,7 @@ export function resolveStage(
       },
       network,
       shadow: shadow && shadowOf(shadow),
+      versions: versions && versionsOf(versions),
       zones,
       cidr,
       machineImage,

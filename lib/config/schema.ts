@@ -25,6 +25,7 @@ import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quant
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
 import { targetHealthSchema } from './target-health';
+import { versionsSchema } from './versions';
 
 const text = ({ problem }: TextLimit) =>
   z.string().superRefine((value, context) => {
@@ -373,6 +374,7 @@ const wholeStage = z.strictObject({
       group: z.boolean('must be true or false; left out, it has instances of its own where that costs less').optional(),
     })
     .optional(),
+  versions: versionsSchema(packageFolder).optional(),
   machineImage: text(LIMITS.machineImage).optional(),
   freeTier: z.boolean('must be true or false').optional(),
   budget: z
@@ -393,6 +395,7 @@ export const ownSchema = wholeStage
     allowTo: true,
     rollout: true,
     shadow: true,
+    versions: true,
     budget: true,
     requireVerified: true,
   })

@@ -264,7 +264,12 @@ export class ModelEndpoint extends Construct implements IConnectable, IGrantable
     this.verification = new Verification(this, 'Verification', {
       ...judged,
       ...{ domainName, plan, fleet: this.fleet, frontDoor, package: this.fleet.package },
-      bundle: props.verification ?? verificationBundle(model),
+      bundle:
+        props.verification ??
+        verificationBundle(
+          model,
+          props.versions?.flatMap((version) => version.model ?? []),
+        ),
       ...(canary && { canary: { canary, rollout } }),
     });
     this.variants = new Variants(this, {

@@ -65,7 +65,7 @@ export class Variants {
     const { props, machines } = of;
     // what runs on the instances is of an architecture
     const same = plan.choice.architecture === of.plan.choice.architecture;
-    const { shadow: _, runtime, handler, ...own } = machines;
+    const { shadow: _, versions: __, runtime, handler, ...own } = machines;
     const subnets = subnetsIn(fleetZones(plan), 'private', privateSubnets(endpoint.vpc), plan.zones);
     const sameImage = same && plan.gpu === undefined && of.plan.gpu === undefined;
     const variant = new EndpointVariant(endpoint, `Variant${name}`, {
