@@ -44,7 +44,16 @@ def gateway_attachment(api: Api, physical_id: str, properties: Properties) -> No
     )
 
 
+def address(api: Api, physical_id: str, properties: Properties) -> None:
+    """moto keeps an address for the gateway that had it, which is gone by now."""
+    found = api.call("ec2", "describe_addresses")["Addresses"]
+    for each in found:
+        if physical_id in (each.get("AllocationId"), each.get("PublicIp")):
+            api.call("ec2", "release_address", AllocationId=each["AllocationId"])
+
+
 DELETERS: dict[str, Deleter] = {
+    "AWS::EC2::EIP": address,
     "AWS::S3::Bucket": by("s3", "delete_bucket", "Bucket"),  # moto's own deletion passes over a bucket that is not empty
     "AWS::EC2::FlowLog": by("ec2", "delete_flow_logs", "FlowLogIds", several=True),
     "AWS::EC2::InternetGateway": by("ec2", "delete_internet_gateway", "InternetGatewayId"),
