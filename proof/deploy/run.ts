@@ -52,7 +52,12 @@ function partNamed(name: string | undefined): Part | undefined {
   return part;
 }
 
-async function prove(report: Report, folder: string, without: readonly string[], only: Part | undefined): Promise<void> {
+async function prove(
+  report: Report,
+  folder: string,
+  without: readonly string[],
+  only: Part | undefined,
+): Promise<void> {
   const progress = (message: string) => console.log(`  ${message}`);
   report.section('prepare');
   const python = await pythonEnvironment(progress);
@@ -248,7 +253,9 @@ async function main(): Promise<void> {
   try {
     await prove(report, folder, values.without, partNamed(values.only));
     if (values.keep) console.log(`\nkept ${relative(ROOT, folder)}`);
-    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 && values.only === undefined }) ? 0 : 1;
+    process.exitCode = conclude('deploy', report, { whole: values.without.length === 0 && values.only === undefined })
+      ? 0
+      : 1;
   } catch (error) {
     if (SlipwayError.is(error)) console.error(`error ${error.code} ${[error.message, ...error.problems].join('\n  ')}`);
     else if (error instanceof ProofProblem) console.error(`error ${error.message}`);

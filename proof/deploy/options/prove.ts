@@ -17,7 +17,16 @@ import { type Given, makeGiven } from './given';
 import { type Facts, Seen } from './seen';
 import { optionStages, REGION, type StageText } from './stages';
 
-const FACTS: Readonly<Record<string, Facts>> = { edge, behind, cloudfront, api, shadow, inside, given: givenFacts, nat };
+const FACTS: Readonly<Record<string, Facts>> = {
+  edge,
+  behind,
+  cloudfront,
+  api,
+  shadow,
+  inside,
+  given: givenFacts,
+  nat,
+};
 
 export interface OptionsProof {
   readonly report: Report;

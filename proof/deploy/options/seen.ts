@@ -59,9 +59,7 @@ export class Seen {
 
   async balancerAttributes(): Promise<Record<string, string>> {
     const LoadBalancerArn = await this.id('/FrontDoor/LoadBalancer/Resource');
-    return pairs(
-      (await this.aws.elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }))).Attributes,
-    );
+    return pairs((await this.aws.elb.send(new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }))).Attributes);
   }
 
   /** By their ports. */
@@ -94,9 +92,10 @@ export class Seen {
     const { AutoScalingGroupName } = await this.group();
     const asked = new DescribeScheduledActionsCommand({ AutoScalingGroupName });
     const { ScheduledUpdateGroupActions = [] } = await this.aws.autoScaling.send(asked);
-    return ScheduledUpdateGroupActions.map(
-      ({ Recurrence, MinSize }): [string | undefined, number | undefined] => [Recurrence, MinSize],
-    ).sort();
+    return ScheduledUpdateGroupActions.map(({ Recurrence, MinSize }): [string | undefined, number | undefined] => [
+      Recurrence,
+      MinSize,
+    ]).sort();
   }
 
   /** Who reaches a security group, as `who ports`. */
@@ -104,13 +103,14 @@ export class Seen {
     const asked = new DescribeSecurityGroupsCommand({ GroupIds: [await this.id(pathEnd)] });
     const [group] = (await this.aws.ec2.send(asked)).SecurityGroups!;
     return group!
-      .IpPermissions!.flatMap(({ FromPort, IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] }) =>
-        [
-          ...IpRanges.map(({ CidrIp }) => CidrIp),
-          ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6),
-          ...PrefixListIds.map(({ PrefixListId }) => PrefixListId),
-          ...UserIdGroupPairs.map(({ GroupId }) => GroupId),
-        ].map((who) => `${who} ${FromPort}`),
+      .IpPermissions!.flatMap(
+        ({ FromPort, IpRanges = [], Ipv6Ranges = [], PrefixListIds = [], UserIdGroupPairs = [] }) =>
+          [
+            ...IpRanges.map(({ CidrIp }) => CidrIp),
+            ...Ipv6Ranges.map(({ CidrIpv6 }) => CidrIpv6),
+            ...PrefixListIds.map(({ PrefixListId }) => PrefixListId),
+            ...UserIdGroupPairs.map(({ GroupId }) => GroupId),
+          ].map((who) => `${who} ${FromPort}`),
       )
       .sort();
   }

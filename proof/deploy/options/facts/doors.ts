@@ -26,7 +26,9 @@ export const edge: Facts = async (seen) => {
   seen.equal(Certificates.length, 3, 'the listener has a certificate for each of the three names');
   seen.equal(
     await seen.callers('/FrontDoor/SecurityGroup/Resource'),
-    [80, 443].flatMap((port) => ['203.0.113.0/24', '2001:db8::/32', given.prefixList].map((who) => `${who} ${port}`)).sort(),
+    [80, 443]
+      .flatMap((port) => ['203.0.113.0/24', '2001:db8::/32', given.prefixList].map((who) => `${who} ${port}`))
+      .sort(),
     'those who are named reach the load balancer, and nobody else',
   );
   seen.equal(
@@ -36,7 +38,11 @@ export const edge: Facts = async (seen) => {
   );
   const store = await seen.id('/FrontDoor/TrustStore');
   const { Mode, TrustStoreArn } = listeners[443]!.MutualAuthentication ?? {};
-  seen.equal([Mode, TrustStoreArn], ['verify', store], 'the listener checks certificates of clients by the trust store');
+  seen.equal(
+    [Mode, TrustStoreArn],
+    ['verify', store],
+    'the listener checks certificates of clients by the trust store',
+  );
   const attributes = await seen.balancerAttributes();
   seen.equal(
     ['access_logs', 'connection_logs', 'health_check_logs'].map((log) => attributes[`${log}.s3.enabled`]),
@@ -55,9 +61,7 @@ export const edge: Facts = async (seen) => {
     'the target group starts slowly, and gives a zone up as it is told',
   );
   const [Name, Id] = (await seen.id('/FrontDoor/Waf/WebAcl')).split('|');
-  const [{ WebACL }, before] = await aws.ask<
-    [{ WebACL: { Rules: { Name: string }[] } }, { WebACL?: { Id: string } }]
-  >(
+  const [{ WebACL }, before] = await aws.ask<[{ WebACL: { Rules: { Name: string }[] } }, { WebACL?: { Id: string } }]>(
     ['wafv2', 'get_web_acl', { Name, Id, Scope: 'REGIONAL' }],
     ['wafv2', 'get_web_acl_for_resource', { ResourceArn: balancer.LoadBalancerArn }],
   );
@@ -144,10 +148,20 @@ export const cloudfront: Facts = async (seen) => {
     'the prefix list of CloudFront reaches it, and nobody else',
   );
   const [{ DistributionConfig }] = await aws.ask<
-    [{ DistributionConfig: { Origins: { Items: { DomainName: string }[] }; DefaultCacheBehavior: Record<string, unknown> } }]
+    [
+      {
+        DistributionConfig: {
+          Origins: { Items: { DomainName: string }[] };
+          DefaultCacheBehavior: Record<string, unknown>;
+        };
+      },
+    ]
   >(['cloudfront', 'get_distribution_config', { Id: await seen.id('/FrontDoor/Distribution/Resource') }]);
   seen.equal(
-    [DistributionConfig.Origins.Items.map(({ DomainName }) => DomainName), DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy],
+    [
+      DistributionConfig.Origins.Items.map(({ DomainName }) => DomainName),
+      DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy,
+    ],
     [[balancer.DNSName], 'https-only'],
     'the distribution has that load balancer as its origin, and speaks HTTPS alone',
   );
