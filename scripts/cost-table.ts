@@ -8,7 +8,7 @@ import { readModelPackage, readProfile } from '../lib/model/package/model-packag
 import { type Availability, type SizingPlan, sizingPlan } from '../lib/sizing';
 import { loadCatalogue } from '../lib/sizing/catalogue/catalogue';
 import type { Prices } from '../lib/sizing/catalogue/contents';
-import { AVAILABILITIES } from '../lib/sizing/service-level';
+import { AVAILABILITIES } from '../lib/sizing/service-level/service-level';
 
 const COST_PAGE = join(__dirname, '../docs/cost.md');
 const MODEL = join(__dirname, '../models/breast-cancer');

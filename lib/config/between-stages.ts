@@ -1,5 +1,5 @@
 /** What is right in each stage and wrong in two together. */
-import { edgeOf } from '../sizing/front-door';
+import { edgeOf } from '../sizing/service-level/front-door';
 import type { StageConfig } from './config';
 import { priorityMistakes } from './listener-mistakes';
 import type { Mistake } from './resolve';

@@ -1,7 +1,7 @@
 /** The names of a stage: the one that it is named after, and further ones. */
 import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names';
 import { type Place, placeProblem } from '../aws/place';
-import type { NamesLevel } from '../sizing/service-level';
+import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { DomainConfig, FurtherName } from './config';
 import type { Mistake } from './resolve';
 import type { DomainDocument } from './schema';

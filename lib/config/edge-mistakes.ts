@@ -1,6 +1,6 @@
 /** What does not go with a front door that has a name and a certificate of AWS's. */
 import { partitionOf } from '../aws/regions';
-import { type Edge, LONGEST_EDGE_SECONDS } from '../sizing/front-door';
+import { type Edge, LONGEST_EDGE_SECONDS } from '../sizing/service-level/front-door';
 import { parseDuration } from './quantity';
 import type { DomainDocument, StageDocument } from './schema';
 

@@ -1,5 +1,5 @@
 /** Quantities as people write them in slipway.yaml. */
-import type { Discount } from '../sizing/discounts';
+import type { Discount } from '../sizing/service-level/discounts';
 
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000 };
 
@@ -24,6 +24,11 @@ export function parsePercent(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*%$/.exec(text.trim());
   const value = match ? Number(match[1]) / 100 : Number.NaN;
   return value > 0 && value <= 1 ? value : undefined;
+}
+
+/** `25 %`, `0 %` -> 0.25, 0; undefined when it is not a share of 0 to 100 %. */
+export function parseShare(text: string): number | undefined {
+  return /^0+(?:\.0+)?\s*%$/.test(text.trim()) ? 0 : parsePercent(text);
 }
 
 /** `0.05 USD/hour` -> 0.05; undefined when it is not a positive amount. */

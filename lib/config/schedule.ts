@@ -1,6 +1,6 @@
 /** `schedule` of slipway.yaml. */
 import { z } from 'zod';
-import { type Schedule, scheduleMistakes, WEEKDAYS, type Weekday } from '../sizing/schedule';
+import { type Schedule, scheduleMistakes, WEEKDAYS, type Weekday } from '../sizing/service-level/schedule';
 import { parsePercent } from './quantity';
 
 const TIME = 'must be a time in quotes in steps of five minutes, e.g. "07:30"';

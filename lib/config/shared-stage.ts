@@ -1,7 +1,7 @@
 /** Models of one stage together. */
 import { SlipwayError } from '../model/error';
 import type { SizingPlan } from '../sizing';
-import { sharedDoor } from '../sizing/shared-door';
+import { sharedDoor } from '../sizing/bill/shared-door';
 import type { SlipwayConfig, StageConfig } from './config';
 import { atPath } from './located';
 

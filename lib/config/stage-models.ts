@@ -3,8 +3,8 @@ import { certificateNames, LONGEST_COMMON_NAME } from '../aws/certificate-names'
 import { isRecord } from '../model/formats/json';
 import { isHandlerPath } from '../model/instance/handler-paths';
 import { quoted } from '../model/text/quote';
-import type { Bursts } from '../sizing/demand/arrivals';
-import { edgeOf } from '../sizing/front-door';
+import type { Bursts } from '../sizing/service-level/arrivals';
+import { edgeOf } from '../sizing/service-level/front-door';
 import type { ModelPlace, StageFleet } from './config';
 import { fleetMistakes, fleetsNamed } from './fleets';
 import { priorityOf } from './model-place';

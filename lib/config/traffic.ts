@@ -1,7 +1,7 @@
 /** How requests come to a stage, as slipway.yaml says it. */
-import { type Bursts, dispersed } from '../sizing/demand/arrivals';
-import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/demand/day';
-import type { ServiceLevel } from '../sizing/service-level';
+import { type Bursts, dispersed } from '../sizing/service-level/arrivals';
+import { type Day, dayOf, LEAST_MEAN_SHARE, smoothDay } from '../sizing/service-level/day';
+import type { ServiceLevel } from '../sizing/service-level/service-level';
 import type { StageDocument } from './schema';
 
 /** The day of a stage, or what is odd about it and under which key of traffic. */

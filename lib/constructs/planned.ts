@@ -5,7 +5,7 @@ import { type ModelPackage, readProfile } from '../model/package/model-package';
 import { namedPackage } from '../model/package/named-package';
 import { keyKind } from '../model/stage/encryption';
 import { type ServiceLevel, sizingPlan } from '../sizing';
-import type { NamesLevel } from '../sizing/service-level';
+import type { NamesLevel } from '../sizing/service-level/service-level';
 import type { FurtherName } from './front-door/entrance';
 import type { ModelEndpointProps } from './model-endpoint';
 
@@ -73,6 +73,7 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
     access,
     frontDoor,
     shadow,
+    versions,
     vpc,
     notify,
     rollout,
@@ -106,6 +107,11 @@ export function planned(given: ModelEndpointProps | UnplannedEndpointProps, { re
       ...(place && { sharedDoor: true }),
       ...(encryptionKey !== undefined && { encryptionKey: keyKind(encryptionKey) }),
     },
+    ...(versions && {
+      versions: versions.map(({ name, weight, model: own = model }) => {
+        return { name, weight, profile: readProfile(own), manifest: own.manifest };
+      }),
+    }),
     ...(shadow && {
       shadow: {
         profile: readProfile(shadow.model),

@@ -1,7 +1,7 @@
 /** The drawings of a plan's page: SVG text, made without a browser, with no script in it. */
 import { type EChartsOption, init } from 'echarts';
 import { usd } from '../model/units';
-import type { CostLine, SizingPlan } from '../sizing/plan';
+import type { CostLine, SizingPlan } from '../sizing/plan/plan';
 import type { Survey, SurveyedFleet } from '../sizing/search/survey';
 
 const WIDTH = 860;

@@ -1,7 +1,7 @@
 /** How a plan's prediction held, as plain text of at most 100 columns. */
 import { type Comparison, held, TOLERATED_SHARE } from '../comparison/compare';
 import { usd } from '../model/units';
-import type { SizingPlan } from '../sizing/plan';
+import type { SizingPlan } from '../sizing/plan/plan';
 import { table, wrapped } from './table';
 
 /** At least two figures. */

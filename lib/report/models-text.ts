@@ -1,8 +1,8 @@
 /** The models of a stage that share a network and a front door, as plain text of at most 100 columns. */
 import { percent, usd } from '../model/units';
+import type { SharedDoor } from '../sizing/bill/shared-door';
 import type { FleetPlan } from '../sizing/fleet-plan';
-import type { SizingPlan } from '../sizing/plan';
-import type { SharedDoor } from '../sizing/shared-door';
+import type { SizingPlan } from '../sizing/plan/plan';
 import { billTable } from './plan-text';
 import { table, wrapped } from './table';
 

@@ -2,10 +2,6 @@
 
 import { gibOf, percent, usd } from '../model/units';
 import { burstsText } from '../sizing';
-import { steepestRise } from '../sizing/demand/day';
-import { discountsText } from '../sizing/discounts';
-import { REACHES } from '../sizing/egress';
-import { DOORS } from '../sizing/front-door';
 import type {
   Candidate,
   CostLine,
@@ -17,10 +13,15 @@ import type {
   Restriction,
   RunnerUp,
   SizingPlan,
-} from '../sizing/plan';
-import { choiceText } from '../sizing/restriction';
-import { scheduleText, WEEKDAYS } from '../sizing/schedule';
-import { meanRate, type ServiceLevel } from '../sizing/service-level';
+} from '../sizing/plan/plan';
+import { steepestRise } from '../sizing/service-level/day';
+import { discountsText } from '../sizing/service-level/discounts';
+import { REACHES } from '../sizing/service-level/egress';
+import { DOORS } from '../sizing/service-level/front-door';
+import { choiceText } from '../sizing/service-level/restriction';
+import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
+import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
+import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
 
@@ -137,7 +138,7 @@ function fleetText(plan: SizingPlan): string[] {
 /** What runs beside the model, and what of all that is counted it takes. */
 export function shadowText({ name, share, memoryMiB, utilisation, group, reason }: PlannedShadow): string {
   const takes = group
-    ? `${group.choice.instances} x ${group.choice.instanceType} for ${usd(group.choice.usdPerMonth)} USD/month`
+    ? `${group.choice.instances} x ${group.choice.instanceType}${group.changes ? ' on the same schedule' : ''} for ${usd(group.choice.usdPerMonth)} USD/month`
     : `${memoryMiB} MiB and ${percent(utilisation, 1)} of the above`;
   return `${name} on ${percent(share)} of the requests: ${takes}; ${reason}`;
 }
@@ -225,6 +226,7 @@ export function planText(plan: SizingPlan): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
+  const versions = servedVersionsText(plan);
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -232,6 +234,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
+    ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),

@@ -1,7 +1,7 @@
 /** What a plan is not sure of, each with what would make it better, and where one lever moves most of the bill. */
 import { percent, usd } from '../model/units';
-import { REQUESTS_PER_CONNECTION } from '../sizing/cost';
-import type { Candidate, CostLine, SizingPlan } from '../sizing/plan';
+import { REQUESTS_PER_CONNECTION } from '../sizing/bill/endpoint-lines';
+import type { Candidate, CostLine, SizingPlan } from '../sizing/plan/plan';
 
 /** Names of lines without what stands in parentheses after them. */
 const named = (lines: readonly CostLine[]) => lines.map(({ item }) => item.replace(/ \(.*\)$/, '')).join(', ');

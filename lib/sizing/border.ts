@@ -2,8 +2,8 @@
 import type { Interval } from '../model/package/profile-doubts';
 import type { Catalogue } from './catalogue/catalogue';
 import type { Demand } from './demand/demand';
-import type { Candidate, Uncertainty } from './plan';
-import { candidateOf, decimals } from './rounded';
+import type { Candidate, Uncertainty } from './plan/plan';
+import { candidateOf, decimals } from './search/rounded';
 import { affordable, type Option } from './search/search';
 
 /** By how much two profiles of a quiet machine may differ, and the most that is asked. */

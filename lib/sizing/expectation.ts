@@ -7,7 +7,7 @@ import type { Candidacy } from './judgement/candidacy';
 import type { FleetSize } from './judgement/fleet-size';
 import { candidacies, creditedShare, shadowMs } from './judgement/judgement';
 import { FRONT_DOOR_MS, LATENCY_MARGIN, p99Ms } from './judgement/lateness';
-import type { SizingPlan } from './plan';
+import type { SizingPlan } from './plan/plan';
 
 /** A value with and without what the plan adds for what it does not know. */
 export interface Range {

@@ -1,9 +1,9 @@
 /** Whether a GPU serves, or would. */
 import type { InstanceType } from './catalogue/catalogue';
-import { GPU_LIBRARY, GPU_MACHINE_IMAGE } from './gpu-image';
 import { gpuMemoryMiB } from './judgement/gpu';
-import type { GpuVerdict, PlannedGpu } from './plan';
-import { candidateOf, roundedPrediction } from './rounded';
+import { GPU_LIBRARY, GPU_MACHINE_IMAGE } from './plan/gpu-image';
+import type { GpuVerdict, PlannedGpu } from './plan/plan';
+import { candidateOf, roundedPrediction } from './search/rounded';
 import type { Option } from './search/search';
 
 /** What serves on a GPU: library and image, by which the stacks build the instances. */

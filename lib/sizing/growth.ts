@@ -6,9 +6,9 @@ import type { Demand } from './demand/demand';
 import { dailyFleet } from './judgement/daily';
 import { broken, explain } from './judgement/judgement';
 import { weeklyFleet } from './judgement/weekly';
-import type { Growth } from './plan';
-import { candidateOf } from './rounded';
+import type { Growth } from './plan/plan';
 import { usdOf } from './search/fleet-usd';
+import { candidateOf } from './search/rounded';
 import { affordable, type Option } from './search/search';
 
 /** The demand with another peak; the mean grows alike. */

@@ -7,6 +7,12 @@ export {
   type Prices,
   parseCatalogue,
 } from './catalogue/catalogue';
+export type { SizingRequest } from './demand/demand';
+export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
+export type { VersionRequest } from './demand/versions';
+export { sizingPlan } from './make-plan';
+export * from './plan/plan';
+export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';
 export {
   BURST_NAMES,
   type BurstName,
@@ -15,11 +21,6 @@ export {
   DEFAULT_BURSTS,
   dispersed,
   MOST_DISPERSION,
-} from './demand/arrivals';
-export type { SizingRequest } from './demand/demand';
-export { LONGEST_RECORD, recordedBursts } from './demand/recorded-traffic';
-export { sizingPlan } from './make-plan';
-export * from './plan';
-export { type LoadPoint, type Survey, type SurveyedFleet, survey } from './search/survey';
-export * from './service-level';
+} from './service-level/arrivals';
+export * from './service-level/service-level';
 export { fittingTypes, type TextLoad, transformerMemory } from './transformer';

@@ -1,15 +1,17 @@
 /** What the chosen fleet would cost with another way out of its network, or behind another front door. */
+
+import { billTotal } from './bill/bill';
+import { cheaperBelow, throughDoor } from './bill/door-lines';
+import { REQUESTS_PER_CONNECTION } from './bill/endpoint-lines';
+import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import type { Catalogue } from './catalogue/catalogue';
-import { billTotal, REQUESTS_PER_CONNECTION } from './cost';
-import { cheaperBelow, throughDoor } from './door-lines';
-import { MADE_EGRESSES } from './egress';
-import { HOURS_PER_MONTH } from './fixed-parts';
-import { edgeOf, FRONT_DOORS, isEdge, LONGEST_EDGE_SECONDS } from './front-door';
-import type { DoorOffer, WayOut } from './plan';
-import { decimals } from './rounded';
+import type { DoorOffer, WayOut } from './plan/plan';
 import { billed } from './search/fleet-usd';
+import { decimals } from './search/rounded';
 import type { Option } from './search/search';
-import { type ServiceLevel, sustainedRate } from './service-level';
+import { MADE_EGRESSES } from './service-level/egress';
+import { edgeOf, FRONT_DOORS, isEdge, LONGEST_EDGE_SECONDS } from './service-level/front-door';
+import { type ServiceLevel, sustainedRate } from './service-level/service-level';
 
 export function waysOutOf({ candidate, fleet }: Option, catalogue: Catalogue): WayOut[] {
   const { serviceLevel } = candidate.demand;

@@ -6,9 +6,10 @@ import type { Catalogue } from './catalogue/catalogue';
 import type { ShadowRequest } from './demand/demand';
 import { utilisation } from './judgement/judgement';
 import { neededMiB } from './judgement/memory';
-import type { PlannedShadow, PlannedShadowGroup } from './plan';
-import { candidateOf, decimals, roundedPrediction } from './rounded';
+import { weeklySteps } from './judgement/weekly';
+import type { PlannedShadow, PlannedShadowGroup } from './plan/plan';
 import { usdOf } from './search/fleet-usd';
+import { candidateOf, decimals, plannedChanges, roundedPrediction } from './search/rounded';
 import type { Option } from './search/search';
 import type { Placed } from './search/shadow-group';
 import { settings } from './settings';
@@ -55,6 +56,8 @@ function plannedGroup(
   const creditMode = creditModeOf(candidate.type.name);
   const { queueRows, queueBytes, deadlineMs, healthCheckGraceSeconds, bootTimeoutSeconds, memoryLimitMiB, volumeGiB } =
     settings(group, roundedPrediction(group), catalogue);
+  const { weekly } = fleet;
+  const { schedule } = candidate.demand.serviceLevel;
   return {
     choice: { ...candidateOf(group), usdPerMonth: decimals(usdPerMonth, 2) },
     engine: engineOf(profile),
@@ -65,5 +68,6 @@ function plannedGroup(
     requestsPerRun: candidate.mode.service.requests,
     ...{ queueRows, queueBytes, deadlineMs },
     ...{ healthCheckGraceSeconds, bootTimeoutSeconds, memoryLimitMiB, volumeGiB },
+    ...(weekly && { changes: plannedChanges(weeklySteps(candidate, weekly, schedule!)) }),
   };
 }

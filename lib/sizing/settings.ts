@@ -1,17 +1,17 @@
 /** Everything that follows from the chosen fleet: queue bound, scaling, times, limits and alarm thresholds. */
 import { LONGEST_DEADLINE_MS, MOST_QUEUE_ROWS } from '../model/instance/handler-settings';
 import { MIB } from '../model/units';
+import { ERROR_BUDGET_PERCENT } from './alarms/error-budget';
+import type { PriceBook } from './bill/bill-of';
 import { creditModeOf } from './catalogue/burstable';
-import type { PriceBook } from './cost';
-import { ERROR_BUDGET_PERCENT } from './error-budget';
 import { cpuShare, surplusVcpus } from './judgement/judgement';
 import { FRONT_DOOR_MS } from './judgement/lateness';
 import { IN_FLIGHT_MIB, memoryLimitMiB, volumeGiB } from './judgement/memory';
 import { startSeconds } from './judgement/start';
-import type { Prediction, SizingPlan } from './plan';
+import type { Prediction, SizingPlan } from './plan/plan';
 import { mayGrow } from './search/fleet-usd';
 import type { Option } from './search/search';
-import type { ServiceLevel } from './service-level';
+import type { ServiceLevel } from './service-level/service-level';
 
 export type Settings = Pick<
   SizingPlan,

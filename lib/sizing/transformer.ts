@@ -7,8 +7,8 @@
  */
 import type { Attention, TransformerWeights } from '../model/package/transformer';
 import { MIB } from '../model/units';
+import { HOURS_PER_MONTH } from './bill/fixed-parts';
 import type { Catalogue } from './catalogue/catalogue';
-import { HOURS_PER_MONTH } from './cost';
 
 export interface TextLoad {
   /** Texts that are worked on at the same time. */

@@ -10,7 +10,7 @@ import type { SharedFrontDoor } from '../constructs/front-door/shared-front-door
 import { ModelEndpoint, type ModelEndpointProps } from '../constructs/model-endpoint';
 import { LOG_GROUP_OUTPUT, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT, URL_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
-import { isEdge } from '../sizing/front-door';
+import { isEdge } from '../sizing/service-level/front-door';
 import { domainProps, existingNetwork } from './existing';
 
 export interface EndpointStackProps extends StackProps {

@@ -11,7 +11,7 @@ import { type FleetModelProps, ModelFleet } from '../constructs/model-fleet';
 import type { ModelPackage } from '../model/package/model-package';
 import { LOG_GROUP_OUTPUT, outputOf, PACKAGE_OUTPUT, PREVIOUS_PACKAGE_OUTPUT } from '../model/stage/deployment';
 import { OWN_KEY } from '../model/stage/encryption';
-import type { SizingPlan } from '../sizing/plan';
+import type { SizingPlan } from '../sizing/plan/plan';
 import { domainProps, existingNetwork } from './existing';
 
 /** One of the models: what slipway.yaml says of it, its package, and its part of the plan. */

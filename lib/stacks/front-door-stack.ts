@@ -11,7 +11,7 @@ import { entranceSubnets } from '../constructs/model-endpoint';
 import { DoorProtection } from '../constructs/rollout/judging-function';
 import { verificationBundle } from '../constructs/rollout/verification-files';
 import { OWN_KEY } from '../model/stage/encryption';
-import type { SharedDoor } from '../sizing/shared-door';
+import type { SharedDoor } from '../sizing/bill/shared-door';
 import { domainProps, existingNetwork } from './existing';
 
 export interface FrontDoorStackProps extends StackProps {

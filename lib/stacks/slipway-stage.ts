@@ -8,8 +8,8 @@ import type { ArtifactOptions, BootOptions } from '../constructs/boot/boot-optio
 import { tagged } from '../constructs/tagged';
 import { SlipwayError } from '../model/error';
 import { isVerified } from '../model/package/manifest';
-import { type SharedDoor, sharedDoor } from '../sizing/shared-door';
-import { fleetZones } from '../sizing/zones';
+import { type SharedDoor, sharedDoor } from '../sizing/bill/shared-door';
+import { fleetZones } from '../sizing/plan/zones';
 import { EndpointStack } from './endpoint-stack';
 import { FleetStack, type FleetStackProps } from './fleet-stack';
 import { FrontDoorStack } from './front-door-stack';

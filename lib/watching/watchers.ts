@@ -1,10 +1,10 @@
 /** The watchers for which files are written. */
-import type { PlannedAlarm } from '../sizing/alarm';
+import type { PlannedAlarm } from '../sizing/alarms/alarm';
 import { grafanaFiles } from './grafana/grafana';
 import { nagiosFiles, nagiosUnwatched } from './nagios/nagios';
 import { otelFiles } from './otel/otel';
 import { prometheusFiles, prometheusUnwatched } from './prometheus/prometheus';
-import type { Files, WatchedStage } from './stage';
+import type { Files, WatchedStage } from './stage/stage';
 import { zabbixFiles, zabbixUnwatched } from './zabbix/zabbix';
 
 interface Watcher {

@@ -6,7 +6,7 @@ import type { CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { StageConfig } from '../../lib/config/config';
 import type { ShadowOptions } from '../../lib/constructs/boot/boot-options';
 import type { ModelPackage } from '../../lib/model/package/model-package';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import type { SizingPlan } from '../../lib/sizing/plan/plan';
 import { SlipwayStage } from '../../lib/stacks/slipway-stage';
 import { ACCOUNT, type Machine } from './aws/account';
 import type { Statement } from './aws/permissions';

@@ -12,7 +12,7 @@ import {
   writeModelPackage,
 } from '../../lib/model/package/model-package';
 import { sizingPlan } from '../../lib/sizing';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import type { SizingPlan } from '../../lib/sizing/plan/plan';
 import { type Deployment, synthesise } from './deployment';
 
 export interface Stages {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CUDA_WHEEL, cudaLibrary, fetchCudaLibrary } from '../../lib/artifacts/cuda-library';
-import { GPU_LIBRARY } from '../../lib/sizing/gpu-image';
+import { GPU_LIBRARY } from '../../lib/sizing/plan/gpu-image';
 import { dependencies } from '../../package.json';
 import { temporaryFolder } from '../../testing/temporary-folder';
 

@@ -1,6 +1,6 @@
 /** A sizing plan and a model package to build constructs from; numbers that are easy to find again in a template. */
 import { type ModelPackage, readModelPackage } from '../../lib/model/package/model-package';
-import type { SizingPlan } from '../../lib/sizing/plan';
+import type { SizingPlan } from '../../lib/sizing/plan/plan';
 import { EXAMPLE_MODEL } from '../example';
 
 export const exampleModel: ModelPackage = readModelPackage(EXAMPLE_MODEL);

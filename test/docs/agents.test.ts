@@ -1,7 +1,7 @@
 /** What coding agents are told: the commands, options, files and pages that it names are there. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AVAILABILITIES } from '../../lib/sizing/service-level';
+import { AVAILABILITIES } from '../../lib/sizing/service-level/service-level';
 import { slipway } from '../bin/run-slipway';
 
 const root = join(__dirname, '../..');

@@ -1,9 +1,9 @@
 /** docs/runbook.md and the table of alarms: a section for each, in its order, which says what the table does. */
 import { readFileSync } from 'node:fs';
-import type { Severity } from '../../lib/sizing/alarm';
-import { ALARM_TABLE } from '../../lib/sizing/alarms';
+import type { Severity } from '../../lib/sizing/alarms/alarm';
+import { ALARM_TABLE } from '../../lib/sizing/alarms/alarms';
+import { metricsOf } from '../../lib/sizing/alarms/planned-alarms';
 import { DEFAULT_REGION, loadCatalogue } from '../../lib/sizing/catalogue/catalogue';
-import { metricsOf } from '../../lib/sizing/planned-alarms';
 
 const { alarmMonth } = loadCatalogue(DEFAULT_REGION).prices;
 

@@ -1,6 +1,6 @@
 import { planText, profileText } from '../../lib/report';
 import { loadCatalogue, type ServiceLevel, sizingPlan } from '../../lib/sizing';
-import { smoothDay } from '../../lib/sizing/demand/day';
+import { smoothDay } from '../../lib/sizing/service-level/day';
 import { joiningProfile, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
 const textOf = (level: Partial<ServiceLevel>, region = 'eu-west-1') =>

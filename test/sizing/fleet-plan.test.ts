@@ -1,7 +1,8 @@
 /** The plan of models that share instances: what is once, what is each one's, and how one delays another. */
+
+import { plannedAlarms } from '../../lib/sizing/alarms/planned-alarms';
 import { type FleetMember, fleetPlan } from '../../lib/sizing/fleet-plan';
 import { groupCosts } from '../../lib/sizing/packing';
-import { plannedAlarms } from '../../lib/sizing/planned-alarms';
 import { thrownBy } from '../../testing/error-of';
 import { catalogueOf, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 

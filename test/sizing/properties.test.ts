@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { SlipwayError } from '../../lib/model/error';
 import { type Catalogue, type ServiceLevel, type SizingPlan, sizingPlan } from '../../lib/sizing';
-import { meanShare, smoothDay, steepestRise } from '../../lib/sizing/demand/day';
+import { meanShare, smoothDay, steepestRise } from '../../lib/sizing/service-level/day';
 import { joiningProfile, MIXTURE, manifestOf, steadyProfile } from '../../testing/sizing/examples';
 import { runs } from '../runs';
 import { arbitraryServiceLevel } from './arbitrary';

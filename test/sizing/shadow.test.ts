@@ -2,6 +2,7 @@
 import type { ComputeProfile } from '../../lib/model/package/profile';
 import { type SizingPlan, sizingPlan } from '../../lib/sizing';
 import { neededMiB } from '../../lib/sizing/judgement/memory';
+import { WEEKDAYS } from '../../lib/sizing/service-level/schedule';
 import { thrownBy } from '../../testing/error-of';
 import { catalogueOf, HTTP_MS, manifestOf, serviceLevel, steadyProfile } from '../../testing/sizing/examples';
 
@@ -101,6 +102,29 @@ describe('in a group of its own', () => {
     expect(apart.shadow!.reason).toContain(
       `${instances} x ${instanceType}, which costs ${more.toFixed(2)} USD/month more`,
     );
+  });
+
+  test('it is off when the endpoint is, and is not billed then', () => {
+    const schedule = { timeZone: 'UTC', periods: [{ days: [...WEEKDAYS], from: 22 * 60, to: 6 * 60, load: 0 }] };
+    const [always, nights] = [undefined, schedule].map((week) =>
+      sizingPlan({
+        ...{ profile, manifest, region: 'us-east-1', catalogue: catalogueOf('c7a.medium') },
+        serviceLevel: serviceLevel({ availability: 'instance', ...(week && { schedule: week }) }),
+        shadow: { profile, manifest, share: 0.7, group: true },
+      }),
+    ) as [SizingPlan, SizingPlan];
+    const { instances } = nights.shadow!.group!.choice;
+    expect(nights.shadow!.group!.changes).toEqual([
+      { days: [...WEEKDAYS], at: '05:55', before: 0, instances },
+      { days: [...WEEKDAYS], at: '22:00', before: instances, instances: 0 },
+    ]);
+    expect(always.shadow!.group).not.toHaveProperty('changes');
+    const quantity = ({ cost }: SizingPlan, item: string) =>
+      cost.lines.find((line) => line.item.startsWith(item))!.quantity;
+    const share = nights.weekly!.meanInstances / nights.choice.instances;
+    for (const item of ['instances of the shadow', 'root volumes', 'logs']) {
+      expect(quantity(nights, item) / quantity(always, item)).toBeCloseTo(share, 2);
+    }
   });
 
   test('it is, where nothing has room for both', () => {

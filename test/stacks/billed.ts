@@ -1,6 +1,6 @@
 /** What of a template costs money, and how much of each line of a bill it is. */
 import type { SizingPlan } from '../../lib/sizing';
-import { DETAILED_METRICS } from '../../lib/sizing/endpoint-parts';
+import { DETAILED_METRICS } from '../../lib/sizing/plan/endpoint-parts';
 
 export interface Resource {
   readonly Type: string;

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { StageConfig } from '../../lib/config/config';
 import { fleetsOf } from '../../lib/config/fleets';
 import { loadConfig } from '../../lib/config/load';
 import { planFleet } from '../../lib/config/plan-fleet';
@@ -29,6 +30,11 @@ type Found = Resource & {
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
 };
+
+function measuredOf(stage: StageConfig) {
+  const model = readModelPackage(stage.model);
+  return { stage, profile: readProfile(model), manifest: model.manifest };
+}
 
 const stacks = stacksOf();
 const template = (stack: string, all = stacks) =>
@@ -139,11 +145,7 @@ test.each(['', ', availability: zone', ', monitoring: lean', ', encryptionKey: s
   (kind) => {
     const config = configOf(MODELS, `${SMALL}${kind}`);
     const [members] = fleetsOf(config, 'prod').filter(([one]) => one!.fleet);
-    const measured = members!.map((stage) => {
-      const model = readModelPackage(stage.model);
-      return { stage, profile: readProfile(model), manifest: model.manifest };
-    });
-    const { plan, models } = planFleet(config, measured);
+    const { plan, models } = planFleet(config, members!.map(measuredOf));
     const resources = Object.values(template('small', stacksOf(MODELS, `${SMALL}${kind}`)).Resources);
     const found = built(resources);
     const { gib, metrics } = eachInstance(resources);
@@ -156,6 +158,23 @@ test.each(['', ', availability: zone', ', monitoring: lean', ', encryptionKey: s
     expect(bill).toEqual(found);
   },
 );
+
+test('a fleet follows the schedule of its stage, quiet while it is off, and is billed for that', () => {
+  const nights = ', schedule: { timeZone: UTC, periods: [{ from: "20:00", to: "06:00", load: off }] }';
+  const config = configOf(MODELS, `${SMALL}${nights}`);
+  const resources = Object.values(template('small', stacksOf(MODELS, `${SMALL}${nights}`)).Resources);
+  const actions = resources.filter(({ Type }) => Type === 'AWS::AutoScaling::ScheduledAction');
+  expect(actions.map(({ Properties: { Recurrence, MaxSize } }) => [Recurrence, MaxSize])).toEqual([
+    ['55 5 * * *', 2],
+    ['0 20 * * *', 0],
+  ]);
+  const [members] = fleetsOf(config, 'prod').filter(([one]) => one!.fleet);
+  const { plan, models } = planFleet(config, members!.map(measuredOf));
+  const parts = [plan, ...models.map((model) => model.plan)].map(counted);
+  const sum = (line: string) => parts.reduce((total, part) => total + part[line]!, 0);
+  expect(sum('alarms')).toBe(built(resources).alarms);
+  expect(sum('instances')).toBeCloseTo(14 / 24, 2);
+});
 
 test('the template of as many models as a fleet takes is far from the bounds of AWS', () => {
   const names = Array.from({ length: MOST_TOGETHER }, (_, i) => `model-${String.fromCharCode(97 + i)}`);

@@ -2,7 +2,7 @@
 import { loadConfig } from '../../lib/config/load';
 import { planStage } from '../../lib/config/plan-stage';
 import { readModelPackage, readProfile } from '../../lib/model/package/model-package';
-import { sharedDoor } from '../../lib/sizing/shared-door';
+import { sharedDoor } from '../../lib/sizing/bill/shared-door';
 import { addStages } from '../../lib/stacks/slipway-app';
 import { MODELS, modelsConfig } from '../../testing/many-models';
 import { some } from '../runs';

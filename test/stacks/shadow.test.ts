@@ -58,6 +58,22 @@ test('its package goes to the instances by digest, and the handler is told', () 
   expect(template).toContain('SystemCallFilter=setpriority');
 });
 
+test('on instances of its own it is off while the stage is', () => {
+  const { Resources } = synthesised(
+    'shadow: { model: next, share: 25 %, group: true }\n    schedule: { timeZone: UTC, periods: [{ from: "20:00", to: "06:00", load: off }] }',
+  );
+  const actions = Object.values(Resources).filter(({ Type }) => Type === 'AWS::AutoScaling::ScheduledAction');
+  const changes = (group: RegExp) =>
+    actions
+      .filter(({ Properties }) => group.test(JSON.stringify(Properties.AutoScalingGroupName)))
+      .map(({ Properties: { Recurrence, MinSize, MaxSize } }) => [Recurrence, MinSize, MaxSize]);
+  expect(changes(/Shadow/)).toEqual([
+    ['55 5 * * *', 1, 1],
+    ['0 20 * * *', 0, 0],
+  ]);
+  expect(changes(/Fleet/).map(([at]) => at)).toEqual(changes(/Shadow/).map(([at]) => at));
+});
+
 test('on instances of its own it gets copies of rows, and nothing of the endpoint depends on it', () => {
   const { Resources, boots } = synthesised('shadow: { model: next, share: 25 %, group: true }');
   const of = (type: string, id: RegExp) =>

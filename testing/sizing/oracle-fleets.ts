@@ -3,7 +3,7 @@
  * instances and of workers. Written from the formulas, apart from lib/sizing, as `oracle.ts` is.
  */
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
-import { NETWORK_ZONES } from '../../lib/sizing/zones';
+import { NETWORK_ZONES } from '../../lib/sizing/plan/zones';
 import { slowdown, yieldOf } from './machines';
 import {
   BELL_OF_FIVE,

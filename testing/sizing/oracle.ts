@@ -7,7 +7,7 @@
 import type { HttpCost } from '../../lib/model/package/profile';
 import type { InstanceType, ServiceLevel } from '../../lib/sizing';
 import type { RequestCost } from '../../lib/sizing/demand/service';
-import { NETWORK_ZONES } from '../../lib/sizing/zones';
+import { NETWORK_ZONES } from '../../lib/sizing/plan/zones';
 import { besideCardMs, CARD_DOUBT, cardMs, slowdown, type Workload, yieldOf } from './machines';
 import { dailyAnswers } from './oracle-day';
 import { loads, shareOfWeek, weekOf } from './oracle-week';

@@ -1,7 +1,7 @@
 /** Random targets: a model, what it must keep, and a small catalogue. */
 import type { ComputeProfile, DenseWork, ThreadCost } from '../../lib/model/package/profile';
 import type { Catalogue, ServiceLevel } from '../../lib/sizing';
-import { dayOf } from '../../lib/sizing/demand/day';
+import { dayOf } from '../../lib/sizing/service-level/day';
 import { FIXED_CATALOGUE, steadyProfile } from './examples';
 import type { Law, SimulatedBursts } from './simulation';
 

@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { HANDLER_PORT, SHADOW_PORT } from '../../model/instance/handler-settings';
 import { METRIC_NAMESPACE } from '../../model/instance/instance-metrics';
 import type { StoredPackage } from '../../model/stage/deployment';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import { Boot, type BootProps } from '../boot/boot';
 import { BOOT_FAILED } from '../boot/layout';
 import { CreationGate } from './creation-gate';

@@ -15,8 +15,8 @@ import type {
   LoadBalancerTargetProps,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import type { SizingPlan } from '../../sizing/plan';
-import { acknowledgePart } from '../acknowledgements';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { type LaunchOptions, launchTemplate } from './launch';
 import { scheduleGroup } from './schedule';
 
@@ -51,13 +51,14 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
       maxHealthyPercentage: 100 + Math.max(Math.ceil(100 / minimum), REPLACED_AT_A_TIME_PERCENT),
     };
     this.launchTemplate = launchTemplate(this, options, plan);
+    // room for an instance that takes the place of another: without a scaling policy nothing else uses it
+    const most = Math.max(maximum, minimum + 1);
     this.group = new AutoScalingGroup(this, 'Group', {
       vpc: options.vpc,
       vpcSubnets: options.subnets,
       launchTemplate: this.launchTemplate,
       minCapacity: minimum,
-      // room for an instance that takes the place of another: without a scaling policy nothing else uses it
-      maxCapacity: Math.max(maximum, minimum + 1),
+      maxCapacity: most,
       healthChecks: HealthChecks.withAdditionalChecks({
         additionalTypes: [AdditionalHealthCheckType.ELB],
         gracePeriod: Duration.seconds(plan.healthCheckGraceSeconds),
@@ -76,7 +77,7 @@ export class InstanceGroup extends Construct implements IApplicationLoadBalancer
     if (maximum > minimum && plan.scalingTargetCpuPercent !== undefined) {
       this.group.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: plan.scalingTargetCpuPercent });
     }
-    if (plan.weekly) scheduleGroup(this.group, plan.weekly, plan);
+    if (plan.weekly) scheduleGroup(this.group, plan.weekly.changes, plan.serviceLevel.schedule!, most);
     acknowledgePart(this.group, 'autoscaling group');
   }
 

@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-ec2';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 
 export interface LaunchOptions {
   readonly vpc: IVpc;

@@ -21,9 +21,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { PRIVATE_RANGES } from '../../aws/addresses';
-import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import type { SizingPlan } from '../../sizing/plan';
-import { acknowledgePart } from '../acknowledgements';
+import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { LaunchOptions } from './launch';
 
 /** Root device of Amazon Linux 2023. */

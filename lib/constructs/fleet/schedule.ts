@@ -1,7 +1,7 @@
 /** What changes a group over the week. */
 import { type AutoScalingGroup, CfnScheduledAction } from 'aws-cdk-lib/aws-autoscaling';
-import type { PlannedWeek, SizingPlan } from '../../sizing/plan';
-import { WEEKDAYS, type Weekday } from '../../sizing/schedule';
+import type { PlannedChange } from '../../sizing/plan/plan';
+import { type Schedule, WEEKDAYS, type Weekday } from '../../sizing/service-level/schedule';
 
 /** Sunday is 0. */
 const cronDay = (day: Weekday) => (WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length;
@@ -12,13 +12,15 @@ const cronDay = (day: Weekday) => (WEEKDAYS.indexOf(day) + 1) % WEEKDAYS.length;
  *
  * An update of the group resets it to the template, which has the peak: so a deployment to an endpoint that is off wakes it, and
  * can be judged. The next change puts it to sleep again.
+ *
+ * @param most instances that the group may have while it is not off
  */
 export function scheduleGroup(
   group: AutoScalingGroup,
-  { changes }: PlannedWeek,
-  { serviceLevel, instances: { minimum, maximum } }: Pick<SizingPlan, 'serviceLevel' | 'instances'>,
+  changes: readonly PlannedChange[],
+  { timeZone }: Schedule,
+  most: number,
 ): void {
-  const most = Math.max(maximum, minimum + 1);
   for (const { days, at, before, instances } of changes) {
     const [hour, minute] = at.split(':').map(Number);
     const everyDay = days.length === WEEKDAYS.length;
@@ -27,7 +29,7 @@ export function scheduleGroup(
       `At${at.replace(':', '')}${everyDay ? '' : days.join('')}To${instances}From${before}`,
       {
         autoScalingGroupName: group.autoScalingGroupName,
-        timeZone: serviceLevel.schedule!.timeZone,
+        timeZone,
         recurrence: `${minute} ${hour} * * ${everyDay ? '*' : days.map(cronDay).sort().join(',')}`,
         minSize: instances,
         maxSize: instances === 0 ? 0 : most,

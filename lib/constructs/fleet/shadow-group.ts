@@ -3,11 +3,12 @@ import { type CfnUpdatePolicy, RemovalPolicy } from 'aws-cdk-lib';
 import { AutoScalingGroup, type CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import type { LaunchTemplate } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { PlannedShadowGroup } from '../../sizing/plan';
-import { acknowledgePart } from '../acknowledgements';
+import type { PlannedShadowGroup } from '../../sizing/plan/plan';
 import { Boot, type BootProps } from '../boot/boot';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { launchTemplate } from './launch';
 import { Machines, type MachinesOptions, type MachinesProps } from './machines';
+import { scheduleGroup } from './schedule';
 
 export interface ShadowGroupProps
   extends MachinesOptions,
@@ -17,7 +18,7 @@ export interface ShadowGroupProps
 }
 
 /**
- * As many instances all day. Nothing of the endpoint waits for them: there is no signal, no load balancer, and no alarm that
+ * As many instances all day, or those that the schedule of the endpoint leaves. Nothing of the endpoint waits for them: there is no signal, no load balancer, and no alarm that
  * takes a deployment back. They are called by instances of the fleet alone, and call none themselves.
  */
 export class ShadowGroup extends Machines {
@@ -59,6 +60,7 @@ export class ShadowGroup extends Machines {
     };
     (this.group.node.defaultChild as CfnAutoScalingGroup).cfnOptions.updatePolicy = updatePolicy;
     this.group.node.addDependency(this.role);
+    if (plan.changes) scheduleGroup(this.group, plan.changes, plan.serviceLevel.schedule!, instances);
     acknowledgePart(this.group, 'autoscaling group');
   }
 }

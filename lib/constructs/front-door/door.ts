@@ -18,7 +18,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { DRAIN_SECONDS, HANDLER_PORT, HEALTHY_PROBES, READY_PATH } from '../../model/instance/handler-settings';
 import type { TargetHealth } from '../../model/stage/balancer';
 import type { VerifyJwt } from '../../model/stage/verify-jwt';
-import { HEALTH_CHECK_SECONDS } from '../../sizing/endpoint-parts';
+import { HEALTH_CHECK_SECONDS } from '../../sizing/plan/endpoint-parts';
 
 export interface Door extends IConnectable {
   readonly loadBalancer: IApplicationLoadBalancer;

@@ -12,7 +12,7 @@ import type { ARecord } from 'aws-cdk-lib/aws-route53';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import type { VerifyJwt } from '../../model/stage/verify-jwt';
-import { isEdge } from '../../sizing/front-door';
+import { isEdge } from '../../sizing/service-level/front-door';
 import type { AccessOptions } from '../boot/access';
 import type { BootOptions } from '../boot/boot-options';
 import { forwarded } from './actions';

@@ -12,11 +12,11 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
-import type { PlannedAlarm } from '../../sizing/alarm';
-import type { AlarmName } from '../../sizing/alarms';
-import type { SizingPlan } from '../../sizing/plan';
-import { plannedAlarms, RUNBOOK } from '../../sizing/planned-alarms';
-import { acknowledgePart } from '../acknowledgements';
+import type { PlannedAlarm } from '../../sizing/alarms/alarm';
+import type { AlarmName } from '../../sizing/alarms/alarms';
+import { plannedAlarms, RUNBOOK } from '../../sizing/alarms/planned-alarms';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { acknowledgePart } from '../findings/acknowledgements';
 import { alarmName } from './alarm-name';
 import type { EndpointMetrics } from './endpoint-metrics';
 

@@ -2,7 +2,7 @@
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { DRIFT_THRESHOLD } from '../../model/instance/instance-metrics';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import type { Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
 

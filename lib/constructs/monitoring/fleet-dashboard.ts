@@ -1,7 +1,7 @@
 /** One page for the person on call of several models that share instances. */
 import { AlarmStatusWidget, Dashboard, GraphWidget, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { SizingPlan } from '../../sizing/plan';
+import type { SizingPlan } from '../../sizing/plan/plan';
 import type { AlarmSet, Alarms } from './alarms';
 import type { EndpointMetrics } from './endpoint-metrics';
 

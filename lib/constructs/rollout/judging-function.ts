@@ -8,8 +8,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { FUNCTION_MODULE, verificationDigest } from '../../artifacts/verification-bundle';
 import { FUNCTION_SECONDS, type Judged, type JudgeProperties, type Protected } from '../../model/stage/deployment';
-import { LOG_DAYS } from '../../sizing/endpoint-parts';
-import { acknowledgePart } from '../acknowledgements';
+import { LOG_DAYS } from '../../sizing/plan/endpoint-parts';
+import { acknowledgePart } from '../findings/acknowledgements';
 import type { Entrance } from '../front-door/entrance';
 
 /** CloudFormation gives up a little after the function would have. */

@@ -4,12 +4,13 @@ import type { ComputeClass, Manifest } from '../../model/package/manifest';
 import type { ComputeProfile, DenseWork } from '../../model/package/profile';
 import { MIB } from '../../model/units';
 import { type Catalogue, DEFAULT_REGION, type InstanceType, loadCatalogue, withoutGpus } from '../catalogue/catalogue';
-import { checkDiscounts, discounted } from '../discounts';
-import { checkChoice, restricted } from '../restriction';
-import { checkServiceLevel, type ServiceLevel } from '../service-level';
-import { NETWORK_ZONES } from '../zones';
+import { NETWORK_ZONES } from '../plan/zones';
+import { checkDiscounts, discounted } from '../service-level/discounts';
+import { checkChoice, restricted } from '../service-level/restriction';
+import { checkServiceLevel, type ServiceLevel } from '../service-level/service-level';
 import { type RequestCost, requestCost } from './service';
 import { type Reference, referenceOf } from './transfer';
+import { type VersionRequest, withVersions } from './versions';
 
 export interface SizingRequest {
   readonly profile: ComputeProfile;
@@ -19,6 +20,8 @@ export interface SizingRequest {
   readonly region: string;
   /** @default - none */
   readonly shadow?: ShadowRequest | undefined;
+  /** Versions of the model that are served side by side, the model itself among them. @default - it is served alone */
+  readonly versions?: readonly VersionRequest[] | undefined;
   /** Ids of the zones in which the network of the endpoint has subnets. @default - those of the region, as far as it is known */
   readonly zones?: readonly string[] | undefined;
   /** @default - the catalogue that ships with Slipway */
@@ -52,7 +55,10 @@ export interface ShadowDemand {
 /** A group of a shadow's own: of a fleet that is sized it is a part of the bill, and nothing else. */
 export interface ShadowGroupDemand {
   readonly type: InstanceType;
+  /** At the peak. */
   readonly instances: number;
+  /** Over the week, in the mean. */
+  readonly running: number;
   readonly volumeGiB: number;
   /** CPU over the baseline of burstable instances, vCPUs. */
   readonly surplusVcpus: number;
@@ -143,10 +149,19 @@ export interface Asked {
  *
  * @throws SlipwayError E_USAGE for a service level that makes no sense
  */
-export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...request }: SizingRequest): Asked {
+export function demandOf({
+  profile,
+  manifest,
+  serviceLevel,
+  region,
+  shadow,
+  versions,
+  ...request
+}: SizingRequest): Asked {
   checkServiceLevel(serviceLevel);
-  const { computeClass } = manifest;
-  const { dense } = profile;
+  const gemm = versions?.some((version) => version.manifest.computeClass === 'gemm');
+  const computeClass = gemm ? 'gemm' : manifest.computeClass;
+  const dense = versions ? undefined : profile.dense; // a GPU would have to have room for all of them, which is not known
   const listed = request.catalogue ?? loadCatalogue(region);
   checkDiscounts(serviceLevel.discounts, listed);
   const whole = discounted(listed, serviceLevel.discounts);
@@ -179,5 +194,5 @@ export function demandOf({ profile, manifest, serviceLevel, region, shadow, ...r
       memoryBound: isMemoryBound(dense, serviceLevel.rowsPerRequest),
     }),
   };
-  return { demand, catalogue, unrestricted };
+  return { demand: versions ? withVersions(demand, versions, profile) : demand, catalogue, unrestricted };
 }

@@ -3,7 +3,7 @@
  * measured service samples. Against simulation it is right within -4 to +17 % for a coefficient of variation up to 0.3,
  * and too high, never too low, where requests are dealt out in turn or to the least busy instance.
  */
-import { type Arrivals, arrivalsAt, BURSTS, type SharedQueue } from './arrivals';
+import { type Arrivals, arrivalsAt, BURSTS, type SharedQueue } from '../service-level/arrivals';
 import type { Service } from './service-time';
 
 /** Of clients that know nothing of each other and send one request at a time. */

@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { SlipwayError } from '../../model/error';
 import { MIB } from '../../model/units';
-import { type Bursts, MOST_DISPERSION, MOST_SWING } from './arrivals';
+import { type Bursts, MOST_DISPERSION, MOST_SWING } from '../service-level/arrivals';
 
 /** Bytes of a file, packed or not; a day of a busy load balancer, packed, has fewer. */
 export const LONGEST_RECORD = 256 * MIB;

@@ -2,7 +2,7 @@
 import { MOST_ROWS_PER_RUN } from '../../model/instance/handler-settings';
 import type { Batch } from '../../model/package/batch';
 import type { BatchCost, ComputeProfile, HttpCost } from '../../model/package/profile';
-import type { ServiceLevel } from '../service-level';
+import type { ServiceLevel } from '../service-level/service-level';
 import { type Service, serviceOf } from './service-time';
 
 /** Bytes of HTTP headers of a request and of its answer together, TLS records included. */

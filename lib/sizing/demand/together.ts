@@ -1,6 +1,7 @@
 /** What several models ask of a fleet that serves all of them. */
-import { AVAILABILITIES, meanRate, type ServiceLevel } from '../service-level';
-import { burstsOf } from './arrivals';
+
+import { burstsOf } from '../service-level/arrivals';
+import { AVAILABILITIES, meanRate, type ServiceLevel } from '../service-level/service-level';
 import type { Demand, DemandMember } from './demand';
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -48,7 +49,7 @@ function addedMiB({ loadedMiB, loadPeakMiB }: Demand['memory']): number {
 }
 
 /** A worker with the model that takes most, and what each of the others adds. */
-function memoryTogether(memories: readonly Demand['memory'][]): Demand['memory'] {
+export function memoryTogether(memories: readonly Demand['memory'][]): Demand['memory'] {
   const added = memories.map(addedMiB);
   const others = sum(added) - most(added);
   const of = (key: keyof Demand['memory']) => most(memories.map((memory) => memory[key]));

@@ -1,10 +1,10 @@
 /** What is judged: a type, in one of the ways to use it. */
 import type { InstanceType } from '../catalogue/catalogue';
-import type { Bursts } from '../demand/arrivals';
 import type { Demand } from '../demand/demand';
 import type { Mode } from '../demand/service';
 import type { Service } from '../demand/service-time';
 import type { Transfer } from '../demand/transfer';
+import type { Bursts } from '../service-level/arrivals';
 
 /** What a fleet can fail on. */
 export type Constraint = 'zones' | 'memory' | 'gpu' | 'start' | 'utilisation' | 'p99' | 'burst' | 'network';

@@ -2,7 +2,7 @@
  * Fleets that grow and shrink over the day. A group adds instances when each has more than its target to do. Until these
  * answer, those that are there carry what the rate has risen to meanwhile.
  */
-import { momentsOf, steepestRise } from '../demand/day';
+import { momentsOf, steepestRise } from '../service-level/day';
 import type { Candidacy } from './candidacy';
 import type { Daily, FleetSize } from './fleet-size';
 import { broken, shadowMs } from './judgement';

@@ -1,5 +1,5 @@
 /** How many instances a fleet may have, over how many zones, and how many are left after the loss it must bear. */
-import type { Availability } from '../service-level';
+import type { Availability } from '../service-level/service-level';
 
 /** Instances and the zones they are spread over evenly. */
 export interface Spread {

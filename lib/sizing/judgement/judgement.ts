@@ -3,11 +3,11 @@
 import { LOADS } from '../../model/package/profile';
 import { percent as percentOf } from '../../model/units';
 import type { InstanceType } from '../catalogue/catalogue';
-import { momentsOf } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { servers, transfer } from '../demand/transfer';
-import type { Prediction } from '../plan';
-import { busyRate, meanRate, sustainedRate } from '../service-level';
+import type { Prediction } from '../plan/plan';
+import { momentsOf } from '../service-level/day';
+import { busyRate, meanRate, sustainedRate } from '../service-level/service-level';
 import type { Candidacy, Constraint } from './candidacy';
 import { type FleetSize, lossText, survivors } from './fleet-size';
 import { GPU_PROCESS_MIB, gpuMemoryMiB, onGpu, usableGpuMiB } from './gpu';

@@ -1,8 +1,9 @@
 /** Whether the answers of a fleet come in time: of its model, or of each of the models that it serves. */
-import { type Arrivals, arrivalsAt, type Bursts, burstsOf, type SharedQueue } from '../demand/arrivals';
+
 import { kept } from '../demand/kept';
 import { isLate, isLateAlone, responseQuantile } from '../demand/queue';
 import type { Service } from '../demand/service-time';
+import { type Arrivals, arrivalsAt, type Bursts, burstsOf, type SharedQueue } from '../service-level/arrivals';
 import type { Candidacy, Line } from './candidacy';
 import { type FleetSize, survivors } from './fleet-size';
 

@@ -1,11 +1,11 @@
 /** A type with the models of a fleet on it. Each worker has all of them and runs one request at a time, of whichever model. */
 import type { InstanceType } from '../catalogue/catalogue';
-import { burstsOf } from '../demand/arrivals';
 import type { Demand, DemandMember } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Mode } from '../demand/service';
 import { residuals, type Service } from '../demand/service-time';
 import { servers, transfer } from '../demand/transfer';
+import { burstsOf } from '../service-level/arrivals';
 import type { Candidacy, Line } from './candidacy';
 
 /** Highest busy share of the workers; lower where service times vary much or leave little room for waiting. */

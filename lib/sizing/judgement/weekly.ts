@@ -1,5 +1,12 @@
 /** Fleets that follow a schedule: at each of its loads as few instances as keep the service level. */
-import { ahead, loadsOf, MINUTES_PER_STEP, type Schedule, STEPS_PER_WEEK, stepsBefore } from '../schedule';
+import {
+  ahead,
+  loadsOf,
+  MINUTES_PER_STEP,
+  type Schedule,
+  STEPS_PER_WEEK,
+  stepsBefore,
+} from '../service-level/schedule';
 import type { Candidacy } from './candidacy';
 import { bounds, type FleetSize, type Weekly } from './fleet-size';
 import { broken } from './judgement';

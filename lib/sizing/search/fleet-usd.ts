@@ -1,6 +1,9 @@
 /** What a fleet costs that a search considers. */
+
+import { billTotal } from '../bill/bill';
+import type { BillOf, PriceBook } from '../bill/bill-of';
+import { HOURS_PER_MONTH } from '../bill/fixed-parts';
 import { creditModeOf } from '../catalogue/burstable';
-import { type BillOf, billTotal, HOURS_PER_MONTH, type PriceBook } from '../cost';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy } from '../judgement/candidacy';

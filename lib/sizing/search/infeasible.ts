@@ -8,8 +8,8 @@ import type { Candidacy, Constraint } from '../judgement/candidacy';
 import { bounds, type FleetSize, zonesWhere } from '../judgement/fleet-size';
 import { candidacies, explain, nearestMiss } from '../judgement/judgement';
 import { p99Ms } from '../judgement/lateness';
-import { choiceText, loosened, restricted } from '../restriction';
-import type { Availability, ServiceLevel } from '../service-level';
+import { choiceText, loosened, restricted } from '../service-level/restriction';
+import type { Availability, ServiceLevel } from '../service-level/service-level';
 import { best, mostWorkers, type Option, some } from './search';
 
 /** Slowest p99 and highest rate divisor that are tried as relaxations. */

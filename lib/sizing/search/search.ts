@@ -1,8 +1,7 @@
 /** Exhaustive search over instance type, zones, count, workers, threads and joined requests for the cheapest fleet of every type. */
 
+import type { PriceBook } from '../bill/bill-of';
 import type { Catalogue, InstanceType } from '../catalogue/catalogue';
-import type { PriceBook } from '../cost';
-import { meanShare } from '../demand/day';
 import type { Demand } from '../demand/demand';
 import { kept } from '../demand/kept';
 import type { Candidacy, Constraint } from '../judgement/candidacy';
@@ -12,7 +11,8 @@ import { broken, candidacies, nearestMiss, surplusVcpus, utilisation } from '../
 import { isLateAnyway, p99Ms } from '../judgement/lateness';
 import { neededMiB, usableMiB } from '../judgement/memory';
 import { leastWeekly, weeklyFleet } from '../judgement/weekly';
-import { sustainedRate } from '../service-level';
+import { meanShare } from '../service-level/day';
+import { sustainedRate } from '../service-level/service-level';
 import { leastUsd, mayGrow, usdOf } from './fleet-usd';
 
 /** A fleet that keeps the service level. */
@@ -272,6 +272,17 @@ export interface Failure {
   readonly usdPerMonth: number;
 }
 
+/** The last whole number of which a value that never falls is below a limit; less than `first` where there is none. */
+function lastBelow(of: (count: number) => number, limit: number, first: number, last: number): number {
+  let [below, over] = [first - 1, last + 1];
+  while (over - below > 1) {
+    const middle = (below + over) >> 1;
+    if (of(middle) < limit) below = middle;
+    else over = middle;
+  }
+  return below;
+}
+
 /** The strongest fleet of a type below a price that fails, if any fleet of it is that cheap. */
 export function strongestBelow(
   demand: Demand,
@@ -279,7 +290,7 @@ export function strongestBelow(
   book: PriceBook,
   usdPerMonth: number,
 ): Failure | undefined {
-  const { availability } = demand.serviceLevel;
+  const { availability, schedule } = demand.serviceLevel;
   let strongest: Failure | undefined;
   const all = candidacies(demand, type);
   for (const candidate of all.filter(({ mode }) => mode.service.requests === 1)) {
@@ -289,11 +300,12 @@ export function strongestBelow(
       const { fewest, most } = bounds(availability, zones);
       let below: { fleet: FleetSize; usdPerMonth: number } | undefined;
       // from the most that what they cost at the least allows
-      const least = (instances: number) => leastUsd(candidate, zones, instances, book);
-      const affordable = Math.floor((usdPerMonth - least(0)) / (least(1) - least(0))) + 1;
-      for (let instances = Math.min(most, affordable); instances >= fewest && !below; instances--) {
-        if (least(instances) >= usdPerMonth) continue;
-        const fleet = { instances, zones, workers };
+      const least = (instances: number) => {
+        const mean = schedule ? leastWeekly(candidate, schedule, instances, fewest) : instances;
+        return leastUsd(candidate, zones, mean, book);
+      };
+      for (let instances = lastBelow(least, usdPerMonth, fewest, most); instances >= fewest && !below; instances--) {
+        const fleet = scheduled(candidate, { instances, zones, workers });
         const usd = usdOf(candidate, fleet, book);
         if (usd < usdPerMonth) below = { fleet, usdPerMonth: usd };
       }

@@ -4,7 +4,8 @@ import type { Catalogue, InstanceType } from '../catalogue/catalogue';
 import { type Demand, demandOf, type ShadowRequest, type SizingRequest } from '../demand/demand';
 import { surplusVcpus } from '../judgement/judgement';
 import { volumeGiB } from '../judgement/memory';
-import { type ServiceLevel, sustainedRate } from '../service-level';
+import { weeklyShare } from '../service-level/schedule';
+import { type ServiceLevel, sustainedRate } from '../service-level/service-level';
 import { best, type Option } from './search';
 
 /** Nobody waits for a shadow: it has to keep up. */
@@ -22,12 +23,15 @@ export interface Placed {
   readonly reason?: string;
 }
 
-/** Its part of the service level. */
+/** Its part of the service level; it sleeps when the endpoint does. */
 function levelOf({ share }: ShadowRequest, { serviceLevel }: SizingRequest): ServiceLevel {
-  const { rowsPerRequest, bursts, egress, instances, discounts } = serviceLevel;
+  const { rowsPerRequest, bursts, egress, instances, discounts, schedule } = serviceLevel;
+  const requestsPerSecond = share * serviceLevel.requestsPerSecond;
+  const most = requestsPerSecond * (schedule ? weeklyShare(schedule) : 1);
   return {
-    requestsPerSecond: share * serviceLevel.requestsPerSecond,
-    meanRequestsPerSecond: share * sustainedRate(serviceLevel),
+    requestsPerSecond,
+    meanRequestsPerSecond: Math.min(most, share * sustainedRate(serviceLevel)), // whatever the last bits of the product
+    ...(schedule && { schedule }),
     rowsPerRequest,
     p99Ms: PATIENCE_MS,
     availability: 'single',
@@ -63,6 +67,7 @@ function billedGroup({ candidate, fleet }: Option, share: number): NonNullable<D
   return {
     type: candidate.type,
     instances: fleet.instances,
+    running: fleet.weekly?.meanInstances ?? fleet.instances,
     volumeGiB: volumeGiB(candidate.demand.modelBytes, candidate.type),
     surplusVcpus: surplusVcpus(candidate, fleet),
     share,

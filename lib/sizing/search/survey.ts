@@ -1,11 +1,11 @@
 /** All that the search looked at, for whoever wants to see it: every type's cheapest fleet, and how the chosen one takes load. */
 
-import { burstsOf } from '../demand/arrivals';
 import type { SizingRequest } from '../demand/demand';
 import { utilisation } from '../judgement/judgement';
 import { p99Ms } from '../judgement/lateness';
-import type { Candidate } from '../plan';
-import { candidateOf } from '../rounded';
+import type { Candidate } from '../plan/plan';
+import { burstsOf } from '../service-level/arrivals';
+import { candidateOf } from './rounded';
 import { type Option, options } from './search';
 import { placed } from './shadow-group';
 

@@ -1,9 +1,9 @@
 /** What alarms watch, in PromQL: recording rules, and for each measure the expression that is compared with its threshold. */
 import { PREDICTION_ROUTES } from '../../model/instance/handler-metrics';
-import type { PlannedAlarm } from '../../sizing/alarm';
-import { LEAST_FAILURES } from '../../sizing/error-budget';
-import type { SizingPlan } from '../../sizing/plan';
-import { everyMeasure, type WatchedStage } from '../stage';
+import type { PlannedAlarm } from '../../sizing/alarms/alarm';
+import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { everyMeasure, type WatchedStage } from '../stage/stage';
 
 export const jobOf = ({ name }: Pick<WatchedStage, 'name'>) => `slipway-${name}`;
 

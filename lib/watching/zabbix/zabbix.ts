@@ -1,9 +1,9 @@
 /** Templates of Zabbix: one for the endpoint, which finds its instances and makes a host of each, and one for an instance. */
 import { stringify } from 'yaml';
-import type { PlannedAlarm } from '../../sizing/alarm';
-import { LEAST_FAILURES } from '../../sizing/error-budget';
-import type { SizingPlan } from '../../sizing/plan';
-import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage';
+import type { PlannedAlarm } from '../../sizing/alarms/alarm';
+import { LEAST_FAILURES } from '../../sizing/alarms/error-budget';
+import type { SizingPlan } from '../../sizing/plan/plan';
+import { everyMeasure, type Files, madeBy, runbookLink, split, type WatchedStage } from '../stage/stage';
 import { type Entry, fleetItems, instanceItems, namesOf, uuid } from './items';
 
 /** The parser of Zabbix takes a plain date for a date, and wants a text. */

@@ -1,6 +1,6 @@
 /** Alarms, each found by its name, against the thresholds of the sizing plan. */
 import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
-import { plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
 import type { Report } from '../../report';
 import { byPath, byType, type SynthesisedStack } from '../assembly';
 import type { StageUnderProof } from '../stage';

@@ -1,7 +1,7 @@
 /** CloudFront and an HTTP API before the load balancer, with a name and a certificate of AWS's. */
 import { Match } from 'aws-cdk-lib/assertions';
 import type { ModelEndpointProps } from '../../../lib/constructs/model-endpoint';
-import type { Edge } from '../../../lib/sizing/front-door';
+import type { Edge } from '../../../lib/sizing/service-level/front-door';
 import { endpointTemplate } from '../endpoint-template';
 import { singlePlan } from '../example-plan';
 

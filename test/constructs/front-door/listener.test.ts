@@ -1,7 +1,7 @@
 /** Behind a listener of a load balancer that is there. */
 import { Match } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
 import { endpointStack, endpointTemplate } from '../endpoint-template';
 import { singlePlan } from '../example-plan';
 

@@ -1,6 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import type { Alarm, CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { metricsOf, plannedAlarms } from '../../../lib/sizing/planned-alarms';
+import { metricsOf, plannedAlarms } from '../../../lib/sizing/alarms/planned-alarms';
 import { bootOf, endpointTemplate } from '../endpoint-template';
 import { exampleModel, groupPlan, joiningPlan, singlePlan } from '../example-plan';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { arrivalsAt, burstsOf } from '../../../lib/sizing/demand/arrivals';
 import { erlangC, isLate, isLateAlone, responseQuantile } from '../../../lib/sizing/demand/queue';
 import { type Service, serviceOf } from '../../../lib/sizing/demand/service-time';
+import { arrivalsAt, burstsOf } from '../../../lib/sizing/service-level/arrivals';
 import { LAWS } from '../../../testing/sizing/random-target';
 import { generator, simulatedP99 as joinedP99 } from '../../../testing/sizing/simulation';
 

@@ -1,0 +1,43 @@
+/** What a bill is made from. */
+import type { Catalogue, InstanceType } from '../catalogue/catalogue';
+import type { ShadowGroupDemand } from '../demand/demand';
+import type { RequestCost } from '../demand/service';
+import type { SizingPlan } from '../plan/plan';
+import type { ServiceLevel } from '../service-level/service-level';
+
+/** What a bill takes of a catalogue. */
+export type PriceBook = Pick<Catalogue, 'prices' | 'region' | 'capturedAt' | 'estimated'>;
+
+export interface BillOf {
+  readonly catalogue: PriceBook;
+  readonly type: InstanceType;
+  /** At the peak. */
+  readonly instances: number;
+  /** Instances that are there over the day, and the fewest. @default - all of them */
+  readonly running?: { readonly mean: number; readonly fewest: number };
+  readonly zones: number;
+  readonly volumeGiB: number;
+  readonly serviceLevel: ServiceLevel;
+  readonly request: Pick<RequestCost, 'requestBytes' | 'answerBytes'>;
+  /** Whether the rows are held against those of training. @default false */
+  readonly watchesData?: boolean;
+  /** Whether a shadow runs beside the model, which has metrics of its own. @default false */
+  readonly shadowed?: boolean;
+  /** A group of the shadow's own. @default - it runs on the same instances */
+  readonly shadowGroup?: ShadowGroupDemand | undefined;
+  /** Requests that a run answers when as many wait: it decides what shows how full workers are. @default 1 */
+  readonly requestsPerRun?: number;
+  /** CPU over the baseline of burstable instances, vCPUs. @default 0 */
+  readonly surplusVcpus?: number;
+  /** The least of it that is likely. @default - as much */
+  readonly likelySurplusVcpus?: number;
+  /** Whether the group may grow. @default - where there are several instances */
+  readonly scales?: boolean;
+  /** Of a fleet: what all of its models have once, or what is of one of them. @default - the model has all of it */
+  readonly part?: SizingPlan['part'];
+  /** The models of a fleet, whose own lines are on its bill as well. @default - none */
+  readonly models?: readonly OwnBill[];
+}
+
+/** What the lines of a model are made from that it has on a fleet of several. */
+export type OwnBill = Pick<BillOf, 'serviceLevel' | 'request' | 'watchesData'>;

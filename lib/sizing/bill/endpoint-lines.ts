@@ -1,0 +1,225 @@
+/** The lines of the monthly bill of an endpoint. */
+import { HANDLER_METRICS, SHADOW_METRICS } from '../../model/instance/handler-metrics';
+import { rolloutInstances, rolloutSeconds } from '../../model/stage/rollout';
+import type { Prices } from '../catalogue/catalogue';
+import {
+  ACCESS_LOG_DAYS,
+  COMPOSITE_ALARM_METRICS,
+  COMPOSITE_ALARMS,
+  DASHBOARDS,
+  DATA_METRICS,
+  DETAILED_METRICS,
+  HEALTH_CHECK_SECONDS,
+  INSTANCE_METRICS,
+  loadBalancerZones,
+  RELEASE_METRICS,
+  SCALING_ALARM_METRICS,
+  TOPIC_KEYS,
+} from '../plan/endpoint-parts';
+import { sustainedRate } from '../service-level/service-level';
+import type { BillOf } from './bill-of';
+import { billedAlarmMetrics } from './billed-alarms';
+import { freeTrafficLines, type Traffic, trafficLines } from './door-lines';
+import {
+  addressLine,
+  balancerLine,
+  endpointLine,
+  type FixedParts,
+  firewallLines,
+  gatewayLines,
+  HOURS_PER_MONTH,
+  listMonth,
+  stageKeyLine,
+  type Take,
+  trustStoreLine,
+  zoneLines,
+} from './fixed-parts';
+import { copiesLine, shadowInstances } from './shadow-lines';
+
+/** Handler, boot and rejected traffic. */
+const LOG_GIB_PER_INSTANCE = 0.2;
+/** A line of the handler's log for each request, with the 26 bytes that CloudWatch Logs adds to an event. */
+const REQUEST_LOG_BYTES = 340;
+/** A line of the load balancer's access log, compressed. */
+const ACCESS_LOG_BYTES = 100;
+/** A line of its log of connections, and of its log of health checks, which says the same nearly always. */
+const CONNECTION_LOG_BYTES = 100;
+const HEALTH_LOG_BYTES = 20;
+/** Of a target by a node of the load balancer. */
+const CHECKS_PER_MONTH = (HOURS_PER_MONTH * 3600) / HEALTH_CHECK_SECONDS;
+const DAYS_PER_MONTH = 30;
+/** One a week, as the bill has it. */
+const ROLLOUTS_PER_MONTH = 4;
+
+/** One capacity unit of an application load balancer an hour: 25 new connections a second, or 1 GB an hour. */
+const CONNECTIONS_PER_UNIT = 25;
+/** What clients that keep their connections send over one, where nobody says. */
+export const REQUESTS_PER_CONNECTION = 10;
+/** Metrics that the agent and the handlers send through the endpoints in a month, for each instance. */
+const METRIC_GIB_PER_INSTANCE = 0.1;
+
+/** Parameters that an instance reads where callers are checked: keys, and a key set. */
+const MOST_PARAMETERS = 2;
+/** Logs, alarms and S3 ask a key for data keys, which they keep for a while; how long, AWS says of none: as often as instances read. */
+const KEYED_SERVICES = 3;
+/** One every five minutes. */
+const KEY_REQUESTS = HOURS_PER_MONTH * 12;
+
+/** What an account has free every month (AWS free tier, 2026-07): no end, and once for the whole account. */
+const FREE_TIER = {
+  metrics: 10,
+  alarmMetrics: 10,
+  dashboards: 3,
+  logGiB: 5,
+  keyMillion: 0.02,
+} as const;
+
+/** Line by line, as the stacks build it, of what runs all month. */
+export function eachLine(of: BillOf, line: Take): void {
+  const { catalogue, type, instances, zones, volumeGiB, serviceLevel, request } = of;
+  const { shadowed = false, requestsPerRun = 1, surplusVcpus = 0, scales = instances > 1, part } = of;
+  const [once, own] = [part !== 'model', part !== 'fleet'];
+  const watchesData = own && (of.watchesData ?? false);
+  const { prices } = catalogue;
+  const { mean: running, fewest } = of.running ?? { mean: instances, fewest: instances };
+  const { requestsPerConnection = REQUESTS_PER_CONNECTION, accessControl, internal = false } = serviceLevel;
+  const lean = serviceLevel.leanMonitoring ?? false;
+  const rate = sustainedRate(serviceLevel);
+  const monthly = rate * 3600 * HOURS_PER_MONTH;
+  const gigabytesPerHour = (rate * 3600 * (request.requestBytes + request.answerBytes)) / 1e9;
+  const capacityUnits = Math.max(rate / requestsPerConnection / CONNECTIONS_PER_UNIT, gigabytesPerHour);
+  const traffic: Traffic = {
+    requests: monthly,
+    requestBytes: request.requestBytes,
+    answerBytes: request.answerBytes,
+    requestsPerConnection,
+  };
+  const accessLogGiB = (monthly * ACCESS_LOG_BYTES * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3;
+  const requestLogGiB = accessControl === 'logged' ? (monthly * REQUEST_LOG_BYTES) / 1024 ** 3 : 0;
+  const group = of.shadowGroup;
+  const logGiB = (running + (group?.running ?? 0)) * LOG_GIB_PER_INSTANCE;
+  const count = fewest === instances ? `${instances}` : `${fewest} to ${instances}`;
+  if (once)
+    line(
+      `${count} x ${type.name}`,
+      running,
+      'instance',
+      type.usdPerHour * HOURS_PER_MONTH,
+      'instance',
+      listMonth(type),
+    );
+  if (once && surplusVcpus > 0) {
+    const usd = type.surplusUsdPerVcpuHour! * HOURS_PER_MONTH;
+    line('CPU over the baseline (surplus credits)', surplusVcpus, 'vCPU', usd, 'instance');
+  }
+  if (group) shadowInstances(group, line);
+  const volumes = running * volumeGiB + (group ? group.running * group.volumeGiB : 0);
+  if (once) line('root volumes (gp3)', volumes, 'GiB', prices.volumeGiBMonth, 'volumeGiBMonth');
+  const { egress, frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener, sessionManager } =
+    serviceLevel;
+  const fixed: FixedParts = {
+    ...{ prices, zones, egress, internal, accessControl, sessionManager },
+    ...{ frontDoor, firewallRules, mutualTls, hostedZone, names, existingListener },
+  };
+  const door = !serviceLevel.sharedDoor;
+  if (door) balancerLine(fixed, line);
+  const unitHour = prices.loadBalancerCapacityUnitHour;
+  if (own)
+    line('load balancer capacity', capacityUnits, 'LCU', unitHour * HOURS_PER_MONTH, 'loadBalancerCapacityUnitHour');
+  if (door) {
+    addressLine(fixed, line);
+    firewallLines(fixed, line);
+  }
+  if (own && firewallRules !== undefined) {
+    line('requests through WAF', monthly / 1e6, 'million', prices.firewallMillion, 'firewallMillion');
+  }
+  if (door) {
+    trustStoreLine(fixed, line);
+    endpointLine(fixed, line);
+    gatewayLines(fixed, line);
+  }
+  if (once) dataOut(of, logGiB + requestLogGiB + running * METRIC_GIB_PER_INSTANCE, line);
+  if (group && zones > 1) {
+    const copiedGB = (monthly * group.share * (request.requestBytes + request.answerBytes)) / 1e9;
+    copiesLine((copiedGB * (zones - 1)) / zones, line);
+  }
+  if (once && serviceLevel.rollout) {
+    const hours = (rolloutInstances(serviceLevel.rollout, instances) * rolloutSeconds(serviceLevel.rollout)) / 3600;
+    const item = `instances of ${ROLLOUTS_PER_MONTH} rollouts`;
+    line(item, ROLLOUTS_PER_MONTH * hours, 'instance hour', type.usdPerHour, 'instance', type.listUsdPerHour);
+  }
+  if (own) trafficLines(fixed, traffic, line);
+  if (own && !serviceLevel.existingListener)
+    line('access logs', accessLogGiB, 'GiB', prices.storageGiBMonth, 'storageGiBMonth');
+  const stored = (item: string, lines: number, bytes: number) =>
+    line(
+      item,
+      (lines * bytes * (ACCESS_LOG_DAYS / DAYS_PER_MONTH)) / 1024 ** 3,
+      'GiB',
+      prices.storageGiBMonth,
+      'storageGiBMonth',
+    );
+  for (const log of own ? (serviceLevel.balancerLogs ?? []) : []) {
+    if (log === 'connections') stored('connection logs', monthly / requestsPerConnection, CONNECTION_LOG_BYTES);
+    else stored('health check logs', running * loadBalancerZones(zones) * CHECKS_PER_MONTH, HEALTH_LOG_BYTES);
+  }
+  const alarms =
+    billedAlarmMetrics(of, watchesData, requestsPerRun, scales) + (once && scales ? SCALING_ALARM_METRICS : 0);
+  line('alarms', alarms, 'metric', prices.alarmMonth, 'alarmMonth');
+  if (once)
+    line('composite alarm', COMPOSITE_ALARMS, 'alarm', COMPOSITE_ALARM_METRICS * prices.alarmMonth, 'alarmMonth');
+  const detailed = lean || !once ? 0 : running * DETAILED_METRICS;
+  const agent = INSTANCE_METRICS.length;
+  const data = watchesData ? DATA_METRICS.length : 0;
+  if (detailed > 0) line('detailed monitoring', detailed, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('memory and disk metrics', agent, 'metric', prices.metricMonth, 'metricMonth');
+  if (data > 0) line('data quality metrics', data, 'metric', prices.metricMonth, 'metricMonth');
+  const shadow = shadowed ? Object.keys(SHADOW_METRICS).length : 0;
+  if (shadow > 0) line('metrics of the shadow', shadow, 'metric', prices.metricMonth, 'metricMonth');
+  if (once) line('metrics of the handler', HANDLER, 'metric', prices.metricMonth, 'metricMonth');
+  const dashboards = lean || !once ? 0 : DASHBOARDS;
+  if (dashboards > 0) line('dashboard', dashboards, 'dashboard', prices.dashboardMonth, 'dashboardMonth');
+  const keyRequests = once ? encryption(of, running, line) : 0;
+  if (door) zoneLines(fixed, line);
+  if (own && requestLogGiB > 0) line('request log', requestLogGiB, 'GiB', prices.logGiB, 'logGiB');
+  if (once) line('logs', logGiB, 'GiB', prices.logGiB, 'logGiB');
+  if (!serviceLevel.freeTier) return;
+  const free = (item: string, used: number, most: number, unit: string, price: keyof Prices) =>
+    line(`free tier: ${item}`, -Math.min(used, most), unit, prices[price], price);
+  freeTrafficLines(fixed, traffic, free);
+  free('alarms', alarms, FREE_TIER.alarmMetrics, 'metric', 'alarmMonth');
+  free('metrics', detailed + agent + data + shadow + HANDLER, FREE_TIER.metrics, 'metric', 'metricMonth');
+  free('dashboards', dashboards, FREE_TIER.dashboards, 'dashboard', 'dashboardMonth');
+  if (keyRequests > 0) free('requests to keys', keyRequests / 1e6, FREE_TIER.keyMillion, 'million', 'keyMillion');
+  free('logs', logGiB + requestLogGiB, FREE_TIER.logGiB, 'GiB', 'logGiB');
+}
+
+/** @returns requests to the key of the stage in a month */
+function encryption({ catalogue: { prices }, serviceLevel }: BillOf, running: number, line: Take): number {
+  const { encryptionKey, accessControl, alarmTopic = true, leanMonitoring = false } = serviceLevel;
+  const key = (item: string, count: number) =>
+    line(item, count, 'key', prices.encryptionKeyMonth, 'encryptionKeyMonth');
+  if (encryptionKey === undefined) {
+    if (alarmTopic && !leanMonitoring) key('encryption key of the alarm topic', TOPIC_KEYS);
+    return 0;
+  }
+  if (!serviceLevel.sharedDoor) stageKeyLine({ prices, encryptionKey }, line);
+  const parameters = accessControl === undefined ? 0 : MOST_PARAMETERS;
+  const requests = (KEYED_SERVICES + running * parameters) * KEY_REQUESTS;
+  line('requests to the encryption key', requests / 1e6, 'million', prices.keyMillion, 'keyMillion');
+  return requests;
+}
+
+/** @param through GB a month */
+function dataOut(
+  { catalogue: { prices }, serviceLevel: { egress = 'endpoints' } }: BillOf,
+  through: number,
+  line: Take,
+) {
+  if (egress === 'endpoints') {
+    line('data through the endpoints', through, 'GB', prices.interfaceEndpointGB, 'interfaceEndpointGB');
+  }
+  if (egress === 'nat') line('data through the NAT gateways', through, 'GB', prices.natGatewayGB, 'natGatewayGB');
+}
+
+const HANDLER = Object.keys(HANDLER_METRICS).length + RELEASE_METRICS;
