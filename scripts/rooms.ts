@@ -57,6 +57,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     http: ['json', 'log'],
     'http/plain': ['http'],
     access: ['http', 'log'],
+    invocations: ['http', 'log'],
     telemetry: ['http', 'log'],
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],

@@ -12,6 +12,7 @@ import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText } from '../sizing/service-level/schedule';
 import type { ServiceLevel } from '../sizing/service-level/service-level';
 import { dailyText, dayText, fewestOfWeek, joinedText, weeklyText } from './plan-text';
+import { namedVersionsText } from './served-versions-text';
 import { standInText } from './unsure';
 
 /** What of a stage is not in its plan. */
@@ -281,6 +282,7 @@ function causes(before: PlannedStage, after: PlannedStage): string[] {
   say('measured on', printable(before.profile.machine.cpuModel), printable(after.profile.machine.cpuModel));
   const [old, now] = [planOf(before), planOf(after)];
   if (!old || !now) return lines;
+  say('versions', namedVersionsText(old.versions), namedVersionsText(now.versions));
   say('requests that a run joins', `${old.requestsPerRun}`, `${now.requestsPerRun}`);
   if (old.catalogue.sha256 !== now.catalogue.sha256) {
     const text = ({ capturedAt, priceRegion }: SizingPlan['catalogue']) => `${priceRegion}, ${capturedAt}`;

@@ -21,6 +21,7 @@ import { DOORS } from '../sizing/service-level/front-door';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
+import { servedVersionsText } from './served-versions-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
 
@@ -225,6 +226,7 @@ export function planText(plan: SizingPlan): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
+  const versions = servedVersionsText(plan);
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -232,6 +234,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
+    ...(versions ? wrapped(versions, 'Versions ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),

@@ -61,6 +61,8 @@ export interface VerificationProps {
   /** Folder of the bundled function. */
   readonly bundle: string;
   readonly package: StoredPackage;
+  /** Which of several models behind the endpoint it is. @default - that which the endpoint is made with */
+  readonly variant?: string;
   /** Output of the stack that has `previousPackage`. @default PREVIOUS_PACKAGE_OUTPUT */
   readonly previousOutput?: string;
   /** Others of the stack that are judged, and what of theirs is kept. @default - it is the only one */
@@ -132,6 +134,7 @@ export class Verification extends Construct {
         frontDoor.dnsName !== undefined && { connectTo: frontDoor.dnsName }),
       anyAuthority: props.ownCertificate,
       package: props.package,
+      ...(props.variant !== undefined && { variant: props.variant }),
       ...(props.previousOutput !== undefined && { previousOutput: props.previousOutput }),
       // a new version whenever model, handler, access, type or image is another
       fleet: `${fleet.launchTemplate.latestVersionNumber} x ${minimum}-${maximum}`,
