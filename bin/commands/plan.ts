@@ -148,6 +148,7 @@ Examples:
         if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
         refuseServiceLevel('--diff', flags, command);
         await printDifference(flags.diff, flags);
+        hint("npx slipway runtime && npx cdk diff '*/*', which shows what changes in the templates");
         return;
       }
       if (flags.model !== undefined && flags.stage === undefined) {
@@ -164,6 +165,9 @@ Examples:
           const { fleets, write, json = false } = flags;
           if (fleets) printFleets(config, endpoints, { json, ...(write && { file: flags.config }) });
           else printModels(config, endpoints, json);
+          const { name } = endpoints[0]!;
+          if (fleets) hint(`npx slipway plan --stage ${name}${write ? '' : ' --fleets --write'}`);
+          else hint(deploying(name));
           return;
         }
         if (flags.fleets)
@@ -174,6 +178,7 @@ Examples:
         : ofFlags(flags, folder);
       if (asked?.stage.fleet && folder === undefined) {
         printMember(asked.config, asked.stage, flags);
+        hint(deploying(asked.stage.name));
         return;
       }
       const read = () => readModelPackage(folder ?? model);
@@ -190,13 +195,11 @@ Examples:
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
-      hint(
-        asked
-          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
-          : `npx slipway serve ${shellWord(folder ?? model)}`,
-      );
+      hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
     });
 }
+
+const deploying = (stage: string) => `npx slipway runtime && npx cdk deploy '${stage}/*'`;
 
 function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: string | undefined): void {
   if (write && !fleets) throw new SlipwayError('E_USAGE', '--write goes with --fleets');

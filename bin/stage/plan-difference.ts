@@ -48,7 +48,10 @@ function measured(folder: string, read: ReadFile): ReturnType<typeof parseMeasur
 }
 
 /** A package that was packed of a model file of a commit is on disk all the same. */
-function measuredOf({ model, modelFile }: StageConfig, read: ReadFile): ReturnType<typeof parseMeasured> {
+function measuredOf(
+  { model, modelFile }: Pick<StageConfig, 'model' | 'modelFile'>,
+  read: ReadFile,
+): ReturnType<typeof parseMeasured> {
   return measured(model, modelFile ? onDisk : read);
 }
 
@@ -97,7 +100,7 @@ function plannedAlone(config: SlipwayConfig, read: ReadFile, asked: StageConfig)
   const { region, serviceLevel, shadow: wanted, versions: named } = asked;
   const name = endpointTitle(asked);
   const { manifest, profile } = measuredOf(asked, read);
-  const shadow = wanted && { ...measured(wanted.model, read), share: wanted.share, group: wanted.group };
+  const shadow = wanted && { ...measuredOf(wanted, read), share: wanted.share, group: wanted.group };
   const versions = named?.map(({ name, weight, model }) => {
     return { name, weight, ...(model === undefined ? { manifest, profile } : measured(model, read)) };
   });

@@ -106,6 +106,8 @@ export interface StageConfig {
 
 /** A model that is run on some of the rows of the served one. */
 export interface ShadowConfig extends Omit<HandlerShadow, 'addresses'> {
+  /** That the package is made of. @default - it is a package */
+  readonly modelFile?: ModelFile;
   /** Whether it has instances of its own. @default - where that costs less, or nothing has room for both */
   readonly group?: boolean;
 }

@@ -45,7 +45,9 @@ export function merge(defaults: StageDocument, stage: StageDocument): StageDocum
 }
 
 /** A stage without the folder of its model. */
-export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet'>;
+export type ResolvedStage = Omit<StageConfig, 'model' | 'place' | 'fleet' | 'shadow'> & {
+  readonly shadow?: ResolvedShadow;
+};
 
 /** @param recorded what a file says of how requests come; it throws where it says nothing */
 export function resolveStage(
@@ -291,13 +293,17 @@ function discountsOf(discounts: NonNullable<StageDocument['discounts']>): Discou
   return Object.fromEntries(Object.entries(discounts).map(([name, text]) => [name, parseDiscount(text)!]));
 }
 
+/** Its model as the file has it, of which `check` makes a folder. */
+export type ResolvedShadow = Omit<ShadowConfig, 'model' | 'modelFile'> &
+  Pick<NonNullable<StageDocument['shadow']>, 'model'>;
+
 function shadowOf({
   model,
   share,
   tolerance,
   rowValues = false,
   group,
-}: NonNullable<StageDocument['shadow']>): ShadowConfig {
+}: NonNullable<StageDocument['shadow']>): ResolvedShadow {
   return {
     model,
     share: share === undefined ? DEFAULT_SHADOW.share : parsePercent(share)!,

@@ -99,6 +99,33 @@ const packageFolder = z
     `must be ${ADDRESS_FORM}, as "slipway push" prints it`,
   );
 
+const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
+
+/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
+export const modelFileSchema = z.strictObject({
+  file: z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(path).min(1, 'must name a file'),
+  ),
+  golden: path.optional(),
+  name: z
+    .string()
+    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
+    .optional(),
+  data: path.optional(),
+  labels: path.optional(),
+  select: z.string().min(1, 'must name a part of the file').optional(),
+  threshold: z
+    .number('must be a probability')
+    .gt(0, 'must be a probability above 0')
+    .max(1, 'must be a probability of at most 1')
+    .optional(),
+  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
+  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
+});
+
+const packageOrFile = z.union([packageFolder, modelFileSchema]);
+
 /** A list in which nothing stands twice. */
 const distinct = <T extends z.ZodType<string>>(item: T, least: number, few: string) =>
   z
@@ -342,7 +369,7 @@ const wholeStage = z.strictObject({
     .optional(),
   shadow: z
     .strictObject({
-      model: packageFolder,
+      model: packageOrFile,
       share: percent.optional(),
       tolerance: percent.optional(),
       rowValues: z.boolean().optional(),
@@ -390,33 +417,6 @@ export const stageSchema = wholeStage.extend({
   models: z.record(z.string(), ownSchema).optional(),
   fleets: z.record(z.string(), distinct(z.string(), 1, 'must name a model, e.g. small: [titanic, billing]')).optional(),
 });
-
-const path = z.string('must be the path of a file').min(1, 'must be the path of a file');
-
-/** A model file, which is packed when it is needed: what `pack` takes, under the names that it has there. */
-export const modelFileSchema = z.strictObject({
-  file: z.preprocess(
-    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-    z.array(path).min(1, 'must name a file'),
-  ),
-  golden: path.optional(),
-  name: z
-    .string()
-    .regex(MODEL_NAME, 'must be up to 48 lower-case letters, digits and hyphens, e.g. credit-risk')
-    .optional(),
-  data: path.optional(),
-  labels: path.optional(),
-  select: z.string().min(1, 'must name a part of the file').optional(),
-  threshold: z
-    .number('must be a probability')
-    .gt(0, 'must be a probability above 0')
-    .max(1, 'must be a probability of at most 1')
-    .optional(),
-  missing: z.union([z.number(), z.literal('nan')], 'must be a number or nan').optional(),
-  batch: z.enum(BATCHES as unknown as [Batch, ...Batch[]]).optional(),
-});
-
-const packageOrFile = z.union([packageFolder, modelFileSchema]);
 
 export const modelSchema = ownSchema.extend({ model: packageOrFile });
 
