@@ -6,6 +6,7 @@ import { located } from '../../lib/config/located';
 import { endpointTitle, packageKey } from '../../lib/config/model-place';
 import { planStage } from '../../lib/config/plan-stage';
 import { stageShadow } from '../../lib/config/stage-shadow';
+import { stageVersions } from '../../lib/config/stage-versions';
 import { SlipwayError } from '../../lib/model/error';
 import { readRegularFile } from '../../lib/model/files/read-file';
 import { replaceFile } from '../../lib/model/files/replace-file';
@@ -156,6 +157,7 @@ Examples:
         if (flags.html !== undefined) throw new SlipwayError('E_USAGE', '--diff and --html do not go together');
         refuseServiceLevel('--diff', flags, command);
         await printDifference(flags.diff, flags);
+        hint("npx slipway runtime && npx cdk diff '*/*', which shows what changes in the templates");
         return;
       }
       if (flags.model !== undefined && flags.stage === undefined) {
@@ -173,6 +175,9 @@ Examples:
           const { fleets, write, json = false } = flags;
           if (fleets) printFleets(config, endpoints, { json, ...(write && { file: flags.config }) });
           else printModels(config, endpoints, json);
+          const { name } = endpoints[0]!;
+          if (fleets) hint(`npx slipway plan --stage ${name}${write ? '' : ' --fleets --write'}`);
+          else hint(deploying(name));
           return;
         }
         if (flags.fleets)
@@ -183,6 +188,7 @@ Examples:
         : ofFlags(flags, folder);
       if (asked?.stage.fleet && folder === undefined) {
         printMember(asked.config, asked.stage, flags);
+        hint(deploying(asked.stage.name));
         return;
       }
       const read = () => readModelPackage(folder ?? model);
@@ -190,7 +196,9 @@ Examples:
         asked && folder === undefined ? located(asked.config, packageKey(asked.stage), read) : read();
       const { manifest } = modelPackage;
       const shadow = asked && stageShadow(asked.config, asked.stage, manifest);
-      const request = { profile: readProfile(modelPackage), manifest, serviceLevel, region, shadow };
+      const profile = readProfile(modelPackage);
+      const versions = asked && stageVersions(asked.config, asked.stage, { manifest, profile });
+      const request = { profile, manifest, serviceLevel, region, shadow, versions };
       if (flags.lambda) {
         printFunction(request, flags.json);
         hint(`npx slipway bundle function --lambda ${shellWord(folder ?? relative('.', model))}`);
@@ -202,13 +210,11 @@ Examples:
       }
       if (flags.json) printJson(plan);
       else print(planText(plan));
-      hint(
-        asked
-          ? `npx slipway runtime && npx cdk deploy '${asked.stage.name}/*'`
-          : `npx slipway serve ${shellWord(folder ?? model)}`,
-      );
+      hint(asked ? deploying(asked.stage.name) : `npx slipway serve ${shellWord(folder ?? model)}`);
     });
 }
+
+const deploying = (stage: string) => `npx slipway runtime && npx cdk deploy '${stage}/*'`;
 
 function checkFleets({ fleets, write, stage, model, diff }: PlanFlags, folder: string | undefined): void {
   if (write && !fleets) throw new SlipwayError('E_USAGE', '--write goes with --fleets');

@@ -83,6 +83,11 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   internal: 'internal: everybody reaches an HTTP API',
   firewallRules: 'waf',
   mutualTls: 'mutualTls',
+  verifyJwt: 'verifyJwt: there is no load balancer that checks tokens; access.jwt does',
+  signIn: 'sign-in: there is no load balancer',
+  ipAddressType: 'ipAddressType',
+  zonalShift: 'zonalShift',
+  discounts: 'discounts: they are of instances',
   existingListener: 'listener',
   sharedDoor: 'models that share a front door',
   backendTls: 'backendTls: there is no load balancer',
@@ -93,10 +98,11 @@ const WITHOUT: Partial<Record<keyof ServiceLevel, string>> = {
   balancerLogs: 'balancerLogs',
 };
 
-function checkFunction({ profile, manifest, serviceLevel, shadow }: SizingRequest): void {
+function checkFunction({ profile, manifest, serviceLevel, shadow, versions = [] }: SizingRequest): void {
   const found = Object.entries(WITHOUT).filter(([key]) => serviceLevel[key as keyof ServiceLevel]);
   const problems = found.map(([, what]) => `a function cannot have ${what}`);
   if (shadow) problems.push('a function cannot have shadow: it stands still between requests');
+  if (versions.length > 0) problems.push('a function cannot have versions: it serves one package');
   if (problems.length > 0) {
     throw new SlipwayError('E_USAGE', 'this stage cannot be a function', { problems });
   }
