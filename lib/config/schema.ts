@@ -24,6 +24,7 @@ import { MODEL_PATH, MOST_PRIORITY } from './model-place';
 import { parseBudget, parseDiscount, parseDuration, parsePercent } from './quantity';
 import { rolloutSchema } from './rollout';
 import { scheduleSchema } from './schedule';
+import { signInSchema } from './sign-in';
 import { targetHealthSchema } from './target-health';
 import { versionsSchema } from './versions';
 
@@ -199,6 +200,7 @@ const endpointSchema = z.strictObject({
       path: ['claims'],
     })
     .optional(),
+  authenticate: signInSchema.optional(),
   listener: z
     .strictObject({
       arn: text(LIMITS.listener),
