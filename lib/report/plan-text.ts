@@ -18,9 +18,11 @@ import { steepestRise } from '../sizing/service-level/day';
 import { discountsText } from '../sizing/service-level/discounts';
 import { REACHES } from '../sizing/service-level/egress';
 import { DOORS } from '../sizing/service-level/front-door';
+import { purchaseText as boughtText } from '../sizing/service-level/purchase';
 import { choiceText } from '../sizing/service-level/restriction';
 import { scheduleText, WEEKDAYS } from '../sizing/service-level/schedule';
 import { meanRate, type ServiceLevel } from '../sizing/service-level/service-level';
+import { purchaseText } from './purchase-text';
 import { table, wrapped } from './table';
 import { adviceText, standInText, unsureLines } from './unsure';
 
@@ -47,6 +49,7 @@ function serviceLevelText(level: ServiceLevel): string {
     burstsText(level.bursts),
     `p99 within ${level.p99Ms} ms`,
     LOSS[level.availability],
+    ...(level.purchase ? [boughtText(level.purchase)] : []),
     ...(level.instances === undefined ? [] : [choiceText(level.instances)]),
     ...(level.budgetUsdPerMonth === undefined ? [] : [`at most ${level.budgetUsdPerMonth} USD/month`]),
   ].join(', ');
@@ -225,6 +228,7 @@ export function planText(plan: SizingPlan): string {
   const daily = dailyText(plan);
   const joined = joinedText(plan);
   const [discount, weekly] = [discountText(plan), weeklyText(plan)];
+  const bought = purchaseText(plan);
   const [advice, standIn] = [adviceText(plan), standInText(plan)];
   const lines = [
     ...wrapped(`${serviceLevelText(plan.serviceLevel)}; ${plan.region}`, 'Asked    '),
@@ -232,6 +236,7 @@ export function planText(plan: SizingPlan): string {
     ...wrapped(plan.binding, 'Because  '),
     ...(daily ? wrapped(daily, 'Day      ') : []),
     ...(weekly ? wrapped(weekly, 'Week     ') : []),
+    ...(bought ? wrapped(bought, 'Bought   ') : []),
     ...wrapped(growthText(plan), 'Growth   '),
     ...(joined ? wrapped(joined, 'Joined   ') : []),
     ...(plan.waysOut.length > 0 ? wrapped(waysOutText(plan), 'Way out  ') : []),

@@ -41,6 +41,7 @@ const ONLY_AWS = {
   bootFailures: { because: 'an instance that does not boot has no handler to ask' },
   wantedInstances: { because: 'the autoscaling group alone knows how many it wants' },
   missingInstances: { because: 'the autoscaling group alone knows how many it wants' },
+  spotInterruptions: { because: 'an instance that is taken back is gone before it is asked again' },
   surplusCredits: { because: 'EC2 alone knows of CPU credits' },
   creditBalance: { because: 'EC2 alone knows of CPU credits' },
 } as const satisfies Partial<Record<Measure, Unwatched>>;

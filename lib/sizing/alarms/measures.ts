@@ -21,6 +21,8 @@ export const MEASURES = {
   refusedPerMinute: { metrics: 1, minutes: 1 },
   /** Boots that ended without a handler that answers. */
   bootFailures: { metrics: 1, minutes: 5 },
+  /** Notices that EC2 takes an instance back. */
+  spotInterruptions: { metrics: 1, minutes: 60 },
   /** Instances that the group wants. */
   wantedInstances: { metrics: 1, minutes: 1 },
   /** Instances that the group wants and has not in service. */
