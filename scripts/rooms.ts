@@ -58,6 +58,7 @@ export const INNER_ROOMS: Readonly<Record<string, Readonly<Record<string, readon
     'http/plain': ['http'],
     access: ['http', 'log'],
     telemetry: ['http', 'log'],
+    interruption: ['log'],
     tracing: ['http', 'log'],
     'data-quality': ['engine', 'log', 'telemetry'],
     serving: ['data-quality', 'engine', 'json', 'log', 'turns'],
