@@ -55,6 +55,8 @@ export const STAGE_VARIANTS: Readonly<Record<string, string>> = {
     'availability: zone, http: closed, ipAddressType: dualstack, balancerLogs: [connections, healthChecks], zonalShift: true, targetHealth: { dnsFailover: 50 %, unhealthyRouting: 1, slowStart: 60s }',
   cloudfront: 'name: on-cloudfront, frontDoor: cloudfront, access: { apiKeys: /slipway/keys }',
   api: 'availability: instance, name: on-an-api, frontDoor: api',
+  // of a region of which the tests have Spot prices, too
+  spot: 'region: ca-central-1, availability: zone, traffic: { requestsPerSecond: 9000, p99: 50ms }, instances: { burstable: false }, purchase: { onDemandBase: 2, spot: true }',
   budget: 'availability: instance, budget: 200 USD/month',
 };
 
